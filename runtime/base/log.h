@@ -1,0 +1,13 @@
+/* Log lines on stderr in TensorFlow's format ("2026-01-01 12:00:00.000000: I file.c:12] text"), by level.
+ * HEADRACE_MIN_LOG_LEVEL (0 info, 1 warning, 2 error, 3 none; default 1) sets what is shown. */
+#ifndef HR_RUNTIME_BASE_LOG_H
+#define HR_RUNTIME_BASE_LOG_H
+
+#include "headrace/status.h"
+
+typedef enum hr_log_level { HR_LOG_INFO = 0, HR_LOG_WARNING = 1, HR_LOG_ERROR = 2 } hr_log_level;
+
+void hr_log_write(hr_log_level level, const char *file, int line, const char *format, ...) HR_PRINTF(4, 5);
+#define hr_log(level, ...) hr_log_write((level), __FILE__, __LINE__, __VA_ARGS__)
+
+#endif

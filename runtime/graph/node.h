@@ -1,0 +1,87 @@
+/* The inside of graphs and nodes, and the one way to add a node. */
+#ifndef HR_RUNTIME_GRAPH_NODE_H
+#define HR_RUNTIME_GRAPH_NODE_H
+
+#include "headrace/graph.h"
+#include "headrace/scope.h"
+#include "runtime/base/arena.h"
+#include "runtime/base/text.h"
+#include "runtime/graph/op_def.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* An attribute outside the op's own list: "_class", "_output_shapes". */
+typedef struct hr_extra_attr {
+  struct hr_extra_attr *next;
+  const char *name;
+  hr_attr_value value;
+} hr_extra_attr;
+
+/* All memory of a node is in its graph's arena. Everything but output_shapes, device and extra_attrs is fixed at birth. */
+struct hr_node {
+  const hr_op_def *op;
+  hr_graph *graph;
+  const char *name;
+  uint32_t name_length;
+  int32_t id;
+  int32_t num_inputs, num_control_inputs, num_outputs;
+  hr_output *inputs;
+  hr_node **control_inputs; /* in the order they were asked for, without duplicates */
+  hr_attr_value *attrs;     /* op->num_attrs of them, in the op's order, all set */
+  hr_extra_attr *extra_attrs;
+  uint8_t *output_dtypes; /* as in hr_dtype, references included */
+  const hr_partial_shape **output_shapes;
+  const char *device; /* interned; "" for none */
+  const char *where;  /* where the program made it, or NULL */
+};
+
+/* Nodes by id in chunks that never move. */
+#define HR_NODE_CHUNK_BITS 12
+
+static inline hr_dtype hr_node_output_dtype(const hr_node *node, int32_t index) {
+  return (hr_dtype)node->output_dtypes[index];
+}
+
+/* What a wrapper gives. All arrays are copied. */
+typedef struct hr_node_args {
+  const char *name;          /* NULL: the op's name */
+  const hr_output *inputs;   /* all inputs, lists flattened */
+  int32_t num_inputs;
+  const int32_t *arg_counts; /* inputs of each argument of the op; NULL where no argument is a list */
+  const hr_attr_value *attrs; /* op->num_attrs values in the op's order; kind NONE: inferred from the inputs, else the default */
+  int32_t num_controls;      /* control inputs beside those of the scope */
+  hr_node *const *controls;
+} hr_node_args;
+
+/* Adds a node: unique name, device, control inputs, colocation from the scope; attributes inferred and checked against the op; input dtypes
+ * checked; output dtypes and shapes worked out. Errors (InvalidArgument with TensorFlow's wording of facts) go to the scope's builder;
+ * NULL then, and NULL at once while the builder holds an error. */
+hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *args);
+
+/* The same from a definition that came as bytes: name, device and attributes are taken as they are, nothing comes from a scope.
+ * `extra` is the list of attributes outside the op's (arena of the graph). Used by import and by plans' private graphs. */
+typedef struct hr_node_spec {
+  const hr_op_def *op;
+  hr_view name, device;
+  const hr_output *inputs;
+  int32_t num_inputs, num_controls;
+  hr_node *const *controls;
+  hr_attr_value *attrs; /* in the graph's arena; NONE: default, InvalidArgument where there is none */
+  hr_extra_attr *extra;
+  bool keep_inputs_open; /* a Merge whose later inputs are still to come: they may be HR_NO_OUTPUT */
+} hr_node_spec;
+HR_MUST_USE hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out);
+
+/* Copies an attribute value (and all it points to) into the graph's arena. */
+HR_MUST_USE hr_status hr_attr_copy(hr_graph *graph, const hr_attr_value *in, hr_attr_value *out);
+/* The graph's arena, for those who add nodes; under the graph's building thread only. */
+hr_arena *hr_graph_arena(hr_graph *graph);
+/* Keeps a tensor alive with the graph (attribute values); returns its arena copy, NULL when out of memory. Shares the buffer. */
+const hr_tensor *hr_graph_keep_tensor(hr_graph *graph, const hr_tensor *tensor);
+/* A node attribute outside the op's list, replaced where it exists. */
+HR_MUST_USE hr_status hr_node_set_extra_attr(hr_node *node, const char *name, const hr_attr_value *value);
+
+/* Typed reading of an attribute by the op's own index, for generated and hot code. */
+static inline const hr_attr_value *hr_node_attr_at(const hr_node *node, int index) { return &node->attrs[index]; }
+
+#endif

@@ -1,0 +1,41 @@
+/* What a shape function sees and sets. Shape functions run at construction, on partially known shapes. */
+#ifndef HR_RUNTIME_GRAPH_SHAPE_CONTEXT_H
+#define HR_RUNTIME_GRAPH_SHAPE_CONTEXT_H
+
+#include "runtime/graph/node.h"
+
+struct hr_shape_context {
+  hr_graph *graph;
+  const hr_node *node; /* op, name, inputs, attrs and output dtypes are set; shapes are not yet */
+  const hr_partial_shape **outputs; /* node->num_outputs, preset to unknown */
+};
+
+static inline const hr_partial_shape *hr_shape_input(const hr_shape_context *c, int index) {
+  return hr_output_shape(c->node->inputs[index]);
+}
+/* The value of an input where it is known while building: a constant, or something computed from constants and known
+ * shapes (Shape, Pack, Range, arithmetic, ...). `*known` false where it is not. `*value` is owned by the caller. */
+HR_MUST_USE hr_status hr_shape_input_value(const hr_shape_context *c, int index, bool *known, hr_tensor *value);
+/* The same read as a shape: an integer vector with -1 for unknown sizes; partially known vectors (Pack of known and unknown) give what is
+ * known. Unknown rank where nothing is. InvalidArgument for sizes below -1. */
+HR_MUST_USE hr_status hr_shape_input_as_shape(const hr_shape_context *c, int index, hr_partial_shape *out);
+
+HR_MUST_USE hr_status hr_shape_set(hr_shape_context *c, int output, const hr_partial_shape *shape);      /* copied */
+static inline void hr_shape_share(hr_shape_context *c, int output, const hr_partial_shape *shape) { /* not copied: a
+    shape of another output, or static */
+  c->outputs[output] = shape;
+}
+void hr_shape_set_scalar(hr_shape_context *c, int output);
+void hr_shape_set_unknown(hr_shape_context *c, int output);
+
+/* InvalidArgument "Shape must be rank R but is rank N" where the rank is known and other; `out` may alias. */
+HR_MUST_USE hr_status hr_shape_with_rank(const hr_partial_shape *in, int rank, hr_partial_shape *out);
+HR_MUST_USE hr_status hr_shape_with_rank_at_least(const hr_partial_shape *in, int rank, hr_partial_shape *out);
+/* "Dimensions must be equal, but are A and B" */
+HR_MUST_USE hr_status hr_dim_merge(int64_t a, int64_t b, int64_t *out);
+
+/* Evaluates a constant subgraph while building: registered by the session room, which can run kernels. */
+typedef hr_status (*hr_constant_evaluator)(hr_output output, bool *known, hr_tensor *value);
+void hr_register_constant_evaluator(hr_constant_evaluator evaluator);
+
+#endif
