@@ -14,7 +14,7 @@ extern "C" {
 
 #define HR_API __attribute__((visibility("default")))
 #define HR_MUST_USE __attribute__((warn_unused_result))
-#define HR_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define HR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 typedef enum hr_code {
   HR_OK = 0,

@@ -1,4 +1,4 @@
-/* Op definitions: what ops/defs/*.op says, as constant tables that tools/gen_ops.py writes. */
+/* Op definitions: what the files of ops/defs say, as constant tables that tools/gen_ops.py writes. */
 #ifndef HR_RUNTIME_GRAPH_OP_DEF_H
 #define HR_RUNTIME_GRAPH_OP_DEF_H
 
