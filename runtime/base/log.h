@@ -8,6 +8,6 @@
 typedef enum hr_log_level { HR_LOG_INFO = 0, HR_LOG_WARNING = 1, HR_LOG_ERROR = 2 } hr_log_level;
 
 void hr_log_write(hr_log_level level, const char *file, int line, const char *format, ...) HR_PRINTF(4, 5);
-#define hr_log(level, ...) hr_log_write((level), __FILE__, __LINE__, __VA_ARGS__)
+#define HR_LOG(level, ...) hr_log_write((level), __FILE__, __LINE__, __VA_ARGS__)
 
 #endif

@@ -129,7 +129,7 @@ def listing(graph):
 
 def collections(graph):
     lines = []
-    for key in graph.get_all_collection_keys():
+    for key in sorted(graph.get_all_collection_keys(), key=str):
         if isinstance(key, str):
             lines += ["%s\t%s" % (key, getattr(item, "name", type(item).__name__)) for item in graph.get_collection(key)]
     return lines

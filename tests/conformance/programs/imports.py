@@ -17,7 +17,7 @@ def build():
     (z,) = tf.import_graph_def(definition, name="again", return_elements=["z:0"])
     z_mapped, y_op = tf.import_graph_def(definition, {"x:0": mine}, ["z:0", "y"], name="mapped")
     tf.import_graph_def(definition, name="")
-    with tf.name_scope("inside"), tf.control_dependencies([mine]), tf.device("/job:ps"):
+    with tf.name_scope("inside"), tf.control_dependencies([mine]), tf.device("/device:CPU:0"):
         tf.import_graph_def(definition, name="deep")
     return {"steps": [{"fetch": [z_mapped]}, {"fetch": [z], "feed": {"again/x:0": [3.0, 4.0]}}],
             "facts": {"z": z.name, "mapped": z_mapped.name, "op": y_op.name}}

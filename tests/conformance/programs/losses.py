@@ -17,7 +17,8 @@ def loss_case(function):
         weighted = function(labels, predictions, weights=tf.constant(WEIGHTS), scope="weighted")
         half = function(labels, predictions, weights=0.5)
         reductions = [function(labels, predictions, weights=tf.constant(WEIGHTS), reduction=reduction)
-                      for reduction in tf.losses.Reduction.all()]
+                      for reduction in tf.losses.Reduction.all() if reduction != tf.losses.Reduction.NONE]
+        reductions.append(function(labels, predictions, reduction=tf.losses.Reduction.NONE, loss_collection=None))
         total = tf.losses.get_total_loss()
         gradient = tf.gradients(total, [predictions])[0]
         return {"steps": [{"fetch": [bare, fixed, weighted, half] + reductions + [total, gradient],

@@ -49,7 +49,7 @@ def with_slots():
 
 def partitioned():
     v = tf.get_variable("v", [5, 2], partitioner=tf.fixed_size_partitioner(3),
-                        initializer=tf.constant_initializer([float(i) for i in range(10)]))
+                        initializer=tf.random_uniform_initializer(seed=7))
     saver = tf.train.Saver()
     init = tf.global_variables_initializer()
     whole = tf.convert_to_tensor(v)

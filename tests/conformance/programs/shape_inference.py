@@ -10,7 +10,7 @@ def build():
     s = tf.placeholder(tf.int32, (2,), name="s")
     dims = tf.shape(a)
     results = {
-        "broadcast": a + tf.transpose(b), "with unknown": a + u, "matmul": tf.matmul(b, a),
+        "broadcast": a + tf.placeholder(tf.float32, (5, None)), "with unknown": a + u, "matmul": tf.matmul(b, a),
         "reshape to packed": tf.reshape(a, [dims[0], 1, 3]), "reshape to stack": tf.reshape(u, tf.stack([n, 2])),
         "reshape to fed": tf.reshape(u, s), "reshape by product": tf.reshape(a, [-1, dims[1] * 1]),
         "fill fed": tf.fill(s, 0.0), "fill mixed": tf.fill([n, 5], 0.0), "fill shape": tf.fill(dims, 0.0),
