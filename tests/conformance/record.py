@@ -6,8 +6,9 @@ README.md beside this file describes the files that come out.
 """
 
 import gzip
-import importlib
+import importlib.util
 import os
+import re
 import shutil
 import struct
 import sys
@@ -187,7 +188,9 @@ def code_of(error):
 
 def error_line(name, error):
     message = error.message if isinstance(error, tf.errors.OpError) else str(error)
-    escaped = message.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace(HERE, "HERE")
+    message = re.split("\n\n(?:Original stack trace|Errors may have|  File)", message)[0]
+    message = re.sub(r" *\(defined at [^()]*\)", "", message)
+    escaped = message.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
     return "\t".join([name, type(error).__name__, str(code_of(error)), escaped])
 
 
