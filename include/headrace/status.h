@@ -51,7 +51,7 @@ HR_API HR_MUST_USE hr_status hr_error_out_of_memory(unsigned long long bytes, co
 /* HR_OK for NULL. */
 HR_API hr_code hr_status_code(hr_status status);
 
-/* The text, without the node; "" for NULL. Borrowed: lives as long as the status. */
+/* The text, with the node once one was named; "" for NULL. Borrowed: until the status is freed or changed. */
 HR_API const char *hr_status_message(hr_status status);
 
 /* TensorFlow's upper-case spelling of a code, as in "INVALID_ARGUMENT", and its class, as in "InvalidArgumentError". */
@@ -62,7 +62,8 @@ HR_API const char *hr_code_class_name(hr_code code);
 HR_API HR_MUST_USE hr_status hr_status_prefix(hr_status status, const char *format, ...) HR_PRINTF(2, 3);
 
 /* Names the node that failed, once: later calls leave the first name. NULL stays NULL. The message then ends in
- * TensorFlow's " [[node NAME (OP)]]" form; `where` (may be NULL) says where the program created the node. */
+ * TensorFlow's "\n\t [[node NAME (OP) defined at WHERE]]" form; `where` (may be NULL) says where the program created
+ * the node. */
 HR_API HR_MUST_USE hr_status hr_status_at_node(hr_status status, const char *node, const char *op, const char *where);
 
 /* The failing node's name, or NULL where none is known. Borrowed. */

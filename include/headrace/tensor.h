@@ -41,7 +41,8 @@ struct hr_buffer {
   bool borrowed; /* the bytes belong to somebody for a limited time (a feed): copy before keeping, never write */
   void *data;
   size_t bytes;
-  hr_allocator *allocator; /* NULL for memory that was handed in: then `free_data` ends it */
+  hr_allocator *allocator; /* NULL for memory that was handed in */
+  /* Ends the contents, before the allocator (if any) takes the bytes back: strings, memory handed in. May be NULL. */
   void (*free_data)(void *data, size_t bytes, void *argument);
   void *argument;
 };
