@@ -5,7 +5,7 @@
 #include "headrace/graph.h"
 
 typedef struct hr_shape_context hr_shape_context;
-typedef struct hr_gradient_context hr_gradient_context;
+typedef struct hr_gradient_context hr_gradient_context; /* headrace/gradients.h */
 
 /* Works out the output shapes; see shape_context.h. */
 typedef hr_status (*hr_shape_function)(hr_shape_context *context);

@@ -1,0 +1,66 @@
+/* Reverse-mode differentiation: builds the subgraph that computes derivatives, node for node as TensorFlow 1.15's tf.gradients. */
+#ifndef HEADRACE_GRADIENTS_H
+#define HEADRACE_GRADIENTS_H
+
+#include "headrace/scope.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A gradient: dense (`indices` is HR_NO_OUTPUT), sparse rows (tf.IndexedSlices: `value` holds the rows `indices` of a
+ * tensor of shape `dense_shape`, which may be HR_NO_OUTPUT), or none (`value` is HR_NO_OUTPUT; Python's None). */
+typedef struct hr_gradient {
+  hr_output value, indices, dense_shape;
+} hr_gradient;
+
+#define HR_NO_GRADIENT ((hr_gradient){HR_NO_OUTPUT, HR_NO_OUTPUT, HR_NO_OUTPUT})
+static inline hr_gradient hr_dense_gradient(hr_output value) {
+  return (hr_gradient){value, HR_NO_OUTPUT, HR_NO_OUTPUT};
+}
+static inline bool hr_gradient_exists(hr_gradient g) { return g.value.node != NULL; }
+static inline bool hr_gradient_is_sparse(hr_gradient g) { return g.indices.node != NULL; }
+
+/* The dense tensor of a gradient (UnsortedSegmentSum for sparse rows, as tf.convert_to_tensor does). */
+HR_API hr_output hr_gradient_to_tensor(hr_scope scope, hr_gradient gradient, const char *name);
+
+typedef enum hr_aggregation_method {
+  HR_AGGREGATION_ADD_N = 0, /* tf.AggregationMethod.DEFAULT */
+  HR_AGGREGATION_EXPERIMENTAL_TREE = 1,
+  HR_AGGREGATION_EXPERIMENTAL_ACCUMULATE_N = 2,
+} hr_aggregation_method;
+
+typedef struct hr_gradients_options {
+  const hr_gradient *grad_ys;  /* one per y; NULL or entries without a gradient: ones */
+  hr_outputs stop_gradients;
+  hr_aggregation_method aggregation;
+  bool colocate_with_ops;      /* colocate_gradients_with_ops */
+  bool gate_gradients;         /* control dependencies between all gradients of an op (GATE_OP) */
+  bool zero_unconnected;       /* tf.UnconnectedGradients.ZERO instead of NONE */
+  const char *name;            /* name scope; NULL: "gradients" */
+} hr_gradients_options;
+
+/* d sum(ys) / d xs: writes one gradient per x. Errors go to the scope's builder: NotFound (LookupError in Python) for an op without a
+ * gradient function, InvalidArgument for wrong grad_ys. `options` may be NULL. */
+HR_API void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                              const hr_gradients_options *options);
+#define hr_gradients(scope, ys, xs, out, ...)                                                                          \
+  hr_gradients_with((scope), (ys), (xs), (out), &(hr_gradients_options){__VA_ARGS__})
+
+/* ---- gradient functions ---------------------------------------------------------------------------------------- */
+
+/* What a gradient function sees and fills. It builds a subgraph; it never computes. */
+typedef struct hr_gradient_context {
+  hr_scope scope; /* inside "gradients/<node>_grad/" */
+  hr_node *node;
+  const hr_gradient *outputs; /* of each output of the node; zeros filled in where the op's function wants them */
+  hr_gradient *inputs;        /* of each input: preset to none */
+} hr_gradient_context;
+
+/* Sets or replaces the gradient function of an op (tf.RegisterGradient): AlreadyExists where it has one. */
+HR_API HR_MUST_USE hr_status hr_register_gradient(const char *op, hr_status (*function)(hr_gradient_context *context));
+
+#ifdef __cplusplus
+}
+#endif
+#endif
