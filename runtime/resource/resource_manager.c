@@ -1,0 +1,257 @@
+#include "runtime/resource/resource_manager.h"
+
+#include "headrace/graph.h"
+#include "runtime/base/text.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct entry {
+  struct entry *next;
+  hr_resource *resource;
+  uint64_t hash;
+  const char *container, *name; /* in `text` */
+  char text[];
+} entry;
+
+struct hr_resource_manager {
+  _Atomic int32_t references;
+  char *default_container;
+  pthread_mutex_t lock; /* guards what follows */
+  entry **buckets;
+  size_t bucket_count; /* a power of two */
+  size_t count;
+};
+
+static const size_t first_bucket_count = 64;
+
+hr_resource_manager *hr_resource_manager_new(const char *default_container) {
+  hr_resource_manager *manager = calloc(1, sizeof *manager);
+  if (!manager) return NULL;
+  atomic_init(&manager->references, 1);
+  manager->default_container = strdup(default_container);
+  manager->bucket_count = first_bucket_count;
+  manager->buckets = calloc(manager->bucket_count, sizeof *manager->buckets);
+  if (!manager->default_container || !manager->buckets || pthread_mutex_init(&manager->lock, NULL) != 0) {
+    free(manager->default_container);
+    free(manager->buckets);
+    free(manager);
+    return NULL;
+  }
+  return manager;
+}
+
+hr_resource_manager *hr_resource_manager_ref(hr_resource_manager *manager) {
+  atomic_fetch_add_explicit(&manager->references, 1, memory_order_relaxed);
+  return manager;
+}
+
+/* Takes the entries of a container (all of them for NULL) out of the table and returns them as a list: resources are
+ * released without the lock, as their destruction may come back to the manager. */
+static entry *take_entries(hr_resource_manager *manager, const char *container) {
+  entry *taken = NULL;
+  pthread_mutex_lock(&manager->lock);
+  for (size_t i = 0; i < manager->bucket_count; ++i) {
+    for (entry **link = &manager->buckets[i]; *link;) {
+      entry *e = *link;
+      if (container && strcmp(e->container, container) != 0) {
+        link = &e->next;
+        continue;
+      }
+      *link = e->next;
+      e->next = taken;
+      taken = e;
+      --manager->count;
+    }
+  }
+  pthread_mutex_unlock(&manager->lock);
+  return taken;
+}
+
+static void free_entries(entry *e) {
+  while (e) {
+    entry *next = e->next;
+    hr_resource_unref(e->resource);
+    free(e);
+    e = next;
+  }
+}
+
+void hr_resource_manager_unref(hr_resource_manager *manager) {
+  if (!manager || atomic_fetch_sub_explicit(&manager->references, 1, memory_order_acq_rel) != 1) return;
+  free_entries(take_entries(manager, NULL));
+  pthread_mutex_destroy(&manager->lock);
+  free(manager->buckets);
+  free(manager->default_container);
+  free(manager);
+}
+
+/* ---- the table, with the lock held ----------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const char *container, const hr_resource_type *type, const char *name) {
+  return hr_hash_bytes(name, strlen(name)) * 31 + hr_hash_bytes(container, strlen(container)) +
+         ((uint64_t)(uintptr_t)type >> 4);
+}
+
+/* The link that points to the entry, or the NULL where it would stand. */
+static entry **find(hr_resource_manager *manager, uint64_t hash, const char *container, const hr_resource_type *type,
+                    const char *name) {
+  entry **link = &manager->buckets[hash & (manager->bucket_count - 1)];
+  while (*link && !((*link)->hash == hash && (*link)->resource->type == type && strcmp((*link)->name, name) == 0 &&
+                    strcmp((*link)->container, container) == 0))
+    link = &(*link)->next;
+  return link;
+}
+
+/* Twice the buckets; with no memory for them the chains stay longer. */
+static void grow(hr_resource_manager *manager) {
+  size_t bucket_count = manager->bucket_count * 2;
+  entry **buckets = calloc(bucket_count, sizeof(entry *));
+  if (!buckets) return;
+  for (size_t i = 0; i < manager->bucket_count; ++i) {
+    for (entry *e = manager->buckets[i], *next; e; e = next) {
+      next = e->next;
+      e->next = buckets[e->hash & (bucket_count - 1)];
+      buckets[e->hash & (bucket_count - 1)] = e;
+    }
+  }
+  free(manager->buckets);
+  manager->buckets = buckets;
+  manager->bucket_count = bucket_count;
+}
+
+/* Adds a resource under a name that is free, taking over the caller's reference. */
+static hr_status insert(hr_resource_manager *manager, uint64_t hash, const char *container, const char *name,
+                        hr_resource *resource) {
+  size_t container_size = strlen(container) + 1, name_size = strlen(name) + 1;
+  entry *e = malloc(sizeof *e + container_size + name_size);
+  if (!e) return hr_error_out_of_memory(sizeof *e + container_size + name_size, "a resource's name");
+  memcpy(e->text, container, container_size);
+  memcpy(e->text + container_size, name, name_size);
+  e->container = e->text;
+  e->name = e->text + container_size;
+  e->hash = hash;
+  e->resource = resource;
+  if (manager->count >= manager->bucket_count) grow(manager);
+  entry **bucket = &manager->buckets[hash & (manager->bucket_count - 1)];
+  e->next = *bucket;
+  *bucket = e;
+  ++manager->count;
+  return HR_SUCCESS;
+}
+
+/* ---- lookups --------------------------------------------------------------------------------------------------- */
+
+static const char *container_or_default(const hr_resource_manager *manager, const char *container) {
+  return container && container[0] ? container : manager->default_container;
+}
+
+static hr_status not_found(const char *container, const hr_resource_type *type, const char *name) {
+  return hr_error(HR_NOT_FOUND, "Resource %s/%s/%s does not exist", container, type->name, name);
+}
+
+hr_status hr_resource_lookup(hr_resource_manager *manager, const char *container, const hr_resource_type *type,
+                             const char *name, hr_resource **out) {
+  container = container_or_default(manager, container);
+  uint64_t hash = hash_of(container, type, name);
+  pthread_mutex_lock(&manager->lock);
+  entry *e = *find(manager, hash, container, type, name);
+  *out = e ? hr_resource_ref(e->resource) : NULL;
+  pthread_mutex_unlock(&manager->lock);
+  return e ? HR_SUCCESS : not_found(container, type, name);
+}
+
+/* Letters, digits and dots first, then also dashes, underscores and slashes. */
+static bool is_container_name(const char *name) {
+  for (size_t i = 0; name[i]; ++i) {
+    bool word = (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+                (name[i] >= '0' && name[i] <= '9') || name[i] == '.';
+    if (!word && (i == 0 || !strchr("_-/", name[i]))) return false;
+  }
+  return true;
+}
+
+hr_status hr_resource_lookup_or_create(hr_resource_manager *manager, const char *container,
+                                       const hr_resource_type *type, const char *name, hr_resource_maker make,
+                                       void *argument, hr_resource **out) {
+  *out = NULL;
+  container = container_or_default(manager, container);
+  if (!is_container_name(container))
+    return hr_error(HR_INVALID_ARGUMENT, "container contains invalid characters: %s", container);
+  uint64_t hash = hash_of(container, type, name);
+  hr_status status = HR_SUCCESS;
+  pthread_mutex_lock(&manager->lock);
+  entry *e = *find(manager, hash, container, type, name);
+  if (e) {
+    *out = hr_resource_ref(e->resource);
+  } else {
+    hr_resource *made = NULL;
+    status = make(argument, &made);
+    if (!status) {
+      status = insert(manager, hash, container, name, made);
+      if (status)
+        hr_resource_unref(made);
+      else
+        *out = hr_resource_ref(made);
+    }
+  }
+  pthread_mutex_unlock(&manager->lock);
+  return status;
+}
+
+hr_status hr_resource_add(hr_resource_manager *manager, const char *container, const char *name,
+                          hr_resource *resource) {
+  container = container_or_default(manager, container);
+  uint64_t hash = hash_of(container, resource->type, name);
+  pthread_mutex_lock(&manager->lock);
+  hr_status status;
+  if (*find(manager, hash, container, resource->type, name))
+    status = hr_error(HR_ALREADY_EXISTS, "Resource %s/%s/%s exists already", container, resource->type->name, name);
+  else
+    status = insert(manager, hash, container, name, resource);
+  if (!status) hr_resource_ref(resource);
+  pthread_mutex_unlock(&manager->lock);
+  return status;
+}
+
+hr_status hr_resource_delete(hr_resource_manager *manager, const char *container, const hr_resource_type *type,
+                             const char *name) {
+  container = container_or_default(manager, container);
+  uint64_t hash = hash_of(container, type, name);
+  pthread_mutex_lock(&manager->lock);
+  entry **link = find(manager, hash, container, type, name);
+  entry *e = *link;
+  if (e) {
+    *link = e->next;
+    e->next = NULL;
+    --manager->count;
+  }
+  pthread_mutex_unlock(&manager->lock);
+  if (!e) return not_found(container, type, name);
+  free_entries(e);
+  return HR_SUCCESS;
+}
+
+void hr_resource_clear_container(hr_resource_manager *manager, const char *container) {
+  free_entries(take_entries(manager, container_or_default(manager, container)));
+}
+
+int64_t hr_resource_count(hr_resource_manager *manager) {
+  pthread_mutex_lock(&manager->lock);
+  int64_t count = (int64_t)manager->count;
+  pthread_mutex_unlock(&manager->lock);
+  return count;
+}
+
+static const char *string_attr(const hr_node *node, const char *name) {
+  const hr_attr_value *value = hr_node_attr(node, name);
+  return value && value->kind == HR_ATTR_STRING && !value->is_list ? value->s : "";
+}
+
+hr_status hr_resource_of_node(const hr_kernel_construction *construction, const hr_resource_type *type,
+                              hr_resource_maker make, void *argument, hr_resource **out) {
+  const char *shared_name = string_attr(construction->node, "shared_name");
+  const char *name = shared_name[0] ? shared_name : hr_node_name(construction->node);
+  return hr_resource_lookup_or_create(construction->resources, string_attr(construction->node, "container"), type,
+                                      name, make, argument, out);
+}
