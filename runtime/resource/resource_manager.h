@@ -4,17 +4,19 @@
 
 #include "headrace/kernel.h"
 
+typedef struct hr_resource hr_resource;
+
 /* One kind of resource; its address is its identity. */
 typedef struct hr_resource_type {
   const char *name; /* "Variable", for messages */
-  void (*destroy)(struct hr_resource *resource);
+  void (*destroy)(hr_resource *resource);
 } hr_resource_type;
 
 /* The head of every resource. */
-typedef struct hr_resource {
+struct hr_resource {
   const hr_resource_type *type;
   _Atomic int32_t references;
-} hr_resource;
+};
 
 /* A resource is born with one reference, its maker's. */
 static inline void hr_resource_init(hr_resource *resource, const hr_resource_type *type) {
