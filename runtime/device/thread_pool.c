@@ -1,0 +1,275 @@
+#include "runtime/device/thread_pool.h"
+#include "runtime/base/clock.h"
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A split below this much work per chunk costs more than it brings. */
+#define HR_MIN_CHUNK_NANOS 20000.0
+/* Chunks per thread: late workers then leave little undone. */
+#define HR_CHUNKS_PER_THREAD 4
+/* How long an idle worker looks for work before it sleeps. */
+#define HR_SPIN_NANOS 50000
+
+#if defined(__x86_64__)
+#define HR_PAUSE() __builtin_ia32_pause()
+#else
+#define HR_PAUSE() atomic_signal_fence(memory_order_seq_cst)
+#endif
+
+/* A loop that is being split; lives on its caller's stack and in the pool's list while chunks are left. */
+typedef struct hr_loop {
+  struct hr_loop *next, *previous;
+  void (*body)(void *argument, int64_t begin, int64_t end);
+  void *argument;
+  int64_t total, chunk;
+  _Atomic int64_t position; /* first unit that nobody has taken */
+  _Atomic int helpers;      /* workers inside */
+} hr_loop;
+
+struct hr_thread_pool {
+  pthread_mutex_t lock; /* guards all below but the atomics */
+  pthread_cond_t wake;
+  pthread_cond_t drained;
+  hr_loop *loops; /* loops that still want helpers */
+  hr_task *first_task, *last_task;
+  int threads, started, sleeping, running_tasks;
+  pthread_t *workers;
+  bool stopping;
+  unsigned generation;  /* of the process (see fork_generation) that the workers belong to */
+  _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
+  _Atomic int idle;
+};
+
+/* Counts forks on the child's side: threads do not survive one. */
+static _Atomic unsigned fork_generation;
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+static void on_fork_in_child(void) { atomic_fetch_add(&fork_generation, 1); }
+static void watch_forks(void) { (void)pthread_atfork(NULL, NULL, on_fork_in_child); }
+
+int hr_core_count(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
+}
+
+static void loop_work(hr_thread_pool *pool, hr_loop *loop) {
+  for (;;) {
+    int64_t begin = atomic_fetch_add_explicit(&loop->position, loop->chunk, memory_order_relaxed);
+    if (begin >= loop->total) return;
+    int64_t end = begin + loop->chunk;
+    if (end >= loop->total) { /* the last chunk: spinning workers need not look here any more */
+      end = loop->total;
+      atomic_fetch_sub_explicit(&pool->available, 1, memory_order_relaxed);
+    }
+    loop->body(loop->argument, begin, end);
+  }
+}
+
+static void list_remove(hr_thread_pool *pool, hr_loop *loop) {
+  if (loop->previous)
+    loop->previous->next = loop->next;
+  else
+    pool->loops = loop->next;
+  if (loop->next) loop->next->previous = loop->previous;
+}
+
+/* A loop with chunks left, or NULL. */
+static hr_loop *find_loop(hr_thread_pool *pool) {
+  for (hr_loop *loop = pool->loops; loop; loop = loop->next) {
+    if (atomic_load_explicit(&loop->position, memory_order_relaxed) < loop->total) return loop;
+  }
+  return NULL;
+}
+
+static hr_task *take_task(hr_thread_pool *pool) {
+  hr_task *task = pool->first_task;
+  if (!task) return NULL;
+  pool->first_task = task->link;
+  if (!pool->first_task) pool->last_task = NULL;
+  atomic_fetch_sub_explicit(&pool->available, 1, memory_order_relaxed);
+  return task;
+}
+
+static bool spin_for_work(hr_thread_pool *pool) {
+  int64_t limit = hr_monotonic_nanos() + HR_SPIN_NANOS;
+  do {
+    for (int i = 0; i < 64; ++i) {
+      if (atomic_load_explicit(&pool->available, memory_order_relaxed) > 0) return true;
+      HR_PAUSE();
+    }
+  } while (hr_monotonic_nanos() < limit);
+  return false;
+}
+
+static void *worker_main(void *argument) {
+  hr_thread_pool *pool = argument;
+  pthread_mutex_lock(&pool->lock);
+  bool spun = false;
+  for (;;) {
+    hr_loop *loop = find_loop(pool);
+    hr_task *task = loop ? NULL : take_task(pool);
+    if (loop) {
+      atomic_fetch_add_explicit(&loop->helpers, 1, memory_order_relaxed);
+      pthread_mutex_unlock(&pool->lock);
+      loop_work(pool, loop);
+      atomic_fetch_sub_explicit(&loop->helpers, 1, memory_order_release); /* the loop may be gone from here on */
+      pthread_mutex_lock(&pool->lock);
+      spun = false;
+    } else if (task) {
+      ++pool->running_tasks;
+      pthread_mutex_unlock(&pool->lock);
+      task->run(task);
+      pthread_mutex_lock(&pool->lock);
+      if (--pool->running_tasks == 0) pthread_cond_broadcast(&pool->drained);
+      spun = false;
+    } else if (pool->stopping) {
+      break;
+    } else if (!spun) {
+      pthread_mutex_unlock(&pool->lock);
+      atomic_fetch_add_explicit(&pool->idle, 1, memory_order_relaxed);
+      spun = !spin_for_work(pool);
+      atomic_fetch_sub_explicit(&pool->idle, 1, memory_order_relaxed);
+      pthread_mutex_lock(&pool->lock);
+    } else {
+      ++pool->sleeping;
+      atomic_fetch_add_explicit(&pool->idle, 1, memory_order_relaxed);
+      pthread_cond_wait(&pool->wake, &pool->lock);
+      atomic_fetch_sub_explicit(&pool->idle, 1, memory_order_relaxed);
+      --pool->sleeping;
+      spun = false;
+    }
+  }
+  pthread_mutex_unlock(&pool->lock);
+  return NULL;
+}
+
+hr_status hr_thread_pool_new(int threads, hr_thread_pool **out) {
+  pthread_once(&fork_once, watch_forks);
+  hr_thread_pool *pool = calloc(1, sizeof *pool);
+  pthread_t *workers = calloc(threads > 1 ? (size_t)threads - 1 : 1, sizeof *workers);
+  if (!pool || !workers) {
+    free(pool);
+    free(workers);
+    return hr_error_out_of_memory(sizeof *pool, "a thread pool");
+  }
+  pthread_mutex_init(&pool->lock, NULL);
+  pthread_cond_init(&pool->wake, NULL);
+  pthread_cond_init(&pool->drained, NULL);
+  pool->threads = threads < 1 ? 1 : threads;
+  pool->workers = workers;
+  pool->generation = atomic_load(&fork_generation);
+  *out = pool;
+  return HR_SUCCESS;
+}
+
+int hr_thread_pool_threads(const hr_thread_pool *pool) { return pool ? pool->threads : 1; }
+
+int hr_thread_pool_idle(const hr_thread_pool *pool) {
+  return atomic_load_explicit(&((hr_thread_pool *)(uintptr_t)pool)->idle, memory_order_relaxed);
+}
+
+/* Starts the workers that are missing; lock held. After a fork the old ones are gone, with whatever they were doing. */
+static void start_workers(hr_thread_pool *pool) {
+  while (pool->started < pool->threads - 1) {
+    if (pthread_create(&pool->workers[pool->started], NULL, worker_main, pool) != 0) return; /* fewer will do */
+    ++pool->started;
+  }
+}
+
+static void lock_pool(hr_thread_pool *pool) {
+  unsigned generation = atomic_load_explicit(&fork_generation, memory_order_relaxed);
+  if (__builtin_expect(pool->generation != generation, 0)) {
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    pthread_cond_init(&pool->drained, NULL);
+    pool->loops = NULL;
+    pool->first_task = pool->last_task = NULL;
+    pool->started = pool->sleeping = pool->running_tasks = 0;
+    atomic_store(&pool->available, 0);
+    atomic_store(&pool->idle, 0);
+    pool->generation = generation;
+  }
+  pthread_mutex_lock(&pool->lock);
+}
+
+void hr_thread_pool_free(hr_thread_pool *pool) {
+  if (!pool) return;
+  lock_pool(pool);
+  pool->stopping = true;
+  pthread_cond_broadcast(&pool->wake);
+  int started = pool->started;
+  pthread_mutex_unlock(&pool->lock);
+  for (int i = 0; i < started; ++i) pthread_join(pool->workers[i], NULL);
+  pthread_mutex_destroy(&pool->lock);
+  pthread_cond_destroy(&pool->wake);
+  pthread_cond_destroy(&pool->drained);
+  free(pool->workers);
+  free(pool);
+}
+
+void hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
+                        void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
+  if (total <= 0) return;
+  if (!pool || pool->threads <= 1 || total == 1 || (double)total * unit_nanos < 2 * HR_MIN_CHUNK_NANOS) {
+    body(argument, 0, total);
+    return;
+  }
+  int64_t smallest = unit_nanos * (double)total > 0 ? (int64_t)(HR_MIN_CHUNK_NANOS / unit_nanos) : total;
+  int64_t chunk = total / ((int64_t)pool->threads * HR_CHUNKS_PER_THREAD);
+  if (chunk < smallest) chunk = smallest;
+  if (chunk < 1) chunk = 1;
+  if (chunk >= total) {
+    body(argument, 0, total);
+    return;
+  }
+  hr_loop loop = {.body = body, .argument = argument, .total = total, .chunk = chunk};
+  lock_pool(pool);
+  start_workers(pool);
+  loop.next = pool->loops;
+  if (loop.next) loop.next->previous = &loop;
+  pool->loops = &loop;
+  atomic_fetch_add_explicit(&pool->available, 1, memory_order_relaxed);
+  if (pool->sleeping > 0) {
+    if ((total + chunk - 1) / chunk > 2)
+      pthread_cond_broadcast(&pool->wake);
+    else
+      pthread_cond_signal(&pool->wake);
+  }
+  pthread_mutex_unlock(&pool->lock);
+
+  loop_work(pool, &loop);
+
+  lock_pool(pool);
+  list_remove(pool, &loop); /* nobody new comes in */
+  pthread_mutex_unlock(&pool->lock);
+  for (int i = 0; atomic_load_explicit(&loop.helpers, memory_order_acquire) > 0; ++i) {
+    if (i < 4000)
+      HR_PAUSE();
+    else
+      sched_yield();
+  }
+}
+
+void hr_thread_pool_submit(hr_thread_pool *pool, hr_task *task) {
+  task->link = NULL;
+  lock_pool(pool);
+  start_workers(pool);
+  if (pool->started == 0) {
+    pthread_mutex_unlock(&pool->lock);
+    task->run(task);
+    return;
+  }
+  if (pool->last_task)
+    pool->last_task->link = task;
+  else
+    pool->first_task = task;
+  pool->last_task = task;
+  atomic_fetch_add_explicit(&pool->available, 1, memory_order_relaxed);
+  if (pool->sleeping > 0) pthread_cond_signal(&pool->wake);
+  pthread_mutex_unlock(&pool->lock);
+}
