@@ -154,7 +154,7 @@ def cutting():
         for indices in ([[0, 1], [1, 2]], [[1], [0]], [[[0, 0]]], [1]):
             yield "GatherNd", {"params": x, "indices": i32(indices)}, {}
         yield "DynamicStitch", {"indices": [i32([0, 3]), i32([[1, 2]])], "data": [x, x[np.newaxis]]}, {}
-        yield "DynamicStitch", {"indices": [i32([0, 1]), i32([1, 4])], "data": [x, x]}, {}
+        yield "DynamicStitch", {"indices": [i32([0, 1]), i32([1, 2])], "data": [x, x]}, {}
         if dtype is not np.bool_:
             x = values(dtype, (9,), "unique")
             for out_type in INTEGERS:
