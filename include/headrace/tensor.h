@@ -100,6 +100,10 @@ typedef struct hr_tensor {
   hr_buffer *buffer; /* NULL where the element is in `scalar` */
   uint8_t dtype;     /* hr_dtype, never a reference type */
   int8_t rank;
+  /* How a TensorProto holds it, so that a graph that was read is written the same: 0 as tf.make_tensor_proto does it; n: as
+   * a list of n values, the last one standing for the rest (tf.constant(0.0, shape=[3]) is 1); -1: as tensor_content. Only
+   * a wish: data that does not fit the form is written as for 0. */
+  int32_t proto_values;
   int64_t elements; /* product of dims */
   union {           /* the element of a plain one-element tensor without a buffer */
     char bytes[16];
