@@ -96,10 +96,10 @@ static inline void hr_output_f32(hr_kernel_context *ctx, int index, float value)
 HR_API HR_MUST_USE hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype dtype, const hr_shape *shape,
                                               hr_tensor *out);
 
-/* A tensor that may be kept beyond the step (variables, queues): takes over `*in`'s buffer where the step owns it
- * alone, copies otherwise. `*in` is left empty or unchanged. */
-HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, const hr_tensor *in, hr_tensor *out);
-/* The same for input `index`, which is given up where nobody needs it afterwards. */
+/* A tensor that may be kept beyond the step (variables, queues): takes over the buffer of `*in`, a tensor that the kernel owns, where
+ * nobody shares it, and copies otherwise. `*in` is left empty or unchanged; clear it either way. */
+HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out);
+/* The same for input `index`, whose buffer is taken over where nobody needs it afterwards. */
 HR_API HR_MUST_USE hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out);
 
 /* ---- variables ------------------------------------------------------------------------------------------------- */
@@ -126,9 +126,22 @@ HR_API void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_n
 HR_API int hr_parallelism(const hr_kernel_context *ctx);
 HR_API bool hr_is_cancelled(const hr_kernel_context *ctx);
 
+/* What an asynchronous kernel leaves with its step while it waits, so that a cancelled step can end the wait. The memory is
+ * the kernel's. `cancel` runs at most once, on the cancelling thread, without locks held. */
+typedef struct hr_cancel_watch {
+  struct hr_cancel_watch *next, *previous;
+  void (*cancel)(struct hr_cancel_watch *self);
+} hr_cancel_watch;
+/* False where the step is cancelled already: then nothing was registered. */
+HR_API bool hr_watch_cancel(hr_kernel_context *ctx, hr_cancel_watch *watch);
+/* After this, cancel neither runs nor will run (called from inside cancel it returns at once). */
+HR_API void hr_unwatch_cancel(hr_kernel_context *ctx, hr_cancel_watch *watch);
+
 /* Resources: named objects that live in the session's (or device's) containers. */
 typedef struct hr_resource_manager hr_resource_manager;
 HR_API hr_resource_manager *hr_context_resources(const hr_kernel_context *ctx);
+/* The same for one step: what lives here (stacks, tensor arrays) ends with it. NULL when out of memory. */
+HR_API hr_resource_manager *hr_context_step_resources(const hr_kernel_context *ctx);
 
 /* ---- construction ---------------------------------------------------------------------------------------------- */
 
@@ -164,6 +177,7 @@ typedef enum hr_kernel_flags {
   HR_KERNEL_NO_INPUT_READ = 4, /* reads shapes of its inputs only, not their contents */
 } hr_kernel_flags;
 
+/* Ends an asynchronous node: call it exactly once, from any thread; outputs are set before, nothing is touched after. */
 typedef void (*hr_done_function)(void *argument, hr_status status);
 
 typedef struct hr_kernel_def {

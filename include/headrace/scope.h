@@ -42,6 +42,9 @@ HR_API HR_MUST_USE hr_status hr_builder_status(hr_builder *builder);
 /* Records an error found by code that builds on scopes. Takes `status`; the first one stays. */
 HR_API void hr_scope_fail(hr_scope scope, hr_status status);
 static inline bool hr_scope_ok(hr_scope scope) { return hr_builder_ok(scope.builder); }
+/* Where in the program the nodes made from now on come from, as in "train.py:12"; NULL for nowhere. Copied. Errors at a
+ * node name it. */
+HR_API void hr_builder_set_where(hr_builder *builder, const char *where);
 
 /* ---- opening and closing --------------------------------------------------------------------------------------- */
 
@@ -65,10 +68,10 @@ static inline hr_scope hr_name_scope_or(hr_scope scope, const char *name, const 
 }
 
 /* tf.device: merged over the outer device ("" changes nothing; NULL clears all outer ones). */
-HR_API hr_scope hr_device(hr_scope scope, const char *device);
+HR_API hr_scope hr_device_scope(hr_scope scope, const char *device);
 /* A device function: answers the device for a node about to be made (its op, name, inputs are set). */
 typedef const char *(*hr_device_function)(void *argument, const hr_node *node);
-HR_API hr_scope hr_device_by(hr_scope scope, hr_device_function function, void *argument);
+HR_API hr_scope hr_device_scope_by(hr_scope scope, hr_device_function function, void *argument);
 
 /* tf.control_dependencies: nodes made inside run after `nodes`, except that a node whose inputs include one made inside
  * gets no second edge. count 0 with nodes NULL clears the outer control dependencies. */

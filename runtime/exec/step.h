@@ -1,0 +1,68 @@
+/* Steps: the memory of one run of a plan. A step is made once and used for many runs, one at a time; a plan keeps the idle
+ * ones (step_pool.h). Slots, input pointers and kernel contexts point at each other, so nothing is set up again between runs. */
+#ifndef HR_RUNTIME_EXEC_STEP_H
+#define HR_RUNTIME_EXEC_STEP_H
+
+#include "runtime/exec/cancellation.h"
+#include "runtime/exec/rendezvous.h"
+#include "runtime/exec/step_allocator.h"
+#include "runtime/plan/plan.h"
+
+/* What one node did in a traced run; nanoseconds of the monotonic clock. */
+typedef struct hr_node_trace {
+  const hr_plan_node *node;
+  int64_t start, end;
+  int32_t thread;
+} hr_node_trace;
+
+struct hr_step {
+  hr_plan *plan;
+  hr_value *slots; /* of the run: slot s of the plan is slots[s - num_constants] */
+  const hr_value **inputs;       /* parallel to plan->input_slots */
+  hr_kernel_context *contexts;   /* parallel to plan->nodes */
+  hr_step_allocator allocator;
+  hr_thread_pool *pool;          /* for splitting loops; NULL: calling thread only */
+  hr_resource_manager *resources;
+  int64_t id;
+  hr_cancellation cancellation;
+  hr_rendezvous rendezvous;      /* of this run's Send and Recv nodes */
+  hr_resource_manager *local_resources; /* made at first use, emptied after each run */
+  _Atomic bool busy;             /* in a run: what closing a session waits for */
+  hr_node_trace *traces;         /* plan->num_nodes of them in a traced run, else NULL */
+  struct hr_dataflow *dataflow;  /* of dataflow.c, made at first use */
+  hr_arena arena;
+};
+
+/* ResourceExhausted. */
+HR_MUST_USE hr_status hr_step_new(hr_plan *plan, hr_step **out);
+void hr_step_free(hr_step *step);
+
+/* Runs all nodes once. Feeds stand in their slots; afterwards fetched values stand in theirs. On an error all slots are empty. */
+HR_MUST_USE hr_status hr_step_run(hr_step *step);
+/* Puts feed i in its slot (borrowed until hr_step_finish). InvalidArgument for a wrong dtype or shape. */
+HR_MUST_USE hr_status hr_step_feed(hr_step *step, int32_t index, const hr_tensor *value);
+/* Takes fetch i out as a tensor of its own. */
+HR_MUST_USE hr_status hr_step_fetch(hr_step *step, int32_t index, hr_tensor *out);
+/* Empties all slots that may still hold something. */
+void hr_step_finish(hr_step *step);
+/* Empties every slot of the run, whatever happened. */
+void hr_step_clear_all(hr_step *step);
+
+/* The two executors (walk.c, dataflow.c). */
+HR_MUST_USE hr_status hr_walk(hr_step *step);
+HR_MUST_USE hr_status hr_dataflow_run(hr_step *step);
+void hr_dataflow_free(hr_step *step);
+
+/* Before a node starts: its reference inputs become values. FailedPrecondition for uninitialised variables. */
+HR_MUST_USE hr_status hr_step_dereference(hr_step *step, const hr_plan_node *node);
+
+static inline hr_value *hr_step_slot(hr_step *step, int32_t slot) {
+  return slot < step->plan->num_constants ? &step->plan->constants[slot] : &step->slots[slot - step->plan->num_constants];
+}
+/* The step's own resources; NULL when out of memory. */
+hr_resource_manager *hr_step_local_resources(hr_step *step);
+
+/* Runs the plan's constant nodes: once, after hr_plan_new. */
+HR_MUST_USE hr_status hr_plan_run_constants(hr_plan *plan);
+
+#endif

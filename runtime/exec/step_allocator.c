@@ -1,0 +1,92 @@
+#include "runtime/exec/step_allocator.h"
+#include <sched.h>
+#include <string.h>
+
+/* Classes: 64 bytes steps up to 512, then eight to each power of two. */
+static unsigned class_of(size_t bytes, size_t *rounded) {
+  if (bytes <= 512) {
+    unsigned index = bytes == 0 ? 0 : (unsigned)((bytes - 1) / 64);
+    *rounded = (size_t)(index + 1) * 64;
+    return index;
+  }
+  unsigned log = 63 - (unsigned)__builtin_clzll(bytes - 1); /* 2^log < bytes <= 2^(log + 1) */
+  size_t step = (size_t)1 << (log - 3);
+  size_t index = (bytes - 1) >> (log - 3); /* 8..15 */
+  *rounded = (index + 1) * step;
+  return 8 + (log - 9) * 8 + (unsigned)(index - 8);
+}
+
+static void lock(hr_step_allocator *a) {
+  while (atomic_flag_test_and_set_explicit(&a->lock, memory_order_acquire)) sched_yield();
+}
+static void unlock(hr_step_allocator *a) { atomic_flag_clear_explicit(&a->lock, memory_order_release); }
+
+static hr_buffer *step_allocate(hr_allocator *self, size_t bytes) {
+  hr_step_allocator *a = (hr_step_allocator *)self;
+  if (bytes > SIZE_MAX / 4) return NULL;
+  size_t rounded;
+  unsigned index = class_of(bytes, &rounded);
+  lock(a);
+  a->used[index / 64] |= UINT64_C(1) << (index % 64);
+  hr_buffer *buffer = a->free_buffers[index];
+  if (buffer) {
+    a->free_buffers[index] = buffer->argument;
+    unlock(a);
+    atomic_store_explicit(&buffer->references, 1, memory_order_relaxed);
+    buffer->bytes = bytes;
+    buffer->free_data = NULL;
+    buffer->argument = NULL;
+    return buffer;
+  }
+  a->missed = true;
+  unlock(a);
+  buffer = a->source->allocate(a->source, rounded);
+  if (!buffer) return NULL;
+  buffer->allocator = self;
+  buffer->bytes = bytes;
+  return buffer;
+}
+
+static void step_release(hr_allocator *self, hr_buffer *buffer) {
+  hr_step_allocator *a = (hr_step_allocator *)self;
+  size_t rounded;
+  unsigned index = class_of(buffer->bytes, &rounded);
+  lock(a);
+  buffer->argument = a->free_buffers[index];
+  a->free_buffers[index] = buffer;
+  unlock(a);
+}
+
+void hr_step_allocator_init(hr_step_allocator *a, hr_allocator *source) {
+  memset(a, 0, sizeof *a);
+  a->base = (hr_allocator){.allocate = step_allocate, .release = step_release, .name = source->name};
+  a->source = source;
+  atomic_flag_clear(&a->lock);
+}
+
+void hr_step_allocator_detach(hr_step_allocator *a, hr_buffer *buffer) {
+  if (buffer->allocator == &a->base) buffer->allocator = a->source;
+}
+
+static void free_class(hr_step_allocator *a, unsigned index) {
+  while (a->free_buffers[index]) {
+    hr_buffer *buffer = a->free_buffers[index];
+    a->free_buffers[index] = buffer->argument;
+    buffer->allocator = a->source;
+    a->source->release(a->source, buffer);
+  }
+}
+
+void hr_step_allocator_clear(hr_step_allocator *a) {
+  for (unsigned i = 0; i < HR_SIZE_CLASSES; ++i) free_class(a, i);
+}
+
+void hr_step_allocator_end_step(hr_step_allocator *a) {
+  if (__builtin_expect(a->missed, 0)) {
+    for (unsigned i = 0; i < HR_SIZE_CLASSES; ++i) {
+      if (a->free_buffers[i] && !(a->used[i / 64] >> (i % 64) & 1)) free_class(a, i);
+    }
+    a->missed = false;
+  }
+  memset(a->used, 0, sizeof a->used);
+}

@@ -1,0 +1,17 @@
+/* Which kernel runs a node on a device type. */
+#ifndef HR_RUNTIME_PLAN_KERNEL_REGISTRY_H
+#define HR_RUNTIME_PLAN_KERNEL_REGISTRY_H
+
+#include "headrace/kernel.h"
+
+/* The kernel of highest priority whose constraints the node's attributes meet; InvalidArgument ("No OpKernel was registered to
+ * support Op ...") listing the registered ones where there is none. */
+HR_MUST_USE hr_status hr_kernel_find(const hr_node *node, const char *device_type, const hr_kernel_def **out);
+
+/* The same without an error: NULL where there is none. */
+const hr_kernel_def *hr_kernel_lookup(const hr_node *node, const char *device_type);
+
+/* Calls visit for every registered kernel: for docs and tests. */
+void hr_kernel_each(void (*visit)(void *argument, const hr_kernel_def *kernel), void *argument);
+
+#endif

@@ -1,0 +1,301 @@
+/* Layout: numbers values, then gives each a slot.
+ *
+ * Values are numbered densely: constants first, then feeds, then the outputs of the nodes in order. In a walked plan the
+ * order is fixed, so a slot is used again once its value's last reader is through, and a chain of a thousand nodes
+ * runs in two slots that stay in the first-level cache. In a dataflow plan, and where all values are kept, every value
+ * has its own slot. */
+#include "runtime/plan/node_set.h"
+#include "runtime/plan/plan.h"
+#include <stdlib.h>
+
+typedef struct layout {
+  const hr_plan_request *request;
+  hr_plan *plan;
+  hr_arena scratch;
+  hr_node_set running, constant, fed; /* node ids */
+  int32_t *first_value;               /* of the outputs of plan->nodes[i] */
+  int32_t *last_reader;               /* of a value: index into plan->nodes, -1 for none */
+  int32_t *slot_of;                   /* of a value */
+  bool *kept;                         /* of a value: lives to the end of the run */
+  int32_t num_values, first_feed, first_output;
+  bool reuse;
+  int32_t *free_slots; /* a stack */
+  int32_t num_free;
+} layout;
+
+#define NEW_ARRAY(arena, pointer, count)                                                                               \
+  do {                                                                                                                 \
+    (pointer) = hr_arena_zalloc((arena), sizeof *(pointer) * ((size_t)(count) + 1), _Alignof(max_align_t));            \
+    if (!(pointer)) return hr_error_out_of_memory(sizeof *(pointer) * (size_t)(count), "the layout of a plan");        \
+  } while (0)
+
+static int32_t constant_first_slot(const layout *l, int32_t id) {
+  return l->plan->constant_nodes[hr_node_set_index(&l->constant, id)].first_slot;
+}
+
+/* The value of an output; -1 where nothing in the plan makes it (an open input of a Merge). */
+static int32_t value_of(const layout *l, hr_output output) {
+  int32_t id = output.node->id;
+  if (hr_node_set_has(&l->fed, id)) {
+    for (int32_t i = 0; i < l->plan->num_feeds; ++i) {
+      if (hr_output_equal(l->plan->feeds[i].output, output)) return l->first_feed + i;
+    }
+  }
+  if (hr_node_set_has(&l->constant, id)) return constant_first_slot(l, id) + output.index;
+  int32_t index = hr_node_set_index(&l->running, id);
+  return index < 0 ? -1 : l->first_value[index] + output.index;
+}
+
+static bool value_is_fed(const layout *l, int32_t value) { return value >= l->first_feed && value < l->first_output; }
+
+/* A fed value is always a tensor, whatever the output was. */
+static bool value_is_ref(const layout *l, hr_output output, int32_t value) {
+  return !value_is_fed(l, value) && hr_dtype_is_ref(hr_node_output_dtype(output.node, output.index));
+}
+
+/* Walks the inputs of a node with the argument each belongs to. */
+typedef struct input_walk {
+  const hr_node *node;
+  int32_t argument, left;
+} input_walk;
+
+static int32_t argument_length(const hr_node *node, const hr_arg_def *argument) {
+  if (argument->number_attr >= 0) return (int32_t)node->attrs[argument->number_attr].i;
+  if (argument->type_list_attr >= 0) return node->attrs[argument->type_list_attr].count;
+  return 1;
+}
+static bool next_input_is_ref(input_walk *walk) {
+  while (walk->left == 0) walk->left = argument_length(walk->node, &walk->node->op->inputs[++walk->argument]);
+  --walk->left;
+  return walk->node->op->inputs[walk->argument].is_ref;
+}
+
+static hr_status number_values(layout *l) {
+  hr_plan *plan = l->plan;
+  int32_t limit = hr_graph_node_count(l->request->graph);
+  if (!hr_node_set_init(&l->running, &l->scratch, limit) || !hr_node_set_init(&l->constant, &l->scratch, limit) ||
+      !hr_node_set_init(&l->fed, &l->scratch, limit))
+    return hr_error_out_of_memory((size_t)limit / 2, "the layout of a plan");
+  int32_t next = 0, inputs = 0;
+  for (int32_t i = 0; i < plan->num_constant_nodes; ++i) {
+    plan->constant_nodes[i].first_slot = next;
+    next += plan->constant_nodes[i].num_outputs;
+    hr_node_set_add(&l->constant, plan->constant_nodes[i].node->id);
+  }
+  plan->num_constants = next;
+  l->first_feed = next;
+  next += plan->num_feeds;
+  l->first_output = next;
+  for (int32_t i = 0; i < plan->num_feeds; ++i) hr_node_set_add(&l->fed, plan->feeds[i].output.node->id);
+  NEW_ARRAY(&l->scratch, l->first_value, plan->num_nodes);
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    l->first_value[i] = next;
+    next += plan->nodes[i].num_outputs;
+    inputs += plan->nodes[i].num_inputs;
+    hr_node_set_add(&l->running, plan->nodes[i].node->id);
+  }
+  l->num_values = next;
+  plan->num_inputs = inputs;
+  if (hr_node_set_rank(&l->running, &l->scratch) < 0 || hr_node_set_rank(&l->constant, &l->scratch) < 0)
+    return hr_error_out_of_memory((size_t)limit / 16, "the layout of a plan");
+  NEW_ARRAY(&l->scratch, l->last_reader, l->num_values);
+  NEW_ARRAY(&l->scratch, l->slot_of, l->num_values);
+  NEW_ARRAY(&l->scratch, l->kept, l->num_values);
+  NEW_ARRAY(&l->scratch, l->free_slots, l->num_values + inputs);
+  NEW_ARRAY(&plan->arena, plan->input_slots, inputs);
+  NEW_ARRAY(&plan->arena, plan->dereferences, inputs);
+  NEW_ARRAY(&plan->arena, plan->releases, l->num_values + inputs);
+  NEW_ARRAY(&plan->arena, plan->slot_kinds, l->num_values + inputs);
+  return HR_SUCCESS;
+}
+
+/* Who reads a value last. Fetched values are kept. */
+static hr_status find_last_readers(layout *l) {
+  hr_plan *plan = l->plan;
+  for (int32_t v = 0; v < l->num_values; ++v) l->last_reader[v] = -1;
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    const hr_node *node = plan->nodes[i].node;
+    for (int32_t j = 0; j < node->num_inputs; ++j) {
+      if (!node->inputs[j].node) return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s is not connected", j, node->name);
+      int32_t value = value_of(l, node->inputs[j]);
+      if (value < 0) return hr_error(HR_INTERNAL, "Input %d of node %s was pruned", j, node->name);
+      l->last_reader[value] = i;
+    }
+  }
+  for (int32_t i = 0; i < plan->num_fetches; ++i) l->kept[value_of(l, plan->fetches[i].output)] = true;
+  return HR_SUCCESS;
+}
+
+/* Slots for `count` values. Only slots of tensors are used again, for single tensors: a slot's kind never changes. */
+static int32_t take_slots(layout *l, int32_t count, bool single_tensor) {
+  if (l->reuse && single_tensor && l->num_free > 0) return l->free_slots[--l->num_free];
+  int32_t first = l->plan->num_slots;
+  l->plan->num_slots += count;
+  return first;
+}
+
+static void release_slot(layout *l, hr_plan_node *plan_node, int32_t slot) {
+  l->plan->releases[plan_node->first_release + plan_node->num_releases++] = slot;
+  if (l->reuse) l->free_slots[l->num_free++] = slot;
+}
+
+/* Slots of a node's outputs, its inputs and the dereferenced copies among them, and what is released after it. */
+static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int32_t *next_dereference, int32_t *next_release) {
+  hr_plan *plan = l->plan;
+  hr_plan_node *plan_node = &plan->nodes[index];
+  const hr_node *node = plan_node->node;
+  bool allow_uninitialized = node->op->flags & HR_OP_ALLOWS_UNINITIALIZED_INPUT;
+  plan_node->first_input = *next_input;
+  plan_node->first_dereference = *next_dereference;
+  plan_node->first_release = *next_release;
+  bool single_tensor = plan_node->num_outputs == 1 && !hr_dtype_is_ref(hr_node_output_dtype(node, 0));
+  plan_node->first_slot = take_slots(l, plan_node->num_outputs, single_tensor);
+  for (int32_t k = 0; k < plan_node->num_outputs; ++k) {
+    l->slot_of[l->first_value[index] + k] = plan_node->first_slot + k;
+    plan->slot_kinds[plan_node->first_slot + k] =
+        hr_dtype_is_ref(hr_node_output_dtype(node, k)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
+  }
+  input_walk walk = {.node = node, .argument = -1};
+  for (int32_t j = 0; j < node->num_inputs; ++j) {
+    int32_t value = value_of(l, node->inputs[j]);
+    int32_t slot = value < l->first_feed ? value : l->slot_of[value];
+    bool wants_ref = next_input_is_ref(&walk), has_ref = value_is_ref(l, node->inputs[j], value);
+    if (wants_ref && !has_ref)
+      return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s needs a variable, but %s:%d is fed with a value", j,
+                      node->name, node->inputs[j].node->name, node->inputs[j].index);
+    if (has_ref && !wants_ref) {
+      int32_t copy = take_slots(l, 1, true);
+      plan->slot_kinds[copy] = HR_SLOT_TENSOR;
+      plan->dereferences[(*next_dereference)++] =
+          (hr_dereference){.from = slot, .to = copy, .allow_uninitialized = allow_uninitialized};
+      slot = copy;
+    }
+    plan->input_slots[(*next_input)++] = slot;
+  }
+  plan_node->num_dereferences = *next_dereference - plan_node->first_dereference;
+  for (int32_t d = plan_node->first_dereference; d < *next_dereference; ++d)
+    release_slot(l, plan_node, plan->dereferences[d].to);
+
+  for (int32_t j = 0; j < node->num_inputs; ++j) {
+    int32_t value = value_of(l, node->inputs[j]);
+    if (value < l->first_output || l->kept[value] || l->last_reader[value] != index) continue;
+    l->last_reader[value] = -2; /* released: once, however many inputs read it */
+    int32_t readers = 0;
+    for (int32_t other = j; other < node->num_inputs; ++other)
+      readers += hr_output_equal(node->inputs[other], node->inputs[j]);
+    if (plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR) continue;
+    if (readers == 1 && j < 64) plan_node->forwardable |= UINT64_C(1) << j;
+    release_slot(l, plan_node, l->slot_of[value]);
+  }
+  for (int32_t k = 0; k < plan_node->num_outputs; ++k) { /* outputs that nobody reads */
+    int32_t value = l->first_value[index] + k;
+    if (l->last_reader[value] != -1 || l->kept[value] || plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR) continue;
+    release_slot(l, plan_node, l->slot_of[value]);
+  }
+  *next_release += plan_node->num_releases;
+  return HR_SUCCESS;
+}
+
+static hr_status assign_slots(layout *l) {
+  hr_plan *plan = l->plan;
+  plan->num_slots = plan->num_constants;
+  for (int32_t i = 0; i < plan->num_constant_nodes; ++i) {
+    const hr_node *node = plan->constant_nodes[i].node;
+    for (int32_t k = 0; k < node->num_outputs; ++k)
+      plan->slot_kinds[plan->constant_nodes[i].first_slot + k] =
+          hr_dtype_is_ref(hr_node_output_dtype(node, k)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
+  }
+  for (int32_t i = 0; i < plan->num_feeds; ++i) {
+    plan->feeds[i].slot = plan->num_slots;
+    l->slot_of[l->first_feed + i] = plan->num_slots++;
+  }
+  int32_t next_input = 0, next_dereference = 0, next_release = 0;
+  for (int32_t i = 0; i < plan->num_nodes; ++i)
+    HR_TRY(lay_out_node(l, i, &next_input, &next_dereference, &next_release));
+  for (int32_t i = 0; i < plan->num_fetches; ++i) {
+    hr_plan_fetch *fetch = &plan->fetches[i];
+    int32_t value = value_of(l, fetch->output);
+    fetch->slot = value < l->first_feed ? value : l->slot_of[value];
+    fetch->is_ref = value_is_ref(l, fetch->output, value);
+    fetch->is_last = value >= l->first_output;
+    for (int32_t j = 0; j < i; ++j) {
+      if (plan->fetches[j].slot == fetch->slot) plan->fetches[j].is_last = false;
+    }
+  }
+  return HR_SUCCESS;
+}
+
+/* Visits the index of each running node that `index` waits for. */
+#define FOR_EACH_PRODUCER(l, index, producer)                                                                          \
+  for (int32_t edge_ = 0, producer = -1;                                                                               \
+       edge_ < (l)->plan->nodes[index].node->num_inputs + (l)->plan->nodes[index].node->num_control_inputs &&          \
+       (producer = producer_at((l), (index), edge_), true);                                                            \
+       ++edge_)                                                                                                        \
+    if (producer >= 0)
+
+static int32_t producer_at(const layout *l, int32_t index, int32_t edge) {
+  const hr_node *node = l->plan->nodes[index].node;
+  if (edge >= node->num_inputs) return hr_node_set_index(&l->running, node->control_inputs[edge - node->num_inputs]->id);
+  if (value_of(l, node->inputs[edge]) < l->first_output) return -1;
+  return hr_node_set_index(&l->running, node->inputs[edge].node->id);
+}
+
+/* Counts the readers of each slot: in a dataflow plan the last reader is known only while it runs. */
+static hr_status count_readers(layout *l) {
+  hr_plan *plan = l->plan;
+  NEW_ARRAY(&plan->arena, plan->slot_readers, plan->num_slots);
+  for (int32_t i = 0; i < plan->num_inputs; ++i) ++plan->slot_readers[plan->input_slots[i]];
+  for (int32_t v = 0; v < l->num_values; ++v) {
+    if (v < l->first_feed)
+      plan->slot_readers[v] = -1;
+    else if (l->kept[v] || v < l->first_output)
+      plan->slot_readers[l->slot_of[v]] = -1;
+  }
+  return HR_SUCCESS;
+}
+
+/* Counts what each node waits for and lists who waits for it, as one array of consumers. */
+static hr_status connect(layout *l) {
+  hr_plan *plan = l->plan;
+  int32_t edges = 0;
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    FOR_EACH_PRODUCER(l, i, producer) {
+      ++plan->nodes[i].pending;
+      ++plan->nodes[producer].num_consumers;
+      ++edges;
+    }
+    if (plan->nodes[i].pending == 0) ++plan->num_roots;
+  }
+  NEW_ARRAY(&plan->arena, plan->consumers, edges);
+  int32_t next = 0;
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    plan->nodes[i].first_consumer = next;
+    next += plan->nodes[i].num_consumers;
+    plan->nodes[i].num_consumers = 0;
+  }
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    FOR_EACH_PRODUCER(l, i, producer) {
+      hr_plan_node *from = &plan->nodes[producer];
+      plan->consumers[from->first_consumer + from->num_consumers++] = i;
+    }
+  }
+  return HR_SUCCESS;
+}
+
+hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan) {
+  layout l = {.request = request, .plan = plan, .reuse = !plan->is_dataflow && !request->keep_values};
+  hr_status status = number_values(&l);
+  if (!status) status = find_last_readers(&l);
+  if (!status && request->keep_values) {
+    for (int32_t v = 0; v < l.num_values; ++v) l.kept[v] = true;
+  }
+  if (!status) status = assign_slots(&l);
+  if (!status && plan->is_dataflow) status = connect(&l);
+  if (!status && plan->is_dataflow) status = count_readers(&l);
+  if (!status) {
+    plan->constants = hr_arena_zalloc(&plan->arena, sizeof(hr_value) * ((size_t)plan->num_constants + 1), _Alignof(hr_value));
+    if (!plan->constants) status = hr_error_out_of_memory(sizeof(hr_value) * (size_t)plan->num_constants, "a plan");
+  }
+  hr_arena_free(&l.scratch);
+  return status;
+}

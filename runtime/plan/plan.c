@@ -1,0 +1,125 @@
+#include "runtime/plan/plan.h"
+#include <stdlib.h>
+
+static hr_status check_output(const hr_plan_request *request, hr_output output, const char *what) {
+  if (!output.node) return hr_error(HR_INVALID_ARGUMENT, "%s is no output (was there an error while building it?)", what);
+  if (output.node->graph != request->graph)
+    return hr_error(HR_INVALID_ARGUMENT, "%s %s:%d is not an element of this graph", what, output.node->name, output.index);
+  if (output.index < 0 || output.index >= output.node->num_outputs)
+    return hr_error(HR_INVALID_ARGUMENT, "%s %s:%d: the node has %d outputs", what, output.node->name, output.index,
+                    output.node->num_outputs);
+  return HR_SUCCESS;
+}
+
+static hr_status check_request(const hr_plan_request *request) {
+  for (int32_t i = 0; i < request->num_feeds; ++i) {
+    HR_TRY(check_output(request, request->feeds[i], "Feed"));
+    for (int32_t j = 0; j < i; ++j) {
+      if (hr_output_equal(request->feeds[i], request->feeds[j]))
+        return hr_error(HR_INVALID_ARGUMENT, "Endpoint \"%s:%d\" fed more than once.", request->feeds[i].node->name,
+                        request->feeds[i].index);
+    }
+  }
+  for (int32_t i = 0; i < request->num_fetches; ++i) HR_TRY(check_output(request, request->fetches[i], "Fetch"));
+  for (int32_t i = 0; i < request->num_targets; ++i) {
+    hr_node *target = request->targets[i];
+    if (!target) return hr_error(HR_INVALID_ARGUMENT, "Target %d is no node (was there an error while building it?)", i);
+    if (target->graph != request->graph)
+      return hr_error(HR_INVALID_ARGUMENT, "Target %s is not an element of this graph", target->name);
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status create_kernel(const hr_plan_request *request, hr_plan_node *plan_node) {
+  if (!plan_node->kernel->create) return HR_SUCCESS;
+  hr_kernel_construction construction = {
+      .node = plan_node->node, .allocator = plan_node->device->allocator, .resources = request->resources};
+  return hr_status_at_node(plan_node->kernel->create(&construction, &plan_node->state), plan_node->node->name,
+                           plan_node->node->op->name, plan_node->node->where);
+}
+
+static bool is_constant(const hr_node *node, const hr_kernel_def *kernel) {
+  return (kernel->flags & HR_KERNEL_CONSTANT) && node->num_inputs == 0 && node->num_control_inputs == 0;
+}
+
+/* Places the nodes, finds and makes their kernels, and parts constants from the rest. */
+static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, int32_t count) {
+  plan->nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
+  plan->constant_nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
+  if (!plan->nodes || !plan->constant_nodes) return hr_error_out_of_memory(sizeof(hr_plan_node) * (size_t)count, "a plan");
+  for (int32_t i = 0; i < count; ++i) {
+    hr_device *device;
+    const hr_kernel_def *kernel;
+    HR_TRY(hr_plan_place(request, nodes[i], &device, &kernel));
+    hr_plan_node *plan_node = is_constant(nodes[i], kernel) ? &plan->constant_nodes[plan->num_constant_nodes++]
+                                                            : &plan->nodes[plan->num_nodes++];
+    *plan_node = (hr_plan_node){.node = nodes[i],
+                                .kernel = kernel,
+                                .device = device,
+                                .num_inputs = nodes[i]->num_inputs,
+                                .num_outputs = nodes[i]->num_outputs};
+    HR_TRY(create_kernel(request, plan_node));
+    if (kernel->compute_async) plan->is_dataflow = true;
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status copy_signature(const hr_plan_request *request, hr_plan *plan) {
+  plan->num_feeds = request->num_feeds;
+  plan->num_fetches = request->num_fetches;
+  plan->num_targets = request->num_targets;
+  plan->feeds = HR_ARENA_ARRAY(&plan->arena, hr_plan_feed, request->num_feeds + 1);
+  plan->fetches = HR_ARENA_ARRAY(&plan->arena, hr_plan_fetch, request->num_fetches + 1);
+  plan->targets = HR_ARENA_ARRAY(&plan->arena, hr_node *, request->num_targets + 1);
+  if (!plan->feeds || !plan->fetches || !plan->targets) return hr_error_out_of_memory(0, "a plan");
+  for (int32_t i = 0; i < request->num_feeds; ++i) plan->feeds[i] = (hr_plan_feed){request->feeds[i], -1};
+  for (int32_t i = 0; i < request->num_fetches; ++i) plan->fetches[i] = (hr_plan_fetch){.output = request->fetches[i]};
+  for (int32_t i = 0; i < request->num_targets; ++i) plan->targets[i] = request->targets[i];
+  return HR_SUCCESS;
+}
+
+static hr_status build(const hr_plan_request *request, hr_plan *plan) {
+  HR_TRY(check_request(request));
+  HR_TRY(copy_signature(request, plan));
+  hr_arena scratch = {0};
+  hr_node **nodes = NULL;
+  int32_t count = 0;
+  hr_status status = hr_plan_prune(request, &scratch, &nodes, &count);
+  if (!status) status = resolve(request, plan, nodes, count);
+  hr_arena_free(&scratch);
+  HR_TRY(status);
+  return hr_plan_layout(request, plan);
+}
+
+hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
+  hr_plan *plan = calloc(1, sizeof *plan);
+  if (!plan) return hr_error_out_of_memory(sizeof *plan, "a plan");
+  plan->device = request->devices->devices[0];
+  plan->resources = request->resources;
+  hr_status status = build(request, plan);
+  if (status) {
+    hr_plan_free(plan);
+    return status;
+  }
+  *out = plan;
+  return HR_SUCCESS;
+}
+
+static void destroy_kernels(hr_plan_node *nodes, int32_t count) {
+  for (int32_t i = 0; i < count; ++i) {
+    if (nodes[i].kernel->destroy && nodes[i].state) nodes[i].kernel->destroy(nodes[i].state);
+  }
+}
+
+void hr_plan_free(hr_plan *plan) {
+  if (!plan) return;
+  if (plan->constants) {
+    for (int32_t i = 0; i < plan->num_constants; ++i) {
+      if (plan->slot_kinds[i] == HR_SLOT_TENSOR) hr_tensor_clear(&plan->constants[i].tensor);
+    }
+  }
+  destroy_kernels(plan->nodes, plan->num_nodes);
+  destroy_kernels(plan->constant_nodes, plan->num_constant_nodes);
+  hr_arena_free(&plan->arena);
+  free(plan);
+}

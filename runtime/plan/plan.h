@@ -1,0 +1,118 @@
+/* Plans: what a run of one signature executes, laid out flat.
+ *
+ * A plan is made once from (feeds, fetches, targets) and never changes afterwards:
+ *   prune    the nodes that the fetches and targets need, stopping at feeds       prune.c
+ *   place    a device for each node                                                place.c
+ *   resolve  a kernel for each node, with its state                                plan.c
+ *   layout   value slots, input pointers, consumers, release points                layout.c
+ *
+ * Nodes stand in creation order, which is a topological order. A value slot holds the output of a node, a feed, or the
+ * dereferenced value of a reference input. Constant nodes (kernels with HR_KERNEL_CONSTANT, without inputs and control
+ * inputs) run once, before the first run; their slots belong to the plan and are shared by all runs.
+ */
+#ifndef HR_RUNTIME_PLAN_PLAN_H
+#define HR_RUNTIME_PLAN_PLAN_H
+
+#include "headrace/kernel.h"
+#include "runtime/base/arena.h"
+#include "runtime/device/device.h"
+#include "runtime/graph/node.h"
+#include <stdatomic.h>
+
+/* A node in a plan: everything that is the same in every run. */
+struct hr_plan_node {
+  const hr_node *node;
+  const hr_kernel_def *kernel;
+  void *state; /* of the kernel */
+  hr_device *device;
+  int32_t first_input; /* into hr_plan.input_slots */
+  int32_t num_inputs, num_outputs;
+  int32_t first_slot; /* of the outputs, contiguous */
+  int32_t first_dereference, num_dereferences; /* into hr_plan.dereferences */
+  int32_t first_release, num_releases;         /* into hr_plan.releases: slots nobody needs after this node (walk) */
+  int32_t first_consumer, num_consumers;       /* into hr_plan.consumers: data and control (dataflow) */
+  int32_t pending;                             /* inputs and controls to wait for (dataflow) */
+  uint64_t forwardable;                        /* walk: inputs whose last use this is */
+  _Atomic int64_t nanos;                       /* measured cost of a run; 0 until known */
+};
+
+/* Copies the value of a reference into a slot before a node starts. */
+typedef struct hr_dereference {
+  int32_t from, to;    /* slots */
+  bool allow_uninitialized;
+} hr_dereference;
+
+typedef struct hr_plan_feed {
+  hr_output output;
+  int32_t slot; /* -1: nothing in the plan reads it and no fetch wants it */
+} hr_plan_feed;
+
+typedef struct hr_plan_fetch {
+  hr_output output;
+  int32_t slot;
+  bool is_ref;
+  bool is_last; /* no later fetch reads the same slot: the value may be moved out */
+} hr_plan_fetch;
+
+typedef struct hr_plan hr_plan;
+struct hr_plan {
+  hr_arena arena; /* everything below but kernel states */
+  uint64_t hash;  /* of the signature */
+  int32_t num_feeds, num_fetches, num_targets;
+  hr_plan_feed *feeds;
+  hr_plan_fetch *fetches;
+  hr_node **targets;
+
+  hr_device *device;      /* the CPU */
+  hr_resource_manager *resources;
+  int32_t num_nodes, num_constant_nodes;
+  hr_plan_node *nodes;          /* run in every step, in creation order */
+  hr_plan_node *constant_nodes; /* run once, by exec/constants.h */
+  int32_t num_constants, num_slots; /* slots [0, num_constants) are the plan's, the others the run's */
+  hr_value *constants;
+  uint8_t *slot_kinds;    /* hr_slot_kind of every slot */
+  int32_t num_inputs;
+  int32_t *input_slots;
+  hr_dereference *dereferences;
+  int32_t *releases;
+  int32_t *consumers;     /* dataflow only, like the next */
+  int32_t *slot_readers;  /* node inputs that read a slot's value; -1: the value is kept to the end */
+  int32_t num_roots;      /* dataflow: nodes that wait for nothing */
+  bool is_dataflow;       /* has asynchronous kernels (later: control flow): cannot be walked */
+  _Atomic int32_t runs;   /* finished so far, up to a small number: costs are measured in the first ones */
+};
+
+typedef enum hr_slot_kind { HR_SLOT_TENSOR = 0, HR_SLOT_REF = 1 } hr_slot_kind;
+
+/* What a plan is made for. */
+typedef struct hr_plan_request {
+  hr_graph *graph;
+  const hr_device_set *devices;
+  hr_resource_manager *resources; /* where stateful kernels keep their objects */
+  bool allow_soft_placement, log_device_placement;
+  bool keep_values;  /* partial runs: no slot is reused or released before the end */
+  int32_t num_feeds;
+  const hr_output *feeds;
+  int32_t num_fetches;
+  const hr_output *fetches;
+  int32_t num_targets;
+  hr_node *const *targets;
+} hr_plan_request;
+
+/* Errors: InvalidArgument (nodes of another graph, bad devices, fed twice, missing kernels), those of kernel construction. */
+HR_MUST_USE hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out);
+void hr_plan_free(hr_plan *plan);
+
+/* ---- stages, for plan.c --------------------------------------------------------------------------------------- */
+
+/* The nodes to run, in creation order, in the arena: everything that `request` needs, stopping at fed outputs. */
+HR_MUST_USE hr_status hr_plan_prune(const hr_plan_request *request, hr_arena *arena, hr_node ***nodes, int32_t *count);
+
+/* The device of a node: as its device string asks, of a type that has a kernel for it. */
+HR_MUST_USE hr_status hr_plan_place(const hr_plan_request *request, const hr_node *node, hr_device **device,
+                                    const hr_kernel_def **kernel);
+
+/* Fills in slots, inputs, dereferences, releases and consumers of a plan whose nodes and kernels are set. */
+HR_MUST_USE hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan);
+
+#endif
