@@ -17,7 +17,10 @@ typedef struct hr_extra_attr {
   hr_attr_value value;
 } hr_extra_attr;
 
-/* All memory of a node is in its graph's arena. Everything but output_shapes, device and extra_attrs is fixed at birth. */
+typedef struct hr_control_frame hr_control_frame; /* frame.h */
+
+/* All memory of a node is in its graph's arena. Everything but output_shapes, device and extra_attrs is fixed at birth;
+ * those three may change while other threads read. */
 struct hr_node {
   const hr_op_def *op;
   hr_graph *graph;
@@ -28,15 +31,16 @@ struct hr_node {
   hr_output *inputs;
   hr_node **control_inputs; /* in the order they were asked for, without duplicates */
   hr_attr_value *attrs;     /* op->num_attrs of them, in the op's order, all set */
-  hr_extra_attr *extra_attrs;
+  _Atomic(hr_extra_attr *) extra_attrs;
   uint8_t *output_dtypes; /* as in hr_dtype, references included */
-  const hr_partial_shape **output_shapes;
-  const char *device; /* interned; "" for none */
-  const char *where;  /* where the program made it, or NULL */
+  _Atomic(const hr_partial_shape *) *output_shapes;
+  _Atomic(const char *) device; /* interned; "" for none */
+  const char *where;            /* where the program made it, interned, or NULL */
+  const hr_control_frame *control_frame; /* the innermost control-dependencies block it was made in, or NULL */
 };
 
-/* Nodes by id in chunks that never move. */
-#define HR_NODE_CHUNK_BITS 12
+/* Nodes by id in chunks that never move: the first holds 2^HR_NODE_CHUNK_BITS pointers, each next twice as many. */
+#define HR_NODE_CHUNK_BITS 8
 
 static inline hr_dtype hr_node_output_dtype(const hr_node *node, int32_t index) {
   return (hr_dtype)node->output_dtypes[index];
@@ -80,6 +84,10 @@ hr_arena *hr_graph_arena(hr_graph *graph);
 const hr_tensor *hr_graph_keep_tensor(hr_graph *graph, const hr_tensor *tensor);
 /* A node attribute outside the op's list, replaced where it exists. */
 HR_MUST_USE hr_status hr_node_set_extra_attr(hr_node *node, const char *name, const hr_attr_value *value);
+/* The requested device, as it is. */
+HR_MUST_USE hr_status hr_node_set_device(hr_node *node, const char *device);
+/* Fills an input that keep_inputs_open left open. InvalidArgument for another dtype or graph, or where it is not open. */
+HR_MUST_USE hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input);
 
 /* Typed reading of an attribute by the op's own index, for generated and hot code. */
 static inline const hr_attr_value *hr_node_attr_at(const hr_node *node, int index) { return &node->attrs[index]; }

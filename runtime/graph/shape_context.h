@@ -7,7 +7,7 @@
 struct hr_shape_context {
   hr_graph *graph;
   const hr_node *node; /* op, name, inputs, attrs and output dtypes are set; shapes are not yet */
-  const hr_partial_shape **outputs; /* node->num_outputs, preset to unknown */
+  _Atomic(const hr_partial_shape *) *outputs; /* node->num_outputs, preset to unknown */
 };
 
 static inline const hr_partial_shape *hr_shape_input(const hr_shape_context *c, int index) {
@@ -20,10 +20,11 @@ HR_MUST_USE hr_status hr_shape_input_value(const hr_shape_context *c, int index,
  * known. Unknown rank where nothing is. InvalidArgument for sizes below -1. */
 HR_MUST_USE hr_status hr_shape_input_as_shape(const hr_shape_context *c, int index, hr_partial_shape *out);
 
-HR_MUST_USE hr_status hr_shape_set(hr_shape_context *c, int output, const hr_partial_shape *shape);      /* copied */
-static inline void hr_shape_share(hr_shape_context *c, int output, const hr_partial_shape *shape) { /* not copied: a
-    shape of another output, or static */
-  c->outputs[output] = shape;
+/* Copied, or shared with an input of the same shape. */
+HR_MUST_USE hr_status hr_shape_set(hr_shape_context *c, int output, const hr_partial_shape *shape);
+/* Not copied: a shape of another output, or static. */
+static inline void hr_shape_share(hr_shape_context *c, int output, const hr_partial_shape *shape) {
+  atomic_init(&c->outputs[output], shape);
 }
 void hr_shape_set_scalar(hr_shape_context *c, int output);
 void hr_shape_set_unknown(hr_shape_context *c, int output);
@@ -37,5 +38,7 @@ HR_MUST_USE hr_status hr_dim_merge(int64_t a, int64_t b, int64_t *out);
 /* Evaluates a constant subgraph while building: registered by the session room, which can run kernels. */
 typedef hr_status (*hr_constant_evaluator)(hr_output output, bool *known, hr_tensor *value);
 void hr_register_constant_evaluator(hr_constant_evaluator evaluator);
+/* The registered one, or NULL. */
+hr_constant_evaluator hr_constant_evaluator_registered(void);
 
 #endif

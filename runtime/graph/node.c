@@ -1,0 +1,275 @@
+#include "runtime/graph/node.h"
+
+#include "runtime/graph/bind.h"
+#include "runtime/graph/frame.h"
+#include "runtime/graph/graph_internal.h"
+#include "runtime/graph/shape_context.h"
+
+/* A node in the making. */
+typedef struct draft {
+  hr_graph *graph;
+  const hr_op_def *op;
+  hr_view name; /* in the arena */
+  hr_name *entry;
+  const hr_output *inputs;
+  int32_t num_inputs, num_controls;
+  hr_node **controls;   /* in the arena */
+  hr_attr_value *attrs; /* in the arena, bound */
+  const char *where;
+} draft;
+
+/* ---- shapes ---------------------------------------------------------------------------------------------------- */
+
+static hr_status describe_shape_error(const hr_node *node, hr_status status) {
+  if (hr_status_code(status) != HR_INVALID_ARGUMENT) return status;
+  hr_text text = {0};
+  char shape[HR_SHAPE_TEXT];
+  hr_text_printf(&text, "%s for '%s' (op: '%s') with input shapes: ", hr_status_message(status), node->name,
+                 node->op->name);
+  for (int32_t i = 0; i < node->num_inputs; ++i)
+    hr_text_printf(&text, "%s%s", i ? ", " : "", hr_partial_shape_text(hr_output_shape(node->inputs[i]), shape));
+  if (text.failed) {
+    hr_text_free(&text);
+    return status;
+  }
+  hr_status described = hr_error(HR_INVALID_ARGUMENT, "%s.", text.data);
+  hr_text_free(&text);
+  hr_status_free(status);
+  return described;
+}
+
+static hr_status infer_shapes(hr_node *node) {
+  if (!node->op->shape) return HR_SUCCESS;
+  hr_shape_context context = {.graph = node->graph, .node = node, .outputs = node->output_shapes};
+  hr_status status = node->op->shape(&context);
+  return __builtin_expect(status != HR_SUCCESS, 0) ? describe_shape_error(node, status) : HR_SUCCESS;
+}
+
+/* ---- making ---------------------------------------------------------------------------------------------------- */
+
+/* Bytes rounded up to what every member of a node may be aligned to. */
+static inline size_t align_up(size_t bytes) { return (bytes + 7) & ~(size_t)7; }
+
+/* The node and its arrays in one piece. */
+static hr_status allocate_node(const draft *d, int32_t num_outputs, hr_node **out) {
+  size_t inputs = (size_t)d->num_inputs * sizeof(hr_output);
+  size_t shapes = (size_t)num_outputs * sizeof(_Atomic(const hr_partial_shape *));
+  size_t bytes = sizeof(hr_node) + inputs + shapes + align_up((size_t)num_outputs);
+  char *memory = hr_arena_allocate(&d->graph->arena, bytes, _Alignof(hr_node));
+  if (!memory) return hr_error_out_of_memory(bytes, "a node");
+  hr_node *node = (hr_node *)memory;
+  node->inputs = (hr_output *)(memory + sizeof *node);
+  node->output_shapes = (_Atomic(const hr_partial_shape *) *)(memory + sizeof *node + inputs);
+  node->output_dtypes = (uint8_t *)(memory + sizeof *node + inputs + shapes);
+  *out = node;
+  return HR_SUCCESS;
+}
+
+static hr_status make_node(const draft *d, hr_node **out) {
+  int32_t num_outputs;
+  hr_node *node;
+  HR_TRY(hr_bind_output_count(d->op, d->attrs, &num_outputs));
+  HR_TRY(hr_graph_reserve_node(d->graph));
+  HR_TRY(allocate_node(d, num_outputs, &node));
+  node->op = d->op;
+  node->graph = d->graph;
+  node->name = d->name.data;
+  node->name_length = (uint32_t)d->name.length;
+  node->id = atomic_load_explicit(&d->graph->node_count, memory_order_relaxed);
+  node->num_inputs = d->num_inputs;
+  node->num_control_inputs = d->num_controls;
+  node->num_outputs = num_outputs;
+  if (d->num_inputs) memcpy(node->inputs, d->inputs, (size_t)d->num_inputs * sizeof *d->inputs);
+  node->control_inputs = d->controls;
+  node->attrs = d->attrs;
+  atomic_init(&node->extra_attrs, NULL);
+  hr_bind_output_dtypes(d->op, d->attrs, node->output_dtypes);
+  const hr_partial_shape *unknown = hr_output_shape(HR_NO_OUTPUT);
+  for (int32_t i = 0; i < num_outputs; ++i)
+    atomic_init(&node->output_shapes[i], unknown);
+  atomic_init(&node->device, "");
+  node->where = d->where;
+  node->control_frame = NULL;
+  HR_TRY(infer_shapes(node));
+  *out = node;
+  return HR_SUCCESS;
+}
+
+static hr_status check_may_grow(const hr_graph *graph) {
+  if (__builtin_expect(hr_graph_is_finalized(graph), 0))
+    return hr_error(HR_FAILED_PRECONDITION, "Graph is finalized and cannot be modified.");
+  return HR_SUCCESS;
+}
+
+static hr_status check_op(const draft *d) {
+  if (d->entry->node) return hr_error(HR_INVALID_ARGUMENT, "Duplicate node name in graph: '%s'", d->name.data);
+  if (d->op->deprecated_at && d->graph->producer >= d->op->deprecated_at)
+    return hr_error(HR_UNIMPLEMENTED,
+                    "Op %s is not available in GraphDef version %d. It has been removed in version %d.", d->op->name,
+                    d->graph->producer, d->op->deprecated_at);
+  return HR_SUCCESS;
+}
+
+/* Appends control inputs that are not there yet. */
+static hr_status add_control_inputs(draft *d, int32_t count, hr_node *const *controls) {
+  if (count == 0) return HR_SUCCESS;
+  HR_TRY(hr_graph_mark_begin(d->graph));
+  for (int32_t i = 0; i < d->num_controls; ++i)
+    hr_graph_mark(d->graph, d->controls[i]);
+  for (int32_t i = 0; i < count; ++i) {
+    if (!controls[i]) return hr_error(HR_INVALID_ARGUMENT, "Control input %d of '%s' Op is no node", i, d->op->name);
+    if (controls[i]->graph != d->graph)
+      return hr_error(HR_INVALID_ARGUMENT, "Control input %s of '%s' Op must be from the same graph as the op.",
+                      controls[i]->name, d->op->name);
+    if (hr_graph_mark(d->graph, controls[i])) d->controls[d->num_controls++] = controls[i];
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status allocate_controls(draft *d, size_t limit) {
+  if (limit == 0) return HR_SUCCESS;
+  d->controls = HR_ARENA_ARRAY(&d->graph->arena, hr_node *, limit);
+  return d->controls ? HR_SUCCESS : hr_error_out_of_memory(limit * sizeof *d->controls, "control inputs");
+}
+
+/* ---- from a scope ---------------------------------------------------------------------------------------------- */
+
+/* The node's name: exactly "scope/" without its slash, else unique in the scope. The name is used up even if the node
+ * comes to nothing, as in TensorFlow. */
+static hr_status name_node(hr_scope scope, const char *wanted, draft *d) {
+  hr_names *names = &d->graph->names;
+  hr_view name = hr_view_of(wanted ? wanted : d->op->name), prefix = scope.frame->prefix;
+  if (name.length > 0 && name.data[name.length - 1] == '/') {
+    d->name = (hr_view){name.data, name.length - 1};
+    if (!hr_name_is_valid_op(d->name))
+      return hr_error(HR_INVALID_ARGUMENT, "'%.*s' is not a valid node name", (int)d->name.length, d->name.data);
+    d->entry = hr_names_enter(names, d->name, false);
+    if (!d->entry) return hr_error_out_of_memory(d->name.length, "a name");
+    d->name.data = d->entry->text;
+    return HR_SUCCESS;
+  }
+  if (name.length == 0) return hr_error(HR_INVALID_ARGUMENT, "'' is not a valid node name");
+  if (wanted && (prefix.length ? !hr_name_is_valid_scope(name) : !hr_name_is_valid_op(name)))
+    return hr_error(HR_INVALID_ARGUMENT, "'%s' is not a valid scope name", wanted);
+  return hr_names_unique(names, prefix, name, true, &d->name, &d->entry);
+}
+
+static hr_status bind_args(const hr_node_args *args, draft *d) {
+  size_t bytes = d->op->num_attrs * sizeof *d->attrs;
+  d->attrs = HR_ARENA_ARRAY(&d->graph->arena, hr_attr_value, d->op->num_attrs);
+  if (!d->attrs) return hr_error_out_of_memory(bytes, "attributes");
+  if (args->attrs)
+    memcpy(d->attrs, args->attrs, bytes);
+  else
+    memset(d->attrs, 0, bytes);
+  HR_TRY(hr_bind(&(hr_binding){.graph = d->graph,
+                               .op = d->op,
+                               .inputs = args->inputs,
+                               .num_inputs = args->num_inputs,
+                               .arg_counts = args->arg_counts,
+                               .attrs = d->attrs}));
+  /* Inferred and default values already live as long as the graph. */
+  for (int i = 0; args->attrs && i < d->op->num_attrs; ++i) {
+    const hr_attr_value *given = &args->attrs[i];
+    bool is_inline = !given->is_list && given->kind != HR_ATTR_STRING && given->kind < HR_ATTR_SHAPE;
+    if (given->kind != HR_ATTR_NONE && !is_inline) HR_TRY(hr_attr_copy(d->graph, given, &d->attrs[i]));
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft *d, hr_node **out) {
+  HR_TRY(name_node(scope, args->name, d));
+  HR_TRY(bind_args(args, d));
+  HR_TRY(check_may_grow(d->graph));
+  d->inputs = args->inputs;
+  d->num_inputs = args->num_inputs;
+  HR_TRY(allocate_controls(d, (size_t)hr_scope_control_limit(scope) + (size_t)args->num_controls));
+  HR_TRY(hr_scope_control_inputs(scope, d->inputs, d->num_inputs, d->controls, &d->num_controls));
+  HR_TRY(add_control_inputs(d, args->num_controls, args->controls));
+  ++d->graph->last_id;
+  HR_TRY(check_op(d));
+  hr_node *node;
+  HR_TRY(make_node(d, &node));
+  HR_TRY(hr_scope_adopt(scope, node));
+  hr_graph_publish_node(d->graph, node, d->entry);
+  *out = node;
+  return HR_SUCCESS;
+}
+
+hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *args) {
+  hr_builder *builder = scope.builder;
+  if (!hr_builder_ok(builder)) return NULL;
+  draft d = {.graph = builder->graph, .op = op, .where = builder->where};
+  hr_node *node;
+  hr_status status = add_from_scope(scope, args, &d, &node);
+  if (__builtin_expect(status == HR_SUCCESS, 1)) return node;
+  const char *name = d.entry ? d.name.data : args->name ? args->name : op->name;
+  hr_scope_fail(scope, hr_status_at_node(status, name, op->name, builder->where));
+  return NULL;
+}
+
+/* ---- from a definition ----------------------------------------------------------------------------------------- */
+
+static hr_status bind_spec(const hr_node_spec *spec, draft *d) {
+  d->attrs = spec->attrs;
+  int32_t arg_counts[256]; /* num_inputs is a byte */
+  HR_TRY(hr_bind_defaults(d->op, d->attrs, arg_counts));
+  return hr_bind(&(hr_binding){.graph = d->graph,
+                               .op = d->op,
+                               .inputs = spec->inputs,
+                               .num_inputs = spec->num_inputs,
+                               .arg_counts = arg_counts,
+                               .attrs = d->attrs,
+                               .inputs_open = spec->keep_inputs_open});
+}
+
+static hr_status add_from_spec(const hr_node_spec *spec, draft *d, hr_node **out) {
+  HR_TRY(check_may_grow(d->graph));
+  if (!hr_name_is_valid_op(spec->name))
+    return hr_error(HR_INVALID_ARGUMENT, "Node name '%.*s' contains invalid characters", (int)spec->name.length,
+                    spec->name.data);
+  HR_TRY(hr_names_take(&d->graph->names, spec->name));
+  d->entry = hr_names_enter(&d->graph->names, spec->name, false);
+  if (!d->entry) return hr_error_out_of_memory(spec->name.length, "a name");
+  d->name = (hr_view){d->entry->text, d->entry->length};
+  HR_TRY(bind_spec(spec, d));
+  HR_TRY(allocate_controls(d, (size_t)spec->num_controls));
+  HR_TRY(add_control_inputs(d, spec->num_controls, spec->controls));
+  HR_TRY(check_op(d));
+  hr_node *node;
+  HR_TRY(make_node(d, &node));
+  const char *device = hr_graph_intern(d->graph, spec->device);
+  if (!device) return hr_error_out_of_memory(spec->device.length, "a device name");
+  atomic_init(&node->device, device);
+  atomic_init(&node->extra_attrs, spec->extra);
+  ++d->graph->last_id;
+  hr_graph_publish_node(d->graph, node, d->entry);
+  *out = node;
+  return HR_SUCCESS;
+}
+
+hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out) {
+  *out = NULL;
+  draft d = {.graph = graph, .op = spec->op, .inputs = spec->inputs, .num_inputs = spec->num_inputs};
+  hr_status status = add_from_spec(spec, &d, out);
+  if (__builtin_expect(status == HR_SUCCESS, 1)) return HR_SUCCESS;
+  char name[256];
+  size_t length = spec->name.length < sizeof name ? spec->name.length : sizeof name - 1;
+  if (length) memcpy(name, spec->name.data, length);
+  name[length] = '\0';
+  return hr_status_at_node(status, name, spec->op->name, NULL);
+}
+
+hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input) {
+  if (index < 0 || index >= node->num_inputs || node->inputs[index].node)
+    return hr_error(HR_INVALID_ARGUMENT, "Input %d of %s is not open", index, node->name);
+  if (!input.node || input.node->graph != node->graph || input.index < 0 || input.index >= input.node->num_outputs)
+    return hr_error(HR_INVALID_ARGUMENT, "Input %d of %s must be an output of the same graph", index, node->name);
+  /* Open inputs belong to lists of one dtype, so another input of the node tells which. */
+  hr_dtype expected = hr_dtype_base(hr_node_output_dtype(node, 0)), dtype = hr_dtype_base(hr_output_dtype(input));
+  if (node->num_outputs > 0 && dtype != expected)
+    return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s was passed %s from %s:%d incompatible with expected %s.",
+                    index, node->name, hr_dtype_name(dtype), input.node->name, input.index, hr_dtype_name(expected));
+  node->inputs[index] = input;
+  return HR_SUCCESS;
+}

@@ -1,0 +1,81 @@
+#include "runtime/graph/shape_context.h"
+
+#include "runtime/graph/constant_value.h"
+
+hr_status hr_shape_input_value(const hr_shape_context *c, int index, bool *known, hr_tensor *value) {
+  return hr_evaluate_constant(c->node->inputs[index], known, value);
+}
+
+hr_status hr_shape_input_as_shape(const hr_shape_context *c, int index, hr_partial_shape *out) {
+  return hr_evaluate_shape(c->node->inputs[index], out);
+}
+
+/* ---- outputs --------------------------------------------------------------------------------------------------- */
+
+hr_status hr_shape_set(hr_shape_context *c, int output, const hr_partial_shape *shape) {
+  /* Most ops keep a shape: sharing it saves the copy. More than two inputs are not worth comparing. */
+  int compared = c->node->num_inputs < 2 ? c->node->num_inputs : 2;
+  for (int i = 0; i < compared; ++i) {
+    const hr_partial_shape *input = hr_shape_input(c, i);
+    if (hr_partial_shape_equal(input, shape)) {
+      hr_shape_share(c, output, input);
+      return HR_SUCCESS;
+    }
+  }
+  hr_partial_shape *copy = HR_ARENA_NEW(hr_graph_arena(c->graph), hr_partial_shape);
+  if (!copy) return hr_error_out_of_memory(sizeof *copy, "a shape");
+  *copy = *shape;
+  hr_shape_share(c, output, copy);
+  return HR_SUCCESS;
+}
+
+void hr_shape_set_scalar(hr_shape_context *c, int output) {
+  static const hr_partial_shape scalar = {.rank = 0};
+  hr_shape_share(c, output, &scalar);
+}
+
+void hr_shape_set_unknown(hr_shape_context *c, int output) { hr_shape_share(c, output, hr_output_shape(HR_NO_OUTPUT)); }
+
+/* ---- checks ---------------------------------------------------------------------------------------------------- */
+
+hr_status hr_shape_with_rank(const hr_partial_shape *in, int rank, hr_partial_shape *out) {
+  if (in->rank == rank) {
+    *out = *in;
+    return HR_SUCCESS;
+  }
+  if (in->rank != HR_UNKNOWN_RANK)
+    return hr_error(HR_INVALID_ARGUMENT, "Shape must be rank %d but is rank %d", rank, in->rank);
+  if (rank > HR_MAX_RANK)
+    return hr_error(HR_UNIMPLEMENTED, "A tensor of rank %d is not supported: the largest rank is %d", rank,
+                    HR_MAX_RANK);
+  out->rank = rank;
+  for (int i = 0; i < rank; ++i)
+    out->dims[i] = HR_UNKNOWN_DIM;
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_with_rank_at_least(const hr_partial_shape *in, int rank, hr_partial_shape *out) {
+  if (in->rank != HR_UNKNOWN_RANK && in->rank < rank)
+    return hr_error(HR_INVALID_ARGUMENT, "Shape must be at least rank %d but is rank %d", rank, in->rank);
+  *out = *in;
+  return HR_SUCCESS;
+}
+
+hr_status hr_dim_merge(int64_t a, int64_t b, int64_t *out) {
+  if (a != HR_UNKNOWN_DIM && b != HR_UNKNOWN_DIM && a != b)
+    return hr_error(HR_INVALID_ARGUMENT, "Dimensions must be equal, but are %lld and %lld", (long long)a, (long long)b);
+  *out = a == HR_UNKNOWN_DIM ? b : a;
+  return HR_SUCCESS;
+}
+
+/* ---- the evaluator --------------------------------------------------------------------------------------------- */
+
+static _Atomic(hr_constant_evaluator) registered_evaluator;
+
+void hr_register_constant_evaluator(hr_constant_evaluator evaluator) {
+  atomic_store_explicit(&registered_evaluator, evaluator, memory_order_release);
+}
+
+hr_constant_evaluator hr_constant_evaluator_registered(void) {
+  return atomic_load_explicit(&registered_evaluator, memory_order_acquire);
+}
