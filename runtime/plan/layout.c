@@ -217,7 +217,7 @@ static hr_status assign_slots(layout *l) {
     int32_t value = value_of(l, fetch->output);
     fetch->slot = value < l->first_feed ? value : l->slot_of[value];
     fetch->is_ref = value_is_ref(l, fetch->output, value);
-    fetch->is_last = value >= l->first_output;
+    fetch->is_last = value >= l->first_output && !l->request->keep_values;
     for (int32_t j = 0; j < i; ++j) {
       if (plan->fetches[j].slot == fetch->slot) plan->fetches[j].is_last = false;
     }

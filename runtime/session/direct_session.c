@@ -1,0 +1,214 @@
+#include "runtime/session/direct_session.h"
+#include "runtime/session/run_metadata.h"
+#include <stdlib.h>
+#include <string.h>
+
+hr_graph *hr_session_graph(const hr_session *session) { return session->graph; }
+
+hr_session *hr_session_ref(hr_session *session) {
+  atomic_fetch_add(&session->references, 1);
+  return session;
+}
+
+hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_session **out) {
+  *out = NULL;
+  if (!graph) return hr_error(HR_INVALID_ARGUMENT, "a session needs a graph");
+  if (options && options->target && options->target[0])
+    return hr_error(HR_NOT_FOUND, "No session factory registered for the given session options: {target: \"%s\"}",
+                    options->target);
+  hr_session *session = calloc(1, sizeof *session);
+  if (!session) return hr_error_out_of_memory(sizeof *session, "a session");
+  if (options) session->options = *options;
+  session->options.target = "";
+  session->resources = hr_resource_manager_new("localhost");
+  hr_status status = session->resources ? hr_device_set_init(&session->devices, &session->options)
+                                        : hr_error_out_of_memory(0, "a resource manager");
+  if (status) {
+    hr_resource_manager_unref(session->resources);
+    free(session);
+    return status;
+  }
+  session->graph = hr_graph_ref(graph);
+  session->references = 1;
+  pthread_mutex_init(&session->lock, NULL);
+  hr_plan_cache_init(&session->cache);
+  *out = session;
+  return HR_SUCCESS;
+}
+
+hr_status hr_session_close(hr_session *session) {
+  atomic_store(&session->closed, true); /* in one order with a step's busy flag: hr_session_begin */
+  pthread_mutex_lock(&session->cache.lock);
+  for (hr_prepared *p = session->cache.all; p; p = p->next) hr_prepared_stop(p);
+  pthread_mutex_unlock(&session->cache.lock);
+  pthread_mutex_lock(&session->lock);
+  for (hr_prepared *p = session->partial; p; p = p->next) hr_prepared_stop(p);
+  if (!session->cleared) hr_resource_clear_container(session->resources, NULL);
+  session->cleared = true;
+  pthread_mutex_unlock(&session->lock);
+  return HR_SUCCESS;
+}
+
+void hr_session_unref(hr_session *session) {
+  if (atomic_fetch_sub(&session->references, 1) != 1) return;
+  hr_plan_cache_clear(&session->cache);
+  hr_device_set_clear(&session->devices);
+  hr_resource_manager_unref(session->resources);
+  hr_graph_unref(session->graph);
+  pthread_mutex_destroy(&session->lock);
+  free(session);
+}
+
+void hr_session_free(hr_session *session) {
+  if (!session) return;
+  hr_status_free(hr_session_close(session));
+  hr_session_unref(session);
+}
+
+hr_status hr_session_check_open(const hr_session *session) {
+  if (!atomic_load(&((hr_session *)(uintptr_t)session)->closed)) return HR_SUCCESS;
+  return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+}
+
+/* ---- preparing ------------------------------------------------------------------------------------------------- */
+
+hr_plan_request hr_session_request(hr_session *session, const hr_signature *signature, hr_output *feeds) {
+  for (int32_t i = 0; i < signature->num_feeds; ++i) feeds[i] = hr_signature_feed(signature, i);
+  return (hr_plan_request){.graph = session->graph,
+                           .devices = &session->devices,
+                           .resources = session->resources,
+                           .allow_soft_placement = session->options.allow_soft_placement,
+                           .log_device_placement = session->options.log_device_placement,
+                           .num_feeds = signature->num_feeds,
+                           .feeds = feeds,
+                           .num_fetches = signature->num_fetches,
+                           .fetches = signature->fetches,
+                           .num_targets = signature->num_targets,
+                           .targets = signature->targets};
+}
+
+static hr_status make_prepared(void *argument, hr_prepared **out) { return hr_prepared_new(argument, out); }
+
+hr_status hr_session_prepare(hr_session *session, const hr_signature *signature, hr_prepared **out) {
+  uint64_t hash = hr_signature_hash(signature);
+  *out = hr_plan_cache_find(&session->cache, signature, hash);
+  if (__builtin_expect(*out != NULL, 1)) return HR_SUCCESS;
+  HR_TRY(hr_session_check_open(session));
+  hr_output *feeds = malloc(sizeof *feeds * ((size_t)signature->num_feeds + 1));
+  if (!feeds) return hr_error_out_of_memory(sizeof *feeds * (size_t)signature->num_feeds, "a run's signature");
+  hr_plan_request request = hr_session_request(session, signature, feeds);
+  hr_status status = hr_plan_cache_add(&session->cache, signature, hash, make_prepared, &request, out);
+  free(feeds);
+  return status;
+}
+
+hr_status hr_session_begin(hr_session *session, hr_prepared *prepared, hr_step **out) {
+  HR_TRY(hr_prepared_take(prepared, out));
+  if (__builtin_expect(!atomic_load(&session->closed), 1)) return HR_SUCCESS;
+  hr_prepared_give_back(prepared, *out);
+  return hr_session_check_open(session);
+}
+
+/* ---- running --------------------------------------------------------------------------------------------------- */
+
+static hr_status run_step(hr_session *session, hr_step *step, int64_t timeout_ms) {
+  if (timeout_ms <= 0) timeout_ms = session->options.operation_timeout_ms;
+  if (__builtin_expect(timeout_ms <= 0, 1)) return hr_step_run(step);
+  hr_timer timer;
+  HR_TRY(hr_timer_start(&timer, timeout_ms, &step->cancellation));
+  hr_status status = hr_step_run(step);
+  hr_timer_stop(&timer);
+  return status;
+}
+
+static hr_status fetch_all(hr_step *step, hr_tensor *values) {
+  for (int32_t i = 0; i < step->plan->num_fetches; ++i) {
+    hr_status status = hr_step_fetch(step, i, &values[i]);
+    if (__builtin_expect(status != HR_SUCCESS, 0)) {
+      while (i-- > 0) hr_tensor_clear(&values[i]);
+      return status;
+    }
+  }
+  return HR_SUCCESS;
+}
+
+hr_status hr_session_run(hr_session *session, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
+                         const hr_output *fetches, hr_tensor *values, int32_t target_count, hr_node *const *targets) {
+  return hr_session_run_with(session, NULL, feed_count, feeds, fetch_count, fetches, values, target_count, targets, NULL);
+}
+
+hr_status hr_session_run_with(hr_session *session, const hr_run_options *options, int32_t feed_count,
+                              const hr_feed *feeds, int32_t fetch_count, const hr_output *fetches, hr_tensor *values,
+                              int32_t target_count, hr_node *const *targets, hr_owned_bytes *metadata) {
+  hr_signature signature = {.num_feeds = feed_count,
+                            .num_fetches = fetch_count,
+                            .num_targets = target_count,
+                            .feeds = feeds ? &feeds->output : NULL,
+                            .feed_stride = sizeof *feeds,
+                            .fetches = fetches,
+                            .targets = targets};
+  if (metadata) *metadata = (hr_owned_bytes){0};
+  hr_prepared *prepared;
+  hr_step *step;
+  HR_TRY(hr_session_prepare(session, &signature, &prepared));
+  HR_TRY(hr_session_begin(session, prepared, &step));
+  hr_status status = HR_SUCCESS;
+  bool traced = options && options->trace_level != HR_NO_TRACE && metadata;
+  if (__builtin_expect(traced, 0)) status = hr_trace_begin(step);
+  for (int32_t i = 0; i < feed_count && !status; ++i) status = hr_step_feed(step, i, feeds[i].value);
+  if (!status) status = run_step(session, step, options ? options->timeout_ms : 0);
+  if (!status) status = fetch_all(step, values);
+  if (__builtin_expect(metadata != NULL, 0) && !status) {
+    status = hr_run_metadata_write(step, options, metadata);
+    for (int32_t i = 0; status && i < fetch_count; ++i) hr_tensor_clear(&values[i]);
+  }
+  if (__builtin_expect(traced, 0)) hr_trace_end(step);
+  hr_step_finish(step);
+  hr_prepared_give_back(prepared, step);
+  return status;
+}
+
+/* ---- callables ------------------------------------------------------------------------------------------------- */
+
+struct hr_callable {
+  hr_session *session;
+  hr_prepared *prepared;
+};
+
+hr_status hr_callable_new(hr_session *session, int32_t feed_count, const hr_output *feeds, int32_t fetch_count,
+                          const hr_output *fetches, int32_t target_count, hr_node *const *targets, hr_callable **out) {
+  hr_signature signature = {.num_feeds = feed_count,
+                            .num_fetches = fetch_count,
+                            .num_targets = target_count,
+                            .feeds = feeds,
+                            .feed_stride = sizeof *feeds,
+                            .fetches = fetches,
+                            .targets = targets};
+  *out = NULL;
+  hr_prepared *prepared;
+  HR_TRY(hr_session_check_open(session));
+  HR_TRY(hr_session_prepare(session, &signature, &prepared));
+  hr_callable *callable = malloc(sizeof *callable);
+  if (!callable) return hr_error_out_of_memory(sizeof *callable, "a callable");
+  *callable = (hr_callable){.session = hr_session_ref(session), .prepared = prepared};
+  *out = callable;
+  return HR_SUCCESS;
+}
+
+hr_status hr_callable_run(hr_callable *callable, const hr_tensor *const *feeds, hr_tensor *values) {
+  hr_step *step;
+  HR_TRY(hr_session_begin(callable->session, callable->prepared, &step));
+  hr_status status = HR_SUCCESS;
+  for (int32_t i = 0; i < step->plan->num_feeds && !status; ++i) status = hr_step_feed(step, i, feeds[i]);
+  if (!status) status = run_step(callable->session, step, 0);
+  if (!status) status = fetch_all(step, values);
+  hr_step_finish(step);
+  hr_prepared_give_back(callable->prepared, step);
+  return status;
+}
+
+void hr_callable_free(hr_callable *callable) {
+  if (!callable) return;
+  hr_session_unref(callable->session);
+  free(callable);
+}

@@ -1,0 +1,36 @@
+/* The direct session: runs graphs in this process. */
+#ifndef HR_RUNTIME_SESSION_DIRECT_SESSION_H
+#define HR_RUNTIME_SESSION_DIRECT_SESSION_H
+
+#include "headrace/session.h"
+#include "runtime/resource/resource_manager.h"
+#include "runtime/session/plan_cache.h"
+#include "runtime/session/timer.h"
+
+struct hr_session {
+  hr_graph *graph;
+  hr_session_options options;
+  hr_device_set devices;
+  hr_resource_manager *resources;
+  hr_plan_cache cache;
+  _Atomic bool closed;
+  _Atomic int32_t references; /* the owner's and those of callables and partial runs */
+  pthread_mutex_t lock;       /* guards what follows */
+  hr_prepared *partial;       /* prepared runs of open partial runs, which no signature finds */
+  bool cleared;               /* state was dropped */
+};
+
+hr_session *hr_session_ref(hr_session *session);
+void hr_session_unref(hr_session *session);
+/* FailedPrecondition on a closed session. */
+HR_MUST_USE hr_status hr_session_check_open(const hr_session *session);
+
+/* The prepared run of a signature, made if need be. */
+HR_MUST_USE hr_status hr_session_prepare(hr_session *session, const hr_signature *signature, hr_prepared **out);
+/* The request of a signature; `feeds` (scratch for num_feeds outputs) must live as long as it. */
+hr_plan_request hr_session_request(hr_session *session, const hr_signature *signature, hr_output *feeds);
+
+/* A step for a run, or an error on a closed session. */
+HR_MUST_USE hr_status hr_session_begin(hr_session *session, hr_prepared *prepared, hr_step **out);
+
+#endif
