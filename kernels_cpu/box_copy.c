@@ -1,0 +1,186 @@
+#include "kernels_cpu/box_copy.h"
+
+#include <string.h>
+
+/* ---- rows ------------------------------------------------------------------------------------------------------ */
+
+static hr_status copy_strings(hr_string *to, int64_t to_stride, const hr_string *from, int64_t from_stride,
+                              int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    const hr_string *s = from + i * from_stride;
+    HR_TRY(hr_string_set(to + i * to_stride, hr_string_data(s), hr_string_length(s)));
+  }
+  return HR_SUCCESS;
+}
+
+typedef struct bytes16 {
+  uint64_t low, high;
+} bytes16;
+
+#define COPY_ROW(type)                                                                                                 \
+  do {                                                                                                                 \
+    type *t = to;                                                                                                      \
+    const type *f = from;                                                                                              \
+    if (to_stride == 1 && from_stride == 0) {                                                                          \
+      type value = *f;                                                                                                 \
+      for (int64_t i = 0; i < count; ++i)                                                                              \
+        t[i] = value;                                                                                                  \
+    } else if (to_stride == 1) {                                                                                       \
+      for (int64_t i = 0; i < count; ++i)                                                                              \
+        t[i] = f[i * from_stride];                                                                                     \
+    } else {                                                                                                           \
+      for (int64_t i = 0; i < count; ++i)                                                                              \
+        t[i * to_stride] = f[i * from_stride];                                                                         \
+    }                                                                                                                  \
+  } while (0)
+
+static void copy_row(size_t size, void *to, int64_t to_stride, const void *from, int64_t from_stride, int64_t count) {
+  if (to_stride == 1 && from_stride == 1) {
+    memcpy(to, from, size * (size_t)count);
+    return;
+  }
+  switch (size) {
+  case 1: COPY_ROW(uint8_t); break;
+  case 2: COPY_ROW(uint16_t); break;
+  case 4: COPY_ROW(uint32_t); break;
+  case 8: COPY_ROW(uint64_t); break;
+  default: COPY_ROW(bytes16); break;
+  }
+}
+
+hr_status hr_copy_elements(hr_dtype dtype, void *to, const void *from, int64_t count) {
+  if (count == 0) return HR_SUCCESS;
+  if (dtype == HR_STRING) return copy_strings(to, 1, from, 1, count);
+  memcpy(to, from, hr_dtype_size(dtype) * (size_t)count);
+  return HR_SUCCESS;
+}
+
+hr_status hr_fill_elements(hr_dtype dtype, void *to, const void *from, int64_t count) {
+  if (count == 0) return HR_SUCCESS;
+  if (dtype == HR_STRING) return copy_strings(to, 1, from, 0, count);
+  copy_row(hr_dtype_size(dtype), to, 1, from, 0, count);
+  return HR_SUCCESS;
+}
+
+/* ---- boxes ----------------------------------------------------------------------------------------------------- */
+
+/* Drops dimensions of one and joins neighbours that both sides walk as one. */
+static hr_box simplified(const hr_box *in) {
+  hr_box out = {0};
+  for (int i = 0; i < in->rank; ++i) {
+    if (in->dims[i] == 1) continue;
+    int last = out.rank - 1;
+    if (last >= 0 && out.to[last] == in->to[i] * in->dims[i] && out.from[last] == in->from[i] * in->dims[i]) {
+      out.dims[last] *= in->dims[i];
+      out.to[last] = in->to[i];
+      out.from[last] = in->from[i];
+    } else {
+      hr_box_add(&out, in->dims[i], in->to[i], in->from[i]);
+    }
+  }
+  if (out.rank == 0) hr_box_add(&out, 1, 1, 1);
+  return out;
+}
+
+/* Columns of a transposition are walked in runs of this many elements, so that a cache line serves all its elements. */
+enum { run_length = 32 };
+
+/* Where a reader would stride in the innermost dimension but not in another one, that other one is split in runs, and
+ * the runs are put right outside the innermost dimension; copy_transposed then does run x innermost at a time. */
+typedef struct job {
+  hr_box box; /* the outer dimensions */
+  size_t size;
+  int64_t count, to_stride, from_stride;        /* the row */
+  int64_t run_dim, run_to, run_count;           /* the transposed dimension; run_count 0: none */
+  void *to;
+  const void *from;
+} job;
+
+static void copy_transposed(const job *job, char *to, const char *from, int64_t runs) {
+  enum { columns = 32 };
+  for (int64_t start = 0; start < job->count; start += columns) {
+    int64_t count = job->count - start < columns ? job->count - start : columns;
+    for (int64_t r = 0; r < runs; ++r)
+      copy_row(job->size, to + (r * job->run_to + start * job->to_stride) * (int64_t)job->size, job->to_stride,
+               from + (r + start * job->from_stride) * (int64_t)job->size, job->from_stride, count);
+  }
+}
+
+static void copy_rows(void *argument, int64_t begin, int64_t end) {
+  const job *job = argument;
+  const hr_box *box = &job->box;
+  int64_t runs = job->run_count ? job->run_count : 1;
+  int64_t run = begin % runs, outer = begin / runs;
+  int64_t at[HR_BOX_RANK], to_at = 0, from_at = 0;
+  for (int i = box->rank; i-- > 0;) {
+    at[i] = outer % box->dims[i];
+    outer /= box->dims[i];
+    to_at += at[i] * box->to[i];
+    from_at += at[i] * box->from[i];
+  }
+  for (int64_t index = begin; index < end; ++index) {
+    int64_t size = (int64_t)job->size;
+    if (job->run_count) {
+      int64_t start = run * run_length;
+      int64_t length = job->run_dim - start < run_length ? job->run_dim - start : run_length;
+      copy_transposed(job, (char *)job->to + (to_at + start * job->run_to) * size,
+                      (const char *)job->from + (from_at + start) * size, length);
+    } else {
+      copy_row(job->size, (char *)job->to + to_at * size, job->to_stride, (const char *)job->from + from_at * size,
+               job->from_stride, job->count);
+    }
+    if (++run < runs) continue;
+    run = 0;
+    for (int i = box->rank; i-- > 0;) {
+      to_at += box->to[i];
+      from_at += box->from[i];
+      if (++at[i] < box->dims[i]) break;
+      to_at -= box->to[i] * box->dims[i];
+      from_at -= box->from[i] * box->dims[i];
+      at[i] = 0;
+    }
+  }
+}
+
+static void remove_dim(hr_box *box, int at) {
+  --box->rank;
+  for (int i = at; i < box->rank; ++i) {
+    box->dims[i] = box->dims[i + 1];
+    box->to[i] = box->to[i + 1];
+    box->from[i] = box->from[i + 1];
+  }
+}
+
+static hr_status copy_string_box(const hr_box *box, int dim, hr_string *to, const hr_string *from) {
+  if (dim == box->rank - 1) return copy_strings(to, box->to[dim], from, box->from[dim], box->dims[dim]);
+  for (int64_t i = 0; i < box->dims[dim]; ++i)
+    HR_TRY(copy_string_box(box, dim + 1, to + i * box->to[dim], from + i * box->from[dim]));
+  return HR_SUCCESS;
+}
+
+hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to, const void *from) {
+  for (int i = 0; i < box->rank; ++i)
+    if (box->dims[i] == 0) return HR_SUCCESS;
+  job job = {.box = simplified(box), .size = hr_dtype_size(dtype), .to = to, .from = from};
+  if (dtype == HR_STRING) return copy_string_box(&job.box, 0, to, from);
+  int inner = job.box.rank - 1;
+  job.count = job.box.dims[inner];
+  job.to_stride = job.box.to[inner];
+  job.from_stride = job.box.from[inner];
+  job.box.rank = inner;
+  for (int i = 0; i < inner && job.from_stride != 1; ++i) {
+    if (job.box.from[i] != 1) continue;
+    job.run_dim = job.box.dims[i];
+    job.run_to = job.box.to[i];
+    job.run_count = (job.run_dim + run_length - 1) / run_length;
+    remove_dim(&job.box, i);
+    break;
+  }
+  int64_t total = job.run_count ? job.run_count : 1;
+  for (int i = 0; i < job.box.rank; ++i)
+    total *= job.box.dims[i];
+  static const double nanos_per_byte = 0.1, nanos_per_row = 2;
+  double row = nanos_per_row + nanos_per_byte * (double)job.size * (double)job.count * (job.run_count ? run_length : 1);
+  hr_parallel_for(ctx, total, row, copy_rows, &job);
+  return HR_SUCCESS;
+}

@@ -1,0 +1,50 @@
+/* Fill, ZerosLike, OnesLike. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/box_copy.h"
+
+#include <string.h>
+
+static hr_status fill(hr_kernel_context *ctx) {
+  const hr_tensor *dims = hr_input(ctx, 0), *value = hr_input(ctx, 1);
+  if (dims->rank != 1)
+    return hr_error(HR_INVALID_ARGUMENT, "dims must be a vector, got shape %s", HR_TENSOR_SHAPE_TEXT(dims));
+  if (value->rank != 0 && !(value->rank == 1 && value->elements == 1))
+    return hr_error(HR_INVALID_ARGUMENT, "value must be a scalar, got shape %s", HR_TENSOR_SHAPE_TEXT(value));
+  hr_shape shape;
+  HR_TRY(hr_shape_argument(dims, "dims", &shape));
+  hr_tensor *out;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  return hr_fill_elements(hr_tensor_dtype(value), hr_tensor_data(out), hr_tensor_data(value), out->elements);
+}
+HR_KERNEL(.op = "Fill", .types = {{"T", HR_ANY_TYPES}, {"index_type", HR_INDEX_TYPES}}, .compute = fill);
+
+static hr_status zeros_like(hr_kernel_context *ctx) {
+  hr_shape shape = hr_tensor_shape(hr_input(ctx, 0));
+  hr_tensor *out;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out)); /* strings are born empty */
+  if (hr_dtype_is_plain(hr_tensor_dtype(out))) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "ZerosLike", .types = {{"T", HR_ANY_TYPES}}, .flags = HR_KERNEL_NO_INPUT_READ, .compute = zeros_like);
+
+/* The bytes of a one. */
+static hr_tensor one_of(hr_dtype dtype) {
+  switch (dtype) {
+  case HR_FLOAT: return hr_tensor_f32(1);
+  case HR_DOUBLE: return hr_tensor_f64(1);
+  case HR_COMPLEX64: return hr_tensor_f32(1);   /* the imaginary part behind it is zero */
+  case HR_COMPLEX128: return hr_tensor_f64(1);
+  case HR_HALF: return hr_tensor_i64(hr_half_from_float(1).bits);
+  case HR_BFLOAT16: return hr_tensor_i64(hr_bfloat16_from_float(1).bits);
+  default: return hr_tensor_i64(1); /* little-endian, like all tensors' bytes */
+  }
+}
+
+static hr_status ones_like(hr_kernel_context *ctx) {
+  hr_shape shape = hr_tensor_shape(hr_input(ctx, 0));
+  hr_tensor *out, one = one_of(hr_tensor_dtype(hr_input(ctx, 0)));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  return hr_fill_elements(hr_tensor_dtype(out), hr_tensor_data(out), hr_tensor_data(&one), out->elements);
+}
+HR_KERNEL(.op = "OnesLike", .types = {{"T", HR_ANY_TYPES & ~HR_TYPE_BIT(HR_STRING)}},
+          .flags = HR_KERNEL_NO_INPUT_READ, .compute = ones_like);

@@ -1,0 +1,212 @@
+/* Softmax, LogSoftmax and the two cross entropies on logits, over the last dimension.
+ *
+ * With m the largest logit of a row and s = sum(exp(x - m)): softmax = exp(x - m) / s, log softmax = x - m - log(s),
+ * cross entropy = sum(labels * (log(s) - (x - m))) and its gradient by the logits = softmax - labels. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/level/loops.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#define SOFTMAX_TYPES (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE))
+
+typedef enum what { SOFTMAX, LOG_SOFTMAX, DENSE_LOSS, SPARSE_LOSS } what;
+
+/* Rows of logits and where their results go. Strides (in elements) are 0 for an operand that is broadcast. */
+typedef struct job {
+  what what;
+  int64_t columns;
+  const void *logits, *labels;
+  int64_t logits_row, logits_column, labels_row, labels_column;
+  const hr_tensor *classes; /* SPARSE_LOSS */
+  void *out, *loss;         /* softmax (or its gradient); loss a row */
+} job;
+
+#define DEFINE_ROWS(type, log_function, lowest)                                                                        \
+  static void shift_rows_##type(const job *job, int64_t begin, int64_t end) {                                          \
+    HR_TYPE_##type *out = job->out;                                                                                    \
+    int64_t n = job->columns;                                                                                          \
+    for (int64_t r = begin; r < end; ++r) {                                                                            \
+      const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->logits + r * job->logits_row;                             \
+      HR_TYPE_##type *y = out + r * n;                                                                                 \
+      if (job->logits_column == 0) { /* one logit for all classes */                                                   \
+        HR_TYPE_##type zero = *x - *x;                                                                                 \
+        for (int64_t i = 0; i < n; ++i)                                                                                \
+          y[i] = zero;                                                                                                 \
+        continue;                                                                                                      \
+      }                                                                                                                \
+      HR_TYPE_##type max = lowest;                                                                                     \
+      hr_loops->Max_##type.row(&max, x, n);                                                                            \
+      hr_loops->Sub_##type(y, x, &max, n, HR_RIGHT_SCALAR);                                                            \
+    }                                                                                                                  \
+  }                                                                                                                    \
+  static void softmax_row_##type(HR_TYPE_##type *y, int64_t n, HR_TYPE_##type sum) {                                   \
+    HR_TYPE_##type scale = 1 / sum;                                                                                    \
+    hr_loops->Mul_##type(y, y, &scale, n, HR_RIGHT_SCALAR);                                                            \
+  }                                                                                                                    \
+  /* A few rows at a time: their shifted logits stay in the cache until they are used again. */                        \
+  static void rows_##type(void *argument, int64_t begin, int64_t end) {                                                \
+    const job *job = argument;                                                                                         \
+    int64_t n = job->columns;                                                                                          \
+    HR_TYPE_##type *out = job->out, *loss = job->loss;                                                                 \
+    shift_rows_##type(job, begin, end);                                                                                \
+    if (job->what == LOG_SOFTMAX) {                                                                                    \
+      for (int64_t r = begin; r < end; ++r) {                                                                          \
+        HR_TYPE_##type *y = out + r * n, sum = 0, piece[256];                                                          \
+        for (int64_t i = 0; i < n; i += 256) {                                                                         \
+          int64_t count = n - i < 256 ? n - i : 256;                                                                   \
+          hr_loops->Exp_##type(piece, y + i, count);                                                                   \
+          hr_loops->Sum_##type.row(&sum, piece, count);                                                                \
+        }                                                                                                              \
+        HR_TYPE_##type log_sum = log_function(sum);                                                                    \
+        hr_loops->Sub_##type(y, y, &log_sum, n, HR_RIGHT_SCALAR);                                                      \
+      }                                                                                                                \
+      return;                                                                                                          \
+    }                                                                                                                  \
+    if (job->what == SPARSE_LOSS)                                                                                      \
+      for (int64_t r = begin; r < end; ++r)                                                                            \
+        loss[r] = out[r * n + hr_index_at(job->classes, r)];                                                           \
+    if (job->what != DENSE_LOSS) hr_loops->Exp_##type(out + begin * n, out + begin * n, (end - begin) * n);            \
+    for (int64_t r = begin; r < end; ++r) {                                                                            \
+      HR_TYPE_##type *y = out + r * n, sum = 0;                                                                        \
+      if (job->what == DENSE_LOSS) {                                                                                   \
+        dense_row_##type(job, r, y);                                                                                   \
+        continue;                                                                                                      \
+      }                                                                                                                \
+      hr_loops->Sum_##type.row(&sum, y, n);                                                                            \
+      softmax_row_##type(y, n, sum);                                                                                   \
+      if (job->what != SPARSE_LOSS) continue;                                                                          \
+      loss[r] = log_function(sum) - loss[r];                                                                           \
+      y[hr_index_at(job->classes, r)] -= 1;                                                                            \
+    }                                                                                                                  \
+  }
+
+/* One row of the dense cross entropy; y holds the shifted logits and takes the gradient. */
+#define DEFINE_DENSE_ROW(type, log_function)                                                                           \
+  static void dense_row_##type(const job *job, int64_t row, HR_TYPE_##type *y) {                                       \
+    int64_t n = job->columns, step = job->labels_column;                                                               \
+    const HR_TYPE_##type *labels = (const HR_TYPE_##type *)job->labels + row * job->labels_row;                        \
+    HR_TYPE_##type sum = 0, loss = 0, piece[256];                                                                      \
+    for (int64_t i = 0; i < n; i += 256) {                                                                             \
+      int64_t count = n - i < 256 ? n - i : 256;                                                                       \
+      hr_loops->Exp_##type(piece, y + i, count);                                                                       \
+      hr_loops->Sum_##type.row(&sum, piece, count);                                                                    \
+    }                                                                                                                  \
+    HR_TYPE_##type log_sum = log_function(sum);                                                                        \
+    for (int64_t i = 0; i < n; ++i)                                                                                    \
+      loss += labels[i * step] * (log_sum - y[i]);                                                                     \
+    ((HR_TYPE_##type *)job->loss)[row] = loss;                                                                         \
+    hr_loops->Exp_##type(y, y, n);                                                                                     \
+    for (int64_t i = 0; i < n; ++i)                                                                                    \
+      y[i] = y[i] / sum - labels[i * step];                                                                            \
+  }
+DEFINE_DENSE_ROW(f32, logf)
+DEFINE_DENSE_ROW(f64, log)
+DEFINE_ROWS(f32, logf, -INFINITY)
+DEFINE_ROWS(f64, log, (double)-INFINITY)
+
+static void run(hr_kernel_context *ctx, job *job, hr_dtype dtype, int64_t rows) {
+  if (rows == 0 || job->columns == 0) return;
+  static const double nanos_per_row = 20, nanos_per_element = 1.5;
+  hr_parallel_for(ctx, rows, nanos_per_row + nanos_per_element * (double)job->columns,
+                  dtype == HR_FLOAT ? rows_f32 : rows_f64, job);
+}
+
+static hr_status softmax_of(hr_kernel_context *ctx, what what) {
+  const hr_tensor *logits = hr_input(ctx, 0);
+  if (logits->rank < 1)
+    return hr_error(HR_INVALID_ARGUMENT, "logits must have >= 1 dimension, got %s", HR_TENSOR_SHAPE_TEXT(logits));
+  hr_shape shape = hr_tensor_shape(logits);
+  hr_tensor *out;
+  HR_TRY(hr_output_forward_or_new(ctx, 1, 0, &shape, &out));
+  if (out->elements == 0) return HR_SUCCESS;
+  int64_t columns = logits->dims[logits->rank - 1];
+  job job = {.what = what, .columns = columns, .logits = hr_tensor_data(logits), .logits_row = columns,
+             .logits_column = 1, .out = hr_tensor_data(out)};
+  run(ctx, &job, hr_tensor_dtype(logits), logits->elements / columns);
+  return HR_SUCCESS;
+}
+
+static hr_status softmax(hr_kernel_context *ctx) { return softmax_of(ctx, SOFTMAX); }
+static hr_status log_softmax(hr_kernel_context *ctx) { return softmax_of(ctx, LOG_SOFTMAX); }
+HR_KERNEL(.op = "Softmax", .types = {{"T", SOFTMAX_TYPES}}, .compute = softmax);
+HR_KERNEL(.op = "LogSoftmax", .types = {{"T", SOFTMAX_TYPES}}, .compute = log_softmax);
+
+/* ---- cross entropies ------------------------------------------------------------------------------------------- */
+
+static int64_t broadcast_dim(int64_t a, int64_t b) { return a == 1 ? b : a; }
+
+static hr_status dense_loss(hr_kernel_context *ctx) {
+  const hr_tensor *logits = hr_input(ctx, 0), *labels = hr_input(ctx, 1);
+  bool compatible = logits->rank == 2 && labels->rank == 2;
+  for (int i = 0; compatible && i < 2; ++i)
+    compatible = logits->dims[i] == labels->dims[i] || logits->dims[i] == 1 || labels->dims[i] == 1;
+  if (!compatible)
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "logits and labels must be 2-dimensional and broadcastable: logits_size=%s labels_size=%s",
+                    HR_TENSOR_SHAPE_TEXT(logits), HR_TENSOR_SHAPE_TEXT(labels));
+  int64_t rows = broadcast_dim(logits->dims[0], labels->dims[0]);
+  int64_t columns = broadcast_dim(logits->dims[1], labels->dims[1]);
+  hr_tensor *loss, *gradient;
+  HR_TRY(hr_output_new(ctx, 0, &(hr_shape){1, {rows}}, &loss));
+  HR_TRY(hr_output_new(ctx, 1, &(hr_shape){2, {rows, columns}}, &gradient));
+  job job = {.what = DENSE_LOSS,
+             .columns = columns,
+             .logits = hr_tensor_data(logits),
+             .labels = hr_tensor_data(labels),
+             .logits_row = logits->dims[0] == 1 ? 0 : logits->dims[1],
+             .logits_column = logits->dims[1] != 1 || columns == 1,
+             .labels_row = labels->dims[0] == 1 ? 0 : labels->dims[1],
+             .labels_column = labels->dims[1] != 1,
+             .out = hr_tensor_data(gradient),
+             .loss = hr_tensor_data(loss)};
+  if (columns == 0) { /* a sum over nothing */
+    for (int64_t i = 0; i < rows; ++i)
+      if (loss->dtype == HR_FLOAT)
+        ((float *)job.loss)[i] = 0;
+      else
+        ((double *)job.loss)[i] = 0;
+  }
+  run(ctx, &job, hr_tensor_dtype(logits), rows);
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "SoftmaxCrossEntropyWithLogits", .types = {{"T", SOFTMAX_TYPES}}, .compute = dense_loss);
+
+static hr_status sparse_loss(hr_kernel_context *ctx) {
+  const hr_tensor *logits = hr_input(ctx, 0), *labels = hr_input(ctx, 1);
+  HR_TRY(hr_rank_check(logits, 2, "logits"));
+  HR_TRY(hr_rank_check(labels, 1, "labels"));
+  int64_t rows = logits->dims[0], columns = logits->dims[1];
+  if (labels->dims[0] != rows)
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "logits and labels must have the same first dimension, got logits shape %s and labels shape %s",
+                    HR_TENSOR_SHAPE_TEXT(logits), HR_TENSOR_SHAPE_TEXT(labels));
+  if (columns == 0)
+    return hr_error(HR_INVALID_ARGUMENT, "Must have at least one class, but got logits shape %s",
+                    HR_TENSOR_SHAPE_TEXT(logits));
+  for (int64_t i = 0; i < rows; ++i) {
+    int64_t label = hr_index_at(labels, i);
+    if (label < 0 || label >= columns)
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Received a label value of %" PRId64 " which is outside the valid range of [0, %" PRId64
+                      "), at row %" PRId64,
+                      label, columns, i);
+  }
+  hr_tensor *loss, *gradient;
+  HR_TRY(hr_output_new(ctx, 0, &(hr_shape){1, {rows}}, &loss));
+  hr_shape shape = hr_tensor_shape(logits);
+  HR_TRY(hr_output_forward_or_new(ctx, 1, 1, &shape, &gradient));
+  job job = {.what = SPARSE_LOSS,
+             .columns = columns,
+             .logits = hr_tensor_data(logits),
+             .logits_row = columns,
+             .logits_column = 1,
+             .classes = labels,
+             .out = hr_tensor_data(gradient),
+             .loss = hr_tensor_data(loss)};
+  run(ctx, &job, hr_tensor_dtype(logits), rows);
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "SparseSoftmaxCrossEntropyWithLogits",
+          .types = {{"T", SOFTMAX_TYPES}, {"Tlabels", HR_INDEX_TYPES}},
+          .compute = sparse_loss);
