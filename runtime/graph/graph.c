@@ -34,6 +34,7 @@ void hr_graph_unref(hr_graph *graph) {
   for (int i = 0; i < HR_NODE_CHUNKS; ++i)
     free(graph->chunks[i]);
   free(graph->marks);
+  hr_text_free(&graph->library);
   hr_arena_free(&graph->arena);
   free(graph);
 }
@@ -93,6 +94,15 @@ void hr_graph_publish_node(hr_graph *graph, hr_node *node, hr_name *name) {
   graph->chunks[chunk][place] = node;
   hr_name_set_node(name, node);
   atomic_store_explicit(&graph->node_count, node->id + 1, memory_order_release);
+}
+
+void hr_graph_drop_nodes(hr_graph *graph, int32_t count) {
+  int32_t end = hr_graph_node_count(graph);
+  for (int32_t id = count; id < end; ++id) {
+    const hr_node *node = hr_graph_node(graph, id);
+    hr_names_release(&graph->names, (hr_view){node->name, node->name_length});
+  }
+  if (count < end) atomic_store_explicit(&graph->node_count, count, memory_order_release);
 }
 
 hr_status hr_graph_mark_begin(hr_graph *graph) {

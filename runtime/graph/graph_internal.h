@@ -30,6 +30,7 @@ struct hr_graph {
   bool has_seed;
   int64_t seed;
   int32_t producer, min_consumer; /* GraphDef versions; import lowers or raises them */
+  hr_text library;                /* a serialised FunctionDefLibrary: functions are kept as they came */
   struct hr_kept_tensor *tensors;
   hr_collections collections;
   hr_constant_cache constants;
@@ -55,5 +56,7 @@ static inline bool hr_graph_is_marked(const hr_graph *graph, const hr_node *node
 /* Makes room for the node with the next id; then publishing it cannot fail. */
 HR_MUST_USE hr_status hr_graph_reserve_node(hr_graph *graph);
 void hr_graph_publish_node(hr_graph *graph, hr_node *node, hr_name *name);
+/* Takes the nodes from `count` on and their names out again: for an import that failed. Their memory stays. */
+void hr_graph_drop_nodes(hr_graph *graph, int32_t count);
 
 #endif

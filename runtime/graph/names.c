@@ -147,6 +147,13 @@ hr_status hr_names_unique(hr_names *names, hr_view prefix, hr_view text, bool ma
   return HR_SUCCESS;
 }
 
+void hr_names_release(hr_names *names, hr_view text) {
+  hr_name *name = find_exact(names, text, hash_of(text));
+  if (!name) return;
+  name->next_suffix = 0;
+  hr_name_set_node(name, NULL);
+}
+
 hr_status hr_names_take(hr_names *names, hr_view text) {
   uint32_t hash = hash_of(text);
   if (find_taken(names, text, hash)) return HR_SUCCESS;

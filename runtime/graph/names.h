@@ -43,6 +43,9 @@ HR_MUST_USE hr_status hr_names_unique(hr_names *names, hr_view prefix, hr_view t
 /* Marks a name as taken, if no other case of it is. ResourceExhausted. */
 HR_MUST_USE hr_status hr_names_take(hr_names *names, hr_view text);
 
+/* The name is not taken any more and has no node. */
+void hr_names_release(hr_names *names, hr_view text);
+
 /* The node of this name, or NULL. Safe beside the changing thread. */
 hr_node *hr_names_find(const hr_names *names, hr_view text);
 static inline void hr_name_set_node(hr_name *name, hr_node *node) {
