@@ -1,0 +1,233 @@
+/* RandomUniform, RandomUniformInt, RandomStandardNormal and TruncatedNormal, bit for bit TensorFlow's.
+ *
+ * The output is made in groups, each from a stretch of the generator of its own, so that any thread may make any group.
+ * Normal numbers: Box and Muller, "A note on the generation of random normal deviates", 1958, with libm's functions. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/elementwise.h"
+#include "kernels_cpu/random_state.h"
+#include <math.h>
+#include <string.h>
+
+/* A run takes this many blocks an output from its generator, needed or not. */
+enum { BLOCKS_RESERVED = 256 };
+/* Numbers that a truncated normal may use up an output before the next group's begin. */
+enum { NUMBERS_PER_TRUNCATED = 256 };
+
+typedef struct random_job random_job;
+struct random_job {
+  hr_philox generator;
+  void *out;
+  int64_t n;
+  int group;       /* outputs of a group */
+  uint64_t blocks; /* that a group skips */
+  void (*make)(const random_job *job, int64_t first_group, int64_t last_group);
+  int64_t low; /* of integers */
+  uint64_t range;
+};
+
+static hr_philox generator_at(const random_job *job, int64_t group) {
+  hr_philox generator = job->generator;
+  hr_philox_skip(&generator, (uint64_t)group * job->blocks);
+  return generator;
+}
+
+/* Outputs of a group: fewer at the end. */
+static int group_size(const random_job *job, int64_t group) {
+  int64_t left = job->n - group * job->group;
+  return left < job->group ? (int)left : job->group;
+}
+
+/* make_<name>: group after group from a function of that name, which fills `size` values. */
+#define MAKE_GROUPS(name, type, size)                                                                                  \
+  static void make_##name(const random_job *job, int64_t first, int64_t last) {                                        \
+    for (int64_t group = first; group < last; ++group) {                                                               \
+      HR_TYPE_##type values[size];                                                                                     \
+      hr_philox generator = generator_at(job, group);                                                                  \
+      name(job, &generator, values);                                                                                   \
+      memcpy((HR_TYPE_##type *)job->out + group * (size), values, (size_t)group_size(job, group) * sizeof *values);    \
+    }                                                                                                                  \
+  }
+
+static void make_groups(void *argument, int64_t begin, int64_t end) {
+  const random_job *job = argument;
+  job->make(job, begin, end);
+}
+
+/* Output 0 of the shape in input 0. */
+static hr_status run(hr_kernel_context *ctx, random_job *job, double nanos) {
+  hr_shape shape;
+  hr_tensor *out;
+  HR_TRY(hr_shape_argument(hr_input(ctx, 0), "shape", &shape));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  job->out = hr_tensor_data(out);
+  job->n = out->elements;
+  job->generator = hr_random_reserve(ctx, (uint64_t)job->n * BLOCKS_RESERVED);
+  hr_parallel_for(ctx, (job->n + job->group - 1) / job->group, nanos * job->group, make_groups, job);
+  return HR_SUCCESS;
+}
+
+#define RANDOM_KERNEL(name, attribute, type, function)                                                                 \
+  HR_KERNEL(.op = name, .types = {{attribute, HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function,                     \
+            .create = hr_random_create, .destroy = hr_random_destroy)
+
+/* compute_<name>: the kernel of an op on a floating type. */
+#define RANDOM_OP(op, name, type, size, skip, nanos)                                                                   \
+  static hr_status compute_##name(hr_kernel_context *ctx) {                                                            \
+    random_job job = {.group = (size), .blocks = (skip), .make = make_##name};                                         \
+    return run(ctx, &job, (nanos));                                                                                    \
+  }                                                                                                                    \
+  RANDOM_KERNEL(op, "dtype", type, compute_##name);
+
+/* ---- uniform --------------------------------------------------------------------------------------------------- */
+
+/* Whole groups by the loop of the instruction level, the last one through a copy. */
+#define MAKE_UNIFORM(type, size)                                                                                       \
+  static void make_uniform_##type(const random_job *job, int64_t first, int64_t last) {                                \
+    HR_TYPE_##type *out = job->out, values[size];                                                                      \
+    hr_philox generator = generator_at(job, first);                                                                    \
+    int64_t whole = last * (size) <= job->n ? last : job->n / (size);                                                  \
+    hr_loops->uniform_##type(out + first * (size), &generator, whole - first);                                         \
+    if (whole == last) return;                                                                                         \
+    generator = generator_at(job, whole);                                                                              \
+    hr_loops->uniform_##type(values, &generator, 1);                                                                   \
+    memcpy(out + whole * (size), values, (size_t)group_size(job, whole) * sizeof *values);                             \
+  }
+MAKE_UNIFORM(f32, 4)
+MAKE_UNIFORM(f64, 2)
+
+/* As many of a number's bits as the type has behind its point: exact. */
+static void uniform_f16(const random_job *job, hr_philox *generator, hr_half values[4]) {
+  (void)job;
+  uint32_t numbers[4];
+  hr_philox_block(generator, numbers);
+  for (int i = 0; i < 4; ++i) values[i] = hr_half_from_float((float)(numbers[i] & 0x3ff) / 1024);
+}
+static void uniform_b16(const random_job *job, hr_philox *generator, hr_bfloat16 values[4]) {
+  (void)job;
+  uint32_t numbers[4];
+  hr_philox_block(generator, numbers);
+  for (int i = 0; i < 4; ++i) values[i] = hr_bfloat16_from_float((float)(numbers[i] & 0x7f) / 128);
+}
+MAKE_GROUPS(uniform_f16, f16, 4)
+MAKE_GROUPS(uniform_b16, b16, 4)
+RANDOM_OP("RandomUniform", uniform_f32, f32, 4, 1, 0.5)
+RANDOM_OP("RandomUniform", uniform_f64, f64, 2, 1, 1)
+RANDOM_OP("RandomUniform", uniform_f16, f16, 4, 1, 5)
+RANDOM_OP("RandomUniform", uniform_b16, b16, 4, 1, 5)
+
+static void uniform_i32(const random_job *job, hr_philox *generator, int32_t values[4]) {
+  uint32_t numbers[4];
+  hr_philox_block(generator, numbers);
+  for (int i = 0; i < 4; ++i) values[i] = (int32_t)((uint32_t)job->low + numbers[i] % (uint32_t)job->range);
+}
+static void uniform_i64(const random_job *job, hr_philox *generator, int64_t values[2]) {
+  uint32_t numbers[4];
+  hr_philox_block(generator, numbers);
+  for (int i = 0; i < 2; ++i)
+    values[i] =
+        (int64_t)((uint64_t)job->low + ((uint64_t)numbers[2 * i + 1] << 32 | numbers[2 * i]) % job->range);
+}
+MAKE_GROUPS(uniform_i32, i32, 4)
+MAKE_GROUPS(uniform_i64, i64, 2)
+
+static hr_status uniform_int(hr_kernel_context *ctx, random_job *job) {
+  int64_t high;
+  hr_shape shape;
+  HR_TRY(hr_shape_argument(hr_input(ctx, 0), "shape", &shape));
+  HR_TRY(hr_scalar_argument(hr_input(ctx, 1), "minval", &job->low));
+  HR_TRY(hr_scalar_argument(hr_input(ctx, 2), "maxval", &high));
+  if (job->low >= high && hr_shape_elements(&shape) > 0)
+    return hr_error(HR_INVALID_ARGUMENT, "Need minval < maxval, got %lld >= %lld", (long long)job->low,
+                    (long long)high);
+  job->range = (uint64_t)high - (uint64_t)job->low;
+  return run(ctx, job, 5);
+}
+static hr_status compute_uniform_i32(hr_kernel_context *ctx) {
+  random_job job = {.group = 4, .blocks = 1, .make = make_uniform_i32};
+  return uniform_int(ctx, &job);
+}
+static hr_status compute_uniform_i64(hr_kernel_context *ctx) {
+  random_job job = {.group = 2, .blocks = 1, .make = make_uniform_i64};
+  return uniform_int(ctx, &job);
+}
+RANDOM_KERNEL("RandomUniformInt", "Tout", i32, compute_uniform_i32);
+RANDOM_KERNEL("RandomUniformInt", "Tout", i64, compute_uniform_i64);
+
+/* ---- normal ---------------------------------------------------------------------------------------------------- */
+
+/* Keeps the logarithm finite. */
+#define SMALLEST_UNIFORM 1e-7
+
+static void normal_pair_f32(const uint32_t *numbers, float pair[2]) {
+  float u = hr_philox_to_float(numbers[0]);
+  if (u < (float)SMALLEST_UNIFORM) u = (float)SMALLEST_UNIFORM;
+  float angle = (float)(2 * M_PI * (double)hr_philox_to_float(numbers[1])), radius = sqrtf(-2.0f * logf(u));
+  sincosf(angle, &pair[0], &pair[1]);
+  pair[0] *= radius;
+  pair[1] *= radius;
+}
+
+static void normal_pair_f64(const uint32_t *numbers, double pair[2]) {
+  double u = hr_philox_to_double(numbers[0], numbers[1]);
+  if (u < SMALLEST_UNIFORM) u = SMALLEST_UNIFORM;
+  double angle = 2 * M_PI * hr_philox_to_double(numbers[2], numbers[3]), radius = sqrt(-2.0 * log(u));
+  sincos(angle, &pair[0], &pair[1]);
+  pair[0] *= radius;
+  pair[1] *= radius;
+}
+
+static void normal_f32(const random_job *job, hr_philox *generator, float values[4]) {
+  (void)job;
+  uint32_t numbers[4];
+  hr_philox_block(generator, numbers);
+  normal_pair_f32(numbers, values);
+  normal_pair_f32(numbers + 2, values + 2);
+}
+static void normal_f64(const random_job *job, hr_philox *generator, double values[2]) {
+  (void)job;
+  uint32_t numbers[4];
+  hr_philox_block(generator, numbers);
+  normal_pair_f64(numbers, values);
+}
+
+/* Numbers beyond two standard deviations are drawn again, from the group's own stretch of the generator. */
+static void truncated_f32(const random_job *job, hr_philox *generator, float values[4]) {
+  for (int count = 0; count < 4;) {
+    float drawn[4];
+    normal_f32(job, generator, drawn);
+    hr_philox_skip(generator, 1);
+    for (int i = 0; i < 4 && count < 4; ++i)
+      if (fabsf(drawn[i]) < 2) values[count++] = drawn[i];
+  }
+}
+static void truncated_f64(const random_job *job, hr_philox *generator, double values[2]) {
+  for (int count = 0; count < 2;) {
+    double drawn[2];
+    normal_f64(job, generator, drawn);
+    hr_philox_skip(generator, 1);
+    for (int i = 0; i < 2 && count < 2; ++i)
+      if (fabs(drawn[i]) < 2) values[count++] = drawn[i];
+  }
+}
+
+/* Half types are floats, rounded. */
+#define ROUNDED(name, type, round)                                                                                     \
+  static void name##_##type(const random_job *job, hr_philox *generator, HR_TYPE_##type values[4]) {                   \
+    float floats[4];                                                                                                   \
+    name##_f32(job, generator, floats);                                                                                \
+    for (int i = 0; i < 4; ++i) values[i] = round(floats[i]);                                                          \
+  }
+ROUNDED(normal, f16, hr_half_from_float)
+ROUNDED(normal, b16, hr_bfloat16_from_float)
+ROUNDED(truncated, f16, hr_half_from_float)
+ROUNDED(truncated, b16, hr_bfloat16_from_float)
+
+#define NORMAL_OPS(type, size)                                                                                         \
+  MAKE_GROUPS(normal_##type, type, size)                                                                               \
+  MAKE_GROUPS(truncated_##type, type, size)                                                                            \
+  RANDOM_OP("RandomStandardNormal", normal_##type, type, size, 1, 15)                                                  \
+  RANDOM_OP("TruncatedNormal", truncated_##type, type, size, (size) * NUMBERS_PER_TRUNCATED / 4, 20)
+NORMAL_OPS(f32, 4)
+NORMAL_OPS(f64, 2)
+NORMAL_OPS(f16, 4)
+NORMAL_OPS(b16, 4)

@@ -1,0 +1,16 @@
+/* The generator of a random kernel: it belongs to the kernel, not to the run, and every run takes the next stretch of
+ * its numbers, as in TensorFlow. */
+#ifndef HR_KERNELS_CPU_RANDOM_STATE_H
+#define HR_KERNELS_CPU_RANDOM_STATE_H
+
+#include "headrace/kernel.h"
+#include "runtime/base/philox.h"
+
+/* create and destroy of kernels with the attributes seed and seed2: two zeros stand for seeds from the system. */
+HR_MUST_USE hr_status hr_random_create(const hr_kernel_construction *c, void **state);
+void hr_random_destroy(void *state);
+
+/* The generator at the next `blocks` blocks of four numbers, which are the caller's from now on. Any thread. */
+hr_philox hr_random_reserve(hr_kernel_context *ctx, uint64_t blocks);
+
+#endif
