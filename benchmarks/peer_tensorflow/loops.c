@@ -1,5 +1,5 @@
-// Timed loops over TensorFlow's public C API, loaded into a Python process that has loaded TensorFlow (tensorflow_c.py).
-// The declarations are the part of that API which the loops use.
+// Timed loops over TensorFlow's public C API, loaded into a Python process that has loaded TensorFlow
+// (tensorflow_c.py). The declarations are the part of that API which the loops use.
 
 #include <pthread.h>
 #include <stdint.h>
@@ -68,9 +68,7 @@ static void check(TF_Status *status) {
   }
 }
 
-static void keep(void *data, size_t size, void *context) {
-  (void)data, (void)size, (void)context;
-}
+static void keep(void *data, size_t size, void *context) { (void)data, (void)size, (void)context; }
 
 TF_Graph *peer_graph(const void *definition, size_t size) {
   TF_Status *status = TF_NewStatus();
@@ -144,8 +142,8 @@ double peer_time_build(int nodes) {
 // One thread's share of peer_time_runs.
 typedef struct {
   TF_Session *session;
-  TF_Output feed, fetch;           // operation NULL: none
-  const TF_Operation *target;      // NULL: none
+  TF_Output feed, fetch;      // operation NULL: none
+  const TF_Operation *target; // NULL: none
   long runs;
 } loop;
 
@@ -179,8 +177,10 @@ double peer_time_runs(TF_Session *session, TF_Graph *graph, const char *feed, co
     run_loop(&l);
   } else {
     pthread_t *ids = calloc((size_t)threads, sizeof *ids);
-    for (int i = 0; i < threads; i++) pthread_create(&ids[i], NULL, run_loop, &l);
-    for (int i = 0; i < threads; i++) pthread_join(ids[i], NULL);
+    for (int i = 0; i < threads; i++)
+      pthread_create(&ids[i], NULL, run_loop, &l);
+    for (int i = 0; i < threads; i++)
+      pthread_join(ids[i], NULL);
     free(ids);
   }
   return now() - start;
