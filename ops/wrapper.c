@@ -29,7 +29,8 @@ hr_node *hr_add_grouped_node(hr_scope scope, const hr_op_def *op, const char *na
   }
   int32_t filled = 0;
   for (int i = 0; i < op->num_inputs; ++i) {
-    for (int32_t j = 0; j < counts[i]; ++j) inputs[filled++] = groups[i].items[j];
+    for (int32_t j = 0; j < counts[i]; ++j)
+      inputs[filled++] = groups[i].items[j];
   }
   const hr_node_args args = {
       .name = name, .inputs = inputs, .num_inputs = filled, .arg_counts = counts, .attrs = attrs};
@@ -48,14 +49,16 @@ static int32_t output_argument_length(const hr_node *node, int argument) {
 hr_outputs hr_wrapped_outputs(hr_scope scope, hr_node *node, int argument) {
   if (!node) return (hr_outputs){0, NULL};
   int32_t first = 0;
-  for (int i = 0; i < argument; ++i) first += output_argument_length(node, i);
+  for (int i = 0; i < argument; ++i)
+    first += output_argument_length(node, i);
   int32_t count = output_argument_length(node, argument);
   hr_output *items = HR_ARENA_ARRAY(hr_graph_arena(node->graph), hr_output, count);
   if (!items) {
     hr_scope_fail(scope, hr_error_out_of_memory((unsigned long long)count * sizeof *items, "outputs of a node"));
     return (hr_outputs){0, NULL};
   }
-  for (int32_t i = 0; i < count; ++i) items[i] = (hr_output){node, first + i};
+  for (int32_t i = 0; i < count; ++i)
+    items[i] = (hr_output){node, first + i};
   return (hr_outputs){count, items};
 }
 
@@ -66,6 +69,7 @@ hr_attr_value hr_strings_value(hr_scope scope, hr_strings strings) {
     hr_scope_fail(scope, hr_error_out_of_memory(count * sizeof *items, "a list of strings"));
     return (hr_attr_value){0};
   }
-  for (size_t i = 0; i < count; ++i) items[i] = (hr_bytes){strings.items[i], strlen(strings.items[i])};
+  for (size_t i = 0; i < count; ++i)
+    items[i] = (hr_bytes){strings.items[i], strlen(strings.items[i])};
   return (hr_attr_value){.kind = HR_ATTR_STRING, .is_list = true, .count = (int32_t)count, .strings = items};
 }

@@ -37,8 +37,7 @@ static inline hr_attr_value hr_bools_value(hr_bools v) {
   return (hr_attr_value){.kind = HR_ATTR_BOOL, .is_list = true, .count = v.count, .bools = v.items};
 }
 static inline hr_attr_value hr_types_value(hr_types v) {
-  return (hr_attr_value){
-      .kind = HR_ATTR_TYPE, .is_list = true, .count = v.count, .types = (const int32_t *)v.items};
+  return (hr_attr_value){.kind = HR_ATTR_TYPE, .is_list = true, .count = v.count, .types = (const int32_t *)v.items};
 }
 static inline hr_attr_value hr_shapes_value(hr_shapes v) {
   return (hr_attr_value){.kind = HR_ATTR_SHAPE, .is_list = true, .count = v.count, .shapes = v.items};

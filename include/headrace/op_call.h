@@ -55,7 +55,7 @@ typedef struct hr_op_options {
 #define HR_CALL_OP_(options_type, call, ...)                                                                           \
   __extension__({                                                                                                      \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"")                               \
-    const options_type hr_options_ = {__VA_ARGS__};                                                                    \
+        const options_type hr_options_ = {__VA_ARGS__};                                                                \
     _Pragma("GCC diagnostic pop") call;                                                                                \
   })
 

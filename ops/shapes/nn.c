@@ -1,0 +1,104 @@
+/* Shapes of neural network ops: biases, losses, the largest of a row. */
+#include "ops/shapes/shapes.h"
+
+/* Where the channels are: the last dimension, or for NCHW the third from the end. */
+static int channel_dim(const hr_shape_context *c) { return hr_string_attr_is(c, "data_format", "NCHW") ? -3 : -1; }
+
+static hr_status set_biased(hr_shape_context *c, int channels) {
+  hr_partial_shape s, bias;
+  int64_t size;
+  HR_TRY(hr_input_of_rank_at_least(c, 0, channels == -1 ? 2 : 3, &s));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &bias));
+  HR_TRY(hr_dim_merge(hr_dim_at(&bias, 0), hr_dim_at(&s, channels), &size));
+  hr_shape_replace(&s, channels, size);
+  return hr_shape_set(c, 0, &s);
+}
+
+hr_status hr_shape_fn_bias_add(hr_shape_context *c) { return set_biased(c, channel_dim(c)); }
+hr_status hr_shape_fn_bias_add_v1(hr_shape_context *c) { return set_biased(c, -1); }
+
+hr_status hr_shape_fn_bias_add_grad(hr_shape_context *c) {
+  hr_partial_shape s;
+  int channels = channel_dim(c);
+  HR_TRY(hr_input_of_rank_at_least(c, 0, channels == -1 ? 2 : 3, &s));
+  hr_partial_shape result = hr_vector_shape(hr_dim_at(&s, channels));
+  return hr_shape_set(c, 0, &result);
+}
+
+/* Logits and labels may broadcast; a loss for each row, and the gradient. */
+hr_status hr_shape_fn_softmax_cross_entropy(hr_shape_context *c) {
+  const hr_partial_shape *logits = hr_shape_input(c, 0), *labels = hr_shape_input(c, 1);
+  hr_partial_shape both;
+  hr_status status = hr_shape_with_rank(logits, 2, &both);
+  if (!status) status = hr_partial_shape_merge(&both, labels, &both);
+  if (status) {
+    hr_status_free(status);
+    HR_TRY(hr_shape_broadcast(logits, labels, &both));
+    if (both.rank != 2)
+      return hr_error(HR_INVALID_ARGUMENT, "Shape must be broadcasted with rank 2, but is rank %d", both.rank);
+  }
+  hr_partial_shape loss = hr_vector_shape(both.dims[0]);
+  HR_TRY(hr_shape_set(c, 0, &loss));
+  return hr_shape_set(c, 1, &both);
+}
+
+/* A matrix and a vector with an entry for each of its rows. */
+static hr_status read_rows(const hr_shape_context *c, hr_partial_shape *matrix, hr_partial_shape *vector) {
+  HR_TRY(hr_input_of_rank(c, 0, 2, matrix));
+  HR_TRY(hr_input_of_rank(c, 1, 1, vector));
+  return hr_dim_merge(matrix->dims[0], vector->dims[0], &vector->dims[0]);
+}
+
+hr_status hr_shape_fn_sparse_softmax_cross_entropy(hr_shape_context *c) {
+  hr_partial_shape features, labels;
+  HR_TRY(read_rows(c, &features, &labels));
+  HR_TRY(hr_shape_set(c, 0, &labels));
+  return hr_shape_set(c, 1, &features);
+}
+
+hr_status hr_shape_fn_in_top_k(hr_shape_context *c) {
+  hr_partial_shape predictions, targets;
+  HR_TRY(read_rows(c, &predictions, &targets));
+  return hr_shape_set(c, 0, &targets);
+}
+
+static hr_status set_top_k(hr_shape_context *c, int64_t k) {
+  hr_partial_shape s;
+  HR_TRY(hr_input_of_rank_at_least(c, 0, 1, &s));
+  int64_t last = hr_dim_at(&s, -1);
+  if (last >= 0 && k >= 0 && last < k)
+    return hr_error(HR_INVALID_ARGUMENT, "input must have last dimension >= k = %" PRId64 " but is %" PRId64, k, last);
+  hr_shape_replace(&s, -1, k);
+  HR_TRY(hr_shape_set(c, 0, &s));
+  return hr_shape_set(c, 1, &s);
+}
+
+hr_status hr_shape_fn_top_k(hr_shape_context *c) { return set_top_k(c, hr_int_attr(c, "k")); }
+
+hr_status hr_shape_fn_top_k_v2(hr_shape_context *c) {
+  int64_t k;
+  HR_TRY(hr_input_dim(c, 1, &k));
+  return set_top_k(c, k);
+}
+
+hr_status hr_shape_fn_nth_element(hr_shape_context *c) {
+  hr_partial_shape s;
+  int64_t n;
+  HR_TRY(hr_input_of_rank_at_least(c, 0, 1, &s));
+  HR_TRY(hr_input_dim(c, 1, &n));
+  int64_t last = hr_dim_at(&s, -1);
+  if (last >= 0 && n >= 0 && last <= n)
+    return hr_error(HR_INVALID_ARGUMENT, "Input must have last dimension > n = %" PRId64 " but is %" PRId64, n, last);
+  HR_TRY(hr_shape_part(&s, 0, -1, &s));
+  return hr_shape_set(c, 0, &s);
+}
+
+/* Draws for each row of logits. */
+hr_status hr_shape_fn_multinomial(hr_shape_context *c) {
+  hr_partial_shape logits;
+  int64_t draws;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &logits));
+  HR_TRY(hr_input_dim(c, 1, &draws));
+  hr_partial_shape result = hr_matrix_shape(logits.dims[0], draws);
+  return hr_shape_set(c, 0, &result);
+}
