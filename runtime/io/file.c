@@ -325,7 +325,7 @@ hr_status hr_directory_create(const char *path) {
     partial[i] = '\0';
     if (mkdir(partial, 0777) != 0) error = errno;
     /* Exists, or cannot be made but is there (a mount that is read-only above): both fine where it is a directory. */
-    if (error && stat(partial, &info) == 0) error = S_ISDIR(info.st_mode) ? 0 : EEXIST;
+    if (error && stat(partial, &info) == 0) error = S_ISDIR(info.st_mode) ? 0 : i < length ? ENOTDIR : EEXIST;
     partial[i] = path[i];
   }
   free(partial);
