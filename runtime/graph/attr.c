@@ -49,7 +49,7 @@ static hr_status copy_tensor(hr_graph *graph, const hr_tensor *in, const hr_tens
 
 static hr_status copy_single(hr_graph *graph, const hr_attr_value *in, hr_attr_value *out) {
   hr_arena *arena = hr_graph_arena(graph);
-  const void *bytes;
+  const void *bytes = NULL;
   switch ((hr_attr_kind)in->kind) {
   case HR_ATTR_STRING:
     out->s = hr_arena_copy_string(arena, in->s, (size_t)in->count);

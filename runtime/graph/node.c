@@ -67,7 +67,7 @@ static hr_status allocate_node(const draft *d, int32_t num_outputs, hr_node **ou
 
 static hr_status make_node(const draft *d, hr_node **out) {
   int32_t num_outputs;
-  hr_node *node;
+  hr_node *node = NULL;
   HR_TRY(hr_bind_output_count(d->op, d->attrs, &num_outputs));
   HR_TRY(hr_graph_reserve_node(d->graph));
   HR_TRY(allocate_node(d, num_outputs, &node));
@@ -188,7 +188,7 @@ static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft 
   HR_TRY(add_control_inputs(d, args->num_controls, args->controls));
   ++d->graph->last_id;
   HR_TRY(check_op(d));
-  hr_node *node;
+  hr_node *node = NULL;
   HR_TRY(make_node(d, &node));
   HR_TRY(hr_scope_adopt(scope, node));
   hr_graph_publish_node(d->graph, node, d->entry);
@@ -200,7 +200,7 @@ hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *ar
   hr_builder *builder = scope.builder;
   if (!hr_builder_ok(builder)) return NULL;
   draft d = {.graph = builder->graph, .op = op, .where = builder->where};
-  hr_node *node;
+  hr_node *node = NULL;
   hr_status status = add_from_scope(scope, args, &d, &node);
   if (__builtin_expect(status == HR_SUCCESS, 1)) return node;
   const char *name = d.entry ? d.name.data : args->name ? args->name : op->name;
@@ -236,7 +236,7 @@ static hr_status add_from_spec(const hr_node_spec *spec, draft *d, hr_node **out
   HR_TRY(allocate_controls(d, (size_t)spec->num_controls));
   HR_TRY(add_control_inputs(d, spec->num_controls, spec->controls));
   HR_TRY(check_op(d));
-  hr_node *node;
+  hr_node *node = NULL;
   HR_TRY(make_node(d, &node));
   const char *device = hr_graph_intern(d->graph, spec->device);
   if (!device) return hr_error_out_of_memory(spec->device.length, "a device name");

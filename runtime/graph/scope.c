@@ -171,7 +171,7 @@ static hr_status open_device(hr_scope scope, const char *device, hr_frame *frame
   return HR_SUCCESS;
 }
 
-hr_scope hr_device(hr_scope scope, const char *device) {
+hr_scope hr_device_scope(hr_scope scope, const char *device) {
   hr_scope inner = scope;
   if (!derive(&inner)) return scope;
   if (!device) {
@@ -184,7 +184,7 @@ hr_scope hr_device(hr_scope scope, const char *device) {
   return scope;
 }
 
-hr_scope hr_device_by(hr_scope scope, hr_device_function function, void *argument) {
+hr_scope hr_device_scope_by(hr_scope scope, hr_device_function function, void *argument) {
   hr_scope inner = scope;
   hr_device_frame *entry = derive(&inner) ? scope_allocate(scope, sizeof *entry) : NULL;
   if (!entry) return scope;
