@@ -1,7 +1,6 @@
 /* The text of a tensor, as TensorFlow's Tensor::DebugString writes it. */
-#include "headrace/tensor.h"
+#include "runtime/tensor/tensor_text.h"
 
-#include "runtime/base/text.h"
 #include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +21,7 @@ static void add_double(hr_text *text, double value) {
   hr_text_add_string(text, digits);
 }
 
-static void add_element(hr_text *text, const hr_tensor *t, int64_t i) {
+void hr_tensor_add_element_text(hr_text *text, const hr_tensor *t, int64_t i) {
   const void *data = hr_tensor_data(t);
   switch (hr_tensor_dtype(t)) {
   case HR_FLOAT: add_float(text, ((const float *)data)[i]); break;
@@ -63,9 +62,18 @@ static void add_axis(hr_text *text, const hr_tensor *t, int axis, int64_t limit,
       continue;
     }
     if (i > 0) hr_text_add_string(text, " ");
-    add_element(text, t, (*next)++);
+    hr_tensor_add_element_text(text, t, (*next)++);
     if (axis > 0 && *next >= limit && i + 1 < t->dims[axis]) hr_text_add_string(text, "...");
   }
+}
+
+void hr_tensor_add_values_text(hr_text *text, const hr_tensor *t, int64_t max_entries) {
+  int64_t limit = max_entries >= 0 && max_entries < t->elements ? max_entries : t->elements, next = 0;
+  if (t->rank > 0)
+    add_axis(text, t, 0, limit, &next);
+  else if (limit > 0)
+    hr_tensor_add_element_text(text, t, 0);
+  if (limit < t->elements) hr_text_add_string(text, "...");
 }
 
 char *hr_tensor_text_dup(const hr_tensor *t, int64_t max_entries) {
@@ -74,12 +82,7 @@ char *hr_tensor_text_dup(const hr_tensor *t, int64_t max_entries) {
   hr_shape shape = hr_tensor_shape(t);
   hr_text_printf(&text, "Tensor<type: %s shape: %s values: ", hr_dtype_name(hr_tensor_dtype(t)),
                  hr_shape_text(&shape, shape_text));
-  int64_t limit = max_entries >= 0 && max_entries < t->elements ? max_entries : t->elements, next = 0;
-  if (t->rank > 0)
-    add_axis(&text, t, 0, limit, &next);
-  else if (limit > 0)
-    add_element(&text, t, 0);
-  if (limit < t->elements) hr_text_add_string(&text, "...");
+  hr_tensor_add_values_text(&text, t, max_entries);
   hr_text_add_string(&text, ">");
   return hr_text_take(&text);
 }
