@@ -1,0 +1,60 @@
+/* Graphs as bytes: GraphDef and MetaGraphDef, TensorFlow's own formats, in and out. */
+#ifndef HEADRACE_GRAPH_IO_H
+#define HEADRACE_GRAPH_IO_H
+
+#include "headrace/graph.h"
+#include "headrace/scope.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes that the caller frees with free(). */
+typedef struct hr_owned_bytes {
+  char *data; /* a NUL stands behind the last byte */
+  size_t length;
+} hr_owned_bytes;
+
+/* ---- GraphDef -------------------------------------------------------------------------------------------------- */
+
+typedef struct hr_export_options {
+  bool output_shapes;       /* add_shapes: attribute _output_shapes on every node */
+  bool strip_default_attrs; /* leave out attributes that equal the op's default */
+  int32_t from_node;        /* only nodes from this index on */
+} hr_export_options;
+
+/* tf.Graph.as_graph_def: nodes in the order of creation, all attributes (defaults too) by key, control inputs by name.
+ * The same graph gives the same bytes. `options` may be NULL. */
+HR_API HR_MUST_USE hr_status hr_graph_export(const hr_graph *graph, const hr_export_options *options,
+                                             hr_owned_bytes *out);
+/* The same as text, as tf.io.write_graph writes a .pbtxt. */
+HR_API HR_MUST_USE hr_status hr_graph_export_text(const hr_graph *graph, const hr_export_options *options,
+                                                  hr_owned_bytes *out);
+
+typedef struct hr_import_options {
+  const char *name; /* name scope of the new nodes, made unique; NULL: "import"; "": none */
+  /* Inputs of new nodes that are connected to existing outputs instead: names in the GraphDef ("x", "x:1"; "^x" for a
+   * control input, whose output stands for its node). */
+  int32_t num_inputs;
+  const char *const *input_names;
+  const hr_output *inputs;
+  /* What to answer in `returns`: "x:1" gives that output (as the input map has it), "x" the node, with index -1. */
+  int32_t num_returns;
+  const char *const *return_names;
+  hr_output *returns;
+} hr_import_options;
+
+/* tf.import_graph_def: adds the nodes of a serialised GraphDef, in their order as far as their inputs allow. Devices
+ * and control dependencies of the scope apply. `options` may be NULL. On an error the graph is as before (the name
+ * scope is used up) and the status names the node. InvalidArgument: malformed bytes, inputs, attributes, shapes, names,
+ * cycles, versions; NotFound: unknown ops. */
+HR_API HR_MUST_USE hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length,
+                                             const hr_import_options *options);
+/* The same from the text of a GraphDef. */
+HR_API HR_MUST_USE hr_status hr_graph_import_text(hr_scope scope, const char *text, size_t length,
+                                                  const hr_import_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

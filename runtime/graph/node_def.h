@@ -1,0 +1,38 @@
+/* A NodeDef on its way into a graph: its fields, and the attributes of its op. */
+#ifndef HR_RUNTIME_GRAPH_NODE_DEF_H
+#define HR_RUNTIME_GRAPH_NODE_DEF_H
+
+#include "runtime/graph/def_table.h"
+#include "runtime/graph/scratch.h"
+
+#define HR_CLASS_ATTR      "_class"
+#define HR_LOCATION_PREFIX HR_VIEW("loc:@")
+
+/* Used again from node to node. Views are into the GraphDef's bytes. */
+typedef struct hr_node_fields {
+  hr_view op, device;
+  hr_scratch inputs; /* hr_view */
+  hr_scratch attrs;  /* hr_view: map entries */
+} hr_node_fields;
+
+/* InvalidArgument for malformed bytes, naming the node. */
+HR_MUST_USE hr_status hr_node_fields_read(const hr_def_node *def, hr_node_fields *fields);
+void hr_node_fields_free(hr_node_fields *fields);
+
+/* Where names in colocation attributes lead. */
+typedef struct hr_renaming {
+  const hr_def_table *table;
+  hr_view prefix;
+} hr_renaming;
+
+/* Reads the attributes into spec->attrs and spec->extra (the graph's arena); spec->op is set. _output_shapes is left
+ * out: shapes are worked out anew. "loc:@x" in _class gets the new name of x, and sets `*is_colocated`. InvalidArgument
+ * with TensorFlow's words for attributes that the op does not have or that are missing, and for colocation with nodes
+ * that are not in the GraphDef. */
+HR_MUST_USE hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, const hr_def_node *def,
+                                         const hr_renaming *renaming, hr_node_spec *spec, bool *is_colocated);
+
+/* For printf's "%.*s". */
+#define HR_VIEW_ARGS(view) (int)(view).length, (view).data
+
+#endif
