@@ -54,14 +54,14 @@ hr_status hr_checkpoint_state_read(const char *directory, const char *filename, 
   size_t length;
   hr_status status = hr_file_read_all(path, LARGEST_FILE, &text, &length);
   if (!status) {
-    HrPb__CheckpointState message;
+    HrPb__CheckpointState *message;
     status = hr_proto_parse(&hr_pb__checkpoint_state__descriptor, arena, text, length, &message);
     if (hr_status_code(status) == HR_INVALID_ARGUMENT) {
       hr_status damage = hr_error(HR_DATA_LOSS, "%s; %s", path, hr_status_message(status));
       hr_status_free(status);
       status = damage;
     }
-    if (!status) status = convert(&message, directory, arena, out);
+    if (!status) status = convert(message, directory, arena, out);
   }
   free(text);
   free(path);

@@ -85,9 +85,10 @@ static hr_status read_elements(gzFile file, const char *path, uint64_t file_size
   HR_TRY(read_exactly(file, path, hr_tensor_data(out), (size_t)bytes));
   swap_bytes(hr_tensor_data(out), out->elements, hr_dtype_size(dtype));
   char beyond;
-  int more = gzread(file, &beyond, 1); /* also makes zlib check the sum at the end */
-  if (more < 0) return damaged(path, "its checksum is wrong");
-  return more > 0 ? damaged(path, "the file goes on beyond its elements") : HR_SUCCESS;
+  int error, more = gzread(file, &beyond, 1); /* also makes zlib check what stands behind the elements */
+  gzerror(file, &error);
+  if (more > 0) return damaged(path, "the file goes on beyond its elements");
+  return more < 0 || error != Z_OK ? damaged(path, "its checksum is wrong or missing") : HR_SUCCESS;
 }
 
 hr_status hr_idx_read(const char *path, hr_tensor *out) {
