@@ -1,0 +1,43 @@
+/* What the files of the builder share. */
+#ifndef HR_BUILDER_BUILDER_H
+#define HR_BUILDER_BUILDER_H
+
+#include "headrace/math.h"
+#include "headrace/ops.h"
+#include "runtime/graph/constant_value.h"
+#include "runtime/graph/node.h"
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A one-element tensor of `dtype` (HR_INVALID: the value's own, see hr_convert) with the value of an operand that is
+ * neither output nor variable. InvalidArgument where the dtype cannot hold it. `*out` is owned by the caller. */
+HR_MUST_USE hr_status hr_scalar_tensor(hr_dtype dtype, hr_operand value, hr_tensor *out);
+
+/* A constant vector of int32. */
+hr_output hr_i32_vector(hr_scope scope, int count, const int32_t *items, const char *name);
+/* The vector of a shape argument: the given tensor, or a constant of int32 (int64 where a size needs it). */
+hr_output hr_dims_vector(hr_scope scope, hr_dims dims, const char *name);
+/* Axes as an int32 constant: a scalar or a vector. */
+hr_output hr_axes_constant(hr_scope scope, const hr_axes *axes, const char *name);
+
+/* Static shape facts: rank -1 and sizes -1 where unknown. */
+static inline int hr_output_rank(hr_output x) { return x.node ? hr_output_shape(x)->rank : HR_UNKNOWN_RANK; }
+static inline hr_dtype hr_output_base_dtype(hr_output x) { return hr_dtype_base(hr_output_dtype(x)); }
+
+/* An InvalidArgument error for the scope's builder. Answers no output, so that a function can return it. */
+hr_output hr_refuse(hr_scope scope, const char *format, ...) HR_PRINTF(2, 3);
+
+/* A copy of a text that lives as long as the graph; NULL (with the error at the builder) when memory is out. */
+const char *hr_keep_text(hr_scope scope, const char *text);
+/* Zeroed memory that lives as long as the graph; NULL (with the error at the builder) when memory is out. */
+void *hr_keep_bytes(hr_scope scope, size_t bytes);
+/* printf into the graph's memory; NULL as above. */
+char *hr_keep_printf(hr_scope scope, const char *format, ...) HR_PRINTF(2, 3);
+
+/* The scope's name as Python's ops.get_name_scope() gives it, with '/' behind: hr_name_scope of it re-enters. At the
+ * root this is "", which goes to the root too. */
+static inline hr_scope hr_same_name_scope(hr_scope scope) { return hr_name_scope(scope, hr_scope_name(scope)); }
+
+#endif

@@ -1,0 +1,273 @@
+/* Initialisers. */
+#include "builder/builder.h"
+#include "headrace/variables.h"
+#include <math.h>
+
+static hr_output zeros_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                            hr_dtype dtype) {
+  (void)self;
+  return hr_zeros(scope, *shape, .dtype = dtype);
+}
+hr_initializer hr_zeros_initializer(void) { return (hr_initializer){.call = zeros_call}; }
+
+static hr_output ones_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype) {
+  (void)self;
+  return hr_ones(scope, *shape, .dtype = dtype);
+}
+hr_initializer hr_ones_initializer(void) { return (hr_initializer){.call = ones_call}; }
+
+/* ---- constants ------------------------------------------------------------------------------------------------- */
+
+/* The element of a value, as `dtype`. Elements of a tensor are read as numbers. */
+static hr_status element_as(const hr_tensor *t, int64_t index, hr_dtype dtype, hr_tensor *out) {
+  const void *data = hr_tensor_data(t);
+  switch (hr_tensor_dtype(t)) {
+  case HR_FLOAT: return hr_scalar_tensor(dtype, hr_operand_float((double)((const float *)data)[index]), out);
+  case HR_DOUBLE: return hr_scalar_tensor(dtype, hr_operand_float(((const double *)data)[index]), out);
+  case HR_INT32: return hr_scalar_tensor(dtype, hr_operand_int(((const int32_t *)data)[index]), out);
+  case HR_INT64: return hr_scalar_tensor(dtype, hr_operand_int(((const int64_t *)data)[index]), out);
+  case HR_BOOL: return hr_scalar_tensor(dtype, hr_operand_bool(((const bool *)data)[index]), out);
+  default:
+    return hr_error(HR_UNIMPLEMENTED, "A constant initializer does not take values of dtype %s",
+                    hr_dtype_name(hr_tensor_dtype(t)));
+  }
+}
+
+/* A tensor of `shape` with the values in order, the last one repeated. */
+static hr_status fill_in_order(const hr_tensor *values, const hr_shape *shape, hr_dtype dtype, hr_tensor *out) {
+  if (values->elements == 0 || values->elements > hr_shape_elements(shape)) {
+    char text[HR_SHAPE_TEXT];
+    return hr_error(HR_INVALID_ARGUMENT, "Too many or no elements provided: %lld for shape %s",
+                    (long long)values->elements, hr_shape_text(shape, text));
+  }
+  if (!hr_dtype_is_plain(dtype))
+    return hr_error(HR_INVALID_ARGUMENT, "A list of numbers cannot initialize a variable of dtype %s",
+                    hr_dtype_name(dtype));
+  HR_TRY(hr_tensor_new(hr_cpu_allocator(), dtype, shape, out));
+  size_t size = hr_dtype_size(dtype);
+  for (int64_t i = 0; i < out->elements; ++i) {
+    hr_tensor element = {0};
+    hr_status status = element_as(values, i < values->elements ? i : values->elements - 1, dtype, &element);
+    if (status) {
+      hr_tensor_clear(out);
+      return status;
+    }
+    memcpy((char *)hr_tensor_data(out) + (size_t)i * size, hr_tensor_data(&element), size);
+    hr_tensor_clear(&element);
+  }
+  return HR_SUCCESS;
+}
+
+/* A tensor of `shape` that repeats one string. */
+static hr_status repeat_string(const char *text, const hr_shape *shape, hr_tensor *out) {
+  HR_TRY(hr_tensor_new(hr_cpu_allocator(), HR_STRING, shape, out));
+  for (int64_t i = 0; i < out->elements; ++i) {
+    hr_status status = hr_string_set((hr_string *)hr_tensor_data(out) + i, text, strlen(text));
+    if (status) {
+      hr_tensor_clear(out);
+      return status;
+    }
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status constant_tensor(const hr_initializer *self, const hr_shape *shape, hr_dtype dtype, hr_tensor *out) {
+  if (self->low.kind == HR_OPERAND_STRING && dtype == HR_STRING) return repeat_string(self->low.s, shape, out);
+  if (self->low.kind == HR_OPERAND_TENSOR) return fill_in_order(self->low.tensor, shape, dtype, out);
+  hr_tensor value = {0};
+  HR_TRY(hr_scalar_tensor(self->low.kind == HR_OPERAND_BOOL ? HR_BOOL : dtype, self->low, &value));
+  hr_status status;
+  if (hr_tensor_dtype(&value) != dtype) {
+    hr_tensor_clear(&value);
+    return hr_error(HR_INVALID_ARGUMENT, "A bool cannot initialize a variable of dtype %s", hr_dtype_name(dtype));
+  }
+  size_t size = hr_dtype_size(dtype);
+  status = hr_tensor_new(hr_cpu_allocator(), dtype, shape, out);
+  if (!status)
+    for (int64_t i = 0; i < out->elements; ++i)
+      memcpy((char *)hr_tensor_data(out) + (size_t)i * size, hr_tensor_data(&value), size);
+  hr_tensor_clear(&value);
+  return status;
+}
+
+static hr_output constant_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                               hr_dtype dtype) {
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  hr_shape full;
+  hr_tensor value = {0};
+  hr_status status = hr_shape_make(shape->rank, shape->dims, &full);
+  if (!status) status = constant_tensor(self, &full, dtype, &value);
+  if (status) {
+    hr_scope_fail(scope, status);
+    return HR_NO_OUTPUT;
+  }
+  hr_output output = hr_constant(scope, &value);
+  hr_tensor_clear(&value);
+  return output;
+}
+hr_initializer hr_constant_initializer_of(hr_operand value) {
+  return (hr_initializer){.call = constant_call, .low = value};
+}
+
+/* ---- random numbers -------------------------------------------------------------------------------------------- */
+
+static hr_output uniform(hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype, hr_operand low,
+                         hr_operand high, int64_t seed) {
+  return hr_tf_random_uniform(scope, *shape, .minval = low, .maxval = high, .dtype = dtype, .seed = seed);
+}
+
+static hr_output uniform_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                              hr_dtype dtype) {
+  return uniform(scope, shape, dtype, self->low, self->high, self->seed);
+}
+hr_initializer hr_random_uniform_initializer(double minval, double maxval, int64_t seed) {
+  return (hr_initializer){.call = uniform_call,
+                          .low = hr_operand_float(minval),
+                          .high = hr_operand_float(maxval),
+                          .seed = seed};
+}
+
+static hr_output normal_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                             hr_dtype dtype) {
+  if (self->distribution == HR_UNTRUNCATED_NORMAL)
+    return hr_random_normal(scope, *shape, .mean = self->mean, .stddev = self->stddev, .dtype = dtype,
+                            .seed = self->seed);
+  return hr_tf_truncated_normal(scope, *shape, .mean = self->mean, .stddev = self->stddev, .dtype = dtype,
+                                .seed = self->seed);
+}
+hr_initializer hr_random_normal_initializer(double mean, double stddev, int64_t seed) {
+  return (hr_initializer){.call = normal_call,
+                          .mean = mean,
+                          .stddev = stddev,
+                          .distribution = HR_UNTRUNCATED_NORMAL,
+                          .seed = seed};
+}
+hr_initializer hr_truncated_normal_initializer(double mean, double stddev, int64_t seed) {
+  return (hr_initializer){.call = normal_call,
+                          .mean = mean,
+                          .stddev = stddev,
+                          .distribution = HR_TRUNCATED_NORMAL,
+                          .seed = seed};
+}
+
+static hr_output unit_scaling_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                                   hr_dtype dtype) {
+  double inputs = 1;
+  for (int i = 0; i + 1 < shape->rank; ++i) inputs *= (double)shape->dims[i];
+  double limit = sqrt(3 / fmax(inputs, 1)) * self->scale;
+  return uniform(scope, shape, dtype, hr_operand_float(-limit), hr_operand_float(limit), self->seed);
+}
+hr_initializer hr_uniform_unit_scaling_initializer(double factor, int64_t seed) {
+  return (hr_initializer){.call = unit_scaling_call, .scale = factor, .seed = seed};
+}
+
+/* ---- scaled by the number of inputs and outputs ---------------------------------------------------------------- */
+
+/* Inputs and outputs of a weight: the last two sizes, times the receptive field of a convolution. */
+static void count_fans(const hr_partial_shape *shape, double *in, double *out) {
+  double field = 1;
+  int rank = shape->rank;
+  for (int i = 0; i < rank - 2; ++i) field *= (double)shape->dims[i];
+  *out = rank < 1 ? 1 : (double)shape->dims[rank - 1] * field;
+  *in = rank < 2 ? *out : (double)shape->dims[rank - 2] * field;
+}
+
+static double fan_of(const hr_partial_shape *shape, hr_fan_mode mode) {
+  double in, out;
+  count_fans(shape, &in, &out);
+  return mode == HR_FAN_IN ? in : mode == HR_FAN_OUT ? out : (in + out) / 2;
+}
+
+/* Standard deviation of a standard normal that is cut off at two. */
+#define HR_TRUNCATED_STDDEV .87962566103423978
+
+static hr_output variance_scaling_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                                       hr_dtype dtype) {
+  double scale = self->scale / fmax(1, fan_of(shape, self->mode));
+  if (self->distribution == HR_UNIFORM) {
+    double limit = sqrt(3 * scale);
+    return uniform(scope, shape, dtype, hr_operand_float(-limit), hr_operand_float(limit), self->seed);
+  }
+  hr_initializer normal = *self;
+  normal.mean = 0;
+  normal.stddev = self->distribution == HR_TRUNCATED_NORMAL ? sqrt(scale) / HR_TRUNCATED_STDDEV : sqrt(scale);
+  return normal_call(&normal, scope, shape, dtype);
+}
+hr_initializer hr_variance_scaling_initializer(double scale, hr_fan_mode mode, hr_distribution distribution,
+                                               int64_t seed) {
+  return (hr_initializer){.call = variance_scaling_call,
+                          .scale = scale,
+                          .mode = mode,
+                          .distribution = distribution,
+                          .seed = seed};
+}
+hr_initializer hr_glorot_uniform_initializer(int64_t seed) {
+  return hr_variance_scaling_initializer(1, HR_FAN_AVG, HR_UNIFORM, seed);
+}
+hr_initializer hr_glorot_normal_initializer(int64_t seed) {
+  return hr_variance_scaling_initializer(1, HR_FAN_AVG, HR_TRUNCATED_NORMAL, seed);
+}
+hr_initializer hr_he_uniform_initializer(int64_t seed) {
+  return hr_variance_scaling_initializer(2, HR_FAN_IN, HR_UNIFORM, seed);
+}
+hr_initializer hr_he_normal_initializer(int64_t seed) {
+  return hr_variance_scaling_initializer(2, HR_FAN_IN, HR_TRUNCATED_NORMAL, seed);
+}
+hr_initializer hr_lecun_uniform_initializer(int64_t seed) {
+  return hr_variance_scaling_initializer(1, HR_FAN_IN, HR_UNIFORM, seed);
+}
+hr_initializer hr_lecun_normal_initializer(int64_t seed) {
+  return hr_variance_scaling_initializer(1, HR_FAN_IN, HR_TRUNCATED_NORMAL, seed);
+}
+
+/* Variance 1.3 factor / n before truncation. */
+static hr_output contrib_scaling_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                                      hr_dtype dtype) {
+  double n = fan_of(shape, self->mode);
+  if (self->distribution == HR_UNIFORM) {
+    double limit = sqrt(3 * self->scale / n);
+    return uniform(scope, shape, dtype, hr_operand_float(-limit), hr_operand_float(limit), self->seed);
+  }
+  hr_initializer normal = *self;
+  normal.mean = 0;
+  normal.stddev = sqrt(1.3 * self->scale / n);
+  return normal_call(&normal, scope, shape, dtype);
+}
+hr_initializer hr_contrib_variance_scaling_initializer(double factor, hr_fan_mode mode, bool uniform_, int64_t seed) {
+  return (hr_initializer){.call = contrib_scaling_call,
+                          .scale = factor,
+                          .mode = mode,
+                          .distribution = uniform_ ? HR_UNIFORM : HR_TRUNCATED_NORMAL,
+                          .seed = seed};
+}
+hr_initializer hr_xavier_initializer(bool uniform_, int64_t seed) {
+  return hr_contrib_variance_scaling_initializer(1, HR_FAN_AVG, uniform_, seed);
+}
+
+/* ---- matrices -------------------------------------------------------------------------------------------------- */
+
+static hr_output identity_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                               hr_dtype dtype) {
+  if (shape->rank != 2) return hr_refuse(scope, "Identity matrix initializer can only be used for 2D matrices.");
+  hr_output eye = hr_eye(scope, shape->dims[0], .columns = shape->dims[1], .dtype = dtype);
+  return hr_times(scope, self->scale, eye);
+}
+hr_initializer hr_identity_initializer(double gain) { return (hr_initializer){.call = identity_call, .scale = gain}; }
+
+/* Q of a random matrix, its columns' signs those of R's diagonal, so that it is uniform. */
+static hr_output orthogonal_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                                 hr_dtype dtype) {
+  if (shape->rank < 2) return hr_refuse(scope, "The tensor to initialize must be at least two-dimensional");
+  int64_t rows = 1, columns = shape->dims[shape->rank - 1];
+  for (int i = 0; i + 1 < shape->rank; ++i) rows *= shape->dims[i];
+  int64_t larger = rows < columns ? columns : rows, smaller = rows < columns ? rows : columns;
+  hr_output a = hr_random_normal(scope, HR_SHAPE(larger, smaller), .dtype = dtype, .seed = self->seed);
+  hr_qr_outputs qr = hr_qr(scope, a, .full_matrices = false);
+  hr_output diagonal = hr_diag_part(scope, qr.r);
+  hr_output q = hr_times(scope, qr.q, hr_sign(scope, diagonal));
+  if (rows < columns) q = hr_tf_transpose(hr_name_scope(scope, "matrix_transpose"), q, .perm = HR_AXES(1, 0));
+  return hr_times(scope, self->scale, hr_tf_reshape(scope, q, *shape));
+}
+hr_initializer hr_orthogonal_initializer(double gain, int64_t seed) {
+  return (hr_initializer){.call = orthogonal_call, .scale = gain, .seed = seed};
+}

@@ -1,0 +1,34 @@
+#include "builder/layer.h"
+#include "builder/builder.h"
+#include "builder/variable.h"
+#include "headrace/layers.h"
+
+hr_var_scope *hr_layer_scope(hr_scope scope, const char *name, const char *kind, hr_reuse reuse) {
+  hr_var_scope *found = NULL;
+  const char *wanted = name ? name : reuse != HR_REUSE_NONE ? kind : NULL;
+  HR_WITH(inside, hr_variable_scope(scope, wanted, .default_name = kind)) {
+    if (hr_scope_ok(inside)) found = hr_get_variable_scope(inside);
+  }
+  return found;
+}
+
+hr_layer hr_layer_begin(hr_scope scope, const hr_var_scope *owner, hr_reuse reuse, bool trainable) {
+  if (!owner) return (hr_layer){scope, hr_name_scope(scope, NULL), trainable};
+  hr_scope opened = hr_variable_scope_again(scope, owner, .reuse = reuse, .no_name_scope = true);
+  hr_scope inside = hr_name_scope(opened, hr_var_scope_original_name_scope(owner));
+  return (hr_layer){inside, opened, trainable};
+}
+
+hr_var *hr_layer_variable(const hr_layer *layer, const char *name, hr_partial_shape shape, hr_dtype dtype,
+                          hr_initializer initializer, hr_regularizer regularizer) {
+  if (!hr_scope_ok(layer->scope)) return NULL;
+  int32_t before = hr_graph_node_count(hr_scope_graph(layer->scope));
+  hr_var *var = hr_get_variable(layer->scope, name, .shape = shape, .dtype = dtype, .initializer = initializer,
+                                .trainable = layer->trainable);
+  if (!var || !regularizer.call || hr_node_id(hr_var_ref(var).node) < before) return var;
+  char *prefix = hr_keep_printf(layer->scope, "%s/Regularizer", name);
+  if (!prefix) return NULL;
+  hr_output loss = hr_regularize(hr_name_scope(layer->scope, prefix), regularizer, hr_var_value(var));
+  if (loss.node) hr_add_output_to_collection(layer->scope, HR_REGULARIZATION_LOSSES, loss);
+  return var;
+}

@@ -1,0 +1,139 @@
+/* Python's operators on tensors, and calls of ops of two arguments. */
+#include "builder/builder.h"
+#include "headrace/variables.h"
+
+/* Both operands as tensors of one dtype. A value takes the dtype of the other side; a float beside an integer keeps its own, and
+ * the op complains of both. */
+static void convert_pair(hr_scope s, hr_operand x, hr_operand y, const char *x_name, const char *y_name, hr_output *a,
+                         hr_output *b) {
+  bool x_is_tensor = x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE;
+  bool y_is_tensor = y.kind == HR_OPERAND_OUTPUT || y.kind == HR_OPERAND_VARIABLE;
+  if (!x_is_tensor && y_is_tensor) {
+    *b = hr_convert(s, y, HR_INVALID, y_name);
+    *a = hr_convert(s, x, hr_output_base_dtype(*b), x_name);
+    return;
+  }
+  *a = hr_convert(s, x, HR_INVALID, x_name);
+  *b = hr_convert(s, y, y_is_tensor ? HR_INVALID : hr_output_base_dtype(*a), y_name);
+}
+
+/* Adds the node of a binary op under the scope's own name. */
+static hr_output binary_node(hr_scope s, const char *op, hr_output x, hr_output y) {
+  hr_node_builder *n = hr_node_begin(s, op, hr_scope_name(s));
+  if (!n) return HR_NO_OUTPUT;
+  hr_node_add_input(n, x);
+  hr_node_add_input(n, y);
+  hr_node *node = hr_node_finish(n);
+  return node ? hr_node_output(node, 0) : HR_NO_OUTPUT;
+}
+
+hr_output hr_binary_with(hr_scope scope, const char *op, hr_operand x, hr_operand y, const hr_op_options *options) {
+  const hr_op_def *def = hr_op_find(op, strlen(op));
+  if (!def) {
+    hr_scope_fail(scope, hr_error(HR_NOT_FOUND, "Op type not registered '%s'", op));
+    return HR_NO_OUTPUT;
+  }
+  if (def->num_inputs != 2) return hr_refuse(scope, "%s does not take two inputs", op);
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, op);
+  hr_output a, b;
+  convert_pair(s, x, y, def->inputs[0].name, def->inputs[1].name, &a, &b);
+  return binary_node(s, op, a, b);
+}
+
+/* The floating dtype that true division of a dtype happens in; itself where that is floating or complex. */
+static hr_dtype truediv_dtype(hr_dtype dtype) {
+  switch (dtype) {
+  case HR_UINT8:
+  case HR_INT8:
+  case HR_UINT16:
+  case HR_INT16: return HR_FLOAT;
+  case HR_INT32:
+  case HR_INT64: return HR_DOUBLE;
+  default: return dtype;
+  }
+}
+
+static hr_output true_division(hr_scope s, hr_output x, hr_output y) {
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  hr_dtype dtype = hr_output_base_dtype(x);
+  if (dtype != hr_output_base_dtype(y))
+    return hr_refuse(s, "x and y must have the same dtype, got %s != %s", hr_dtype_name(dtype),
+                     hr_dtype_name(hr_output_base_dtype(y)));
+  if (!hr_dtype_is_floating(dtype) && !hr_dtype_is_complex(dtype) && truediv_dtype(dtype) == dtype)
+    return hr_refuse(s, "Invalid dtype %s in __truediv__.", hr_dtype_name(dtype));
+  x = hr_tf_cast(s, x, truediv_dtype(dtype));
+  y = hr_tf_cast(s, y, truediv_dtype(dtype));
+  return hr_real_div(s, x, y, .name = hr_scope_name(s));
+}
+
+/* x xor y as (x or y) and not (x and y). */
+static hr_output exclusive_or(hr_scope s, hr_output x, hr_output y) {
+  hr_output either = hr_logical_or(s, x, y);
+  hr_output both = hr_logical_and(s, x, y);
+  return hr_logical_and(s, either, hr_logical_not(s, both), .name = hr_scope_name(s));
+}
+
+hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x, hr_operand y, const char *name) {
+  static const char *const names[] = {"add", "sub", "mul", "truediv", "floordiv", "mod",
+                                      "pow", "matmul", "and", "or", "xor"};
+  hr_scope s = hr_name_scope_or(scope, name, names[operator_]);
+  hr_output a, b;
+  convert_pair(s, x, y, "x", "y", &a, &b);
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  switch (operator_) {
+  case HR_OPERATOR_PLUS: return binary_node(s, hr_output_base_dtype(a) == HR_STRING ? "Add" : "AddV2", a, b);
+  case HR_OPERATOR_MINUS: return binary_node(s, "Sub", a, b);
+  case HR_OPERATOR_TIMES: return binary_node(s, "Mul", a, b);
+  case HR_OPERATOR_TRUEDIV: return true_division(s, a, b);
+  case HR_OPERATOR_FLOORDIV: return binary_node(s, "FloorDiv", a, b);
+  case HR_OPERATOR_MOD: return binary_node(s, "FloorMod", a, b);
+  case HR_OPERATOR_POWER: return binary_node(s, "Pow", a, b);
+  case HR_OPERATOR_MATMUL: return hr_tf_matmul(s, a, b, .name = hr_scope_name(s));
+  case HR_OPERATOR_AND: return binary_node(s, "LogicalAnd", a, b);
+  case HR_OPERATOR_OR: return binary_node(s, "LogicalOr", a, b);
+  case HR_OPERATOR_XOR: return exclusive_or(s, a, b);
+  }
+  return hr_refuse(s, "Unknown operator %d", (int)operator_);
+}
+
+hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr_tf_matmul_options *options) {
+  hr_tf_matmul_options o = options ? *options : (hr_tf_matmul_options){0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "MatMul");
+  hr_output x, y;
+  convert_pair(s, a, b, "a", "b", &x, &y);
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  const char *name = hr_scope_name(s);
+  int x_rank = hr_output_rank(x), y_rank = hr_output_rank(y);
+  bool batched = x_rank < 0 || x_rank > 2 || y_rank < 0 || y_rank > 2;
+  if (!batched) return hr_matmul(s, x, y, .transpose_a = o.transpose_a, .transpose_b = o.transpose_b, .name = name);
+  /* The batch op knows adjoints only: conjugate what shall be transposed. */
+  if (o.transpose_a && hr_dtype_is_complex(hr_output_base_dtype(x))) x = hr_conj(s, x);
+  if (o.transpose_b && hr_dtype_is_complex(hr_output_base_dtype(y))) y = hr_conj(s, y);
+  return hr_batch_matmul_v2(s, x, y, .adj_x = o.transpose_a, .adj_y = o.transpose_b, .name = name);
+}
+
+hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options) {
+  dtype = hr_dtype_base(dtype);
+  if (x.kind == HR_OPERAND_VARIABLE) x = hr_operand_output(hr_var_value(x.variable));
+  if (x.kind == HR_OPERAND_OUTPUT && x.output.node && hr_output_base_dtype(x.output) == dtype &&
+      !hr_dtype_is_ref(hr_output_dtype(x.output)))
+    return x.output;
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "Cast");
+  hr_output value = hr_convert(s, x, HR_INVALID, "x");
+  if (!hr_scope_ok(s) || hr_output_base_dtype(value) == dtype) return value;
+  return hr_cast(s, value, dtype, .name = hr_scope_name(s));
+}
+
+hr_output hr_tf_add_n_with(hr_scope scope, hr_outputs inputs, const hr_op_options *options) {
+  const char *name = options ? options->name : NULL;
+  if (inputs.count == 0) return hr_refuse(scope, "inputs must be a list of at least one Tensor with the same dtype and shape");
+  if (inputs.count == 1) return name ? hr_identity(scope, inputs.items[0], .name = name) : inputs.items[0];
+  return hr_add_n(scope, inputs, .name = name);
+}
+
+hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_output x) {
+  hr_output factor = hr_convert(scope, scalar, x.node ? hr_output_base_dtype(x) : HR_INVALID, "scalar");
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  if (hr_output_rank(factor) > 0) return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
+  return hr_mul(scope, factor, x);
+}

@@ -1,0 +1,39 @@
+/* Penalties on weights. */
+#include "builder/builder.h"
+#include "headrace/layers.h"
+
+static hr_output scaled(hr_scope s, double scale, hr_output weights, bool squares) {
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  hr_output factor = hr_convert(s, hr_operand_float(scale), hr_output_base_dtype(weights), "scale");
+  hr_output sum = squares ? hr_l2_loss(s, weights) : hr_reduce_sum(s, hr_abs(s, weights));
+  return hr_mul(s, factor, sum, .name = hr_scope_name(s));
+}
+
+static hr_output l1_call(const hr_regularizer *self, hr_scope scope, hr_output weights) {
+  if (self->l1 == 0) return HR_NO_OUTPUT;
+  return scaled(hr_name_scope(scope, "l1_regularizer"), self->l1, weights, false);
+}
+hr_regularizer hr_l1_regularizer(double scale) { return (hr_regularizer){.call = l1_call, .l1 = scale}; }
+
+static hr_output l2_call(const hr_regularizer *self, hr_scope scope, hr_output weights) {
+  if (self->l2 == 0) return HR_NO_OUTPUT;
+  return scaled(hr_name_scope(scope, "l2_regularizer"), self->l2, weights, true);
+}
+hr_regularizer hr_l2_regularizer(double scale) { return (hr_regularizer){.call = l2_call, .l2 = scale}; }
+
+static hr_output l1_l2_call(const hr_regularizer *self, hr_scope scope, hr_output weights) {
+  hr_scope s = hr_name_scope(scope, "l1_l2_regularizer");
+  hr_output terms[2], term;
+  int32_t count = 0;
+  if ((term = l1_call(self, s, weights)).node) terms[count++] = term;
+  if ((term = l2_call(self, s, weights)).node) terms[count++] = term;
+  if (count == 0) return HR_NO_OUTPUT;
+  return hr_tf_add_n(s, ((hr_outputs){count, terms}), .name = hr_scope_name(s));
+}
+hr_regularizer hr_l1_l2_regularizer(double l1, double l2) {
+  return (hr_regularizer){.call = l1_l2_call, .l1 = l1, .l2 = l2};
+}
+
+hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights) {
+  return regularizer.call ? regularizer.call(&regularizer, scope, weights) : HR_NO_OUTPUT;
+}

@@ -1,0 +1,264 @@
+/* Ops on variables: assigning, initialising, reporting, grouping, the global step. */
+#include "builder/builder.h"
+#include "builder/variable.h"
+#include "headrace/variables.h"
+
+/* ---- assigning ------------------------------------------------------------------------------------------------- */
+
+/* The value for a variable, as the constant "NAME/value" where it is a plain one. */
+static hr_output value_for(hr_scope s, hr_var *var, hr_operand value) {
+  return var && hr_scope_ok(s) ? hr_convert(s, value, hr_var_dtype(var), "value") : HR_NO_OUTPUT;
+}
+
+hr_output hr_var_assign_with(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape,
+                             const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "Assign");
+  hr_output v = value_for(s, var, value);
+  return hr_assign(s, hr_var_ref(var), v, .validate_shape = validate_shape, .name = hr_scope_name(s));
+}
+hr_output hr_var_assign_add_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "AssignAdd");
+  hr_output v = value_for(s, var, value);
+  return hr_assign_add(s, hr_var_ref(var), v, .name = hr_scope_name(s));
+}
+hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "AssignSub");
+  hr_output v = value_for(s, var, value);
+  return hr_assign_sub(s, hr_var_ref(var), v, .name = hr_scope_name(s));
+}
+
+hr_output hr_var_read(hr_scope scope, hr_var *var) { return hr_identity(scope, hr_var_ref(var), .name = "read"); }
+hr_output hr_var_is_initialized(hr_scope scope, hr_var *var) {
+  return hr_is_variable_initialized(scope, hr_var_ref(var));
+}
+
+/* ---- tf.group and tf.tuple ------------------------------------------------------------------------------------- */
+
+static int compare_devices(const hr_node *a, const hr_node *b) { return strcmp(hr_node_device(a), hr_node_device(b)); }
+
+/* A NoOp on a device ("" for no wish) after some nodes. */
+static hr_node *no_op_after(hr_scope scope, const char *device, int32_t count, hr_node *const *nodes,
+                            const char *name) {
+  hr_node *made = NULL;
+  HR_WITH(after, hr_control_dependencies(scope, count, nodes)) {
+    made = hr_no_op(hr_device_scope(after, device), .name = name);
+  }
+  return made;
+}
+
+/* Stable: nodes of one device keep their order. */
+static void sort_by_device(int32_t count, hr_node **nodes) {
+  for (int32_t i = 1; i < count; ++i)
+    for (int32_t j = i; j > 0 && compare_devices(nodes[j - 1], nodes[j]) > 0; --j) {
+      hr_node *swapped = nodes[j];
+      nodes[j] = nodes[j - 1];
+      nodes[j - 1] = swapped;
+    }
+}
+
+hr_node *hr_group_with(hr_scope scope, int32_t count, hr_node *const *nodes, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "group_deps");
+  const char *name = hr_scope_name(s);
+  if (!hr_scope_ok(s)) return NULL;
+  if (count == 0) return hr_no_op(s, .name = name);
+  hr_node **sorted = malloc(2 * sizeof *sorted * (size_t)count);
+  if (!sorted) {
+    hr_scope_fail(s, hr_error_out_of_memory(2 * sizeof *sorted * (size_t)count, "a group"));
+    return NULL;
+  }
+  memcpy(sorted, nodes, sizeof *sorted * (size_t)count);
+  hr_node **groups = sorted + count;
+  bool mixed = false;
+  for (int32_t i = 1; i < count; ++i) mixed = mixed || compare_devices(nodes[0], nodes[i]) != 0;
+  hr_node *result;
+  if (!mixed) {
+    result = no_op_after(s, hr_node_device(nodes[0]), count, nodes, name);
+  } else {
+    sort_by_device(count, sorted);
+    int32_t num_groups = 0;
+    for (int32_t i = 0, end; i < count; i = end) {
+      for (end = i + 1; end < count && compare_devices(sorted[i], sorted[end]) == 0;) ++end;
+      groups[num_groups++] = no_op_after(s, hr_node_device(sorted[i]), end - i, sorted + i, NULL);
+    }
+    result = hr_scope_ok(s) ? no_op_after(s, "", num_groups, groups, name) : NULL;
+  }
+  free(sorted);
+  return result;
+}
+
+static int by_id(const void *a, const void *b) {
+  hr_node *const *x = a, *const *y = b;
+  return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
+}
+
+/* `output` as it is once `gate` has run. */
+static hr_output after(hr_scope scope, hr_node *gate, hr_output output) {
+  hr_scope s = hr_name_scope(scope, "control_dependency");
+  hr_output result = HR_NO_OUTPUT;
+  HR_WITH(gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), 1, &gate)) {
+    result = hr_identity(gated, output, .name = hr_scope_name(s));
+  }
+  return result;
+}
+
+void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr_node *const *controls, hr_output *out,
+                   const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "tuple");
+  for (int32_t i = 0; i < tensors.count; ++i) out[i] = HR_NO_OUTPUT;
+  size_t bytes = sizeof(hr_node *) * (size_t)(tensors.count + control_count + 1);
+  hr_node **gating = hr_scope_ok(s) ? malloc(bytes) : NULL;
+  if (!gating) {
+    hr_scope_fail(s, hr_error_out_of_memory(bytes, "a tuple"));
+    return;
+  }
+  int32_t count = 0, unique = 0;
+  for (int32_t i = 0; i < tensors.count; ++i)
+    if (tensors.items[i].node) gating[count++] = tensors.items[i].node;
+  for (int32_t i = 0; i < control_count; ++i) gating[count++] = controls[i];
+  qsort(gating, (size_t)count, sizeof *gating, by_id);
+  for (int32_t i = 0; i < count; ++i)
+    if (i == 0 || gating[i] != gating[i - 1]) gating[unique++] = gating[i];
+  if (unique == 0) {
+    hr_refuse(s, "Must have at least one Tensor");
+  } else {
+    hr_node *gate = hr_group_with(s, unique, gating, NULL);
+    for (int32_t i = 0; i < tensors.count && gate; ++i)
+      if (tensors.items[i].node) out[i] = after(s, gate, tensors.items[i]);
+  }
+  free(gating);
+}
+
+/* ---- initialising ---------------------------------------------------------------------------------------------- */
+
+hr_node *hr_variables_initializer_with(hr_scope scope, hr_vars vars, const hr_op_options *options) {
+  const char *name = options && options->name ? options->name : "init";
+  if (!hr_scope_ok(scope)) return NULL;
+  hr_node **nodes = malloc(sizeof *nodes * (size_t)(vars.count + 1));
+  if (!nodes) {
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *nodes * (size_t)vars.count, "an initializer"));
+    return NULL;
+  }
+  for (int32_t i = 0; i < vars.count; ++i) nodes[i] = hr_var_initializer(vars.items[i]);
+  hr_node *init = hr_group_with(scope, vars.count, nodes, &(hr_op_options){name});
+  free(nodes);
+  return init;
+}
+
+static hr_node *collection_initializer(hr_scope scope, const char *key) {
+  hr_vars vars;
+  hr_status status = hr_collection_vars(hr_scope_graph(scope), key, NULL, &vars);
+  if (status) {
+    hr_scope_fail(scope, status);
+    return NULL;
+  }
+  hr_node *init = hr_variables_initializer(scope, vars);
+  free((void *)vars.items);
+  return init;
+}
+hr_node *hr_global_variables_initializer(hr_scope scope) {
+  return collection_initializer(scope, HR_GLOBAL_VARIABLES);
+}
+hr_node *hr_local_variables_initializer(hr_scope scope) { return collection_initializer(scope, HR_LOCAL_VARIABLES); }
+
+/* The variables of two collections behind each other; malloc'd. */
+static hr_status joined_vars(hr_graph *graph, const char *first, const char *second, hr_vars *out) {
+  hr_vars a, b;
+  HR_TRY(hr_collection_vars(graph, first, NULL, &a));
+  hr_status status = hr_collection_vars(graph, second, NULL, &b);
+  if (status) {
+    free((void *)a.items);
+    return status;
+  }
+  hr_var **all = realloc((void *)a.items, sizeof *all * (size_t)(a.count + b.count + 1));
+  if (all) memcpy(all + a.count, b.items, sizeof *all * (size_t)b.count);
+  free((void *)b.items);
+  if (!all) {
+    free((void *)a.items);
+    return hr_error_out_of_memory(sizeof *all * (size_t)(a.count + b.count), "a list of variables");
+  }
+  *out = (hr_vars){a.count + b.count, all};
+  return HR_SUCCESS;
+}
+
+/* The names of those of `vars` whose flag is false. */
+static hr_output unset_names(hr_scope s, hr_vars vars, const char **names, hr_output *flags) {
+  for (int32_t i = 0; i < vars.count; ++i) {
+    flags[i] = hr_var_is_initialized(s, vars.items[i]);
+    names[i] = hr_var_name(vars.items[i]);
+  }
+  hr_scope cpu = hr_device_scope(s, "/cpu:0");
+  if (vars.count == 0) return hr_constant_strings(cpu, 0, names);
+  hr_output missing = hr_logical_not(cpu, hr_stack(cpu, ((hr_outputs){vars.count, flags})));
+  hr_output all = hr_constant_strings(cpu, vars.count, names);
+  return hr_boolean_mask(cpu, all, missing);
+}
+
+hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_op_options *options) {
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  hr_vars vars = {0, NULL};
+  hr_status status = joined_vars(hr_scope_graph(scope), HR_GLOBAL_VARIABLES, HR_LOCAL_VARIABLES, &vars);
+  size_t room = (size_t)vars.count + 1;
+  const char **names = malloc(room * sizeof *names);
+  hr_output *flags = malloc(room * sizeof *flags), result = HR_NO_OUTPUT;
+  if (!status && (!names || !flags)) status = hr_error_out_of_memory(room * sizeof *flags, "a list of variables");
+  if (status)
+    hr_scope_fail(scope, status);
+  else
+    result = unset_names(hr_name_scope_or(scope, options ? options->name : NULL, "report_uninitialized_variables"),
+                         vars, names, flags);
+  free(names);
+  free(flags);
+  free((void *)vars.items);
+  return result;
+}
+
+/* ---- the global step ------------------------------------------------------------------------------------------- */
+
+static hr_var *check_global_step(hr_scope scope, hr_var *var) {
+  if (!var) return NULL;
+  if (!hr_dtype_is_integer(hr_var_dtype(var))) {
+    hr_refuse(scope, "Existing \"global_step\" does not have integer type: %s", hr_dtype_name(hr_var_dtype(var)));
+    return NULL;
+  }
+  if (hr_var_shape(var)->rank > 0) {
+    hr_refuse(scope, "Existing \"global_step\" is not scalar: rank %d", hr_var_shape(var)->rank);
+    return NULL;
+  }
+  return var;
+}
+
+/* The variable of a name among the global ones. */
+static hr_var *named_var(hr_graph *graph, const char *name) {
+  for (int32_t i = 0; i < hr_collection_count(graph, HR_GLOBAL_VARIABLES); ++i) {
+    hr_var *var = hr_item_var(hr_collection_item(graph, HR_GLOBAL_VARIABLES, i));
+    if (var && strcmp(hr_var_name(var), name) == 0) return var;
+  }
+  return NULL;
+}
+
+hr_var *hr_get_global_step(hr_scope scope) {
+  hr_graph *graph = hr_scope_graph(scope);
+  int32_t count = hr_collection_count(graph, HR_GLOBAL_STEP);
+  if (count > 1) {
+    hr_refuse(scope, "Multiple items in the collection \"%s\"", HR_GLOBAL_STEP);
+    return NULL;
+  }
+  hr_var *var = count == 1 ? hr_item_var(hr_collection_item(graph, HR_GLOBAL_STEP, 0)) : NULL;
+  return check_global_step(scope, var ? var : named_var(graph, HR_GLOBAL_STEP));
+}
+
+hr_var *hr_create_global_step(hr_scope scope) {
+  if (hr_get_global_step(scope)) {
+    hr_refuse(scope, "\"global_step\" already exists.");
+    return NULL;
+  }
+  const char *const keys[] = {HR_GLOBAL_VARIABLES, HR_GLOBAL_STEP};
+  return hr_get_variable(hr_name_scope(scope, NULL), HR_GLOBAL_STEP, .shape = HR_SHAPE(), .dtype = HR_INT64,
+                         .initializer = hr_zeros_initializer(), .trainable = false,
+                         .collections = &(hr_strings){2, keys});
+}
+
+hr_var *hr_get_or_create_global_step(hr_scope scope) {
+  hr_var *step = hr_get_global_step(scope);
+  return step || !hr_scope_ok(scope) ? step : hr_create_global_step(scope);
+}

@@ -1,0 +1,385 @@
+/* Variable scopes and tf.get_variable: naming, sharing, and what variables inherit. */
+#include "builder/builder.h"
+#include "builder/variable.h"
+#include "headrace/variables.h"
+#include "runtime/graph/frame.h"
+
+/* ---- what a graph keeps ---------------------------------------------------------------------------------------- */
+
+/* A chain of custom getters, the innermost scope's first. */
+struct hr_getter {
+  hr_custom_getter custom; /* call NULL: the end, where the variable is made */
+  const hr_getter *next;
+};
+
+/* All memory is in the graph's arena. */
+struct hr_var_scope {
+  const char *name, *name_scope;
+  hr_reuse reuse;
+  hr_dtype dtype;
+  hr_initializer initializer;
+  hr_regularizer regularizer;
+  const char *caching_device;
+  const hr_getter *getter; /* NULL where no scope has a custom one */
+};
+
+/* How often a variable scope of this name was opened since its parent was: what a default name is made unique by. */
+typedef struct scope_count {
+  const char *name;
+  int count;
+} scope_count;
+
+/* The variables and scopes of a graph; an object of its collections. */
+typedef struct variable_store {
+  hr_var **vars; /* made by hr_get_variable */
+  int32_t num_vars, vars_capacity;
+  scope_count *counts;
+  int32_t num_counts, counts_capacity;
+  hr_var_scope root;
+} variable_store;
+
+static void destroy_store(void *object) {
+  variable_store *store = object;
+  free(store->vars);
+  free(store->counts);
+  free(store);
+}
+static const hr_object_type store_type = {.name = "variable_store", .destroy = destroy_store};
+#define HR_STORE_KEY "__variable_store"
+
+static variable_store *find_store(hr_scope scope) {
+  hr_graph *graph = hr_scope_graph(scope);
+  if (hr_collection_count(graph, HR_STORE_KEY) > 0) {
+    const hr_item *item = hr_collection_item(graph, HR_STORE_KEY, 0);
+    if (item->kind == HR_ITEM_OBJECT && item->type == &store_type) return item->object;
+  }
+  variable_store *store = calloc(1, sizeof *store);
+  if (!store) {
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *store, "the variable store"));
+    return NULL;
+  }
+  store->root = (hr_var_scope){.name = "", .name_scope = "", .dtype = HR_FLOAT};
+  hr_status status = hr_collection_add(graph, HR_STORE_KEY,
+                                       &(hr_item){.kind = HR_ITEM_OBJECT, .type = &store_type, .object = store});
+  if (status) {
+    destroy_store(store);
+    hr_scope_fail(scope, status);
+    return NULL;
+  }
+  return store;
+}
+
+/* Room for one more element. */
+static bool grow(hr_scope scope, void **items, int32_t count, int32_t *capacity, size_t size) {
+  if (count < *capacity) return true;
+  int32_t wanted = *capacity ? 2 * *capacity : 16;
+  void *more = realloc(*items, size * (size_t)wanted);
+  if (!more) {
+    hr_scope_fail(scope, hr_error_out_of_memory(size * (size_t)wanted, "the variable store"));
+    return false;
+  }
+  *items = more;
+  *capacity = wanted;
+  return true;
+}
+
+static hr_var *find_var(const variable_store *store, const char *name) {
+  for (int32_t i = 0; i < store->num_vars; ++i)
+    if (strcmp(hr_var_name(store->vars[i]), name) == 0) return store->vars[i];
+  return NULL;
+}
+
+static int count_of(const variable_store *store, const char *name) {
+  for (int32_t i = 0; i < store->num_counts; ++i)
+    if (strcmp(store->counts[i].name, name) == 0) return store->counts[i].count;
+  return 0;
+}
+
+static void count_opening(hr_scope scope, variable_store *store, const char *name) {
+  for (int32_t i = 0; i < store->num_counts; ++i)
+    if (strcmp(store->counts[i].name, name) == 0) {
+      store->counts[i].count++;
+      return;
+    }
+  if (grow(scope, (void **)&store->counts, store->num_counts, &store->counts_capacity, sizeof *store->counts))
+    store->counts[store->num_counts++] = (scope_count){name, 1};
+}
+
+/* ---- opening and closing --------------------------------------------------------------------------------------- */
+
+/* An open scope, in the graph's arena. */
+typedef struct open_scope {
+  hr_var_scope *scope;
+  variable_store *store;
+  hr_graph *graph;
+  bool again;          /* opened by object */
+  scope_count *counts; /* then: the counts to go back to, malloc'd */
+  int32_t num_counts;
+} open_scope;
+
+static void close_scope(void *object) {
+  open_scope *open = object;
+  variable_store *store = open->store;
+  if (open->again) {
+    /* Names met since then have not been opened as far as the outer scope knows. */
+    store->num_counts = open->num_counts;
+    if (open->num_counts > 0) memcpy(store->counts, open->counts, sizeof *store->counts * (size_t)open->num_counts);
+    free(open->counts);
+    open->counts = NULL;
+    return;
+  }
+  size_t length = strlen(open->scope->name);
+  for (int32_t i = 0; i < store->num_counts; ++i)
+    if (strncmp(store->counts[i].name, open->scope->name, length) == 0 && store->counts[i].name[length] == '/')
+      store->counts[i].count = 0;
+}
+
+static const hr_var_scope *current_scope(hr_scope scope, const variable_store *store) {
+  const open_scope *open = hr_scope_variable_scope(scope);
+  return open ? open->scope : &store->root;
+}
+
+hr_var_scope *hr_get_variable_scope(hr_scope scope) {
+  open_scope *open = hr_scope_variable_scope(scope);
+  if (open) return open->scope;
+  variable_store *store = find_store(scope);
+  return store ? &store->root : NULL;
+}
+
+/* The settings of `from` with what the options say. */
+static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char *name, const char *name_scope,
+                            const hr_variable_scope_options *o) {
+  hr_var_scope *made = hr_keep_bytes(scope, sizeof *made);
+  if (!made) return NULL;
+  *made = *from;
+  made->name = hr_keep_text(scope, name);
+  made->name_scope = hr_keep_text(scope, name_scope);
+  if (o->reuse != HR_REUSE_NONE) made->reuse = o->reuse;
+  if (o->dtype) made->dtype = o->dtype;
+  if (o->initializer.call) made->initializer = o->initializer;
+  if (o->regularizer.call) made->regularizer = o->regularizer;
+  if (o->caching_device) made->caching_device = hr_keep_text(scope, o->caching_device);
+  if (o->custom_getter.call) {
+    hr_getter *getter = hr_keep_bytes(scope, sizeof *getter);
+    if (!getter) return NULL;
+    *getter = (hr_getter){o->custom_getter, from->getter};
+    made->getter = getter;
+  }
+  return hr_scope_ok(scope) ? made : NULL;
+}
+
+static hr_scope enter(hr_scope names, variable_store *store, hr_var_scope *made, bool again) {
+  open_scope *open = made ? hr_keep_bytes(names, sizeof *open) : NULL;
+  if (!open) return names;
+  count_opening(names, store, made->name);
+  *open = (open_scope){.scope = made, .store = store, .graph = hr_scope_graph(names), .again = again};
+  if (again && store->num_counts > 0) {
+    open->num_counts = store->num_counts;
+    open->counts = malloc(sizeof *open->counts * (size_t)store->num_counts);
+    if (!open->counts) {
+      hr_scope_fail(names, hr_error_out_of_memory(sizeof *open->counts * (size_t)store->num_counts, "a variable scope"));
+      return names;
+    }
+    memcpy(open->counts, store->counts, sizeof *open->counts * (size_t)store->num_counts);
+  }
+  return hr_scope_with_variable_scope(names, open, close_scope);
+}
+
+/* `default_name` as no open or closed sibling has it. */
+static const char *unique_scope_name(hr_scope scope, const variable_store *store, const char *outer,
+                                     const char *default_name) {
+  const char *slash = *outer ? "/" : "";
+  const char *full = hr_keep_printf(scope, "%s%s%s", outer, slash, default_name);
+  for (int i = 1; full && count_of(store, full) > 0; ++i)
+    full = hr_keep_printf(scope, "%s%s%s_%d", outer, slash, default_name, i);
+  return full;
+}
+
+hr_scope hr_variable_scope_with(hr_scope scope, const char *name, const hr_variable_scope_options *options) {
+  hr_variable_scope_options o = options ? *options : (hr_variable_scope_options){0};
+  variable_store *store = find_store(scope);
+  if (!store || !hr_scope_ok(scope)) return scope;
+  const hr_var_scope *outer = current_scope(scope, store);
+  if (!name && !o.default_name) {
+    hr_refuse(scope, "If default_name is None then name_or_scope is required");
+    return scope;
+  }
+  if (!name && o.reuse != HR_REUSE_NONE) {
+    hr_refuse(scope, "reuse=True cannot be used without a name_or_scope");
+    return scope;
+  }
+  hr_scope names = o.no_name_scope ? hr_same_name_scope(scope)
+                   : name && !*name ? scope
+                                    : hr_name_scope_or(scope, name, o.default_name);
+  const char *full = name ? hr_keep_printf(scope, "%s%s%s", outer->name, *outer->name ? "/" : "", name)
+                          : unique_scope_name(scope, store, outer->name, o.default_name);
+  if (!full) return scope;
+  const char *name_scope = name && !*name && !o.no_name_scope ? "" : hr_scope_name(names);
+  return enter(names, store, derive(scope, outer, full, name_scope, &o), false);
+}
+
+hr_scope hr_variable_scope_again_with(hr_scope scope, const hr_var_scope *again,
+                                      const hr_variable_scope_options *options) {
+  hr_variable_scope_options o = options ? *options : (hr_variable_scope_options){0};
+  variable_store *store = find_store(scope);
+  if (!store || !hr_scope_ok(scope)) return scope;
+  const char *slash = strrchr(again->name, '/');
+  const char *last = slash ? slash + 1 : again->name;
+  hr_scope names = o.no_name_scope ? hr_same_name_scope(scope) : *last ? hr_name_scope(scope, last) : scope;
+  return enter(names, store, derive(scope, again, again->name, again->name_scope, &o), true);
+}
+
+const char *hr_var_scope_name(const hr_var_scope *scope) { return scope->name; }
+const char *hr_var_scope_original_name_scope(const hr_var_scope *scope) { return scope->name_scope; }
+hr_reuse hr_var_scope_reuse(const hr_var_scope *scope) { return scope->reuse; }
+void hr_var_scope_reuse_variables(hr_var_scope *scope) { scope->reuse = HR_REUSE_TRUE; }
+void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer) { scope->initializer = initializer; }
+void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer) { scope->regularizer = regularizer; }
+
+/* ---- tf.get_variable ------------------------------------------------------------------------------------------- */
+
+static hr_var *existing(hr_scope scope, hr_var *var, const char *name, const hr_get_variable_options *o) {
+  if (o->reuse == HR_REUSE_NONE) {
+    hr_refuse(scope,
+              "Variable %s already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in "
+              "VarScope?",
+              name);
+    return NULL;
+  }
+  char wanted[HR_SHAPE_TEXT], found[HR_SHAPE_TEXT];
+  hr_partial_shape merged;
+  hr_status status = hr_partial_shape_merge(&o->shape, hr_var_shape(var), &merged);
+  if (status) {
+    hr_status_free(status);
+    hr_refuse(scope, "Trying to share variable %s, but specified shape %s and found shape %s.", name,
+              hr_partial_shape_text(&o->shape, wanted), hr_partial_shape_text(hr_var_shape(var), found));
+    return NULL;
+  }
+  if (o->dtype != hr_var_dtype(var)) {
+    hr_refuse(scope, "Trying to share variable %s, but specified dtype %s and found dtype %s.", name,
+              hr_dtype_name(o->dtype), hr_dtype_name(hr_output_dtype(hr_var_ref(var))));
+    return NULL;
+  }
+  return var;
+}
+
+/* What is used where neither the call nor a scope gives an initialiser. */
+static hr_initializer default_initializer(hr_dtype dtype) {
+  if (hr_dtype_is_floating(dtype)) return hr_glorot_uniform_initializer(HR_NO_SEED);
+  if (hr_dtype_is_integer(dtype) || dtype == HR_BOOL || dtype == HR_STRING) return hr_zeros_initializer();
+  return (hr_initializer){0};
+}
+
+static hr_output call_initializer(const hr_variable_source *source, hr_scope scope) {
+  const hr_get_variable_options *o = source->argument;
+  return o->initializer.call(&o->initializer, scope, &o->shape, o->dtype);
+}
+
+static bool has_value(const hr_get_variable_options *o) {
+  return o->value.kind != HR_OPERAND_OUTPUT || o->value.output.node != NULL;
+}
+
+/* The penalty on a new variable: a loss beside it. */
+static void regularize(hr_scope scope, hr_var *var, const char *name, const hr_regularizer *regularizer) {
+  if (!regularizer->call) return;
+  char *prefix = hr_keep_printf(scope, "%s/Regularizer/", name);
+  if (!prefix) return;
+  hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
+  hr_output loss = regularizer->call(regularizer, hr_init_scope(hr_name_scope(beside, prefix)), hr_var_value(var));
+  if (loss.node) hr_add_output_to_collection(scope, HR_REGULARIZATION_LOSSES, loss);
+}
+
+/* The end of the chain of getters. */
+static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variable_options *options) {
+  hr_get_variable_options o = *options;
+  variable_store *store = find_store(scope);
+  if (!store || !hr_scope_ok(scope)) return NULL;
+  hr_var *var = find_var(store, name);
+  if (var) return existing(scope, var, name, &o);
+  if (o.reuse == HR_REUSE_TRUE) {
+    hr_refuse(scope,
+              "Variable %s does not exist, or was not created with tf.get_variable(). Did you mean to set "
+              "reuse=tf.AUTO_REUSE in VarScope?",
+              name);
+    return NULL;
+  }
+  hr_variable_source source = {.value = o.value};
+  hr_tf_variable_options making = {.name = name,
+                                   .trainable = o.trainable,
+                                   .validate_shape = o.validate_shape,
+                                   .collections = o.collections,
+                                   .caching_device = o.caching_device};
+  if (has_value(&o)) {
+    if (hr_partial_shape_is_full(&o.shape)) {
+      hr_refuse(scope, "If initializer is a constant, do not specify shape.");
+      return NULL;
+    }
+  } else {
+    if (!o.initializer.call) o.initializer = default_initializer(o.dtype);
+    if (!o.initializer.call) {
+      hr_refuse(scope, "An initializer for variable %s of %s is required", name, hr_dtype_name(o.dtype));
+      return NULL;
+    }
+    if (!hr_partial_shape_is_full(&o.shape)) {
+      hr_refuse(scope,
+                "Variable %s needs a shape: the initializer passed is not valid without one, and `shape` should be "
+                "fully defined.",
+                name);
+      return NULL;
+    }
+    source.call = call_initializer;
+    source.argument = &o;
+    making.dtype = o.dtype;
+  }
+  var = hr_make_variable(scope, &source, &making);
+  if (!var || !grow(scope, (void **)&store->vars, store->num_vars, &store->vars_capacity, sizeof *store->vars))
+    return NULL;
+  store->vars[store->num_vars++] = var;
+  regularize(scope, var, name, &o.regularizer);
+  return hr_scope_ok(scope) ? var : NULL;
+}
+
+hr_var *hr_getter_call(const hr_getter *getter, hr_scope scope, const char *name,
+                       const hr_get_variable_options *options) {
+  if (!getter || !getter->custom.call) return get_or_make(scope, name, options);
+  return getter->custom.call(getter->custom.argument, getter->next, scope, name, options);
+}
+
+/* The dtype of an explicit value and of the call must agree; a plain value becomes a Const that nothing uses, as in
+ * TensorFlow. */
+static bool value_has_dtype(hr_scope scope, const hr_get_variable_options *o) {
+  if (!o->dtype || !has_value(o)) return true;
+  hr_output value = hr_convert(scope, o->value, HR_INVALID, NULL);
+  if (!hr_scope_ok(scope) || hr_output_base_dtype(value) == o->dtype) return hr_scope_ok(scope);
+  hr_refuse(scope, "Initializer type '%s' and explicit dtype '%s' don't match.",
+            hr_dtype_name(hr_output_base_dtype(value)), hr_dtype_name(o->dtype));
+  return false;
+}
+
+hr_var *hr_get_variable_with(hr_scope scope, const char *name, const hr_get_variable_options *options) {
+  hr_get_variable_options o = options ? *options : (hr_get_variable_options){HR_GET_VARIABLE_DEFAULTS};
+  variable_store *store = find_store(scope);
+  if (!store || !hr_scope_ok(scope)) return NULL;
+  const hr_var_scope *current = current_scope(scope, store);
+  char *full = hr_keep_printf(scope, "%s%s%s", current->name, *current->name ? "/" : "", name);
+  if (!full) return NULL;
+  /* Names of variables depend on variable scopes alone. */
+  hr_scope root = hr_name_scope(scope, NULL);
+  if (!value_has_dtype(root, &o)) return NULL;
+  if (!o.initializer.call && !has_value(&o)) o.initializer = current->initializer;
+  if (!o.regularizer.call) o.regularizer = current->regularizer;
+  if (!o.caching_device) o.caching_device = current->caching_device;
+  if (o.reuse == HR_REUSE_NONE) o.reuse = current->reuse;
+  if (!o.dtype) o.dtype = current->dtype;
+  const hr_getter own = {o.custom_getter, current->getter};
+  o.custom_getter = (hr_custom_getter){0};
+  return hr_getter_call(own.custom.call ? &own : current->getter, root, full, &o);
+}
+
+static hr_output no_penalty(const hr_regularizer *self, hr_scope scope, hr_output weights) {
+  (void)self;
+  (void)scope;
+  (void)weights;
+  return HR_NO_OUTPUT;
+}
+const hr_regularizer hr_no_regularizer = {.call = no_penalty};

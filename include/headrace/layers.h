@@ -1,0 +1,76 @@
+/* Layers with variables of their own: tf.layers and tf.contrib.layers. */
+#ifndef HEADRACE_LAYERS_H
+#define HEADRACE_LAYERS_H
+
+#include "headrace/nn.h"
+#include "headrace/variables.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* tf.contrib.layers regularisers: scale * sum |w|, scale * sum w^2 / 2, and both. A scale of 0 is no penalty. */
+HR_API hr_regularizer hr_l1_regularizer(double scale);
+HR_API hr_regularizer hr_l2_regularizer(double scale);
+HR_API hr_regularizer hr_l1_l2_regularizer(double l1, double l2);
+/* Calls one on a tensor, as Python does. */
+HR_API hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights);
+
+typedef struct hr_dense_options {
+  hr_activation activation;
+  bool use_bias; /* default true */
+  hr_initializer kernel_initializer; /* none: the variable scope's, else glorot uniform */
+  hr_initializer bias_initializer;   /* none: zeros */
+  hr_regularizer kernel_regularizer, bias_regularizer;
+  bool trainable; /* default true */
+  hr_reuse reuse; /* HR_REUSE_TRUE: the variables of an earlier layer of that name */
+  const char *name;
+} hr_dense_options;
+#define HR_DENSE_DEFAULTS .use_bias = true, .trainable = true
+/* tf.layers.dense: x [d..., n] -> activation(x kernel + bias) [d..., units], variables NAME/kernel [n, units] and
+ * NAME/bias [units]; NAME is "dense", "dense_1", ... where none is given. Penalties go to "regularization_losses". */
+HR_API hr_output hr_dense_with(hr_scope scope, hr_output x, int64_t units, const hr_dense_options *options);
+#define hr_dense(scope, x, units, ...)                                                                                 \
+  HR_CALL_OP_(hr_dense_options, hr_dense_with((scope), (x), (units), &hr_options_), HR_DENSE_DEFAULTS, ##__VA_ARGS__)
+
+typedef struct hr_fully_connected_options {
+  hr_activation activation; /* default hr_relu_activation; a zeroed struct: none */
+  hr_initializer weights_initializer; /* none: xavier uniform */
+  hr_regularizer weights_regularizer;
+  hr_initializer biases_initializer; /* none: zeros */
+  hr_regularizer biases_regularizer;
+  bool use_bias;  /* default true */
+  bool trainable; /* default true */
+  hr_reuse reuse;
+  const char *scope;
+} hr_fully_connected_options;
+#define HR_FULLY_CONNECTED_DEFAULTS .activation = hr_relu_activation, .use_bias = true, .trainable = true
+/* tf.contrib.layers.fully_connected: variables SCOPE/weights and SCOPE/biases, which also go to "model_variables";
+ * SCOPE is "fully_connected" made unique where none is given. */
+HR_API hr_output hr_fully_connected_with(hr_scope scope, hr_output x, int64_t units,
+                                         const hr_fully_connected_options *options);
+#define hr_fully_connected(scope, x, units, ...)                                                                       \
+  HR_CALL_OP_(hr_fully_connected_options, hr_fully_connected_with((scope), (x), (units), &hr_options_),                \
+              HR_FULLY_CONNECTED_DEFAULTS, ##__VA_ARGS__)
+
+/* tf.layers.flatten: [batch, d...] -> [batch, product of d]. */
+HR_API hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *options);
+#define hr_flatten(scope, x, ...) hr_flatten_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_dropout_layer_options {
+  double rate;    /* default 0.5 */
+  bool training;  /* false: x unchanged */
+  int64_t seed;   /* default HR_NO_SEED */
+  hr_output noise_shape;
+  const char *name;
+} hr_dropout_layer_options;
+/* tf.layers.dropout with a fixed `training`. */
+HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_output x, const hr_dropout_layer_options *options);
+#define hr_dropout_layer(scope, x, ...)                                                                                \
+  HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), (x), &hr_options_),                             \
+              .rate = 0.5, .seed = HR_NO_SEED, ##__VA_ARGS__)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,141 @@
+/* Neural network pieces: what tf.nn builds above single ops. Names follow the rule of math.h: tf.nn.NAME is hr_NAME,
+ * and hr_tf_NAME where the op itself has that wrapper. */
+#ifndef HEADRACE_NN_H
+#define HEADRACE_NN_H
+
+#include "headrace/math.h"
+#include "headrace/ops.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- activations ----------------------------------------------------------------------------------------------- */
+
+/* A function of one tensor, as layers take it. A zeroed struct is none. */
+typedef struct hr_activation {
+  hr_output (*call)(void *argument, hr_scope scope, hr_output x);
+  void *argument;
+} hr_activation;
+
+HR_API extern const hr_activation hr_relu_activation, hr_relu6_activation, hr_elu_activation, hr_selu_activation,
+    hr_sigmoid_activation, hr_tanh_activation, hr_softplus_activation, hr_softsign_activation, hr_softmax_activation,
+    hr_leaky_relu_activation;
+
+/* tf.nn.crelu: [relu(x), relu(-x)] along the last axis; tf.log_sigmoid. */
+HR_API hr_output hr_crelu_with(hr_scope scope, hr_output x, const hr_op_options *options);
+#define hr_crelu(scope, x, ...) hr_crelu_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+HR_API hr_output hr_log_sigmoid_with(hr_scope scope, hr_output x, const hr_op_options *options);
+#define hr_log_sigmoid(scope, x, ...) hr_log_sigmoid_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_axis_options {
+  int32_t axis; /* default -1 */
+  const char *name;
+} hr_axis_options;
+/* tf.nn.softmax, tf.nn.log_softmax along any axis. InvalidArgument for an axis that is not there. */
+HR_API hr_output hr_tf_softmax_with(hr_scope scope, hr_output logits, const hr_axis_options *options);
+HR_API hr_output hr_tf_log_softmax_with(hr_scope scope, hr_output logits, const hr_axis_options *options);
+#define hr_tf_softmax(scope, logits, ...)                                                                              \
+  HR_CALL_OP_(hr_axis_options, hr_tf_softmax_with((scope), (logits), &hr_options_), .axis = -1, ##__VA_ARGS__)
+#define hr_tf_log_softmax(scope, logits, ...)                                                                          \
+  HR_CALL_OP_(hr_axis_options, hr_tf_log_softmax_with((scope), (logits), &hr_options_), .axis = -1, ##__VA_ARGS__)
+
+/* ---- layers without variables ---------------------------------------------------------------------------------- */
+
+/* tf.nn.bias_add: bias [n] on the last axis of x. */
+HR_API hr_output hr_tf_bias_add_with(hr_scope scope, hr_output x, hr_operand bias, const hr_op_options *options);
+#define hr_tf_bias_add(scope, x, bias, ...)                                                                            \
+  hr_tf_bias_add_with((scope), (x), HR_OPERAND(bias), &(hr_op_options){__VA_ARGS__})
+/* tf.nn.xw_plus_b and tf.nn.relu_layer: x [m, k] times weights [k, n] plus biases [n]. */
+HR_API hr_output hr_xw_plus_b_with(hr_scope scope, hr_operand x, hr_operand weights, hr_operand biases,
+                                   const hr_op_options *options);
+#define hr_xw_plus_b(scope, x, weights, biases, ...)                                                                   \
+  hr_xw_plus_b_with((scope), HR_OPERAND(x), HR_OPERAND(weights), HR_OPERAND(biases), &(hr_op_options){__VA_ARGS__})
+HR_API hr_output hr_relu_layer_with(hr_scope scope, hr_operand x, hr_operand weights, hr_operand biases,
+                                    const hr_op_options *options);
+#define hr_relu_layer(scope, x, weights, biases, ...)                                                                  \
+  hr_relu_layer_with((scope), HR_OPERAND(x), HR_OPERAND(weights), HR_OPERAND(biases), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_dropout_options {
+  hr_output noise_shape; /* left out: the shape of x */
+  int64_t seed;          /* default HR_NO_SEED */
+  const char *name;
+} hr_dropout_options;
+/* tf.nn.dropout with `rate`, the share of elements that become zero; the others are scaled by 1 / (1 - rate). A rate of
+ * 0 returns x. InvalidArgument for a rate outside [0, 1) and for an x that is not floating. */
+HR_API hr_output hr_dropout_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_options *options);
+#define hr_dropout(scope, x, rate, ...)                                                                                \
+  HR_CALL_OP_(hr_dropout_options, hr_dropout_with((scope), (x), HR_OPERAND(rate), &hr_options_), .seed = HR_NO_SEED,   \
+              ##__VA_ARGS__)
+
+typedef struct hr_moments_outputs {
+  hr_output mean, variance;
+} hr_moments_outputs;
+typedef struct hr_moments_options {
+  bool keep_dims;
+  const char *name;
+} hr_moments_options;
+/* tf.nn.moments over the axes of a list: mean and biased variance. */
+HR_API hr_moments_outputs hr_moments_with(hr_scope scope, hr_output x, hr_axes axes, const hr_moments_options *options);
+#define hr_moments(scope, x, axes, ...) hr_moments_with((scope), (x), (axes), &(hr_moments_options){__VA_ARGS__})
+
+typedef struct hr_l2_normalize_options {
+  double epsilon; /* lower limit of the squared norm; default 1e-12 */
+  const char *name;
+} hr_l2_normalize_options;
+/* tf.nn.l2_normalize. */
+HR_API hr_output hr_l2_normalize_with(hr_scope scope, hr_output x, hr_axes axes,
+                                      const hr_l2_normalize_options *options);
+#define hr_l2_normalize(scope, x, axes, ...)                                                                           \
+  HR_CALL_OP_(hr_l2_normalize_options, hr_l2_normalize_with((scope), (x), (axes), &hr_options_), .epsilon = 1e-12,     \
+              ##__VA_ARGS__)
+
+/* tf.nn.top_k. */
+typedef struct hr_tf_top_k_options {
+  bool unsorted;
+  const char *name;
+} hr_tf_top_k_options;
+HR_API hr_top_k_v2_outputs hr_tf_top_k_with(hr_scope scope, hr_output x, hr_operand k,
+                                            const hr_tf_top_k_options *options);
+#define hr_tf_top_k(scope, x, k, ...)                                                                                  \
+  hr_tf_top_k_with((scope), (x), HR_OPERAND(k), &(hr_tf_top_k_options){__VA_ARGS__})
+
+/* ---- classification -------------------------------------------------------------------------------------------- */
+
+/* tf.nn.sparse_softmax_cross_entropy_with_logits: labels [d...] of int32 or int64, logits [d..., classes] -> [d...]. */
+HR_API hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_output labels,
+                                                                     hr_output logits, const hr_op_options *options);
+#define hr_tf_sparse_softmax_cross_entropy_with_logits(scope, labels, logits, ...)                                     \
+  hr_tf_sparse_softmax_cross_entropy_with_logits_with((scope), (labels), (logits), &(hr_op_options){__VA_ARGS__})
+
+/* tf.nn.softmax_cross_entropy_with_logits (no gradient to the labels) and _v2: labels and logits [d..., classes] ->
+ * [d...]. */
+HR_API hr_output hr_tf_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
+                                                              const hr_op_options *options);
+#define hr_tf_softmax_cross_entropy_with_logits(scope, labels, logits, ...)                                            \
+  hr_tf_softmax_cross_entropy_with_logits_with((scope), (labels), (logits), &(hr_op_options){__VA_ARGS__})
+HR_API hr_output hr_softmax_cross_entropy_with_logits_v2_with(hr_scope scope, hr_operand labels, hr_output logits,
+                                                              const hr_op_options *options);
+#define hr_softmax_cross_entropy_with_logits_v2(scope, labels, logits, ...)                                            \
+  hr_softmax_cross_entropy_with_logits_v2_with((scope), HR_OPERAND(labels), (logits), &(hr_op_options){__VA_ARGS__})
+
+/* tf.nn.sigmoid_cross_entropy_with_logits, and tf.nn.weighted_cross_entropy_with_logits. */
+HR_API hr_output hr_sigmoid_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
+                                                           const hr_op_options *options);
+#define hr_sigmoid_cross_entropy_with_logits(scope, labels, logits, ...)                                               \
+  hr_sigmoid_cross_entropy_with_logits_with((scope), (labels), (logits), &(hr_op_options){__VA_ARGS__})
+HR_API hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
+                                                            double pos_weight, const hr_op_options *options);
+#define hr_weighted_cross_entropy_with_logits(scope, labels, logits, pos_weight, ...)                                  \
+  hr_weighted_cross_entropy_with_logits_with((scope), (labels), (logits), (pos_weight), &(hr_op_options){__VA_ARGS__})
+
+/* tf.nn.in_top_k: predictions [batch, classes], targets [batch] -> bool [batch]. */
+HR_API hr_output hr_tf_in_top_k_with(hr_scope scope, hr_output predictions, hr_operand targets, int64_t k,
+                                     const hr_op_options *options);
+#define hr_tf_in_top_k(scope, predictions, targets, k, ...)                                                            \
+  hr_tf_in_top_k_with((scope), (predictions), HR_OPERAND(targets), (k), &(hr_op_options){__VA_ARGS__})
+
+#ifdef __cplusplus
+}
+#endif
+#endif
