@@ -1,0 +1,165 @@
+/* SaveV2, RestoreV2, MergeV2Checkpoints, ShardedFilename, ShardedFilespec. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/string_arguments.h"
+#include "runtime/io/bundle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static hr_status out_of_names(void) { return hr_error_out_of_memory(0, "names in a checkpoint"); }
+
+/* Checks the three inputs that SaveV2 and RestoreV2 have in common. */
+static hr_status check_names(hr_kernel_context *ctx, int64_t count) {
+  const hr_tensor *prefix = hr_input(ctx, 0);
+  if (prefix->elements != 1)
+    return hr_error(HR_INVALID_ARGUMENT, "Input prefix should have a single element, got %" PRId64 " instead.",
+                    prefix->elements);
+  static const char *const what[] = {"tensor_names", "shape_and_slices"};
+  for (int i = 0; i < 2; ++i) {
+    const hr_tensor *t = hr_input(ctx, i + 1);
+    if (t->rank != 1 || t->elements != count)
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Input %s should be a 1-D tensor with %" PRId64 " elements, got shape %s instead.", what[i], count,
+                      HR_TENSOR_SHAPE_TEXT(t));
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status save_tensor(hr_bundle_writer *writer, const char *name, const char *spec, const hr_tensor *tensor) {
+  if (!spec[0]) return hr_bundle_writer_add(writer, name, tensor);
+  hr_shape full, part;
+  hr_tensor_slice slice;
+  HR_TRY(hr_tensor_slice_parse(spec, &full, &slice, &part));
+  hr_shape shape = hr_tensor_shape(tensor);
+  if (!hr_shape_equal(&shape, &part)) {
+    char text[HR_SHAPE_TEXT];
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "Slice in shape_and_slice specification does not match the shape of the tensor to save: %s, "
+                    "tensor: %s, slice: %s",
+                    spec, HR_TENSOR_SHAPE_TEXT(tensor), hr_shape_text(&part, text));
+  }
+  return hr_bundle_writer_add_slice(writer, name, &full, &slice, tensor);
+}
+
+static hr_status save_all(hr_kernel_context *ctx, hr_bundle_writer *writer, int count) {
+  for (int i = 0; i < count; ++i) {
+    char *name = hr_string_element_dup(hr_input(ctx, 1), i), *spec = hr_string_element_dup(hr_input(ctx, 2), i);
+    hr_status status = name && spec ? save_tensor(writer, name, spec, hr_input(ctx, 3 + i)) : out_of_names();
+    free(name);
+    free(spec);
+    HR_TRY(status);
+  }
+  return hr_bundle_writer_finish(writer);
+}
+
+static hr_status save(hr_kernel_context *ctx) {
+  int count = hr_input_count(ctx) - 3;
+  HR_TRY(check_names(ctx, count));
+  char *prefix = hr_string_element_dup(hr_input(ctx, 0), 0);
+  if (!prefix) return out_of_names();
+  hr_bundle_writer *writer = NULL;
+  hr_status status = hr_bundle_writer_open(prefix, 1, &writer);
+  if (!status) {
+    status = save_all(ctx, writer, count);
+    hr_bundle_writer_free(writer);
+  }
+  free(prefix);
+  return status;
+}
+HR_KERNEL(.op = "SaveV2", .compute = save);
+
+static hr_status restore_tensor(hr_kernel_context *ctx, const hr_checkpoint_reader *reader, const char *name,
+                                const char *spec, int index) {
+  hr_dtype stored, wanted = hr_output_type(ctx, index);
+  hr_shape stored_shape;
+  HR_TRY(hr_checkpoint_reader_info(reader, name, &stored, &stored_shape));
+  if (stored != wanted)
+    return hr_error(HR_INVALID_ARGUMENT, "tensor_name = %s; expected dtype %s does not equal original dtype %s", name,
+                    hr_dtype_name(wanted), hr_dtype_name(stored));
+  hr_tensor tensor;
+  if (!spec[0]) {
+    HR_TRY(hr_checkpoint_reader_get(reader, name, &tensor));
+  } else {
+    hr_shape full, part;
+    hr_tensor_slice slice;
+    HR_TRY(hr_tensor_slice_parse(spec, &full, &slice, &part));
+    if (!hr_shape_equal(&full, &stored_shape)) {
+      char asked[HR_SHAPE_TEXT], have[HR_SHAPE_TEXT];
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "tensor_name = %s; shape in shape_and_slice spec %s does not match the shape stored in checkpoint: "
+                      "%s",
+                      name, hr_shape_text(&full, asked), hr_shape_text(&stored_shape, have));
+    }
+    HR_TRY(hr_checkpoint_reader_get_slice(reader, name, &slice, &tensor));
+  }
+  hr_output_move(ctx, index, &tensor);
+  return HR_SUCCESS;
+}
+
+static hr_status restore(hr_kernel_context *ctx) {
+  int count = hr_output_count(ctx);
+  HR_TRY(check_names(ctx, count));
+  char *prefix = hr_string_element_dup(hr_input(ctx, 0), 0);
+  if (!prefix) return out_of_names();
+  hr_checkpoint_reader *reader = NULL;
+  hr_status status = hr_checkpoint_reader_open(prefix, &reader);
+  for (int i = 0; i < count && !status; ++i) {
+    char *name = hr_string_element_dup(hr_input(ctx, 1), i), *spec = hr_string_element_dup(hr_input(ctx, 2), i);
+    status = name && spec ? restore_tensor(ctx, reader, name, spec, i) : out_of_names();
+    free(name);
+    free(spec);
+  }
+  hr_checkpoint_reader_free(reader);
+  free(prefix);
+  return status;
+}
+HR_KERNEL(.op = "RestoreV2", .compute = restore);
+
+static hr_status merge(hr_kernel_context *ctx) {
+  const hr_tensor *parts = hr_input(ctx, 0), *merged = hr_input(ctx, 1);
+  HR_TRY(hr_rank_check(parts, 1, "Input checkpoint_prefixes"));
+  if (merged->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "Input destination_prefix should be a scalar tensor, got shape %s instead.",
+                    HR_TENSOR_SHAPE_TEXT(merged));
+  size_t count = (size_t)parts->elements, filled = 0;
+  char **prefixes = calloc(count + 1, sizeof *prefixes); /* the last one is the destination */
+  if (!prefixes) return out_of_names();
+  hr_status status = HR_SUCCESS;
+  for (; filled <= count && !status; ++filled) {
+    prefixes[filled] = filled < count ? hr_string_element_dup(parts, (int64_t)filled) : hr_string_element_dup(merged, 0);
+    if (!prefixes[filled]) status = out_of_names();
+  }
+  if (!status)
+    status = hr_bundle_merge((const char *const *)prefixes, count, prefixes[count],
+                             hr_node_attr(hr_context_node(ctx), "delete_old_dirs")->b);
+  for (size_t i = 0; i < filled; ++i)
+    free(prefixes[i]);
+  free(prefixes);
+  return status;
+}
+HR_KERNEL(.op = "MergeV2Checkpoints", .compute = merge);
+
+/* ---- names of sharded files ------------------------------------------------------------------------------------ */
+
+static hr_status sharded_name(hr_kernel_context *ctx, bool one_shard) {
+  const hr_tensor *base = hr_input(ctx, 0);
+  int64_t shard = 0, shards;
+  if (base->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "basename must be a scalar, not shape %s", HR_TENSOR_SHAPE_TEXT(base));
+  if (one_shard) HR_TRY(hr_scalar_argument(hr_input(ctx, 1), "shard", &shard));
+  HR_TRY(hr_scalar_argument(hr_input(ctx, one_shard ? 2 : 1), "num_shards", &shards));
+  const hr_string *name = hr_tensor_data(base);
+  hr_text text = {0};
+  hr_text_add(&text, hr_string_data(name), hr_string_length(name));
+  if (one_shard)
+    hr_text_printf(&text, "-%05d-of-%05d", (int)shard, (int)shards);
+  else
+    hr_text_printf(&text, "-%s-of-%05d", "?" "????", (int)shards);
+  return hr_output_text(ctx, 0, &text);
+}
+
+static hr_status sharded_filename(hr_kernel_context *ctx) { return sharded_name(ctx, true); }
+static hr_status sharded_filespec(hr_kernel_context *ctx) { return sharded_name(ctx, false); }
+HR_KERNEL(.op = "ShardedFilename", .flags = HR_KERNEL_CHEAP, .compute = sharded_filename);
+HR_KERNEL(.op = "ShardedFilespec", .flags = HR_KERNEL_CHEAP, .compute = sharded_filespec);
