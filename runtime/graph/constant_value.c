@@ -286,7 +286,9 @@ static bool mask_is(const hr_node *node, const char *name, int64_t most) {
   return value && value->kind == HR_ATTR_INT && value->i >= 0 && value->i <= most;
 }
 
-/* A slice of a partially known shape; `*applies` false where it is more than begin:end:stride. */
+/* A slice of a partially known shape; `*applies` false where it is more than begin:end:stride. TensorFlow 1.15 refuses
+ * to build with bounds outside the shape and with open ends of backward slices, which run well: they are sliced here.
+ */
 static hr_status shape_of_slice(search *s, const hr_node *node, bool *applies, hr_partial_shape *out) {
   int64_t begin, end, stride;
   *applies = node->num_inputs == 4 && mask_is(node, "begin_mask", 1) && mask_is(node, "end_mask", 1) &&
@@ -343,15 +345,6 @@ static hr_status shape_of_scalar(search *s, hr_output output, hr_partial_shape *
   return HR_SUCCESS;
 }
 
-/* A cast of a shape: of a value that is known, or of a partly known shape (the shape refiner's rule only). */
-static hr_status shape_of_cast(search *s, hr_output output, int64_t length, hr_partial_shape *out) {
-  const hr_node *node = output.node;
-  HR_TRY(shape_from_value(s, output, length, out));
-  if (s->front_end || hr_partial_shape_is_full(out) || !is_index_dtype(hr_output_dtype(node->inputs[0])))
-    return HR_SUCCESS;
-  return find_shape(s, node->inputs[0], out);
-}
-
 static hr_status find_shape(search *s, hr_output output, hr_partial_shape *out) {
   const hr_node *node = output.node;
   const hr_partial_shape *own = hr_output_shape(output);
@@ -369,7 +362,6 @@ static hr_status find_shape(search *s, hr_output output, hr_partial_shape *out) 
   }
   if (is_op(node, "Pack")) return shape_of_pack(s, node, out);
   if (is_op(node, "Concat") || is_op(node, "ConcatV2")) return shape_of_concat(s, node, out);
-  if (is_op(node, "Cast")) return shape_of_cast(s, output, length, out);
   if (is_op(node, "StridedSlice")) {
     bool applies;
     HR_TRY(shape_of_slice(s, node, &applies, out));

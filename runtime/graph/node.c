@@ -20,29 +20,13 @@ typedef struct draft {
 
 /* ---- shapes ---------------------------------------------------------------------------------------------------- */
 
-static hr_status describe_shape_error(const hr_node *node, hr_status status) {
-  if (hr_status_code(status) != HR_INVALID_ARGUMENT) return status;
-  hr_text text = {0};
-  char shape[HR_SHAPE_TEXT];
-  hr_text_printf(&text, "%s for '%s' (op: '%s') with input shapes: ", hr_status_message(status), node->name,
-                 node->op->name);
-  for (int32_t i = 0; i < node->num_inputs; ++i)
-    hr_text_printf(&text, "%s%s", i ? ", " : "", hr_partial_shape_text(hr_output_shape(node->inputs[i]), shape));
-  if (text.failed) {
-    hr_text_free(&text);
-    return status;
-  }
-  hr_status described = hr_error(HR_INVALID_ARGUMENT, "%s.", text.data);
-  hr_text_free(&text);
-  hr_status_free(status);
-  return described;
-}
-
 static hr_status infer_shapes(hr_node *node) {
   if (!node->op->shape) return HR_SUCCESS;
-  hr_shape_context context = {.graph = node->graph, .node = node, .outputs = node->output_shapes};
+  hr_shape_requests requests = {0};
+  hr_shape_context context = {
+      .graph = node->graph, .node = node, .outputs = node->output_shapes, .requests = &requests};
   hr_status status = node->op->shape(&context);
-  return __builtin_expect(status != HR_SUCCESS, 0) ? describe_shape_error(node, status) : HR_SUCCESS;
+  return __builtin_expect(status != HR_SUCCESS, 0) ? hr_shape_describe_error(&context, status) : HR_SUCCESS;
 }
 
 /* ---- making ---------------------------------------------------------------------------------------------------- */

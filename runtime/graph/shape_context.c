@@ -1,12 +1,17 @@
 #include "runtime/graph/shape_context.h"
 
 #include "runtime/graph/constant_value.h"
+#include <stdlib.h>
+
+#define MAX_REQUESTED 64
 
 hr_status hr_shape_input_value(const hr_shape_context *c, int index, bool *known, hr_tensor *value) {
+  if (c->requests && index < MAX_REQUESTED) c->requests->values |= UINT64_C(1) << index;
   return hr_evaluate_constant(c->node->inputs[index], known, value);
 }
 
 hr_status hr_shape_input_as_shape(const hr_shape_context *c, int index, hr_partial_shape *out) {
+  if (c->requests && index < MAX_REQUESTED) c->requests->shapes |= UINT64_C(1) << index;
   return hr_evaluate_shape(c->node->inputs[index], out);
 }
 
@@ -66,6 +71,64 @@ hr_status hr_dim_merge(int64_t a, int64_t b, int64_t *out) {
     return hr_error(HR_INVALID_ARGUMENT, "Dimensions must be equal, but are %lld and %lld", (long long)a, (long long)b);
   *out = a == HR_UNKNOWN_DIM ? b : a;
   return HR_SUCCESS;
+}
+
+/* ---- messages -------------------------------------------------------------------------------------------------- */
+
+/* "<1 2 3>" */
+static void add_value(hr_text *text, const hr_tensor *value) {
+  static const char label[] = "values: ";
+  char *whole = hr_tensor_text_dup(value, 256);
+  char *values = whole ? strstr(whole, label) : NULL;
+  if (values)
+    hr_text_printf(text, "<%s", values + strlen(label)); /* it ends in '>' */
+  else
+    text->failed = true;
+  free(whole);
+}
+
+/* Adds what is known of the requested inputs; a request that fails now failed the shape function, too. */
+static void add_requested(const hr_node *node, uint64_t requested, bool as_shape, const char *title, hr_text *text) {
+  bool first = true;
+  for (int32_t i = 0; i < node->num_inputs && i < MAX_REQUESTED; ++i) {
+    if (!(requested >> i & 1)) continue;
+    hr_partial_shape shape = HR_SHAPE_UNKNOWN;
+    hr_tensor value;
+    bool known = false;
+    hr_status status =
+        as_shape ? hr_evaluate_shape(node->inputs[i], &shape) : hr_evaluate_constant(node->inputs[i], &known, &value);
+    if (as_shape) known = !status && hr_partial_shape_is_full(&shape);
+    hr_status_free(status);
+    if (!known) continue;
+    hr_text_printf(text, "%sinput[%d] = ", first ? title : ", ", i);
+    first = false;
+    if (as_shape) {
+      char buffer[HR_SHAPE_TEXT];
+      hr_text_add_string(text, hr_partial_shape_text(&shape, buffer));
+    } else {
+      add_value(text, &value);
+      hr_tensor_clear(&value);
+    }
+  }
+}
+
+hr_status hr_shape_describe_error(const hr_shape_context *c, hr_status status) {
+  if (hr_status_code(status) != HR_INVALID_ARGUMENT) return status;
+  const hr_node *node = c->node;
+  hr_shape_requests requests = c->requests ? *c->requests : (hr_shape_requests){0};
+  hr_text text = {0};
+  char shape[HR_SHAPE_TEXT];
+  hr_text_printf(&text, "%s for '%s' (op: '%s') with input shapes: ", hr_status_message(status), node->name,
+                 node->op->name);
+  for (int32_t i = 0; i < node->num_inputs; ++i)
+    hr_text_printf(&text, "%s%s", i ? ", " : "", hr_partial_shape_text(hr_output_shape(node->inputs[i]), shape));
+  add_requested(node, requests.values, false, " and with computed input tensors: ", &text);
+  add_requested(node, requests.shapes, true, " and with input tensors computed as partial shapes: ", &text);
+  hr_status described = text.failed ? NULL : hr_error(HR_INVALID_ARGUMENT, "%s.", text.data);
+  hr_text_free(&text);
+  if (!described) return status;
+  hr_status_free(status);
+  return described;
 }
 
 /* ---- the evaluator --------------------------------------------------------------------------------------------- */

@@ -4,10 +4,16 @@
 
 #include "runtime/graph/node.h"
 
+/* Inputs whose value, or value as a shape, was asked for: a bit an input, for messages. */
+typedef struct hr_shape_requests {
+  uint64_t values, shapes;
+} hr_shape_requests;
+
 struct hr_shape_context {
   hr_graph *graph;
   const hr_node *node; /* op, name, inputs, attrs and output dtypes are set; shapes are not yet */
   _Atomic(const hr_partial_shape *) *outputs; /* node->num_outputs, preset to unknown */
+  hr_shape_requests *requests; /* may be NULL */
 };
 
 static inline const hr_partial_shape *hr_shape_input(const hr_shape_context *c, int index) {
@@ -34,6 +40,10 @@ HR_MUST_USE hr_status hr_shape_with_rank(const hr_partial_shape *in, int rank, h
 HR_MUST_USE hr_status hr_shape_with_rank_at_least(const hr_partial_shape *in, int rank, hr_partial_shape *out);
 /* "Dimensions must be equal, but are A and B" */
 HR_MUST_USE hr_status hr_dim_merge(int64_t a, int64_t b, int64_t *out);
+
+/* Adds to an error of a shape function what TensorFlow says beside it: the node, its input shapes, the values that were
+ * asked for and known. Takes `status`. */
+HR_MUST_USE hr_status hr_shape_describe_error(const hr_shape_context *c, hr_status status);
 
 /* Evaluates a constant subgraph while building: registered by the session room, which can run kernels. */
 typedef hr_status (*hr_constant_evaluator)(hr_output output, bool *known, hr_tensor *value);
