@@ -19,6 +19,7 @@ typedef struct hr_owned_bytes {
 
 typedef struct hr_export_options {
   bool output_shapes;       /* add_shapes: attribute _output_shapes on every node */
+  bool clear_devices;       /* without device names */
   bool strip_default_attrs; /* leave out attributes that equal the op's default */
   int32_t from_node;        /* only nodes from this index on */
 } hr_export_options;
@@ -42,6 +43,10 @@ typedef struct hr_import_options {
   int32_t num_returns;
   const char *const *return_names;
   hr_output *returns;
+  bool clear_devices; /* ignore the devices in the GraphDef */
+  /* A serialised OpList of the ops as the producer of the GraphDef knew them: attributes that are unknown here are no
+   * error where they have the default that it tells. May be empty. */
+  hr_bytes producer_ops;
 } hr_import_options;
 
 /* tf.import_graph_def: adds the nodes of a serialised GraphDef, in their order as far as their inputs allow. Devices

@@ -69,12 +69,6 @@ HR_API HR_MUST_USE hr_status hr_session_run(hr_session *session, int32_t feed_co
                                             int32_t fetch_count, const hr_output *fetches, hr_tensor *values,
                                             int32_t target_count, hr_node *const *targets);
 
-/* Bytes that the caller frees with free(). */
-typedef struct hr_owned_bytes {
-  char *data;
-  size_t length;
-} hr_owned_bytes;
-
 /* The same with options (may be NULL); `metadata` (may be NULL) receives a serialized RunMetadata: step stats at a
  * trace level, partition graphs where asked for. */
 HR_API HR_MUST_USE hr_status hr_session_run_with(hr_session *session, const hr_run_options *options,

@@ -42,7 +42,8 @@ typedef struct hr_error *hr_status;
 
 /* A new error with a printf-style message. Never returns NULL: when memory is out it returns a preallocated
  * HR_RESOURCE_EXHAUSTED error. `code` must not be HR_OK. */
-HR_API HR_MUST_USE hr_status hr_error(hr_code code, const char *format, ...) HR_PRINTF(2, 3);
+HR_API HR_MUST_USE hr_status hr_error(hr_code code, const char *format, ...) HR_PRINTF(2, 3)
+    __attribute__((returns_nonnull));
 HR_API HR_MUST_USE hr_status hr_error_v(hr_code code, const char *format, va_list arguments) HR_PRINTF(2, 0);
 
 /* The error of a failed allocation of `bytes` for `what` (a short noun phrase). */
