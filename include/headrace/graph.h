@@ -60,6 +60,12 @@ typedef struct hr_bytes {
   size_t length;
 } hr_bytes;
 
+/* Bytes that the caller frees with free(). */
+typedef struct hr_owned_bytes {
+  char *data;
+  size_t length;
+} hr_owned_bytes;
+
 typedef struct hr_function_attr hr_function_attr; /* name and attributes of a function value */
 
 /* An attribute's value. What it points to belongs to the node's graph (or to static tables) and never changes. */

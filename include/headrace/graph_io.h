@@ -9,12 +9,6 @@
 extern "C" {
 #endif
 
-/* Bytes that the caller frees with free(). */
-typedef struct hr_owned_bytes {
-  char *data; /* a NUL stands behind the last byte */
-  size_t length;
-} hr_owned_bytes;
-
 /* ---- GraphDef -------------------------------------------------------------------------------------------------- */
 
 typedef struct hr_export_options {
