@@ -178,6 +178,8 @@ hr_status hr_shape_fn_squeeze(hr_shape_context *c) {
 }
 
 static hr_status permuted(const hr_partial_shape *s, const hr_tensor *permutation, hr_partial_shape *out) {
+  int64_t length;
+  HR_TRY(hr_dim_merge(permutation->elements, out->rank, &length));
   for (int i = 0; i < out->rank; ++i) {
     int64_t from = hr_tensor_int(permutation, i);
     if (from < -out->rank || from >= out->rank)
@@ -250,11 +252,11 @@ hr_status hr_shape_fn_tile(hr_shape_context *c) {
   const hr_partial_shape *s = hr_shape_input(c, 0);
   hr_partial_shape multiples;
   HR_TRY(hr_shape_input_as_shape(c, 1, &multiples));
-  if (!hr_rank_known(s)) {
-    hr_shape_set_unknown(c, 0);
-    return HR_SUCCESS;
+  if (hr_rank_known(s)) {
+    HR_TRY(hr_shape_with_rank(&multiples, s->rank, &multiples));
+  } else if (hr_rank_known(&multiples)) {
+    HR_TRY(hr_shape_of_rank(multiples.rank, &multiples));
   }
-  HR_TRY(hr_shape_with_rank(&multiples, s->rank, &multiples));
   for (int i = 0; i < s->rank; ++i)
     HR_TRY(hr_dim_multiply(s->dims[i], multiples.dims[i], &multiples.dims[i]));
   return hr_shape_set(c, 0, &multiples);
@@ -276,6 +278,8 @@ hr_status hr_shape_fn_broadcast_to(hr_shape_context *c) {
 
 /* Adds (`sign` 1) or takes away (-1) the paddings, a matrix of a row for each dimension. */
 static hr_status padded(hr_partial_shape *s, const hr_tensor *paddings, int sign) {
+  int64_t count;
+  HR_TRY(hr_dim_merge(paddings->elements, 2 * s->rank, &count));
   for (int i = 0; i < s->rank; ++i) {
     int64_t before = hr_tensor_int(paddings, 2 * i), after = hr_tensor_int(paddings, 2 * i + 1), both;
     if (before < 0 || after < 0)
@@ -286,7 +290,8 @@ static hr_status padded(hr_partial_shape *s, const hr_tensor *paddings, int sign
   return HR_SUCCESS;
 }
 
-/* Reads the shape of paddings into `rank` (unknown where both are) and checks the input's rank against it. */
+/* Reads how many dimensions `paddings` is for (unknown where it does not say) and checks the input's rank against it.
+ */
 static hr_status read_padded_input(const hr_shape_context *c, hr_partial_shape *s, int64_t *rank) {
   hr_partial_shape paddings;
   int64_t two;
@@ -294,34 +299,42 @@ static hr_status read_padded_input(const hr_shape_context *c, hr_partial_shape *
   HR_TRY(hr_dim_merge(hr_dim_at(&paddings, 1), 2, &two));
   *s = *hr_shape_input(c, 0);
   *rank = hr_dim_at(&paddings, 0);
-  if (hr_rank_known(s)) HR_TRY(hr_dim_merge(*rank, s->rank, rank));
   if (*rank > HR_MAX_RANK) return hr_shape_of_rank(*rank, s);
   return *rank < 0 ? HR_SUCCESS : hr_shape_with_rank(s, (int)*rank, s);
 }
 
-static hr_status set_padded(hr_shape_context *c, int sign) {
-  hr_partial_shape s;
-  int64_t rank;
-  HR_TRY(read_padded_input(c, &s, &rank));
-  if (rank < 0) {
-    hr_shape_set_unknown(c, 0);
-    return HR_SUCCESS;
-  }
+/* `s` of known rank, grown or shrunk where the paddings are known. */
+static hr_status set_padded(hr_shape_context *c, hr_partial_shape *s, int sign) {
   hr_tensor paddings;
   bool known;
   HR_TRY(hr_shape_input_value(c, 1, &known, &paddings));
   if (!known) {
-    HR_TRY(hr_shape_of_rank(rank, &s));
-    return hr_shape_set(c, 0, &s);
+    HR_TRY(hr_shape_of_rank(s->rank, s));
+    return hr_shape_set(c, 0, s);
   }
-  hr_status status = padded(&s, &paddings, sign);
+  hr_status status = padded(s, &paddings, sign);
   hr_tensor_clear(&paddings);
   HR_TRY(status);
-  return hr_shape_set(c, 0, &s);
+  return hr_shape_set(c, 0, s);
 }
 
-hr_status hr_shape_fn_pad(hr_shape_context *c) { return set_padded(c, 1); }
-hr_status hr_shape_fn_mirror_pad_grad(hr_shape_context *c) { return set_padded(c, -1); }
+hr_status hr_shape_fn_pad(hr_shape_context *c) {
+  hr_partial_shape s;
+  int64_t rank;
+  HR_TRY(read_padded_input(c, &s, &rank));
+  if (hr_rank_known(&s)) return set_padded(c, &s, 1);
+  hr_shape_set_unknown(c, 0);
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_mirror_pad_grad(hr_shape_context *c) {
+  hr_partial_shape s;
+  int64_t rank;
+  HR_TRY(read_padded_input(c, &s, &rank));
+  if (rank >= 0) return set_padded(c, &s, -1);
+  hr_shape_set_unknown(c, 0);
+  return HR_SUCCESS;
+}
 
 /* ---- reversing ------------------------------------------------------------------------------------------------- */
 
@@ -391,8 +404,6 @@ hr_status hr_shape_fn_one_hot(hr_shape_context *c) {
   int64_t axis = hr_int_attr(c, "axis"), depth;
   if (axis < -1) return hr_error(HR_INVALID_ARGUMENT, "axis must be >= -1");
   HR_TRY(hr_input_dim(c, 1, &depth));
-  HR_TRY(hr_check_scalar(c, 2));
-  HR_TRY(hr_check_scalar(c, 3));
   if (!hr_rank_known(indices)) {
     hr_shape_set_unknown(c, 0);
     return HR_SUCCESS;
@@ -407,24 +418,17 @@ hr_status hr_shape_fn_one_hot(hr_shape_context *c) {
 }
 
 /* Values, indices and, where there is a third output, counts. */
-hr_status hr_shape_fn_unique(hr_shape_context *c) {
-  hr_partial_shape x;
-  HR_TRY(hr_input_of_rank(c, 0, 1, &x));
-  hr_set_unknown_vector(c, 0);
-  if (c->node->num_outputs == 3) hr_set_unknown_vector(c, 2);
-  return hr_shape_set(c, 1, &x);
-}
-
 hr_status hr_shape_fn_unique_v2(hr_shape_context *c) {
-  const hr_partial_shape *x = hr_shape_input(c, 0);
-  if (hr_rank_known(x)) {
-    hr_partial_shape values;
-    HR_TRY(hr_shape_of_rank(x->rank, &values));
-    HR_TRY(hr_shape_set(c, 0, &values));
-  }
+  hr_set_unknown_vector(c, 0);
   hr_share_input(c, 1, 0);
   if (c->node->num_outputs == 3) hr_set_unknown_vector(c, 2);
   return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_unique(hr_shape_context *c) {
+  hr_partial_shape unused;
+  HR_TRY(hr_input_of_rank(c, 0, 1, &unused));
+  return hr_shape_fn_unique_v2(c);
 }
 
 /* A row for each true element. */

@@ -64,9 +64,9 @@ hr_status hr_shape_fn_broadcast(hr_shape_context *c) {
   hr_partial_shape result;
   hr_status status = hr_shape_broadcast(a, b, &result);
   const hr_attr_value *strict = status ? hr_node_attr(c->node, "incompatible_shape_error") : NULL;
-  if (strict && !strict->b) { /* Equal and NotEqual of shapes that do not fit may answer with one false. */
+  if (strict && !strict->b) { /* Equal and NotEqual may answer shapes that do not fit with one truth value. */
     hr_status_free(status);
-    hr_shape_set_unknown(c, 0);
+    hr_shape_set_scalar(c, 0);
     return HR_SUCCESS;
   }
   HR_TRY(status);

@@ -1,8 +1,8 @@
 /* Shapes of neural network ops: biases, losses, the largest of a row. */
 #include "ops/shapes/shapes.h"
 
-/* Where the channels are: the last dimension, or for NCHW the third from the end. */
-static int channel_dim(const hr_shape_context *c) { return hr_string_attr_is(c, "data_format", "NCHW") ? -3 : -1; }
+/* Where the channels are: the last dimension, or for NCHW the second. */
+static int channel_dim(const hr_shape_context *c) { return hr_string_attr_is(c, "data_format", "NCHW") ? 1 : -1; }
 
 static hr_status set_biased(hr_shape_context *c, int channels) {
   hr_partial_shape s, bias;
@@ -42,11 +42,13 @@ hr_status hr_shape_fn_softmax_cross_entropy(hr_shape_context *c) {
   return hr_shape_set(c, 1, &both);
 }
 
-/* A matrix and a vector with an entry for each of its rows. */
+/* A matrix and a vector with an entry for each of its rows; each tells the other their number. */
 static hr_status read_rows(const hr_shape_context *c, hr_partial_shape *matrix, hr_partial_shape *vector) {
   HR_TRY(hr_input_of_rank(c, 0, 2, matrix));
   HR_TRY(hr_input_of_rank(c, 1, 1, vector));
-  return hr_dim_merge(matrix->dims[0], vector->dims[0], &vector->dims[0]);
+  HR_TRY(hr_dim_merge(matrix->dims[0], vector->dims[0], &vector->dims[0]));
+  matrix->dims[0] = vector->dims[0];
+  return HR_SUCCESS;
 }
 
 hr_status hr_shape_fn_sparse_softmax_cross_entropy(hr_shape_context *c) {

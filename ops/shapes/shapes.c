@@ -97,17 +97,11 @@ hr_status hr_shape_part(const hr_partial_shape *s, int64_t start, int64_t end, h
     out->rank = HR_UNKNOWN_RANK;
     return HR_SUCCESS;
   }
-  int64_t first = start < 0 ? start + s->rank : start;
-  int64_t last = end == HR_SHAPE_END ? s->rank : end < 0 ? end + s->rank : end;
-  if (first < 0 || first > s->rank)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Subshape must have computed start >= 0 and <= rank, but it is %" PRId64 " (of a shape of rank %d)",
-                    first, s->rank);
-  if (last < 0 || last > s->rank || first > last)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Subshape must have computed start <= end, but is %" PRId64 " and %" PRId64
-                    " (of a shape of rank %d)",
-                    first, last, s->rank);
+  int64_t first = start < 0 ? start + s->rank : start < s->rank ? start : s->rank;
+  int64_t last = end < 0 ? end + s->rank : end < s->rank ? end : s->rank;
+  if (first < 0 || last < 0 || first > last)
+    return hr_error(HR_INVALID_ARGUMENT, "Dimensions %" PRId64 " to %" PRId64 " of a shape of rank %d", start, end,
+                    s->rank);
   int rank = (int)(last - first);
   for (int i = 0; i < rank; ++i)
     out->dims[i] = s->dims[first + i];

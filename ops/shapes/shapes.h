@@ -40,8 +40,8 @@ HR_MUST_USE hr_status hr_shape_of_rank(int64_t rank, hr_partial_shape *out);
 /* Product of the sizes; unknown where one is, unless another is 0. */
 HR_MUST_USE hr_status hr_shape_count(const hr_partial_shape *s, int64_t *out);
 
-/* Dimensions start..end-1; negative ones count from the end, HR_SHAPE_END stands for it. Unknown stays unknown.
- * InvalidArgument where they are out of range. `out` may alias. */
+/* Dimensions start..end-1; negative ones count from the end, those beyond it (HR_SHAPE_END) mean the end. Unknown stays
+ * unknown. InvalidArgument before the first dimension or where end comes before start. `out` may alias. */
 #define HR_SHAPE_END INT_MAX
 HR_MUST_USE hr_status hr_shape_part(const hr_partial_shape *s, int64_t start, int64_t end, hr_partial_shape *out);
 /* The dimensions of a, then those of b. Unknown where one is; Unimplemented above HR_MAX_RANK. `out` may alias. */

@@ -66,7 +66,7 @@ typedef struct indexing {
 } indexing;
 
 typedef struct slice_masks {
-  int64_t begin, end, ellipsis, new_axis, shrink;
+  uint64_t begin, end, ellipsis, new_axis, shrink;
 } slice_masks;
 
 /* Spreads the entries of the slice specification over the dimensions of the input. begin and end may be NULL. */
@@ -79,7 +79,7 @@ static hr_status spread(const hr_tensor *begin, const hr_tensor *end, const hr_t
     if (masks->ellipsis >> i & 1) ellipsis_seen = true;
   }
   /* Without an ellipsis one stands at the end. */
-  int64_t ellipsis = ellipsis_seen ? masks->ellipsis : masks->ellipsis | (int64_t)1 << entries;
+  uint64_t ellipsis = ellipsis_seen ? masks->ellipsis : masks->ellipsis | (uint64_t)1 << entries;
   int all = ellipsis_seen ? entries : entries + 1, dim = 0;
   for (int i = 0; i < all; ++i) {
     if (ellipsis >> i & 1) {
@@ -154,6 +154,8 @@ static hr_status strided_slice(const hr_partial_shape *in, const hr_tensor *begi
   return HR_SUCCESS;
 }
 
+static uint64_t mask_attr(const hr_shape_context *c, const char *name) { return (uint64_t)hr_int_attr(c, name); }
+
 hr_status hr_shape_fn_strided_slice(hr_shape_context *c) {
   const hr_partial_shape *in = hr_shape_input(c, 0);
   hr_partial_shape specification, other, result;
@@ -166,8 +168,8 @@ hr_status hr_shape_fn_strided_slice(hr_shape_context *c) {
     hr_shape_set_unknown(c, 0);
     return HR_SUCCESS;
   }
-  const slice_masks masks = {hr_int_attr(c, "begin_mask"), hr_int_attr(c, "end_mask"), hr_int_attr(c, "ellipsis_mask"),
-                             hr_int_attr(c, "new_axis_mask"), hr_int_attr(c, "shrink_axis_mask")};
+  const slice_masks masks = {mask_attr(c, "begin_mask"), mask_attr(c, "end_mask"), mask_attr(c, "ellipsis_mask"),
+                             mask_attr(c, "new_axis_mask"), mask_attr(c, "shrink_axis_mask")};
   hr_tensor begin = {0}, end = {0}, strides = {0};
   bool begin_known, end_known, strides_known;
   hr_status status;
@@ -216,15 +218,13 @@ hr_status hr_shape_fn_gather_v2(hr_shape_context *c) {
   if (!known) {
     result = HR_SHAPE_UNKNOWN;
     if (hr_rank_known(&params) && hr_rank_known(indices))
-      HR_TRY(hr_shape_of_rank(params.rank + indices->rank - 1 - batch_dims, &result));
+      HR_TRY(hr_shape_of_rank(params.rank + indices->rank - 1, &result));
     return hr_shape_set(c, 0, &result);
   }
-  int64_t least_rank = axis < 0 ? -axis : axis + 1;
-  HR_TRY(hr_shape_with_rank_at_least(&params, least_rank > INT_MAX ? INT_MAX : (int)least_rank, &unused));
+  if (axis < -HR_MAX_RANK || axis >= HR_MAX_RANK)
+    return hr_error(HR_INVALID_ARGUMENT, "axis %" PRId64 "; the largest rank is %d", axis, HR_MAX_RANK);
+  HR_TRY(hr_shape_with_rank_at_least(&params, (int)(axis < 0 ? -axis : axis + 1), &unused));
   HR_TRY(hr_shape_part(&params, 0, axis, &result));
-  if (hr_rank_known(&params) && batch_dims > result.rank)
-    return hr_error(HR_INVALID_ARGUMENT, "axis must be at least batch_dims, but is %" PRId64 " and %" PRId64, axis,
-                    batch_dims);
   HR_TRY(hr_shape_part(indices, batch_dims, HR_SHAPE_END, &middle));
   if (axis == -1) {
     tail.rank = 0;
