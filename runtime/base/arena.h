@@ -21,7 +21,8 @@ void *hr_arena_grow(hr_arena *arena, size_t bytes, size_t alignment);
 /* Uninitialised memory; NULL when memory is out. alignment: a power of two. */
 static inline void *hr_arena_allocate(hr_arena *arena, size_t bytes, size_t alignment) {
   uintptr_t start = ((uintptr_t)arena->next + alignment - 1) & ~(uintptr_t)(alignment - 1);
-  if (__builtin_expect(arena->next == NULL || start + bytes > (uintptr_t)arena->end, 0))
+  uintptr_t end = (uintptr_t)arena->end;
+  if (__builtin_expect(arena->next == NULL || start > end || bytes > end - start, 0)) /* no sum: it might wrap */
     return hr_arena_grow(arena, bytes, alignment);
   arena->next = (char *)(start + bytes);
   return (void *)start;

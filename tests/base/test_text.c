@@ -76,6 +76,7 @@ static void test_arena(void **state) {
   assert_string_equal(hr_arena_copy_string(&arena, "hello", 4), "hell");
   assert_string_equal(hr_arena_printf(&arena, "%s-%d", "x", 5), "x-5");
   assert_null(hr_arena_allocate(&arena, (size_t)PTRDIFF_MAX, 8));
+  assert_null(hr_arena_allocate(&arena, SIZE_MAX - 16, 8));
   hr_arena_free(&arena);
   assert_int_equal(arena.reserved, 0);
   assert_non_null(hr_arena_allocate(&arena, 1, 1));
