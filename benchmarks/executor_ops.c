@@ -1,0 +1,83 @@
+/* What the executor costs a scalar op: a chain, a random graph, a chain of nothing. Peer: peer_tensorflow/executor_ops.py,
+ * which runs the same graphs. */
+#include "measure.h"
+#include <headrace/headrace.h>
+#include <stdint.h>
+
+enum { NODES = 10000, WINDOW = 1000 };
+
+static uint64_t generator;
+/* Knuth's 64-bit linear congruential generator, upper 31 bits. */
+static int below(int limit) {
+  generator = generator * 6364136223846793005u + 1442695040888963407u;
+  return (int)((generator >> 33) % (uint64_t)limit);
+}
+
+static hr_node *add_chain(hr_scope s) {
+  hr_output one = hr_constant_f32(s, 1.0f, .name = "one");
+  hr_output sum = one;
+  for (int i = 0; i < NODES; ++i) sum = hr_add_v2(s, sum, one);
+  hr_node *last = NULL;
+  HR_WITH(after, hr_control_dependencies(s, HR_NODES(sum.node))) { last = hr_no_op(after, .name = "last"); }
+  return last;
+}
+
+static hr_node *random_dag(hr_scope s) {
+  static hr_output sums[NODES];
+  static bool used[NODES];
+  static hr_node *ends[NODES];
+  generator = 42;
+  hr_output one = hr_constant_f32(s, 1.0f, .name = "one");
+  for (int i = 0; i < NODES; ++i) {
+    hr_output inputs[2];
+    for (int k = 0; k < 2; ++k) {
+      int back = 1 + below(i + 1 < WINDOW ? i + 1 : WINDOW);
+      inputs[k] = back <= i ? sums[i - back] : one;
+      if (back <= i) used[i - back] = true;
+    }
+    sums[i] = hr_add_v2(s, inputs[0], inputs[1]);
+  }
+  int32_t count = 0;
+  for (int i = 0; i < NODES; ++i) {
+    if (!used[i]) ends[count++] = sums[i].node;
+  }
+  hr_node *last = NULL;
+  HR_WITH(after, hr_control_dependencies(s, count, ends)) { last = hr_no_op(after, .name = "last"); }
+  return last;
+}
+
+static hr_node *no_op_chain(hr_scope s) {
+  hr_node *node = hr_no_op(s);
+  for (int i = 0; i < NODES; ++i) {
+    HR_WITH(after, hr_control_dependencies(s, HR_NODES(node))) { node = hr_no_op(after); }
+  }
+  return node;
+}
+
+static void run_once(void *argument) { check(hr_callable_run(argument, NULL, NULL)); }
+
+static void measure_graph(const char *name, hr_node *(*build)(hr_scope), int threads) {
+  hr_graph *graph = hr_graph_new();
+  hr_builder *builder = hr_builder_new(graph);
+  hr_node *last = build(hr_builder_root(builder));
+  check(hr_builder_status(builder));
+  hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = threads};
+  hr_session *session;
+  hr_callable *callable;
+  check(hr_session_new(graph, &options, &session));
+  check(hr_callable_new(session, 0, NULL, 0, NULL, 1, &last, &callable));
+  report_threads(name, threads, seconds_of(run_once, callable) * 1e9 / NODES, "ns/op");
+  hr_callable_free(callable);
+  hr_session_free(session);
+  hr_builder_free(builder);
+  hr_graph_unref(graph);
+}
+
+int main(void) {
+  for (int threads = 1; threads <= 2; ++threads) {
+    measure_graph("scalar_add_chain", add_chain, threads);
+    measure_graph("random_dag", random_dag, threads);
+    measure_graph("no_op_chain", no_op_chain, threads);
+  }
+  return 0;
+}
