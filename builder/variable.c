@@ -186,10 +186,10 @@ static hr_status read_variable(hr_graph *graph, const HrPb__VariableDef *message
 hr_status hr_var_from_proto(hr_graph *graph, const void *bytes, size_t length, const char *import_scope,
                             hr_var **out) {
   hr_arena arena = {0};
-  HrPb__VariableDef message;
+  HrPb__VariableDef *message;
   hr_var var = {0};
   hr_status status = hr_proto_unpack(&hr_pb__variable_def__descriptor, &arena, bytes, length, NULL, &message);
-  if (!status) status = read_variable(graph, &message, import_scope, &var);
+  if (!status) status = read_variable(graph, message, import_scope, &var);
   hr_arena_free(&arena);
   HR_TRY(status);
   *out = HR_ARENA_NEW(hr_graph_arena(graph), hr_var);

@@ -143,8 +143,8 @@ static void free_in_arena(void *arena, void *pointer) {
   (void)pointer;
 }
 
-hr_status hr_proto_unpack(const ProtobufCMessageDescriptor *descriptor, hr_arena *arena, const void *bytes,
-                          size_t length, const hr_proto_limits *limits, void *message) {
+hr_status hr_proto_unpack_into(const ProtobufCMessageDescriptor *descriptor, hr_arena *arena, const void *bytes,
+                               size_t length, const hr_proto_limits *limits, void *message) {
   HR_TRY(hr_proto_check(descriptor, bytes, length, limits));
   ProtobufCAllocator allocator = {allocate_in_arena, free_in_arena, arena};
   static const uint8_t nothing[1];

@@ -20,9 +20,15 @@ typedef struct hr_proto_limits {
 HR_MUST_USE hr_status hr_proto_check(const ProtobufCMessageDescriptor *descriptor, const void *bytes, size_t length,
                                      const hr_proto_limits *limits);
 
-/* Checks and unpacks; `*message` (a struct of the descriptor's C type) and all it points to live in `arena`. */
-HR_MUST_USE hr_status hr_proto_unpack(const ProtobufCMessageDescriptor *descriptor, hr_arena *arena, const void *bytes,
-                                      size_t length, const hr_proto_limits *limits, void *message);
+/* Checks and unpacks. `message` is the address of a pointer to the descriptor's C struct (the macro sees to that); the
+ * struct and all it points to live in `arena`. */
+#define hr_proto_unpack(descriptor, arena, bytes, length, limits, message)                                             \
+  hr_proto_unpack_into((descriptor), (arena), (bytes), (length), (limits), HR_PROTO_OUT(message))
+HR_MUST_USE hr_status hr_proto_unpack_into(const ProtobufCMessageDescriptor *descriptor, hr_arena *arena,
+                                           const void *bytes, size_t length, const hr_proto_limits *limits,
+                                           void *message);
+/* Compiles for a pointer to a pointer only. */
+#define HR_PROTO_OUT(message) ((void)sizeof(**(message)), (void *)(message))
 
 /* Appends the serialised message (any protobuf-c struct); out of memory shows in `out->failed`. */
 void hr_proto_pack(const void *message, hr_text *out);

@@ -337,8 +337,8 @@ static hr_status parse_body(parser *p, ProtobufCMessage *message, char closing, 
   }
 }
 
-hr_status hr_proto_parse(const ProtobufCMessageDescriptor *descriptor, hr_arena *arena, const char *text, size_t length,
-                         void *message) {
+hr_status hr_proto_parse_into(const ProtobufCMessageDescriptor *descriptor, hr_arena *arena, const char *text,
+                              size_t length, void *message) {
   parser p = {text, text + length, text, arena};
   ProtobufCMessage *parsed =
       (ProtobufCMessage *)hr_arena_allocate(arena, descriptor->sizeof_message, _Alignof(max_align_t));

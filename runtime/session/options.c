@@ -5,16 +5,16 @@
 
 hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out) {
   hr_arena arena = {0};
-  HrPb__ConfigProto config;
+  HrPb__ConfigProto *config;
   *out = (hr_session_options){0};
   hr_status status = hr_proto_unpack(&hr_pb__config_proto__descriptor, &arena, config_proto, length, NULL, &config);
   if (!status) {
-    out->intra_op_threads = config.intra_op_parallelism_threads;
-    out->inter_op_threads = config.inter_op_parallelism_threads;
-    out->use_per_session_threads = config.use_per_session_threads;
-    out->operation_timeout_ms = config.operation_timeout_in_ms;
-    out->allow_soft_placement = config.allow_soft_placement;
-    out->log_device_placement = config.log_device_placement;
+    out->intra_op_threads = config->intra_op_parallelism_threads;
+    out->inter_op_threads = config->inter_op_parallelism_threads;
+    out->use_per_session_threads = config->use_per_session_threads;
+    out->operation_timeout_ms = config->operation_timeout_in_ms;
+    out->allow_soft_placement = config->allow_soft_placement;
+    out->log_device_placement = config->log_device_placement;
   }
   hr_arena_free(&arena);
   return status;
@@ -22,14 +22,14 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
 
 hr_status hr_run_options_parse(const void *run_options_proto, size_t length, hr_run_options *out) {
   hr_arena arena = {0};
-  HrPb__RunOptions options;
+  HrPb__RunOptions *options;
   *out = (hr_run_options){0};
   hr_status status = hr_proto_unpack(&hr_pb__run_options__descriptor, &arena, run_options_proto, length, NULL, &options);
   if (!status) {
-    out->trace_level = (hr_trace_level)options.trace_level;
-    out->timeout_ms = options.timeout_in_ms;
-    out->inter_op_thread_pool = options.inter_op_thread_pool;
-    out->output_partition_graphs = options.output_partition_graphs;
+    out->trace_level = (hr_trace_level)options->trace_level;
+    out->timeout_ms = options->timeout_in_ms;
+    out->inter_op_thread_pool = options->inter_op_thread_pool;
+    out->output_partition_graphs = options->output_partition_graphs;
   }
   hr_arena_free(&arena);
   return status;
