@@ -166,14 +166,17 @@ FLAG_NAMES = {'stateful': 'HR_OP_STATEFUL', 'commutative': 'HR_OP_COMMUTATIVE', 
               'allows_uninitialized_input': 'HR_OP_ALLOWS_UNINITIALIZED_INPUT'}
 
 
-def tables(ops, defined):
-    """`defined`: names of the functions that exist, or None for all."""
-    def function(prefix, name):
-        full = f'{prefix}{name}'
-        return full if name and (defined is None or full in defined) else None
+def shape_function(op):
+    return f'hr_shape_fn_{op.shape}' if op.shape else None
 
-    shapes = sorted({f for op in ops if (f := function('hr_shape_fn_', op.shape))})
-    gradients = sorted({f for op in ops if (f := function('hr_gradient_', op.gradient))})
+
+def gradient_function(op):
+    return f'hr_gradient_{op.gradient}' if op.gradient else None
+
+
+def tables(ops):
+    shapes = sorted({f for op in ops if (f := shape_function(op))})
+    gradients = sorted({f for op in ops if (f := gradient_function(op))})
     out = [BANNER, '#include "runtime/graph/op_def.h"', '#include <string.h>', '']
     out += [f'hr_status {f}(hr_shape_context *context);' for f in shapes]
     out += [f'hr_status {f}(hr_gradient_context *context);' for f in gradients]
@@ -193,8 +196,7 @@ def tables(ops, defined):
             fields.append(f'.flags = {" | ".join(flags)}')
         if op.deprecated_at:
             fields.append(f'.deprecated_at = {op.deprecated_at}')
-        for field, name in (('shape', function('hr_shape_fn_', op.shape)),
-                            ('gradient', function('hr_gradient_', op.gradient))):
+        for field, name in (('shape', shape_function(op)), ('gradient', gradient_function(op))):
             if name:
                 fields.append(f'.{field} = {name}')
         fields.append(f'.doc = {c_string(op.doc)}')
@@ -465,15 +467,17 @@ def docs(ops):
     return '\n'.join(lines)
 
 
-def defined_functions(directories):
-    """Names of the shape and gradient functions that the C files of the directories define."""
-    names = set()
-    for directory in directories:
-        for file in sorted(os.listdir(directory)):
-            if file.endswith('.c'):
-                with open(os.path.join(directory, file), encoding='utf-8') as source:
-                    names |= set(re.findall(r'\b(hr_(?:shape_fn|gradient)_\w+)', source.read()))
-    return names
+def drop_missing_gradients(ops, directory):
+    """Forgets the gradient functions that no C file of the directory names."""
+    text = ''
+    for file in sorted(os.listdir(directory)):
+        if file.endswith('.c'):
+            with open(os.path.join(directory, file), encoding='utf-8') as source:
+                text += source.read()
+    present = set(re.findall(r'\b(hr_gradient_\w+)', text))
+    for op in ops:
+        if gradient_function(op) not in present:
+            op.gradient = None
 
 
 def write_if_changed(path, text):
@@ -489,16 +493,16 @@ def write_if_changed(path, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('defs', nargs='+', help='.op files')
-    writers = {'tables': None, 'ids': ids, 'header': header, 'wrappers': wrapper_bodies, 'docs': docs}
+    writers = {'tables': tables, 'ids': ids, 'header': header, 'wrappers': wrapper_bodies, 'docs': docs}
     for name in writers:
         parser.add_argument(f'--{name}', metavar='FILE')
-    parser.add_argument('--only-defined', nargs='*', metavar='DIR',
-                        help='leave out functions that the C files of these directories do not define')
+    parser.add_argument('--only-gradients-in', metavar='DIR',
+                        help='leave out the gradient functions that the C files of this directory do not define')
     arguments = parser.parse_args()
     try:
         ops = read_defs(arguments.defs)
-        defined = None if arguments.only_defined is None else defined_functions(arguments.only_defined)
-        writers['tables'] = lambda ops: tables(ops, defined)
+        if arguments.only_gradients_in:
+            drop_missing_gradients(ops, arguments.only_gradients_in)
         for name, writer in writers.items():
             path = getattr(arguments, name)
             if path:

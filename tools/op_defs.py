@@ -100,11 +100,13 @@ class Reader:
         raise DefinitionError(self.path, self.line, message)
 
     def read(self):
-        for self.line, text in self.logical_lines():
+        for line, text in self.logical_lines():
+            self.line = line
             keyword, _, rest = text.partition(' ')
             rest = rest.strip()
             if keyword == 'op':
                 self.finish()
+                self.line = line
                 self.begin(rest)
                 continue
             handler = getattr(self, 'read_' + keyword, None)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes ops-1.15.tsv: the rows of the ops that ops/defs has, out of the full list recorded from TensorFlow 1.15
-(first argument: its path), without the kernels' column and with allowed types in the order of their numbers."""
+(first argument: its path), without the kernels' column and with allowed types once and in the order of their
+numbers."""
 
 import glob
 import os
@@ -15,7 +16,7 @@ from op_defs import DTYPES, read_defs  # noqa: E402
 
 def sort_types(match):
     names = match[1].split(',')
-    return '[' + ','.join(sorted(names, key=DTYPES.index) if names[0] in DTYPES else names) + ']'
+    return '[' + ','.join(sorted(set(names), key=DTYPES.index) if names[0] in DTYPES else names) + ']'
 
 
 def main():
