@@ -12,7 +12,7 @@
   REGISTER(type, op, op)
 
 /* Scalars first: this is what chains of small ops spend their time in. */
-#define BINARY_NATIVE(type, op, ...)                                                                                   \
+#define SCALARS_FIRST(type, op, ...)                                                                                   \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
     const hr_tensor *left = hr_input(ctx, 0), *right = hr_input(ctx, 1);                                               \
     if ((left->rank | right->rank) == 0) {                                                                             \
@@ -22,11 +22,16 @@
     }                                                                                                                  \
     static const hr_elementwise loop = HR_ELEMENTWISE(op, type, type, HR_CHEAP_NANOS(type));                           \
     return hr_binary_compute(ctx, &loop);                                                                              \
-  }                                                                                                                    \
-  REGISTER(type, op, op)
+  }
+#define BINARY_NATIVE(type, op, ...) SCALARS_FIRST(type, op, __VA_ARGS__) REGISTER(type, op, op)
 #define BINARY_HALF(type, op, ...) THROUGH_LOOP(type, op, HR_CHEAP_NANOS(type))
 #define BINARY(type, ...)          HR_BY_KIND(BINARY_, type)(type, __VA_ARGS__)
 HR_BINARY_LIST(BINARY)
+
+/* Ops on truth values have no attribute T. */
+#define LOGICAL(type, name, ...)     SCALARS_FIRST(type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
+#define REGISTER_UNTYPED(type, name) HR_KERNEL(.op = #name, .compute = name##_##type);
+HR_LOGICAL_BINARY_LIST(LOGICAL)
 
 #define MATH(type, op, ...) THROUGH_LOOP(type, op, 4 * HR_MATH_NANOS(type))
 HR_BINARY_MATH_LIST(MATH)

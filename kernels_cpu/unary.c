@@ -21,15 +21,19 @@
     }                                                                                                                  \
     static const hr_elementwise loop = HR_ELEMENTWISE(op, type, result, HR_CHEAP_NANOS(type));                         \
     return hr_unary_compute(ctx, &loop);                                                                               \
-  }                                                                                                                    \
-  REGISTER(type, op, op)
+  }
 
-#define UNARY_NATIVE(type, op, ...) SCALAR_FIRST(type, type, op, __VA_ARGS__)
+#define UNARY_NATIVE(type, op, ...) SCALAR_FIRST(type, type, op, __VA_ARGS__) REGISTER(type, op, op)
 #define UNARY_HALF(type, op, ...)   THROUGH_LOOP(type, type, op, HR_CHEAP_NANOS(type))
 #define UNARY(type, ...)            HR_BY_KIND(UNARY_, type)(type, __VA_ARGS__)
 HR_UNARY_LIST(UNARY)
 
-#define PREDICATE_NATIVE(type, op, ...) SCALAR_FIRST(type, b8, op, __VA_ARGS__)
+/* Ops on truth values have no attribute T. */
+#define LOGICAL(type, name, ...) SCALAR_FIRST(type, type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
+#define REGISTER_UNTYPED(type, name) HR_KERNEL(.op = #name, .compute = name##_##type);
+HR_LOGICAL_UNARY_LIST(LOGICAL)
+
+#define PREDICATE_NATIVE(type, op, ...) SCALAR_FIRST(type, b8, op, __VA_ARGS__) REGISTER(type, op, op)
 #define PREDICATE_HALF(type, op, ...)   THROUGH_LOOP(type, b8, op, HR_CHEAP_NANOS(type))
 #define PREDICATE(type, ...)            HR_BY_KIND(PREDICATE_, type)(type, __VA_ARGS__)
 HR_PREDICATE_LIST(PREDICATE)

@@ -48,27 +48,34 @@
 #define PREDICATE_HALF(...)
 #define PREDICATE(type, ...) HR_BY_KIND(PREDICATE_, type)(type, __VA_ARGS__)
 
-#define PARAMETRIC_NATIVE(type, op, ...)                                                                               \
-  void HR_LEVELED(op##_##type)(void *z_, const void *x_, const void *y_, int64_t n, double parameter) {                \
-    HR_TYPE_##type *z = z_;                                                                                            \
-    const HR_TYPE_##type *xs = x_, *ys = y_, p = (HR_TYPE_##type)parameter;                                            \
+#define PARAMETRIC_ROW(name, in, out, ...)                                                                             \
+  void HR_LEVELED(name)(void *z_, const void *x_, const void *y_, int64_t n, double parameter) {                       \
+    out *z = z_;                                                                                                       \
+    const in *xs = x_, *ys = y_, p = (in)parameter;                                                                    \
     HR_INDEPENDENT for (int64_t i = 0; i < n; ++i) {                                                                   \
-      HR_TYPE_##type x = xs[i], y = ys[i];                                                                             \
+      in x = xs[i], y = ys[i];                                                                                         \
       (void)y;                                                                                                         \
-      z[i] = __VA_ARGS__;                                                                                              \
+      z[i] = (out)(__VA_ARGS__);                                                                                       \
     }                                                                                                                  \
   }
+#define PARAMETRIC_NATIVE(type, op, ...) PARAMETRIC_ROW(op##_##type, HR_TYPE_##type, HR_TYPE_##type, __VA_ARGS__)
 #define PARAMETRIC_HALF(...)
-#define PARAMETRIC(type, ...) HR_BY_KIND(PARAMETRIC_, type)(type, __VA_ARGS__)
+#define PARAMETRIC(type, ...)                      HR_BY_KIND(PARAMETRIC_, type)(type, __VA_ARGS__)
+#define PARAMETRIC_PREDICATE_NATIVE(type, op, ...) PARAMETRIC_ROW(op##_##type, HR_TYPE_##type, bool, __VA_ARGS__)
+#define PARAMETRIC_PREDICATE_HALF(...)
+#define PARAMETRIC_PREDICATE(type, ...) HR_BY_KIND(PARAMETRIC_PREDICATE_, type)(type, __VA_ARGS__)
 
 HR_UNARY_LIST(UNARY)
+HR_LOGICAL_UNARY_LIST(UNARY)
 HR_PREDICATE_LIST(PREDICATE)
 HR_BINARY_LIST(BINARY)
+HR_LOGICAL_BINARY_LIST(BINARY)
 HR_CHECKED_LIST(BINARY)
 HR_COMPARISON_LIST(COMPARISON)
 HR_VALUE_GRADIENT_LIST(BINARY)
 HR_FEATURE_GRADIENT_LIST(BINARY)
 HR_PARAMETRIC_LIST(PARAMETRIC)
+HR_PARAMETRIC_PREDICATE_LIST(PARAMETRIC_PREDICATE)
 
 /* Selection moves bits: one loop an element size. */
 #define SELECT(name, type)                                                                                             \

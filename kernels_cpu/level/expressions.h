@@ -56,6 +56,22 @@ static inline double _Complex hr_sign_c128(double _Complex x) { return x == 0 ? 
 static inline float hr_floor_div_f32(float x, float y) { return floorf(x / y); }
 static inline double hr_floor_div_f64(double x, double y) { return floor(x / y); }
 
+#define HR_DIGAMMA(x) _Generic((x), float: (float)hr_digamma((double)(x)), double: hr_digamma((double)(x)))
+/* Logarithmic derivative of the gamma function: reflection below 0, recurrence up to 10, then the asymptotic series
+ * (Abramowitz and Stegun, 6.3.7, 6.3.5, 6.3.18). */
+static inline double hr_digamma(double x) {
+  double sum = 0;
+  if (x <= 0) {
+    if (x == floor(x)) return NAN;
+    sum = -M_PI / tan(M_PI * (x - floor(x)));
+    x = 1 - x;
+  }
+  for (; x < 10; ++x) sum -= 1 / x;
+  double s = 1 / (x * x);
+  double series = s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (5.0 / 660 - s * (691.0 / 32760 - s / 12))))));
+  return sum + log(x) - 0.5 / x - series;
+}
+
 #define HR_SIGN_FUNCTION(name, type)                                                                                   \
   static inline type hr_sign_##name(type x) { return (type)((x > 0) - (x < 0)); }
 HR_SIGN_FUNCTION(f32, float)

@@ -55,9 +55,13 @@ typedef struct hr_reduce_loops {
   HR_REAL(X, Relu, 0 > x ? 0 : x)                                                                                      \
   HR_REAL(X, Relu6, 0 > x ? 0 : 6 < x ? 6 : x)                                                                         \
   HR_FLOATING(X, Softsign, x / (1 + HR_ABS(x)))                                                                        \
-  HR_BOOLS(X, LogicalNot, !x)                                                                                          \
+  HR_FLOATING(X, Digamma, HR_DIGAMMA(x))                                                                               \
   HR_ALL_INTEGERS(X, Invert, ~x)                                                                                       \
   HR_COMPLEX(X, Conj, HR_CONJ(x))
+
+/* Functions of truth values, of one and of two. */
+#define HR_LOGICAL_UNARY_LIST(X)  HR_BOOLS(X, LogicalNot, !x)
+#define HR_LOGICAL_BINARY_LIST(X) HR_BOOLS(X, LogicalAnd, x &y) HR_BOOLS(X, LogicalOr, x | y)
 
 /* Functions of x that say yes or no. */
 #define HR_PREDICATE_LIST(X)                                                                                           \
@@ -104,16 +108,12 @@ typedef struct hr_reduce_loops {
   HR_COMPLEX(X, DivNoNan, y == 0 ? 0 : x / y)                                                                          \
   HR_FLOATING(X, Xdivy, x == 0 ? 0 : x / y)                                                                            \
   HR_COMPLEX(X, Xdivy, x == 0 ? 0 : x / y)                                                                             \
-  HR_FLOATING(X, Maximum, HR_MAX(x, y))                                                                                \
-  HR_INTS(X, Maximum, HR_MAX(x, y))                                                                                    \
-  HR_FLOATING(X, Minimum, HR_MIN(x, y))                                                                                \
-  HR_INTS(X, Minimum, HR_MIN(x, y))                                                                                    \
+  HR_REAL(X, Maximum, HR_MAX(x, y))                                                                                    \
+  HR_REAL(X, Minimum, HR_MIN(x, y))                                                                                    \
   HR_FLOATING(X, SquaredDifference, (x - y) * (x - y))                                                                 \
   HR_INTS(X, SquaredDifference, (x - y) * (x - y))                                                                     \
   HR_COMPLEX(X, SquaredDifference, (x - y) * HR_CONJ(x - y))                                                           \
   HR_FLOATING(X, FloorDiv, HR_FLOOR_DIV(x, y))                                                                         \
-  HR_BOOLS(X, LogicalAnd, x &y)                                                                                        \
-  HR_BOOLS(X, LogicalOr, x | y)                                                                                        \
   HR_ALL_INTEGERS(X, BitwiseAnd, x &y)                                                                                 \
   HR_ALL_INTEGERS(X, BitwiseOr, x | y)                                                                                 \
   HR_ALL_INTEGERS(X, BitwiseXor, x ^ y)                                                                                \
@@ -156,10 +156,10 @@ typedef struct hr_reduce_loops {
   HR_COMPLEX(X, TanhGrad, y * (1 - HR_CONJ(x) * HR_CONJ(x)))                                                           \
   HR_FLOATING(X, SqrtGrad, y / x / 2)                                                                                  \
   HR_COMPLEX(X, SqrtGrad, y / HR_CONJ(x) / 2)                                                                          \
-  HR_FLOATING(X, RsqrtGrad, (x * y) * (x * x) / -2)                                                                    \
-  HR_COMPLEX(X, RsqrtGrad, (HR_CONJ(x) * y) * (HR_CONJ(x) * HR_CONJ(x)) / -2)                                          \
-  HR_FLOATING(X, ReciprocalGrad, x * -x * y)                                                                           \
-  HR_COMPLEX(X, ReciprocalGrad, HR_CONJ(x) * -HR_CONJ(x) * y)
+  HR_FLOATING(X, RsqrtGrad, y == 0 ? 0 : (x * y) * (x * x) / -2)                                                       \
+  HR_COMPLEX(X, RsqrtGrad, y == 0 ? 0 : (HR_CONJ(x) * y) * (HR_CONJ(x) * HR_CONJ(x)) / -2)                             \
+  HR_FLOATING(X, ReciprocalGrad, y == 0 ? 0 : x * -x * y)                                                              \
+  HR_COMPLEX(X, ReciprocalGrad, y == 0 ? 0 : HR_CONJ(x) * -HR_CONJ(x) * y)
 #define HR_FEATURE_GRADIENT_LIST(X)                                                                                    \
   HR_REAL(X, ReluGrad, x * (y > 0))                                                                                    \
   HR_REAL(X, Relu6Grad, x * ((y > 0) & (y < 6)))                                                                       \
@@ -173,6 +173,9 @@ typedef struct hr_reduce_loops {
 #define HR_PARAMETRIC_LIST(X)                                                                                          \
   HR_FLOATING(X, LeakyRelu, HR_MAX(x, x *p))                                                                           \
   HR_FLOATING(X, LeakyReluGrad, y > 0 ? x : x * p)
+
+/* The same with a truth value for a result. */
+#define HR_PARAMETRIC_PREDICATE_LIST(X) HR_FLOATING(X, ApproximateEqual, HR_ABS(x - y) < p)
 
 /* Folds: op, identity, term of an element x, combination of an accumulator a with a term (or another accumulator) x.
  * A NaN is passed over by Max and Min, as in TensorFlow. */
@@ -205,9 +208,11 @@ typedef struct hr_reduce_loops {
 typedef struct hr_loop_table {
   const char *level; /* "v4" */
   HR_UNARY_LIST(HR_UNARY_FIELD)
+  HR_LOGICAL_UNARY_LIST(HR_UNARY_FIELD)
   HR_PREDICATE_LIST(HR_UNARY_FIELD)
   HR_MATH_LIST(HR_UNARY_FIELD)
   HR_BINARY_LIST(HR_BINARY_FIELD)
+  HR_LOGICAL_BINARY_LIST(HR_BINARY_FIELD)
   HR_CHECKED_LIST(HR_BINARY_FIELD)
   HR_BINARY_MATH_LIST(HR_BINARY_FIELD)
   HR_COMPARISON_LIST(HR_BINARY_FIELD)
@@ -215,6 +220,7 @@ typedef struct hr_loop_table {
   HR_FEATURE_GRADIENT_LIST(HR_BINARY_FIELD)
   HR_FEATURE_GRADIENT_MATH_LIST(HR_BINARY_FIELD)
   HR_PARAMETRIC_LIST(HR_PARAMETRIC_FIELD)
+  HR_PARAMETRIC_PREDICATE_LIST(HR_PARAMETRIC_FIELD)
   HR_REDUCE_LIST(HR_REDUCE_FIELD)
   /* cast[from][to], by hr_dtype: NULL for what is no number, and for half and bfloat16 with any type but float. */
   hr_unary_loop *const (*cast)[HR_DTYPE_COUNT];

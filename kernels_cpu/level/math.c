@@ -68,8 +68,10 @@ typedef int64_t mask_f64;
 REMAINDER(f32, fmodf)
 REMAINDER(f64, fmod)
 #define V_FMOD(x, y) _Generic((x), vector_f32: remainder_f32, vector_f64: remainder_f64)(x, y)
-#define V_FLOOR_MOD(x, y)                                                                                              \
-  V_SELECT((V_FMOD(x, y) < 0) == (y < 0), V_FMOD(x, y), V_FMOD(V_FMOD(x, y) + y, y))
+/* The remainder that has the sign of y. */
+#define V_FLOOR_MOD(x, y) V_FLOOR_REMAINDER(V_FMOD(x, y), y)
+#define V_FLOOR_REMAINDER(remainder, y)                                                                                \
+  V_SELECT(((remainder) != 0) & (((remainder) < 0) != (y < 0)), (remainder) + y, (remainder))
 
 /* From here on softplus(x) is x to the last bit: TensorFlow's limit. */
 #define SOFTPLUS_LINEAR  (sizeof(scalar) == 4 ? (scalar)13.942385 : (scalar)34.043653)
