@@ -41,8 +41,8 @@ void hr_text_printf(hr_text *text, const char *format, ...) HR_PRINTF(2, 3);
 void hr_text_vprintf(hr_text *text, const char *format, va_list arguments) HR_PRINTF(2, 0);
 /* C-style escapes as in protobuf text format: \n, \", \\, octal for the rest. */
 void hr_text_add_escaped(hr_text *text, const char *bytes, size_t length);
-/* The string, to be freed with free(); the builder is empty again. "" (allocated) where nothing was added; NULL when out of
- * memory. */
+/* The string, to be freed with free(); the builder is empty again. "" (allocated) where nothing was added; NULL when
+ * out of memory. */
 char *hr_text_take(hr_text *text);
 void hr_text_free(hr_text *text);
 
