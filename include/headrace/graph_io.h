@@ -53,6 +53,50 @@ HR_API HR_MUST_USE hr_status hr_graph_import(hr_scope scope, const void *bytes, 
 HR_API HR_MUST_USE hr_status hr_graph_import_text(hr_scope scope, const char *text, size_t length,
                                                   const hr_import_options *options);
 
+/* ---- MetaGraphDef: a graph with its collections, saver and ops -------------------------------------------------- */
+
+typedef struct hr_meta_graph_export_options {
+  hr_bytes saver_def; /* a serialised SaverDef; may be empty */
+  /* Which collections go in; `collections` NULL: all. */
+  int32_t num_collections;
+  const char *const *collections;
+  int32_t num_tags;
+  const char *const *tags;
+  bool clear_devices, strip_default_attrs;
+} hr_meta_graph_export_options;
+
+/* tf.train.export_meta_graph. Variables go in as VariableDef, nodes and outputs by name. A collection that cannot be
+ * stored (objects without a proto, items of several kinds) is left out with a warning. `options` may be NULL. */
+HR_API HR_MUST_USE hr_status hr_meta_graph_export(const hr_graph *graph, const hr_meta_graph_export_options *options,
+                                                  hr_owned_bytes *out);
+HR_API HR_MUST_USE hr_status hr_meta_graph_export_text(const hr_graph *graph,
+                                                       const hr_meta_graph_export_options *options,
+                                                       hr_owned_bytes *out);
+
+typedef struct hr_meta_graph_import_options {
+  const char *import_scope; /* as hr_import_options.name; NULL: the scope's own */
+  bool clear_devices;
+  int32_t num_inputs; /* the input map of hr_import_options */
+  const char *const *input_names;
+  const hr_output *inputs;
+  hr_owned_bytes *saver_def; /* where not NULL: gets the serialised SaverDef, NULL data where there is none */
+} hr_meta_graph_import_options;
+
+/* tf.train.import_meta_graph without the Saver: adds the nodes and puts the stored items into the graph's collections.
+ * Variables become variables again. An error in the graph leaves it as it was; after an error in a collection (a name
+ * that the graph lacks: NotFound) the nodes and what was read before it stay. `options` may be NULL. */
+HR_API HR_MUST_USE hr_status hr_meta_graph_import(hr_scope scope, const void *bytes, size_t length,
+                                                  const hr_meta_graph_import_options *options);
+HR_API HR_MUST_USE hr_status hr_meta_graph_import_text(hr_scope scope, const char *text, size_t length,
+                                                       const hr_meta_graph_import_options *options);
+
+/* How stored bytes of a collection become an item: registered by whoever knows the objects (variables, queue runners).
+ * `prefix` ("scope/", or "") stands before the names in the bytes. Keys live forever; the last registration of a key
+ * counts. ResourceExhausted. */
+typedef hr_status (*hr_item_reader)(hr_graph *graph, const void *bytes, size_t length, const char *prefix,
+                                    hr_item *out);
+HR_API HR_MUST_USE hr_status hr_register_item_reader(const char *key, hr_item_reader reader);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,19 +3,26 @@
 #include "proto/function.pb-c.h"
 #include "runtime/base/proto_check.h"
 #include "runtime/base/wire.h"
+#include "runtime/graph/graphdef_fields.h"
 
-enum { LIBRARY_FUNCTION = 1, LIBRARY_GRADIENT = 2, FUNCTION_SIGNATURE = 1, SIGNATURE_NAME = 1, GRADIENT_FUNCTION = 1 };
+enum { LIBRARY_FUNCTION = 1, LIBRARY_GRADIENT = 2 };
+enum { FUNCTION_SIGNATURE = 1, FUNCTION_NODE = 3, SIGNATURE_NAME = 1, GRADIENT_FUNCTION = 1 };
 
-/* The last value of a field of bytes; the bytes were checked before. */
-static hr_view field_of(hr_view bytes, uint32_t number) {
-  hr_view found = {"", 0}, value;
+/* The next field `number` of bytes; the bytes were checked before. */
+static bool next(hr_wire *wire, uint32_t number, hr_view *value) {
   uint32_t field;
   hr_wire_type type;
-  for (hr_wire wire = hr_wire_of_view(bytes); !hr_wire_done(&wire) && hr_wire_tag(&wire, &field, &type);) {
-    if (type == HR_WIRE_BYTES ? !hr_wire_bytes(&wire, &value) : !hr_wire_skip(&wire, type)) break;
-    if (type == HR_WIRE_BYTES && field == number) found = value;
+  while (!hr_wire_done(wire) && hr_wire_tag(wire, &field, &type)) {
+    if (field == number && type == HR_WIRE_BYTES) return hr_wire_bytes(wire, value);
+    if (!hr_wire_skip(wire, type)) return false;
   }
-  return found;
+  return false;
+}
+
+static hr_view field_of(hr_view bytes, uint32_t number) {
+  hr_view value = {"", 0};
+  hr_wire wire = hr_wire_of_view(bytes);
+  return next(&wire, number, &value) ? value : (hr_view){"", 0};
 }
 
 /* The name that an entry of the library must have alone. */
@@ -59,4 +66,14 @@ hr_status hr_function_library_add(hr_graph *graph, hr_view library) {
   if (!graph->library.failed) return HR_SUCCESS;
   graph->library.failed = false;
   return hr_error_out_of_memory(library.length, "a function library");
+}
+
+void hr_function_library_ops(const hr_graph *graph, void (*each)(void *argument, hr_view op), void *argument) {
+  hr_view function, node;
+  hr_wire library = hr_wire_of(graph->library.data, graph->library.length);
+  while (next(&library, LIBRARY_FUNCTION, &function)) {
+    hr_wire body = hr_wire_of_view(function);
+    while (next(&body, FUNCTION_NODE, &node))
+      each(argument, field_of(node, HR_NODEDEF_OP));
+  }
 }

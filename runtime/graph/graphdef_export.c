@@ -119,14 +119,15 @@ static hr_status write_control_inputs(const hr_node *node, hr_text *out) {
 
 hr_status hr_node_to_proto(const hr_node *node, const hr_export_options *options, hr_text *out) {
   static const hr_export_options plain = {0};
+  if (!options) options = &plain;
   hr_wire_put_bytes(out, HR_NODEDEF_NAME, (hr_view){node->name, node->name_length});
   hr_wire_put_bytes(out, HR_NODEDEF_OP, hr_view_of(node->op->name));
   for (int32_t i = 0; i < node->num_inputs; ++i)
     write_input(node->inputs[i], out);
   HR_TRY(write_control_inputs(node, out));
   const char *device = hr_node_device(node);
-  if (*device) hr_wire_put_bytes(out, HR_NODEDEF_DEVICE, hr_view_of(device));
-  return write_attrs(node, options ? options : &plain, out);
+  if (*device && !options->clear_devices) hr_wire_put_bytes(out, HR_NODEDEF_DEVICE, hr_view_of(device));
+  return write_attrs(node, options, out);
 }
 
 hr_status hr_graph_to_proto(const hr_graph *graph, const hr_export_options *options, hr_text *out) {
@@ -160,21 +161,39 @@ hr_status hr_graph_export(const hr_graph *graph, const hr_export_options *option
   return status;
 }
 
-hr_status hr_graph_export_text(const hr_graph *graph, const hr_export_options *options, hr_owned_bytes *out) {
-  hr_owned_bytes bytes;
-  HR_TRY(hr_graph_export(graph, options, &bytes));
+hr_status hr_bytes_to_text(const ProtobufCMessageDescriptor *descriptor, const hr_owned_bytes *bytes,
+                           hr_owned_bytes *out) {
   *out = (hr_owned_bytes){0};
   hr_arena arena = {0};
-  HrPb__GraphDef *message;
+  void *message;
   hr_text text = {0};
   hr_proto_limits trusted = {.max_memory = SIZE_MAX / 2};
-  hr_status status =
-      hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, bytes.data, bytes.length, &trusted, &message);
+  hr_status status = hr_proto_unpack(descriptor, &arena, bytes->data, bytes->length, &trusted, &message);
   if (!status) {
     hr_proto_print(message, &text);
     status = hr_text_to_owned_bytes(&text, out);
   }
   hr_arena_free(&arena);
+  return status;
+}
+
+hr_status hr_text_to_bytes(const ProtobufCMessageDescriptor *descriptor, const char *text, size_t length,
+                           hr_text *out) {
+  hr_arena arena = {0};
+  void *message;
+  hr_status status = hr_proto_parse(descriptor, &arena, text, length, &message);
+  if (!status) {
+    hr_proto_pack(message, out);
+    if (out->failed) status = hr_error_out_of_memory(out->capacity, descriptor->name);
+  }
+  hr_arena_free(&arena);
+  return status;
+}
+
+hr_status hr_graph_export_text(const hr_graph *graph, const hr_export_options *options, hr_owned_bytes *out) {
+  hr_owned_bytes bytes;
+  HR_TRY(hr_graph_export(graph, options, &bytes));
+  hr_status status = hr_bytes_to_text(&hr_pb__graph_def__descriptor, &bytes, out);
   free(bytes.data);
   return status;
 }

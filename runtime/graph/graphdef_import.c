@@ -1,11 +1,10 @@
 #include "headrace/graph_io.h"
 
 #include "proto/graph.pb-c.h"
-#include "runtime/base/proto_check.h"
-#include "runtime/base/proto_text.h"
 #include "runtime/base/wire.h"
 #include "runtime/graph/frame.h"
 #include "runtime/graph/function_library.h"
+#include "runtime/graph/graphdef_export.h"
 #include "runtime/graph/graphdef_fields.h"
 #include "runtime/graph/node_def.h"
 
@@ -42,6 +41,8 @@ typedef struct importer {
   hr_graph *graph;
   hr_scope scope;
   hr_view prefix; /* "import/", or "" */
+  hr_view producer_ops;
+  bool clear_devices;
   hr_def_table table;
   hr_node_fields fields; /* of the node at hand, and so are the next four */
   hr_scratch sources;    /* reference: its data inputs */
@@ -383,10 +384,10 @@ static hr_status make_node(importer *in, hr_def_node *def) {
   hr_node_spec spec = {0};
   bool is_colocated = false;
   HR_TRY(find_op(&in->fields, &spec.op));
-  hr_renaming renaming = {&in->table, in->prefix};
-  HR_TRY(hr_node_attrs_read(in->graph, &in->fields, def, &renaming, &spec, &is_colocated));
+  hr_attr_context context = {&in->table, in->prefix, in->producer_ops};
+  HR_TRY(hr_node_attrs_read(in->graph, &in->fields, def, &context, &spec, &is_colocated));
   HR_TRY(full_name(in, def, &spec.name));
-  if (!is_colocated) HR_TRY(canonical_device(in, in->fields.device, &spec.device));
+  if (!is_colocated && !in->clear_devices) HR_TRY(canonical_device(in, in->fields.device, &spec.device));
   HR_TRY(add_scope_controls(in));
   spec.inputs = (const hr_output *)in->outputs.items;
   spec.num_inputs = (int32_t)in->outputs.count;
@@ -538,7 +539,10 @@ hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length, cons
   if (!options) options = &plain;
   if (!hr_scope_ok(scope)) return hr_error(HR_FAILED_PRECONDITION, "The builder holds an error: take it out first");
   hr_graph *graph = hr_scope_graph(scope);
-  importer in = {.graph = graph, .scope = scope};
+  importer in = {.graph = graph,
+                 .scope = scope,
+                 .producer_ops = {options->producer_ops.data, options->producer_ops.length},
+                 .clear_devices = options->clear_devices};
   const char *name = options->name ? options->name : "import";
   size_t name_length = strlen(name);
   HR_TRY(open_prefix(scope, name, &in.prefix));
@@ -560,16 +564,9 @@ hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length, cons
 }
 
 hr_status hr_graph_import_text(hr_scope scope, const char *text, size_t length, const hr_import_options *options) {
-  hr_arena arena = {0};
-  HrPb__GraphDef *message;
   hr_text bytes = {0};
-  hr_status status = hr_proto_parse(&hr_pb__graph_def__descriptor, &arena, text, length, &message);
-  if (!status) {
-    hr_proto_pack(message, &bytes);
-    status = bytes.failed ? hr_error_out_of_memory(bytes.capacity, "a GraphDef")
-                          : hr_graph_import(scope, bytes.data, bytes.length, options);
-  }
+  hr_status status = hr_text_to_bytes(&hr_pb__graph_def__descriptor, text, length, &bytes);
+  if (!status) status = hr_graph_import(scope, bytes.data, bytes.length, options);
   hr_text_free(&bytes);
-  hr_arena_free(&arena);
   return status;
 }

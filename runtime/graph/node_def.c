@@ -3,6 +3,7 @@
 #include "runtime/base/wire.h"
 #include "runtime/graph/attr_proto.h"
 #include "runtime/graph/graphdef_fields.h"
+#include "runtime/graph/op_def_proto.h"
 
 static hr_status malformed(const hr_def_node *def) {
   return hr_error(HR_INVALID_ARGUMENT, "Malformed NodeDef of node '%.*s'", HR_VIEW_ARGS(def->name));
@@ -39,7 +40,7 @@ void hr_node_fields_free(hr_node_fields *fields) {
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
-static hr_status rename_locations(hr_graph *graph, const hr_def_node *def, const hr_renaming *renaming,
+static hr_status rename_locations(hr_graph *graph, const hr_def_node *def, const hr_attr_context *context,
                                   hr_attr_value *groups) {
   hr_arena *arena = hr_graph_arena(graph);
   hr_bytes *strings = HR_ARENA_ARRAY(arena, hr_bytes, groups->count);
@@ -49,20 +50,20 @@ static hr_status rename_locations(hr_graph *graph, const hr_def_node *def, const
     strings[i] = groups->strings[i];
     if (!hr_view_starts_with(group, HR_LOCATION_PREFIX)) continue;
     hr_view name = {group.data + HR_LOCATION_PREFIX.length, group.length - HR_LOCATION_PREFIX.length};
-    const hr_def_node *target = hr_def_table_find(renaming->table, name);
+    const hr_def_node *target = hr_def_table_find(context->table, name);
     if (!target)
       return hr_error(HR_INVALID_ARGUMENT, "Node '%.*s' expects to be colocated with unknown node '%.*s'",
                       HR_VIEW_ARGS(def->name), HR_VIEW_ARGS(name));
     const char *text =
-        hr_arena_printf(arena, "loc:@%.*s%.*s", HR_VIEW_ARGS(renaming->prefix), HR_VIEW_ARGS(target->final_name));
-    if (!text) return hr_error_out_of_memory(group.length + renaming->prefix.length, "colocation");
+        hr_arena_printf(arena, "loc:@%.*s%.*s", HR_VIEW_ARGS(context->prefix), HR_VIEW_ARGS(target->final_name));
+    if (!text) return hr_error_out_of_memory(group.length + context->prefix.length, "colocation");
     strings[i] = (hr_bytes){text, strlen(text)};
   }
   groups->strings = strings;
   return HR_SUCCESS;
 }
 
-static hr_status read_extra(hr_graph *graph, const hr_def_node *def, const hr_renaming *renaming, hr_view key,
+static hr_status read_extra(hr_graph *graph, const hr_def_node *def, const hr_attr_context *context, hr_view key,
                             hr_view bytes, hr_extra_attr **out, bool *is_colocated) {
   hr_extra_attr *extra = HR_ARENA_NEW(hr_graph_arena(graph), hr_extra_attr);
   const char *name = hr_graph_intern(graph, key);
@@ -71,7 +72,7 @@ static hr_status read_extra(hr_graph *graph, const hr_def_node *def, const hr_re
   HR_TRY(hr_attr_from_proto(graph, bytes, NULL, &extra->value));
   if (extra->value.kind == HR_ATTR_STRING && extra->value.is_list && strcmp(name, HR_CLASS_ATTR) == 0) {
     *is_colocated = true;
-    HR_TRY(rename_locations(graph, def, renaming, &extra->value));
+    HR_TRY(rename_locations(graph, def, context, &extra->value));
   }
   *out = extra;
   return HR_SUCCESS;
@@ -93,7 +94,7 @@ static hr_status check_complete(const hr_node_spec *spec, const hr_def_node *def
 }
 
 hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, const hr_def_node *def,
-                             const hr_renaming *renaming, hr_node_spec *spec, bool *is_colocated) {
+                             const hr_attr_context *context, hr_node_spec *spec, bool *is_colocated) {
   const hr_op_def *op = spec->op;
   size_t bytes = op->num_attrs * sizeof *spec->attrs;
   spec->attrs = (hr_attr_value *)hr_arena_zalloc(hr_graph_arena(graph), bytes, _Alignof(hr_attr_value));
@@ -107,9 +108,9 @@ hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, cons
     if (index >= 0) {
       status = hr_attr_from_proto(graph, value, &op->attrs[index], &spec->attrs[index]);
     } else if (key.length == 0 || key.data[0] != '_') {
-      return unknown_attr(op, def, key);
+      if (!hr_op_list_has_default(context->producer_ops, fields->op, key, value)) return unknown_attr(op, def, key);
     } else if (!hr_view_equal(key, HR_VIEW(HR_OUTPUT_SHAPES_ATTR))) {
-      status = read_extra(graph, def, renaming, key, value, tail, is_colocated);
+      status = read_extra(graph, def, context, key, value, tail, is_colocated);
       if (!status) tail = &(*tail)->next;
     }
     if (status) return hr_status_prefix(status, "Attr '%.*s': ", HR_VIEW_ARGS(key));

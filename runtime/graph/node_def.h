@@ -19,18 +19,19 @@ typedef struct hr_node_fields {
 HR_MUST_USE hr_status hr_node_fields_read(const hr_def_node *def, hr_node_fields *fields);
 void hr_node_fields_free(hr_node_fields *fields);
 
-/* Where names in colocation attributes lead. */
-typedef struct hr_renaming {
-  const hr_def_table *table;
-  hr_view prefix;
-} hr_renaming;
+/* What an attribute may depend on beside its node. */
+typedef struct hr_attr_context {
+  const hr_def_table *table; /* nodes that colocation attributes may name */
+  hr_view prefix;            /* of the nodes' new names */
+  hr_view producer_ops;      /* a serialised OpList of the GraphDef's producer, or nothing */
+} hr_attr_context;
 
 /* Reads the attributes into spec->attrs and spec->extra (the graph's arena); spec->op is set. _output_shapes is left
  * out: shapes are worked out anew. "loc:@x" in _class gets the new name of x, and sets `*is_colocated`. InvalidArgument
- * with TensorFlow's words for attributes that the op does not have or that are missing, and for colocation with nodes
- * that are not in the GraphDef. */
+ * with TensorFlow's words for attributes that the op does not have (unless they have their default by producer_ops,
+ * which is left out) or that are missing, and for colocation with nodes that are not in the GraphDef. */
 HR_MUST_USE hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, const hr_def_node *def,
-                                         const hr_renaming *renaming, hr_node_spec *spec, bool *is_colocated);
+                                         const hr_attr_context *context, hr_node_spec *spec, bool *is_colocated);
 
 /* For printf's "%.*s". */
 #define HR_VIEW_ARGS(view) (int)(view).length, (view).data
