@@ -1,0 +1,47 @@
+/* OneHot. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/box_copy.h"
+
+#include <inttypes.h>
+
+static int64_t index_of(const hr_tensor *t, int64_t i) {
+  return t->dtype == HR_UINT8 ? ((const uint8_t *)hr_tensor_data(t))[i] : hr_index_at(t, i);
+}
+
+static hr_status one_hot(hr_kernel_context *ctx) {
+  const hr_tensor *indices = hr_input(ctx, 0), *on = hr_input(ctx, 2), *off = hr_input(ctx, 3);
+  int64_t depth, axis = hr_node_attr(hr_context_node(ctx), "axis")->i;
+  if (axis < -1 || axis > indices->rank)
+    return hr_error(HR_INVALID_ARGUMENT, "Expected axis to be -1 or between [0, %d).  But received: %" PRId64,
+                    indices->rank + 1, axis);
+  if (hr_input(ctx, 1)->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "depth must be a scalar, but got: %s", HR_TENSOR_SHAPE_TEXT(hr_input(ctx, 1)));
+  HR_TRY(hr_scalar_argument(hr_input(ctx, 1), "depth", &depth));
+  if (on->rank != 0 || off->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "on_value and off_value must be scalars, but got: %s, %s",
+                    HR_TENSOR_SHAPE_TEXT(on), HR_TENSOR_SHAPE_TEXT(off));
+  if (depth < 0) return hr_error(HR_INVALID_ARGUMENT, "depth must be non-negative, got: %" PRId64, depth);
+  if (indices->rank == HR_MAX_RANK)
+    return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+  int at = axis == -1 ? indices->rank : (int)axis;
+  int64_t dims[HR_MAX_RANK];
+  for (int i = 0; i <= indices->rank; ++i)
+    dims[i] = i < at ? indices->dims[i] : i == at ? depth : indices->dims[i - 1];
+  hr_shape shape;
+  HR_TRY(hr_shape_make(indices->rank + 1, dims, &shape));
+  hr_tensor *out;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  hr_dtype dtype = hr_tensor_dtype(on);
+  HR_TRY(hr_fill_elements(dtype, hr_tensor_data(out), hr_tensor_data(off), out->elements));
+  int64_t inner = hr_dims_product(indices, at, indices->rank);
+  size_t size = hr_dtype_size(dtype);
+  for (int64_t i = 0; i < indices->elements; ++i) {
+    int64_t index = index_of(indices, i);
+    if (index < 0 || index >= depth) continue; /* no class at all */
+    int64_t place = (i / inner * depth + index) * inner + i % inner;
+    HR_TRY(hr_copy_elements(dtype, (char *)hr_tensor_data(out) + (size_t)place * size, hr_tensor_data(on), 1));
+  }
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "OneHot", .types = {{"T", HR_ANY_TYPES}, {"TI", HR_INDEX_TYPES | HR_TYPE_BIT(HR_UINT8)}},
+          .compute = one_hot);

@@ -1,0 +1,150 @@
+/* Unique, UniqueWithCounts, ListDiff: a hash table of the elements seen. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/box_copy.h"
+#include "runtime/base/text.h"
+
+#include <string.h>
+
+/* Elements by value, in slots of a table with twice as many slots as elements; a slot holds an element's index plus
+ * one. */
+typedef struct table {
+  const hr_tensor *x;
+  hr_tensor memory;
+  int64_t *slots;
+  uint64_t mask;
+} table;
+
+static hr_view bytes_of(const hr_tensor *x, int64_t i) {
+  if (x->dtype == HR_STRING) {
+    const hr_string *s = (const hr_string *)hr_tensor_data(x) + i;
+    return (hr_view){hr_string_data(s), hr_string_length(s)};
+  }
+  size_t size = hr_dtype_size(hr_tensor_dtype(x));
+  return (hr_view){(const char *)hr_tensor_data(x) + (size_t)i * size, size};
+}
+
+/* Values are equal as numbers are: minus zero is zero, a NaN equals nothing. */
+static bool equal(const hr_tensor *a, int64_t i, const hr_tensor *b, int64_t k) {
+  if (a->dtype == HR_FLOAT) return ((const float *)hr_tensor_data(a))[i] == ((const float *)hr_tensor_data(b))[k];
+  if (a->dtype == HR_DOUBLE) return ((const double *)hr_tensor_data(a))[i] == ((const double *)hr_tensor_data(b))[k];
+  return hr_view_equal(bytes_of(a, i), bytes_of(b, k));
+}
+
+static uint64_t hash_of(const hr_tensor *x, int64_t i) {
+  if (x->dtype == HR_FLOAT || x->dtype == HR_DOUBLE) {
+    double value = x->dtype == HR_FLOAT ? (double)((const float *)hr_tensor_data(x))[i]
+                                        : ((const double *)hr_tensor_data(x))[i];
+    if (value == 0) value = 0; /* of either sign */
+    return hr_hash_bytes(&value, sizeof value);
+  }
+  hr_view bytes = bytes_of(x, i);
+  return hr_hash_bytes(bytes.data, bytes.length);
+}
+
+static hr_status table_new(hr_kernel_context *ctx, const hr_tensor *x, table *out) {
+  int64_t size = 16;
+  while (size < 2 * x->elements)
+    size *= 2;
+  out->x = x;
+  out->mask = (uint64_t)size - 1;
+  HR_TRY(hr_temporary_new(ctx, HR_INT64, &(hr_shape){1, {size}}, &out->memory));
+  out->slots = hr_tensor_data(&out->memory);
+  memset(out->slots, 0, sizeof *out->slots * (size_t)size);
+  return HR_SUCCESS;
+}
+
+/* The slot of the element of the table that equals element i of y, or the free slot where it would stand. */
+static int64_t *find(const table *t, const hr_tensor *y, int64_t i) {
+  uint64_t at = hash_of(y, i) & t->mask;
+  while (t->slots[at] && !equal(t->x, t->slots[at] - 1, y, i))
+    at = (at + 1) & t->mask;
+  return &t->slots[at];
+}
+
+static void set_index(hr_tensor *t, int64_t i, int64_t value) {
+  if (t->dtype == HR_INT32)
+    ((int32_t *)hr_tensor_data(t))[i] = (int32_t)value;
+  else
+    ((int64_t *)hr_tensor_data(t))[i] = value;
+}
+
+/* Values in the order in which they first come, for each element which one it is, and how often each comes. */
+static hr_status unique_of(hr_kernel_context *ctx, bool counted) {
+  const hr_tensor *x = hr_input(ctx, 0);
+  if (x->rank != 1)
+    return hr_error(HR_INVALID_ARGUMENT, "unique expects a 1D vector, not shape %s", HR_TENSOR_SHAPE_TEXT(x));
+  if (x->elements > INT32_MAX)
+    return hr_error(HR_INVALID_ARGUMENT, "unique does not support input tensors larger than 2147483647 elements");
+  table t;
+  hr_tensor *places;
+  hr_tensor firsts; /* where each value comes first; then how often it comes */
+  hr_shape shape = hr_tensor_shape(x);
+  HR_TRY(hr_output_new(ctx, 1, &shape, &places));
+  HR_TRY(table_new(ctx, x, &t));
+  hr_status status = hr_temporary_new(ctx, HR_INT64, &(hr_shape){2, {2, x->elements}}, &firsts);
+  if (status) {
+    hr_tensor_clear(&t.memory);
+    return status;
+  }
+  int64_t *first = hr_tensor_data(&firsts), *times = first + x->elements, count = 0;
+  for (int64_t i = 0; i < x->elements; ++i) {
+    int64_t *slot = find(&t, x, i);
+    if (!*slot) {
+      *slot = i + 1;
+      first[count] = i;
+      times[count] = 0;
+      set_index(places, i, count++);
+    } else {
+      set_index(places, i, hr_index_at(places, *slot - 1));
+    }
+    ++times[hr_index_at(places, i)];
+  }
+  hr_tensor *values;
+  status = hr_output_new(ctx, 0, &(hr_shape){1, {count}}, &values);
+  size_t size = hr_dtype_size(hr_tensor_dtype(x));
+  for (int64_t i = 0; i < count && !status; ++i)
+    status = hr_copy_elements(hr_tensor_dtype(x), (char *)hr_tensor_data(values) + (size_t)i * size,
+                              (const char *)hr_tensor_data(x) + (size_t)first[i] * size, 1);
+  if (!status && counted) {
+    hr_tensor *counts;
+    status = hr_output_new(ctx, 2, &(hr_shape){1, {count}}, &counts);
+    for (int64_t i = 0; i < count && !status; ++i)
+      set_index(counts, i, times[i]);
+  }
+  hr_tensor_clear(&firsts);
+  hr_tensor_clear(&t.memory);
+  return status;
+}
+
+static hr_status unique(hr_kernel_context *ctx) { return unique_of(ctx, false); }
+static hr_status unique_with_counts(hr_kernel_context *ctx) { return unique_of(ctx, true); }
+HR_KERNEL(.op = "Unique", .types = {{"T", HR_ANY_TYPES}, {"out_idx", HR_INDEX_TYPES}}, .compute = unique);
+HR_KERNEL(.op = "UniqueWithCounts", .types = {{"T", HR_ANY_TYPES}, {"out_idx", HR_INDEX_TYPES}},
+          .compute = unique_with_counts);
+
+/* The elements of x that y does not have, and where they are. */
+static hr_status list_diff(hr_kernel_context *ctx) {
+  const hr_tensor *x = hr_input(ctx, 0), *y = hr_input(ctx, 1);
+  HR_TRY(hr_rank_check(x, 1, "x"));
+  HR_TRY(hr_rank_check(y, 1, "y"));
+  table t;
+  HR_TRY(table_new(ctx, y, &t));
+  for (int64_t i = 0; i < y->elements; ++i)
+    *find(&t, y, i) = i + 1;
+  int64_t count = 0;
+  for (int64_t i = 0; i < x->elements; ++i)
+    count += *find(&t, x, i) == 0;
+  hr_tensor *values, *places;
+  hr_status status = hr_output_new(ctx, 0, &(hr_shape){1, {count}}, &values);
+  if (!status) status = hr_output_new(ctx, 1, &(hr_shape){1, {count}}, &places);
+  size_t size = hr_dtype_size(hr_tensor_dtype(x));
+  for (int64_t i = 0, k = 0; i < x->elements && !status; ++i) {
+    if (*find(&t, x, i)) continue;
+    status = hr_copy_elements(hr_tensor_dtype(x), (char *)hr_tensor_data(values) + (size_t)k * size,
+                              (const char *)hr_tensor_data(x) + (size_t)i * size, 1);
+    set_index(places, k++, i);
+  }
+  hr_tensor_clear(&t.memory);
+  return status;
+}
+HR_KERNEL(.op = "ListDiff", .types = {{"T", HR_ANY_TYPES}, {"out_idx", HR_INDEX_TYPES}}, .compute = list_diff);
