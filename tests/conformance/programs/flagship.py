@@ -21,7 +21,8 @@ def build():
     mse_summary = tf.summary.scalar("MSE", mse)
     steps = [{"run": [init]}]
     for _ in range(3):
-        steps += [{"fetch": [mse, mse_summary]}, {"run": [training_op]}, {"fetch": [theta]}]
+        steps += [{"fetch": [mse]}, {"run": [training_op]}, {"fetch": [theta]}]
+    steps += [{"fetch": [mse_summary], "feed": {mse: 1.5}}]
 
     def finish(session):
         saver.save(session, "model.ckpt")

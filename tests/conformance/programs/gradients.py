@@ -23,14 +23,12 @@ def options():
     return {"steps": [{"fetch": fetches}], "facts": facts}
 
 
-def aggregation():
-    x = tf.constant([1.0, 2.0], name="x")
-    y = tf.add_n([tf.exp(x), tf.square(x), x, x * 3.0], name="y")
-    fetches = tf.gradients(y, [x], name="add_n")
-    for method, name in ((tf.AggregationMethod.EXPERIMENTAL_TREE, "tree"),
-                         (tf.AggregationMethod.EXPERIMENTAL_ACCUMULATE_N, "accumulate")):
-        fetches += tf.gradients(y, [x], aggregation_method=method, name=name)
-    return {"steps": [{"fetch": fetches}]}
+def aggregation(methods):
+    def build():
+        x = tf.constant([1.0, 2.0], name="x")
+        y = tf.add_n([tf.exp(x), tf.square(x), x, x * 3.0], name="y")
+        return {"steps": [{"fetch": [tf.gradients(y, [x], aggregation_method=method)[0] for method in methods]}]}
+    return build
 
 
 def indexed_slices():
@@ -162,7 +160,8 @@ def gating():
 
 VARIANTS = {
     "options": options,
-    "aggregation": aggregation,
+    "aggregation": aggregation([tf.AggregationMethod.ADD_N, tf.AggregationMethod.EXPERIMENTAL_TREE]),
+    "accumulate_n": aggregation([tf.AggregationMethod.EXPERIMENTAL_ACCUMULATE_N]),
     "indexed_slices": indexed_slices,
     "second_order": second_order,
     "three_exps": three_exps,

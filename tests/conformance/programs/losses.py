@@ -26,6 +26,28 @@ def loss_case(function):
     return build
 
 
+def static_case(function):
+    """The same with shapes that are known: nothing is left to check when the graph runs."""
+    def build():
+        labels, predictions = tf.constant(LABELS), tf.constant(PREDICTIONS)
+        weights = tf.constant(WEIGHTS)
+        losses = [function(labels, predictions), function(labels, predictions, weights=weights, scope="weighted"),
+                  function(labels, predictions, weights=0.5)]
+        losses += [function(labels, predictions, weights=weights, reduction=reduction)
+                   for reduction in tf.losses.Reduction.all() if reduction != tf.losses.Reduction.NONE]
+        total = tf.losses.get_total_loss()
+        return {"steps": [{"fetch": losses + [total] + tf.gradients(total, [predictions])}]}
+    return build
+
+
+def sparse_softmax_static():
+    logits = tf.constant(np.random.RandomState(5).randn(3, 4).astype(np.float32))
+    losses = [tf.losses.sparse_softmax_cross_entropy([0, 3, 1], logits),
+              tf.losses.sparse_softmax_cross_entropy([0, 3, 1], logits, weights=[1.0, 0.0, 2.0])]
+    total = tf.losses.get_total_loss()
+    return {"steps": [{"fetch": losses + [total] + tf.gradients(total, [logits])}]}
+
+
 def sparse_softmax():
     logits = tf.placeholder(tf.float32, (None, 4), name="logits")
     labels = tf.placeholder(tf.int32, (None,), name="labels")
@@ -87,16 +109,21 @@ def fix_weights(options):
     return options
 
 
+FUNCTIONS = {
+    "mean_squared_error": tf.losses.mean_squared_error,
+    "absolute_difference": tf.losses.absolute_difference,
+    "log_loss": tf.losses.log_loss,
+    "huber_loss": tf.losses.huber_loss,
+    "hinge_loss": tf.losses.hinge_loss,
+    "sigmoid_cross_entropy": tf.losses.sigmoid_cross_entropy,
+    "softmax_cross_entropy": softmax,
+}
+
 VARIANTS = {
-    "mean_squared_error": loss_case(tf.losses.mean_squared_error),
-    "absolute_difference": loss_case(tf.losses.absolute_difference),
-    "log_loss": loss_case(tf.losses.log_loss),
-    "huber_loss": loss_case(tf.losses.huber_loss),
-    "hinge_loss": loss_case(lambda labels, predictions, **options: tf.losses.hinge_loss(
-        labels, predictions, **options)),
-    "sigmoid_cross_entropy": loss_case(tf.losses.sigmoid_cross_entropy),
-    "softmax_cross_entropy": loss_case(softmax),
     "sparse_softmax_cross_entropy": sparse_softmax,
+    "sparse_softmax_cross_entropy_static": sparse_softmax_static,
     "total_with_regularization": total_with_regularization,
     "cross_entropies": cross_entropies,
 }
+VARIANTS.update({name: loss_case(function) for name, function in FUNCTIONS.items()})
+VARIANTS.update({name + "_static": static_case(function) for name, function in FUNCTIONS.items()})

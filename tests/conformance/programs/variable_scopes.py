@@ -155,13 +155,17 @@ def initializers():
         get("he", tf.contrib.layers.variance_scaling_initializer()),
         get("xavier", tf.contrib.layers.xavier_initializer()),
         get("xavier_normal", tf.contrib.layers.xavier_initializer(uniform=False)),
-        get("identity", tf.initializers.identity(gain=2.0)),
         get("double", None, (2, 2), tf.float64),
         tf.get_variable("from_array", initializer=[1.0, 2.0, 3.0]),
         tf.get_variable("from_tensor", initializer=tf.fill([2], 7)),
     ]
     init = tf.global_variables_initializer()
     return {"steps": [{"run": [init]}, {"fetch": variables}]}
+
+
+def identity_initializer():
+    v = tf.get_variable("v", shape=(3, 4), initializer=tf.initializers.identity(gain=2.0))
+    return {"steps": [{"run": [v.initializer]}, {"fetch": [v]}]}
 
 
 def regularized():
@@ -185,5 +189,6 @@ VARIANTS = {
     "threshold_attribute": threshold_attribute,
     "mixed": mixed,
     "initializers": initializers,
+    "identity_initializer": identity_initializer,
     "regularized": regularized,
 }

@@ -1,0 +1,345 @@
+/* The recorded graphs, in Headrace: each comes back from import and export byte for byte, has the static shapes of
+ * TensorFlow 1.15, and computes its values, step by step in one session. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "headrace/graph_io.h"
+#include "headrace/session.h"
+#include "runtime/tensor/tensor_proto.h"
+#include "tests/conformance/recorded.h"
+#include "tests/proto/expect.h"
+
+enum { MAX_CASES = 200, MAX_IN_STEP = 512, REASON = 600 };
+
+static char cases[MAX_CASES][100];
+static int case_count;
+
+/* Cases whose ops are not there yet. One that runs must leave the list. */
+static const char *const later[] = {
+    /* control flow: checks of dynamic shapes, conditional values */
+    "losses.absolute_difference", "losses.hinge_loss", "losses.huber_loss", "losses.log_loss",
+    "losses.mean_squared_error", "losses.sigmoid_cross_entropy", "losses.softmax_cross_entropy",
+    "losses.sparse_softmax_cross_entropy", "operators.zero_fraction", "variables.initialized_value",
+    /* kernels */
+    "gradients.accumulate_n", "operators.more_arrays", "variable_scopes.identity_initializer"};
+
+/* The one case in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar. */
+static const char shapes_set_by_hand[] = "operators.reductions";
+
+/* A case in Headrace. */
+typedef struct program {
+  const char *name;
+  hr_graph *graph;
+  hr_builder *builder;
+  hr_text definition;
+  char reason[REASON]; /* why it failed; "": it did not */
+} program;
+
+static bool failed(program *p, const char *what, hr_status status) {
+  if (!status) return false;
+  snprintf(p->reason, sizeof p->reason, "%s: %s: %s", what, hr_code_name(hr_status_code(status)),
+           hr_status_message(status));
+  hr_status_free(status);
+  return true;
+}
+
+static void program_open(program *p, const char *name) {
+  char path[200];
+  snprintf(path, sizeof path, "%s/graph.pb.gz", name);
+  *p = (program){.name = name, .graph = hr_graph_new(), .definition = recorded_file(path)};
+  p->builder = hr_builder_new(p->graph);
+  hr_import_options options = {.name = ""};
+  failed(p, "import", hr_graph_import(hr_builder_root(p->builder), p->definition.data, p->definition.length, &options));
+}
+
+static void program_close(program *p) {
+  hr_builder_free(p->builder);
+  hr_graph_unref(p->graph);
+  hr_text_free(&p->definition);
+}
+
+/* ---- export ---------------------------------------------------------------------------------------------------- */
+
+static void check_export(program *p) {
+  hr_owned_bytes bytes;
+  if (failed(p, "export", hr_graph_export(p->graph, NULL, &bytes))) return;
+  if (bytes.length != p->definition.length || memcmp(bytes.data, p->definition.data, bytes.length) != 0)
+    snprintf(p->reason, sizeof p->reason, "exports other bytes than it was made of");
+  free(bytes.data);
+}
+
+/* ---- shapes ---------------------------------------------------------------------------------------------------- */
+
+/* The outputs of a node as graph.txt has them: "float32[?,3] int32?". */
+static void outputs_text(hr_node *node, char *text, size_t size) {
+  static const struct {
+    hr_dtype dtype;
+    const char *name;
+  } numpy_names[] = {{HR_FLOAT, "float32"}, {HR_DOUBLE, "float64"}, {HR_HALF, "float16"}};
+  size_t length = 0;
+  text[0] = '\0';
+  for (int32_t i = 0; i < hr_node_output_count(node); ++i) {
+    hr_output output = hr_node_output(node, i);
+    hr_dtype dtype = hr_output_dtype(output), base = hr_dtype_base(dtype);
+    const char *name = hr_dtype_name(base);
+    for (size_t k = 0; k < sizeof numpy_names / sizeof *numpy_names; ++k)
+      if (numpy_names[k].dtype == base) name = numpy_names[k].name;
+    length += (size_t)snprintf(text + length, size - length, "%s%s%s", i ? " " : "", name,
+                               hr_dtype_is_ref(dtype) ? "_ref" : "");
+    const hr_partial_shape *shape = hr_output_shape(output);
+    if (shape->rank < 0) {
+      length += (size_t)snprintf(text + length, size - length, "?");
+      continue;
+    }
+    length += (size_t)snprintf(text + length, size - length, "[");
+    for (int d = 0; d < shape->rank; ++d) {
+      if (d) length += (size_t)snprintf(text + length, size - length, ",");
+      if (shape->dims[d] < 0)
+        length += (size_t)snprintf(text + length, size - length, "?");
+      else
+        length += (size_t)snprintf(text + length, size - length, "%lld", (long long)shape->dims[d]);
+    }
+    length += (size_t)snprintf(text + length, size - length, "]");
+  }
+}
+
+static void check_shapes(program *p) {
+  char path[400], expected[4096], actual[4096];
+  snprintf(path, sizeof path, "%s%s/graph.txt", RECORDED, p->name);
+  if (access(path, R_OK) != 0 || strcmp(p->name, shapes_set_by_hand) == 0) return;
+  snprintf(path, sizeof path, "%s/graph.txt", p->name);
+  hr_text listing = recorded_file(path);
+  char *line_end, *line = listing.data;
+  int wrong = 0;
+  for (int32_t i = 0; line && *line; line = line_end + 1, ++i) {
+    line_end = strchr(line, '\n');
+    *line_end = '\0';
+    char *field = line;
+    for (int tabs = 0; tabs < 3; ++tabs)
+      field = strchr(field, '\t') + 1;
+    snprintf(expected, sizeof expected, "%.*s", (int)strcspn(field, "\t"), field);
+    hr_node *node = hr_graph_node(p->graph, i);
+    outputs_text(node, actual, sizeof actual);
+    if (strcmp(actual, expected) != 0 && wrong++ == 0)
+      snprintf(p->reason, sizeof p->reason, "%s (%s) has %.100s, not %.100s", hr_node_name(node), hr_node_op(node),
+               actual, expected);
+  }
+  size_t length = strlen(p->reason);
+  if (wrong > 1) snprintf(p->reason + length, sizeof p->reason - length, ", and %d more", wrong - 1);
+  hr_text_free(&listing);
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------------- */
+
+/* One run of the session. */
+typedef struct run {
+  int32_t feeds, fetches, targets;
+  hr_feed feed[MAX_IN_STEP];
+  hr_tensor fed[MAX_IN_STEP];
+  hr_output fetch[MAX_IN_STEP];
+  hr_tensor fetched[MAX_IN_STEP];
+  recorded_value expected[MAX_IN_STEP]; /* of the fetches */
+  hr_node *target[MAX_IN_STEP];
+} run;
+
+static bool is_near(double a, double b, double relative) {
+  if (isnan(a) || isnan(b)) return isnan(a) && isnan(b);
+  return a == b || fabs(a - b) <= relative * fmax(1, fmax(fabs(a), fabs(b)));
+}
+
+static bool tensors_are_near(const hr_tensor *a, const hr_tensor *b) {
+  hr_shape a_shape = hr_tensor_shape(a), b_shape = hr_tensor_shape(b);
+  if (a->dtype != b->dtype || !hr_shape_equal(&a_shape, &b_shape)) return false;
+  const void *x = hr_tensor_data(a), *y = hr_tensor_data(b);
+  for (int64_t i = 0; i < a->elements; ++i) {
+    if (a->dtype == HR_FLOAT && !is_near(((const float *)x)[i], ((const float *)y)[i], 2e-5)) return false;
+    if (a->dtype == HR_DOUBLE && !is_near(((const double *)x)[i], ((const double *)y)[i], 1e-10)) return false;
+  }
+  return a->dtype == HR_FLOAT || a->dtype == HR_DOUBLE || hr_tensor_equal(a, b);
+}
+
+/* The long tensor's first and last 16 elements, and for exact types its checksum. */
+static bool digest_fits(const recorded_value *expected, const hr_tensor *value) {
+  enum { ENDS = 16 };
+  recorded_digest digest = recorded_digest_of(expected);
+  hr_tensor ends, actual;
+  assert_ok(hr_tensor_from_proto(digest.ends, hr_cpu_allocator(), &ends));
+  hr_shape shape = hr_tensor_shape(&ends);
+  assert_ok(hr_tensor_new(hr_cpu_allocator(), hr_tensor_dtype(value), &shape, &actual));
+  size_t bytes = hr_tensor_bytes(value), end = hr_tensor_bytes(&actual) / 2;
+  bool fits = (uint64_t)value->elements == digest.elements && value->dtype == ends.dtype;
+  if (fits) {
+    const char *data = hr_tensor_data(value);
+    memcpy(hr_tensor_data(&actual), data, end);
+    memcpy((char *)hr_tensor_data(&actual) + end, data + bytes - end, end);
+    fits = tensors_are_near(&actual, &ends);
+    if (hr_tensor_equal(&actual, &ends)) fits = crc32(0, (const Bytef *)data, (uInt)bytes) == digest.crc;
+  }
+  hr_tensor_clear(&ends);
+  hr_tensor_clear(&actual);
+  return fits;
+}
+
+static void check_fetch(program *p, const recorded_value *expected, const hr_tensor *value) {
+  hr_tensor wanted = {0};
+  bool fits;
+  if (expected->kind == RECORDED_DIGEST) {
+    fits = digest_fits(expected, value);
+  } else {
+    assert_ok(hr_tensor_from_proto(expected->payload, hr_cpu_allocator(), &wanted));
+    fits = tensors_are_near(value, &wanted);
+  }
+  if (!fits && !p->reason[0]) {
+    char *got = hr_tensor_text_dup(value, 6), *want = wanted.dtype ? hr_tensor_text_dup(&wanted, 6) : NULL;
+    snprintf(p->reason, sizeof p->reason, "step %u, %.*s is %.200s, not %.200s", (unsigned)expected->step,
+             (int)expected->name.length, expected->name.data, got, want ? want : "as recorded");
+    free(got);
+    free(want);
+  }
+  hr_tensor_clear(&wanted);
+}
+
+static void add_record(program *p, run *r, const recorded_value *value) {
+  char name[300];
+  snprintf(name, sizeof name, "%.*s", (int)value->name.length, value->name.data);
+  hr_output output = {0};
+  if (value->kind == RECORDED_TARGET) {
+    r->target[r->targets++] = hr_graph_find(p->graph, name);
+    return;
+  }
+  if (failed(p, "output", hr_graph_output(p->graph, name, &output))) return;
+  if (value->kind == RECORDED_FEED) {
+    assert_ok(hr_tensor_from_proto(value->payload, hr_cpu_allocator(), &r->fed[r->feeds]));
+    r->feed[r->feeds] = (hr_feed){output, &r->fed[r->feeds]};
+    r->feeds++;
+  } else {
+    r->expected[r->fetches] = *value;
+    r->fetch[r->fetches++] = output;
+  }
+}
+
+/* Runs what was gathered and compares; leaves nothing gathered. */
+static void run_step(program *p, hr_session *session, run *r) {
+  char what[40];
+  snprintf(what, sizeof what, "step %u", r->fetches ? (unsigned)r->expected[0].step : 0);
+  if (!p->reason[0] &&
+      !failed(p, what,
+              hr_session_run(session, r->feeds, r->feed, r->fetches, r->fetch, r->fetched, r->targets, r->target))) {
+    for (int32_t i = 0; i < r->fetches; ++i) {
+      check_fetch(p, &r->expected[i], &r->fetched[i]);
+      hr_tensor_clear(&r->fetched[i]);
+    }
+  }
+  for (int32_t i = 0; i < r->feeds; ++i)
+    hr_tensor_clear(&r->fed[i]);
+  r->feeds = r->fetches = r->targets = 0;
+}
+
+static void check_values(program *p) {
+  char path[400];
+  snprintf(path, sizeof path, "%s%s/values.bin", RECORDED, p->name);
+  if (access(path, R_OK) != 0) return;
+  snprintf(path, sizeof path, "%s/values.bin", p->name);
+  hr_session_options options = {.intra_op_threads = 1, .inter_op_threads = 1};
+  hr_session *session;
+  if (failed(p, "session", hr_session_new(p->graph, &options, &session))) return;
+  hr_text file = recorded_file(path);
+  hr_view rest = recorded_view(&file);
+  run *r = calloc(1, sizeof *r);
+  assert_non_null(r);
+  uint32_t step = 0;
+  recorded_value value;
+  while (recorded_next_value(&rest, &value)) {
+    if (value.step != step) run_step(p, session, r);
+    step = value.step;
+    add_record(p, r, &value);
+  }
+  run_step(p, session, r);
+  free(r);
+  hr_text_free(&file);
+  hr_session_free(session);
+}
+
+/* ---- all cases ------------------------------------------------------------------------------------------------- */
+
+static bool is_later(const char *name) {
+  for (size_t i = 0; i < sizeof later / sizeof *later; ++i)
+    if (strcmp(later[i], name) == 0) return true;
+  return false;
+}
+
+static bool differs(const char *name, void (*check)(program *)) {
+  program p;
+  program_open(&p, name);
+  if (!p.reason[0]) check(&p);
+  if (p.reason[0] && !is_later(name)) print_error("%s: %s\n", name, p.reason);
+  bool bad = p.reason[0] != '\0';
+  program_close(&p);
+  return bad;
+}
+
+static void check_all(void (*check)(program *)) {
+  int bad = 0;
+  for (int i = 0; i < case_count; ++i)
+    if (!is_later(cases[i])) bad += differs(cases[i], check);
+  if (bad > 0) fail_msg("%d of %d recorded programs differ", bad, case_count);
+}
+
+static void graphs_come_back(void **state) {
+  (void)state;
+  check_all(check_export);
+}
+
+static void shapes_are_inferred(void **state) {
+  (void)state;
+  check_all(check_shapes);
+}
+
+static void values_are_computed(void **state) {
+  (void)state;
+  check_all(check_values);
+}
+
+static void later_is_still_later(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof later / sizeof *later; ++i)
+    if (!differs(later[i], check_values)) fail_msg("%s runs: take it off the list", later[i]);
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(a, b); }
+
+static int find_cases(void **state) {
+  (void)state;
+  DIR *folder = opendir(RECORDED);
+  if (!folder) return -1;
+  for (struct dirent *entry; (entry = readdir(folder)) != NULL && case_count < MAX_CASES;) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s%s/graph.pb.gz", RECORDED, entry->d_name);
+    const char *only = getenv("CASE"); /* one case, to look into it */
+    if (access(path, R_OK) != 0 || (only && strcmp(only, entry->d_name) != 0)) continue;
+    snprintf(cases[case_count++], sizeof cases[0], "%.99s", entry->d_name);
+  }
+  closedir(folder);
+  qsort(cases, (size_t)case_count, sizeof cases[0], by_name);
+  return case_count > 0 ? 0 : -1;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(graphs_come_back),
+      cmocka_unit_test(shapes_are_inferred),
+      cmocka_unit_test(values_are_computed),
+      cmocka_unit_test(later_is_still_later),
+  };
+  return cmocka_run_group_tests(tests, find_cases, NULL);
+}
