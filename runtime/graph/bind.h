@@ -14,8 +14,8 @@ typedef struct hr_binding {
   bool inputs_open;          /* inputs may be HR_NO_OUTPUT: not checked */
 } hr_binding;
 
-/* Fills the attributes of kind NONE: types and lengths from the inputs, the rest with the op's defaults. InvalidArgument with
- * TensorFlow's facts for inputs that do not fit and attributes that are missing or not allowed. */
+/* Fills the attributes of kind NONE: types and lengths from the inputs, the rest with the op's defaults.
+ * InvalidArgument with TensorFlow's facts for inputs that do not fit and attributes that are missing or not allowed. */
 HR_MUST_USE hr_status hr_bind(const hr_binding *binding);
 
 /* For attributes that came complete: defaults where NONE, and the lengths of the arguments into

@@ -8,7 +8,7 @@
 #include "runtime/graph/node.h"
 
 /* GraphDef versions of TensorFlow 1.15. */
-#define HR_PRODUCER_VERSION 134
+#define HR_PRODUCER_VERSION     134
 #define HR_MIN_CONSUMER_VERSION 0
 
 /* Chunk k holds 2^(HR_NODE_CHUNK_BITS + k) nodes, so that this many hold more than an int32_t can count. */

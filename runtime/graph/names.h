@@ -15,7 +15,7 @@ typedef struct hr_name {
   struct hr_name *next; /* in order of creation */
   const char *text;
   uint32_t length;
-  uint32_t hash; /* of the lower-case text */
+  uint32_t hash;       /* of the lower-case text */
   int32_t next_suffix; /* 0: not taken; else the first N for which "text_N" may be free */
   _Atomic(hr_node *) node;
 } hr_name;

@@ -34,8 +34,8 @@ struct hr_node {
   _Atomic(hr_extra_attr *) extra_attrs;
   uint8_t *output_dtypes; /* as in hr_dtype, references included */
   _Atomic(const hr_partial_shape *) *output_shapes;
-  _Atomic(const char *) device; /* interned; "" for none */
-  const char *where;            /* where the program made it, interned, or NULL */
+  _Atomic(const char *) device;          /* interned; "" for none */
+  const char *where;                     /* where the program made it, interned, or NULL */
   const hr_control_frame *control_frame; /* the innermost control-dependencies block it was made in, or NULL */
 };
 
@@ -48,22 +48,24 @@ static inline hr_dtype hr_node_output_dtype(const hr_node *node, int32_t index) 
 
 /* What a wrapper gives. All arrays are copied. */
 typedef struct hr_node_args {
-  const char *name;          /* NULL: the op's name */
-  const hr_output *inputs;   /* all inputs, lists flattened */
+  const char *name;        /* NULL: the op's name */
+  const hr_output *inputs; /* all inputs, lists flattened */
   int32_t num_inputs;
   const int32_t *arg_counts; /* inputs of each argument of the op; NULL where no argument is a list */
-  const hr_attr_value *attrs; /* op->num_attrs values in the op's order; kind NONE: inferred from the inputs, else the default */
-  int32_t num_controls;      /* control inputs beside those of the scope */
+  const hr_attr_value
+      *attrs; /* op->num_attrs values in the op's order; kind NONE: inferred from the inputs, else the default */
+  int32_t num_controls; /* control inputs beside those of the scope */
   hr_node *const *controls;
 } hr_node_args;
 
-/* Adds a node: unique name, device, control inputs, colocation from the scope; attributes inferred and checked against the op; input dtypes
- * checked; output dtypes and shapes worked out. Errors (InvalidArgument with TensorFlow's wording of facts) go to the scope's builder;
- * NULL then, and NULL at once while the builder holds an error. */
+/* Adds a node: unique name, device, control inputs, colocation from the scope; attributes inferred and checked against
+ * the op; input dtypes checked; output dtypes and shapes worked out. Errors (InvalidArgument with TensorFlow's wording
+ * of facts) go to the scope's builder; NULL then, and NULL at once while the builder holds an error. */
 hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *args);
 
-/* The same from a definition that came as bytes: name, device and attributes are taken as they are, nothing comes from a scope.
- * `extra` is the list of attributes outside the op's (arena of the graph). Used by import and by plans' private graphs. */
+/* The same from a definition that came as bytes: name, device and attributes are taken as they are, nothing comes from
+ * a scope. `extra` is the list of attributes outside the op's (arena of the graph). Used by import and by plans'
+ * private graphs. */
 typedef struct hr_node_spec {
   const hr_op_def *op;
   hr_view name, device;
@@ -80,13 +82,15 @@ HR_MUST_USE hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr
 HR_MUST_USE hr_status hr_attr_copy(hr_graph *graph, const hr_attr_value *in, hr_attr_value *out);
 /* The graph's arena, for those who add nodes; under the graph's building thread only. */
 hr_arena *hr_graph_arena(hr_graph *graph);
-/* Keeps a tensor alive with the graph (attribute values); returns its arena copy, NULL when out of memory. Shares the buffer. */
+/* Keeps a tensor alive with the graph (attribute values); returns its arena copy, NULL when out of memory. Shares the
+ * buffer. */
 const hr_tensor *hr_graph_keep_tensor(hr_graph *graph, const hr_tensor *tensor);
 /* A node attribute outside the op's list, replaced where it exists. */
 HR_MUST_USE hr_status hr_node_set_extra_attr(hr_node *node, const char *name, const hr_attr_value *value);
 /* The requested device, as it is. */
 HR_MUST_USE hr_status hr_node_set_device(hr_node *node, const char *device);
-/* Fills an input that keep_inputs_open left open. InvalidArgument for another dtype or graph, or where it is not open. */
+/* Fills an input that keep_inputs_open left open. InvalidArgument for another dtype or graph, or where it is not open.
+ */
 HR_MUST_USE hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input);
 
 /* Typed reading of an attribute by the op's own index, for generated and hot code. */

@@ -50,8 +50,9 @@ struct hr_op_def {
   int16_t deprecated_at; /* GraphDef version, 0 for not deprecated */
   const hr_arg_def *inputs, *outputs;
   const hr_attr_def *attrs;
-  hr_shape_function shape;       /* NULL: unknown shapes */
-  hr_gradient_function gradient; /* NULL with HR_OP_NOT_DIFFERENTIABLE unset: LookupError where a gradient is asked for */
+  hr_shape_function shape; /* NULL: unknown shapes */
+  hr_gradient_function
+      gradient; /* NULL with HR_OP_NOT_DIFFERENTIABLE unset: LookupError where a gradient is asked for */
   const char *doc;
 };
 

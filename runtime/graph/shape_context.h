@@ -13,7 +13,7 @@ struct hr_shape_context {
   hr_graph *graph;
   const hr_node *node; /* op, name, inputs, attrs and output dtypes are set; shapes are not yet */
   _Atomic(const hr_partial_shape *) *outputs; /* node->num_outputs, preset to unknown */
-  hr_shape_requests *requests; /* may be NULL */
+  hr_shape_requests *requests;                /* may be NULL */
 };
 
 static inline const hr_partial_shape *hr_shape_input(const hr_shape_context *c, int index) {
@@ -22,8 +22,8 @@ static inline const hr_partial_shape *hr_shape_input(const hr_shape_context *c, 
 /* The value of an input where it is known while building: a constant, or something computed from constants and known
  * shapes (Shape, Pack, Range, arithmetic, ...). `*known` false where it is not. `*value` is owned by the caller. */
 HR_MUST_USE hr_status hr_shape_input_value(const hr_shape_context *c, int index, bool *known, hr_tensor *value);
-/* The same read as a shape: an integer vector with -1 for unknown sizes; partially known vectors (Pack of known and unknown) give what is
- * known. Unknown rank where nothing is. InvalidArgument for sizes below -1. */
+/* The same read as a shape: an integer vector with -1 for unknown sizes; partially known vectors (Pack of known and
+ * unknown) give what is known. Unknown rank where nothing is. InvalidArgument for sizes below -1. */
 HR_MUST_USE hr_status hr_shape_input_as_shape(const hr_shape_context *c, int index, hr_partial_shape *out);
 
 /* Copied, or shared with an input of the same shape. */
