@@ -235,11 +235,22 @@ PARAMETER_TYPES = {'string': ('const char *', 'hr_strings '), 'int': ('int64_t '
                    'func': ('const hr_function_attr *', None)}
 
 
+# Names of arguments and attributes that are no names in C or C++.
+KEYWORDS = ('asm auto bool break case catch char class const continue default delete do double else enum explicit export '
+            'extern false float for friend goto if inline int long mutable namespace new operator private protected '
+            'public register return short signed sizeof static struct switch template this throw true try typedef '
+            'typeid typename union unsigned using virtual void volatile while').split()
+
+
+def c_name(item):
+    return item.name + '_' if item.name in KEYWORDS else item.name
+
+
 def parameter(op, attr):
     ctype = PARAMETER_TYPES[attr.kind][attr.is_list]
     if ctype is None:
         raise DefinitionError(op.path, op.line, f'{op.name}: wrappers do not take lists of {attr.kind} yet')
-    return ctype + attr.name
+    return ctype + c_name(attr)
 
 
 def option_default(attr):
@@ -266,10 +277,10 @@ class Wrapper:
             self.result = self.name + '_outputs '
         else:
             self.result = 'hr_outputs ' if op.outputs[0].is_list else 'hr_output '
-        self.names = [a.name for a in op.inputs] + [a.name for a in op.required_attrs()]
+        self.names = [c_name(a) for a in op.inputs + op.required_attrs()]
 
     def signature(self):
-        inputs = [('hr_outputs ' if a.is_list else 'hr_output ') + a.name for a in self.op.inputs]
+        inputs = [('hr_outputs ' if a.is_list else 'hr_output ') + c_name(a) for a in self.op.inputs]
         attrs = [parameter(self.op, a) for a in self.op.required_attrs()]
         parameters = ', '.join(['hr_scope scope'] + inputs + attrs + [f'const {self.options_type} *options'])
         return f'{self.result}{self.name}_with({parameters})'
@@ -281,11 +292,11 @@ class Wrapper:
                 self.options_type, ''.join(f'  {parameter(self.op, a)};\n' for a in self.options), self.options_type))
             lines.append(f'extern HR_API const {self.options_type} {self.name}_defaults;')
         if len(self.op.outputs) > 1:
-            fields = ''.join(f'  {"hr_outputs" if a.is_list else "hr_output"} {a.name};\n' for a in self.op.outputs)
+            fields = ''.join(f'  {"hr_outputs" if a.is_list else "hr_output"} {c_name(a)};\n' for a in self.op.outputs)
             lines.append(f'typedef struct {self.result.strip()} {{\n{fields}}} {self.result.strip()};')
         lines.append(f'HR_API {self.signature()};')
         names = ', '.join(['scope'] + self.names)
-        defaults = ''.join(f' .{a.name} = {option_default(a)},' for a in self.options)
+        defaults = ''.join(f' .{c_name(a)} = {option_default(a)},' for a in self.options)
         lines.append(f'#define {self.name}({names}, ...) \\\n'
                      f'  HR_CALL_OP_({self.options_type}, {self.name}_with({names}, &hr_options_), .name = NULL,'
                      f'{defaults} ##__VA_ARGS__)')
@@ -297,9 +308,9 @@ class Wrapper:
         values = []
         for attr in self.op.attrs:
             if attr.name in optional:
-                values.append(attr_value(attr, f'options->{attr.name}'))
+                values.append(attr_value(attr, f'options->{c_name(attr)}'))
             elif attr.name in required:
-                values.append(attr_value(attr, attr.name))
+                values.append(attr_value(attr, c_name(attr)))
             else:
                 values.append('{0}')
         return values
@@ -308,7 +319,7 @@ class Wrapper:
         """The function. Its own variables end in '_', so that no argument's name meets them."""
         op, lines = self.op, []
         if self.options:
-            fields = ', '.join(f'.{a.name} = {option_default(a)}' for a in self.options)
+            fields = ', '.join(f'.{c_name(a)} = {option_default(a)}' for a in self.options)
             lines.append(f'const {self.options_type} {self.name}_defaults = {{{fields}}};\n')
             lines.append(f'{self.signature()} {{')
             lines.append(f'  if (!options) options = &{self.name}_defaults;')
@@ -322,14 +333,14 @@ class Wrapper:
         attrs = 'attrs_' if op.attrs else 'NULL'
         op_row = f'&hr_ops[HR_OP_ID_{op.name}]'
         if any(a.is_list for a in op.inputs):
-            groups = ', '.join(a.name if a.is_list else f'{{1, &{a.name}}}' for a in op.inputs)
+            groups = ', '.join(c_name(a) if a.is_list else f'{{1, &{c_name(a)}}}' for a in op.inputs)
             lines.append(f'  const hr_outputs groups_[] = {{{groups}}};')
             call = f'hr_add_grouped_node(scope, {op_row}, {name}, groups_, {attrs})'
             lines.append(f'  hr_node *node_ = {call};')
         else:
             fields = [f'.name = {name}']
             if op.inputs:
-                lines.append(f'  const hr_output inputs_[] = {{{", ".join(a.name for a in op.inputs)}}};')
+                lines.append(f'  const hr_output inputs_[] = {{{", ".join(c_name(a) for a in op.inputs)}}};')
                 fields.append(f'.inputs = inputs_, .num_inputs = {len(op.inputs)}')
             if op.attrs:
                 fields.append('.attrs = attrs_')
@@ -349,7 +360,7 @@ class Wrapper:
         if any(a.is_list and not b.is_list for a, b in zip(outputs, outputs[1:])):
             raise DefinitionError(self.op.path, self.op.line,
                                   f'{self.op.name}: a single output after a list has no wrapper yet')
-        fields = ', '.join(f'.{a.name} = {v}' for a, v in zip(outputs, values))
+        fields = ', '.join(f'.{c_name(a)} = {v}' for a, v in zip(outputs, values))
         return f'({self.result.strip()}){{{fields}}}'
 
 
@@ -453,7 +464,7 @@ def docs(ops):
     for op in ops:
         wrapper = Wrapper(op)
         gradient = 'stops gradients' if op.not_differentiable else 'yes' if op.gradient else 'none (LookupError)'
-        call = ', '.join(['scope'] + wrapper.names + [f'.{a.name}' for a in wrapper.options] + ['.name'])
+        call = ', '.join(['scope'] + wrapper.names + [f'.{c_name(a)}' for a in wrapper.options] + ['.name'])
         lines += [f'## {op.name}', '', op.doc, '', f'`{wrapper.name}({call})`', '']
         for title, args in (('in', op.inputs), ('out', op.outputs)):
             lines += [f'- {title} `{a.name}`: {type_text(op, a)}{" (host memory)" if a.host else ""}' for a in args]

@@ -56,7 +56,7 @@ typedef struct hr_complex128 {
   double re, im;
 } hr_complex128;
 
-static inline bool hr_dtype_is_ref(hr_dtype dtype) { return dtype > HR_DTYPE_REF_OFFSET; }
+static inline bool hr_dtype_is_ref(hr_dtype dtype) { return (int)dtype > HR_DTYPE_REF_OFFSET; }
 static inline hr_dtype hr_dtype_base(hr_dtype dtype) {
   return hr_dtype_is_ref(dtype) ? (hr_dtype)(dtype - HR_DTYPE_REF_OFFSET) : dtype;
 }

@@ -12,7 +12,9 @@
 #include "headrace/dtype.h"
 #include "headrace/shape.h"
 #include "headrace/status.h"
+#ifndef __cplusplus
 #include <stdatomic.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,7 +39,7 @@ struct hr_allocator {
 
 /* Counted bytes. `references` is atomic; everything else is fixed at birth. */
 struct hr_buffer {
-  _Atomic int32_t references;
+  int32_t references; /* by atomic operations only; the compilers' own, which C++ reads too */
   bool borrowed; /* the bytes belong to somebody for a limited time (a feed): copy before keeping, never write */
   void *data;
   size_t bytes;
@@ -58,18 +60,18 @@ HR_API uint64_t hr_cpu_allocator_calls(void);
 HR_API hr_buffer *hr_buffer_wrap(void *data, size_t bytes, void (*free_data)(void *, size_t, void *), void *argument);
 
 static inline hr_buffer *hr_buffer_ref(hr_buffer *buffer) {
-  atomic_fetch_add_explicit(&buffer->references, 1, memory_order_relaxed);
+  __atomic_fetch_add(&buffer->references, 1, __ATOMIC_RELAXED);
   return buffer;
 }
 /* Ends a buffer whose count has reached zero: for hr_buffer_unref. */
 HR_API void hr_buffer_destroy(hr_buffer *buffer);
 static inline void hr_buffer_unref(hr_buffer *buffer) {
-  if (atomic_load_explicit(&buffer->references, memory_order_acquire) == 1 ||
-      atomic_fetch_sub_explicit(&buffer->references, 1, memory_order_acq_rel) == 1)
+  if (__atomic_load_n(&buffer->references, __ATOMIC_ACQUIRE) == 1 ||
+      __atomic_fetch_sub(&buffer->references, 1, __ATOMIC_ACQ_REL) == 1)
     hr_buffer_destroy(buffer);
 }
 static inline bool hr_buffer_is_shared(const hr_buffer *buffer) {
-  return atomic_load_explicit(&buffer->references, memory_order_acquire) != 1;
+  return __atomic_load_n(&buffer->references, __ATOMIC_ACQUIRE) != 1;
 }
 
 /* ---- strings --------------------------------------------------------------------------------------------------- */
@@ -121,7 +123,7 @@ static inline void *hr_tensor_data(const hr_tensor *t) { return t->data ? t->dat
 static inline hr_dtype hr_tensor_dtype(const hr_tensor *t) { return (hr_dtype)t->dtype; }
 static inline bool hr_tensor_is_valid(const hr_tensor *t) { return t->dtype != HR_INVALID; }
 static inline hr_shape hr_tensor_shape(const hr_tensor *t) {
-  hr_shape shape = {.rank = t->rank};
+  hr_shape shape = {.rank = t->rank, .dims = {0}};
   for (int i = 0; i < t->rank; ++i) shape.dims[i] = t->dims[i];
   return shape;
 }

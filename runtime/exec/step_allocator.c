@@ -32,7 +32,7 @@ static hr_buffer *step_allocate(hr_allocator *self, size_t bytes) {
   if (buffer) {
     a->free_buffers[index] = buffer->argument;
     unlock(a);
-    atomic_store_explicit(&buffer->references, 1, memory_order_relaxed);
+    __atomic_store_n(&buffer->references, 1, __ATOMIC_RELAXED);
     buffer->bytes = bytes;
     buffer->free_data = NULL;
     buffer->argument = NULL;
