@@ -84,7 +84,10 @@ hr_status hr_reduce_columns(hr_kernel_context *ctx, const hr_reduction *op, void
   hr_parallel_for(ctx, parts, nanos_of(op) * (double)(job.part_rows * columns), fold_parts, &job);
   const hr_reduce_loops *combine = loops_at(op->combine);
   combine->identity(accumulators, columns);
-  combine->columns(accumulators, job.accumulators, parts, columns, columns);
+  if (columns == 1)
+    combine->row(accumulators, job.accumulators, parts);
+  else
+    combine->columns(accumulators, job.accumulators, parts, columns, columns);
   hr_tensor_clear(&partial);
   return HR_SUCCESS;
 }

@@ -3,7 +3,7 @@
 #include "kernels_cpu/level/level.h"
 
 /* Rounds before the accumulators of a block go into those of the whole. */
-enum { BLOCK_ROUNDS = 128 };
+enum { BLOCK_ROUNDS = 32 };
 
 #define HR_LOWEST                                                                                                      \
   _Generic((element)0, float: -INFINITY, double: -INFINITY, int8_t: INT8_MIN, int16_t: INT16_MIN, int32_t: INT32_MIN,  \
@@ -26,17 +26,22 @@ enum { BLOCK_ROUNDS = 128 };
     typedef HR_TYPE_##type element;                                                                                    \
     enum { WIDTH = 4 * HR_VECTOR_BYTES / sizeof(element) };                                                            \
     const element *x = x_;                                                                                             \
-    element total = *(element *)accumulator;                                                                           \
+element total = *(element *)accumulator;                                                                           \
     int64_t i = 0;                                                                                                     \
-    while (i + WIDTH <= n) {                                                                                           \
-      element sums[WIDTH];                                                                                             \
-      int64_t rounds = (n - i) / WIDTH < BLOCK_ROUNDS ? (n - i) / WIDTH : BLOCK_ROUNDS;                                \
-      for (int k = 0; k < WIDTH; ++k) sums[k] = (initial);                                                             \
-      for (int64_t r = 0; r < rounds; ++r, i += WIDTH)                                                                 \
-        for (int k = 0; k < WIDTH; ++k) sums[k] = op##_combine_##type(sums[k], op##_term_##type(x[i + k]));            \
+    if (n >= WIDTH) {                                                                                                  \
+      element totals[WIDTH];                                                                                           \
+      for (int k = 0; k < WIDTH; ++k) totals[k] = (initial);                                                           \
+      while (i + WIDTH <= n) {                                                                                         \
+        element sums[WIDTH];                                                                                           \
+        int64_t rounds = (n - i) / WIDTH < BLOCK_ROUNDS ? (n - i) / WIDTH : BLOCK_ROUNDS;                              \
+        for (int k = 0; k < WIDTH; ++k) sums[k] = (initial);                                                           \
+        for (int64_t r = 0; r < rounds; ++r, i += WIDTH)                                                               \
+          for (int k = 0; k < WIDTH; ++k) sums[k] = op##_combine_##type(sums[k], op##_term_##type(x[i + k]));          \
+        for (int k = 0; k < WIDTH; ++k) totals[k] = op##_combine_##type(totals[k], sums[k]);                           \
+      }                                                                                                                \
       for (int w = WIDTH / 2; w > 0; w /= 2)                                                                           \
-        for (int k = 0; k < w; ++k) sums[k] = op##_combine_##type(sums[k], sums[k + w]);                               \
-      total = op##_combine_##type(total, sums[0]);                                                                     \
+        for (int k = 0; k < w; ++k) totals[k] = op##_combine_##type(totals[k], totals[k + w]);                         \
+      total = op##_combine_##type(total, totals[0]);                                                                   \
     }                                                                                                                  \
     element rest = (initial);                                                                                          \
     for (; i < n; ++i) rest = op##_combine_##type(rest, op##_term_##type(x[i]));                                       \

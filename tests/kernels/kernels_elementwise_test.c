@@ -78,16 +78,11 @@ static void test_reductions(void **state) {
   tester_run_family(&(tester_family){.name = "reductions", .tolerances = tolerances});
 }
 
-static void test_random(void **state) {
-  (void)state;
-  tester_run_family(&(tester_family){.name = "random"});
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_unary),      cmocka_unit_test(test_unary_gradients), cmocka_unit_test(test_binary),
       cmocka_unit_test(test_comparison), cmocka_unit_test(test_casts),           cmocka_unit_test(test_selection),
-      cmocka_unit_test(test_reductions), cmocka_unit_test(test_random),
+      cmocka_unit_test(test_reductions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

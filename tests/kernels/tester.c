@@ -311,14 +311,22 @@ void tester_run_family(const tester_family *family) {
 
 /* ---- single ops ------------------------------------------------------------------------------------------------ */
 
-hr_tensor tester_run(const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
-                     const hr_named_attr *attrs) {
-  hr_single_op single = {.op = op, .num_attrs = num_attrs, .attrs = attrs, .num_inputs = num_inputs, .inputs = inputs};
+hr_tensor tester_run_threads(int threads, const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
+                             const hr_named_attr *attrs) {
+  hr_session_options options = {
+      .intra_op_threads = threads, .inter_op_threads = 1, .use_per_session_threads = threads > 1};
+  hr_single_op single = {.op = op, .num_attrs = num_attrs, .attrs = attrs, .num_inputs = num_inputs,
+                         .inputs = inputs, .options = &options};
   hr_tensor output = {0};
   int32_t count;
   MUST(hr_run_single_op(&single, 1, &output, &count, NULL));
   assert_int_equal(count, 1);
   return output;
+}
+
+hr_tensor tester_run(const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
+                     const hr_named_attr *attrs) {
+  return tester_run_threads(1, op, num_inputs, inputs, num_attrs, attrs);
 }
 
 hr_code tester_code(const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
@@ -336,5 +344,31 @@ hr_code tester_code(const char *op, int num_inputs, const hr_tensor *inputs, int
 hr_tensor tester_tensor(hr_dtype dtype, int rank, const int64_t *dims, const void *data) {
   hr_tensor tensor;
   MUST(hr_tensor_from(dtype, rank, dims, data, &tensor));
+  return tensor;
+}
+
+hr_tensor tester_integers(hr_dtype dtype, int rank, const int64_t *dims, int64_t (*number)(int64_t i)) {
+  hr_shape shape;
+  hr_tensor tensor;
+  MUST(hr_shape_make(rank, dims, &shape));
+  MUST(hr_tensor_new(hr_cpu_allocator(), dtype, &shape, &tensor));
+  void *data = hr_tensor_data(&tensor);
+  for (int64_t i = 0; i < tensor.elements; ++i) {
+    int64_t value = number(i);
+    switch (dtype) {
+    case HR_FLOAT: ((float *)data)[i] = (float)value; break;
+    case HR_DOUBLE: ((double *)data)[i] = (double)value; break;
+    case HR_HALF: ((hr_half *)data)[i] = hr_half_from_float((float)value); break;
+    case HR_BFLOAT16: ((hr_bfloat16 *)data)[i] = hr_bfloat16_from_float((float)value); break;
+    case HR_INT8: ((int8_t *)data)[i] = (int8_t)value; break;
+    case HR_INT16: ((int16_t *)data)[i] = (int16_t)value; break;
+    case HR_INT32: ((int32_t *)data)[i] = (int32_t)value; break;
+    case HR_INT64: ((int64_t *)data)[i] = value; break;
+    case HR_UINT8: ((uint8_t *)data)[i] = (uint8_t)value; break;
+    case HR_UINT16: ((uint16_t *)data)[i] = (uint16_t)value; break;
+    case HR_BOOL: ((bool *)data)[i] = value != 0; break;
+    default: fail_msg("no number: %s", hr_dtype_name(dtype));
+    }
+  }
   return tensor;
 }

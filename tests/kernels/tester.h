@@ -42,12 +42,15 @@ typedef struct tester_family {
   bool (*is_other)(const tester_case *c);
 } tester_family;
 
-/* Runs the cases with one thread, then with two; fails after the last one, having printed the first differences. */
+/* Runs the cases with one thread; fails after the last one, having printed the first differences. */
 void tester_run_family(const tester_family *family);
 
 /* ---- single ops ------------------------------------------------------------------------------------------------ */
 
-/* Output 0 of an op that must succeed. The caller clears it. */
+/* Output 0 of an op that must succeed, made with so many threads inside the op. The caller clears it. */
+hr_tensor tester_run_threads(int threads, const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
+                             const hr_named_attr *attrs);
+/* The same with one thread. */
 hr_tensor tester_run(const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
                      const hr_named_attr *attrs);
 
@@ -59,6 +62,9 @@ hr_code tester_code(const char *op, int num_inputs, const hr_tensor *inputs, int
 hr_tensor tester_tensor(hr_dtype dtype, int rank, const int64_t *dims, const void *data);
 #define TESTER_VECTOR(dtype, ...)                                                                                      \
   tester_tensor((dtype), 1, (int64_t[]){sizeof(__VA_ARGS__) / hr_dtype_size(dtype)}, (__VA_ARGS__))
+
+/* A tensor of numbers, converted from int64 to any real or boolean dtype. */
+hr_tensor tester_integers(hr_dtype dtype, int rank, const int64_t *dims, int64_t (*number)(int64_t i));
 
 /* Numbers of any real or boolean tensor, one by one. */
 double tester_number(const hr_tensor *t, int64_t i);
