@@ -132,7 +132,7 @@ def slot_of(h, displacement, mask):
 
 
 def perfect_hash(names):
-    """(displacements, slots): hash and displace. Names of one bucket share the displacement that gives each a free slot."""
+    """(displacements, slots): hash and displace. The names of a bucket share a displacement that gives each a slot."""
     size, buckets_size = 1, 1
     while size < len(names) * 5 // 4 + 1:
         size *= 2
@@ -230,14 +230,14 @@ def ids(ops):
 
 # C type of an attribute in a wrapper, single and list.
 PARAMETER_TYPES = {'string': ('const char *', 'hr_strings '), 'int': ('int64_t ', 'hr_ints '),
-                   'float': ('float ', 'hr_floats '), 'bool': ('bool ', 'hr_bools '), 'type': ('hr_dtype ', 'hr_types '),
-                   'shape': ('hr_partial_shape ', 'hr_shapes '), 'tensor': ('const hr_tensor *', None),
+                   'float': ('float ', 'hr_floats '), 'bool': ('bool ', 'hr_bools '),
+                   'type': ('hr_dtype ', 'hr_types '), 'shape': ('hr_partial_shape ', 'hr_shapes '), 'tensor': ('const hr_tensor *', None),
                    'func': ('const hr_function_attr *', None)}
 
 
 # Names of arguments and attributes that are no names in C or C++.
-KEYWORDS = ('asm auto bool break case catch char class const continue default delete do double else enum explicit export '
-            'extern false float for friend goto if inline int long mutable namespace new operator private protected '
+KEYWORDS = ('asm auto bool break case catch char class const continue default delete do double else enum explicit '
+            'export extern false float for friend goto if inline int long mutable namespace new operator private protected '
             'public register return short signed sizeof static struct switch template this throw true try typedef '
             'typeid typename union unsigned using virtual void volatile while').split()
 
@@ -418,8 +418,8 @@ HEADER_TEXT = '''/* All ops as C functions.
  *
  *   hr_output xw = hr_matmul(s, x, w, .transpose_b = true, .name = "xw");
  *
- * Inputs come first, then the attributes that neither the inputs nor a default give, then, by name and in any order, the
- * others. A list input is an hr_outputs, as HR_LIST(a, b) makes it. An op with one output gives it, with several a
+ * Inputs come first, then the attributes that neither the inputs nor a default give, then, by name and in any order,
+ * the others. A list input is an hr_outputs, as HR_LIST(a, b) makes it. An op with one output gives it, with several a
  * struct of them, with none the node. After an error (which the scope's builder keeps) outputs are HR_NO_OUTPUT.
  *
  * Under each macro stands a function NAME_with, for C++ and for bindings; NULL for its options means all defaults, and

@@ -15,12 +15,13 @@ An entry:
       wrapper matmul
       doc     Matrix product of a and b, each optionally transposed.
 
-`in` and `out` may be repeated; each argument is `name: type`, where type is a dtype, the name of an attribute (a type, or a
-list of types), `Ref(T)`, or `N * T` for a list of N tensors. Attributes are spelled as in TensorFlow's op registrations,
-`numbertype` and `realnumbertype` included. `shape` names the function hr_shape_fn_NAME (left out: unknown shapes), `grad`
-the function hr_gradient_NAME; `grad none` says that gradients stop here, and no `grad` line that asking for one is an
-error. `host` lists the arguments that stay in host memory on every device. `wrapper` replaces the C wrapper's name. A line that is indented
-further than the keywords continues the line before it; '#' starts a comment line.
+`in` and `out` may be repeated; each argument is `name: type`, where type is a dtype, the name of an attribute (a
+type, or a list of types), `Ref(T)`, or `N * T` for a list of N tensors. Attributes are spelled as in TensorFlow's op
+registrations, `numbertype` and `realnumbertype` included. `shape` names the function hr_shape_fn_NAME (left out:
+unknown shapes), `grad` the function hr_gradient_NAME; `grad none` says that gradients stop here, and no `grad` line
+that asking for one is an error. `host` lists the arguments that stay in host memory on every device. `wrapper`
+replaces the C wrapper's name. A line that is indented further than the keywords continues the line before it; '#'
+starts a comment line.
 """
 
 import re

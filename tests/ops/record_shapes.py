@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Records in shapes.tsv what shapes TensorFlow 1.15 infers for the cases of shape_cases.py. Run with TensorFlow's Python.
+"""Records in shapes.tsv what shapes TensorFlow 1.15 infers for the cases of shape_cases.py. Run with TensorFlow's
+Python.
 
 A row: op, inputs, attributes, result.
   inputs      separated by "; ", a list argument in parentheses; each is a dtype and

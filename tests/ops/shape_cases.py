@@ -1,24 +1,32 @@
 """The cases of shapes.tsv: (op, inputs, attributes), in the spelling that record_shapes.py explains.
 
-Left out is where TensorFlow 1.15 errs: a stitch of nothing (one row, but it has none), Substr with positions and lengths
-of unknown number (an error), and SparseApplyAdagrad with a scalar gradient (a crash)."""
+Left out is where TensorFlow 1.15 errs: a stitch of nothing (one row, but it has none), Substr with positions and
+lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradient (a crash)."""
 
-UNARY = ('Abs Neg Square Sqrt Rsqrt Exp Log Sin Tanh Sigmoid Sign Floor IsNan Relu Elu Softplus Round Identity '
-         'StopGradient ZerosLike OnesLike Snapshot Erf').split()
-BINARY = 'Add AddV2 Sub Mul RealDiv Maximum Pow Equal Less SquaredDifference FloorMod DivNoNan Xlogy'.split()
+UNARY = '''
+Abs Neg Square Sqrt Rsqrt Exp Log Sin Tanh Sigmoid Sign Floor IsNan Relu Elu Softplus Round Identity StopGradient
+ZerosLike OnesLike Snapshot Erf Acos Acosh Asin Asinh Atan Atanh BesselI0e BesselI1e Ceil Cos Cosh Digamma Erfc
+Expm1 Inv IsFinite IsInf LeakyRelu Lgamma Log1p Reciprocal Relu6 Rint Selu Sinh Softsign Tan
+'''.split()
+BINARY = '''
+Add AddV2 Sub Mul RealDiv Maximum Pow Equal Less SquaredDifference FloorMod DivNoNan Xlogy Atan2 Div FloorDiv
+Greater GreaterEqual Igamma IgammaGradA Igammac LessEqual Minimum Mod MulNoNan NextAfter Polygamma TruncateMod Xdivy
+Zeta NotEqual
+'''.split()
 BROADCASTS = ['[2,3]; [2,3]', '[2,3]; []', '[]; [2,3]', '[2,3]; [3]', '[3]; [2,3]', '[2,1]; [1,3]', '[2,3]; [1]',
-              '[2,?]; [2,3]', '[?,3]; [?,3]', '[?]; [1]', '[?]; [5]', '[5]; [?]', '[?]; [0]', '[0]; [1]', '?; [2]', '[2]; ?',
-              '?; ?', '?; []', '[2]; [3]', '[2,3]; [2]', '[2,3]; [4,3]', '[4,1,3]; [5,1]', '[?,1]; [1,?]', '[1,?]; [2,1]',
-              '[0]; [2]', '[?,?,4]; [3,4]', '[]; []', '[1]; []', '[?]; []']
+              '[2,?]; [2,3]', '[?,3]; [?,3]', '[?]; [1]', '[?]; [5]', '[5]; [?]', '[?]; [0]', '[0]; [1]', '?; [2]',
+              '[2]; ?', '?; ?', '?; []', '[2]; [3]', '[2,3]; [2]', '[2,3]; [4,3]', '[4,1,3]; [5,1]', '[?,1]; [1,?]',
+              '[1,?]; [2,1]', '[0]; [2]', '[?,?,4]; [3,4]', '[]; []', '[1]; []', '[?]; []']
 MERGES = ['[2,3]; [2,3]', '[2,?]; [?,3]', '?; [2]', '[2]; ?', '?; ?', '[2]; [3]', '[2,3]; [2]', '[]; []', '[1]; []']
 MERGE_GRADS = 'ReluGrad Relu6Grad EluGrad SeluGrad SoftplusGrad SoftsignGrad LeakyReluGrad'.split()
 UNCHANGED_GRADS = 'SigmoidGrad TanhGrad ReciprocalGrad SqrtGrad RsqrtGrad InvGrad'.split()
 REDUCTIONS = 'Sum Mean Prod Max Min EuclideanNorm'.split()
-REDUCE = ['float[2,3,4]; int32[]=1', 'float[2,3,4]; int32[2]=0,2', 'float[2,3,4]; int32[1]=-1', 'float[2,3,4]; int32[0]=',
-          'float[2,3,4]; int32[3]=0,1,2', 'float[2,3,4]; int32[2]=1,1', 'float[2,3,4]; int32[2]=1,-2',
-          'float[2,3,4]; int32[1]=3', 'float[2,3,4]; int32[1]=-4', 'float[2,3,4]; int32[?]', 'float[2,3,4]; int32?',
-          'float[2,3,4]; int32[1,1]=0', 'float[2,3,4]; int32[?,?]', 'float?; int32[]=0', 'float?; int32[?]',
-          'float[]; int32[0]=', 'float[]; int32[]=0', 'float[?,3]; int32[]=0', 'float[?,3]; int64[1]=1', 'float[0,3]; int32[]=0']
+REDUCE = ['float[2,3,4]; int32[]=1', 'float[2,3,4]; int32[2]=0,2', 'float[2,3,4]; int32[1]=-1',
+          'float[2,3,4]; int32[0]=', 'float[2,3,4]; int32[3]=0,1,2', 'float[2,3,4]; int32[2]=1,1',
+          'float[2,3,4]; int32[2]=1,-2', 'float[2,3,4]; int32[1]=3', 'float[2,3,4]; int32[1]=-4',
+          'float[2,3,4]; int32[?]', 'float[2,3,4]; int32?', 'float[2,3,4]; int32[1,1]=0', 'float[2,3,4]; int32[?,?]',
+          'float?; int32[]=0', 'float?; int32[?]', 'float[]; int32[0]=', 'float[]; int32[]=0', 'float[?,3]; int32[]=0',
+          'float[?,3]; int64[1]=1', 'float[0,3]; int32[]=0']
 
 
 def pairs(shapes, dtype='float'):
@@ -852,6 +860,33 @@ PrintV2 | string[] |
 PrintV2 | string[2] |
 Assert | bool[]; (float[2]; string[]) |
 Assert | bool[2]; (float[2]) |
+LogicalNot | bool[2,?] |
+LogicalAnd | bool[2,1]; bool[3] |
+LogicalOr | bool[2]; bool[3] |
+Invert | int32[2,?] |
+PopulationCount | int32[2,?] |
+BitwiseAnd | int32[2,1]; int32[3] |
+BitwiseOr | int32[2]; int32[3] |
+BitwiseXor | int32[2]; int32[] |
+LeftShift | int32[2]; int32[] |
+RightShift | int32[2]; int32[] |
+TruncateDiv | int32[2]; int32[] |
+Angle | complex64[2,?] |
+ComplexAbs | complex64[2,?] |
+Conj | complex64[2,?] |
+Imag | complex64[2,?] |
+StringLower | string[2,?] |
+StringUpper | string[2,?] |
+StringStrip | string[2,?] |
+DecodeBase64 | string[2,?] |
+ScatterMin | float&[4,5]; int32[3]; float[3,5] |
+UnsortedSegmentMin | float[6,3]; int32[6]; int32[]=4 |
+UnsortedSegmentProd | float[6,3]; int32[6]; int32[]=4 |
+SparseApplyAdagradV2 | float&[4]; float&[4]; float[]; float[]; float[2]; int32[2] |
+SparseApplyAdagradDA | float&[4]; float&[4]; float&[4]; float[2]; int32[2]; float[]; float[]; float[]; int64[] |
+SparseApplyCenteredRMSProp | float&[4]; float&[4]; float&[4]; float&[4]; float[]; float[]; float[]; float[]; float[2]; int32[2] |
+SparseApplyFtrlV2 | float&[4]; float&[4]; float&[4]; float[2]; int32[2]; float[]; float[]; float[]; float[]; float[] |
+SparseApplyProximalAdagrad | float&[4]; float&[4]; float[]; float[]; float[]; float[2]; int32[2] |
 Timestamp || 
 NoOp || 
 '''
