@@ -231,15 +231,16 @@ def ids(ops):
 # C type of an attribute in a wrapper, single and list.
 PARAMETER_TYPES = {'string': ('const char *', 'hr_strings '), 'int': ('int64_t ', 'hr_ints '),
                    'float': ('float ', 'hr_floats '), 'bool': ('bool ', 'hr_bools '),
-                   'type': ('hr_dtype ', 'hr_types '), 'shape': ('hr_partial_shape ', 'hr_shapes '), 'tensor': ('const hr_tensor *', None),
+                   'type': ('hr_dtype ', 'hr_types '), 'shape': ('hr_partial_shape ', 'hr_shapes '),
+                   'tensor': ('const hr_tensor *', None),
                    'func': ('const hr_function_attr *', None)}
 
 
 # Names of arguments and attributes that are no names in C or C++.
 KEYWORDS = ('asm auto bool break case catch char class const continue default delete do double else enum explicit '
-            'export extern false float for friend goto if inline int long mutable namespace new operator private protected '
-            'public register return short signed sizeof static struct switch template this throw true try typedef '
-            'typeid typename union unsigned using virtual void volatile while').split()
+            'export extern false float for friend goto if inline int long mutable namespace new operator private '
+            'protected public register return short signed sizeof static struct switch template this throw true try '
+            'typedef typeid typename union unsigned using virtual void volatile while').split()
 
 
 def c_name(item):
