@@ -161,6 +161,13 @@ static hr_status bind_args(const hr_node_args *args, draft *d) {
   return HR_SUCCESS;
 }
 
+/* A node stands where the references that it takes stand, as if it were made inside hr_colocate_with of each. */
+static hr_scope beside_references(hr_scope scope, const hr_op_def *op, const hr_output *inputs) {
+  for (int i = 0; i < op->num_inputs && op->inputs[i].is_ref; ++i)
+    scope = hr_colocate_with(scope, inputs[i].node, false);
+  return scope;
+}
+
 static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft *d, hr_node **out) {
   HR_TRY(name_node(scope, args->name, d));
   HR_TRY(bind_args(args, d));
@@ -174,7 +181,7 @@ static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft 
   HR_TRY(check_op(d));
   hr_node *node = NULL;
   HR_TRY(make_node(d, &node));
-  HR_TRY(hr_scope_adopt(scope, node));
+  HR_TRY(hr_scope_adopt(beside_references(scope, d->op, d->inputs), node));
   hr_graph_publish_node(d->graph, node, d->entry);
   *out = node;
   return HR_SUCCESS;

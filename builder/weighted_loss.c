@@ -1,0 +1,117 @@
+/* Weighting and reducing a loss an element: tf.losses.compute_weighted_loss. */
+#include "builder/builder.h"
+#include "headrace/losses.h"
+#include "headrace/variables.h"
+
+/* ---- do the weights fit? --------------------------------------------------------------------------------------- */
+
+static hr_node *refuse_weights(hr_scope s, const char *why, const hr_partial_shape *weights,
+                               const hr_partial_shape *values) {
+  char a[HR_SHAPE_TEXT], b[HR_SHAPE_TEXT];
+  hr_refuse(s, "weights can not be broadcast to values. %s values.shape=%s weights.shape=%s.", why,
+            hr_partial_shape_text(values, b), hr_partial_shape_text(weights, a));
+  return NULL;
+}
+
+/* A node after which weights are known to be a scalar or of the values' rank with sizes equal to theirs or 1. */
+static hr_node *assert_broadcastable(hr_scope scope, hr_operand weights, hr_output values) {
+  hr_scope s = hr_name_scope(scope, "assert_broadcastable");
+  hr_scope in_weights = hr_name_scope(s, "weights");
+  hr_output w = hr_convert(in_weights, weights, HR_INVALID, hr_scope_name(in_weights));
+  if (!hr_scope_ok(s)) return NULL;
+  hr_tf_shape(in_weights, w, .name = "shape");
+  hr_tf_rank(in_weights, w, .name = "rank");
+  hr_scope in_values = hr_name_scope(s, "values");
+  hr_tf_shape(in_values, values, .name = "shape");
+  hr_tf_rank(in_values, values, .name = "rank");
+  if (!hr_scope_ok(s)) return NULL;
+  const hr_partial_shape *a = hr_output_shape(w), *b = hr_output_shape(values);
+  if (a->rank == 0 && b->rank >= 0) return hr_no_op(s, .name = "static_scalar_check_success");
+  if (a->rank >= 0 && b->rank >= 0 && a->rank != b->rank) return refuse_weights(s, "Their ranks differ.", a, b);
+  if (hr_partial_shape_is_full(a) && hr_partial_shape_is_full(b)) {
+    for (int i = 0; i < a->rank; ++i)
+      if (a->dims[i] != 1 && a->dims[i] != b->dims[i]) {
+        char why[48];
+        snprintf(why, sizeof why, "Mismatch at dim %d.", i);
+        return refuse_weights(s, why, a, b);
+      }
+    return hr_no_op(s, .name = "static_dims_check_success");
+  }
+  char x[HR_SHAPE_TEXT], y[HR_SHAPE_TEXT];
+  hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED,
+                            "Weights of shape %s for losses of shape %s can only be checked at run time, by conditional "
+                            "nodes: give both a static shape",
+                            hr_partial_shape_text(a, x), hr_partial_shape_text(b, y)));
+  return NULL;
+}
+
+/* Weights as large as the values. */
+static hr_output broadcast_weights(hr_scope scope, hr_output weights, hr_output values) {
+  hr_scope s = hr_name_scope(scope, "broadcast_weights");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  const hr_partial_shape *a = hr_output_shape(weights), *b = hr_output_shape(values);
+  if (hr_partial_shape_is_full(a) && hr_partial_shape_is_full(b) && hr_partial_shape_equal(a, b)) return weights;
+  hr_node *fits = assert_broadcastable(s, hr_operand_output(weights), values);
+  hr_output result = HR_NO_OUTPUT;
+  if (!fits) return result;
+  HR_WITH(checked, hr_control_dependencies(s, 1, &fits)) {
+    result = hr_mul(checked, weights, hr_tf_ones_like(checked, values), .name = hr_scope_name(s));
+  }
+  return result;
+}
+
+/* ---- reducing -------------------------------------------------------------------------------------------------- */
+
+/* How many losses have a weight that is not zero. */
+static hr_output num_present(hr_scope scope, hr_output losses, hr_output weights) {
+  hr_scope s = hr_name_scope(scope, "num_present");
+  hr_output w = hr_tf_cast(s, weights, HR_FLOAT);
+  hr_output none = hr_binary(s, "Equal", w, 0.0);
+  hr_output zeros = hr_tf_zeros_like(s, w);
+  hr_output present = hr_select(s, none, zeros, hr_tf_ones_like(s, w));
+  return hr_reduce_sum(s, broadcast_weights(s, present, losses), .name = hr_scope_name(s));
+}
+
+static hr_output num_elements(hr_scope scope, hr_output losses) {
+  hr_scope s = hr_name_scope(scope, "num_elements");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  return hr_tf_cast(s, hr_tf_size(s, losses, .name = hr_scope_name(s)), hr_output_base_dtype(losses));
+}
+
+/* Zero where there is nothing to divide by. */
+static hr_output safe_mean(hr_scope s, hr_output losses, hr_output count) {
+  return hr_div_no_nan(s, hr_reduce_sum(s, losses), count, .name = "value");
+}
+
+static hr_output reduce(hr_scope s, hr_output losses, hr_output weights, hr_reduction reduction) {
+  if (reduction == HR_REDUCTION_NONE) return losses;
+  hr_output sum = hr_reduce_sum(s, losses);
+  switch (reduction) {
+  case HR_REDUCTION_MEAN:
+    return safe_mean(s, sum, hr_reduce_sum(s, hr_times(s, hr_tf_ones_like(s, losses), weights)));
+  case HR_REDUCTION_SUM_BY_NONZERO_WEIGHTS: return safe_mean(s, sum, num_present(s, losses, weights));
+  case HR_REDUCTION_SUM_OVER_BATCH_SIZE: return safe_mean(s, sum, num_elements(s, losses));
+  default: return sum;
+  }
+}
+
+hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_output losses, const hr_loss_options *options) {
+  hr_loss_options o = options ? *options : (hr_loss_options){HR_LOSS_DEFAULTS};
+  hr_scope s = hr_name_scope_or(scope, o.scope, "weighted_loss");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  bool given = o.weights.kind != HR_OPERAND_OUTPUT || o.weights.output.node;
+  hr_operand weights = given ? o.weights : hr_operand_float(1);
+  hr_node *fits = assert_broadcastable(s, weights, losses);
+  if (!fits) return HR_NO_OUTPUT;
+  hr_dtype dtype = hr_output_base_dtype(losses);
+  hr_output loss = HR_NO_OUTPUT;
+  HR_WITH(checked, hr_control_dependencies(s, 1, &fits)) {
+    hr_output values = hr_tf_cast(checked, losses, HR_FLOAT);
+    hr_output w = hr_tf_cast(checked, weights, HR_FLOAT);
+    values = hr_mul(checked, values, w);
+    loss = hr_tf_cast(checked, reduce(checked, values, w, o.reduction), dtype);
+  }
+  const char *key = o.loss_collection ? o.loss_collection : HR_LOSSES;
+  if (*key && loss.node) hr_add_output_to_collection(s, key, loss);
+  return hr_scope_ok(s) ? loss : HR_NO_OUTPUT;
+}

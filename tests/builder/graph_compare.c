@@ -1,0 +1,263 @@
+#include "graph_compare.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "headrace/graph_io.h"
+#include "headrace/variables.h"
+#include "proto/graph.pb-c.h"
+#include "recorded.h"
+#include "runtime/base/proto_check.h"
+#include "runtime/tensor/tensor_proto.h"
+
+/* Differences that are printed before the test gives up. */
+#define MAX_DIFFERENCES 8
+
+typedef struct comparison {
+  const char *name;
+  int differences;
+} comparison;
+
+static void HR_PRINTF(2, 3) differ(comparison *c, const char *format, ...) {
+  char text[2048];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (c->differences++ < MAX_DIFFERENCES) print_error("%s: %s\n", c->name, text);
+}
+
+static void ok(hr_status status) {
+  if (status) {
+    print_error("%s\n", hr_status_message(status));
+    hr_status_free(status);
+    fail();
+  }
+}
+
+void expect_ok(hr_builder *builder) { ok(hr_builder_status(builder)); }
+
+void expect_error(hr_builder *builder, hr_code code, ...) {
+  hr_status status = hr_builder_status(builder);
+  if (!status) fail_msg("an error was expected");
+  va_list texts;
+  va_start(texts, code);
+  bool same = hr_status_code(status) == code;
+  for (const char *text; (text = va_arg(texts, const char *)) != NULL;)
+    same = same && strstr(hr_status_message(status), text);
+  va_end(texts);
+  if (!same) print_error("%s: %s\n", hr_code_name(hr_status_code(status)), hr_status_message(status));
+  hr_status_free(status);
+  assert_true(same);
+}
+
+/* ---- GraphDefs ------------------------------------------------------------------------------------------------- */
+
+static bool same_tensor(const HrPb__TensorProto *a, const HrPb__TensorProto *b) {
+  hr_text bytes[2] = {{0}, {0}};
+  hr_tensor tensors[2] = {{0}, {0}};
+  const HrPb__TensorProto *const protos[] = {a, b};
+  for (int i = 0; i < 2; ++i) {
+    hr_proto_pack(protos[i], &bytes[i]);
+    ok(hr_tensor_from_proto((hr_view){bytes[i].data, bytes[i].length}, hr_cpu_allocator(), &tensors[i]));
+  }
+  bool same = hr_tensor_equal(&tensors[0], &tensors[1]);
+  /* NaN constants are equal as bytes. */
+  for (int i = 0; i < 2; ++i) {
+    hr_text_free(&bytes[i]);
+    hr_tensor_clear(&tensors[i]);
+  }
+  return same;
+}
+
+static bool same_attr(const HrPb__AttrValue *a, const HrPb__AttrValue *b) {
+  if (a->value_case != b->value_case) return false;
+  if (a->value_case == HR_PB__ATTR_VALUE__VALUE_TENSOR) return same_tensor(a->tensor, b->tensor);
+  hr_text x = {0}, y = {0};
+  hr_proto_pack(a, &x);
+  hr_proto_pack(b, &y);
+  bool same = x.length == y.length && (x.length == 0 || memcmp(x.data, y.data, x.length) == 0);
+  hr_text_free(&x);
+  hr_text_free(&y);
+  return same;
+}
+
+static const HrPb__AttrValue *find_attr(const HrPb__NodeDef *node, const char *key) {
+  for (size_t i = 0; i < node->n_attr; ++i)
+    if (strcmp(node->attr[i]->key, key) == 0) return node->attr[i]->value;
+  return NULL;
+}
+
+/* A short text of a value. */
+static const char *attr_text(const HrPb__AttrValue *value, char text[400]) {
+  if (!value) return "nothing";
+  if (value->value_case == HR_PB__ATTR_VALUE__VALUE_I) {
+    snprintf(text, 400, "%lld", (long long)value->i);
+  } else if (value->value_case == HR_PB__ATTR_VALUE__VALUE_F) {
+    snprintf(text, 400, "%.9g", (double)value->f);
+  } else if (value->value_case == HR_PB__ATTR_VALUE__VALUE_S) {
+    snprintf(text, 400, "\"%.*s\"", (int)value->s.len, (const char *)value->s.data);
+  } else if (value->value_case == HR_PB__ATTR_VALUE__VALUE_LIST && value->list->n_s > 0) {
+    snprintf(text, 400, "[\"%.*s\", ...]", (int)value->list->s[0].len, (const char *)value->list->s[0].data);
+  } else if (value->value_case == HR_PB__ATTR_VALUE__VALUE_TENSOR) {
+    hr_text bytes = {0};
+    hr_tensor tensor = {0};
+    hr_proto_pack(value->tensor, &bytes);
+    ok(hr_tensor_from_proto((hr_view){bytes.data, bytes.length}, hr_cpu_allocator(), &tensor));
+    char *shown = hr_tensor_text_dup(&tensor, 12);
+    snprintf(text, 400, "%s", shown ? shown : "?");
+    free(shown);
+    hr_tensor_clear(&tensor);
+    hr_text_free(&bytes);
+  } else {
+    snprintf(text, 400, "a value of kind %d", (int)value->value_case);
+  }
+  return text;
+}
+
+static void compare_nodes(comparison *c, const HrPb__NodeDef *want, const HrPb__NodeDef *have) {
+  if (strcmp(want->op, have->op) != 0) differ(c, "%s: op %s, not %s", want->name, have->op, want->op);
+  if (strcmp(want->device, have->device) != 0)
+    differ(c, "%s: device '%s', not '%s'", want->name, have->device, want->device);
+  if (want->n_input != have->n_input) differ(c, "%s: %zu inputs, not %zu", want->name, have->n_input, want->n_input);
+  for (size_t i = 0; i < want->n_input && i < have->n_input; ++i)
+    if (strcmp(want->input[i], have->input[i]) != 0)
+      differ(c, "%s: input %zu is %s, not %s", want->name, i, have->input[i], want->input[i]);
+  char a[400], b[400];
+  for (size_t i = 0; i < want->n_attr; ++i) {
+    const HrPb__AttrValue *value = find_attr(have, want->attr[i]->key);
+    if (!value || !same_attr(want->attr[i]->value, value))
+      differ(c, "%s: attribute %s is %s, not %s", want->name, want->attr[i]->key, attr_text(value, a),
+             attr_text(want->attr[i]->value, b));
+  }
+  for (size_t i = 0; i < have->n_attr; ++i)
+    if (!find_attr(want, have->attr[i]->key))
+      differ(c, "%s: attribute %s is %s, which it should not have", want->name, have->attr[i]->key,
+             attr_text(have->attr[i]->value, a));
+}
+
+static void compare_graphs(comparison *c, const HrPb__GraphDef *want, const HrPb__GraphDef *have) {
+  size_t shared = want->n_node < have->n_node ? want->n_node : have->n_node;
+  for (size_t i = 0; i < shared; ++i) {
+    if (strcmp(want->node[i]->name, have->node[i]->name) != 0) {
+      differ(c, "node %zu is %s (%s), not %s (%s)", i, have->node[i]->name, have->node[i]->op, want->node[i]->name,
+             want->node[i]->op);
+      return;
+    }
+    compare_nodes(c, want->node[i], have->node[i]);
+  }
+  if (want->n_node > shared)
+    differ(c, "%zu nodes, not %zu: %s (%s) is missing", have->n_node, want->n_node, want->node[shared]->name,
+           want->node[shared]->op);
+  if (have->n_node > shared)
+    differ(c, "%zu nodes, not %zu: %s (%s) is too much", have->n_node, want->n_node, have->node[shared]->name,
+           have->node[shared]->op);
+}
+
+static char *path_of(const char *recorded_case, const char *file) {
+  hr_text path = {0};
+  hr_text_printf(&path, "%s/%s", recorded_case, file);
+  return hr_text_take(&path);
+}
+
+void expect_recorded_graph(hr_graph *graph, const char *recorded_case) {
+  char *path = path_of(recorded_case, "graph.pb.gz");
+  hr_text file = recorded_file(path);
+  free(path);
+  hr_owned_bytes bytes = {0};
+  ok(hr_graph_export(graph, NULL, &bytes));
+  hr_arena arena = {0};
+  HrPb__GraphDef *want, *have;
+  ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, file.data, file.length, NULL, &want));
+  ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, bytes.data, bytes.length, NULL, &have));
+  comparison c = {recorded_case, 0};
+  compare_graphs(&c, want, have);
+  hr_arena_free(&arena);
+  hr_text_free(&file);
+  free(bytes.data);
+  assert_int_equal(c.differences, 0);
+}
+
+/* ---- collections ----------------------------------------------------------------------------------------------- */
+
+static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+static void add_item(hr_text *out, const char *key, const hr_item *item) {
+  const hr_var *var = hr_item_var(item);
+  if (var)
+    hr_text_printf(out, "%s\t%s:0\n", key, hr_var_name(var));
+  else if (item->kind == HR_ITEM_NODE)
+    hr_text_printf(out, "%s\t%s\n", key, hr_node_name(item->node));
+  else if (item->kind == HR_ITEM_OUTPUT)
+    hr_text_printf(out, "%s\t%s:%d\n", key, hr_node_name(item->output.node), (int)item->output.index);
+  else if (item->kind == HR_ITEM_OBJECT && item->type->to_proto)
+    hr_text_printf(out, "%s\t%s\n", key, item->type->name);
+}
+
+void expect_recorded_collections(hr_graph *graph, const char *recorded_case) {
+  char *path = path_of(recorded_case, "collections.tsv");
+  hr_text file = recorded_file(path);
+  free(path);
+  int32_t count = hr_collection_key_count(graph);
+  const char **keys = calloc((size_t)count + 1, sizeof *keys);
+  assert_non_null(keys);
+  for (int32_t i = 0; i < count; ++i) keys[i] = hr_collection_key(graph, i);
+  qsort(keys, (size_t)count, sizeof *keys, by_text);
+  hr_text have = {0};
+  for (int32_t i = 0; i < count; ++i)
+    for (int32_t j = 0; j < hr_collection_count(graph, keys[i]); ++j)
+      add_item(&have, keys[i], hr_collection_item(graph, keys[i], j));
+  free(keys);
+  hr_text_add(&have, "", 0);
+  char *want = strndup(file.data, file.length), *got = hr_text_take(&have);
+  hr_text_free(&file);
+  if (strcmp(want, got) != 0) print_error("%s: collections are\n%snot\n%s", recorded_case, got, want);
+  bool same = strcmp(want, got) == 0;
+  free(want);
+  free(got);
+  assert_true(same);
+}
+
+char *recorded_fact(const char *recorded_case, const char *key) {
+  char *path = path_of(recorded_case, "facts.tsv");
+  hr_text file = recorded_file(path);
+  free(path);
+  size_t length = strlen(key);
+  char *found = NULL;
+  for (const char *line = file.data; line && line < file.data + file.length && !found;) {
+    const char *end = memchr(line, '\n', (size_t)(file.data + file.length - line));
+    if (!end) end = file.data + file.length;
+    if ((size_t)(end - line) > length && strncmp(line, key, length) == 0 && line[length] == '\t')
+      found = strndup(line + length + 1, (size_t)(end - line) - length - 1);
+    line = end + 1;
+  }
+  hr_text_free(&file);
+  assert_non_null(found);
+  return found;
+}
+
+/* ---- graphs under construction --------------------------------------------------------------------------------- */
+
+testing_graph testing_graph_new(void) {
+  hr_graph *graph = hr_graph_new();
+  assert_non_null(graph);
+  hr_builder *builder = hr_builder_new(graph);
+  assert_non_null(builder);
+  return (testing_graph){graph, builder, hr_builder_root(builder)};
+}
+
+void testing_graph_free(testing_graph *t) {
+  hr_builder_free(t->builder);
+  hr_graph_unref(t->graph);
+}
+
+void testing_graph_expect(testing_graph *t, const char *recorded_case) {
+  expect_ok(t->builder);
+  expect_recorded_graph(t->graph, recorded_case);
+  testing_graph_free(t);
+}

@@ -1,0 +1,35 @@
+/* Compares a graph that a test built with what TensorFlow 1.15 built from the same program (tests/conformance). */
+#ifndef HR_TESTS_BUILDER_GRAPH_COMPARE_H
+#define HR_TESTS_BUILDER_GRAPH_COMPARE_H
+
+#include "headrace/graph.h"
+#include "headrace/scope.h"
+
+/* Fails the running test, with the first differences, unless the graph equals the recorded GraphDef of the case: nodes
+ * in their order, with name, op, inputs, device, and every attribute. */
+void expect_recorded_graph(hr_graph *graph, const char *recorded_case);
+
+/* The same for the collections, item by item in order. */
+void expect_recorded_collections(hr_graph *graph, const char *recorded_case);
+
+/* The text of a fact (facts.tsv); a malloc'd copy. Fails the test where there is none. */
+char *recorded_fact(const char *recorded_case, const char *key);
+
+/* Fails the test with the builder's error, if it has one. */
+void expect_ok(hr_builder *builder);
+
+/* Takes the builder's error, which must have this code and contain all the texts up to NULL. */
+void expect_error(hr_builder *builder, hr_code code, ...) __attribute__((sentinel));
+
+/* One graph under construction. */
+typedef struct testing_graph {
+  hr_graph *graph;
+  hr_builder *builder;
+  hr_scope root;
+} testing_graph;
+testing_graph testing_graph_new(void);
+/* Compares with the recorded case and frees everything. */
+void testing_graph_expect(testing_graph *t, const char *recorded_case);
+void testing_graph_free(testing_graph *t);
+
+#endif
