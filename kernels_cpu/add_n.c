@@ -51,7 +51,8 @@ static hr_status add_n(hr_kernel_context *ctx, const hr_elementwise *add) {
     HR_TRY(hr_temporary_new(ctx, HR_INT64, &places, &many));
     inputs = hr_tensor_data(&many);
   }
-  for (int i = 0; i < count; ++i) inputs[i] = hr_tensor_data(hr_input(ctx, i));
+  for (int i = 0; i < count; ++i)
+    inputs[i] = hr_tensor_data(hr_input(ctx, i));
   /* Only the first input: the sum must not overwrite one that is still to be added. */
   hr_tensor *sum;
   hr_status status = hr_output_forward_or_new(ctx, 1, 0, &shape, &sum);

@@ -77,7 +77,8 @@ static hr_status arg_reduce(hr_kernel_context *ctx, arg_job *job) {
     typedef HR_BY_KIND(COMPARED_, type)(type) compared;                                                                \
     const HR_TYPE_##type *x = (const HR_TYPE_##type *)x_ + column;                                                     \
     compared best[STRIP];                                                                                              \
-    for (int64_t k = 0; k < columns; ++k) best[k] = worst, places[k] = 0;                                              \
+    for (int64_t k = 0; k < columns; ++k)                                                                              \
+      best[k] = worst, places[k] = 0;                                                                                  \
     for (int64_t i = 0; i < n; ++i, x += inner) {                                                                      \
       for (int64_t k = 0; k < columns; ++k) {                                                                          \
         compared value = HR_BY_KIND(VALUE_, type)(type, x[k]);                                                         \
@@ -91,10 +92,22 @@ static hr_status arg_reduce(hr_kernel_context *ctx, arg_job *job) {
   }                                                                                                                    \
   HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = name##_##type);
 #define LOWEST                                                                                                         \
-  _Generic((compared)0, float: -FLT_MAX, double: -DBL_MAX, int8_t: INT8_MIN, int16_t: INT16_MIN, int32_t: INT32_MIN,   \
-           int64_t: INT64_MIN, uint8_t: 0, uint16_t: 0)
+  _Generic((compared)0, float                                                                                          \
+           : -FLT_MAX, double                                                                                          \
+           : -DBL_MAX, int8_t                                                                                          \
+           : INT8_MIN, int16_t                                                                                         \
+           : INT16_MIN, int32_t                                                                                        \
+           : INT32_MIN, int64_t                                                                                        \
+           : INT64_MIN, uint8_t : 0, uint16_t : 0)
 #define HIGHEST                                                                                                        \
-  _Generic((compared)0, float: FLT_MAX, double: DBL_MAX, int8_t: INT8_MAX, int16_t: INT16_MAX, int32_t: INT32_MAX,     \
-           int64_t: INT64_MAX, uint8_t: UINT8_MAX, uint16_t: UINT16_MAX)
+  _Generic((compared)0, float                                                                                          \
+           : FLT_MAX, double                                                                                           \
+           : DBL_MAX, int8_t                                                                                           \
+           : INT8_MAX, int16_t                                                                                         \
+           : INT16_MAX, int32_t                                                                                        \
+           : INT32_MAX, int64_t                                                                                        \
+           : INT64_MAX, uint8_t                                                                                        \
+           : UINT8_MAX, uint16_t                                                                                       \
+           : UINT16_MAX)
 HR_REAL(ARG_REDUCE, ArgMax, >, LOWEST)
 HR_REAL(ARG_REDUCE, ArgMin, <, HIGHEST)

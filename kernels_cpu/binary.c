@@ -2,7 +2,7 @@
 #include "kernels_cpu/elementwise.h"
 #include "kernels_cpu/level/expressions.h"
 
-#define REGISTER(type, function, name)                                                                                      \
+#define REGISTER(type, function, name)                                                                                 \
   HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
 #define THROUGH_LOOP(type, op, nanos)                                                                                  \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
@@ -24,8 +24,8 @@
     return hr_binary_compute(ctx, &loop);                                                                              \
   }
 #define BINARY_NATIVE(type, op, ...) SCALARS_FIRST(type, op, __VA_ARGS__) REGISTER(type, op, op)
-#define BINARY_HALF(type, op, ...) THROUGH_LOOP(type, op, HR_CHEAP_NANOS(type))
-#define BINARY(type, ...)          HR_BY_KIND(BINARY_, type)(type, __VA_ARGS__)
+#define BINARY_HALF(type, op, ...)   THROUGH_LOOP(type, op, HR_CHEAP_NANOS(type))
+#define BINARY(type, ...)            HR_BY_KIND(BINARY_, type)(type, __VA_ARGS__)
 HR_BINARY_LIST(BINARY)
 
 /* Ops on truth values have no attribute T. */
@@ -54,7 +54,8 @@ HR_BINARY_MATH_LIST(MATH)
     const hr_tensor *left = hr_input(ctx, 0), *right = hr_input(ctx, 1);                                               \
     const HR_TYPE_##type *values = hr_tensor_data(right);                                                              \
     bool is_bad = false;                                                                                               \
-    for (int64_t i = 0; i < right->elements; ++i) is_bad |= IS_BAD_##op(values[i]);                                    \
+    for (int64_t i = 0; i < right->elements; ++i)                                                                      \
+      is_bad |= IS_BAD_##op(values[i]);                                                                                \
     if (is_bad && left->elements > 0) return hr_error(HR_INVALID_ARGUMENT, ERROR_##op);                                \
     if ((left->rank | right->rank) == 0) {                                                                             \
       HR_TYPE_##type x = HR_SCALAR(type, left), y = *values;                                                           \

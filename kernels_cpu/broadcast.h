@@ -4,8 +4,8 @@
 
 #include "headrace/kernel.h"
 
-/* Two shapes against each other, with neighbouring dimensions of one kind run together: at least one dimension, the last
- * of which has stride 1 or 0 on either side and 1 on one. Strides count elements; 0 repeats. */
+/* Two shapes against each other, with neighbouring dimensions of one kind run together: at least one dimension, the
+ * last of which has stride 1 or 0 on either side and 1 on one. Strides count elements; 0 repeats. */
 typedef struct hr_broadcast {
   hr_shape shape; /* of the result */
   int64_t elements;

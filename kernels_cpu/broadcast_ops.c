@@ -12,7 +12,8 @@ typedef struct shape_pair {
 
 static void pad_sizes(const hr_tensor *sizes, int rank, int64_t out[HR_MAX_RANK]) {
   int missing = rank - (int)sizes->elements;
-  for (int i = 0; i < rank; ++i) out[i] = i < missing ? 1 : hr_index_at(sizes, i - missing);
+  for (int i = 0; i < rank; ++i)
+    out[i] = i < missing ? 1 : hr_index_at(sizes, i - missing);
 }
 
 static hr_status read_pair(const hr_kernel_context *ctx, shape_pair *pair) {
@@ -33,8 +34,10 @@ static hr_status read_pair(const hr_kernel_context *ctx, shape_pair *pair) {
     if (a == b || a == 1 || b == 1) continue;
     hr_shape x_shape = {.rank = (int)x->elements}, y_shape = {.rank = (int)y->elements};
     char x_text[HR_SHAPE_TEXT], y_text[HR_SHAPE_TEXT];
-    for (int k = 0; k < x_shape.rank; ++k) x_shape.dims[k] = hr_index_at(x, k);
-    for (int k = 0; k < y_shape.rank; ++k) y_shape.dims[k] = hr_index_at(y, k);
+    for (int k = 0; k < x_shape.rank; ++k)
+      x_shape.dims[k] = hr_index_at(x, k);
+    for (int k = 0; k < y_shape.rank; ++k)
+      y_shape.dims[k] = hr_index_at(y, k);
     return hr_error(HR_INVALID_ARGUMENT, "Incompatible shapes: %s vs. %s", hr_shape_text(&x_shape, x_text),
                     hr_shape_text(&y_shape, y_text));
   }
@@ -78,16 +81,15 @@ static hr_status broadcast_args(hr_kernel_context *ctx) {
     if (pair.x[i] == 1) pair.x[i] = pair.y[i];
   return output_vector(ctx, 0, pair.rank, pair.x);
 }
-HR_KERNEL(.op = "BroadcastArgs", .types = {{"T", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP,
-          .compute = broadcast_args);
+HR_KERNEL(.op = "BroadcastArgs", .types = {{"T", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP, .compute = broadcast_args);
 
 static hr_status broadcast_to(hr_kernel_context *ctx) {
   const hr_tensor *input = hr_input(ctx, 0);
   hr_shape shape;
   HR_TRY(hr_shape_argument(hr_input(ctx, 1), "shape", &shape));
   if (input->rank > shape.rank)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Rank of input (%d) must be no greater than rank of output shape (%d).", input->rank, shape.rank);
+    return hr_error(HR_INVALID_ARGUMENT, "Rank of input (%d) must be no greater than rank of output shape (%d).",
+                    input->rank, shape.rank);
   char text[HR_SHAPE_TEXT];
   int64_t to[HR_MAX_RANK], from[HR_MAX_RANK];
   hr_dense_strides(shape.rank, shape.dims, to);

@@ -28,8 +28,15 @@ static hr_status clip(hr_kernel_context *ctx, const hr_elementwise *minimum, con
                     HR_TENSOR_SHAPE_TEXT(x), HR_TENSOR_SHAPE_TEXT(low), HR_TENSOR_SHAPE_TEXT(high));
   hr_shape shape = hr_tensor_shape(x);
   int64_t n = x->elements;
-  clip_job job = {minimum, maximum, hr_dtype_size(minimum->in), NULL, hr_tensor_data(x), hr_tensor_data(low),
-                  hr_tensor_data(high), low->rank == 0, high->rank == 0};
+  clip_job job = {minimum,
+                  maximum,
+                  hr_dtype_size(minimum->in),
+                  NULL,
+                  hr_tensor_data(x),
+                  hr_tensor_data(low),
+                  hr_tensor_data(high),
+                  low->rank == 0,
+                  high->rank == 0};
   hr_tensor *z;
   HR_TRY(hr_output_forward_or_new(ctx, 1, 0, &shape, &z));
   job.z = hr_tensor_data(z);

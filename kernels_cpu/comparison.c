@@ -41,7 +41,6 @@ static hr_status compare(hr_kernel_context *ctx, const hr_elementwise *op, bool 
   }                                                                                                                    \
   REGISTER(type, op)
 #define COMPARISON_HALF(type, op, ...)                                                                                 \
-  static hr_status op##_##type(hr_kernel_context *ctx) { THROUGH_LOOP(type, op) }                                      \
-  REGISTER(type, op)
+  static hr_status op##_##type(hr_kernel_context *ctx){THROUGH_LOOP(type, op)} REGISTER(type, op)
 #define COMPARISON(type, ...) HR_BY_KIND(COMPARISON_, type)(type, __VA_ARGS__)
 HR_COMPARISON_LIST(COMPARISON)

@@ -80,7 +80,7 @@ typedef struct binary_job {
   char *z;
   const char *x, *y;
   size_t in_size, out_size;
-  hr_operands operands; /* of every row */
+  hr_operands operands;          /* of every row */
   const hr_broadcast *broadcast; /* NULL where all is one row */
 } binary_job;
 

@@ -1,6 +1,6 @@
-/* Elementwise kernels: what the files of single families share. A family's file makes, from a list of level/loops.h, one
- * small compute function for each op and type; it answers scalars at once and hands everything else to the functions
- * here, which know shapes, memory and threads but no types. */
+/* Elementwise kernels: what the files of single families share. A family's file makes, from a list of level/loops.h,
+ * one small compute function for each op and type; it answers scalars at once and hands everything else to the
+ * functions here, which know shapes, memory and threads but no types. */
 #ifndef HR_KERNELS_CPU_ELEMENTWISE_H
 #define HR_KERNELS_CPU_ELEMENTWISE_H
 
@@ -9,18 +9,17 @@
 
 /* One op on one type. */
 typedef struct hr_elementwise {
-  uint32_t loop;     /* offset of the loop in hr_loop_table: the float loop for half and bfloat16 */
-  uint8_t in, out;   /* hr_dtype of operands and result */
-  float unit_nanos;  /* rough cost of an element */
+  uint32_t loop;    /* offset of the loop in hr_loop_table: the float loop for half and bfloat16 */
+  uint8_t in, out;  /* hr_dtype of operands and result */
+  float unit_nanos; /* rough cost of an element */
 } hr_elementwise;
 
 /* The descriptor of a loop of loops.h. */
-#define HR_ELEMENTWISE(op, type, result, nanos)                                                                        \
-  HR_BY_KIND(HR_ELEMENTWISE_, type)(op, type, result, nanos)
+#define HR_ELEMENTWISE(op, type, result, nanos) HR_BY_KIND(HR_ELEMENTWISE_, type)(op, type, result, nanos)
 #define HR_ELEMENTWISE_NATIVE(op, type, result, nanos)                                                                 \
-  {offsetof(hr_loop_table, op##_##type), HR_DTYPE_##type, HR_DTYPE_##result, (nanos)}
+  { offsetof(hr_loop_table, op##_##type), HR_DTYPE_##type, HR_DTYPE_##result, (nanos) }
 #define HR_ELEMENTWISE_HALF(op, type, result, nanos)                                                                   \
-  {offsetof(hr_loop_table, op##_f32), HR_DTYPE_##type, HR_DTYPE_##result, (nanos) + 0.5f}
+  { offsetof(hr_loop_table, op##_f32), HR_DTYPE_##type, HR_DTYPE_##result, (nanos) + 0.5f }
 
 /* The loop of a descriptor or the like: `kind` is hr_unary_loop, hr_binary_loop, ... */
 #define HR_LOOP(kind, offset) (*(kind *const *)((const char *)hr_loops + (offset)))

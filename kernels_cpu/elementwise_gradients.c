@@ -2,7 +2,7 @@
 #include "kernels_cpu/elementwise.h"
 #include "kernels_cpu/level/expressions.h"
 
-#define REGISTER(type, function, name)                                                                                      \
+#define REGISTER(type, function, name)                                                                                 \
   HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
 #define THROUGH_LOOP(type, op, nanos)                                                                                  \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \

@@ -78,5 +78,6 @@ static hr_status multinomial(hr_kernel_context *ctx) {
   return HR_SUCCESS;
 }
 HR_KERNEL(.op = "Multinomial",
-          .types = {{"T", HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) | HR_TYPE_BIT(HR_BFLOAT16)}},
+          .types = {{"T",
+                     HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) | HR_TYPE_BIT(HR_BFLOAT16)}},
           .compute = multinomial, .create = hr_random_create, .destroy = hr_random_destroy);

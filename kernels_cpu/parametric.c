@@ -19,7 +19,9 @@ static double parameter_of(const hr_kernel_context *ctx) {
   memcpy(&parameter, &ctx->state, sizeof parameter);
   return (double)parameter;
 }
-static hr_status alpha_create(const hr_kernel_construction *c, void **state) { return read_parameter(c, "alpha", state); }
+static hr_status alpha_create(const hr_kernel_construction *c, void **state) {
+  return read_parameter(c, "alpha", state);
+}
 static hr_status tolerance_create(const hr_kernel_construction *c, void **state) {
   return read_parameter(c, "tolerance", state);
 }

@@ -100,13 +100,15 @@ static void uniform_f16(const random_job *job, hr_philox *generator, hr_half val
   (void)job;
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
-  for (int i = 0; i < 4; ++i) values[i] = hr_half_from_float((float)(numbers[i] & 0x3ff) / 1024);
+  for (int i = 0; i < 4; ++i)
+    values[i] = hr_half_from_float((float)(numbers[i] & 0x3ff) / 1024);
 }
 static void uniform_b16(const random_job *job, hr_philox *generator, hr_bfloat16 values[4]) {
   (void)job;
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
-  for (int i = 0; i < 4; ++i) values[i] = hr_bfloat16_from_float((float)(numbers[i] & 0x7f) / 128);
+  for (int i = 0; i < 4; ++i)
+    values[i] = hr_bfloat16_from_float((float)(numbers[i] & 0x7f) / 128);
 }
 MAKE_GROUPS(uniform_f16, f16, 4)
 MAKE_GROUPS(uniform_b16, b16, 4)
@@ -118,14 +120,14 @@ RANDOM_OP("RandomUniform", uniform_b16, b16, 4, 1, 5)
 static void uniform_i32(const random_job *job, hr_philox *generator, int32_t values[4]) {
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
-  for (int i = 0; i < 4; ++i) values[i] = (int32_t)((uint32_t)job->low + numbers[i] % (uint32_t)job->range);
+  for (int i = 0; i < 4; ++i)
+    values[i] = (int32_t)((uint32_t)job->low + numbers[i] % (uint32_t)job->range);
 }
 static void uniform_i64(const random_job *job, hr_philox *generator, int64_t values[2]) {
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
   for (int i = 0; i < 2; ++i)
-    values[i] =
-        (int64_t)((uint64_t)job->low + ((uint64_t)numbers[2 * i + 1] << 32 | numbers[2 * i]) % job->range);
+    values[i] = (int64_t)((uint64_t)job->low + ((uint64_t)numbers[2 * i + 1] << 32 | numbers[2 * i]) % job->range);
 }
 MAKE_GROUPS(uniform_i32, i32, 4)
 MAKE_GROUPS(uniform_i64, i64, 2)
@@ -215,7 +217,8 @@ static void truncated_f64(const random_job *job, hr_philox *generator, double va
   static void name##_##type(const random_job *job, hr_philox *generator, HR_TYPE_##type values[4]) {                   \
     float floats[4];                                                                                                   \
     name##_f32(job, generator, floats);                                                                                \
-    for (int i = 0; i < 4; ++i) values[i] = round(floats[i]);                                                          \
+    for (int i = 0; i < 4; ++i)                                                                                        \
+      values[i] = round(floats[i]);                                                                                    \
   }
 ROUNDED(normal, f16, hr_half_from_float)
 ROUNDED(normal, b16, hr_bfloat16_from_float)
@@ -226,7 +229,7 @@ ROUNDED(truncated, b16, hr_bfloat16_from_float)
   MAKE_GROUPS(normal_##type, type, size)                                                                               \
   MAKE_GROUPS(truncated_##type, type, size)                                                                            \
   RANDOM_OP("RandomStandardNormal", normal_##type, type, size, 1, 15)                                                  \
-  RANDOM_OP("TruncatedNormal", truncated_##type, type, size, (size) * NUMBERS_PER_TRUNCATED / 4, 20)
+  RANDOM_OP("TruncatedNormal", truncated_##type, type, size, (size)*NUMBERS_PER_TRUNCATED / 4, 20)
 NORMAL_OPS(f32, 4)
 NORMAL_OPS(f64, 2)
 NORMAL_OPS(f16, 4)

@@ -16,7 +16,8 @@ static hr_status shuffle(hr_kernel_context *ctx) {
   hr_tensor order_tensor, *out;
   HR_TRY(hr_temporary_new(ctx, HR_INT64, &places, &order_tensor));
   int64_t *order = hr_tensor_data(&order_tensor);
-  for (int64_t i = 0; i < rows; ++i) order[i] = i;
+  for (int64_t i = 0; i < rows; ++i)
+    order[i] = i;
   uint32_t numbers[4];
   for (int64_t i = 0; i < rows - 1; ++i) {
     if (i % 4 == 0) hr_philox_next(&generator, numbers);

@@ -56,7 +56,8 @@ static hr_status count_integers(int64_t start, int64_t limit, int64_t delta, int
     HR_TRY(check_direction((double)start, (double)limit, (double)delta));                                              \
     HR_TRY(count(start, limit, delta, &size));                                                                         \
     HR_TRY(new_vector(ctx, size, &data));                                                                              \
-    for (int64_t i = 0; i < size; ++i, start += delta) ((HR_TYPE_##type *)data)[i] = start;                            \
+    for (int64_t i = 0; i < size; ++i, start += delta)                                                                 \
+      ((HR_TYPE_##type *)data)[i] = start;                                                                             \
     return HR_SUCCESS;                                                                                                 \
   }                                                                                                                    \
   HR_KERNEL(.op = "Range", .types = {{"Tidx", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = range_##type);
@@ -74,7 +75,8 @@ HR_INTS(RANGE, count_integers)
     void *data;                                                                                                        \
     HR_TRY(new_vector(ctx, size, &data));                                                                              \
     HR_TYPE_##type step = size > 1 ? (stop - start) / (HR_TYPE_##type)(size - 1) : 0;                                  \
-    for (int64_t i = 0; i < size; ++i) ((HR_TYPE_##type *)data)[i] = start + step * (HR_TYPE_##type)i;                 \
+    for (int64_t i = 0; i < size; ++i)                                                                                 \
+      ((HR_TYPE_##type *)data)[i] = start + step * (HR_TYPE_##type)i;                                                  \
     return HR_SUCCESS;                                                                                                 \
   }                                                                                                                    \
   HR_KERNEL(.op = "LinSpace", .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = linspace_##type);

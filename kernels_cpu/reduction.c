@@ -15,7 +15,8 @@ static const hr_reduce_loops *loops_at(uint32_t offset) {
 static double nanos_of(const hr_reduction *op) { return 0.03 * (double)hr_dtype_size(op->computed); }
 
 hr_status hr_reduced_axes(const hr_tensor *input, const hr_tensor *axes, bool reduced[HR_MAX_RANK]) {
-  for (int i = 0; i < input->rank; ++i) reduced[i] = false;
+  for (int i = 0; i < input->rank; ++i)
+    reduced[i] = false;
   for (int64_t i = 0; i < axes->elements; ++i) {
     int64_t axis = hr_index_at(axes, i);
     if (axis < -input->rank || axis >= input->rank)
@@ -243,7 +244,8 @@ hr_status hr_reduce(hr_kernel_context *ctx, const hr_reduction *op, bool keep_di
 
 hr_status hr_reduce_whole(hr_kernel_context *ctx, const hr_reduction *op) {
   bool reduced[HR_MAX_RANK];
-  for (int i = 0; i < HR_MAX_RANK; ++i) reduced[i] = true;
+  for (int i = 0; i < HR_MAX_RANK; ++i)
+    reduced[i] = true;
   hr_shape scalar = {.rank = 0};
   return reduce_to(ctx, op, reduced, &scalar);
 }

@@ -30,10 +30,15 @@ HR_FLOATS(FINISH, half_of, a / 2)
 /* The descriptor of op `loops` on a type; `finish` is NULL or the type's function of that name. */
 #define REDUCTION(type, loops, combine, finish) HR_BY_KIND(REDUCTION_, type)(type, loops, combine, finish)
 #define REDUCTION_NATIVE(type, loops, combine, finish)                                                                 \
-  {offsetof(hr_loop_table, loops##_##type), offsetof(hr_loop_table, combine##_##type), HR_DTYPE_##type,                \
-   HR_DTYPE_##type, finish(type)}
+  {                                                                                                                    \
+    offsetof(hr_loop_table, loops##_##type), offsetof(hr_loop_table, combine##_##type), HR_DTYPE_##type,               \
+        HR_DTYPE_##type, finish(type)                                                                                  \
+  }
 #define REDUCTION_HALF(type, loops, combine, finish)                                                                   \
-  {offsetof(hr_loop_table, loops##_f32), offsetof(hr_loop_table, combine##_f32), HR_DTYPE_##type, HR_FLOAT, finish(f32)}
+  {                                                                                                                    \
+    offsetof(hr_loop_table, loops##_f32), offsetof(hr_loop_table, combine##_f32), HR_DTYPE_##type, HR_FLOAT,           \
+        finish(f32)                                                                                                    \
+  }
 #define AS_IT_IS(type) NULL
 #define AS_MEAN(type)  mean_##type
 #define AS_NORM(type)  norm_##type

@@ -22,7 +22,8 @@ static void fill(const scan_job *job, char *row) {
     memcpy(row, &job->identity, sizeof job->identity);
   else
     hr_loops->cast[HR_FLOAT][dtype](row, &job->identity, 1);
-  for (int64_t i = 1; i < job->inner; ++i) memcpy(row + (size_t)i * size, row, size);
+  for (int64_t i = 1; i < job->inner; ++i)
+    memcpy(row + (size_t)i * size, row, size);
 }
 
 static void scan_part(void *argument, int64_t begin, int64_t end) {

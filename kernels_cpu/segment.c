@@ -17,7 +17,7 @@ static void fill(hr_dtype dtype, float number, char *out, int64_t n) {
   static const hr_bfloat16 bfloat16_limits[] = {{0xff7f}, {0x7f7f}};
   static const float float_limits[] = {-FLT_MAX, FLT_MAX};
   static const double double_limits[] = {-DBL_MAX, DBL_MAX};
-  bool is_limit = number > FLT_MAX || number < -FLT_MAX, is_high = number > 0;
+  bool is_limit = number > FLT_MAX || number<-FLT_MAX, is_high = number> 0;
   size_t size = hr_dtype_size(dtype);
   if (n == 0) return;
   if (!is_limit && dtype == HR_FLOAT) memcpy(out, &number, size);
@@ -36,7 +36,8 @@ static void fill(hr_dtype dtype, float number, char *out, int64_t n) {
     default: (is_high ? hr_loops->Min_u16 : hr_loops->Max_u16).identity(out, 1); break;
     }
   }
-  for (int64_t i = 1; i < n; ++i) memcpy(out + (size_t)i * size, out, size);
+  for (int64_t i = 1; i < n; ++i)
+    memcpy(out + (size_t)i * size, out, size);
 }
 
 /* Divides a row of sums by their count. */
@@ -56,7 +57,8 @@ static void divide(const segment_op *op, char *row, int64_t n, int64_t count) {
 
 static hr_status new_output(hr_kernel_context *ctx, int64_t segments, const hr_tensor *data, int from, char **out) {
   hr_shape shape = {.rank = 1, .dims = {segments}};
-  for (int i = from; i < data->rank; ++i) shape.dims[shape.rank++] = data->dims[i];
+  for (int i = from; i < data->rank; ++i)
+    shape.dims[shape.rank++] = data->dims[i];
   HR_TRY(hr_shape_make(shape.rank, shape.dims, &shape));
   hr_tensor *output;
   HR_TRY(hr_output_new(ctx, 0, &shape, &output));
@@ -79,8 +81,7 @@ static hr_status sorted(hr_kernel_context *ctx, const segment_op *op) {
       return hr_error(HR_INVALID_ARGUMENT,
                       "Segment id %lld out of range [0, %lld), possibly because 'segment_ids' input is not sorted.",
                       (long long)id, (long long)segments);
-    if (i > 0 && id < hr_index_at(ids, i - 1))
-      return hr_error(HR_INVALID_ARGUMENT, "segment ids are not increasing");
+    if (i > 0 && id < hr_index_at(ids, i - 1)) return hr_error(HR_INVALID_ARGUMENT, "segment ids are not increasing");
   }
   const char *x = hr_tensor_data(data);
   size_t row = (size_t)inner * hr_dtype_size(op->combine.in);
@@ -106,7 +107,8 @@ static hr_status sorted(hr_kernel_context *ctx, const segment_op *op) {
 static hr_status unsorted(hr_kernel_context *ctx, const segment_op *op) {
   const hr_tensor *data = hr_input(ctx, 0), *ids = hr_input(ctx, 1);
   bool starts_alike = ids->rank <= data->rank;
-  for (int i = 0; starts_alike && i < ids->rank; ++i) starts_alike = ids->dims[i] == data->dims[i];
+  for (int i = 0; starts_alike && i < ids->rank; ++i)
+    starts_alike = ids->dims[i] == data->dims[i];
   if (!starts_alike)
     return hr_error(HR_INVALID_ARGUMENT, "data.shape = %s does not start with segment_ids.shape = %s",
                     HR_TENSOR_SHAPE_TEXT(data), HR_TENSOR_SHAPE_TEXT(ids));
@@ -139,11 +141,11 @@ static hr_status unsorted(hr_kernel_context *ctx, const segment_op *op) {
     return function(ctx, &op);                                                                                         \
   }                                                                                                                    \
   HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = name##_##type);
-#define AS_IT_IS(type)          0
-#define AS_MEAN(type)           HR_BY_KIND(AS_MEAN_, type)(type)
-#define AS_MEAN_NATIVE(type)    offsetof(hr_loop_table, RealDiv_##type)
-#define AS_MEAN_HALF(type)      offsetof(hr_loop_table, RealDiv_f32)
-#define AS_INTEGER_MEAN(type)   offsetof(hr_loop_table, TruncateDiv_##type)
+#define AS_IT_IS(type)        0
+#define AS_MEAN(type)         HR_BY_KIND(AS_MEAN_, type)(type)
+#define AS_MEAN_NATIVE(type)  offsetof(hr_loop_table, RealDiv_##type)
+#define AS_MEAN_HALF(type)    offsetof(hr_loop_table, RealDiv_f32)
+#define AS_INTEGER_MEAN(type) offsetof(hr_loop_table, TruncateDiv_##type)
 HR_NUMBERS(SEGMENT, SegmentSum, sorted, Add, AS_IT_IS, 0, 0)
 HR_NUMBERS(SEGMENT, SegmentProd, sorted, Mul, AS_IT_IS, 1, 1)
 HR_REAL(SEGMENT, SegmentMax, sorted, Maximum, AS_IT_IS, 0, 0)

@@ -16,8 +16,8 @@ typedef struct select_job {
 static void select_elements(void *argument, int64_t begin, int64_t end) {
   const select_job *job = argument;
   size_t offset = (size_t)begin * job->size;
-  hr_loops->select[__builtin_ctzl(job->size)](job->z + offset, job->condition + begin, job->x + offset,
-                                              job->y + offset, end - begin);
+  hr_loops->select[__builtin_ctzl(job->size)](job->z + offset, job->condition + begin, job->x + offset, job->y + offset,
+                                              end - begin);
 }
 
 static void select_rows(void *argument, int64_t begin, int64_t end) {
@@ -57,8 +57,11 @@ static hr_status select_compute(hr_kernel_context *ctx) {
     return hr_error(HR_INVALID_ARGUMENT, "'cond' must be a scalar, a vector or of the shape of 'then': %s vs. %s",
                     HR_TENSOR_SHAPE_TEXT(condition), HR_TENSOR_SHAPE_TEXT(x));
   hr_dtype dtype = hr_tensor_dtype(x);
-  select_job job = {.condition = hr_tensor_data(condition), .x = hr_tensor_data(x), .y = hr_tensor_data(y),
-                    .dtype = dtype, .size = hr_dtype_size(dtype),
+  select_job job = {.condition = hr_tensor_data(condition),
+                    .x = hr_tensor_data(x),
+                    .y = hr_tensor_data(y),
+                    .dtype = dtype,
+                    .size = hr_dtype_size(dtype),
                     .row = of_rows ? hr_dims_product(x, 1, x->rank) : 1};
   hr_shape shape = hr_tensor_shape(x);
   int64_t conditions = condition->elements;

@@ -3,7 +3,7 @@
 #include "kernels_cpu/level/expressions.h"
 
 /* A compute function and its registration. Scalars of cheap functions are done on the spot. */
-#define REGISTER(type, function, name)                                                                                      \
+#define REGISTER(type, function, name)                                                                                 \
   HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
 #define THROUGH_LOOP(type, result, op, nanos)                                                                          \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
@@ -29,7 +29,7 @@
 HR_UNARY_LIST(UNARY)
 
 /* Ops on truth values have no attribute T. */
-#define LOGICAL(type, name, ...) SCALAR_FIRST(type, type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
+#define LOGICAL(type, name, ...)     SCALAR_FIRST(type, type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
 #define REGISTER_UNTYPED(type, name) HR_KERNEL(.op = #name, .compute = name##_##type);
 HR_LOGICAL_UNARY_LIST(LOGICAL)
 

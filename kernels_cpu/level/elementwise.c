@@ -27,7 +27,7 @@
   }
 #define BINARY_NATIVE(type, op, ...) ROWS(op##_##type, HR_TYPE_##type, HR_TYPE_##type, __VA_ARGS__)
 #define BINARY_HALF(...)
-#define BINARY(type, ...)               HR_BY_KIND(BINARY_, type)(type, __VA_ARGS__)
+#define BINARY(type, ...)                HR_BY_KIND(BINARY_, type)(type, __VA_ARGS__)
 #define COMPARISON_NATIVE(type, op, ...) ROWS(op##_##type, HR_TYPE_##type, bool, __VA_ARGS__)
 #define COMPARISON_HALF(...)
 #define COMPARISON(type, ...) HR_BY_KIND(COMPARISON_, type)(type, __VA_ARGS__)

@@ -12,36 +12,56 @@
 #define HR_MAX(x, y) ((y) > (x) ? (y) : (x))
 #define HR_MIN(x, y) ((y) < (x) ? (y) : (x))
 
-#define HR_SQRT(x)                                                                                                     \
-  _Generic((x), float: sqrtf, double: sqrt, float _Complex: csqrtf, double _Complex: csqrt)(x)
-#define HR_CONJ(x) _Generic((x), float: hr_same_f32, double: hr_same_f64, float _Complex: conjf, double _Complex: conj)(x)
+#define HR_SQRT(x) _Generic((x), float : sqrtf, double : sqrt, float _Complex : csqrtf, double _Complex : csqrt)(x)
+#define HR_CONJ(x)                                                                                                     \
+  _Generic((x), float : hr_same_f32, double : hr_same_f64, float _Complex : conjf, double _Complex : conj)(x)
 #define HR_ABS(x)                                                                                                      \
-  _Generic((x), float: fabsf, double: fabs, int8_t: hr_abs_i8, int16_t: hr_abs_i16, int32_t: hr_abs_i32,               \
-           int64_t: hr_abs_i64)(x)
-#define HR_FLOOR(x) _Generic((x), float: floorf, double: floor)(x)
-#define HR_CEIL(x)  _Generic((x), float: ceilf, double: ceil)(x)
-#define HR_RINT(x)  _Generic((x), float: rintf, double: rint, int32_t: hr_same_i32, int64_t: hr_same_i64)(x)
+  _Generic((x), float                                                                                                  \
+           : fabsf, double                                                                                             \
+           : fabs, int8_t                                                                                              \
+           : hr_abs_i8, int16_t                                                                                        \
+           : hr_abs_i16, int32_t                                                                                       \
+           : hr_abs_i32, int64_t                                                                                       \
+           : hr_abs_i64)(x)
+#define HR_FLOOR(x) _Generic((x), float : floorf, double : floor)(x)
+#define HR_CEIL(x)  _Generic((x), float : ceilf, double : ceil)(x)
+#define HR_RINT(x)  _Generic((x), float : rintf, double : rint, int32_t : hr_same_i32, int64_t : hr_same_i64)(x)
 #define HR_SIGN(x)                                                                                                     \
-  _Generic((x), float _Complex: hr_sign_c64, double _Complex: hr_sign_c128, float: hr_sign_f32, double: hr_sign_f64,   \
-           int32_t: hr_sign_i32, int64_t: hr_sign_i64)(x)
-#define HR_IS_INF(x)    _Generic((x), float: hr_is_inf_f32, double: hr_is_inf_f64)(x)
-#define HR_IS_FINITE(x) _Generic((x), float: hr_is_finite_f32, double: hr_is_finite_f64)(x)
+  _Generic((x), float _Complex                                                                                         \
+           : hr_sign_c64, double _Complex                                                                              \
+           : hr_sign_c128, float                                                                                       \
+           : hr_sign_f32, double                                                                                       \
+           : hr_sign_f64, int32_t                                                                                      \
+           : hr_sign_i32, int64_t                                                                                      \
+           : hr_sign_i64)(x)
+#define HR_IS_INF(x)    _Generic((x), float : hr_is_inf_f32, double : hr_is_inf_f64)(x)
+#define HR_IS_FINITE(x) _Generic((x), float : hr_is_finite_f32, double : hr_is_finite_f64)(x)
 
 /* Quotient and remainder of integers; the caller has made sure that y is not 0. */
 #define HR_INT_DIV(x, y)                                                                                               \
-  _Generic((x), int8_t: hr_div_i8, int16_t: hr_div_i16, int32_t: hr_div_i32, int64_t: hr_div_i64, uint8_t: hr_div_u8,  \
-           uint16_t: hr_div_u16)(x, y)
+  _Generic((x), int8_t                                                                                                 \
+           : hr_div_i8, int16_t                                                                                        \
+           : hr_div_i16, int32_t                                                                                       \
+           : hr_div_i32, int64_t                                                                                       \
+           : hr_div_i64, uint8_t                                                                                       \
+           : hr_div_u8, uint16_t                                                                                       \
+           : hr_div_u16)(x, y)
 #define HR_FLOOR_DIV(x, y)                                                                                             \
-  _Generic((x), int8_t: hr_floor_div_i8, int16_t: hr_floor_div_i16, int32_t: hr_floor_div_i32,                         \
-           int64_t: hr_floor_div_i64, uint8_t: hr_div_u8, uint16_t: hr_div_u16, float: hr_floor_div_f32,               \
-           double: hr_floor_div_f64)(x, y)
-#define HR_INT_MOD(x, y)   _Generic((x), int32_t: hr_mod_i32, int64_t: hr_mod_i64)(x, y)
-#define HR_FLOOR_MOD(x, y) _Generic((x), int32_t: hr_floor_mod_i32, int64_t: hr_floor_mod_i64)(x, y)
-#define HR_INT_POW(x, y)   _Generic((x), int32_t: hr_pow_i32, int64_t: hr_pow_i64)(x, y)
+  _Generic((x), int8_t                                                                                                 \
+           : hr_floor_div_i8, int16_t                                                                                  \
+           : hr_floor_div_i16, int32_t                                                                                 \
+           : hr_floor_div_i32, int64_t                                                                                 \
+           : hr_floor_div_i64, uint8_t                                                                                 \
+           : hr_div_u8, uint16_t                                                                                       \
+           : hr_div_u16, float                                                                                         \
+           : hr_floor_div_f32, double                                                                                  \
+           : hr_floor_div_f64)(x, y)
+#define HR_INT_MOD(x, y)   _Generic((x), int32_t : hr_mod_i32, int64_t : hr_mod_i64)(x, y)
+#define HR_FLOOR_MOD(x, y) _Generic((x), int32_t : hr_floor_mod_i32, int64_t : hr_floor_mod_i64)(x, y)
+#define HR_INT_POW(x, y)   _Generic((x), int32_t : hr_pow_i32, int64_t : hr_pow_i64)(x, y)
 
 /* Shifts by less than 0 or more than the width minus 1 count as these limits. */
-#define HR_SHIFT(x, y)                                                                                                 \
-  ((y) < 0 ? 0 : (uint64_t)(y) > 8 * sizeof(x) - 1 ? (int)(8 * sizeof(x) - 1) : (int)(y))
+#define HR_SHIFT(x, y) ((y) < 0 ? 0 : (uint64_t)(y) > 8 * sizeof(x) - 1 ? (int)(8 * sizeof(x) - 1) : (int)(y))
 
 static inline float hr_same_f32(float x) { return x; }
 static inline double hr_same_f64(double x) { return x; }
@@ -56,7 +76,7 @@ static inline double _Complex hr_sign_c128(double _Complex x) { return x == 0 ? 
 static inline float hr_floor_div_f32(float x, float y) { return floorf(x / y); }
 static inline double hr_floor_div_f64(double x, double y) { return floor(x / y); }
 
-#define HR_DIGAMMA(x) _Generic((x), float: (float)hr_digamma((double)(x)), double: hr_digamma((double)(x)))
+#define HR_DIGAMMA(x) _Generic((x), float : (float)hr_digamma((double)(x)), double : hr_digamma((double)(x)))
 /* Logarithmic derivative of the gamma function: reflection below 0, recurrence up to 10, then the asymptotic series
  * (Abramowitz and Stegun, 6.3.7, 6.3.5, 6.3.18). */
 static inline double hr_digamma(double x) {
@@ -66,9 +86,12 @@ static inline double hr_digamma(double x) {
     sum = -M_PI / tan(M_PI * (x - floor(x)));
     x = 1 - x;
   }
-  for (; x < 10; ++x) sum -= 1 / x;
+  for (; x < 10; ++x)
+    sum -= 1 / x;
   double s = 1 / (x * x);
-  double series = s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (5.0 / 660 - s * (691.0 / 32760 - s / 12))))));
+  double series =
+      s *
+      (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (5.0 / 660 - s * (691.0 / 32760 - s / 12))))));
   return sum + log(x) - 0.5 / x - series;
 }
 

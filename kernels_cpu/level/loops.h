@@ -93,7 +93,7 @@ typedef struct hr_reduce_loops {
   HR_FLOATING(X, Lgamma, V_LGAMMA(x))                                                                                  \
   HR_FLOATING(X, Softplus, V_SELECT(x > SOFTPLUS_LINEAR, x, V_LOG1P(V_EXP(x))))                                        \
   HR_FLOATING(X, Elu, V_SELECT(x < 0, V_EXPM1(x), x))                                                                  \
-  HR_FLOATING(X, Selu, V_SELECT(x < 0, SELU_SCALE_ALPHA *V_EXPM1(x), SELU_SCALE *x))
+  HR_FLOATING(X, Selu, V_SELECT(x < 0, SELU_SCALE_ALPHA * V_EXPM1(x), SELU_SCALE * x))
 
 /* Functions of x and y, operands and result of the same type. */
 #define HR_BINARY_LIST(X)                                                                                              \
@@ -102,8 +102,8 @@ typedef struct hr_reduce_loops {
   HR_NUMBERS(X, Mul, x *y)                                                                                             \
   HR_FLOATING(X, RealDiv, x / y)                                                                                       \
   HR_COMPLEX(X, RealDiv, x / y)                                                                                        \
-  HR_FLOATING(X, MulNoNan, y == 0 ? 0 : x *y)                                                                          \
-  HR_COMPLEX(X, MulNoNan, y == 0 ? 0 : x *y)                                                                           \
+  HR_FLOATING(X, MulNoNan, y == 0 ? 0 : x * y)                                                                         \
+  HR_COMPLEX(X, MulNoNan, y == 0 ? 0 : x * y)                                                                          \
   HR_FLOATING(X, DivNoNan, y == 0 ? 0 : x / y)                                                                         \
   HR_COMPLEX(X, DivNoNan, y == 0 ? 0 : x / y)                                                                          \
   HR_FLOATING(X, Xdivy, x == 0 ? 0 : x / y)                                                                            \
@@ -150,10 +150,10 @@ typedef struct hr_reduce_loops {
 /* Gradients of functions of one tensor: both operands have its shape. g is what flows back, v the function's input or
  * output, in TensorFlow's order of evaluation. The first group takes (v, g), the second (g, v). */
 #define HR_VALUE_GRADIENT_LIST(X)                                                                                      \
-  HR_FLOATING(X, SigmoidGrad, y *x * (1 - x))                                                                          \
+  HR_FLOATING(X, SigmoidGrad, y *x *(1 - x))                                                                           \
   HR_COMPLEX(X, SigmoidGrad, y *HR_CONJ(x) * (1 - HR_CONJ(x)))                                                         \
-  HR_FLOATING(X, TanhGrad, y * (1 - x * x))                                                                            \
-  HR_COMPLEX(X, TanhGrad, y * (1 - HR_CONJ(x) * HR_CONJ(x)))                                                           \
+  HR_FLOATING(X, TanhGrad, y *(1 - x * x))                                                                             \
+  HR_COMPLEX(X, TanhGrad, y *(1 - HR_CONJ(x) * HR_CONJ(x)))                                                            \
   HR_FLOATING(X, SqrtGrad, y / x / 2)                                                                                  \
   HR_COMPLEX(X, SqrtGrad, y / HR_CONJ(x) / 2)                                                                          \
   HR_FLOATING(X, RsqrtGrad, y == 0 ? 0 : (x * y) * (x * x) / -2)                                                       \
@@ -161,8 +161,8 @@ typedef struct hr_reduce_loops {
   HR_FLOATING(X, ReciprocalGrad, y == 0 ? 0 : x * -x * y)                                                              \
   HR_COMPLEX(X, ReciprocalGrad, y == 0 ? 0 : HR_CONJ(x) * -HR_CONJ(x) * y)
 #define HR_FEATURE_GRADIENT_LIST(X)                                                                                    \
-  HR_REAL(X, ReluGrad, x * (y > 0))                                                                                    \
-  HR_REAL(X, Relu6Grad, x * ((y > 0) & (y < 6)))                                                                       \
+  HR_REAL(X, ReluGrad, x *(y > 0))                                                                                     \
+  HR_REAL(X, Relu6Grad, x *((y > 0) & (y < 6)))                                                                        \
   HR_FLOATING(X, EluGrad, y < 0 ? (y + 1) * x : x)                                                                     \
   HR_FLOATING(X, SoftsignGrad, x / ((1 + HR_ABS(y)) * (1 + HR_ABS(y))))
 #define HR_FEATURE_GRADIENT_MATH_LIST(X)                                                                               \
@@ -192,18 +192,18 @@ typedef struct hr_reduce_loops {
 /* ---- the table ------------------------------------------------------------------------------------------------- */
 
 /* A field for each loop; the half types have no loops of their own. */
-#define HR_UNARY_FIELD_NATIVE(type, op, ...)      hr_unary_loop *op##_##type;
+#define HR_UNARY_FIELD_NATIVE(type, op, ...) hr_unary_loop *op##_##type;
 #define HR_UNARY_FIELD_HALF(...)
-#define HR_UNARY_FIELD(type, ...)                 HR_BY_KIND(HR_UNARY_FIELD_, type)(type, __VA_ARGS__)
-#define HR_BINARY_FIELD_NATIVE(type, op, ...)     hr_binary_loop *op##_##type;
+#define HR_UNARY_FIELD(type, ...)             HR_BY_KIND(HR_UNARY_FIELD_, type)(type, __VA_ARGS__)
+#define HR_BINARY_FIELD_NATIVE(type, op, ...) hr_binary_loop *op##_##type;
 #define HR_BINARY_FIELD_HALF(...)
 #define HR_BINARY_FIELD(type, ...)                HR_BY_KIND(HR_BINARY_FIELD_, type)(type, __VA_ARGS__)
 #define HR_PARAMETRIC_FIELD_NATIVE(type, op, ...) hr_parametric_loop *op##_##type;
 #define HR_PARAMETRIC_FIELD_HALF(...)
-#define HR_PARAMETRIC_FIELD(type, ...)            HR_BY_KIND(HR_PARAMETRIC_FIELD_, type)(type, __VA_ARGS__)
-#define HR_REDUCE_FIELD_NATIVE(type, op, ...)     hr_reduce_loops op##_##type;
+#define HR_PARAMETRIC_FIELD(type, ...)        HR_BY_KIND(HR_PARAMETRIC_FIELD_, type)(type, __VA_ARGS__)
+#define HR_REDUCE_FIELD_NATIVE(type, op, ...) hr_reduce_loops op##_##type;
 #define HR_REDUCE_FIELD_HALF(...)
-#define HR_REDUCE_FIELD(type, ...)                HR_BY_KIND(HR_REDUCE_FIELD_, type)(type, __VA_ARGS__)
+#define HR_REDUCE_FIELD(type, ...) HR_BY_KIND(HR_REDUCE_FIELD_, type)(type, __VA_ARGS__)
 
 typedef struct hr_loop_table {
   const char *level; /* "v4" */

@@ -20,7 +20,7 @@ typedef float vector_f32 __attribute__((vector_size(HR_VECTOR_BYTES)));
 typedef double vector_f64 __attribute__((vector_size(HR_VECTOR_BYTES)));
 typedef int32_t mask_f32 __attribute__((vector_size(HR_VECTOR_BYTES)));
 typedef int64_t mask_f64 __attribute__((vector_size(HR_VECTOR_BYTES)));
-#define V_CALL(x, name, ulp) _Generic((x), vector_f32: SHAPED_F32(name, ulp), vector_f64: SHAPED_F64(name, ulp))
+#define V_CALL(x, name, ulp) _Generic((x), vector_f32 : SHAPED_F32(name, ulp), vector_f64 : SHAPED_F64(name, ulp))
 /* The yes where the comparison holds; both are computed. */
 #define V_SELECT(condition, yes, no) ((vector)(((mask)(yes) & (condition)) | ((mask)(no) & ~(condition))))
 #else
@@ -28,7 +28,7 @@ typedef float vector_f32;
 typedef double vector_f64;
 typedef int32_t mask_f32;
 typedef int64_t mask_f64;
-#define V_CALL(x, name, ulp)         _Generic((x), float: name##f, double: name)
+#define V_CALL(x, name, ulp)         _Generic((x), float : name##f, double : name)
 #define V_SELECT(condition, yes, no) ((condition) ? (yes) : (no))
 #endif
 
@@ -61,20 +61,21 @@ typedef int64_t mask_f64;
     HR_TYPE_##type xs[LANES], ys[LANES];                                                                               \
     memcpy(xs, &x, sizeof x);                                                                                          \
     memcpy(ys, &y, sizeof y);                                                                                          \
-    for (int i = 0; i < LANES; ++i) xs[i] = fmod(xs[i], ys[i]);                                                        \
+    for (int i = 0; i < LANES; ++i)                                                                                    \
+      xs[i] = fmod(xs[i], ys[i]);                                                                                      \
     memcpy(&x, xs, sizeof x);                                                                                          \
     return x;                                                                                                          \
   }
 REMAINDER(f32, fmodf)
 REMAINDER(f64, fmod)
-#define V_FMOD(x, y) _Generic((x), vector_f32: remainder_f32, vector_f64: remainder_f64)(x, y)
+#define V_FMOD(x, y) _Generic((x), vector_f32 : remainder_f32, vector_f64 : remainder_f64)(x, y)
 /* The remainder that has the sign of y. */
 #define V_FLOOR_MOD(x, y) V_FLOOR_REMAINDER(V_FMOD(x, y), y)
 #define V_FLOOR_REMAINDER(remainder, y)                                                                                \
   V_SELECT(((remainder) != 0) & (((remainder) < 0) != (y < 0)), (remainder) + y, (remainder))
 
 /* From here on softplus(x) is x to the last bit: TensorFlow's limit. */
-#define SOFTPLUS_LINEAR  (sizeof(scalar) == 4 ? (scalar)13.942385 : (scalar)34.043653)
+#define SOFTPLUS_LINEAR (sizeof(scalar) == 4 ? (scalar)13.942385 : (scalar)34.043653)
 /* Klambauer et al., "Self-normalizing neural networks", 2017. */
 #define SELU_SCALE       (scalar)1.0507009873554804934193349852946
 #define SELU_SCALE_ALPHA (scalar)1.7580993408473768599402175208123
@@ -106,11 +107,13 @@ REMAINDER(f64, fmod)
     }                                                                                                                  \
     if (i == n) return;                                                                                                \
     scalar rest[LANES];                                                                                                \
-    for (int k = 0; k < LANES; ++k) rest[k] = i + k < n ? xs[i + k] : 1;                                               \
+    for (int k = 0; k < LANES; ++k)                                                                                    \
+      rest[k] = i + k < n ? xs[i + k] : 1;                                                                             \
     memcpy(&x, rest, sizeof x);                                                                                        \
     x = op##_of_##type(x);                                                                                             \
     memcpy(rest, &x, sizeof x);                                                                                        \
-    for (int k = 0; i + k < n; ++k) ys[i + k] = rest[k];                                                               \
+    for (int k = 0; i + k < n; ++k)                                                                                    \
+      ys[i + k] = rest[k];                                                                                             \
   }
 #define UNARY_HALF(...)
 #define UNARY(type, ...) HR_BY_KIND(UNARY_, type)(type, __VA_ARGS__)
@@ -127,8 +130,10 @@ REMAINDER(f64, fmod)
     scalar *zs = z_;                                                                                                   \
     bool x_fixed = operands == HR_LEFT_SCALAR, y_fixed = operands == HR_RIGHT_SCALAR;                                  \
     scalar x_rest[LANES], y_rest[LANES];                                                                               \
-    for (int k = 0; k < LANES; ++k) x_rest[k] = x_fixed ? *xs : 1;                                                     \
-    for (int k = 0; k < LANES; ++k) y_rest[k] = y_fixed ? *ys : 1;                                                     \
+    for (int k = 0; k < LANES; ++k)                                                                                    \
+      x_rest[k] = x_fixed ? *xs : 1;                                                                                   \
+    for (int k = 0; k < LANES; ++k)                                                                                    \
+      y_rest[k] = y_fixed ? *ys : 1;                                                                                   \
     vector x, y;                                                                                                       \
     memcpy(&x, x_rest, sizeof x);                                                                                      \
     memcpy(&y, y_rest, sizeof y);                                                                                      \
@@ -140,13 +145,16 @@ REMAINDER(f64, fmod)
       memcpy(zs + i, &z, sizeof z);                                                                                    \
     }                                                                                                                  \
     if (i == n) return;                                                                                                \
-    for (int k = 0; i + k < n && !x_fixed; ++k) x_rest[k] = xs[i + k];                                                 \
-    for (int k = 0; i + k < n && !y_fixed; ++k) y_rest[k] = ys[i + k];                                                 \
+    for (int k = 0; i + k < n && !x_fixed; ++k)                                                                        \
+      x_rest[k] = xs[i + k];                                                                                           \
+    for (int k = 0; i + k < n && !y_fixed; ++k)                                                                        \
+      y_rest[k] = ys[i + k];                                                                                           \
     memcpy(&x, x_rest, sizeof x);                                                                                      \
     memcpy(&y, y_rest, sizeof y);                                                                                      \
     x = op##_of_##type(x, y);                                                                                          \
     memcpy(x_rest, &x, sizeof x);                                                                                      \
-    for (int k = 0; i + k < n; ++k) zs[i + k] = x_rest[k];                                                             \
+    for (int k = 0; i + k < n; ++k)                                                                                    \
+      zs[i + k] = x_rest[k];                                                                                           \
   }
 #define BINARY_HALF(...)
 #define BINARY(type, ...) HR_BY_KIND(BINARY_, type)(type, __VA_ARGS__)

@@ -63,16 +63,16 @@
 #define HR_BY_KIND(prefix, type) HR_JOIN(prefix, HR_KIND_##type)
 
 /* Sets of types: HR_FLOATS(X, ...) is X(f32, ...) X(f64, ...) and so on. */
-#define HR_FLOATS(X, ...)    X(f32, __VA_ARGS__) X(f64, __VA_ARGS__)
-#define HR_HALVES(X, ...)    X(f16, __VA_ARGS__) X(b16, __VA_ARGS__)
-#define HR_FLOATING(X, ...)  HR_FLOATS(X, __VA_ARGS__) HR_HALVES(X, __VA_ARGS__)
-#define HR_COMPLEX(X, ...)   X(c64, __VA_ARGS__) X(c128, __VA_ARGS__)
-#define HR_INTS(X, ...)      X(i32, __VA_ARGS__) X(i64, __VA_ARGS__)
-#define HR_SIGNED(X, ...)    X(i8, __VA_ARGS__) X(i16, __VA_ARGS__) HR_INTS(X, __VA_ARGS__)
-#define HR_INTEGERS(X, ...)  HR_SIGNED(X, __VA_ARGS__) X(u8, __VA_ARGS__) X(u16, __VA_ARGS__)
+#define HR_FLOATS(X, ...)       X(f32, __VA_ARGS__) X(f64, __VA_ARGS__)
+#define HR_HALVES(X, ...)       X(f16, __VA_ARGS__) X(b16, __VA_ARGS__)
+#define HR_FLOATING(X, ...)     HR_FLOATS(X, __VA_ARGS__) HR_HALVES(X, __VA_ARGS__)
+#define HR_COMPLEX(X, ...)      X(c64, __VA_ARGS__) X(c128, __VA_ARGS__)
+#define HR_INTS(X, ...)         X(i32, __VA_ARGS__) X(i64, __VA_ARGS__)
+#define HR_SIGNED(X, ...)       X(i8, __VA_ARGS__) X(i16, __VA_ARGS__) HR_INTS(X, __VA_ARGS__)
+#define HR_INTEGERS(X, ...)     HR_SIGNED(X, __VA_ARGS__) X(u8, __VA_ARGS__) X(u16, __VA_ARGS__)
 #define HR_ALL_INTEGERS(X, ...) HR_INTEGERS(X, __VA_ARGS__) X(u32, __VA_ARGS__) X(u64, __VA_ARGS__)
-#define HR_REAL(X, ...)      HR_FLOATING(X, __VA_ARGS__) HR_INTEGERS(X, __VA_ARGS__)
-#define HR_NUMBERS(X, ...)   HR_REAL(X, __VA_ARGS__) HR_COMPLEX(X, __VA_ARGS__)
-#define HR_BOOLS(X, ...)     X(b8, __VA_ARGS__)
+#define HR_REAL(X, ...)         HR_FLOATING(X, __VA_ARGS__) HR_INTEGERS(X, __VA_ARGS__)
+#define HR_NUMBERS(X, ...)      HR_REAL(X, __VA_ARGS__) HR_COMPLEX(X, __VA_ARGS__)
+#define HR_BOOLS(X, ...)        X(b8, __VA_ARGS__)
 
 #endif

@@ -1,38 +1,57 @@
 /* Uniform random numbers, many Philox blocks side by side. The numbers are those of philox.h, block after block. */
 #include "kernels_cpu/level/level.h"
+#include <string.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
-enum { SIDE = 16 };
+/* A 32-bit number in each 64-bit lane: products need the room. */
+typedef uint64_t lanes __attribute__((vector_size(HR_VECTOR_BYTES)));
+enum { LANES = HR_VECTOR_BYTES / 8, VECTORS = 2, SIDE = LANES * VECTORS };
+
+static inline lanes product(lanes a, uint32_t b) {
+  lanes factor = (lanes){0} + b;
+#if defined(__AVX512F__)
+  return (lanes)_mm512_mul_epu32((__m512i)a, (__m512i)factor);
+#elif defined(__AVX2__)
+  return (lanes)_mm256_mul_epu32((__m256i)a, (__m256i)factor);
+#elif defined(__SSE2__)
+  return (lanes)_mm_mul_epu32((__m128i)a, (__m128i)factor);
+#else
+  return a * factor;
+#endif
+}
 
 /* numbers[k][i]: number k of the block i after `generator`. */
 static inline void blocks_of(const hr_philox *generator, uint32_t numbers[4][SIDE]) {
   uint64_t low = (uint64_t)generator->counter[1] << 32 | generator->counter[0];
   uint64_t high = (uint64_t)generator->counter[3] << 32 | generator->counter[2];
-  uint32_t c0[SIDE], c1[SIDE], c2[SIDE], c3[SIDE];
+  uint64_t start[4][SIDE];
   for (int i = 0; i < SIDE; ++i) {
     uint64_t position = low + (uint64_t)i, above = high + (position < low);
-    c0[i] = (uint32_t)position;
-    c1[i] = (uint32_t)(position >> 32);
-    c2[i] = (uint32_t)above;
-    c3[i] = (uint32_t)(above >> 32);
+    start[0][i] = (uint32_t)position;
+    start[1][i] = position >> 32;
+    start[2][i] = (uint32_t)above;
+    start[3][i] = above >> 32;
   }
+  lanes c[4][VECTORS];
+  memcpy(c, start, sizeof c);
   uint32_t k0 = generator->key[0], k1 = generator->key[1];
   for (int round = 0; round < 10; ++round) {
-    for (int i = 0; i < SIDE; ++i) {
-      uint64_t product0 = (uint64_t)0xD2511F53u * c0[i], product1 = (uint64_t)0xCD9E8D57u * c2[i];
-      c0[i] = (uint32_t)(product1 >> 32) ^ c1[i] ^ k0;
-      c2[i] = (uint32_t)(product0 >> 32) ^ c3[i] ^ k1;
-      c1[i] = (uint32_t)product1;
-      c3[i] = (uint32_t)product0;
+    for (int v = 0; v < VECTORS; ++v) {
+      lanes product0 = product(c[0][v], 0xD2511F53u), product1 = product(c[2][v], 0xCD9E8D57u);
+      c[0][v] = product1 >> 32 ^ c[1][v] ^ k0;
+      c[2][v] = product0 >> 32 ^ c[3][v] ^ k1;
+      c[1][v] = product1 & UINT32_MAX;
+      c[3][v] = product0 & UINT32_MAX;
     }
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  for (int i = 0; i < SIDE; ++i) {
-    numbers[0][i] = c0[i];
-    numbers[1][i] = c1[i];
-    numbers[2][i] = c2[i];
-    numbers[3][i] = c3[i];
-  }
+  memcpy(start, c, sizeof c);
+  for (int k = 0; k < 4; ++k)
+    for (int i = 0; i < SIDE; ++i)
+      numbers[k][i] = (uint32_t)start[k][i];
 }
 
 void HR_LEVELED(uniform_f32)(float *out, const hr_philox *generator, int64_t blocks) {
@@ -43,7 +62,8 @@ void HR_LEVELED(uniform_f32)(float *out, const hr_philox *generator, int64_t blo
     blocks_of(&position, numbers);
     hr_philox_skip(&position, SIDE);
     for (int i = 0; i < count; ++i)
-      for (int k = 0; k < 4; ++k) out[4 * i + k] = hr_philox_to_float(numbers[k][i]);
+      for (int k = 0; k < 4; ++k)
+        out[4 * i + k] = hr_philox_to_float(numbers[k][i]);
   }
 }
 
@@ -55,6 +75,7 @@ void HR_LEVELED(uniform_f64)(double *out, const hr_philox *generator, int64_t bl
     blocks_of(&position, numbers);
     hr_philox_skip(&position, SIDE);
     for (int i = 0; i < count; ++i)
-      for (int k = 0; k < 2; ++k) out[2 * i + k] = hr_philox_to_double(numbers[2 * k][i], numbers[2 * k + 1][i]);
+      for (int k = 0; k < 2; ++k)
+        out[2 * i + k] = hr_philox_to_double(numbers[2 * k][i], numbers[2 * k + 1][i]);
   }
 }

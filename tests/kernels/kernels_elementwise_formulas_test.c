@@ -82,7 +82,8 @@ static void test_broadcasting(void **state) {
       check_pair("Equal", equal, real_types[t], &shape_pairs[s], 1);
     }
   }
-  for (int s = 0; s < NUM_SHAPE_PAIRS; ++s) check_pair("Sub", sub, HR_FLOAT, &shape_pairs[s], 4);
+  for (int s = 0; s < NUM_SHAPE_PAIRS; ++s)
+    check_pair("Sub", sub, HR_FLOAT, &shape_pairs[s], 4);
 }
 
 /* ---- transcendental functions ---------------------------------------------------------------------------------- */
@@ -99,15 +100,14 @@ static double elu(double x) { return x < 0 ? expm1(x) : x; }
 static double rsqrt_of(double x) { return 1 / sqrt(x); }
 
 static const function functions[] = {
-    {"Exp", exp, -80, 80},         {"Expm1", expm1, -5, 5},     {"Log", log, 1e-6, 1e6},
-    {"Log1p", log1p, -0.9, 100},   {"Sin", sin, -100, 100},     {"Cos", cos, -100, 100},
-    {"Tan", tan, -1.5, 1.5},       {"Sinh", sinh, -10, 10},     {"Cosh", cosh, -10, 10},
-    {"Tanh", tanh, -10, 10},       {"Asin", asin, -1, 1},       {"Acos", acos, -1, 1},
-    {"Atan", atan, -50, 50},       {"Asinh", asinh, -50, 50},   {"Acosh", acosh, 1, 50},
-    {"Atanh", atanh, -0.99, 0.99}, {"Sigmoid", sigmoid, -40, 40}, {"Erf", erf, -4, 4},
-    {"Erfc", erfc, -4, 8},         {"Lgamma", lgamma, 0.1, 50}, {"Sqrt", sqrt, 0, 1e6},
-    {"Rsqrt", rsqrt_of, 1e-6, 1e6}, {"Softplus", softplus, -50, 30},
-    {"Elu", elu, -30, 10},
+    {"Exp", exp, -80, 80},          {"Expm1", expm1, -5, 5},         {"Log", log, 1e-6, 1e6},
+    {"Log1p", log1p, -0.9, 100},    {"Sin", sin, -100, 100},         {"Cos", cos, -100, 100},
+    {"Tan", tan, -1.5, 1.5},        {"Sinh", sinh, -10, 10},         {"Cosh", cosh, -10, 10},
+    {"Tanh", tanh, -10, 10},        {"Asin", asin, -1, 1},           {"Acos", acos, -1, 1},
+    {"Atan", atan, -50, 50},        {"Asinh", asinh, -50, 50},       {"Acosh", acosh, 1, 50},
+    {"Atanh", atanh, -0.99, 0.99},  {"Sigmoid", sigmoid, -40, 40},   {"Erf", erf, -4, 4},
+    {"Erfc", erfc, -4, 8},          {"Lgamma", lgamma, 0.1, 50},     {"Sqrt", sqrt, 0, 1e6},
+    {"Rsqrt", rsqrt_of, 1e-6, 1e6}, {"Softplus", softplus, -50, 30}, {"Elu", elu, -30, 10},
 };
 enum { NUM_FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -136,7 +136,8 @@ static void check_function(const function *f, int64_t n) {
 static void test_functions(void **state) {
   (void)state;
   for (int i = 0; i < NUM_FUNCTIONS; ++i) {
-    for (int64_t n = 1; n < 40; n += 7) check_function(&functions[i], n);
+    for (int64_t n = 1; n < 40; n += 7)
+      check_function(&functions[i], n);
     check_function(&functions[i], 20000);
   }
 }
@@ -148,7 +149,8 @@ static void test_digamma(void **state) {
   hr_tensor y = tester_run("Digamma", 1, &x, 0, NULL);
   static const double expected[] = {-0.57721566490153286, -1.9635100260214235, 2.2517525890667211,
                                     0.036489973978576520, -1000.5755719318103, 4.6001618527380874};
-  for (int i = 0; i < 6; ++i) tester_assert_near(&y, i, expected[i], 1e-13, 0);
+  for (int i = 0; i < 6; ++i)
+    tester_assert_near(&y, i, expected[i], 1e-13, 0);
   hr_tensor_clear(&x);
   hr_tensor_clear(&y);
 }
@@ -162,7 +164,8 @@ static void check_int32(const char *op, int32_t x, int32_t y, int32_t expected) 
                        TESTER_VECTOR(HR_INT32, ((int32_t[]){y, y, y}))};
   hr_tensor scalar = tester_run(op, 2, scalars, 0, NULL), row = tester_run(op, 2, rows, 0, NULL);
   tester_assert_near(&scalar, 0, expected, 0, 0);
-  for (int i = 0; i < 3; ++i) tester_assert_near(&row, i, expected, 0, 0);
+  for (int i = 0; i < 3; ++i)
+    tester_assert_near(&row, i, expected, 0, 0);
   hr_tensor_clear(&scalar);
   hr_tensor_clear(&row);
   hr_tensor_clear(&rows[0]);
@@ -223,7 +226,8 @@ static void test_casts(void **state) {
       const hr_named_attr attr = {"DstT", HR_ATTR_TYPE_VALUE(real_types[to])};
       hr_tensor y = tester_run("Cast", 1, &x, 1, &attr);
       assert_int_equal(hr_tensor_dtype(&y), real_types[to]);
-      for (int64_t i = 0; i < n; ++i) tester_assert_near(&y, i, (double)(i % 101), 0, 0);
+      for (int64_t i = 0; i < n; ++i)
+        tester_assert_near(&y, i, (double)(i % 101), 0, 0);
       hr_tensor_clear(&y);
     }
     hr_tensor_clear(&x);
@@ -248,9 +252,8 @@ static void test_refusals(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_broadcasting), cmocka_unit_test(test_functions),
-      cmocka_unit_test(test_digamma),      cmocka_unit_test(test_integers),
-      cmocka_unit_test(test_casts),        cmocka_unit_test(test_casts_out_of_range),
+      cmocka_unit_test(test_broadcasting), cmocka_unit_test(test_functions), cmocka_unit_test(test_digamma),
+      cmocka_unit_test(test_integers),     cmocka_unit_test(test_casts),     cmocka_unit_test(test_casts_out_of_range),
       cmocka_unit_test(test_refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

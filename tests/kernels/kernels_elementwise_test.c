@@ -26,14 +26,14 @@ static bool is_reference_error(const tester_case *c) {
 
 static void test_unary(void **state) {
   (void)state;
-  tester_run_family(&(tester_family){.name = "unary", .tolerances = elementwise_tolerances,
-                                     .is_other = is_reference_error});
+  tester_run_family(
+      &(tester_family){.name = "unary", .tolerances = elementwise_tolerances, .is_other = is_reference_error});
 }
 
 static void test_unary_gradients(void **state) {
   (void)state;
-  tester_run_family(&(tester_family){.name = "unary_gradients", .tolerances = elementwise_tolerances,
-                                     .is_other = is_reference_error});
+  tester_run_family(&(tester_family){
+      .name = "unary_gradients", .tolerances = elementwise_tolerances, .is_other = is_reference_error});
 }
 
 enum { SPECIAL_PAIRS = 121 };
@@ -50,8 +50,8 @@ static bool is_reference_quirk(const tester_case *c) {
 
 static void test_binary(void **state) {
   (void)state;
-  tester_run_family(&(tester_family){.name = "binary", .tolerances = elementwise_tolerances,
-                                     .is_other = is_reference_quirk});
+  tester_run_family(
+      &(tester_family){.name = "binary", .tolerances = elementwise_tolerances, .is_other = is_reference_quirk});
 }
 
 static void test_comparison(void **state) {

@@ -5,17 +5,15 @@
 /* Normal numbers go through libm, which may differ in the last digit from the one that recorded them. */
 static void test_recorded(void **state) {
   (void)state;
-  static const tester_tolerance tolerances[] = {{"RandomStandardNormal", 3e-7, 0, 1e-15, 0},
-                                                {"TruncatedNormal", 3e-7, 0, 1e-15, 0},
-                                                {NULL, 0, 0, 0, 0}};
+  static const tester_tolerance tolerances[] = {
+      {"RandomStandardNormal", 3e-7, 0, 1e-15, 0}, {"TruncatedNormal", 3e-7, 0, 1e-15, 0}, {NULL, 0, 0, 0, 0}};
   tester_run_family(&(tester_family){.name = "random", .tolerances = tolerances});
 }
 
 static hr_tensor draw(int threads, const char *op, hr_dtype dtype, int64_t rows, int64_t columns) {
   hr_tensor shape = tester_tensor(HR_INT64, 1, (int64_t[]){2}, (int64_t[]){rows, columns});
-  const hr_named_attr attrs[] = {{"dtype", HR_ATTR_TYPE_VALUE(dtype)},
-                                 {"seed", HR_ATTR_INT_VALUE(7)},
-                                 {"seed2", HR_ATTR_INT_VALUE(11)}};
+  const hr_named_attr attrs[] = {
+      {"dtype", HR_ATTR_TYPE_VALUE(dtype)}, {"seed", HR_ATTR_INT_VALUE(7)}, {"seed2", HR_ATTR_INT_VALUE(11)}};
   hr_tensor out = tester_run_threads(threads, op, 1, &shape, 3, attrs);
   hr_tensor_clear(&shape);
   return out;

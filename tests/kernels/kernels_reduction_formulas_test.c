@@ -42,7 +42,8 @@ static void check(const char *op, double (*formula)(double, double), double iden
   hr_tensor out = reduce(threads, op, &x, axes);
   double *expected = malloc((size_t)out.elements * sizeof *expected);
   assert_non_null(expected);
-  for (int64_t i = 0; i < out.elements; ++i) expected[i] = identity;
+  for (int64_t i = 0; i < out.elements; ++i)
+    expected[i] = identity;
   for (int64_t i = 0; i < x.elements; ++i) {
     int64_t place = result_place(&x, axes, i);
     assert_true(place < out.elements);
@@ -68,9 +69,11 @@ static void check_all(hr_dtype dtype, int rank, const int64_t *dims, unsigned ax
 static void test_axes(void **state) {
   (void)state;
   static const int64_t dims[] = {3, 2, 1, 5, 4};
-  for (unsigned axes = 0; axes < 32; ++axes) check_all(HR_FLOAT, 5, dims, axes, 1);
+  for (unsigned axes = 0; axes < 32; ++axes)
+    check_all(HR_FLOAT, 5, dims, axes, 1);
   for (size_t t = 0; t < sizeof types / sizeof *types; ++t)
-    for (unsigned axes = 0; axes < 32; axes += 5) check_all(types[t], 5, dims, axes, 1);
+    for (unsigned axes = 0; axes < 32; axes += 5)
+      check_all(types[t], 5, dims, axes, 1);
 }
 
 static void test_large(void **state) {
@@ -82,7 +85,8 @@ static void test_large(void **state) {
       check_all(HR_DOUBLE, 2, wide, axes, threads);
       check_all(HR_INT32, 2, tall, axes, threads);
     }
-    for (unsigned axes = 1; axes < 8; ++axes) check_all(HR_FLOAT, 3, deep, axes, threads);
+    for (unsigned axes = 1; axes < 8; ++axes)
+      check_all(HR_FLOAT, 3, deep, axes, threads);
   }
 }
 
@@ -92,12 +96,14 @@ static void test_accuracy(void **state) {
   enum { N = 4000000 };
   float *tenths = malloc(N * sizeof *tenths);
   assert_non_null(tenths);
-  for (int i = 0; i < N; ++i) tenths[i] = 0.1f;
+  for (int i = 0; i < N; ++i)
+    tenths[i] = 0.1f;
   hr_tensor x = tester_tensor(HR_FLOAT, 1, (int64_t[]){N}, tenths);
   hr_tensor columns = tester_tensor(HR_FLOAT, 2, (int64_t[]){N / 4, 4}, tenths);
   hr_tensor one = reduce(1, "Sum", &x, 1), four = reduce(4, "Sum", &x, 1), down = reduce(1, "Sum", &columns, 1);
   tester_assert_near(&one, 0, N * (double)0.1f, 1e-6, 0);
-  for (int i = 0; i < 4; ++i) tester_assert_near(&down, i, N / 4 * (double)0.1f, 4e-6, 0);
+  for (int i = 0; i < 4; ++i)
+    tester_assert_near(&down, i, N / 4 * (double)0.1f, 4e-6, 0);
   assert_true(hr_tensor_equal(&one, &four));
   free(tenths);
   hr_tensor_clear(&x);

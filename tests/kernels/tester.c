@@ -182,7 +182,8 @@ static bool load_case(loaded_case *loaded, hr_view bytes, const tester_family *f
   cursor c = {(const unsigned char *)bytes.data, (const unsigned char *)bytes.data + bytes.length};
   read_node(loaded, next_block(&c));
   bool is_wanted = family->ops == NULL;
-  for (int i = 0; !is_wanted && family->ops[i]; ++i) is_wanted = strcmp(family->ops[i], loaded->op) == 0;
+  for (int i = 0; !is_wanted && family->ops[i]; ++i)
+    is_wanted = strcmp(family->ops[i], loaded->op) == 0;
   if (!is_wanted) return false;
   loaded->c.num_inputs = (int32_t)next_u32(&c);
   loaded->c.inputs = loaded->inputs = calloc((size_t)loaded->c.num_inputs + 1, sizeof *loaded->inputs);
@@ -197,7 +198,8 @@ static bool load_case(loaded_case *loaded, hr_view bytes, const tester_family *f
   loaded->c.message = loaded->message;
   loaded->num_outputs = next_u32(&c);
   assert_true(loaded->num_outputs <= MAX_OUTPUTS);
-  for (uint32_t i = 0; i < loaded->num_outputs; ++i) loaded->outputs[i] = next_tensor(&c);
+  for (uint32_t i = 0; i < loaded->num_outputs; ++i)
+    loaded->outputs[i] = next_tensor(&c);
   loaded->num_after = next_u32(&c);
   assert_true(loaded->num_after <= MAX_OUTPUTS);
   for (uint32_t i = 0; i < loaded->num_after; ++i) {
@@ -208,9 +210,12 @@ static bool load_case(loaded_case *loaded, hr_view bytes, const tester_family *f
 }
 
 static void clear_case(loaded_case *loaded) {
-  for (int32_t i = 0; loaded->inputs && i < loaded->c.num_inputs; ++i) hr_tensor_clear(&loaded->inputs[i]);
-  for (uint32_t i = 0; i < loaded->num_outputs; ++i) hr_tensor_clear(&loaded->outputs[i]);
-  for (uint32_t i = 0; i < loaded->num_after; ++i) hr_tensor_clear(&loaded->after[i]);
+  for (int32_t i = 0; loaded->inputs && i < loaded->c.num_inputs; ++i)
+    hr_tensor_clear(&loaded->inputs[i]);
+  for (uint32_t i = 0; i < loaded->num_outputs; ++i)
+    hr_tensor_clear(&loaded->outputs[i]);
+  for (uint32_t i = 0; i < loaded->num_after; ++i)
+    hr_tensor_clear(&loaded->after[i]);
   free(loaded->inputs);
   hr_graph_unref(loaded->graph);
 }
@@ -221,13 +226,15 @@ static const tester_tolerance default_tolerance = {NULL, 1e-6, 0, 1e-13, 0};
 
 static const tester_tolerance *tolerance_of(const tester_family *family, const char *op) {
   const tester_tolerance *tolerance = family->tolerances ? family->tolerances : &default_tolerance;
-  while (tolerance->op && strcmp(tolerance->op, op) != 0) ++tolerance;
+  while (tolerance->op && strcmp(tolerance->op, op) != 0)
+    ++tolerance;
   return tolerance;
 }
 
 static void print_case(const loaded_case *loaded, const char *what) {
   print_message("  %s: %s\n", loaded->op, what);
-  for (int32_t i = 0; i < loaded->c.num_inputs; ++i) print_tensor("input", &loaded->inputs[i]);
+  for (int32_t i = 0; i < loaded->c.num_inputs; ++i)
+    print_tensor("input", &loaded->inputs[i]);
 }
 
 static bool same_value(const loaded_case *loaded, const char *what, const hr_tensor *got, const hr_tensor *recorded,
@@ -247,8 +254,12 @@ static bool same_value(const loaded_case *loaded, const char *what, const hr_ten
 /* True where the outcome is the recorded one. */
 static bool run_case(const loaded_case *loaded, const tester_family *family, const hr_session_options *options,
                      bool print) {
-  hr_single_op op = {.op = loaded->op, .num_attrs = loaded->c.num_attrs, .attrs = loaded->attrs,
-                     .num_inputs = loaded->c.num_inputs, .inputs = loaded->inputs, .options = options};
+  hr_single_op op = {.op = loaded->op,
+                     .num_attrs = loaded->c.num_attrs,
+                     .attrs = loaded->attrs,
+                     .num_inputs = loaded->c.num_inputs,
+                     .inputs = loaded->inputs,
+                     .options = options};
   hr_tensor outputs[MAX_OUTPUTS] = {0};
   hr_tensor *after = calloc((size_t)loaded->c.num_inputs + 1, sizeof *after);
   int32_t count;
@@ -271,8 +282,10 @@ static bool run_case(const loaded_case *loaded, const tester_family *family, con
     for (uint32_t i = 0; is_same && i < loaded->num_after; ++i)
       is_same = same_value(loaded, "variable", &after[loaded->after_index[i]], &loaded->after[i], tolerance, print);
   }
-  for (int32_t i = 0; i < count; ++i) hr_tensor_clear(&outputs[i]);
-  for (int32_t i = 0; i < loaded->c.num_inputs; ++i) hr_tensor_clear(&after[i]);
+  for (int32_t i = 0; i < count; ++i)
+    hr_tensor_clear(&outputs[i]);
+  for (int32_t i = 0; i < loaded->c.num_inputs; ++i)
+    hr_tensor_clear(&after[i]);
   free(after);
   return is_same;
 }
@@ -294,7 +307,8 @@ void tester_run_family(const tester_family *family) {
   while (c.at < c.end) {
     loaded_case loaded;
     if (load_case(&loaded, next_block(&c), family)) {
-      for (int i = 0; family->ops && family->ops[i]; ++i) seen[i] |= strcmp(family->ops[i], loaded.op) == 0;
+      for (int i = 0; family->ops && family->ops[i]; ++i)
+        seen[i] |= strcmp(family->ops[i], loaded.op) == 0;
       if (!family->is_other || !family->is_other(&loaded.c)) {
         ++cases;
         wrong += !run_case(&loaded, family, &one_thread, wrong < MAX_PRINTED);
@@ -315,8 +329,12 @@ hr_tensor tester_run_threads(int threads, const char *op, int num_inputs, const 
                              const hr_named_attr *attrs) {
   hr_session_options options = {
       .intra_op_threads = threads, .inter_op_threads = 1, .use_per_session_threads = threads > 1};
-  hr_single_op single = {.op = op, .num_attrs = num_attrs, .attrs = attrs, .num_inputs = num_inputs,
-                         .inputs = inputs, .options = &options};
+  hr_single_op single = {.op = op,
+                         .num_attrs = num_attrs,
+                         .attrs = attrs,
+                         .num_inputs = num_inputs,
+                         .inputs = inputs,
+                         .options = &options};
   hr_tensor output = {0};
   int32_t count;
   MUST(hr_run_single_op(&single, 1, &output, &count, NULL));

@@ -35,8 +35,8 @@ typedef struct tester_case {
 } tester_case;
 
 typedef struct tester_family {
-  const char *name;       /* of the file, without ".bin.gz" */
-  const char *const *ops; /* NULL-ended: the ops to run, each of which must occur; NULL: all */
+  const char *name;                   /* of the file, without ".bin.gz" */
+  const char *const *ops;             /* NULL-ended: the ops to run, each of which must occur; NULL: all */
   const tester_tolerance *tolerances; /* the first that fits holds; ended by one for every op. NULL: 1e-6 and 1e-13 */
   /* True for cases where we do better than the reference, and another test says what is right. May be NULL. */
   bool (*is_other)(const tester_case *c);
@@ -55,8 +55,7 @@ hr_tensor tester_run(const char *op, int num_inputs, const hr_tensor *inputs, in
                      const hr_named_attr *attrs);
 
 /* The status code of an op that may fail. */
-hr_code tester_code(const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs,
-                    const hr_named_attr *attrs);
+hr_code tester_code(const char *op, int num_inputs, const hr_tensor *inputs, int num_attrs, const hr_named_attr *attrs);
 
 /* A tensor of the given bytes. */
 hr_tensor tester_tensor(hr_dtype dtype, int rank, const int64_t *dims, const void *data);
