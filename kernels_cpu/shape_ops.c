@@ -2,7 +2,6 @@
 #include "kernels_cpu/arguments.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SHAPE_FLAGS (HR_KERNEL_CHEAP | HR_KERNEL_NO_INPUT_READ)
@@ -53,50 +52,61 @@ HR_KERNEL(.op = "Rank", .flags = SHAPE_FLAGS, .compute = rank);
 
 /* ---- the same elements under another shape --------------------------------------------------------------------- */
 
+/* The size that a -1 stands for. Where sizes are 0, they are left out on both sides, so that [0, 3] may become [0, -1]
+ * = [0, 3]. */
+static hr_status missing_size(const hr_tensor *x, int64_t known, bool has_zero, int64_t *out) {
+  int64_t elements = 1;
+  bool left_out = false;
+  for (int i = 0; i < x->rank; ++i) {
+    if (x->dims[i] == 0 && has_zero)
+      left_out = true;
+    else
+      elements *= x->dims[i];
+  }
+  *out = elements / known;
+  if (!left_out && *out * known != elements)
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "Input to reshape is a tensor with %" PRId64
+                    " values, but the requested shape requires a multiple of %" PRId64,
+                    x->elements, known);
+  return HR_SUCCESS;
+}
+
 static hr_status reshape(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0), *sizes = hr_input(ctx, 1);
-  if (sizes->rank != 1 && !(sizes->rank == 0))
+  if (sizes->rank > 1)
     return hr_error(HR_INVALID_ARGUMENT, "sizes input must be 1-D, not %s", HR_TENSOR_SHAPE_TEXT(sizes));
   if (sizes->elements > HR_MAX_RANK)
     return hr_error(HR_UNIMPLEMENTED, "Reshape to %" PRId64 " dimensions; at most %d are supported", sizes->elements,
                     HR_MAX_RANK);
-  hr_shape wanted = {.rank = (int)sizes->elements};
+  int64_t dims[HR_MAX_RANK], known = 1; /* product of the sizes that are not 0 */
   int unknown = -1;
-  int64_t known = 1;
-  bool overflow = false;
-  for (int i = 0; i < wanted.rank; ++i) {
-    int64_t dim = hr_index_at(sizes, i);
-    wanted.dims[i] = dim;
-    if (dim == -1) {
+  bool has_zero = false, overflow = false;
+  for (int i = 0; i < (int)sizes->elements; ++i) {
+    dims[i] = hr_index_at(sizes, i);
+    if (dims[i] == -1) {
       if (unknown != -1)
         return hr_error(HR_INVALID_ARGUMENT, "Only one input size may be -1, not both %d and %d", unknown, i);
       unknown = i;
-    } else if (dim < 0) {
-      return hr_error(HR_INVALID_ARGUMENT, "Size %d must be non-negative, not %" PRId64, i, dim);
+    } else if (dims[i] < 0) {
+      return hr_error(HR_INVALID_ARGUMENT, "Size %d must be non-negative, not %" PRId64, i, dims[i]);
+    } else if (dims[i] == 0) {
+      has_zero = true;
     } else {
-      overflow |= __builtin_mul_overflow(known, dim, &known);
+      overflow |= __builtin_mul_overflow(known, dims[i], &known);
     }
   }
-  if (unknown != -1 && !overflow) {
-    if (known == 0 && x->elements != 0)
-      return hr_error(HR_INVALID_ARGUMENT,
-                      "Reshape cannot infer the missing input size for an empty tensor unless all specified input "
-                      "sizes are non-zero");
-    wanted.dims[unknown] = known == 0 ? 0 : x->elements / known;
-    if (known != 0 && wanted.dims[unknown] * known != x->elements)
-      return hr_error(HR_INVALID_ARGUMENT,
-                      "Input to reshape is a tensor with %" PRId64
-                      " values, but the requested shape requires a multiple of %" PRId64,
-                      x->elements, known);
-    known *= wanted.dims[unknown];
-  }
-  if (overflow || known != x->elements) {
+  if (overflow) return hr_error(HR_INVALID_ARGUMENT, "The requested shape has too many elements");
+  if (unknown != -1) HR_TRY(missing_size(x, known, has_zero, &dims[unknown]));
+  hr_shape shape;
+  HR_TRY(hr_shape_make((int)sizes->elements, dims, &shape));
+  if (hr_shape_elements(&shape) != x->elements) {
     char text[HR_SHAPE_TEXT];
     return hr_error(HR_INVALID_ARGUMENT,
                     "Input to reshape is a tensor with %" PRId64 " values, but the requested shape %s has %" PRId64,
-                    x->elements, hr_shape_text(&wanted, text), overflow ? INT64_MAX : known);
+                    x->elements, hr_shape_text(&shape, text), hr_shape_elements(&shape));
   }
-  hr_output_share(ctx, 0, 0, &wanted);
+  hr_output_share(ctx, 0, 0, &shape);
   return HR_SUCCESS;
 }
 HR_KERNEL(.op = "Reshape", .types = {{"Tshape", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP, .compute = reshape);

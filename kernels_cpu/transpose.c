@@ -13,9 +13,9 @@ static hr_status read_permutation(const hr_tensor *t, int rank, int *out) {
   bool seen[HR_MAX_RANK] = {false};
   for (int i = 0; i < rank; ++i) {
     int64_t axis = hr_index_at(t, i);
-    if (axis < -rank || axis >= rank)
+    if (axis < 0 || axis >= rank)
       return hr_error(HR_INVALID_ARGUMENT, "%" PRId64 " is out of range [0 .. %d)", axis, rank);
-    out[i] = (int)(axis < 0 ? axis + rank : axis);
+    out[i] = (int)axis;
     if (seen[out[i]])
       return hr_error(HR_INVALID_ARGUMENT, "%d is missing or repeated in the permutation", out[i]);
     seen[out[i]] = true;

@@ -23,6 +23,7 @@ static bool is_zero(hr_dtype dtype, const void *data, int64_t i) {
 
 static hr_status where(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
+  if (x->rank == 0) return hr_error(HR_INVALID_ARGUMENT, "Where takes no scalar");
   const void *data = hr_tensor_data(x);
   hr_dtype dtype = hr_tensor_dtype(x);
   int64_t count = 0;

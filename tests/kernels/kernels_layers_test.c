@@ -1,0 +1,153 @@
+/* Matrix products, layers and losses against recorded values of TensorFlow 1.15 and plain sums. */
+#include "tests/kernels/tester.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sums in another order, and an inverse that is as far off as its matrix is ill-conditioned. */
+static const tester_tolerance sums[] = {
+    {"MatrixInverse", 1e-5, 3e-6, 1e-11, 1e-12},
+    {"Cholesky", 1e-5, 1e-6, 1e-11, 1e-12},
+    {"BiasAddGrad", 1e-6, 2e-6, 1e-13, 1e-14},
+    {"LogSoftmax", 1e-6, 1e-7, 1e-13, 4e-15},
+    {NULL, 1e-6, 5e-6, 1e-13, 1e-13},
+};
+
+static void test_neural(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "neural", .tolerances = sums});
+}
+
+static void test_linear_algebra(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "linear_algebra", .tolerances = sums});
+}
+
+/* Numbers in [-1, 1) that are the same on every run. */
+static hr_tensor numbers(int64_t rows, int64_t columns, uint32_t seed) {
+  float *values = malloc(sizeof *values * (size_t)(rows * columns));
+  assert_non_null(values);
+  for (int64_t i = 0; i < rows * columns; ++i) {
+    seed = seed * 1664525u + 1013904223u;
+    values[i] = (float)(seed >> 8) / (1 << 23) - 1;
+  }
+  hr_tensor t = tester_tensor(HR_FLOAT, 2, (int64_t[]){rows, columns}, values);
+  free(values);
+  return t;
+}
+
+/* Every transposition, sizes that end inside and between the blocks that the pool is given. */
+static void test_product_of_many_sizes(void **state) {
+  (void)state;
+  static const int64_t sizes[][3] = {{1, 1, 1}, {1, 7, 97}, {97, 5, 1}, {17, 64, 49}, {8, 3, 48}, {129, 33, 145}, {3, 0, 5}};
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; ++s)
+    for (int flags = 0; flags < 4; ++flags) {
+      int64_t m = sizes[s][0], k = sizes[s][1], n = sizes[s][2];
+      bool ta = flags & 1, tb = flags & 2;
+      hr_tensor inputs[2] = {ta ? numbers(k, m, 1) : numbers(m, k, 1), tb ? numbers(n, k, 2) : numbers(k, n, 2)};
+      hr_named_attr attrs[] = {{"transpose_a", HR_ATTR_BOOL_VALUE(ta)}, {"transpose_b", HR_ATTR_BOOL_VALUE(tb)}};
+      hr_tensor out = tester_run("MatMul", 2, inputs, 2, attrs);
+      assert_int_equal(out.elements, m * n);
+      const float *a = hr_tensor_data(&inputs[0]), *b = hr_tensor_data(&inputs[1]);
+      for (int64_t i = 0; i < m; ++i)
+        for (int64_t j = 0; j < n; ++j) {
+          double sum = 0;
+          for (int64_t p = 0; p < k; ++p)
+            sum += (double)a[ta ? p * m + i : i * k + p] * (double)b[tb ? j * k + p : p * n + j];
+          tester_assert_near(&out, i * n + j, sum, 1e-5, 1e-5);
+        }
+      hr_tensor_clear(&out);
+      hr_tensor_clear(&inputs[0]);
+      hr_tensor_clear(&inputs[1]);
+    }
+}
+
+/* One thread and two give the same bits. */
+static void test_product_does_not_depend_on_threads(void **state) {
+  (void)state;
+  hr_tensor inputs[2] = {numbers(300, 784, 3), numbers(784, 290, 4)}, results[2];
+  for (int threads = 1; threads <= 2; ++threads) {
+    hr_session_options options = {.intra_op_threads = threads, .use_per_session_threads = true};
+    hr_single_op op = {.op = "MatMul", .num_inputs = 2, .inputs = inputs, .options = &options};
+    int32_t count;
+    hr_status status = hr_run_single_op(&op, 1, &results[threads - 1], &count, NULL);
+    assert_null(status);
+  }
+  assert_true(hr_tensor_equal(&results[0], &results[1]));
+  for (int i = 0; i < 2; ++i) {
+    hr_tensor_clear(&inputs[i]);
+    hr_tensor_clear(&results[i]);
+  }
+}
+
+/* Logits so large that a naive exponential overflows, and a class without probability. */
+static void test_cross_entropy_of_extreme_logits(void **state) {
+  (void)state;
+  hr_tensor inputs[2] = {tester_tensor(HR_FLOAT, 2, (int64_t[]){2, 2}, (float[]){1e4f, 0, -1e4f, 1e4f}),
+                         TESTER_VECTOR(HR_INT32, ((int32_t[]){0, 0}))};
+  hr_tensor loss = tester_run("SparseSoftmaxCrossEntropyWithLogits", 2, inputs, 0, NULL);
+  tester_assert_near(&loss, 0, 0, 0, 0);
+  tester_assert_near(&loss, 1, 2e4, 0, 0);
+  hr_tensor_clear(&loss);
+  hr_tensor_clear(&inputs[1]);
+  inputs[1] = TESTER_VECTOR(HR_INT32, ((int32_t[]){0, 2}));
+  assert_int_equal(tester_code("SparseSoftmaxCrossEntropyWithLogits", 2, inputs, 0, NULL), HR_INVALID_ARGUMENT);
+  hr_tensor_clear(&inputs[0]);
+  hr_tensor_clear(&inputs[1]);
+}
+
+/* A ^ -1 b by MatrixSolve, put back in; the determinant of a triangular matrix is the product of its diagonal. */
+static void test_solutions_solve(void **state) {
+  (void)state;
+  double a[] = {0, 2, 1, 1, -1, 3, 2, 0.5, 1}, b[] = {1, 2, 3, -4, 5, 6}, triangle[] = {2, 5, 7, 0, -3, 1, 0, 0, 0.5};
+  for (int adjoint = 0; adjoint < 2; ++adjoint) {
+    hr_tensor inputs[2] = {tester_tensor(HR_DOUBLE, 2, (int64_t[]){3, 3}, a),
+                           tester_tensor(HR_DOUBLE, 2, (int64_t[]){3, 2}, b)};
+    hr_named_attr attrs[] = {{"adjoint", HR_ATTR_BOOL_VALUE(adjoint)}};
+    hr_tensor x = tester_run("MatrixSolve", 2, inputs, 1, attrs);
+    for (int i = 0; i < 3; ++i)
+      for (int k = 0; k < 2; ++k) {
+        double sum = 0;
+        for (int p = 0; p < 3; ++p)
+          sum += (adjoint ? a[p * 3 + i] : a[i * 3 + p]) * tester_number(&x, p * 2 + k);
+        assert_true(fabs(sum - b[i * 2 + k]) < 1e-12);
+      }
+    hr_tensor_clear(&x);
+    hr_tensor_clear(&inputs[0]);
+    hr_tensor_clear(&inputs[1]);
+  }
+  hr_tensor matrix = tester_tensor(HR_DOUBLE, 2, (int64_t[]){3, 3}, triangle);
+  hr_tensor determinant = tester_run("MatrixDeterminant", 1, &matrix, 0, NULL);
+  tester_assert_near(&determinant, 0, -3, 1e-14, 0);
+  hr_tensor sign = tester_run("LogMatrixDeterminant", 1, &matrix, 0, NULL);
+  tester_assert_near(&sign, 0, -1, 0, 0);
+  hr_tensor_clear(&determinant);
+  hr_tensor_clear(&sign);
+  hr_tensor_clear(&matrix);
+}
+
+static void test_singular_matrices_are_refused(void **state) {
+  (void)state;
+  hr_tensor inputs[2] = {tester_tensor(HR_DOUBLE, 2, (int64_t[]){2, 2}, (double[]){1, 2, 2, 4}),
+                         tester_tensor(HR_DOUBLE, 2, (int64_t[]){2, 1}, (double[]){1, 1})};
+  assert_int_equal(tester_code("MatrixInverse", 1, inputs, 0, NULL), HR_INVALID_ARGUMENT);
+  assert_int_equal(tester_code("MatrixSolve", 2, inputs, 0, NULL), HR_INVALID_ARGUMENT);
+  hr_tensor_clear(&inputs[0]);
+  inputs[0] = tester_tensor(HR_DOUBLE, 2, (int64_t[]){2, 2}, (double[]){-1, 0, 0, 1});
+  assert_int_equal(tester_code("Cholesky", 1, inputs, 0, NULL), HR_INVALID_ARGUMENT);
+  hr_tensor_clear(&inputs[0]);
+  hr_tensor_clear(&inputs[1]);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_neural),
+      cmocka_unit_test(test_linear_algebra),
+      cmocka_unit_test(test_product_of_many_sizes),
+      cmocka_unit_test(test_product_does_not_depend_on_threads),
+      cmocka_unit_test(test_cross_entropy_of_extreme_logits),
+      cmocka_unit_test(test_solutions_solve),
+      cmocka_unit_test(test_singular_matrices_are_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
