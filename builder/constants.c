@@ -88,6 +88,7 @@ static hr_status repeated(hr_dtype dtype, hr_operand value, const hr_shape *shap
   if (!status && dtype != HR_STRING)
     for (int64_t i = 0; i < out->elements; ++i)
       memcpy((char *)hr_tensor_data(out) + (size_t)i * size, hr_tensor_data(&element), size);
+  if (!status && out->elements > 1) out->proto_values = 1; /* as one value in the GraphDef, too */
   hr_tensor_clear(&element);
   return status;
 }
