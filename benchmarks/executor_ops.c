@@ -1,17 +1,9 @@
 /* What the executor costs a scalar op: a chain, a random graph, a chain of nothing. Peer: peer_tensorflow/executor_ops.py,
  * which runs the same graphs. */
 #include "measure.h"
-#include <headrace/headrace.h>
-#include <stdint.h>
+#include "random_dag.h"
 
-enum { NODES = 10000, WINDOW = 1000 };
-
-static uint64_t generator;
-/* Knuth's 64-bit linear congruential generator, upper 31 bits. */
-static int below(int limit) {
-  generator = generator * 6364136223846793005u + 1442695040888963407u;
-  return (int)((generator >> 33) % (uint64_t)limit);
-}
+enum { NODES = 10000 };
 
 static hr_node *add_chain(hr_scope s) {
   hr_output one = hr_constant_f32(s, 1.0f, .name = "one");
@@ -22,29 +14,7 @@ static hr_node *add_chain(hr_scope s) {
   return last;
 }
 
-static hr_node *random_dag(hr_scope s) {
-  static hr_output sums[NODES];
-  static bool used[NODES];
-  static hr_node *ends[NODES];
-  generator = 42;
-  hr_output one = hr_constant_f32(s, 1.0f, .name = "one");
-  for (int i = 0; i < NODES; ++i) {
-    hr_output inputs[2];
-    for (int k = 0; k < 2; ++k) {
-      int back = 1 + below(i + 1 < WINDOW ? i + 1 : WINDOW);
-      inputs[k] = back <= i ? sums[i - back] : one;
-      if (back <= i) used[i - back] = true;
-    }
-    sums[i] = hr_add_v2(s, inputs[0], inputs[1]);
-  }
-  int32_t count = 0;
-  for (int i = 0; i < NODES; ++i) {
-    if (!used[i]) ends[count++] = sums[i].node;
-  }
-  hr_node *last = NULL;
-  HR_WITH(after, hr_control_dependencies(s, count, ends)) { last = hr_no_op(after, .name = "last"); }
-  return last;
-}
+static hr_node *dag(hr_scope s) { return random_dag(s, NODES); }
 
 static hr_node *no_op_chain(hr_scope s) {
   hr_node *node = hr_no_op(s);
@@ -76,7 +46,7 @@ static void measure_graph(const char *name, hr_node *(*build)(hr_scope), int thr
 int main(void) {
   for (int threads = 1; threads <= 2; ++threads) {
     measure_graph("scalar_add_chain", add_chain, threads);
-    measure_graph("random_dag", random_dag, threads);
+    measure_graph("random_dag", dag, threads);
     measure_graph("no_op_chain", no_op_chain, threads);
   }
   return 0;
