@@ -2,12 +2,23 @@
 #ifndef HEADRACE_HEADRACE_H
 #define HEADRACE_HEADRACE_H
 
+#include "headrace/dtype.h"
 #include "headrace/gradients.h"
 #include "headrace/graph.h"
+#include "headrace/graph_io.h"
+#include "headrace/io.h"
 #include "headrace/kernel.h"
+#include "headrace/layers.h"
+#include "headrace/losses.h"
 #include "headrace/math.h"
+#include "headrace/nn.h"
+#include "headrace/op_call.h"
 #include "headrace/ops.h"
 #include "headrace/scope.h"
 #include "headrace/session.h"
+#include "headrace/shape.h"
+#include "headrace/status.h"
+#include "headrace/tensor.h"
+#include "headrace/variables.h"
 
 #endif
