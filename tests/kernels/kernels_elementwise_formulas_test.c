@@ -1,4 +1,5 @@
 /* Elementwise kernels against formulas: all dtypes, many shapes, one and several threads, results in place. */
+#include "headrace/scope.h"
 #include "tests/kernels/tester.h"
 #include <math.h>
 #include <stdlib.h>
@@ -239,6 +240,65 @@ static void test_casts(void **state) {
   hr_tensor_clear(&text);
 }
 
+/* ---- results in place ------------------------------------------------------------------------------------------ */
+
+static hr_output add_placeholder(hr_scope scope) {
+  hr_node_builder *n = hr_node_begin(scope, "Placeholder", NULL);
+  hr_node_set_type(n, "dtype", HR_FLOAT);
+  return (hr_output){hr_node_finish(n), 0};
+}
+
+/* op(-x, y), or op(y, -x): nobody else needs -x, so the result may take its memory. */
+static void check_in_place(const char *op, double (*formula)(double, double), bool swapped, const shape_pair *shapes) {
+  hr_graph *graph = hr_graph_new();
+  hr_builder *builder = hr_builder_new(graph);
+  hr_scope scope = hr_builder_root(builder);
+  hr_output x = add_placeholder(scope), y = add_placeholder(scope);
+  hr_node_builder *n = hr_node_begin(scope, "Neg", NULL);
+  hr_node_add_input(n, x);
+  hr_output negative = {hr_node_finish(n), 0};
+  n = hr_node_begin(scope, op, NULL);
+  hr_node_add_input(n, swapped ? y : negative);
+  hr_node_add_input(n, swapped ? negative : y);
+  hr_output result = {hr_node_finish(n), 0};
+  assert_null(hr_builder_status(builder));
+
+  hr_tensor x_value = tester_integers(HR_FLOAT, shapes->x_rank, shapes->x, small_left);
+  hr_tensor y_value = tester_integers(HR_FLOAT, shapes->y_rank, shapes->y, small_right), out;
+  hr_session *session;
+  assert_null(hr_session_new(graph, NULL, &session));
+  const hr_feed feeds[] = {{x, &x_value}, {y, &y_value}};
+  assert_null(hr_session_run(session, 2, feeds, 1, &result, &out, 0, NULL));
+  for (int64_t i = 0; i < out.elements; ++i) {
+    double left = -tester_number(&x_value, operand_place(&out, &x_value, i));
+    double right = tester_number(&y_value, operand_place(&out, &y_value, i));
+    tester_assert_near(&out, i, swapped ? formula(right, left) : formula(left, right), 0, 0);
+  }
+  /* What was fed is as it was. */
+  for (int64_t i = 0; i < x_value.elements; ++i)
+    tester_assert_near(&x_value, i, (double)small_left(i), 0, 0);
+  for (int64_t i = 0; i < y_value.elements; ++i)
+    tester_assert_near(&y_value, i, (double)small_right(i), 0, 0);
+  hr_tensor_clear(&out);
+  hr_tensor_clear(&x_value);
+  hr_tensor_clear(&y_value);
+  hr_session_free(session);
+  hr_builder_free(builder);
+  hr_graph_unref(graph);
+}
+
+static void test_in_place(void **state) {
+  (void)state;
+  for (int s = 0; s < NUM_SHAPE_PAIRS; ++s) {
+    for (int swapped = 0; swapped < 2; ++swapped) {
+      check_in_place("Sub", sub, swapped, &shape_pairs[s]);
+      check_in_place("Mul", mul, swapped, &shape_pairs[s]);
+      check_in_place("Maximum", fmax, swapped, &shape_pairs[s]);
+      check_in_place("Less", less, swapped, &shape_pairs[s]);
+    }
+  }
+}
+
 static void test_refusals(void **state) {
   (void)state;
   hr_tensor pair[2] = {TESTER_VECTOR(HR_FLOAT, ((float[]){1, 2})), TESTER_VECTOR(HR_FLOAT, ((float[]){1, 2, 3}))};
@@ -254,7 +314,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_broadcasting), cmocka_unit_test(test_functions), cmocka_unit_test(test_digamma),
       cmocka_unit_test(test_integers),     cmocka_unit_test(test_casts),     cmocka_unit_test(test_casts_out_of_range),
-      cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_in_place),     cmocka_unit_test(test_refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
