@@ -139,6 +139,117 @@ static void test_singular_matrices_are_refused(void **state) {
   hr_tensor_clear(&inputs[1]);
 }
 
+/* Outputs of an op that must succeed. */
+static void run_outputs(const char *op, const hr_tensor *input, int num_attrs, const hr_named_attr *attrs, int capacity,
+                        hr_tensor *out) {
+  hr_single_op single = {.op = op, .num_attrs = num_attrs, .attrs = attrs, .num_inputs = 1, .inputs = input};
+  int32_t count;
+  hr_status status = hr_run_single_op(&single, capacity, out, &count, NULL);
+  if (status) fail_msg("%s: %s", op, hr_status_message(status));
+}
+
+/* sum_p a[i, p] b[p, j] of row-major matrices of doubles with the given rows, inner size, columns. */
+static double product_at(const hr_tensor *a, const hr_tensor *b, bool transpose_b, int i, int j) {
+  int64_t inner = a->dims[1];
+  double sum = 0;
+  for (int64_t p = 0; p < inner; ++p)
+    sum += tester_number(a, i * inner + p) * tester_number(b, transpose_b ? j * inner + p : p * b->dims[1] + j);
+  return sum;
+}
+
+static hr_tensor tall_matrix(bool turned) {
+  static double values[] = {1, 2, 3, 4, 5, 7}, turned_values[] = {1, 3, 5, 2, 4, 7};
+  return tester_tensor(HR_DOUBLE, 2, turned ? (int64_t[]){2, 3} : (int64_t[]){3, 2}, turned ? turned_values : values);
+}
+
+/* The factors multiply to the matrix, and Q is orthogonal. */
+static void test_qr_factors(void **state) {
+  (void)state;
+  for (int turned = 0; turned < 2; ++turned)
+    for (int full = 0; full < 2; ++full) {
+      hr_tensor matrix = tall_matrix(turned), out[2];
+      run_outputs("Qr", &matrix, 1, (hr_named_attr[]){{"full_matrices", HR_ATTR_BOOL_VALUE(full)}}, 2, out);
+      assert_int_equal(out[0].dims[1], full && !turned ? 3 : 2);
+      for (int i = 0; i < matrix.dims[0]; ++i)
+        for (int j = 0; j < matrix.dims[1]; ++j)
+          assert_true(fabs(product_at(&out[0], &out[1], false, i, j) -
+                           tester_number(&matrix, i * matrix.dims[1] + j)) < 1e-13);
+      hr_tensor_clear(&matrix);
+      hr_tensor_clear(&out[0]);
+      hr_tensor_clear(&out[1]);
+    }
+}
+
+/* U diag(s) V^T is the matrix; the squares of the singular values add up to its squared norm. */
+static void test_singular_values(void **state) {
+  (void)state;
+  for (int turned = 0; turned < 2; ++turned) {
+    hr_tensor matrix = tall_matrix(turned), out[3];
+    run_outputs("Svd", &matrix, 0, NULL, 3, out);
+    double norm = 0, squares = 0;
+    for (int i = 0; i < 6; ++i)
+      norm += tester_number(&matrix, i) * tester_number(&matrix, i);
+    for (int k = 0; k < 2; ++k)
+      squares += tester_number(&out[0], k) * tester_number(&out[0], k);
+    assert_true(fabs(norm - squares) < 1e-11);
+    double *u = hr_tensor_data(&out[1]);
+    for (int64_t i = 0; i < out[1].elements; ++i)
+      u[i] *= tester_number(&out[0], i % 2);
+    for (int i = 0; i < matrix.dims[0]; ++i)
+      for (int j = 0; j < matrix.dims[1]; ++j)
+        assert_true(fabs(product_at(&out[1], &out[2], true, i, j) - tester_number(&matrix, i * matrix.dims[1] + j)) <
+                    1e-13);
+    hr_tensor_clear(&matrix);
+    for (int k = 0; k < 3; ++k)
+      hr_tensor_clear(&out[k]);
+  }
+}
+
+/* A v = e v, from the lower triangle alone; the eigenvalues are those that TensorFlow gives. */
+static void test_eigenvalues(void **state) {
+  (void)state;
+  static const double expected[] = {1.85489731, 3.4760236, 6.66907909};
+  hr_tensor lower = tester_tensor(HR_DOUBLE, 2, (int64_t[]){3, 3}, (double[]){4, 99, 99, 1, 3, 99, 2, 0, 5}), out[2];
+  hr_tensor matrix = tester_tensor(HR_DOUBLE, 2, (int64_t[]){3, 3}, (double[]){4, 1, 2, 1, 3, 0, 2, 0, 5});
+  run_outputs("SelfAdjointEigV2", &lower, 0, NULL, 2, out);
+  for (int k = 0; k < 3; ++k) {
+    tester_assert_near(&out[0], k, expected[k], 1e-8, 0);
+    for (int i = 0; i < 3; ++i)
+      assert_true(fabs(product_at(&matrix, &out[1], false, i, k) -
+                       tester_number(&out[0], k) * tester_number(&out[1], i * 3 + k)) < 1e-13);
+  }
+  hr_tensor_clear(&lower);
+  hr_tensor_clear(&matrix);
+  hr_tensor_clear(&out[0]);
+  hr_tensor_clear(&out[1]);
+}
+
+/* Values that TensorFlow gives: more rows than columns, fewer, and a matrix without full rank. */
+static void test_least_squares(void **state) {
+  (void)state;
+  static const struct {
+    int64_t rows, columns;
+    double matrix[6], l2, expected[3];
+    bool fast;
+  } cases[] = {
+      {3, 2, {1, 2, 3, 4, 5, 6}, 0.5, {-0.27956989, 0.43010753}, true},
+      {2, 3, {1, 2, 3, 4, 5, 6}, 0.5, {-0.24561404, 0.03508772, 0.31578947}, true},
+      {3, 2, {1, 2, 2, 4, 3, 6}, 0, {0.08571429, 0.17142857}, false},
+  };
+  for (int i = 0; i < 3; ++i) {
+    hr_tensor inputs[3] = {tester_tensor(HR_DOUBLE, 2, (int64_t[]){cases[i].rows, cases[i].columns}, cases[i].matrix),
+                           tester_tensor(HR_DOUBLE, 2, (int64_t[]){cases[i].rows, 1}, (double[]){1, 1, 1}),
+                           hr_tensor_f64(cases[i].l2)};
+    hr_named_attr attrs[] = {{"fast", HR_ATTR_BOOL_VALUE(cases[i].fast)}};
+    hr_tensor x = tester_run("MatrixSolveLs", 3, inputs, 1, attrs);
+    for (int64_t k = 0; k < cases[i].columns; ++k)
+      tester_assert_near(&x, k, cases[i].expected[k], 1e-6, 0);
+    hr_tensor_clear(&x);
+    hr_tensor_clear(&inputs[0]);
+    hr_tensor_clear(&inputs[1]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_neural),
@@ -148,6 +259,10 @@ int main(void) {
       cmocka_unit_test(test_cross_entropy_of_extreme_logits),
       cmocka_unit_test(test_solutions_solve),
       cmocka_unit_test(test_singular_matrices_are_refused),
+      cmocka_unit_test(test_qr_factors),
+      cmocka_unit_test(test_singular_values),
+      cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_least_squares),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
