@@ -1,5 +1,6 @@
 #include "runtime/device/thread_pool.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/float_mode.h"
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -108,6 +109,7 @@ static bool spin_for_work(hr_thread_pool *pool) {
 
 static void *worker_main(void *argument) {
   hr_thread_pool *pool = argument;
+  (void)hr_float_mode_enter();
   pthread_mutex_lock(&pool->lock);
   bool spun = false;
   for (;;) {
@@ -212,12 +214,12 @@ void hr_thread_pool_free(hr_thread_pool *pool) {
   free(pool);
 }
 
-void hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
+bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
                         void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
-  if (total <= 0) return;
+  if (total <= 0) return false;
   if (!pool || pool->threads <= 1 || total == 1 || (double)total * unit_nanos < 2 * HR_MIN_CHUNK_NANOS) {
     body(argument, 0, total);
-    return;
+    return false;
   }
   int64_t smallest = unit_nanos * (double)total > 0 ? (int64_t)(HR_MIN_CHUNK_NANOS / unit_nanos) : total;
   int64_t chunk = total / ((int64_t)pool->threads * HR_CHUNKS_PER_THREAD);
@@ -225,7 +227,7 @@ void hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
   if (chunk < 1) chunk = 1;
   if (chunk >= total) {
     body(argument, 0, total);
-    return;
+    return false;
   }
   hr_loop loop = {.body = body, .argument = argument, .total = total, .chunk = chunk};
   lock_pool(pool);
@@ -253,6 +255,7 @@ void hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
     else
       sched_yield();
   }
+  return true;
 }
 
 void hr_thread_pool_submit(hr_thread_pool *pool, hr_task *task) {
@@ -272,4 +275,23 @@ void hr_thread_pool_submit(hr_thread_pool *pool, hr_task *task) {
   atomic_fetch_add_explicit(&pool->available, 1, memory_order_relaxed);
   if (pool->sleeping > 0) pthread_cond_signal(&pool->wake);
   pthread_mutex_unlock(&pool->lock);
+}
+
+bool hr_thread_pool_withdraw(hr_thread_pool *pool, hr_task *task) {
+  lock_pool(pool);
+  hr_task *previous = NULL, *found = pool->first_task;
+  while (found && found != task) {
+    previous = found;
+    found = found->link;
+  }
+  if (found) {
+    if (previous)
+      previous->link = task->link;
+    else
+      pool->first_task = task->link;
+    if (pool->last_task == task) pool->last_task = previous;
+    atomic_fetch_sub_explicit(&pool->available, 1, memory_order_relaxed);
+  }
+  pthread_mutex_unlock(&pool->lock);
+  return found != NULL;
 }

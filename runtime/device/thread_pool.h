@@ -9,6 +9,7 @@
 #define HR_RUNTIME_DEVICE_THREAD_POOL_H
 
 #include "headrace/status.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct hr_thread_pool hr_thread_pool;
@@ -20,8 +21,9 @@ HR_MUST_USE hr_status hr_thread_pool_new(int threads, hr_thread_pool **out);
 void hr_thread_pool_free(hr_thread_pool *pool);
 int hr_thread_pool_threads(const hr_thread_pool *pool);
 
-/* See hr_parallel_for in headrace/kernel.h. `pool` may be NULL: all on the calling thread. */
-void hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
+/* See hr_parallel_for in headrace/kernel.h. `pool` may be NULL: all on the calling thread. True where the loop was offered to
+ * workers. */
+bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
                         void (*body)(void *argument, int64_t begin, int64_t end), void *argument);
 
 /* A closure; `link` is the pool's while it waits. The memory is the caller's and must live until run returns. */
@@ -32,6 +34,8 @@ typedef struct hr_task {
 
 /* Runs the task on a worker, or at once on the calling thread where the pool has none. */
 void hr_thread_pool_submit(hr_thread_pool *pool, hr_task *task);
+/* True where no worker had come to the task: it will not run, and its memory is the caller's again. */
+bool hr_thread_pool_withdraw(hr_thread_pool *pool, hr_task *task);
 /* Workers that are waiting for something to do: a hint. */
 int hr_thread_pool_idle(const hr_thread_pool *pool);
 

@@ -94,7 +94,7 @@ hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
 
 void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
                      void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
-  hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument);
+  if (hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument)) ctx->step->split = true;
 }
 int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(ctx->step->pool); }
 

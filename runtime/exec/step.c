@@ -1,4 +1,6 @@
 #include "runtime/exec/step.h"
+#include "runtime/base/float_mode.h"
+#include "runtime/exec/offload.h"
 #include "runtime/resource/variable.h"
 #include <stdlib.h>
 
@@ -45,6 +47,7 @@ void hr_step_free(hr_step *step) {
   if (!step) return;
   if (step->slots) hr_step_clear_all(step);
   hr_dataflow_free(step);
+  hr_offload_free(step);
   hr_resource_manager_unref(step->local_resources);
   hr_rendezvous_clear(&step->rendezvous);
   hr_cancellation_clear(&step->cancellation);
@@ -76,7 +79,9 @@ hr_resource_manager *hr_step_local_resources(hr_step *step) {
 }
 
 hr_status hr_step_run(hr_step *step) {
+  hr_float_mode mode = hr_float_mode_enter();
   hr_status status = step->plan->is_dataflow ? hr_dataflow_run(step) : hr_walk(step);
+  hr_float_mode_leave(mode);
   if (__builtin_expect(status != HR_SUCCESS, 0)) hr_step_clear_all(step);
   return status;
 }

@@ -1,52 +1,67 @@
 /* The straight walk: nodes in creation order on the calling thread. Everything was decided when the plan was made; a node
  * costs its kernel's call, the release of what it read last, and a look at the cancel flag. */
+#include "runtime/exec/walk.h"
 #include "runtime/base/clock.h"
-#include "runtime/exec/step.h"
+#include "runtime/exec/offload.h"
 
-static inline void release_values(hr_step *step, const hr_plan_node *node) {
-  const int32_t *release = step->plan->releases + node->first_release;
-  hr_value *slots = step->slots - step->plan->num_constants;
-  for (int32_t i = 0; i < node->num_releases; ++i) {
-    hr_tensor *tensor = &slots[release[i]].tensor;
-    if (tensor->buffer) hr_buffer_unref(tensor->buffer);
-    tensor->buffer = NULL;
-    tensor->data = NULL;
-    tensor->dtype = HR_INVALID;
-  }
-}
-
-static inline hr_status run_node(hr_step *step, int32_t index) {
-  const hr_plan_node *node = &step->plan->nodes[index];
-  if (node->num_dereferences) HR_TRY(hr_step_dereference(step, node));
-  HR_TRY(node->kernel->compute(&step->contexts[index]));
-  release_values(step, node);
-  return HR_SUCCESS;
-}
-
-static hr_status failed(const hr_plan_node *node, hr_status status) {
-  return hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where);
+static hr_status check_cancelled(const hr_step *step) {
+  hr_code reason = hr_cancellation_reason(&step->cancellation);
+  return reason ? hr_cancellation_error(reason) : HR_SUCCESS;
 }
 
 static hr_status walk_traced(hr_step *step) {
   for (int32_t i = 0; i < step->plan->num_nodes; ++i) {
-    hr_code reason = hr_cancellation_reason(&step->cancellation);
-    if (reason) return hr_cancellation_error(reason);
+    HR_TRY(check_cancelled(step));
     hr_node_trace *trace = &step->traces[i];
     *trace = (hr_node_trace){.node = &step->plan->nodes[i], .start = hr_monotonic_nanos()};
-    hr_status status = run_node(step, i);
+    hr_status status = hr_walk_node(step, i);
     trace->end = hr_monotonic_nanos();
-    if (status) return failed(&step->plan->nodes[i], status);
+    if (status) return hr_walk_failed(&step->plan->nodes[i], status);
   }
   return HR_SUCCESS;
 }
 
+/* Keeps the least time a node took: what it costs when nothing disturbs it. */
+static hr_status walk_timed(hr_step *step) {
+  hr_plan *plan = step->plan;
+  int64_t before = hr_monotonic_nanos();
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    hr_plan_node *node = &plan->nodes[i];
+    step->split = false;
+    hr_status status = hr_walk_node(step, i);
+    if (status) return hr_walk_failed(node, status);
+    int64_t after = hr_monotonic_nanos(), known = atomic_load_explicit(&node->nanos, memory_order_relaxed);
+    if (known == 0 || after - before < known) atomic_store_explicit(&node->nanos, after - before, memory_order_relaxed);
+    if (step->split) node->splits = true;
+    before = after;
+    HR_TRY(check_cancelled(step));
+  }
+  return HR_SUCCESS;
+}
+
+/* The first runs of a plan that may offload: warm-up, then timing, then the decision. */
+static hr_status walk_learning(hr_step *step) {
+  hr_plan *plan = step->plan;
+  hr_status status = walk_timed(step);
+  if (status || atomic_fetch_add(&plan->runs, 1) != HR_TIMED_RUNS) return status; /* one thread decides, once */
+  hr_schedule *schedule;
+  status = hr_schedule_make(plan, &schedule);
+  if (!status && schedule->count > 0) atomic_store_explicit(&plan->schedule, schedule, memory_order_release);
+  return status;
+}
+
 hr_status hr_walk(hr_step *step) {
+  hr_plan *plan = step->plan;
   if (__builtin_expect(step->traces != NULL, 0)) return walk_traced(step);
-  const hr_plan *plan = step->plan;
+  if (__builtin_expect(plan->may_offload, 0)) {
+    const hr_schedule *schedule = atomic_load_explicit(&plan->schedule, memory_order_acquire);
+    if (schedule) return hr_walk_scheduled(step, schedule);
+    if (atomic_load_explicit(&plan->runs, memory_order_relaxed) <= HR_TIMED_RUNS) return walk_learning(step);
+  }
   const int32_t count = plan->num_nodes;
   for (int32_t i = 0; i < count; ++i) {
-    hr_status status = run_node(step, i);
-    if (__builtin_expect(status != HR_SUCCESS, 0)) return failed(&plan->nodes[i], status);
+    hr_status status = hr_walk_node(step, i);
+    if (__builtin_expect(status != HR_SUCCESS, 0)) return hr_walk_failed(&plan->nodes[i], status);
     hr_code reason = hr_cancellation_reason(&step->cancellation);
     if (__builtin_expect(reason != HR_OK, 0)) return hr_cancellation_error(reason);
   }

@@ -97,6 +97,7 @@ hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
   plan->device = request->devices->devices[0];
   plan->resources = request->resources;
   hr_status status = build(request, plan);
+  plan->may_offload = request->may_offload && !plan->is_dataflow && hr_thread_pool_threads(plan->device->pool) > 1;
   if (status) {
     hr_plan_free(plan);
     return status;

@@ -33,7 +33,8 @@ struct hr_plan_node {
   int32_t first_consumer, num_consumers;       /* into hr_plan.consumers: data and control (dataflow) */
   int32_t pending;                             /* inputs and controls to wait for (dataflow) */
   uint64_t forwardable;                        /* walk: inputs whose last use this is */
-  _Atomic int64_t nanos;                       /* measured cost of a run; 0 until known */
+  _Atomic int64_t nanos;                       /* least measured cost; 0 until known */
+  _Atomic bool splits;                         /* its loops were seen to use several threads */
 };
 
 /* Copies the value of a reference into a slot before a node starts. */
@@ -54,6 +55,7 @@ typedef struct hr_plan_fetch {
   bool is_last; /* no later fetch reads the same slot: the value may be moved out */
 } hr_plan_fetch;
 
+typedef struct hr_schedule hr_schedule; /* exec/offload.h */
 typedef struct hr_plan hr_plan;
 struct hr_plan {
   hr_arena arena; /* everything below but kernel states */
@@ -79,7 +81,9 @@ struct hr_plan {
   int32_t *slot_readers;  /* node inputs that read a slot's value; -1: the value is kept to the end */
   int32_t num_roots;      /* dataflow: nodes that wait for nothing */
   bool is_dataflow;       /* has asynchronous kernels (later: control flow): cannot be walked */
-  _Atomic int32_t runs;   /* finished so far, up to a small number: costs are measured in the first ones */
+  bool may_offload;       /* walked, and the session lets nodes run on the pool */
+  _Atomic int32_t runs;   /* timed so far, where it may offload */
+  _Atomic(struct hr_schedule *) schedule; /* what goes to the pool, once known (exec/offload.h) */
 };
 
 typedef enum hr_slot_kind { HR_SLOT_TENSOR = 0, HR_SLOT_REF = 1 } hr_slot_kind;
@@ -90,6 +94,7 @@ typedef struct hr_plan_request {
   const hr_device_set *devices;
   hr_resource_manager *resources; /* where stateful kernels keep their objects */
   bool allow_soft_placement, log_device_placement;
+  bool may_offload;  /* long nodes may run on the pool */
   bool keep_values;  /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;
   const hr_output *feeds;

@@ -1,0 +1,33 @@
+/* What both forms of the walk do with a node. */
+#ifndef HR_RUNTIME_EXEC_WALK_H
+#define HR_RUNTIME_EXEC_WALK_H
+
+#include "runtime/exec/step.h"
+
+/* Gives up the values that nobody needs after the node. */
+static inline void hr_walk_release(hr_step *step, const hr_plan_node *node) {
+  const int32_t *release = step->plan->releases + node->first_release;
+  hr_value *slots = step->slots - step->plan->num_constants;
+  for (int32_t i = 0; i < node->num_releases; ++i) {
+    hr_tensor *tensor = &slots[release[i]].tensor;
+    if (tensor->buffer) hr_buffer_unref(tensor->buffer);
+    tensor->buffer = NULL;
+    tensor->data = NULL;
+    tensor->dtype = HR_INVALID;
+  }
+}
+
+/* Runs the node on the calling thread. */
+static inline hr_status hr_walk_node(hr_step *step, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  if (node->num_dereferences) HR_TRY(hr_step_dereference(step, node));
+  HR_TRY(node->kernel->compute(&step->contexts[index]));
+  hr_walk_release(step, node);
+  return HR_SUCCESS;
+}
+
+static inline hr_status hr_walk_failed(const hr_plan_node *node, hr_status status) {
+  return hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where);
+}
+
+#endif
