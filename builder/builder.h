@@ -15,6 +15,11 @@
  * neither output nor variable. InvalidArgument where the dtype cannot hold it. `*out` is owned by the caller. */
 HR_MUST_USE hr_status hr_scalar_tensor(hr_dtype dtype, hr_operand value, hr_tensor *out);
 
+/* A tensor that repeats one element: as above, of a full shape. */
+HR_MUST_USE hr_status hr_repeated_tensor(hr_dtype dtype, hr_operand value, const hr_shape *shape, hr_tensor *out);
+/* The same as a Const. */
+hr_output hr_repeated(hr_scope scope, hr_dtype dtype, hr_operand value, hr_partial_shape shape, const char *name);
+
 /* A constant vector of int32. */
 hr_output hr_i32_vector(hr_scope scope, int count, const int32_t *items, const char *name);
 /* The vector of a shape argument: the given tensor, or a constant of int32 (int64 where a size needs it). */

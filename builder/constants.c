@@ -78,19 +78,30 @@ static hr_operand filling(hr_dtype dtype, int number) {
 /* Above this many elements a constant would make the graph big: a Fill instead, as in TensorFlow 1.15. */
 #define HR_SMALL_CONSTANT 1000
 
-/* One tensor of a repeated element. */
-static hr_status repeated(hr_dtype dtype, hr_operand value, const hr_shape *shape, hr_tensor *out) {
+hr_status hr_repeated_tensor(hr_dtype dtype, hr_operand value, const hr_shape *shape, hr_tensor *out) {
   hr_tensor element = {0};
   HR_TRY(hr_scalar_tensor(dtype, value, &element));
   hr_status status = hr_tensor_new(hr_cpu_allocator(), dtype, shape, out);
   size_t size = hr_dtype_size(dtype);
-  /* New strings are empty, which is the one string that fills. */
-  if (!status && dtype != HR_STRING)
-    for (int64_t i = 0; i < out->elements; ++i)
-      memcpy((char *)hr_tensor_data(out) + (size_t)i * size, hr_tensor_data(&element), size);
-  if (!status && out->elements > 1) out->proto_values = 1; /* as one value in the GraphDef, too */
+  for (int64_t i = 0; !status && i < out->elements; ++i) {
+    char *place = (char *)hr_tensor_data(out) + (size_t)i * size;
+    const hr_string *text = hr_tensor_data(&element);
+    if (dtype != HR_STRING)
+      memcpy(place, text, size);
+    else if ((status = hr_string_set((hr_string *)place, hr_string_data(text), hr_string_length(text))))
+      hr_tensor_clear(out);
+  }
   hr_tensor_clear(&element);
   return status;
+}
+
+hr_output hr_repeated(hr_scope scope, hr_dtype dtype, hr_operand value, hr_partial_shape shape, const char *name) {
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  hr_shape full;
+  hr_tensor tensor = {0};
+  hr_status status = hr_shape_make(shape.rank, shape.dims, &full);
+  if (!status) status = hr_repeated_tensor(dtype, value, &full, &tensor);
+  return constant_of(scope, status, &tensor, &(hr_op_options){name});
 }
 
 static hr_output filled(hr_scope scope, hr_dims dims, int number, const char *default_name,
@@ -106,11 +117,8 @@ static hr_output filled(hr_scope scope, hr_dims dims, int number, const char *de
       hr_scope_fail(s, status);
       return HR_NO_OUTPUT;
     }
-    if (hr_shape_elements(&full) < HR_SMALL_CONSTANT) {
-      hr_tensor tensor = {0};
-      status = repeated(dtype, value, &full, &tensor);
-      return constant_of(s, status, &tensor, &(hr_op_options){hr_scope_name(s)});
-    }
+    if (hr_shape_elements(&full) < HR_SMALL_CONSTANT)
+      return hr_repeated(s, dtype, value, dims.shape, hr_scope_name(s));
     shape = hr_dims_vector(s, dims, "shape_as_tensor");
   }
   return hr_fill(s, shape, hr_convert(s, value, dtype, "Const"), .name = hr_scope_name(s));

@@ -58,45 +58,14 @@ static hr_status fill_in_order(const hr_tensor *values, const hr_shape *shape, h
   return HR_SUCCESS;
 }
 
-/* A tensor of `shape` that repeats one string. */
-static hr_status repeat_string(const char *text, const hr_shape *shape, hr_tensor *out) {
-  HR_TRY(hr_tensor_new(hr_cpu_allocator(), HR_STRING, shape, out));
-  for (int64_t i = 0; i < out->elements; ++i) {
-    hr_status status = hr_string_set((hr_string *)hr_tensor_data(out) + i, text, strlen(text));
-    if (status) {
-      hr_tensor_clear(out);
-      return status;
-    }
-  }
-  return HR_SUCCESS;
-}
-
-static hr_status constant_tensor(const hr_initializer *self, const hr_shape *shape, hr_dtype dtype, hr_tensor *out) {
-  if (self->low.kind == HR_OPERAND_STRING && dtype == HR_STRING) return repeat_string(self->low.s, shape, out);
-  if (self->low.kind == HR_OPERAND_TENSOR) return fill_in_order(self->low.tensor, shape, dtype, out);
-  hr_tensor value = {0};
-  HR_TRY(hr_scalar_tensor(self->low.kind == HR_OPERAND_BOOL ? HR_BOOL : dtype, self->low, &value));
-  hr_status status;
-  if (hr_tensor_dtype(&value) != dtype) {
-    hr_tensor_clear(&value);
-    return hr_error(HR_INVALID_ARGUMENT, "A bool cannot initialize a variable of dtype %s", hr_dtype_name(dtype));
-  }
-  size_t size = hr_dtype_size(dtype);
-  status = hr_tensor_new(hr_cpu_allocator(), dtype, shape, out);
-  if (!status)
-    for (int64_t i = 0; i < out->elements; ++i)
-      memcpy((char *)hr_tensor_data(out) + (size_t)i * size, hr_tensor_data(&value), size);
-  hr_tensor_clear(&value);
-  return status;
-}
-
 static hr_output constant_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
                                hr_dtype dtype) {
+  if (self->low.kind != HR_OPERAND_TENSOR) return hr_repeated(scope, dtype, self->low, *shape, NULL);
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   hr_shape full;
   hr_tensor value = {0};
   hr_status status = hr_shape_make(shape->rank, shape->dims, &full);
-  if (!status) status = constant_tensor(self, &full, dtype, &value);
+  if (!status) status = fill_in_order(self->low.tensor, &full, dtype, &value);
   if (status) {
     hr_scope_fail(scope, status);
     return HR_NO_OUTPUT;

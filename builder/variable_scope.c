@@ -29,9 +29,15 @@ typedef struct scope_count {
   int count;
 } scope_count;
 
+/* A variable that hr_get_variable made, by the name it was asked for: the node's, but for a '/' at the end. */
+typedef struct stored_var {
+  const char *name;
+  hr_var *var;
+} stored_var;
+
 /* The variables and scopes of a graph; an object of its collections. */
 typedef struct variable_store {
-  hr_var **vars; /* made by hr_get_variable */
+  stored_var *vars;
   int32_t num_vars, vars_capacity;
   scope_count *counts;
   int32_t num_counts, counts_capacity;
@@ -85,7 +91,7 @@ static bool grow(hr_scope scope, void **items, int32_t count, int32_t *capacity,
 
 static hr_var *find_var(const variable_store *store, const char *name) {
   for (int32_t i = 0; i < store->num_vars; ++i)
-    if (strcmp(hr_var_name(store->vars[i]), name) == 0) return store->vars[i];
+    if (strcmp(store->vars[i].name, name) == 0) return store->vars[i].var;
   return NULL;
 }
 
@@ -334,7 +340,9 @@ static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variab
   var = hr_make_variable(scope, &source, &making);
   if (!var || !grow(scope, (void **)&store->vars, store->num_vars, &store->vars_capacity, sizeof *store->vars))
     return NULL;
-  store->vars[store->num_vars++] = var;
+  const char *kept = hr_keep_text(scope, name);
+  if (!kept) return NULL;
+  store->vars[store->num_vars++] = (stored_var){kept, var};
   regularize(scope, var, name, &o.regularizer);
   return hr_scope_ok(scope) ? var : NULL;
 }

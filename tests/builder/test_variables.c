@@ -247,7 +247,6 @@ static void initializers(void **state) {
   GET("he", .initializer = hr_contrib_variance_scaling_initializer(2, HR_FAN_IN, false, HR_NO_SEED));
   GET("xavier", .initializer = hr_xavier_initializer(true, HR_NO_SEED));
   GET("xavier_normal", .initializer = hr_xavier_initializer(false, HR_NO_SEED));
-  GET("identity", .initializer = hr_identity_initializer(2.0));
   GET("double", .shape = HR_SHAPE(2, 2), .dtype = HR_DOUBLE);
 #undef GET
   hr_tensor array;

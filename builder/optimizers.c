@@ -1,0 +1,306 @@
+/* The kinds of optimizers. */
+#include "builder/builder.h"
+#include "builder/optimizer.h"
+
+/* ---- GradientDescent ------------------------------------------------------------------------------------------- */
+
+static const hr_optimizer_kind gradient_descent = {
+    .name = "GradientDescent",
+    .hyperparameters = {"learning_rate"},
+    .dense_op = "ApplyGradientDescent",
+    .inputs = {0, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+
+/* Subtracting does not mind rows that come twice. */
+static hr_node *scatter_descent(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var) {
+  hr_output rate = hr_optimizer_value(optimizer, scope, 0, hr_var_dtype(var));
+  hr_output step = hr_times(scope, gradient.value, rate);
+  return hr_scatter_sub(scope, hr_var_ref(var), gradient.indices, step, .use_locking = optimizer->use_locking).node;
+}
+
+hr_optimizer *hr_gradient_descent_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  hr_optimizer *o = hr_optimizer_of(&gradient_descent, options);
+  if (!o) return NULL;
+  o->hyperparameters[0] = learning_rate;
+  o->functions.apply_sparse_duplicates = scatter_descent;
+  return o;
+}
+
+/* ---- Momentum -------------------------------------------------------------------------------------------------- */
+
+static const hr_optimizer_kind momentum = {
+    .name = "Momentum",
+    .hyperparameters = {"learning_rate", "momentum"},
+    .slots = {"momentum"},
+    .dense_op = "ApplyMomentum",
+    .sparse_op = "SparseApplyMomentum",
+    .inputs = {0, HR_GRADIENT_INPUT, 1, HR_INPUTS_END},
+};
+
+hr_optimizer *hr_momentum_optimizer_with(hr_operand learning_rate, hr_operand momentum_,
+                                         const hr_optimizer_options *options) {
+  hr_optimizer *o = hr_optimizer_of(&momentum, options);
+  if (!o) return NULL;
+  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[1] = momentum_;
+  o->use_nesterov = options && options->use_nesterov;
+  return o;
+}
+
+/* ---- Adam ------------------------------------------------------------------------------------------------------ */
+
+enum { RATE, BETA1, BETA2, EPSILON };
+
+static const hr_optimizer_kind adam = {
+    .name = "Adam",
+    .hyperparameters = {"learning_rate", "beta1", "beta2", "epsilon"},
+    .slots = {"m", "v"},
+    .inputs = {HR_INPUTS_END},
+};
+
+/* The powers of beta stand beside the variable whose name comes first, so that all workers agree where. */
+static void adam_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars vars) {
+  hr_var *first = vars.items[0];
+  for (int32_t i = 1; i < vars.count; ++i)
+    if (strcmp(hr_var_name(vars.items[i]), hr_var_name(first)) < 0) first = vars.items[i];
+  hr_scope beside = hr_colocate_with(scope, hr_var_ref(first).node, false);
+  if (!optimizer->beta1_power) {
+    optimizer->beta1_power =
+        hr_tf_variable_with(beside, optimizer->hyperparameters[BETA1],
+                            &(hr_tf_variable_options){.name = "beta1_power", .validate_shape = true});
+    optimizer->beta2_power =
+        hr_tf_variable_with(beside, optimizer->hyperparameters[BETA2],
+                            &(hr_tf_variable_options){.name = "beta2_power", .validate_shape = true});
+  }
+  for (int32_t i = 0; i < vars.count; ++i) {
+    hr_optimizer_make_slot(optimizer, scope, "m", vars.items[i], hr_zeros_initializer());
+    hr_optimizer_make_slot(optimizer, scope, "v", vars.items[i], hr_zeros_initializer());
+  }
+}
+
+/* What an update reads, in the variable's dtype. */
+typedef struct adam_values {
+  hr_output beta1_power, beta2_power, rate, beta1, beta2, epsilon, m, v;
+  hr_var *m_slot, *v_slot;
+} adam_values;
+
+static adam_values adam_read(hr_optimizer *optimizer, hr_scope scope, hr_var *var) {
+  hr_dtype dtype = hr_var_dtype(var);
+  adam_values a = {0};
+  a.m_slot = hr_optimizer_slot(optimizer, "m", var);
+  a.v_slot = hr_optimizer_slot(optimizer, "v", var);
+  a.beta1_power = hr_tf_cast(scope, optimizer->beta1_power, dtype);
+  a.beta2_power = hr_tf_cast(scope, optimizer->beta2_power, dtype);
+  a.rate = hr_optimizer_value(optimizer, scope, RATE, dtype);
+  a.beta1 = hr_optimizer_value(optimizer, scope, BETA1, dtype);
+  a.beta2 = hr_optimizer_value(optimizer, scope, BETA2, dtype);
+  a.epsilon = hr_optimizer_value(optimizer, scope, EPSILON, dtype);
+  return a;
+}
+
+static hr_node *adam_dense(hr_optimizer *optimizer, hr_scope scope, hr_output gradient, hr_var *var) {
+  adam_values a = adam_read(optimizer, scope, var);
+  return hr_apply_adam(scope, hr_var_ref(var), hr_var_ref(a.m_slot), hr_var_ref(a.v_slot), a.beta1_power,
+                       a.beta2_power, a.rate, a.beta1, a.beta2, a.epsilon, gradient,
+                       .use_locking = optimizer->use_locking)
+      .node;
+}
+
+/* slot = beta * slot, then plus the rows. */
+static hr_output decay_and_add(hr_optimizer *optimizer, hr_scope scope, hr_var *slot, hr_output beta, hr_output rows,
+                               hr_output indices) {
+  hr_output decayed = hr_times(scope, slot, beta);
+  hr_output assigned = hr_assign(scope, hr_var_ref(slot), decayed, .use_locking = optimizer->use_locking);
+  hr_output added = HR_NO_OUTPUT;
+  if (!hr_scope_ok(scope)) return added;
+  HR_WITH(after, hr_control_dependencies(scope, 1, &assigned.node)) {
+    added = hr_scatter_add(after, hr_var_ref(slot), indices, rows, .use_locking = optimizer->use_locking);
+  }
+  return added;
+}
+
+/* Rows change what is kept of them; the decay, and so the step, concerns the whole variable. */
+static hr_node *adam_sparse(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var) {
+  adam_values a = adam_read(optimizer, scope, var);
+  hr_output root = hr_sqrt(scope, hr_minus(scope, 1, a.beta2_power));
+  hr_output scaled = hr_times(scope, a.rate, root);
+  hr_output rate = hr_truediv(scope, scaled, hr_minus(scope, 1, a.beta1_power));
+  hr_output m_rows = hr_times(scope, gradient.value, hr_minus(scope, 1, a.beta1));
+  hr_output m = decay_and_add(optimizer, scope, a.m_slot, a.beta1, m_rows, gradient.indices);
+  hr_output squares = hr_times(scope, gradient.value, gradient.value);
+  hr_output v_rows = hr_times(scope, squares, hr_minus(scope, 1, a.beta2));
+  hr_output v = decay_and_add(optimizer, scope, a.v_slot, a.beta2, v_rows, gradient.indices);
+  hr_output v_root = hr_sqrt(scope, v);
+  hr_output dividend = hr_times(scope, rate, m);
+  hr_output step = hr_truediv(scope, dividend, hr_plus(scope, v_root, a.epsilon));
+  hr_output updated = hr_assign_sub(scope, hr_var_ref(var), step, .use_locking = optimizer->use_locking);
+  return hr_scope_ok(scope) ? hr_group(scope, updated.node, m.node, v.node) : NULL;
+}
+
+static hr_node *advance_power(hr_optimizer *optimizer, hr_scope scope, hr_var *power, hr_output beta) {
+  hr_output next = hr_times(scope, power, beta);
+  return hr_assign(scope, hr_var_ref(power), next, .use_locking = optimizer->use_locking).node;
+}
+
+static hr_node *adam_finish(hr_optimizer *optimizer, hr_scope scope, int32_t count, hr_node *const *updates,
+                            const char *name) {
+  hr_node **all = malloc(sizeof *all * (size_t)(count + 2));
+  if (!all) {
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *all * (size_t)(count + 2), "updates"));
+    return NULL;
+  }
+  memcpy(all, updates, sizeof *all * (size_t)count);
+  HR_WITH(after, hr_control_dependencies(scope, count, updates)) {
+    hr_scope beside = hr_colocate_with(after, hr_var_ref(optimizer->beta1_power).node, false);
+    all[count] = advance_power(optimizer, beside, optimizer->beta1_power, optimizer->prepared[BETA1]);
+    all[count + 1] = advance_power(optimizer, beside, optimizer->beta2_power, optimizer->prepared[BETA2]);
+  }
+  hr_node *node = hr_scope_ok(scope) ? hr_group_with(scope, count + 2, all, &(hr_op_options){name}) : NULL;
+  free(all);
+  return node;
+}
+
+hr_optimizer *hr_adam_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_ADAM_DEFAULTS};
+  hr_optimizer *o = hr_optimizer_of(&adam, options);
+  if (!o) return NULL;
+  o->hyperparameters[RATE] = learning_rate;
+  o->hyperparameters[BETA1] = hr_operand_float(p.beta1);
+  o->hyperparameters[BETA2] = hr_operand_float(p.beta2);
+  o->hyperparameters[EPSILON] = hr_operand_float(p.epsilon);
+  o->functions.create_slots = adam_create_slots;
+  o->functions.apply_dense = adam_dense;
+  o->functions.apply_sparse = adam_sparse;
+  o->functions.finish = adam_finish;
+  return o;
+}
+
+/* ---- kinds that are data alone --------------------------------------------------------------------------------- */
+
+static const hr_optimizer_kind adagrad = {
+    .name = "Adagrad",
+    .hyperparameters = {"learning_rate"},
+    .slots = {"accumulator"},
+    .starts = {HR_SLOT_FILLED},
+    .dense_op = "ApplyAdagrad",
+    .sparse_op = "SparseApplyAdagrad",
+    .inputs = {0, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+
+hr_optimizer *hr_adagrad_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  hr_optimizer *o = hr_optimizer_of(&adagrad, options ? options : &(hr_optimizer_options){HR_ADAGRAD_DEFAULTS});
+  if (o) o->hyperparameters[0] = learning_rate;
+  return o;
+}
+
+static const hr_optimizer_kind rmsprop = {
+    .name = "RMSProp",
+    .hyperparameters = {"learning_rate", "decay", "momentum", "epsilon"},
+    .slots = {"rms", "momentum"},
+    .starts = {HR_SLOT_ONES},
+    .dense_op = "ApplyRMSProp",
+    .sparse_op = "SparseApplyRMSProp",
+    .slot_inputs = {0, 1},
+    .inputs = {0, 1, 2, 3, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+static const hr_optimizer_kind centered_rmsprop = {
+    .name = "RMSProp",
+    .hyperparameters = {"learning_rate", "decay", "momentum", "epsilon"},
+    .slots = {"rms", "mg", "momentum"},
+    .starts = {HR_SLOT_ONES},
+    .dense_op = "ApplyCenteredRMSProp",
+    .sparse_op = "SparseApplyCenteredRMSProp",
+    .slot_inputs = {1, 0, 2},
+    .inputs = {0, 1, 2, 3, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+
+hr_optimizer *hr_rmsprop_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_RMSPROP_DEFAULTS};
+  hr_optimizer *o = hr_optimizer_of(p.centered ? &centered_rmsprop : &rmsprop, options);
+  if (!o) return NULL;
+  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[1] = hr_operand_float(p.decay);
+  o->hyperparameters[2] = hr_operand_float(p.momentum);
+  o->hyperparameters[3] = hr_operand_float(p.epsilon);
+  return o;
+}
+
+static const hr_optimizer_kind adadelta = {
+    .name = "Adadelta",
+    .hyperparameters = {"lr", "rho", "epsilon"},
+    .slots = {"accum", "accum_update"},
+    .dense_op = "ApplyAdadelta",
+    .sparse_op = "SparseApplyAdadelta",
+    .slot_inputs = {0, 1},
+    .inputs = {0, 1, 2, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+
+hr_optimizer *hr_adadelta_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_ADADELTA_DEFAULTS};
+  hr_optimizer *o = hr_optimizer_of(&adadelta, options);
+  if (!o) return NULL;
+  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[1] = hr_operand_float(p.rho);
+  o->hyperparameters[2] = hr_operand_float(p.epsilon);
+  return o;
+}
+
+#define HR_FTRL_KIND(dense, sparse, ...)                                                                               \
+  {                                                                                                                    \
+    .name = "Ftrl",                                                                                                    \
+    .hyperparameters = {"learning_rate", "l1_regularization_strength", "l2_regularization_strength",                   \
+                        "l2_shrinkage_regularization_strength", "learning_rate_power"},                                \
+    .slots = {"accum", "linear"}, .starts = {HR_SLOT_CONSTANT}, .dense_op = dense, .sparse_op = sparse,                \
+    .slot_inputs = {0, 1}, .inputs = {HR_GRADIENT_INPUT, __VA_ARGS__, HR_INPUTS_END},                                  \
+  }
+static const hr_optimizer_kind ftrl = HR_FTRL_KIND("ApplyFtrl", "SparseApplyFtrl", 0, 1, 2, 4);
+static const hr_optimizer_kind shrinking_ftrl = HR_FTRL_KIND("ApplyFtrlV2", "SparseApplyFtrlV2", 0, 1, 2, 3, 4);
+
+hr_optimizer *hr_ftrl_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_FTRL_DEFAULTS};
+  hr_optimizer *o = hr_optimizer_of(p.l2_shrinkage_regularization_strength > 0 ? &shrinking_ftrl : &ftrl, &p);
+  if (!o) return NULL;
+  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[1] = hr_operand_float(p.l1_regularization_strength);
+  o->hyperparameters[2] = hr_operand_float(p.l2_regularization_strength);
+  o->hyperparameters[3] = hr_operand_float(p.l2_shrinkage_regularization_strength);
+  o->hyperparameters[4] = hr_operand_float(p.learning_rate_power);
+  return o;
+}
+
+/* Both proximal kinds. */
+static hr_optimizer *proximal(const hr_optimizer_kind *kind, hr_operand learning_rate,
+                              const hr_optimizer_options *options) {
+  hr_optimizer *o = hr_optimizer_of(kind, options);
+  if (!o) return NULL;
+  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[1] = hr_operand_float(options->l1_regularization_strength);
+  o->hyperparameters[2] = hr_operand_float(options->l2_regularization_strength);
+  return o;
+}
+
+static const hr_optimizer_kind proximal_gradient_descent = {
+    .name = "ProximalGradientDescent",
+    .hyperparameters = {"learning_rate", "l1_regularization_strength", "l2_regularization_strength"},
+    .dense_op = "ApplyProximalGradientDescent",
+    .sparse_op = "SparseApplyProximalGradientDescent",
+    .inputs = {0, 1, 2, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+hr_optimizer *hr_proximal_gradient_descent_optimizer_with(hr_operand learning_rate,
+                                                          const hr_optimizer_options *options) {
+  return proximal(&proximal_gradient_descent, learning_rate, options ? options : &(hr_optimizer_options){0});
+}
+
+static const hr_optimizer_kind proximal_adagrad = {
+    .name = "ProximalAdagrad",
+    .hyperparameters = {"learning_rate", "l1_regularization_strength", "l2_regularization_strength"},
+    .slots = {"accumulator"},
+    .starts = {HR_SLOT_CONSTANT},
+    .dense_op = "ApplyProximalAdagrad",
+    .sparse_op = "SparseApplyProximalAdagrad",
+    .inputs = {0, 1, 2, HR_GRADIENT_INPUT, HR_INPUTS_END},
+};
+hr_optimizer *hr_proximal_adagrad_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
+  return proximal(&proximal_adagrad, learning_rate,
+                  options ? options : &(hr_optimizer_options){HR_ADAGRAD_DEFAULTS});
+}
