@@ -1,0 +1,183 @@
+/* Gradients of ops that broadcast their two arguments. */
+#include "ops/gradients/gradient.h"
+#include "ops/gradients/known_shapes.h"
+
+static hr_sides sides_of(hr_scope s, hr_output shape_x, hr_output shape_y) {
+  hr_broadcast_gradient_args_outputs axes = hr_broadcast_gradient_args(s, shape_x, shape_y);
+  return (hr_sides){{{.must_reduce = true, .axes_tensor = axes.r0, .shape = shape_x},
+                     {.must_reduce = true, .axes_tensor = axes.r1, .shape = shape_y}}};
+}
+
+hr_sides hr_broadcast_sides(const hr_gradient_context *c) {
+  hr_output shape_x = hr_tf_shape(c->scope, hr_x(c, 0));
+  hr_output shape_y = hr_tf_shape(c->scope, hr_x(c, 1));
+  return sides_of(c->scope, shape_x, shape_y);
+}
+
+/* The dimensions of the broadcast result in which a side has one element; where both have one, both get it. */
+static hr_axes broadcast_axes(const hr_partial_shape *side, const hr_partial_shape *other) {
+  int rank = side->rank > other->rank ? side->rank : other->rank;
+  hr_axes axes = {.kind = HR_AXES_LIST};
+  if (hr_partial_shape_equal(side, other)) return axes;
+  for (int i = 0; i < rank; ++i) {
+    int at = i - (rank - side->rank);
+    if (at < 0 || side->dims[at] == 1) axes.items[axes.count++] = i;
+  }
+  return axes;
+}
+
+hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradient) {
+  hr_output x = hr_x(c, 0), y = hr_x(c, 1);
+  if (!hr_scope_ok(c->scope)) return (hr_sides){0};
+  const hr_partial_shape *a = hr_output_shape(x), *b = hr_output_shape(y);
+  if (!hr_partial_shape_is_full(a) || !hr_partial_shape_is_full(b)) {
+    hr_output shape_x = hr_shape_of(c->scope, x), shape_y = hr_shape_of(c->scope, y);
+    return sides_of(c->scope, shape_x, shape_y);
+  }
+  if (hr_first_use_of_shapes(c->scope, HR_SHAPES_BROADCAST, a, b)) {
+    hr_scope s = hr_name_scope(c->scope, "BroadcastGradientArgs");
+    hr_output s0 = hr_dims_vector(s, hr_dims_from_shape(*a), "s0");
+    hr_output s1 = hr_dims_vector(s, hr_dims_from_shape(*b), "s1");
+    hr_broadcast_gradient_args(s, s0, s1, .name = hr_scope_name(s));
+  }
+  return (hr_sides){{{!hr_same_full_shape(x, gradient), broadcast_axes(a, b), *a, HR_NO_OUTPUT, HR_NO_OUTPUT},
+                     {!hr_same_full_shape(y, gradient), broadcast_axes(b, a), *b, HR_NO_OUTPUT, HR_NO_OUTPUT}}};
+}
+
+hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient) {
+  if (!side->must_reduce) return gradient;
+  hr_output sum = hr_reduce_sum(scope, gradient, .axis = side->axes, .axis_tensor = side->axes_tensor);
+  return hr_tf_reshape(scope, sum, ((hr_dims){side->shape, side->static_shape}));
+}
+
+/* Hands the gradient of input `i` back in that input's shape. */
+static void give(hr_gradient_context *c, const hr_sides *sides, int32_t i, hr_output gradient) {
+  hr_dx(c, i, hr_unbroadcast(c->scope, &sides->of[i], gradient));
+}
+
+/* All three have one full shape, so that nothing was broadcast. */
+static bool all_same_shape(const hr_gradient_context *c, hr_output gradient) {
+  return hr_same_full_shape(hr_x(c, 0), hr_x(c, 1)) && hr_same_full_shape(hr_x(c, 0), gradient);
+}
+
+hr_status hr_gradient_add(hr_gradient_context *c) {
+  if (!hr_gradient_is_sparse(c->outputs[0]) && all_same_shape(c, c->outputs[0].value)) {
+    c->inputs[0] = c->inputs[1] = c->outputs[0];
+    return HR_SUCCESS;
+  }
+  hr_output grad = hr_dy(c, 0);
+  hr_sides sides = hr_static_broadcast_sides(c, grad);
+  give(c, &sides, 0, grad);
+  give(c, &sides, 1, grad);
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_sub(hr_gradient_context *c) {
+  hr_output grad = hr_dy(c, 0);
+  if (all_same_shape(c, grad)) {
+    hr_dx(c, 0, grad);
+    hr_dx(c, 1, hr_neg(c->scope, grad));
+    return HR_SUCCESS;
+  }
+  hr_sides sides = hr_static_broadcast_sides(c, grad);
+  give(c, &sides, 0, grad);
+  give(c, &sides, 1, hr_neg(c->scope, grad));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_mul(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0);
+  hr_dtype dtype = hr_output_base_dtype(grad);
+  if (all_same_shape(c, grad) && (dtype == HR_INT32 || dtype == HR_FLOAT)) {
+    hr_dx(c, 0, hr_mul(s, grad, y));
+    hr_dx(c, 1, hr_mul(s, grad, x));
+    return HR_SUCCESS;
+  }
+  hr_sides sides = hr_static_broadcast_sides(c, grad);
+  x = hr_conj_of(s, x);
+  y = hr_conj_of(s, y);
+  give(c, &sides, 0, hr_mul(s, grad, y));
+  give(c, &sides, 1, hr_mul(s, x, grad));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_mul_no_nan(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0);
+  if (all_same_shape(c, grad)) {
+    hr_dx(c, 0, hr_mul_no_nan(s, grad, y));
+    hr_dx(c, 1, hr_mul_no_nan(s, x, grad));
+    return HR_SUCCESS;
+  }
+  hr_sides sides = hr_static_broadcast_sides(c, grad);
+  give(c, &sides, 0, hr_mul_no_nan(s, grad, y));
+  give(c, &sides, 1, hr_mul_no_nan(s, x, grad));
+  return HR_SUCCESS;
+}
+
+typedef hr_output quotient_function(hr_scope scope, hr_output x, hr_output y);
+static hr_output real_quotient(hr_scope s, hr_output x, hr_output y) { return hr_real_div(s, x, y); }
+static hr_output plain_quotient(hr_scope s, hr_output x, hr_output y) { return hr_div(s, x, y); }
+static hr_output quotient_no_nan(hr_scope s, hr_output x, hr_output y) { return hr_div_no_nan(s, x, y, .name = "div_no_nan"); }
+
+/* d (x / y): grad / y and grad * (-x / y / y). */
+static hr_status quotient_gradient(hr_gradient_context *c, quotient_function *divide) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0);
+  hr_sides sides = hr_broadcast_sides(c);
+  hr_output x = hr_conj_of(s, hr_x(c, 0)), y = hr_conj_of(s, hr_x(c, 1));
+  give(c, &sides, 0, divide(s, grad, y));
+  hr_output slope = divide(s, divide(s, hr_neg(s, x), y), y);
+  give(c, &sides, 1, hr_times(s, grad, slope));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_real_div(hr_gradient_context *c) { return quotient_gradient(c, real_quotient); }
+hr_status hr_gradient_div(hr_gradient_context *c) { return quotient_gradient(c, plain_quotient); }
+hr_status hr_gradient_div_no_nan(hr_gradient_context *c) { return quotient_gradient(c, quotient_no_nan); }
+
+hr_status hr_gradient_floor_mod(hr_gradient_context *c) {
+  hr_output grad = hr_dy(c, 0);
+  hr_sides sides = hr_broadcast_sides(c);
+  hr_output floor = hr_floor_div(c->scope, hr_x(c, 0), hr_x(c, 1));
+  give(c, &sides, 0, grad);
+  hr_output slope = hr_neg(c->scope, floor);
+  give(c, &sides, 1, hr_times(c->scope, grad, slope));
+  return HR_SUCCESS;
+}
+
+/* The gradient goes to the argument that was taken, to the first where both are equal. */
+static hr_status extreme_gradient(hr_gradient_context *c, bool maximum) {
+  hr_scope s = c->scope;
+  hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0);
+  hr_output shape_x = hr_tf_shape(s, x);
+  hr_output shape_y = hr_tf_shape(s, y);
+  hr_output shape_grad = hr_tf_shape(s, grad);
+  hr_output zeros = hr_zeros(s, shape_grad, .dtype = hr_output_base_dtype(grad));
+  hr_output first = maximum ? hr_greater_equal(s, x, y) : hr_less_equal(s, x, y);
+  hr_sides sides = sides_of(s, shape_x, shape_y);
+  give(c, &sides, 0, hr_select(s, first, grad, zeros));
+  give(c, &sides, 1, hr_select(s, first, zeros, grad));
+  return HR_SUCCESS;
+}
+hr_status hr_gradient_maximum(hr_gradient_context *c) { return extreme_gradient(c, true); }
+hr_status hr_gradient_minimum(hr_gradient_context *c) { return extreme_gradient(c, false); }
+
+hr_status hr_gradient_squared_difference(hr_gradient_context *c) {
+  hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0), slope = HR_NO_OUTPUT;
+  HR_WITH(s, hr_after(c->scope, grad)) {
+    slope = hr_scalar_mul(s, hr_operand_float(2.0), grad);
+    slope = hr_times(s, slope, hr_minus(s, x, y));
+  }
+  if (hr_same_full_shape(x, y) && hr_same_full_shape(x, slope)) {
+    hr_dx(c, 0, slope);
+    hr_dx(c, 1, hr_neg(c->scope, slope));
+    return HR_SUCCESS;
+  }
+  hr_sides sides = hr_static_broadcast_sides(c, slope);
+  give(c, &sides, 0, slope);
+  hr_output other = hr_unbroadcast(c->scope, &sides.of[1], slope);
+  hr_dx(c, 1, hr_neg(c->scope, other));
+  return HR_SUCCESS;
+}

@@ -1,0 +1,53 @@
+/* What the gradient functions share. */
+#include "ops/gradients/gradient.h"
+
+bool hr_same_full_shape(hr_output x, hr_output y) {
+  if (!x.node || !y.node) return false;
+  const hr_partial_shape *a = hr_output_shape(x), *b = hr_output_shape(y);
+  return hr_partial_shape_is_full(a) && hr_partial_shape_equal(a, b);
+}
+
+bool hr_is_zero(hr_scope scope, hr_output x) {
+  if (!hr_scope_ok(scope)) return false;
+  if (strcmp(x.node->op->name, "ZerosLike") == 0) return true;
+  bool known = false, zero = true;
+  hr_tensor value = {0};
+  hr_status status = hr_constant_value(x, &known, &value);
+  if (status) {
+    hr_scope_fail(scope, status);
+    return false;
+  }
+  if (!known) return false;
+  const char *bytes = hr_tensor_data(&value);
+  size_t size = hr_tensor_bytes(&value);
+  for (size_t i = 0; i < size && zero; ++i) zero = bytes[i] == 0;
+  hr_tensor_clear(&value);
+  return zero;
+}
+
+bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, int *count) {
+  bool known = false;
+  hr_tensor value = {0};
+  if (!hr_scope_ok(scope)) return false;
+  hr_status status = hr_constant_value(x, &known, &value);
+  if (status) {
+    hr_scope_fail(scope, status);
+    return false;
+  }
+  if (!known) return false;
+  hr_dtype dtype = hr_tensor_dtype(&value);
+  int64_t elements = value.elements;
+  known = elements <= capacity && (dtype == HR_INT32 || dtype == HR_INT64);
+  *count = known ? (int)elements : 0;
+  for (int i = 0; i < *count; ++i) {
+    items[i] = dtype == HR_INT32 ? ((const int32_t *)hr_tensor_data(&value))[i]
+                                 : ((const int64_t *)hr_tensor_data(&value))[i];
+  }
+  hr_tensor_clear(&value);
+  return known;
+}
+
+hr_output hr_safe_shape_div(hr_scope scope, hr_operand x, hr_operand y) {
+  hr_output divisor = hr_binary(scope, "Maximum", y, 1);
+  return hr_floordiv(scope, x, divisor);
+}

@@ -1,0 +1,89 @@
+/* What the gradient functions share.
+ *
+ * A gradient function builds the nodes TensorFlow 1.15 builds for the op, in their order; one is declared in the generated op
+ * table and bound by the `grad` line of the op. Errors of the builder are sticky, so most functions end in success.
+ */
+#ifndef HR_OPS_GRADIENTS_GRADIENT_H
+#define HR_OPS_GRADIENTS_GRADIENT_H
+
+#include "builder/builder.h"
+#include "headrace/gradients.h"
+#include "headrace/nn.h"
+
+/* ---- the node's own tensors ------------------------------------------------------------------------------------ */
+
+static inline hr_output hr_x(const hr_gradient_context *c, int32_t i) { return c->node->inputs[i]; }
+static inline hr_output hr_y(const hr_gradient_context *c, int32_t i) { return (hr_output){c->node, i}; }
+
+/* The gradient of output `i`, dense. */
+static inline hr_output hr_dy(const hr_gradient_context *c, int32_t i) {
+  return hr_gradient_to_tensor(c->scope, c->outputs[i], NULL);
+}
+
+/* Sets the gradient of input `i`. */
+static inline void hr_dx(const hr_gradient_context *c, int32_t i, hr_output gradient) {
+  c->inputs[i] = hr_dense_gradient(gradient);
+}
+
+/* An attribute of the node by its name; the op has it. */
+static inline int64_t hr_int_attr(const hr_gradient_context *c, const char *name) {
+  return hr_node_attr(c->node, name)->i;
+}
+static inline bool hr_bool_attr(const hr_gradient_context *c, const char *name) {
+  return hr_node_attr(c->node, name)->b;
+}
+
+static inline bool hr_is_complex(hr_output x) { return x.node && hr_dtype_is_complex(hr_output_base_dtype(x)); }
+
+/* tf.conj: the tensor itself where it is real. */
+static inline hr_output hr_conj_of(hr_scope scope, hr_output x) { return hr_is_complex(x) ? hr_conj(scope, x) : x; }
+
+/* tf.constant of a number in the dtype of `like`. */
+static inline hr_output hr_number(hr_scope scope, double value, hr_output like) {
+  return hr_convert(scope, hr_operand_float(value), like.node ? hr_output_base_dtype(like) : HR_INVALID, "Const");
+}
+
+/* A scope in which nodes wait for the gradient, so that what they need is not computed before it. */
+static inline hr_scope hr_after(hr_scope scope, hr_output gradient) {
+  return hr_control_dependencies(scope, gradient.node ? 1 : 0, &gradient.node);
+}
+
+/* Equal and fully known static shapes. */
+bool hr_same_full_shape(hr_output x, hr_output y);
+
+/* Is the tensor known to be zero, by its op or by its constant value? */
+bool hr_is_zero(hr_scope scope, hr_output x);
+
+/* An integer scalar or vector known at construction (tf.get_static_value): writes at most `capacity` items. */
+bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, int *count);
+
+/* x // max(y, 1), of shapes. */
+hr_output hr_safe_shape_div(hr_scope scope, hr_operand x, hr_operand y);
+
+/* ---- broadcasting ---------------------------------------------------------------------------------------------- */
+
+/* How the gradient of a broadcast result comes back to the shape of one argument. */
+typedef struct hr_side {
+  bool must_reduce; /* false: it has that shape already */
+  hr_axes axes;     /* what to sum over and the shape, where they are known */
+  hr_partial_shape static_shape;
+  hr_output axes_tensor, shape; /* else */
+} hr_side;
+typedef struct hr_sides {
+  hr_side of[2];
+} hr_sides;
+
+/* Sides of the first two inputs by BroadcastGradientArgs on their shapes. */
+hr_sides hr_broadcast_sides(const hr_gradient_context *c);
+/* The same, worked out at once where the shapes of both inputs are known; nothing is left to reduce where an input has
+ * the shape of the gradient. The nodes that TensorFlow makes to find it out are made once for each pair of shapes in a graph. */
+hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradient);
+/* Sums the gradient over the broadcast dimensions and gives it the shape of the side. */
+hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient);
+
+/* ---- reductions ------------------------------------------------------------------------------------------------ */
+
+/* The shape that remains when the dimensions `axes` of `shape` become 1. */
+hr_output hr_reduced_shape(hr_scope scope, hr_operand shape, hr_operand axes);
+
+#endif
