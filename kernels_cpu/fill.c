@@ -1,4 +1,4 @@
-/* Fill, ZerosLike, OnesLike. */
+/* Fill, Empty, ZerosLike, OnesLike. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 
@@ -17,6 +17,18 @@ static hr_status fill(hr_kernel_context *ctx) {
   return hr_fill_elements(hr_tensor_dtype(value), hr_tensor_data(out), hr_tensor_data(value), out->elements);
 }
 HR_KERNEL(.op = "Fill", .types = {{"T", HR_ANY_TYPES}, {"index_type", HR_INDEX_TYPES}}, .compute = fill);
+
+/* Zeros whether `init` asks for them or not: what was in memory before is nobody's business. */
+static hr_status empty(hr_kernel_context *ctx) {
+  hr_shape shape;
+  HR_TRY(hr_rank_check(hr_input(ctx, 0), 1, "shape"));
+  HR_TRY(hr_shape_argument(hr_input(ctx, 0), "shape", &shape));
+  hr_tensor *out;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out)); /* strings are born empty */
+  if (hr_dtype_is_plain(hr_tensor_dtype(out))) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "Empty", .types = {{"dtype", HR_ANY_TYPES}}, .compute = empty);
 
 static hr_status zeros_like(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(hr_input(ctx, 0));

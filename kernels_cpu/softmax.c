@@ -7,8 +7,9 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-#define SOFTMAX_TYPES (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE))
+#define SOFTMAX_TYPES (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF))
 
 typedef enum what { SOFTMAX, LOG_SOFTMAX, DENSE_LOSS, SPARSE_LOSS } what;
 
@@ -105,11 +106,53 @@ DEFINE_DENSE_ROW(f64, log)
 DEFINE_ROWS(f32, logf, -INFINITY)
 DEFINE_ROWS(f64, log, (double)-INFINITY)
 
-static void run(hr_kernel_context *ctx, job *job, hr_dtype dtype, int64_t rows) {
-  if (rows == 0 || job->columns == 0) return;
+static void run_native(hr_kernel_context *ctx, job *job, hr_dtype dtype, int64_t rows) {
   static const double nanos_per_row = 20, nanos_per_element = 1.5;
   hr_parallel_for(ctx, rows, nanos_per_row + nanos_per_element * (double)job->columns,
                   dtype == HR_FLOAT ? rows_f32 : rows_f64, job);
+}
+
+/* Copies of halves as floats: all that the strides of an operand reach. */
+static int64_t operand_elements(int64_t rows, int64_t columns, int64_t row, int64_t column) {
+  return (rows - 1) * row + (columns - 1) * column + 1;
+}
+
+static void widen(const void *halves, int64_t count, float *out) {
+  for (int64_t i = 0; halves && i < count; ++i)
+    out[i] = hr_half_to_float(((const hr_half *)halves)[i]);
+}
+
+static void narrow(const float *in, int64_t count, void *halves) {
+  for (int64_t i = 0; halves && i < count; ++i)
+    ((hr_half *)halves)[i] = hr_half_from_float(in[i]);
+}
+
+static hr_status run_in_float(hr_kernel_context *ctx, const job *halves, int64_t rows) {
+  int64_t columns = halves->columns;
+  int64_t logits = operand_elements(rows, columns, halves->logits_row, halves->logits_column);
+  int64_t labels = operand_elements(rows, columns, halves->labels_row, halves->labels_column);
+  hr_tensor scratch;
+  HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &(hr_shape){1, {logits + labels + rows * columns + rows}}, &scratch));
+  float *x = hr_tensor_data(&scratch), *y = x + logits, *out = y + labels, *loss = out + rows * columns;
+  widen(halves->logits, logits, x);
+  widen(halves->labels, labels, y);
+  job floats = *halves;
+  floats.logits = x;
+  floats.labels = y;
+  floats.out = out;
+  floats.loss = loss;
+  run_native(ctx, &floats, HR_FLOAT, rows);
+  narrow(out, rows * columns, halves->out);
+  narrow(loss, rows, halves->loss);
+  hr_tensor_clear(&scratch);
+  return HR_SUCCESS;
+}
+
+static hr_status run(hr_kernel_context *ctx, job *job, hr_dtype dtype, int64_t rows) {
+  if (rows == 0 || job->columns == 0) return HR_SUCCESS;
+  if (dtype == HR_HALF) return run_in_float(ctx, job, rows);
+  run_native(ctx, job, dtype, rows);
+  return HR_SUCCESS;
 }
 
 static hr_status softmax_of(hr_kernel_context *ctx, what what) {
@@ -123,8 +166,7 @@ static hr_status softmax_of(hr_kernel_context *ctx, what what) {
   int64_t columns = logits->dims[logits->rank - 1];
   job job = {.what = what, .columns = columns, .logits = hr_tensor_data(logits), .logits_row = columns,
              .logits_column = 1, .out = hr_tensor_data(out)};
-  run(ctx, &job, hr_tensor_dtype(logits), logits->elements / columns);
-  return HR_SUCCESS;
+  return run(ctx, &job, hr_tensor_dtype(logits), logits->elements / columns);
 }
 
 static hr_status softmax(hr_kernel_context *ctx) { return softmax_of(ctx, SOFTMAX); }
@@ -160,15 +202,8 @@ static hr_status dense_loss(hr_kernel_context *ctx) {
              .labels_column = labels->dims[1] != 1,
              .out = hr_tensor_data(gradient),
              .loss = hr_tensor_data(loss)};
-  if (columns == 0) { /* a sum over nothing */
-    for (int64_t i = 0; i < rows; ++i)
-      if (loss->dtype == HR_FLOAT)
-        ((float *)job.loss)[i] = 0;
-      else
-        ((double *)job.loss)[i] = 0;
-  }
-  run(ctx, &job, hr_tensor_dtype(logits), rows);
-  return HR_SUCCESS;
+  if (columns == 0 && rows > 0) memset(job.loss, 0, hr_tensor_bytes(loss)); /* a sum over nothing */
+  return run(ctx, &job, hr_tensor_dtype(logits), rows);
 }
 HR_KERNEL(.op = "SoftmaxCrossEntropyWithLogits", .types = {{"T", SOFTMAX_TYPES}}, .compute = dense_loss);
 
@@ -204,8 +239,7 @@ static hr_status sparse_loss(hr_kernel_context *ctx) {
              .classes = labels,
              .out = hr_tensor_data(gradient),
              .loss = hr_tensor_data(loss)};
-  run(ctx, &job, hr_tensor_dtype(logits), rows);
-  return HR_SUCCESS;
+  return run(ctx, &job, hr_tensor_dtype(logits), rows);
 }
 HR_KERNEL(.op = "SparseSoftmaxCrossEntropyWithLogits",
           .types = {{"T", SOFTMAX_TYPES}, {"Tlabels", HR_INDEX_TYPES}},

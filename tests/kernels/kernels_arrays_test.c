@@ -108,6 +108,32 @@ static void test_reverse_sequence(void **state) {
   hr_tensor_clear(&inputs[1]);
 }
 
+static void test_roll(void **state) {
+  (void)state;
+  hr_tensor inputs[3] = {counting(HR_INT32, 2, (int64_t[]){2, 3}), TESTER_VECTOR(HR_INT32, ((int32_t[]){1, -1, 3})),
+                         TESTER_VECTOR(HR_INT32, ((int32_t[]){0, 1, 1}))};
+  hr_tensor out = tester_run("Roll", 3, inputs, 0, NULL);
+  ASSERT_INTEGERS(&out, 4, 5, 3, 1, 2, 0);
+  hr_tensor_clear(&out);
+  for (int i = 0; i < 3; ++i)
+    hr_tensor_clear(&inputs[i]);
+}
+
+static void test_sparse_to_dense(void **state) {
+  (void)state;
+  hr_tensor inputs[4] = {tester_tensor(HR_INT64, 2, (int64_t[]){2, 2}, (int64_t[]){0, 1, 1, 2}),
+                         TESTER_VECTOR(HR_INT64, ((int64_t[]){2, 3})), TESTER_VECTOR(HR_INT32, ((int32_t[]){7, 8})),
+                         hr_tensor_i32(-1)};
+  hr_tensor out = tester_run("SparseToDense", 4, inputs, 0, NULL);
+  ASSERT_INTEGERS(&out, -1, 7, -1, -1, -1, 8);
+  hr_tensor_clear(&out);
+  hr_tensor_clear(&inputs[0]);
+  inputs[0] = tester_tensor(HR_INT64, 2, (int64_t[]){2, 2}, (int64_t[]){1, 2, 0, 1});
+  assert_int_equal(tester_code("SparseToDense", 4, inputs, 0, NULL), HR_INVALID_ARGUMENT);
+  for (int i = 0; i < 3; ++i)
+    hr_tensor_clear(&inputs[i]);
+}
+
 static void test_list_difference(void **state) {
   (void)state;
   hr_tensor inputs[2] = {TESTER_VECTOR(HR_INT32, ((int32_t[]){1, 2, 3, 2, 4})), TESTER_VECTOR(HR_INT32, ((int32_t[]){2, 9}))};
@@ -159,6 +185,8 @@ int main(void) {
       cmocka_unit_test(test_slices_with_extreme_steps),
       cmocka_unit_test(test_gather_in_batches),
       cmocka_unit_test(test_reverse_sequence),
+      cmocka_unit_test(test_roll),
+      cmocka_unit_test(test_sparse_to_dense),
       cmocka_unit_test(test_list_difference),
       cmocka_unit_test(test_indices_out_of_range),
       cmocka_unit_test(test_absurd_sizes),

@@ -96,6 +96,19 @@ static void test_cross_entropy_of_extreme_logits(void **state) {
   hr_tensor_clear(&inputs[1]);
 }
 
+/* Halves are computed as floats and rounded once. */
+static void test_softmax_of_halves(void **state) {
+  (void)state;
+  hr_half values[3] = {hr_half_from_float(1), hr_half_from_float(2), hr_half_from_float(3)};
+  hr_tensor logits = tester_tensor(HR_HALF, 2, (int64_t[]){1, 3}, values);
+  hr_tensor out = tester_run("Softmax", 1, &logits, 0, NULL);
+  double sum = exp(1) + exp(2) + exp(3);
+  for (int i = 0; i < 3; ++i)
+    tester_assert_near(&out, i, exp(i + 1) / sum, 1e-3, 0);
+  hr_tensor_clear(&out);
+  hr_tensor_clear(&logits);
+}
+
 /* A ^ -1 b by MatrixSolve, put back in; the determinant of a triangular matrix is the product of its diagonal. */
 static void test_solutions_solve(void **state) {
   (void)state;
@@ -257,6 +270,7 @@ int main(void) {
       cmocka_unit_test(test_product_of_many_sizes),
       cmocka_unit_test(test_product_does_not_depend_on_threads),
       cmocka_unit_test(test_cross_entropy_of_extreme_logits),
+      cmocka_unit_test(test_softmax_of_halves),
       cmocka_unit_test(test_solutions_solve),
       cmocka_unit_test(test_singular_matrices_are_refused),
       cmocka_unit_test(test_qr_factors),
