@@ -21,6 +21,7 @@ typedef struct job {
   size_t size; /* of an element */
   bool by_columns;
   int64_t blocks; /* a matrix */
+  int64_t parts;  /* of all blocks: what one thread takes at once */
 } job;
 
 static int64_t batch_size(const hr_gemm *gemm) {
@@ -102,17 +103,19 @@ static void product(const job *job, const block *cut) {
 /* Blocks of a dimension: the last one also takes what is left over. */
 static int64_t block_count(int64_t size, int64_t unit) { return size < unit ? 1 : size / unit; }
 
-static void run_blocks(void *argument, int64_t begin, int64_t end) {
+static void run_parts(void *argument, int64_t first_part, int64_t end_part) {
   const job *job = argument;
   const hr_gemm *g = job->gemm;
+  int64_t total = batch_size(g) * job->blocks;
+  int64_t begin = total * first_part / job->parts, end = total * end_part / job->parts;
+  int64_t unit = job->by_columns ? column_block : row_block;
   int threads = hr_openmp_single();
   while (begin < end) {
-    int64_t matrix = begin / job->blocks, first = begin % job->blocks;
+    int64_t first = begin % job->blocks;
     int64_t last = first + (end - begin) < job->blocks ? first + (end - begin) : job->blocks;
-    int64_t unit = job->by_columns ? column_block : row_block;
     int64_t start = first * unit;
     int64_t stop = last == job->blocks ? (job->by_columns ? g->n : g->m) : last * unit;
-    block cut = {.matrix = matrix, .rows = g->m, .columns = g->n};
+    block cut = {.matrix = begin / job->blocks, .rows = g->m, .columns = g->n};
     if (job->by_columns)
       cut.column = start, cut.columns = stop - start;
     else
@@ -123,11 +126,20 @@ static void run_blocks(void *argument, int64_t begin, int64_t end) {
   hr_openmp_restore(threads);
 }
 
-static double nanos_of_block(const hr_gemm *g, bool by_columns) {
+static double nanos_of(const hr_gemm *g) {
   static const double gflops_float = 100, gflops_other = 20;
-  double elements = by_columns ? (double)g->m * (double)(g->n < column_block ? g->n : column_block)
-                               : (double)g->n * (double)(g->m < row_block ? g->m : row_block);
-  return 2 * elements * (double)g->k / (g->dtype == HR_FLOAT ? gflops_float : gflops_other);
+  return 2 * (double)batch_size(g) * (double)g->m * (double)g->n * (double)g->k /
+         (g->dtype == HR_FLOAT ? gflops_float : gflops_other);
+}
+
+/* Every part packs the operand that is not cut once more, so a product is cut in no more parts than there are threads,
+ * unless the parts are so long that an uneven end costs more than the packing. */
+static int64_t part_count(hr_kernel_context *ctx, double nanos, int64_t blocks) {
+  static const double long_part = 2e6;
+  int64_t threads = hr_parallelism(ctx), parts = threads;
+  while (nanos / (double)parts > long_part && parts < 8 * threads)
+    parts *= 2;
+  return parts < blocks ? parts : blocks;
 }
 
 static void to_float(hr_dtype dtype, const void *in, int64_t count, float *out) {
@@ -189,12 +201,13 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
   if (uses_openblas(gemm->dtype) && (gemm->m > INT32_MAX || gemm->n > INT32_MAX || gemm->k > INT32_MAX))
     return hr_error(HR_UNIMPLEMENTED, "Matrices of type %s have at most %d rows and columns",
                     hr_dtype_name(gemm->dtype), INT32_MAX);
-  /* Each cut packs the whole of the operand it does not cut: cut the larger one. */
-  bool by_columns = gemm->n >= gemm->m;
-  job job = {gemm, size, by_columns,
-             by_columns ? block_count(gemm->n, column_block) : block_count(gemm->m, row_block)};
+  bool by_columns = gemm->n >= gemm->m; /* the longer side */
+  job job = {.gemm = gemm, .size = size, .by_columns = by_columns};
+  job.blocks = by_columns ? block_count(gemm->n, column_block) : block_count(gemm->m, row_block);
+  double nanos = nanos_of(gemm);
+  job.parts = part_count(ctx, nanos, batch * job.blocks);
   if (uses_openblas(gemm->dtype)) hr_openblas_enter();
-  hr_parallel_for(ctx, batch * job.blocks, nanos_of_block(gemm, by_columns), run_blocks, &job);
+  hr_parallel_for(ctx, job.parts, nanos / (double)job.parts, run_parts, &job);
   if (uses_openblas(gemm->dtype)) hr_openblas_leave();
   return HR_SUCCESS;
 }
