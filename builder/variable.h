@@ -34,4 +34,7 @@ hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const
 /* tf.init_scope: the same name scope, without control dependencies. */
 hr_scope hr_init_scope(hr_scope scope);
 
+/* `output` as it is once `gate` has run: an Identity "control_dependency" beside it. */
+hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output);
+
 #endif

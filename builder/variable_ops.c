@@ -91,8 +91,7 @@ static int by_id(const void *a, const void *b) {
   return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
 }
 
-/* `output` as it is once `gate` has run. */
-static hr_output after(hr_scope scope, hr_node *gate, hr_output output) {
+hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output) {
   hr_scope s = hr_name_scope(scope, "control_dependency");
   hr_output result = HR_NO_OUTPUT;
   HR_WITH(gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), 1, &gate)) {
@@ -123,7 +122,7 @@ void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr
   } else {
     hr_node *gate = hr_group_with(s, unique, gating, NULL);
     for (int32_t i = 0; i < tensors.count && gate; ++i)
-      if (tensors.items[i].node) out[i] = after(s, gate, tensors.items[i]);
+      if (tensors.items[i].node) out[i] = hr_with_dependency(s, gate, tensors.items[i]);
   }
   free(gating);
 }

@@ -165,22 +165,27 @@ static char *path_of(const char *recorded_case, const char *file) {
   return hr_text_take(&path);
 }
 
+int graph_differences(const char *name, hr_view want_bytes, hr_view have_bytes) {
+  hr_arena arena = {0};
+  HrPb__GraphDef *want, *have;
+  ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, want_bytes.data, want_bytes.length, NULL, &want));
+  ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, have_bytes.data, have_bytes.length, NULL, &have));
+  comparison c = {name, 0};
+  compare_graphs(&c, want, have);
+  hr_arena_free(&arena);
+  return c.differences;
+}
+
 void expect_recorded_graph(hr_graph *graph, const char *recorded_case) {
   char *path = path_of(recorded_case, "graph.pb.gz");
   hr_text file = recorded_file(path);
   free(path);
   hr_owned_bytes bytes = {0};
   ok(hr_graph_export(graph, NULL, &bytes));
-  hr_arena arena = {0};
-  HrPb__GraphDef *want, *have;
-  ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, file.data, file.length, NULL, &want));
-  ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, bytes.data, bytes.length, NULL, &have));
-  comparison c = {recorded_case, 0};
-  compare_graphs(&c, want, have);
-  hr_arena_free(&arena);
+  int differences = graph_differences(recorded_case, recorded_view(&file), (hr_view){bytes.data, bytes.length});
   hr_text_free(&file);
   free(bytes.data);
-  assert_int_equal(c.differences, 0);
+  assert_int_equal(differences, 0);
 }
 
 /* ---- collections ----------------------------------------------------------------------------------------------- */

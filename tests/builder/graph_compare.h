@@ -4,6 +4,10 @@
 
 #include "headrace/graph.h"
 #include "headrace/scope.h"
+#include "runtime/base/text.h"
+
+/* Prints the first differences between two serialised GraphDefs and answers how many there are. `name` stands before each. */
+int graph_differences(const char *name, hr_view want, hr_view have);
 
 /* Fails the running test, with the first differences, unless the graph equals the recorded GraphDef of the case: nodes
  * in their order, with name, op, inputs, device, and every attribute. */

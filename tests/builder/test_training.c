@@ -12,6 +12,7 @@
 #include "headrace/layers.h"
 #include "headrace/losses.h"
 #include "headrace/nn.h"
+#include "headrace/saver.h"
 #include "headrace/train.h"
 
 /* The constants of programs/linreg.py, as the recorded graph has them. */
@@ -118,7 +119,6 @@ static hr_output with_fully_connected(hr_scope s, hr_output x) {
   return hr_fully_connected(s, hidden2, 3, .scope = "outputs", .activation = {0});
 }
 
-/* `finish` adds what the program ends with: its saver. */
 static void network(hr_output (*layers)(hr_scope, hr_output), const char *recorded_case) {
   testing_graph t = testing_graph_new();
   hr_graph_set_seed(t.graph, true, 42);
@@ -136,6 +136,7 @@ static void network(hr_output (*layers)(hr_scope, hr_output), const char *record
   hr_output correct = hr_tf_in_top_k(in_eval, logits, y, 1);
   hr_reduce_mean(in_eval, hr_tf_cast(in_eval, correct, HR_FLOAT));
   hr_global_variables_initializer(s);
+  hr_saver_free(hr_saver_new(s));
   expect_ok(t.builder);
   expect_recorded_collections(t.graph, recorded_case);
   testing_graph_expect(&t, recorded_case);

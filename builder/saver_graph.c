@@ -1,0 +1,304 @@
+/* The nodes of a saver. */
+#include "builder/builder.h"
+#include "builder/saver.h"
+#include "builder/variable.h"
+#include "runtime/graph/device_spec.h"
+#include <sys/random.h>
+
+/* One tensor of a checkpoint. */
+typedef struct saveable {
+  const char *name;  /* in the checkpoint */
+  const char *slice; /* "" or "FULL SHAPE OFFSET,SIZE:..." */
+  hr_output tensor;  /* what is saved */
+  hr_var *var;
+  int32_t order; /* as given: slices of a name keep it */
+} saveable;
+
+/* ---- what there is to save ------------------------------------------------------------------------------------- */
+
+static const char *slice_text(hr_scope scope, const hr_slice_info *slice) {
+  hr_text text = {0};
+  for (int i = 0; i < slice->rank; ++i) hr_text_printf(&text, "%lld ", (long long)slice->full_shape[i]);
+  for (int i = 0; i < slice->rank; ++i)
+    hr_text_printf(&text, "%s%lld,%lld", i ? ":" : "", (long long)slice->offset[i], (long long)slice->shape[i]);
+  const char *kept = text.failed ? NULL : hr_keep_text(scope, text.data ? text.data : "");
+  if (text.failed) hr_scope_fail(scope, hr_error_out_of_memory(64, "a slice"));
+  hr_text_free(&text);
+  return kept;
+}
+
+static int by_name(const void *a, const void *b) {
+  const saveable *x = a, *y = b;
+  int order = strcmp(x->name, y->name);
+  return order ? order : x->order - y->order;
+}
+
+static bool describe(hr_scope scope, hr_vars vars, const char *const *names, saveable *out) {
+  for (int32_t i = 0; i < vars.count; ++i) {
+    hr_var *var = vars.items[i];
+    if (!var) {
+      hr_refuse(scope, "Not a variable: item %d of what shall be saved", (int)i);
+      return false;
+    }
+    const hr_slice_info *slice = var->slice;
+    out[i] = (saveable){.name = names ? names[i] : slice ? slice->full_name : hr_var_name(var),
+                        .slice = slice ? slice_text(scope, slice) : "",
+                        .tensor = slice ? hr_var_value(var) : hr_var_ref(var),
+                        .var = var,
+                        .order = i};
+  }
+  if (!hr_scope_ok(scope)) return false;
+  qsort(out, (size_t)vars.count, sizeof *out, by_name);
+  for (int32_t i = 1; i < vars.count; ++i) {
+    if (strcmp(out[i].name, out[i - 1].name) != 0) continue;
+    if (out[i].var->slice && out[i - 1].var->slice) continue;
+    if (out[i].var->slice || out[i - 1].var->slice)
+      hr_refuse(scope, "Mixing slices and non-slices with the same name: %s", out[i].name);
+    else
+      hr_refuse(scope, "At least two variables have the same name: %s", out[i].name);
+    return false;
+  }
+  return true;
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------------------------- */
+
+/* The constants "tensor_names" and "shape_and_slices" of a save or restore. */
+static bool name_constants(hr_scope s, int32_t count, const saveable *items, hr_output *names, hr_output *slices) {
+  const char **texts = malloc(sizeof *texts * (size_t)(count + 1));
+  if (!texts) {
+    hr_scope_fail(s, hr_error_out_of_memory(sizeof *texts * (size_t)count, "names"));
+    return false;
+  }
+  for (int32_t i = 0; i < count; ++i) texts[i] = items[i].name;
+  *names = hr_constant_strings(s, count, texts, .name = "tensor_names");
+  for (int32_t i = 0; i < count; ++i) texts[i] = items[i].slice;
+  *slices = hr_constant_strings(s, count, texts, .name = "shape_and_slices");
+  free(texts);
+  return hr_scope_ok(s);
+}
+
+/* The filename, once everything is saved. */
+static hr_output save(hr_scope scope, hr_output filename, int32_t count, const saveable *items) {
+  hr_scope s = hr_name_scope(scope, "SaveV2");
+  hr_output names, slices;
+  hr_output *tensors = malloc(sizeof *tensors * (size_t)(count + 1));
+  hr_node *node = NULL;
+  if (!tensors) {
+    hr_scope_fail(s, hr_error_out_of_memory(sizeof *tensors * (size_t)count, "tensors"));
+  } else if (name_constants(s, count, items, &names, &slices)) {
+    for (int32_t i = 0; i < count; ++i) tensors[i] = items[i].tensor;
+    node = hr_save_v2(s, filename, names, slices, ((hr_outputs){count, tensors}), .name = hr_scope_name(s));
+  }
+  free(tensors);
+  return node ? hr_with_dependency(scope, node, filename) : HR_NO_OUTPUT;
+}
+
+static hr_outputs read_tensors(hr_scope scope, hr_output filename, int32_t count, const saveable *items) {
+  hr_scope s = hr_name_scope(hr_device_scope(scope, "cpu:0"), "RestoreV2");
+  hr_outputs read = {0, NULL};
+  hr_output names, slices;
+  if (!name_constants(s, count, items, &names, &slices)) return read;
+  hr_dtype *dtypes = malloc(sizeof *dtypes * (size_t)(count + 1));
+  if (!dtypes) {
+    hr_scope_fail(s, hr_error_out_of_memory(sizeof *dtypes * (size_t)count, "dtypes"));
+    return read;
+  }
+  for (int32_t i = 0; i < count; ++i) dtypes[i] = hr_var_dtype(items[i].var);
+  read = hr_restore_v2(s, filename, names, slices, ((hr_types){count, dtypes}), .name = hr_scope_name(s));
+  free(dtypes);
+  return read;
+}
+
+/* A node that restores all. */
+static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const saveable *items, bool reshape,
+                        const char *name) {
+  hr_outputs read = read_tensors(s, filename, count, items);
+  hr_node **assigns = hr_scope_ok(s) ? malloc(sizeof *assigns * (size_t)(count + 1)) : NULL;
+  if (!assigns) {
+    hr_scope_fail(s, hr_error_out_of_memory(sizeof *assigns * (size_t)count, "restore nodes"));
+    return NULL;
+  }
+  for (int32_t i = 0; i < count && hr_scope_ok(s); ++i) {
+    const hr_partial_shape *shape = hr_var_shape(items[i].var);
+    hr_output value = read.items[i];
+    if (reshape && hr_partial_shape_is_full(shape))
+      value = hr_tf_reshape(s, value, *shape);
+    else if (reshape)
+      value = hr_reshape(s, value, hr_shape_of(s, hr_var_ref(items[i].var)));
+    assigns[i] = hr_assign(s, hr_var_ref(items[i].var), value,
+                           .validate_shape = !reshape && hr_partial_shape_is_full(shape))
+                     .node;
+  }
+  hr_node *all = hr_scope_ok(s) ? hr_group_with(s, count, assigns, &(hr_op_options){name}) : NULL;
+  free(assigns);
+  return all;
+}
+
+/* ---- shards ---------------------------------------------------------------------------------------------------- */
+
+static int by_device(const void *a, const void *b) {
+  const saveable *x = a, *y = b;
+  int order = strcmp(hr_node_device(hr_var_ref(x->var).node), hr_node_device(hr_var_ref(y->var).node));
+  return order ? order : by_name(a, b);
+}
+
+/* How many of the saveables from `items` on stand on the first one's device. */
+static int32_t shard_length(int32_t count, const saveable *items) {
+  int32_t length = 1;
+  const char *device = hr_node_device(hr_var_ref(items[0].var).node);
+  while (length < count && strcmp(device, hr_node_device(hr_var_ref(items[length].var).node)) == 0) ++length;
+  return length;
+}
+
+/* The first CPU of a device's task. */
+static const char *cpu_of(hr_scope scope, const char *device) {
+  hr_device_spec spec, cpu;
+  hr_status status = hr_device_spec_parse(device, &spec);
+  if (!status) status = hr_device_spec_parse("/device:CPU:0", &cpu);
+  hr_text text = {0};
+  const char *kept = NULL;
+  if (!status) {
+    hr_device_spec merged = hr_device_spec_merge(&spec, &cpu);
+    hr_device_spec_text(&merged, &text);
+    if (text.failed) status = hr_error_out_of_memory(64, "a device name");
+  }
+  if (status)
+    hr_scope_fail(scope, status);
+  else
+    kept = hr_keep_text(scope, text.data ? text.data : "");
+  hr_text_free(&text);
+  return kept ? kept : "";
+}
+
+/* A directory's name that no other saver has: two may save to one prefix at once. */
+static char *temporary_part(hr_scope scope) {
+  unsigned char id[16];
+  if (getrandom(id, sizeof id, 0) != (ssize_t)sizeof id) {
+    hr_scope_fail(scope, hr_error(HR_UNAVAILABLE, "The system gives no random bytes"));
+    return NULL;
+  }
+  char text[2 * sizeof id + 1];
+  for (size_t i = 0; i < sizeof id; ++i) snprintf(text + 2 * i, 3, "%02x", id[i]);
+  return hr_keep_printf(scope, "_temp_%s/part", text);
+}
+
+/* Saves each shard under a temporary prefix and merges the indices. */
+static hr_output save_shards(hr_scope s, hr_output prefix, int32_t count, const saveable *items) {
+  hr_scope join = hr_name_scope(s, "StringJoin");
+  char *suffix = temporary_part(s);
+  if (!suffix) return HR_NO_OUTPUT;
+  hr_output part = hr_constant_string(join, suffix, .name = "inputs_1");
+  hr_output temporary = hr_string_join(join, HR_LIST(prefix, part), .name = hr_scope_name(join));
+  int32_t shards = 0;
+  for (int32_t i = 0; i < count; i += shard_length(count - i, items + i)) ++shards;
+  hr_output num_shards = hr_constant_i32(s, shards, .name = "num_shards");
+  hr_output *names = malloc(2 * sizeof *names * (size_t)shards);
+  hr_node **saves = malloc(sizeof *saves * (size_t)shards);
+  const char *last = "";
+  if (!names || !saves) hr_scope_fail(s, hr_error_out_of_memory(2 * sizeof *names * (size_t)shards, "shards"));
+  for (int32_t i = 0, shard = 0; i < count && hr_scope_ok(s); ++shard) {
+    int32_t length = shard_length(count - i, items + i);
+    last = cpu_of(s, hr_node_device(hr_var_ref(items[i].var).node));
+    hr_scope on_cpu = hr_device_scope(s, last);
+    hr_scope named = hr_name_scope(on_cpu, "ShardedFilename");
+    hr_output number = hr_constant_i32(named, shard, .name = "shard");
+    names[shard] = hr_sharded_filename(named, temporary, number, num_shards, .name = hr_scope_name(named));
+    saves[shard] = save(on_cpu, names[shard], length, items + i).node;
+    i += length;
+  }
+  hr_output result = HR_NO_OUTPUT;
+  if (hr_scope_ok(s))
+    HR_WITH(saved, hr_control_dependencies(s, shards, saves)) {
+      hr_scope on_cpu = hr_device_scope(saved, last);
+      hr_scope merging = hr_name_scope(on_cpu, "MergeV2Checkpoints");
+      hr_output prefixes = hr_pack(merging, ((hr_outputs){shards, names}), .name = "checkpoint_prefixes");
+      hr_node *merged = hr_merge_v2_checkpoints(merging, prefixes, prefix, .delete_old_dirs = true,
+                                                .name = hr_scope_name(merging));
+      HR_WITH(after, hr_control_dependencies(on_cpu, merged ? 1 : 0, &merged)) { result = hr_identity(after, prefix); }
+    }
+  free(names);
+  free(saves);
+  return result;
+}
+
+static hr_node *restore_shards(hr_scope s, hr_output prefix, int32_t count, const saveable *items, bool reshape) {
+  hr_node **nodes = malloc(sizeof *nodes * (size_t)count);
+  if (!nodes) {
+    hr_scope_fail(s, hr_error_out_of_memory(sizeof *nodes * (size_t)count, "shards"));
+    return NULL;
+  }
+  int32_t shards = 0;
+  for (int32_t i = 0; i < count && hr_scope_ok(s);) {
+    int32_t length = shard_length(count - i, items + i);
+    hr_scope on_device = hr_device_scope(s, hr_node_device(hr_var_ref(items[i].var).node));
+    nodes[shards++] = restore(on_device, prefix, length, items + i, reshape, "restore_shard");
+    i += length;
+  }
+  hr_node *all = hr_scope_ok(s) ? hr_group_with(s, shards, nodes, &(hr_op_options){"restore_all"}) : NULL;
+  free(nodes);
+  return all;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------------------- */
+
+static bool name_tensors(hr_scope scope, hr_saver *saver, hr_output filename, hr_output saved, const hr_node *restored) {
+  hr_text text = {0};
+  hr_text_printf(&text, "%s:%d", hr_node_name(filename.node), (int)filename.index);
+  saver->filename_tensor = hr_text_take(&text);
+  hr_text_printf(&text, "%s:%d", hr_node_name(saved.node), (int)saved.index);
+  saver->save_tensor = hr_text_take(&text);
+  saver->restore_op = strdup(hr_node_name(restored));
+  if (saver->filename_tensor && saver->save_tensor && saver->restore_op) return true;
+  hr_scope_fail(scope, hr_error_out_of_memory(256, "a saver"));
+  return false;
+}
+
+static bool build(hr_scope scope, hr_saver *saver, hr_vars vars, const hr_saver_options *o) {
+  saveable *items = malloc(sizeof *items * (size_t)(vars.count + 1));
+  if (!items) {
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *items * (size_t)vars.count, "a saver"));
+    return false;
+  }
+  bool built = false;
+  if (describe(scope, vars, o->names, items)) {
+    hr_scope s = hr_name_scope(scope, o->name ? o->name : "save");
+    hr_scope named = hr_name_scope(s, "filename");
+    hr_output input = hr_constant_string(named, o->filename ? o->filename : "model", .name = "input");
+    hr_output filename = hr_placeholder_with_default(named, input, HR_SHAPE(), .name = hr_scope_name(named));
+    filename = hr_placeholder_with_default(s, filename, HR_SHAPE(), .name = "Const");
+    if (o->sharded) qsort(items, (size_t)vars.count, sizeof *items, by_device);
+    hr_output saved = o->sharded ? save_shards(s, filename, vars.count, items) : save(s, filename, vars.count, items);
+    hr_node *restored = NULL;
+    if (hr_scope_ok(s))
+      restored = o->sharded ? restore_shards(s, filename, vars.count, items, o->reshape)
+                            : restore(s, filename, vars.count, items, o->reshape, "restore_all");
+    built = hr_scope_ok(s) && name_tensors(s, saver, filename, saved, restored);
+  }
+  free(items);
+  return built;
+}
+
+hr_saver *hr_saver_new_with(hr_scope scope, const hr_saver_options *options) {
+  hr_saver_options o = options ? *options : (hr_saver_options){HR_SAVER_DEFAULTS};
+  if (!hr_scope_ok(scope)) return NULL;
+  hr_vars vars = {0, NULL};
+  hr_status status = HR_SUCCESS;
+  if (o.vars)
+    vars = *o.vars;
+  else
+    status = hr_collection_vars(hr_scope_graph(scope), HR_GLOBAL_VARIABLES, NULL, &vars);
+  hr_saver *saver = status ? NULL : hr_saver_allocate(o.max_to_keep, o.sharded, o.keep_checkpoint_every_n_hours);
+  if (!status && !saver) status = hr_error_out_of_memory(sizeof *saver, "a saver");
+  if (status) {
+    hr_scope_fail(scope, status);
+  } else if (vars.count == 0 && !o.allow_empty) {
+    hr_refuse(scope, "No variables to save");
+  } else if (vars.count > 0) {
+    build(scope, saver, vars, &o);
+  }
+  if (!o.vars) free((void *)vars.items);
+  if (hr_scope_ok(scope)) return saver;
+  hr_saver_free(saver);
+  return NULL;
+}
