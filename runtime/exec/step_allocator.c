@@ -1,4 +1,5 @@
 #include "runtime/exec/step_allocator.h"
+#include "runtime/base/heap.h"
 #include <sched.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static hr_buffer *step_allocate(hr_allocator *self, size_t bytes) {
     buffer->bytes = bytes;
     buffer->free_data = NULL;
     buffer->argument = NULL;
+    hr_heap_permit(buffer->data, bytes);
     return buffer;
   }
   a->missed = true;
@@ -44,6 +46,7 @@ static hr_buffer *step_allocate(hr_allocator *self, size_t bytes) {
   if (!buffer) return NULL;
   buffer->allocator = self;
   buffer->bytes = bytes;
+  hr_heap_forbid((char *)buffer->data + bytes, rounded - bytes);
   return buffer;
 }
 
@@ -51,6 +54,7 @@ static void step_release(hr_allocator *self, hr_buffer *buffer) {
   hr_step_allocator *a = (hr_step_allocator *)self;
   size_t rounded;
   unsigned index = class_of(buffer->bytes, &rounded);
+  hr_heap_forbid(buffer->data, rounded);
   lock(a);
   buffer->argument = a->free_buffers[index];
   a->free_buffers[index] = buffer;

@@ -1,7 +1,6 @@
 /* Counted buffers and the CPU allocator. */
 #include "headrace/tensor.h"
-
-#include <mimalloc.h>
+#include "runtime/base/heap.h"
 
 /* The header stands in the 64 bytes before the data, so that both come from one allocation. */
 #define HEADER_BYTES HR_ALIGNMENT
@@ -12,7 +11,7 @@ static _Atomic uint64_t cpu_calls;
 static hr_buffer *cpu_allocate(hr_allocator *self, size_t bytes) {
   atomic_fetch_add_explicit(&cpu_calls, 1, memory_order_relaxed);
   if (bytes > PTRDIFF_MAX - HEADER_BYTES) return NULL;
-  hr_buffer *buffer = mi_malloc_aligned(HEADER_BYTES + bytes, HR_ALIGNMENT);
+  hr_buffer *buffer = hr_heap_allocate(HEADER_BYTES + bytes, HR_ALIGNMENT);
   if (!buffer) return NULL;
   *buffer = (hr_buffer){.references = 1, .data = (char *)buffer + HEADER_BYTES, .bytes = bytes, .allocator = self};
   return buffer;
@@ -20,7 +19,7 @@ static hr_buffer *cpu_allocate(hr_allocator *self, size_t bytes) {
 
 static void cpu_release(hr_allocator *self, hr_buffer *buffer) {
   (void)self;
-  mi_free(buffer);
+  hr_heap_free(buffer);
 }
 
 hr_allocator *hr_cpu_allocator(void) {
@@ -31,7 +30,7 @@ hr_allocator *hr_cpu_allocator(void) {
 uint64_t hr_cpu_allocator_calls(void) { return atomic_load_explicit(&cpu_calls, memory_order_relaxed); }
 
 hr_buffer *hr_buffer_wrap(void *data, size_t bytes, void (*free_data)(void *, size_t, void *), void *argument) {
-  hr_buffer *buffer = mi_malloc(sizeof *buffer);
+  hr_buffer *buffer = hr_heap_allocate(sizeof *buffer, _Alignof(hr_buffer));
   if (!buffer) return NULL;
   *buffer = (hr_buffer){.references = 1, .data = data, .bytes = bytes, .free_data = free_data, .argument = argument};
   return buffer;
@@ -42,5 +41,5 @@ void hr_buffer_destroy(hr_buffer *buffer) {
   if (buffer->allocator)
     buffer->allocator->release(buffer->allocator, buffer);
   else
-    mi_free(buffer);
+    hr_heap_free(buffer);
 }

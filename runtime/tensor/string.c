@@ -1,7 +1,7 @@
 /* The element of a string tensor. */
 #include "headrace/tensor.h"
+#include "runtime/base/heap.h"
 
-#include <mimalloc.h>
 #include <string.h>
 
 #define ON_HEAP 255
@@ -12,7 +12,7 @@ hr_status hr_string_set(hr_string *s, const void *bytes, size_t length) {
     if (length) memcpy(fresh.small, bytes, length);
     fresh.tag = (uint8_t)length;
   } else {
-    char *copy = length < PTRDIFF_MAX ? mi_malloc(length) : NULL;
+    char *copy = length < PTRDIFF_MAX ? hr_heap_allocate(length, sizeof(void *)) : NULL;
     if (!copy) return hr_error_out_of_memory(length, "a string");
     memcpy(copy, bytes, length);
     fresh.heap.data = copy;
@@ -25,6 +25,6 @@ hr_status hr_string_set(hr_string *s, const void *bytes, size_t length) {
 }
 
 void hr_string_clear(hr_string *s) {
-  if (s->tag == ON_HEAP) mi_free(s->heap.data);
+  if (s->tag == ON_HEAP) hr_heap_free(s->heap.data);
   *s = (hr_string){0};
 }
