@@ -14,11 +14,13 @@
 #include "headrace/nn.h"
 #include "headrace/op_call.h"
 #include "headrace/ops.h"
+#include "headrace/saver.h"
 #include "headrace/scope.h"
 #include "headrace/session.h"
 #include "headrace/shape.h"
 #include "headrace/status.h"
 #include "headrace/tensor.h"
+#include "headrace/train.h"
 #include "headrace/variables.h"
 
 #endif
