@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A split below this much work per chunk costs more than it brings. */
-#define HR_MIN_CHUNK_NANOS 20000.0
+/* A split below this much work per chunk costs more than it brings: where a worker spins, and where it must be woken. */
+#define HR_MIN_CHUNK_NANOS 5000.0
+#define HR_MIN_CHUNK_NANOS_ASLEEP 20000.0
 /* Chunks per thread: late workers then leave little undone. */
 #define HR_CHUNKS_PER_THREAD 4
-/* How long an idle worker looks for work before it sleeps. */
-#define HR_SPIN_NANOS 50000
+/* How long an idle worker looks for work before it sleeps: the serial part of a training step should fit. */
+#define HR_SPIN_NANOS 500000
 
 #if defined(__x86_64__)
 #define HR_PAUSE() __builtin_ia32_pause()
@@ -42,7 +43,8 @@ struct hr_thread_pool {
   bool stopping;
   unsigned generation;  /* of the process (see fork_generation) that the workers belong to */
   _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
-  _Atomic int idle;
+  _Atomic int idle;     /* workers that spin or sleep */
+  _Atomic int spinning;
 };
 
 /* Counts forks on the child's side: threads do not survive one. */
@@ -134,7 +136,9 @@ static void *worker_main(void *argument) {
     } else if (!spun) {
       pthread_mutex_unlock(&pool->lock);
       atomic_fetch_add_explicit(&pool->idle, 1, memory_order_relaxed);
+      atomic_fetch_add_explicit(&pool->spinning, 1, memory_order_relaxed);
       spun = !spin_for_work(pool);
+      atomic_fetch_sub_explicit(&pool->spinning, 1, memory_order_relaxed);
       atomic_fetch_sub_explicit(&pool->idle, 1, memory_order_relaxed);
       pthread_mutex_lock(&pool->lock);
     } else {
@@ -194,6 +198,7 @@ static void lock_pool(hr_thread_pool *pool) {
     pool->started = pool->sleeping = pool->running_tasks = 0;
     atomic_store(&pool->available, 0);
     atomic_store(&pool->idle, 0);
+    atomic_store(&pool->spinning, 0);
     pool->generation = generation;
   }
   pthread_mutex_lock(&pool->lock);
@@ -221,7 +226,12 @@ bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
     body(argument, 0, total);
     return false;
   }
-  int64_t smallest = unit_nanos * (double)total > 0 ? (int64_t)(HR_MIN_CHUNK_NANOS / unit_nanos) : total;
+  bool awake = atomic_load_explicit(&pool->spinning, memory_order_relaxed) > 0;
+  int64_t smallest = (int64_t)((awake ? HR_MIN_CHUNK_NANOS : HR_MIN_CHUNK_NANOS_ASLEEP) / unit_nanos);
+  if (total < 2 * smallest) {
+    body(argument, 0, total);
+    return false;
+  }
   int64_t chunk = total / ((int64_t)pool->threads * HR_CHUNKS_PER_THREAD);
   if (chunk < smallest) chunk = smallest;
   if (chunk < 1) chunk = 1;
