@@ -19,6 +19,7 @@
 #include "headrace/session.h"
 #include "headrace/shape.h"
 #include "headrace/status.h"
+#include "headrace/summary.h"
 #include "headrace/tensor.h"
 #include "headrace/train.h"
 #include "headrace/variables.h"
