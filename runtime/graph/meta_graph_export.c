@@ -155,7 +155,7 @@ static hr_status write_items(const hr_graph *graph, const char *key, int32_t cou
 /* As in TensorFlow, a collection that cannot be stored does not keep the graph from being stored. */
 static hr_status write_collection(const hr_graph *graph, const char *key, hr_text *out) {
   int32_t count = hr_collection_count(graph, key);
-  if (count == 0) return HR_SUCCESS;
+  if (count == 0 || strncmp(key, "__", 2) == 0) return HR_SUCCESS; /* "__": the builder's own, as in TensorFlow */
   size_t before = out->length;
   size_t entry = hr_wire_begin(out, HR_META_COLLECTION);
   hr_wire_put_bytes(out, HR_ENTRY_KEY, hr_view_of(key));
