@@ -41,10 +41,11 @@ static bool label_shapes_fit(hr_scope s, const hr_partial_shape *labels, const h
   return true;
 }
 
-hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
+hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand classes, hr_output logits,
                                                               const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
   hr_scope s = hr_name_scope_or(scope, name, "SparseSoftmaxCrossEntropyWithLogits");
+  hr_output labels = hr_convert(s, classes, HR_INVALID, NULL);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(logits);
   hr_output precise = dtype == HR_HALF ? hr_tf_cast(s, logits, HR_FLOAT) : logits;

@@ -124,7 +124,7 @@ hr_output hr_softmax_cross_entropy_with(hr_scope scope, hr_operand onehot_labels
   hr_scope s = l.scope;
   double smoothing = l.options.label_smoothing;
   if (smoothing > 0 && hr_scope_ok(s)) {
-    hr_output classes = hr_at(s, hr_tf_shape(s, l.labels), HR_INDEX(1));
+    hr_output classes = hr_at(s, hr_tf_shape(s, l.labels), HR_INDEX(-1));
     classes = hr_tf_cast(s, classes, hr_output_base_dtype(l.predictions));
     hr_output negatives = hr_truediv(s, smoothing, classes);
     l.labels = hr_plus(s, hr_times(s, l.labels, 1 - smoothing), negatives);
@@ -140,9 +140,12 @@ static bool last_may_be_one(hr_output x) {
   return shape->rank > 0 && (shape->dims[shape->rank - 1] == 1 || shape->dims[shape->rank - 1] < 0);
 }
 
-/* Drops a last dimension of 1 that the labels or logits have too much. */
-static bool squeeze_labels(loss *l) {
+/* Converts labels and logits, and drops a last dimension of 1 that either has too much. */
+static bool squeeze_labels(loss *l, hr_operand labels, hr_operand logits) {
   hr_scope s = hr_name_scope(l->scope, "remove_squeezable_dimensions");
+  l->labels = hr_convert(s, labels, HR_INVALID, NULL);
+  l->predictions = hr_convert(s, logits, HR_INVALID, NULL);
+  if (!hr_scope_ok(s)) return false;
   int logits_rank = hr_output_rank(l->predictions), labels_rank = hr_output_rank(l->labels);
   if (logits_rank < 0 || labels_rank < 0) {
     hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "Labels or logits of unknown rank need conditional nodes: give both a "
@@ -160,9 +163,7 @@ static bool squeeze_labels(loss *l) {
 hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand labels, hr_operand logits,
                                                const hr_loss_options *options) {
   loss l = open_loss(scope, "sparse_softmax_cross_entropy_loss", options);
-  l.labels = hr_convert(l.scope, labels, HR_INVALID, NULL);
-  l.predictions = hr_convert(l.scope, logits, HR_INVALID, NULL);
-  if (!hr_scope_ok(l.scope) || !squeeze_labels(&l)) return HR_NO_OUTPUT;
+  if (!squeeze_labels(&l, labels, logits)) return HR_NO_OUTPUT;
   bool given = l.options.weights.kind != HR_OPERAND_OUTPUT || l.options.weights.output.node;
   hr_output weights = hr_convert(l.scope, given ? l.options.weights : hr_operand_float(1), HR_INVALID, NULL);
   if (!hr_scope_ok(l.scope)) return HR_NO_OUTPUT;

@@ -103,10 +103,11 @@ HR_API hr_top_k_v2_outputs hr_tf_top_k_with(hr_scope scope, hr_output x, hr_oper
 /* ---- classification -------------------------------------------------------------------------------------------- */
 
 /* tf.nn.sparse_softmax_cross_entropy_with_logits: labels [d...] of int32 or int64, logits [d..., classes] -> [d...]. */
-HR_API hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_output labels,
+HR_API hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand labels,
                                                                      hr_output logits, const hr_op_options *options);
 #define hr_tf_sparse_softmax_cross_entropy_with_logits(scope, labels, logits, ...)                                     \
-  hr_tf_sparse_softmax_cross_entropy_with_logits_with((scope), (labels), (logits), &(hr_op_options){__VA_ARGS__})
+  hr_tf_sparse_softmax_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), (logits),                           \
+                                                      &(hr_op_options){__VA_ARGS__})
 
 /* tf.nn.softmax_cross_entropy_with_logits (no gradient to the labels) and _v2: labels and logits [d..., classes] ->
  * [d...]. */
