@@ -3,8 +3,9 @@
 
 /* Back to the shape of the input. */
 static hr_status reshape_to_input(hr_gradient_context *c) {
+  hr_output grad = hr_dy(c, 0);
   hr_output shape = hr_tf_shape(c->scope, hr_x(c, 0));
-  hr_dx(c, 0, hr_reshape(c->scope, hr_dy(c, 0), shape));
+  hr_dx(c, 0, hr_reshape(c->scope, grad, shape));
   return HR_SUCCESS;
 }
 hr_status hr_gradient_reshape(hr_gradient_context *c) { return reshape_to_input(c); }
@@ -12,8 +13,118 @@ hr_status hr_gradient_squeeze(hr_gradient_context *c) { return reshape_to_input(
 hr_status hr_gradient_expand_dims(hr_gradient_context *c) { return reshape_to_input(c); }
 
 /* The gradient as it is, sparse or not. */
-hr_status hr_gradient_identity(hr_gradient_context *c) {
+static hr_status pass(hr_gradient_context *c) {
   c->inputs[0] = c->outputs[0];
+  return HR_SUCCESS;
+}
+hr_status hr_gradient_identity(hr_gradient_context *c) { return pass(c); }
+hr_status hr_gradient_print(hr_gradient_context *c) { return pass(c); }
+hr_status hr_gradient_ensure_shape(hr_gradient_context *c) { return pass(c); }
+
+hr_status hr_gradient_identity_n(hr_gradient_context *c) {
+  for (int32_t i = 0; i < c->node->num_inputs; ++i) c->inputs[i] = c->outputs[i];
+  return HR_SUCCESS;
+}
+
+/* The gradient to each term. */
+static hr_status pass_to_all(hr_gradient_context *c) {
+  for (int32_t i = 0; i < c->node->num_inputs; ++i) c->inputs[i] = c->outputs[0];
+  return HR_SUCCESS;
+}
+hr_status hr_gradient_add_n(hr_gradient_context *c) { return pass_to_all(c); }
+hr_status hr_gradient_accumulate_n_v2(hr_gradient_context *c) { return pass_to_all(c); }
+
+hr_status hr_gradient_check_numerics(hr_gradient_context *c) {
+  hr_dx(c, 0, hr_check_numerics(c->scope, hr_dy(c, 0),
+                                "Not a number (NaN) or infinity (Inf) values detected in gradient."));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_fill(hr_gradient_context *c) {
+  hr_dx(c, 1, hr_reduce_sum(c->scope, hr_dy(c, 0)));
+  return HR_SUCCESS;
+}
+
+/* ---- order of the elements ------------------------------------------------------------------------------------- */
+
+hr_status hr_gradient_transpose(hr_gradient_context *c) {
+  hr_output perm = hr_invert_permutation(c->scope, hr_x(c, 1));
+  hr_dx(c, 0, hr_tf_transpose(c->scope, hr_dy(c, 0), .perm_tensor = perm));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_conjugate_transpose(hr_gradient_context *c) {
+  hr_output perm = hr_invert_permutation(c->scope, hr_x(c, 1));
+  hr_dx(c, 0, hr_tf_transpose(c->scope, hr_dy(c, 0), .perm_tensor = perm, .conjugate = true));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_reverse(hr_gradient_context *c) {
+  hr_dx(c, 0, hr_reverse(c->scope, hr_dy(c, 0), hr_x(c, 1)));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_reverse_v2(hr_gradient_context *c) {
+  hr_dx(c, 0, hr_reverse_v2(c->scope, hr_dy(c, 0), hr_x(c, 1)));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_reverse_sequence(hr_gradient_context *c) {
+  hr_dx(c, 0, hr_reverse_sequence(c->scope, hr_dy(c, 0), hr_x(c, 1), hr_int_attr(c, "seq_dim"),
+                                  .batch_dim = hr_int_attr(c, "batch_dim")));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_roll(hr_gradient_context *c) {
+  hr_output back = hr_neg(c->scope, hr_x(c, 1));
+  hr_dx(c, 0, hr_roll(c->scope, hr_dy(c, 0), back, hr_x(c, 2)));
+  return HR_SUCCESS;
+}
+
+/* ---- scans ----------------------------------------------------------------------------------------------------- */
+
+static hr_output sum_scan(const hr_gradient_context *c, hr_output x, bool reverse) {
+  return hr_cumsum(c->scope, x, hr_x(c, 1), .exclusive = hr_bool_attr(c, "exclusive"), .reverse = reverse);
+}
+
+hr_status hr_gradient_cumsum(hr_gradient_context *c) {
+  hr_dx(c, 0, sum_scan(c, hr_dy(c, 0), !hr_bool_attr(c, "reverse")));
+  return HR_SUCCESS;
+}
+
+/* Wrong where an element is zero, as in TensorFlow. */
+hr_status hr_gradient_cumprod(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  bool exclusive = hr_bool_attr(c, "exclusive"), reverse = hr_bool_attr(c, "reverse");
+  hr_output products = hr_cumprod(s, hr_x(c, 0), hr_x(c, 1), .exclusive = exclusive, .reverse = reverse);
+  hr_output sums = sum_scan(c, hr_times(s, products, hr_dy(c, 0)), !reverse);
+  hr_dx(c, 0, hr_truediv(s, sums, hr_x(c, 0)));
+  return HR_SUCCESS;
+}
+
+/* ---- repetition ------------------------------------------------------------------------------------------------ */
+
+/* Sums over the copies: each dimension is split into (copies, size). */
+hr_status hr_gradient_tile(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output x = hr_x(c, 0);
+  hr_output shape = hr_tf_shape(s, x);
+  hr_output pairs = hr_stack(s, HR_LIST(hr_x(c, 1), shape));
+  hr_output split = hr_tf_reshape(s, hr_tf_transpose(s, pairs), HR_SHAPE(-1));
+  hr_output copies = hr_tf_range(s, 0, hr_tf_size(s, split), 2);
+  hr_output sum = hr_reduce_sum(s, hr_reshape(s, hr_dy(c, 0), split), .axis_tensor = copies);
+  hr_dx(c, 0, sum);
+  return hr_scope_ok(s) ? hr_output_set_shape(sum, hr_output_shape(x)) : HR_SUCCESS;
+}
+
+/* ---- choice ---------------------------------------------------------------------------------------------------- */
+
+hr_status hr_gradient_select(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0), condition = hr_x(c, 0);
+  hr_output zeros = hr_tf_zeros_like(s, hr_x(c, 1));
+  hr_dx(c, 1, hr_select(s, condition, grad, zeros));
+  hr_dx(c, 2, hr_select(s, condition, zeros, grad));
   return HR_SUCCESS;
 }
 
@@ -26,5 +137,12 @@ hr_status hr_gradient_cast(hr_gradient_context *c) {
   hr_dtype dtype = hr_output_base_dtype(hr_x(c, 0));
   if (has_gradient_dtype(dtype) && has_gradient_dtype(hr_output_base_dtype(grad)))
     hr_dx(c, 0, hr_tf_cast(c->scope, grad, dtype));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_cross(hr_gradient_context *c) {
+  hr_output grad = hr_dy(c, 0);
+  hr_dx(c, 0, hr_cross(c->scope, hr_x(c, 1), grad));
+  hr_dx(c, 1, hr_cross(c->scope, grad, hr_x(c, 0)));
   return HR_SUCCESS;
 }

@@ -181,3 +181,83 @@ hr_status hr_gradient_squared_difference(hr_gradient_context *c) {
   hr_dx(c, 1, hr_neg(c->scope, other));
   return HR_SUCCESS;
 }
+
+/* x^y: y x^(y-1) and log(x) x^y, where the logarithm of what is not positive counts as zero. */
+hr_status hr_gradient_pow(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0);
+  hr_sides sides = hr_static_broadcast_sides(c, grad);
+  hr_output x = hr_conj_of(s, hr_x(c, 0)), y = hr_conj_of(s, hr_x(c, 1)), z = hr_conj_of(s, hr_y(c, 0));
+  hr_output scaled = hr_times(s, grad, y);
+  hr_output power = hr_pow(s, x, hr_minus(s, y, 1));
+  give(c, &sides, 0, hr_times(s, scaled, power));
+  hr_output mask = hr_is_complex(x) ? hr_binary(s, "NotEqual", x, 0) : hr_binary(s, "Greater", x, 0);
+  hr_output safe = hr_select(s, mask, x, hr_tf_ones_like(s, x));
+  hr_output log = hr_log(s, safe);
+  log = hr_select(s, mask, log, hr_tf_zeros_like(s, x));
+  scaled = hr_times(s, grad, z);
+  give(c, &sides, 1, hr_times(s, scaled, log));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_atan2(hr_gradient_context *c) {
+  hr_output y = hr_x(c, 0), x = hr_x(c, 1), grad = hr_dy(c, 0);
+  HR_WITH(s, hr_after(c->scope, grad)) {
+    hr_output radius = hr_square(s, x);
+    radius = hr_plus(s, radius, hr_square(s, y));
+    hr_output scaled = hr_truediv(s, grad, radius);
+    hr_dx(c, 0, hr_times(s, x, scaled));
+    hr_dx(c, 1, hr_times(s, hr_neg(s, y), scaled));
+  }
+  return HR_SUCCESS;
+}
+
+/* 1 where x is not zero, else 0. */
+static hr_output indicator(hr_scope s, hr_output x) {
+  hr_dtype dtype = hr_output_base_dtype(x);
+  hr_output zero = hr_tf_cast(s, 0.0, dtype);
+  return hr_tf_cast(s, hr_not_equal(s, x, zero), dtype);
+}
+
+/* x log(y) and x / y, both zero for x = 0. */
+static hr_status zero_for_zero_gradient(hr_gradient_context *c, bool logarithm) {
+  hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0);
+  hr_sides sides = hr_broadcast_sides(c);
+  HR_WITH(s, hr_after(c->scope, grad)) {
+    hr_output some = indicator(s, x), by_x, by_y;
+    if (logarithm) {
+      by_x = hr_xlogy(s, some, y);
+      by_y = hr_xdivy(s, x, y);
+    } else {
+      by_x = hr_xdivy(s, some, y);
+      hr_output minus = hr_neg(s, x);
+      by_y = hr_xdivy(s, minus, hr_power(s, y, 2));
+    }
+    hr_dx(c, 0, hr_unbroadcast(s, &sides.of[0], hr_times(s, by_x, grad)));
+    hr_dx(c, 1, hr_unbroadcast(s, &sides.of[1], hr_times(s, by_y, grad)));
+  }
+  return HR_SUCCESS;
+}
+hr_status hr_gradient_xlogy(hr_gradient_context *c) { return zero_for_zero_gradient(c, true); }
+hr_status hr_gradient_xdivy(hr_gradient_context *c) { return zero_for_zero_gradient(c, false); }
+
+hr_status hr_gradient_next_after(hr_gradient_context *c) {
+  hr_output grad = hr_dy(c, 0);
+  hr_sides sides = hr_broadcast_sides(c);
+  HR_WITH(s, hr_after(c->scope, grad)) {
+    hr_output ones = hr_ones(s, sides.of[0].shape, .dtype = hr_output_base_dtype(hr_x(c, 0)));
+    hr_output zeros = hr_zeros(s, sides.of[1].shape, .dtype = hr_output_base_dtype(hr_x(c, 1)));
+    hr_dx(c, 0, hr_unbroadcast(s, &sides.of[0], hr_times(s, ones, grad)));
+    hr_dx(c, 1, hr_unbroadcast(s, &sides.of[1], hr_times(s, zeros, grad)));
+  }
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_broadcast_to(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output shape = hr_tf_shape(s, hr_x(c, 0));
+  hr_output axes = hr_broadcast_gradient_args(s, hr_x(c, 1), shape).r1;
+  hr_output sum = hr_reduce_sum(s, hr_dy(c, 0), .axis_tensor = axes, .keepdims = true);
+  hr_dx(c, 0, hr_reshape(s, sum, shape));
+  return HR_SUCCESS;
+}

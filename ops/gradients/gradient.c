@@ -51,3 +51,29 @@ hr_output hr_safe_shape_div(hr_scope scope, hr_operand x, hr_operand y) {
   hr_output divisor = hr_binary(scope, "Maximum", y, 1);
   return hr_floordiv(scope, x, divisor);
 }
+
+static hr_output part_vector(hr_scope s, const hr_part *part, const char *name) {
+  switch (part->kind) {
+  case HR_PART_SCALAR: return hr_pack_scalars(s, 1, (hr_operand[]){hr_operand_output(part->tensor)}, HR_INT32, name);
+  case HR_PART_NUMBER: return hr_i32_vector(s, 1, &part->number, name);
+  default: return part->tensor;
+  }
+}
+
+hr_output hr_join_parts(hr_scope scope, int32_t count, const hr_part *parts) {
+  hr_scope s = hr_name_scope(scope, "concat");
+  hr_output vectors[HR_MAX_PARTS];
+  for (int32_t i = 0; i < count; ++i) {
+    char name[16];
+    snprintf(name, sizeof name, "values_%d", (int)i);
+    vectors[i] = part_vector(s, &parts[i], name);
+  }
+  hr_output axis = hr_constant_i32(s, 0, .name = "axis");
+  return hr_concat_v2(s, ((hr_outputs){count, vectors}), axis, .name = hr_scope_name(s));
+}
+
+/* Of ops whose result does not change smoothly with any input. */
+hr_status hr_gradient_stop(hr_gradient_context *c) {
+  (void)c;
+  return HR_SUCCESS;
+}

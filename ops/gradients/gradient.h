@@ -60,6 +60,25 @@ bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, i
 /* x // max(y, 1), of shapes. */
 hr_output hr_safe_shape_div(hr_scope scope, hr_operand x, hr_operand y);
 
+/* An item of tf.concat of shape vectors: a vector, [scalar], or [number]. */
+typedef struct hr_part {
+  enum { HR_PART_VECTOR, HR_PART_SCALAR, HR_PART_NUMBER } kind;
+  hr_output tensor;
+  int32_t number;
+} hr_part;
+#define HR_VECTOR_PART(x) ((hr_part){HR_PART_VECTOR, (x), 0})
+#define HR_SCALAR_PART(x) ((hr_part){HR_PART_SCALAR, (x), 0})
+#define HR_NUMBER_PART(n) ((hr_part){HR_PART_NUMBER, HR_NO_OUTPUT, (n)})
+#define HR_MAX_PARTS      4
+hr_output hr_join_parts(hr_scope scope, int32_t count, const hr_part *parts);
+#define hr_join(scope, ...)                                                                                            \
+  hr_join_parts((scope), (int32_t)(sizeof((hr_part[]){__VA_ARGS__}) / sizeof(hr_part)), (hr_part[]){__VA_ARGS__})
+
+/* tf.stack of int32 scalars, some of which are numbers: [x, 1]. */
+#define hr_pack_sizes(scope, ...)                                                                                      \
+  hr_pack_scalars((scope), (int32_t)(sizeof((hr_operand[]){__VA_ARGS__}) / sizeof(hr_operand)),                       \
+                  (hr_operand[]){__VA_ARGS__}, HR_INT32, "stack")
+
 /* ---- broadcasting ---------------------------------------------------------------------------------------------- */
 
 /* How the gradient of a broadcast result comes back to the shape of one argument. */
@@ -85,5 +104,10 @@ hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient
 
 /* The shape that remains when the dimensions `axes` of `shape` become 1. */
 hr_output hr_reduced_shape(hr_scope scope, hr_operand shape, hr_operand axes);
+
+/* ---- products -------------------------------------------------------------------------------------------------- */
+
+/* tf.matmul with adjoint_a, adjoint_b. */
+hr_output hr_adjoint_matmul(hr_scope scope, hr_output a, hr_output b, bool adjoint_a, bool adjoint_b);
 
 #endif
