@@ -20,7 +20,8 @@ hr_output hr_tf_size_with(hr_scope scope, hr_output x, const hr_tf_size_options 
   const char *name = hr_scope_name(s);
   if (!hr_partial_shape_is_full(shape)) return hr_size(s, x, .out_type = type, .name = name);
   int64_t elements = 1;
-  for (int i = 0; i < shape->rank; ++i) elements *= shape->dims[i];
+  for (int i = 0; i < shape->rank; ++i)
+    elements *= shape->dims[i];
   return hr_convert(s, hr_operand_int(elements), type, name);
 }
 
@@ -42,7 +43,8 @@ static hr_output reversed_dimensions(hr_scope s, hr_output x) {
   int rank = hr_output_rank(x);
   if (rank > 0) {
     int32_t perm[HR_MAX_RANK];
-    for (int i = 0; i < rank; ++i) perm[i] = rank - 1 - i;
+    for (int i = 0; i < rank; ++i)
+      perm[i] = rank - 1 - i;
     return hr_i32_vector(s, rank, perm, "perm");
   }
   hr_output count = hr_rank(s, x);
@@ -75,7 +77,8 @@ hr_output hr_tf_expand_dims_with(hr_scope scope, hr_output x, int32_t axis, cons
 hr_output hr_tf_squeeze_with(hr_scope scope, hr_output x, const hr_tf_squeeze_options *options) {
   hr_tf_squeeze_options o = options ? *options : (hr_tf_squeeze_options){0};
   int64_t dims[HR_MAX_RANK];
-  for (int i = 0; i < o.axis.count; ++i) dims[i] = o.axis.items[i];
+  for (int i = 0; i < o.axis.count; ++i)
+    dims[i] = o.axis.items[i];
   return hr_squeeze(scope, x, .squeeze_dims = {o.axis.count, dims}, .name = o.name);
 }
 
@@ -126,9 +129,11 @@ static hr_output constant_list(hr_scope scope, int32_t count, const hr_operand *
 
 hr_output hr_pack_scalars(hr_scope scope, int32_t count, const hr_operand *scalars, hr_dtype dtype, const char *name) {
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (!hr_dtype_is_plain(dtype)) return hr_refuse(scope, "A list of scalars cannot be of dtype %s", hr_dtype_name(dtype));
+  if (!hr_dtype_is_plain(dtype))
+    return hr_refuse(scope, "A list of scalars cannot be of dtype %s", hr_dtype_name(dtype));
   bool constant = true;
-  for (int32_t i = 0; i < count; ++i) constant = constant && scalars[i].kind != HR_OPERAND_OUTPUT;
+  for (int32_t i = 0; i < count; ++i)
+    constant = constant && scalars[i].kind != HR_OPERAND_OUTPUT;
   if (constant) return constant_list(scope, count, scalars, dtype, name);
   hr_scope s = hr_name_scope(scope, name);
   hr_output items[HR_MAX_RANK + 2];
@@ -173,8 +178,7 @@ hr_outputs hr_split_sizes_with(hr_scope scope, hr_output value, int32_t num, con
   return hr_split_v(s, value, parts, dim, num, .name = hr_scope_name(s));
 }
 
-hr_output hr_tf_gather_with(hr_scope scope, hr_output params, hr_operand indices,
-                            const hr_tf_gather_options *options) {
+hr_output hr_tf_gather_with(hr_scope scope, hr_output params, hr_operand indices, const hr_tf_gather_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "GatherV2");
   hr_output rows = hr_convert(s, indices, HR_INVALID, "indices");
   hr_output axis = hr_constant_i32(s, options ? options->axis : 0, .name = "axis");
@@ -235,7 +239,8 @@ hr_output hr_boolean_mask_with(hr_scope scope, hr_output tensor, hr_operand mask
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   const hr_partial_shape *mask_shape = hr_output_shape(picks), *shape = hr_output_shape(tensor);
   if (mask_shape->rank == 0) return hr_refuse(s, "mask cannot be scalar.");
-  if (mask_shape->rank < 0) return hr_refuse(s, "Number of mask dimensions must be specified, even if some dimensions are None.");
+  if (mask_shape->rank < 0)
+    return hr_refuse(s, "Number of mask dimensions must be specified, even if some dimensions are None.");
   hr_partial_shape joined = {.rank = HR_UNKNOWN_RANK};
   if (shape->rank >= 0) {
     if (shape->rank < mask_shape->rank)
@@ -244,10 +249,12 @@ hr_output hr_boolean_mask_with(hr_scope scope, hr_output tensor, hr_operand mask
     for (int i = 0; i < mask_shape->rank; ++i) {
       int64_t a = shape->dims[i], b = mask_shape->dims[i];
       if (a >= 0 && b >= 0 && a != b)
-        return hr_refuse(s, "Dimension %d of the tensor is %lld and that of the mask %lld", i, (long long)a, (long long)b);
+        return hr_refuse(s, "Dimension %d of the tensor is %lld and that of the mask %lld", i, (long long)a,
+                         (long long)b);
       joined.dims[0] = joined.dims[0] < 0 || a < 0 ? -1 : joined.dims[0] * a;
     }
-    for (int i = 1; i < joined.rank; ++i) joined.dims[i] = shape->dims[mask_shape->rank + i - 1];
+    for (int i = 1; i < joined.rank; ++i)
+      joined.dims[i] = shape->dims[mask_shape->rank + i - 1];
   }
   hr_output rows = hr_reshape(s, tensor, joined_leading_shape(s, tensor, mask_shape->rank));
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;

@@ -15,7 +15,8 @@ hr_node *hr_assert_equal(hr_scope scope, hr_output x, hr_output y) {
   if (!hr_scope_ok(s)) return NULL;
   hr_scope a = hr_name_scope(s, "Assert");
   /* The texts become constants twice: for a guarded form that int32 data does not need, and for the op. */
-  for (int i = 0; i < 3; ++i) hr_constant_string(a, text[i]);
+  for (int i = 0; i < 3; ++i)
+    hr_constant_string(a, text[i]);
   hr_scope data = hr_name_scope(a, "Assert");
   hr_output condition = hr_constant_string(data, text[0], .name = "data_0");
   hr_output x_text = hr_constant_string(data, text[1], .name = "data_1");

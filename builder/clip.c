@@ -45,7 +45,8 @@ hr_output hr_global_norm_with(hr_scope scope, hr_outputs tensors, const hr_op_op
 hr_output hr_clip_by_global_norm_with(hr_scope scope, hr_outputs tensors, hr_operand norm, hr_output *clipped,
                                       const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
-  for (int32_t i = 0; i < tensors.count; ++i) clipped[i] = HR_NO_OUTPUT;
+  for (int32_t i = 0; i < tensors.count; ++i)
+    clipped[i] = HR_NO_OUTPUT;
   hr_output length = hr_global_norm(scope, tensors, .name = name);
   hr_scope s = hr_name_scope_or(scope, name, "clip_by_global_norm");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;

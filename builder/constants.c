@@ -117,8 +117,7 @@ static hr_output filled(hr_scope scope, hr_dims dims, int number, const char *de
       hr_scope_fail(s, status);
       return HR_NO_OUTPUT;
     }
-    if (hr_shape_elements(&full) < HR_SMALL_CONSTANT)
-      return hr_repeated(s, dtype, value, dims.shape, hr_scope_name(s));
+    if (hr_shape_elements(&full) < HR_SMALL_CONSTANT) return hr_repeated(s, dtype, value, dims.shape, hr_scope_name(s));
     shape = hr_dims_vector(s, dims, "shape_as_tensor");
   }
   return hr_fill(s, shape, hr_convert(s, value, dtype, "Const"), .name = hr_scope_name(s));
@@ -137,8 +136,7 @@ hr_output hr_tf_zeros_like_with(hr_scope scope, hr_output x, const hr_fill_optio
   hr_dtype own = hr_output_base_dtype(x), dtype = options && options->dtype ? options->dtype : own;
   const hr_partial_shape *shape = hr_output_shape(x);
   const char *name = hr_scope_name(s);
-  if (hr_partial_shape_is_full(shape) && own != HR_VARIANT)
-    return hr_zeros(s, *shape, .dtype = dtype, .name = name);
+  if (hr_partial_shape_is_full(shape) && own != HR_VARIANT) return hr_zeros(s, *shape, .dtype = dtype, .name = name);
   if (dtype != own && own != HR_VARIANT) return hr_zeros(s, hr_tf_shape(s, x), .dtype = dtype, .name = name);
   return hr_zeros_like(s, x, .name = name);
 }

@@ -32,10 +32,11 @@ static bool label_shapes_fit(hr_scope s, const hr_partial_shape *labels, const h
   if (!hr_partial_shape_is_full(labels) || !leading_dims_known(logits)) return true;
   for (int i = 0; i < labels->rank; ++i)
     if (labels->dims[i] != logits->dims[i]) {
-      hr_refuse(s,
-                "Shape mismatch: The shape of labels (received %s) should equal the shape of logits except for the last "
-                "dimension (received %s).",
-                hr_partial_shape_text(labels, labels_text), hr_partial_shape_text(logits, logits_text));
+      hr_refuse(
+          s,
+          "Shape mismatch: The shape of labels (received %s) should equal the shape of logits except for the last "
+          "dimension (received %s).",
+          hr_partial_shape_text(labels, labels_text), hr_partial_shape_text(logits, logits_text));
       return false;
     }
   return true;
@@ -64,7 +65,7 @@ hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr
     check = hr_assert_equal(s, have, want);
     if (!check) return HR_NO_OUTPUT;
   }
-  HR_WITH(checked, hr_control_dependencies(s, check ? 1 : 0, check ? &check : (hr_node *const[]){NULL})) {
+  HR_WITH (checked, hr_control_dependencies(s, check ? 1 : 0, check ? &check : (hr_node *const[]){NULL})) {
     hr_output sizes = hr_tf_shape(checked, logits);
     hr_output last = hr_minus(checked, hr_tf_rank(checked, logits), 1);
     hr_output classes = hr_at(checked, sizes, HR_INDEX(last));
@@ -101,7 +102,8 @@ static hr_output as_matrix(hr_scope s, hr_output x) {
   const hr_partial_shape *known = hr_output_shape(x);
   if (leading_dims_known(known) && known->rank > 0) {
     int64_t rows = 1;
-    for (int i = 0; i + 1 < known->rank; ++i) rows *= known->dims[i];
+    for (int i = 0; i + 1 < known->rank; ++i)
+      rows *= known->dims[i];
     set_shape(s, matrix, &HR_SHAPE(rows, known->dims[known->rank - 1]));
   }
   return matrix;

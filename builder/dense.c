@@ -14,7 +14,8 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, i
     return hr_refuse(scope, "Unable to build `Dense` layer with non-floating point dtype %s", hr_dtype_name(dtype));
   if (shape->rank < 2 || shape->dims[shape->rank - 1] < 0) {
     char text[HR_SHAPE_TEXT];
-    return hr_refuse(scope, "The last dimension of the inputs to `Dense` should be defined, and its rank at least 2: found %s",
+    return hr_refuse(scope,
+                     "The last dimension of the inputs to `Dense` should be defined, and its rank at least 2: found %s",
                      hr_partial_shape_text(shape, text));
   }
   int rank = shape->rank;
@@ -23,9 +24,9 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, i
                                      o->kernel_initializer, o->kernel_regularizer);
   hr_var *bias = NULL;
   if (o->use_bias)
-    bias = hr_layer_variable(&layer, "bias", HR_SHAPE(units), dtype,
-                             o->bias_initializer.call ? o->bias_initializer : hr_zeros_initializer(),
-                             o->bias_regularizer);
+    bias =
+        hr_layer_variable(&layer, "bias", HR_SHAPE(units), dtype,
+                          o->bias_initializer.call ? o->bias_initializer : hr_zeros_initializer(), o->bias_regularizer);
   hr_output y = rank == 2 ? hr_matmul(layer.scope, x, hr_var_value(kernel))
                           : hr_tensordot_last(layer.scope, x, hr_var_value(kernel));
   if (o->use_bias) y = hr_bias_add(layer.scope, y, hr_var_value(bias));
@@ -56,23 +57,24 @@ static hr_var *model_variable(void *argument, const hr_getter *getter, hr_scope 
 
 hr_output hr_fully_connected_with(hr_scope scope, hr_output x, int64_t units,
                                   const hr_fully_connected_options *options) {
-  hr_fully_connected_options o =
-      options ? *options : (hr_fully_connected_options){HR_FULLY_CONNECTED_DEFAULTS};
-  hr_dense_options dense = {
-      .use_bias = o.use_bias,
-      .kernel_initializer = o.weights_initializer.call ? o.weights_initializer : hr_xavier_initializer(true, HR_NO_SEED),
-      .bias_initializer = o.biases_initializer,
-      .kernel_regularizer = o.weights_regularizer,
-      .bias_regularizer = o.biases_regularizer,
-      .trainable = o.trainable,
-      .reuse = o.reuse};
+  hr_fully_connected_options o = options ? *options : (hr_fully_connected_options){HR_FULLY_CONNECTED_DEFAULTS};
+  hr_dense_options dense = {.use_bias = o.use_bias,
+                            .kernel_initializer = o.weights_initializer.call ? o.weights_initializer
+                                                                             : hr_xavier_initializer(true, HR_NO_SEED),
+                            .bias_initializer = o.biases_initializer,
+                            .kernel_regularizer = o.weights_regularizer,
+                            .bias_regularizer = o.biases_regularizer,
+                            .trainable = o.trainable,
+                            .reuse = o.reuse};
   hr_scope outer = hr_variable_scope(scope, o.scope, .default_name = "fully_connected", .reuse = o.reuse,
                                      .custom_getter = {model_variable, NULL});
   hr_output y = HR_NO_OUTPUT;
   if (hr_scope_ok(outer)) {
     hr_var_scope *owner = hr_get_variable_scope(outer);
     /* The layer jumps to the scope it is in, which opens a name scope that nothing is made in. */
-    HR_WITH(captured, hr_variable_scope_again(outer, owner)) { owner = hr_get_variable_scope(captured); }
+    HR_WITH (captured, hr_variable_scope_again(outer, owner)) {
+      owner = hr_get_variable_scope(captured);
+    }
     y = build(outer, owner, x, units, &dense);
     if (o.activation.call && hr_scope_ok(scope)) y = o.activation.call(o.activation.argument, outer, y);
   }

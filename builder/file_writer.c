@@ -25,7 +25,8 @@ struct hr_file_writer {
 };
 
 static void clear(name_set *set) {
-  for (size_t i = 0; i < set->count; ++i) free(set->names[i]);
+  for (size_t i = 0; i < set->count; ++i)
+    free(set->names[i]);
   free(set->names);
 }
 
@@ -118,8 +119,7 @@ hr_status hr_file_writer_add_graph(hr_file_writer *writer, const hr_graph *graph
 hr_status hr_file_writer_add_meta_graph(hr_file_writer *writer, const void *meta_graph, size_t length, int64_t step) {
   return add_event(writer, META_GRAPH_DEF, (hr_view){meta_graph, length}, step);
 }
-hr_status hr_file_writer_add_session_log(hr_file_writer *writer, const void *session_log, size_t length,
-                                         int64_t step) {
+hr_status hr_file_writer_add_session_log(hr_file_writer *writer, const void *session_log, size_t length, int64_t step) {
   return add_event(writer, SESSION_LOG, (hr_view){session_log, length}, step);
 }
 

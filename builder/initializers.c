@@ -3,8 +3,7 @@
 #include "headrace/variables.h"
 #include <math.h>
 
-static hr_output zeros_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
-                            hr_dtype dtype) {
+static hr_output zeros_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype) {
   (void)self;
   return hr_zeros(scope, *shape, .dtype = dtype);
 }
@@ -80,8 +79,8 @@ hr_initializer hr_constant_initializer_of(hr_operand value) {
 
 /* ---- random numbers -------------------------------------------------------------------------------------------- */
 
-static hr_output uniform(hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype, hr_operand low,
-                         hr_operand high, int64_t seed) {
+static hr_output uniform(hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype, hr_operand low, hr_operand high,
+                         int64_t seed) {
   return hr_tf_random_uniform(scope, *shape, .minval = low, .maxval = high, .dtype = dtype, .seed = seed);
 }
 
@@ -90,10 +89,8 @@ static hr_output uniform_call(const hr_initializer *self, hr_scope scope, const 
   return uniform(scope, shape, dtype, self->low, self->high, self->seed);
 }
 hr_initializer hr_random_uniform_initializer(double minval, double maxval, int64_t seed) {
-  return (hr_initializer){.call = uniform_call,
-                          .low = hr_operand_float(minval),
-                          .high = hr_operand_float(maxval),
-                          .seed = seed};
+  return (hr_initializer){
+      .call = uniform_call, .low = hr_operand_float(minval), .high = hr_operand_float(maxval), .seed = seed};
 }
 
 static hr_output normal_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
@@ -105,24 +102,19 @@ static hr_output normal_call(const hr_initializer *self, hr_scope scope, const h
                                 .seed = self->seed);
 }
 hr_initializer hr_random_normal_initializer(double mean, double stddev, int64_t seed) {
-  return (hr_initializer){.call = normal_call,
-                          .mean = mean,
-                          .stddev = stddev,
-                          .distribution = HR_UNTRUNCATED_NORMAL,
-                          .seed = seed};
+  return (hr_initializer){
+      .call = normal_call, .mean = mean, .stddev = stddev, .distribution = HR_UNTRUNCATED_NORMAL, .seed = seed};
 }
 hr_initializer hr_truncated_normal_initializer(double mean, double stddev, int64_t seed) {
-  return (hr_initializer){.call = normal_call,
-                          .mean = mean,
-                          .stddev = stddev,
-                          .distribution = HR_TRUNCATED_NORMAL,
-                          .seed = seed};
+  return (hr_initializer){
+      .call = normal_call, .mean = mean, .stddev = stddev, .distribution = HR_TRUNCATED_NORMAL, .seed = seed};
 }
 
 static hr_output unit_scaling_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
                                    hr_dtype dtype) {
   double inputs = 1;
-  for (int i = 0; i + 1 < shape->rank; ++i) inputs *= (double)shape->dims[i];
+  for (int i = 0; i + 1 < shape->rank; ++i)
+    inputs *= (double)shape->dims[i];
   double limit = sqrt(3 / fmax(inputs, 1)) * self->scale;
   return uniform(scope, shape, dtype, hr_operand_float(-limit), hr_operand_float(limit), self->seed);
 }
@@ -136,7 +128,8 @@ hr_initializer hr_uniform_unit_scaling_initializer(double factor, int64_t seed) 
 static void count_fans(const hr_partial_shape *shape, double *in, double *out) {
   double field = 1;
   int rank = shape->rank;
-  for (int i = 0; i < rank - 2; ++i) field *= (double)shape->dims[i];
+  for (int i = 0; i < rank - 2; ++i)
+    field *= (double)shape->dims[i];
   *out = rank < 1 ? 1 : (double)shape->dims[rank - 1] * field;
   *in = rank < 2 ? *out : (double)shape->dims[rank - 2] * field;
 }
@@ -164,11 +157,8 @@ static hr_output variance_scaling_call(const hr_initializer *self, hr_scope scop
 }
 hr_initializer hr_variance_scaling_initializer(double scale, hr_fan_mode mode, hr_distribution distribution,
                                                int64_t seed) {
-  return (hr_initializer){.call = variance_scaling_call,
-                          .scale = scale,
-                          .mode = mode,
-                          .distribution = distribution,
-                          .seed = seed};
+  return (hr_initializer){
+      .call = variance_scaling_call, .scale = scale, .mode = mode, .distribution = distribution, .seed = seed};
 }
 hr_initializer hr_glorot_uniform_initializer(int64_t seed) {
   return hr_variance_scaling_initializer(1, HR_FAN_AVG, HR_UNIFORM, seed);
@@ -228,7 +218,8 @@ static hr_output orthogonal_call(const hr_initializer *self, hr_scope scope, con
                                  hr_dtype dtype) {
   if (shape->rank < 2) return hr_refuse(scope, "The tensor to initialize must be at least two-dimensional");
   int64_t rows = 1, columns = shape->dims[shape->rank - 1];
-  for (int i = 0; i + 1 < shape->rank; ++i) rows *= shape->dims[i];
+  for (int i = 0; i + 1 < shape->rank; ++i)
+    rows *= shape->dims[i];
   int64_t larger = rows < columns ? columns : rows, smaller = rows < columns ? rows : columns;
   hr_output a = hr_random_normal(scope, HR_SHAPE(larger, smaller), .dtype = dtype, .seed = self->seed);
   hr_qr_outputs qr = hr_qr(scope, a, .full_matrices = false);

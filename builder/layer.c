@@ -6,7 +6,7 @@
 hr_var_scope *hr_layer_scope(hr_scope scope, const char *name, const char *kind, hr_reuse reuse) {
   hr_var_scope *found = NULL;
   const char *wanted = name ? name : reuse != HR_REUSE_NONE ? kind : NULL;
-  HR_WITH(inside, hr_variable_scope(scope, wanted, .default_name = kind)) {
+  HR_WITH (inside, hr_variable_scope(scope, wanted, .default_name = kind)) {
     if (hr_scope_ok(inside)) found = hr_get_variable_scope(inside);
   }
   return found;

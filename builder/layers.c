@@ -6,8 +6,8 @@
 hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *options) {
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   const hr_partial_shape shape = *hr_output_shape(x);
-  hr_layer layer = hr_layer_begin(scope, hr_layer_scope(scope, options ? options->name : NULL, "flatten", HR_REUSE_NONE),
-                                  HR_REUSE_NONE, true);
+  hr_layer layer = hr_layer_begin(
+      scope, hr_layer_scope(scope, options ? options->name : NULL, "flatten", HR_REUSE_NONE), HR_REUSE_NONE, true);
   hr_output batch = hr_at(layer.scope, hr_tf_shape(layer.scope, x), HR_INDEX(0));
   hr_scope r = hr_name_scope(layer.scope, "Reshape");
   const hr_operand sizes[] = {hr_operand_output(batch), hr_operand_int(-1)};
@@ -28,10 +28,8 @@ hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *opti
 }
 
 hr_output hr_dropout_layer_with(hr_scope scope, hr_output x, const hr_dropout_layer_options *options) {
-  hr_dropout_layer_options o =
-      options ? *options : (hr_dropout_layer_options){.rate = 0.5, .seed = HR_NO_SEED};
-  hr_layer layer =
-      hr_layer_begin(scope, hr_layer_scope(scope, o.name, "dropout", HR_REUSE_NONE), HR_REUSE_NONE, true);
+  hr_dropout_layer_options o = options ? *options : (hr_dropout_layer_options){.rate = 0.5, .seed = HR_NO_SEED};
+  hr_layer layer = hr_layer_begin(scope, hr_layer_scope(scope, o.name, "dropout", HR_REUSE_NONE), HR_REUSE_NONE, true);
   hr_output y = o.training ? hr_dropout(layer.scope, x, o.rate, .noise_shape = o.noise_shape, .seed = o.seed)
                            : hr_identity(layer.scope, x);
   hr_layer_end(&layer);

@@ -113,8 +113,7 @@ hr_output hr_sigmoid_cross_entropy_with(hr_scope scope, hr_operand labels, hr_op
                                         const hr_loss_options *options) {
   loss l = begin_logits(scope, "sigmoid_cross_entropy_loss", labels, logits, options);
   double smoothing = l.options.label_smoothing;
-  if (smoothing > 0)
-    l.labels = hr_plus(l.scope, hr_times(l.scope, l.labels, 1 - smoothing), 0.5 * smoothing);
+  if (smoothing > 0) l.labels = hr_plus(l.scope, hr_times(l.scope, l.labels, 1 - smoothing), 0.5 * smoothing);
   return finish(&l, hr_sigmoid_cross_entropy_with_logits(l.scope, l.labels, l.predictions, .name = "xentropy"));
 }
 
@@ -169,8 +168,8 @@ hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand labels
   if (!hr_scope_ok(l.scope)) return HR_NO_OUTPUT;
   if (hr_output_rank(weights) == hr_output_rank(l.labels) + 1) weights = without_last(l.scope, weights);
   l.options.weights = hr_operand_output(weights);
-  return finish(&l, hr_tf_sparse_softmax_cross_entropy_with_logits(l.scope, l.labels, l.predictions,
-                                                                   .name = "xentropy"));
+  return finish(&l,
+                hr_tf_sparse_softmax_cross_entropy_with_logits(l.scope, l.labels, l.predictions, .name = "xentropy"));
 }
 
 /* ---- collections ----------------------------------------------------------------------------------------------- */
@@ -197,9 +196,9 @@ hr_output hr_get_regularization_loss(hr_scope scope, const char *name) {
   hr_output *items = NULL;
   int32_t count = 0;
   append_losses(scope, HR_REGULARIZATION_LOSSES, &items, &count);
-  hr_output sum = count ? hr_tf_add_n(scope, ((hr_outputs){count, items}),
-                                      .name = name ? name : "total_regularization_loss")
-                        : hr_constant_f32(scope, 0);
+  hr_output sum =
+      count ? hr_tf_add_n(scope, ((hr_outputs){count, items}), .name = name ? name : "total_regularization_loss")
+            : hr_constant_f32(scope, 0);
   free(items);
   return sum;
 }

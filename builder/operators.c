@@ -2,8 +2,8 @@
 #include "builder/builder.h"
 #include "headrace/variables.h"
 
-/* Both operands as tensors of one dtype. A value takes the dtype of the other side; a float beside an integer keeps its own, and
- * the op complains of both. */
+/* Both operands as tensors of one dtype. A value takes the dtype of the other side; a float beside an integer keeps its
+ * own, and the op complains of both. */
 static void convert_pair(hr_scope s, hr_operand x, hr_operand y, const char *x_name, const char *y_name, hr_output *a,
                          hr_output *b) {
   bool x_is_tensor = x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE;
@@ -74,8 +74,8 @@ static hr_output exclusive_or(hr_scope s, hr_output x, hr_output y) {
 }
 
 hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x, hr_operand y, const char *name) {
-  static const char *const names[] = {"add", "sub", "mul", "truediv", "floordiv", "mod",
-                                      "pow", "matmul", "and", "or", "xor"};
+  static const char *const names[] = {"add", "sub",    "mul", "truediv", "floordiv", "mod",
+                                      "pow", "matmul", "and", "or",      "xor"};
   hr_scope s = hr_name_scope_or(scope, name, names[operator_]);
   hr_output a, b;
   convert_pair(s, x, y, "x", "y", &a, &b);
@@ -126,7 +126,8 @@ hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr
 
 hr_output hr_tf_add_n_with(hr_scope scope, hr_outputs inputs, const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
-  if (inputs.count == 0) return hr_refuse(scope, "inputs must be a list of at least one Tensor with the same dtype and shape");
+  if (inputs.count == 0)
+    return hr_refuse(scope, "inputs must be a list of at least one Tensor with the same dtype and shape");
   if (inputs.count == 1) return name ? hr_identity(scope, inputs.items[0], .name = name) : inputs.items[0];
   return hr_add_n(scope, inputs, .name = name);
 }
@@ -134,6 +135,7 @@ hr_output hr_tf_add_n_with(hr_scope scope, hr_outputs inputs, const hr_op_option
 hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_output x) {
   hr_output factor = hr_convert(scope, scalar, x.node ? hr_output_base_dtype(x) : HR_INVALID, "scalar");
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (hr_output_rank(factor) > 0) return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
+  if (hr_output_rank(factor) > 0)
+    return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
   return hr_mul(scope, factor, x);
 }

@@ -17,7 +17,8 @@ static void create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars vars) 
       if (kind->starts[j] == HR_SLOT_CONSTANT) {
         if (hr_optimizer_slot(optimizer, kind->slots[j], var)) continue;
         hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
-        hr_output value = hr_repeated(beside, hr_var_dtype(var), hr_operand_float(optimizer->start), *hr_var_shape(var), NULL);
+        hr_output value =
+            hr_repeated(beside, hr_var_dtype(var), hr_operand_float(optimizer->start), *hr_var_shape(var), NULL);
         hr_optimizer_make_slot_of(optimizer, scope, kind->slots[j], var, value);
       } else {
         hr_initializer start = kind->starts[j] == HR_SLOT_ONES     ? hr_ones_initializer()
@@ -65,7 +66,8 @@ static hr_node *apply(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradi
   }
   hr_node_builder *n = hr_node_begin(scope, op, NULL);
   if (!n) return NULL;
-  for (int i = 0; i < count; ++i) hr_node_add_input(n, inputs[i]);
+  for (int i = 0; i < count; ++i)
+    hr_node_add_input(n, inputs[i]);
   hr_node_set_bool(n, "use_locking", optimizer->use_locking);
   if (optimizer->use_nesterov) hr_node_set_bool(n, "use_nesterov", true);
   return hr_node_finish(n);
@@ -147,9 +149,11 @@ static void gate_graph(hr_scope scope, int32_t count, hr_gradient *gradients) {
     hr_scope_fail(scope, hr_error_out_of_memory(2 * sizeof *outputs * (size_t)count, "gradients"));
     return;
   }
-  for (int32_t i = 0; i < count; ++i) outputs[i] = gradients[i].value;
+  for (int32_t i = 0; i < count; ++i)
+    outputs[i] = gradients[i].value;
   hr_tuple_with(scope, (hr_outputs){count, outputs}, 0, NULL, outputs + count + 1, NULL);
-  for (int32_t i = 0; i < count; ++i) gradients[i] = hr_dense_gradient(outputs[count + 1 + i]);
+  for (int32_t i = 0; i < count; ++i)
+    gradients[i] = hr_dense_gradient(outputs[count + 1 + i]);
   free(outputs);
 }
 
@@ -157,7 +161,8 @@ void hr_compute_gradients_with(hr_scope scope, hr_optimizer *optimizer, hr_outpu
                                hr_gradient *gradients, const hr_minimize_options *options) {
   (void)optimizer;
   hr_minimize_options o = options ? *options : (hr_minimize_options){0};
-  for (int32_t i = 0; i < vars.count; ++i) gradients[i] = HR_NO_GRADIENT;
+  for (int32_t i = 0; i < vars.count; ++i)
+    gradients[i] = HR_NO_GRADIENT;
   if (!hr_scope_ok(scope) || !valid_dtype(scope, loss)) return;
   if (o.grad_loss.node && !valid_dtype(scope, o.grad_loss)) return;
   if (vars.count == 0) {
@@ -169,7 +174,8 @@ void hr_compute_gradients_with(hr_scope scope, hr_optimizer *optimizer, hr_outpu
     hr_scope_fail(scope, hr_error_out_of_memory(sizeof *refs * (size_t)vars.count, "gradients"));
     return;
   }
-  for (int32_t i = 0; i < vars.count; ++i) refs[i] = hr_var_ref(vars.items[i]);
+  for (int32_t i = 0; i < vars.count; ++i)
+    refs[i] = hr_var_ref(vars.items[i]);
   const hr_gradient grad_loss = hr_dense_gradient(o.grad_loss);
   hr_gradients(scope, HR_LIST(loss), ((hr_outputs){vars.count, refs}), gradients,
                .grad_ys = o.grad_loss.node ? &grad_loss : NULL, .aggregation = o.aggregation,
@@ -198,7 +204,8 @@ static void free_updates(updates *u) {
 
 static bool collect(hr_scope scope, hr_vars vars, const hr_gradient *gradients, updates *u) {
   size_t room = (size_t)vars.count + 1;
-  *u = (updates){0, malloc(room * sizeof *u->vars), malloc(room * sizeof *u->gradients), malloc(room * sizeof *u->nodes)};
+  *u = (updates){0, malloc(room * sizeof *u->vars), malloc(room * sizeof *u->gradients),
+                 malloc(room * sizeof *u->nodes)};
   if (!u->vars || !u->gradients || !u->nodes) {
     hr_scope_fail(scope, hr_error_out_of_memory(room * sizeof *u->gradients, "updates"));
     return false;
@@ -243,7 +250,7 @@ static hr_node *train(hr_optimizer *optimizer, hr_scope scope, updates *u, const
   hr_node *all = optimizer->functions.finish(optimizer, s, u->count, u->nodes, "update");
   if (!all) return NULL;
   hr_node *counted = NULL;
-  HR_WITH(after, hr_control_dependencies(s, 1, &all)) {
+  HR_WITH (after, hr_control_dependencies(s, 1, &all)) {
     hr_scope beside = hr_colocate_with(after, hr_var_ref(o->global_step).node, false);
     counted = hr_var_assign_add(beside, o->global_step, 1, .name = hr_scope_name(s)).node;
   }
@@ -271,7 +278,8 @@ static hr_node *minimize(hr_scope scope, hr_optimizer *optimizer, hr_output loss
   }
   hr_compute_gradients_with(scope, optimizer, loss, vars, gradients, o);
   bool any = false;
-  for (int32_t i = 0; i < vars.count; ++i) any = any || hr_gradient_exists(gradients[i]);
+  for (int32_t i = 0; i < vars.count; ++i)
+    any = any || hr_gradient_exists(gradients[i]);
   hr_node *node = NULL;
   if (any)
     node = hr_apply_gradients_with(scope, optimizer, vars, gradients, o);
@@ -284,8 +292,7 @@ static hr_node *minimize(hr_scope scope, hr_optimizer *optimizer, hr_output loss
   return node;
 }
 
-hr_node *hr_minimize_with(hr_scope scope, hr_optimizer *optimizer, hr_output loss,
-                          const hr_minimize_options *options) {
+hr_node *hr_minimize_with(hr_scope scope, hr_optimizer *optimizer, hr_output loss, const hr_minimize_options *options) {
   hr_minimize_options o = options ? *options : (hr_minimize_options){0};
   if (!hr_scope_ok(scope)) return NULL;
   if (o.vars) return minimize(scope, optimizer, loss, *o.vars, &o);

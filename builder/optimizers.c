@@ -100,9 +100,8 @@ static adam_values adam_read(hr_optimizer *optimizer, hr_scope scope, hr_var *va
 
 static hr_node *adam_dense(hr_optimizer *optimizer, hr_scope scope, hr_output gradient, hr_var *var) {
   adam_values a = adam_read(optimizer, scope, var);
-  return hr_apply_adam(scope, hr_var_ref(var), hr_var_ref(a.m_slot), hr_var_ref(a.v_slot), a.beta1_power,
-                       a.beta2_power, a.rate, a.beta1, a.beta2, a.epsilon, gradient,
-                       .use_locking = optimizer->use_locking)
+  return hr_apply_adam(scope, hr_var_ref(var), hr_var_ref(a.m_slot), hr_var_ref(a.v_slot), a.beta1_power, a.beta2_power,
+                       a.rate, a.beta1, a.beta2, a.epsilon, gradient, .use_locking = optimizer->use_locking)
       .node;
 }
 
@@ -113,7 +112,7 @@ static hr_output decay_and_add(hr_optimizer *optimizer, hr_scope scope, hr_var *
   hr_output assigned = hr_assign(scope, hr_var_ref(slot), decayed, .use_locking = optimizer->use_locking);
   hr_output added = HR_NO_OUTPUT;
   if (!hr_scope_ok(scope)) return added;
-  HR_WITH(after, hr_control_dependencies(scope, 1, &assigned.node)) {
+  HR_WITH (after, hr_control_dependencies(scope, 1, &assigned.node)) {
     added = hr_scatter_add(after, hr_var_ref(slot), indices, rows, .use_locking = optimizer->use_locking);
   }
   return added;
@@ -150,7 +149,7 @@ static hr_node *adam_finish(hr_optimizer *optimizer, hr_scope scope, int32_t cou
     return NULL;
   }
   memcpy(all, updates, sizeof *all * (size_t)count);
-  HR_WITH(after, hr_control_dependencies(scope, count, updates)) {
+  HR_WITH (after, hr_control_dependencies(scope, count, updates)) {
     hr_scope beside = hr_colocate_with(after, hr_var_ref(optimizer->beta1_power).node, false);
     all[count] = advance_power(optimizer, beside, optimizer->beta1_power, optimizer->prepared[BETA1]);
     all[count + 1] = advance_power(optimizer, beside, optimizer->beta2_power, optimizer->prepared[BETA2]);
@@ -301,6 +300,5 @@ static const hr_optimizer_kind proximal_adagrad = {
     .inputs = {0, 1, 2, HR_GRADIENT_INPUT, HR_INPUTS_END},
 };
 hr_optimizer *hr_proximal_adagrad_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
-  return proximal(&proximal_adagrad, learning_rate,
-                  options ? options : &(hr_optimizer_options){HR_ADAGRAD_DEFAULTS});
+  return proximal(&proximal_adagrad, learning_rate, options ? options : &(hr_optimizer_options){HR_ADAGRAD_DEFAULTS});
 }

@@ -1,10 +1,10 @@
-/* Random tensors. The seeds of a random op follow from the graph's seed, the op's, and how many ops were made before. */
+/* Random tensors. The seeds of a random op follow from the graph's seed, the op's, and how many ops were made before.
+ */
 #include "builder/builder.h"
 #include <math.h>
 
 hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_random_uniform_options *options) {
-  hr_tf_random_uniform_options o =
-      options ? *options : (hr_tf_random_uniform_options){HR_RANDOM_UNIFORM_DEFAULTS};
+  hr_tf_random_uniform_options o = options ? *options : (hr_tf_random_uniform_options){HR_RANDOM_UNIFORM_DEFAULTS};
   hr_dtype dtype = o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
   bool integer = hr_dtype_is_integer(dtype);
   if (o.maxval.kind == HR_OPERAND_FLOAT && isnan(o.maxval.f)) {
@@ -17,7 +17,8 @@ hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_ra
   hr_output high = hr_convert(s, o.maxval, dtype, "max");
   int64_t seed, seed2;
   hr_scope_seeds(s, o.seed, &seed, &seed2);
-  if (integer) return hr_random_uniform_int(s, shape, low, high, .seed = seed, .seed2 = seed2, .name = hr_scope_name(s));
+  if (integer)
+    return hr_random_uniform_int(s, shape, low, high, .seed = seed, .seed2 = seed2, .name = hr_scope_name(s));
   hr_output unit = hr_random_uniform(s, shape, dtype, .seed = seed, .seed2 = seed2);
   hr_output span = hr_minus(s, high, low);
   hr_output scaled = hr_times(s, unit, span);

@@ -10,7 +10,8 @@ static hr_output all_dimensions(hr_scope scope, hr_output x) {
     return hr_tf_range(scope, 0, count, 1);
   }
   int32_t dims[HR_MAX_RANK];
-  for (int i = 0; i < rank; ++i) dims[i] = i;
+  for (int i = 0; i < rank; ++i)
+    dims[i] = i;
   return hr_i32_vector(scope, rank, dims, "Const");
 }
 
@@ -44,8 +45,7 @@ hr_output hr_reduce_logsumexp_with(hr_scope scope, hr_output x, const hr_reduce_
   hr_output finite = hr_is_finite(s, largest);
   hr_output shift = hr_stop_gradient(s, hr_select(s, finite, largest, hr_tf_zeros_like(s, largest)));
   hr_output powers = hr_exp(s, hr_sub(s, x, shift));
-  hr_output total =
-      hr_reduce_sum(s, powers, .axis = o.axis, .axis_tensor = o.axis_tensor, .keepdims = o.keepdims);
+  hr_output total = hr_reduce_sum(s, powers, .axis = o.axis, .axis_tensor = o.axis_tensor, .keepdims = o.keepdims);
   hr_output result = hr_log(s, total);
   if (!o.keepdims) shift = hr_reshape(s, shift, hr_tf_shape(s, result));
   return hr_add(s, result, shift);

@@ -29,7 +29,8 @@ hr_saver *hr_saver_allocate(int32_t max_to_keep, bool sharded, double keep_every
 
 void hr_saver_free(hr_saver *saver) {
   if (!saver) return;
-  for (int32_t i = 0; i < saver->num_kept; ++i) free(saver->kept[i].path);
+  for (int32_t i = 0; i < saver->num_kept; ++i)
+    free(saver->kept[i].path);
   free(saver->kept);
   free(saver->filename_tensor);
   free(saver->save_tensor);
@@ -63,8 +64,7 @@ hr_status hr_saver_from_proto(const void *saver_def, size_t length, hr_saver **o
   HrPb__SaverDef *def;
   *out = NULL;
   HR_TRY(hr_proto_unpack(&hr_pb__saver_def__descriptor, &arena, saver_def, length, NULL, &def));
-  hr_saver *saver =
-      hr_saver_allocate(def->max_to_keep, def->sharded, (double)def->keep_checkpoint_every_n_hours);
+  hr_saver *saver = hr_saver_allocate(def->max_to_keep, def->sharded, (double)def->keep_checkpoint_every_n_hours);
   if (saver && *def->filename_tensor_name) {
     saver->filename_tensor = strdup(def->filename_tensor_name);
     saver->save_tensor = strdup(def->save_tensor_name);
@@ -114,12 +114,14 @@ static hr_status delete_matching(const char *prefix, const char *pattern) {
   hr_status status = hr_file_match(text.data, &list);
   hr_text_free(&text);
   if (status) return status;
-  for (size_t i = 0; i < list.count && !status; ++i) status = hr_file_delete(list.paths[i]);
+  for (size_t i = 0; i < list.count && !status; ++i)
+    status = hr_file_delete(list.paths[i]);
   hr_path_list_clear(&list);
   return status;
 }
 
-/* Drops the oldest checkpoint from the list where there are too many, and its files, unless one of its age is to stay. */
+/* Drops the oldest checkpoint from the list where there are too many, and its files, unless one of its age is to stay.
+ */
 static hr_status forget_oldest(hr_saver *saver) {
   if (saver->num_kept <= saver->max_to_keep) return HR_SUCCESS;
   hr_kept_checkpoint oldest = saver->kept[0];
@@ -130,7 +132,8 @@ static hr_status forget_oldest(hr_saver *saver) {
     saver->next_to_keep += 3600 * saver->keep_every_n_hours;
   } else {
     static const char *const patterns[] = {".data-[0-9]*-of-[0-9]*", ".index", ".meta"};
-    for (int i = 0; i < 3 && !status; ++i) status = delete_matching(oldest.path, patterns[i]);
+    for (int i = 0; i < 3 && !status; ++i)
+      status = delete_matching(oldest.path, patterns[i]);
   }
   free(oldest.path);
   return status;
@@ -180,7 +183,8 @@ static hr_status write_state(const hr_saver *saver, const char *directory, const
                                .path_count = count};
   hr_status status = complete ? hr_checkpoint_state_write(directory, filename, &state)
                               : hr_error_out_of_memory(256, "the checkpoint state");
-  for (size_t i = 0; i <= count; ++i) free(paths[i]);
+  for (size_t i = 0; i <= count; ++i)
+    free(paths[i]);
   free(paths);
   return status;
 }
@@ -206,8 +210,9 @@ static hr_status run_saver(hr_saver *saver, hr_session *session, const char *pat
     if (!status) status = hr_session_run(session, 1, &feed, 1, &saved, &result, 0, NULL);
   } else {
     hr_node *target = hr_graph_find(graph, saver->restore_op);
-    status = target ? hr_session_run(session, 1, &feed, 0, NULL, NULL, 1, &target)
-                    : hr_error(HR_NOT_FOUND, "The name '%s' refers to an Operation not in the graph.", saver->restore_op);
+    status = target
+                 ? hr_session_run(session, 1, &feed, 0, NULL, NULL, 1, &target)
+                 : hr_error(HR_NOT_FOUND, "The name '%s' refers to an Operation not in the graph.", saver->restore_op);
   }
   hr_tensor_clear(&name);
   hr_tensor_clear(&result);
@@ -263,7 +268,8 @@ hr_status hr_saver_save_with(hr_saver *saver, hr_session *session, const char *p
     return hr_error(HR_INVALID_ARGUMENT, "'latest_filename' must not contain path components");
   const char *slash = strrchr(path, '/');
   if (strcmp(slash ? slash + 1 : path, state_file) == 0)
-    return hr_error(HR_INVALID_ARGUMENT, "'latest_filename' collides with 'save_path': '%s' and '%s'", state_file, path);
+    return hr_error(HR_INVALID_ARGUMENT, "'latest_filename' collides with 'save_path': '%s' and '%s'", state_file,
+                    path);
   hr_text full = {0};
   hr_text_add_string(&full, path);
   if (o.global_step != HR_NO_STEP) hr_text_printf(&full, "-%lld", (long long)o.global_step);
@@ -289,11 +295,13 @@ hr_status hr_saver_restore(hr_saver *saver, hr_session *session, const char *pat
   hr_status status = run_saver(saver, session, path, false);
   switch (hr_status_code(status)) {
   case HR_NOT_FOUND:
-    return hr_status_prefix(status, "Restoring from %s failed, most likely because the graph has a name that the "
-                                    "checkpoint lacks. ", path);
-  case HR_INVALID_ARGUMENT:
-    return hr_status_prefix(status, "Restoring from %s failed, most likely because the graph and the checkpoint differ. ",
+    return hr_status_prefix(status,
+                            "Restoring from %s failed, most likely because the graph has a name that the "
+                            "checkpoint lacks. ",
                             path);
+  case HR_INVALID_ARGUMENT:
+    return hr_status_prefix(
+        status, "Restoring from %s failed, most likely because the graph and the checkpoint differ. ", path);
   default: return status;
   }
 }

@@ -18,7 +18,8 @@ typedef struct saveable {
 
 static const char *slice_text(hr_scope scope, const hr_slice_info *slice) {
   hr_text text = {0};
-  for (int i = 0; i < slice->rank; ++i) hr_text_printf(&text, "%lld ", (long long)slice->full_shape[i]);
+  for (int i = 0; i < slice->rank; ++i)
+    hr_text_printf(&text, "%lld ", (long long)slice->full_shape[i]);
   for (int i = 0; i < slice->rank; ++i)
     hr_text_printf(&text, "%s%lld,%lld", i ? ":" : "", (long long)slice->offset[i], (long long)slice->shape[i]);
   const char *kept = text.failed ? NULL : hr_keep_text(scope, text.data ? text.data : "");
@@ -41,7 +42,9 @@ static bool describe(hr_scope scope, hr_vars vars, const char *const *names, sav
       return false;
     }
     const hr_slice_info *slice = var->slice;
-    out[i] = (saveable){.name = names ? names[i] : slice ? slice->full_name : hr_var_name(var),
+    out[i] = (saveable){.name = names   ? names[i]
+                                : slice ? slice->full_name
+                                        : hr_var_name(var),
                         .slice = slice ? slice_text(scope, slice) : "",
                         .tensor = slice ? hr_var_value(var) : hr_var_ref(var),
                         .var = var,
@@ -70,9 +73,11 @@ static bool name_constants(hr_scope s, int32_t count, const saveable *items, hr_
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *texts * (size_t)count, "names"));
     return false;
   }
-  for (int32_t i = 0; i < count; ++i) texts[i] = items[i].name;
+  for (int32_t i = 0; i < count; ++i)
+    texts[i] = items[i].name;
   *names = hr_constant_strings(s, count, texts, .name = "tensor_names");
-  for (int32_t i = 0; i < count; ++i) texts[i] = items[i].slice;
+  for (int32_t i = 0; i < count; ++i)
+    texts[i] = items[i].slice;
   *slices = hr_constant_strings(s, count, texts, .name = "shape_and_slices");
   free(texts);
   return hr_scope_ok(s);
@@ -87,7 +92,8 @@ static hr_output save(hr_scope scope, hr_output filename, int32_t count, const s
   if (!tensors) {
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *tensors * (size_t)count, "tensors"));
   } else if (name_constants(s, count, items, &names, &slices)) {
-    for (int32_t i = 0; i < count; ++i) tensors[i] = items[i].tensor;
+    for (int32_t i = 0; i < count; ++i)
+      tensors[i] = items[i].tensor;
     node = hr_save_v2(s, filename, names, slices, ((hr_outputs){count, tensors}), .name = hr_scope_name(s));
   }
   free(tensors);
@@ -104,7 +110,8 @@ static hr_outputs read_tensors(hr_scope scope, hr_output filename, int32_t count
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *dtypes * (size_t)count, "dtypes"));
     return read;
   }
-  for (int32_t i = 0; i < count; ++i) dtypes[i] = hr_var_dtype(items[i].var);
+  for (int32_t i = 0; i < count; ++i)
+    dtypes[i] = hr_var_dtype(items[i].var);
   read = hr_restore_v2(s, filename, names, slices, ((hr_types){count, dtypes}), .name = hr_scope_name(s));
   free(dtypes);
   return read;
@@ -126,9 +133,9 @@ static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const sav
       value = hr_tf_reshape(s, value, *shape);
     else if (reshape)
       value = hr_reshape(s, value, hr_shape_of(s, hr_var_ref(items[i].var)));
-    assigns[i] = hr_assign(s, hr_var_ref(items[i].var), value,
-                           .validate_shape = !reshape && hr_partial_shape_is_full(shape))
-                     .node;
+    assigns[i] =
+        hr_assign(s, hr_var_ref(items[i].var), value, .validate_shape = !reshape && hr_partial_shape_is_full(shape))
+            .node;
   }
   hr_node *all = hr_scope_ok(s) ? hr_group_with(s, count, assigns, &(hr_op_options){name}) : NULL;
   free(assigns);
@@ -147,7 +154,8 @@ static int by_device(const void *a, const void *b) {
 static int32_t shard_length(int32_t count, const saveable *items) {
   int32_t length = 1;
   const char *device = hr_node_device(hr_var_ref(items[0].var).node);
-  while (length < count && strcmp(device, hr_node_device(hr_var_ref(items[length].var).node)) == 0) ++length;
+  while (length < count && strcmp(device, hr_node_device(hr_var_ref(items[length].var).node)) == 0)
+    ++length;
   return length;
 }
 
@@ -179,7 +187,8 @@ static char *temporary_part(hr_scope scope) {
     return NULL;
   }
   char text[2 * sizeof id + 1];
-  for (size_t i = 0; i < sizeof id; ++i) snprintf(text + 2 * i, 3, "%02x", id[i]);
+  for (size_t i = 0; i < sizeof id; ++i)
+    snprintf(text + 2 * i, 3, "%02x", id[i]);
   return hr_keep_printf(scope, "_temp_%s/part", text);
 }
 
@@ -191,7 +200,8 @@ static hr_output save_shards(hr_scope s, hr_output prefix, int32_t count, const 
   hr_output part = hr_constant_string(join, suffix, .name = "inputs_1");
   hr_output temporary = hr_string_join(join, HR_LIST(prefix, part), .name = hr_scope_name(join));
   int32_t shards = 0;
-  for (int32_t i = 0; i < count; i += shard_length(count - i, items + i)) ++shards;
+  for (int32_t i = 0; i < count; i += shard_length(count - i, items + i))
+    ++shards;
   hr_output num_shards = hr_constant_i32(s, shards, .name = "num_shards");
   hr_output *names = malloc(2 * sizeof *names * (size_t)shards);
   hr_node **saves = malloc(sizeof *saves * (size_t)shards);
@@ -209,13 +219,15 @@ static hr_output save_shards(hr_scope s, hr_output prefix, int32_t count, const 
   }
   hr_output result = HR_NO_OUTPUT;
   if (hr_scope_ok(s))
-    HR_WITH(saved, hr_control_dependencies(s, shards, saves)) {
+    HR_WITH (saved, hr_control_dependencies(s, shards, saves)) {
       hr_scope on_cpu = hr_device_scope(saved, last);
       hr_scope merging = hr_name_scope(on_cpu, "MergeV2Checkpoints");
       hr_output prefixes = hr_pack(merging, ((hr_outputs){shards, names}), .name = "checkpoint_prefixes");
-      hr_node *merged = hr_merge_v2_checkpoints(merging, prefixes, prefix, .delete_old_dirs = true,
-                                                .name = hr_scope_name(merging));
-      HR_WITH(after, hr_control_dependencies(on_cpu, merged ? 1 : 0, &merged)) { result = hr_identity(after, prefix); }
+      hr_node *merged =
+          hr_merge_v2_checkpoints(merging, prefixes, prefix, .delete_old_dirs = true, .name = hr_scope_name(merging));
+      HR_WITH (after, hr_control_dependencies(on_cpu, merged ? 1 : 0, &merged)) {
+        result = hr_identity(after, prefix);
+      }
     }
   free(names);
   free(saves);
@@ -242,7 +254,8 @@ static hr_node *restore_shards(hr_scope s, hr_output prefix, int32_t count, cons
 
 /* ---- all of it ------------------------------------------------------------------------------------------------- */
 
-static bool name_tensors(hr_scope scope, hr_saver *saver, hr_output filename, hr_output saved, const hr_node *restored) {
+static bool name_tensors(hr_scope scope, hr_saver *saver, hr_output filename, hr_output saved,
+                         const hr_node *restored) {
   hr_text text = {0};
   hr_text_printf(&text, "%s:%d", hr_node_name(filename.node), (int)filename.index);
   saver->filename_tensor = hr_text_take(&text);

@@ -2,12 +2,11 @@
 #include "builder/builder.h"
 #include "builder/optimizer.h"
 
-hr_var *hr_create_slot(hr_scope scope, hr_var *primary, const char *name, hr_initializer initializer,
-                       hr_output value) {
+hr_var *hr_create_slot(hr_scope scope, hr_var *primary, const char *name, hr_initializer initializer, hr_output value) {
   char *path = hr_keep_printf(scope, "%s/%s", hr_var_name(primary), name);
   if (!path || !hr_scope_ok(scope)) return NULL;
   hr_var *slot = NULL;
-  HR_WITH(inside, hr_variable_scope(scope, NULL, .default_name = path)) {
+  HR_WITH (inside, hr_variable_scope(scope, NULL, .default_name = path)) {
     hr_scope beside = hr_colocate_with(inside, hr_var_ref(primary).node, false);
     if (value.node)
       slot = hr_get_variable(beside, "", .value = hr_operand_output(value), .trainable = false);

@@ -5,7 +5,8 @@
 /* Numbers below `end`, numbers between, and the two axes in each other's place: a permutation. */
 static hr_output swapped_axes(hr_scope scope, hr_output x, hr_operand axis, hr_output last, const char *name) {
   hr_output before = hr_tf_range(scope, 0, axis, 1);
-  hr_operand next = axis.kind == HR_OPERAND_INT ? hr_operand_int(axis.i + 1) : hr_operand_output(hr_plus(scope, axis, 1));
+  hr_operand next =
+      axis.kind == HR_OPERAND_INT ? hr_operand_int(axis.i + 1) : hr_operand_output(hr_plus(scope, axis, 1));
   hr_output between = hr_tf_range(scope, next, last, 1);
   hr_scope c = hr_name_scope(scope, "concat");
   hr_output last_list = hr_pack(c, HR_LIST(last), .name = "values_1");
@@ -25,7 +26,8 @@ static hr_output softmax(hr_scope scope, bool log, hr_output logits, const hr_ax
   int rank = hr_output_rank(logits);
   if (o.axis == -1 || o.axis == rank - 1) return softmax_op(scope, log, logits, o.name);
   if (o.axis < -rank || o.axis >= rank)
-    return hr_refuse(scope, "Dimension (%d) must be in the range [%d, %d) where %d is the number of dimensions in the input.",
+    return hr_refuse(scope,
+                     "Dimension (%d) must be in the range [%d, %d) where %d is the number of dimensions in the input.",
                      (int)o.axis, -rank, rank, rank);
   const hr_partial_shape shape = *hr_output_shape(logits);
   hr_output count = hr_tf_rank(scope, logits);

@@ -23,8 +23,8 @@ static hr_scope open_summary(hr_scope scope, const char *name, const hr_summary_
   const char *prefix = hr_scope_name(s);
   int length = (int)strlen(prefix);
   if (length > 0 && prefix[length - 1] == '/') --length;
-  const char *made = family ? hr_keep_printf(s, "%s/%.*s", family, length, prefix)
-                            : hr_keep_printf(s, "%.*s", length, prefix);
+  const char *made =
+      family ? hr_keep_printf(s, "%s/%.*s", family, length, prefix) : hr_keep_printf(s, "%.*s", length, prefix);
   if (made) *tag = made;
   return s;
 }
@@ -37,8 +37,7 @@ static hr_output collect(hr_scope scope, hr_output summary, const hr_summary_opt
   return summary;
 }
 
-hr_output hr_summary_scalar_with(hr_scope scope, const char *name, hr_output value,
-                                 const hr_summary_options *options) {
+hr_output hr_summary_scalar_with(hr_scope scope, const char *name, hr_output value, const hr_summary_options *options) {
   const char *tag;
   hr_scope s = open_summary(scope, name, options, &tag);
   hr_output tags = hr_constant_string(s, tag, .name = "tags");

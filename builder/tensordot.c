@@ -5,7 +5,8 @@
 static hr_output static_matrix(hr_scope s, hr_output x, hr_partial_shape matrix) {
   int rank = hr_output_rank(x);
   hr_axes order = {HR_AXES_LIST, rank, {0}};
-  for (int i = 0; i < rank; ++i) order.items[i] = i;
+  for (int i = 0; i < rank; ++i)
+    order.items[i] = i;
   return hr_tf_reshape(s, hr_tf_transpose(s, x, .perm = order), matrix);
 }
 
@@ -19,14 +20,16 @@ hr_output hr_tensordot_last(hr_scope scope, hr_output x, hr_output weights) {
   result.dims[rank - 1] = weights_shape.dims[1];
   if (hr_partial_shape_is_full(&shape)) {
     int64_t rows = 1;
-    for (int i = 0; i + 1 < rank; ++i) rows *= shape.dims[i];
+    for (int i = 0; i + 1 < rank; ++i)
+      rows *= shape.dims[i];
     hr_output a = static_matrix(s, x, HR_SHAPE(rows, shape.dims[rank - 1]));
     hr_output b = static_matrix(s, weights, weights_shape);
     hr_output product = hr_tf_matmul(s, a, b);
     return hr_reshape(s, product, hr_dims_vector(s, hr_dims_from_shape(result), "shape"), .name = hr_scope_name(s));
   }
   int32_t free_axes[HR_MAX_RANK];
-  for (int i = 0; i + 1 < rank; ++i) free_axes[i] = i;
+  for (int i = 0; i + 1 < rank; ++i)
+    free_axes[i] = i;
   hr_output axes = hr_i32_vector(s, 1, (const int32_t[]){rank - 1}, "axes");
   hr_output rest = hr_i32_vector(s, rank - 1, free_axes, "free");
   hr_output sizes = hr_tf_shape(s, x);

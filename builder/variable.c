@@ -15,9 +15,7 @@ const hr_partial_shape *hr_var_shape(const hr_var *var) { return hr_output_shape
 bool hr_var_is_trainable(const hr_var *var) { return var->trainable; }
 hr_graph *hr_var_graph(const hr_var *var) { return var->graph; }
 
-hr_scope hr_init_scope(hr_scope scope) {
-  return hr_control_dependencies(hr_same_name_scope(scope), 0, NULL);
-}
+hr_scope hr_init_scope(hr_scope scope) { return hr_control_dependencies(hr_same_name_scope(scope), 0, NULL); }
 
 /* ---- building -------------------------------------------------------------------------------------------------- */
 
@@ -38,7 +36,8 @@ static hr_scope beside_itself(hr_scope s) {
   char *location = hr_keep_printf(s, "loc:@%.*s", (int)strlen(prefix) - 1, prefix);
   if (!location) return s;
   const hr_bytes items[] = {{location, strlen(location)}};
-  return hr_attr_scope(s, "_class", &(hr_attr_value){.kind = HR_ATTR_STRING, .is_list = true, .count = 1, .strings = items});
+  return hr_attr_scope(s, "_class",
+                       &(hr_attr_value){.kind = HR_ATTR_STRING, .is_list = true, .count = 1, .strings = items});
 }
 
 hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const hr_tf_variable_options *options) {
@@ -60,8 +59,8 @@ hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const
     return NULL;
   }
   hr_output assigned = hr_assign(s, ref, initial, .validate_shape = options->validate_shape);
-  hr_scope reading = options->caching_device ? hr_device_scope(s, options->caching_device)
-                                             : hr_colocate_with(s, ref.node, false);
+  hr_scope reading =
+      options->caching_device ? hr_device_scope(s, options->caching_device) : hr_colocate_with(s, ref.node, false);
   hr_output value = hr_identity(reading, ref, .name = "read");
   hr_var *var = hr_scope_ok(s) ? hr_keep_bytes(s, sizeof *var) : NULL;
   if (!var) return NULL;
@@ -99,10 +98,10 @@ static hr_status variable_to_proto(const void *object, char **bytes, size_t *len
   message.variable_name = hr_arena_printf(&arena, "%s:0", hr_var_name(var));
   message.initializer_name = (char *)hr_node_name(var->initializer);
   message.snapshot_name = hr_arena_printf(&arena, "%s:%d", hr_node_name(var->value.node), (int)var->value.index);
-  message.initial_value_name = var->initial_value.node
-                                   ? hr_arena_printf(&arena, "%s:%d", hr_node_name(var->initial_value.node),
-                                                     (int)var->initial_value.index)
-                                   : (char *)"";
+  message.initial_value_name =
+      var->initial_value.node
+          ? hr_arena_printf(&arena, "%s:%d", hr_node_name(var->initial_value.node), (int)var->initial_value.index)
+          : (char *)"";
   message.trainable = var->trainable;
   HrPb__SaveSliceInfoDef slice = HR_PB__SAVE_SLICE_INFO_DEF__INIT;
   if (var->slice) {
@@ -134,8 +133,8 @@ hr_var *hr_item_var(const hr_item *item) {
 static hr_status find_output(hr_graph *graph, const char *scope, const char *name, hr_output *out) {
   hr_text text = {0};
   hr_text_printf(&text, "%s%s%s", scope ? scope : "", scope && *scope ? "/" : "", name);
-  hr_status status = text.failed ? hr_error_out_of_memory(strlen(name), "a name")
-                                 : hr_graph_output(graph, text.data, out);
+  hr_status status =
+      text.failed ? hr_error_out_of_memory(strlen(name), "a name") : hr_graph_output(graph, text.data, out);
   hr_text_free(&text);
   return status;
 }
@@ -183,8 +182,7 @@ static hr_status read_variable(hr_graph *graph, const HrPb__VariableDef *message
   return HR_SUCCESS;
 }
 
-hr_status hr_var_from_proto(hr_graph *graph, const void *bytes, size_t length, const char *import_scope,
-                            hr_var **out) {
+hr_status hr_var_from_proto(hr_graph *graph, const void *bytes, size_t length, const char *import_scope, hr_var **out) {
   hr_arena arena = {0};
   HrPb__VariableDef *message;
   hr_var var = {0};

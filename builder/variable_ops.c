@@ -40,7 +40,7 @@ static int compare_devices(const hr_node *a, const hr_node *b) { return strcmp(h
 static hr_node *no_op_after(hr_scope scope, const char *device, int32_t count, hr_node *const *nodes,
                             const char *name) {
   hr_node *made = NULL;
-  HR_WITH(after, hr_control_dependencies(scope, count, nodes)) {
+  HR_WITH (after, hr_control_dependencies(scope, count, nodes)) {
     made = hr_no_op(hr_device_scope(after, device), .name = name);
   }
   return made;
@@ -69,7 +69,8 @@ hr_node *hr_group_with(hr_scope scope, int32_t count, hr_node *const *nodes, con
   memcpy(sorted, nodes, sizeof *sorted * (size_t)count);
   hr_node **groups = sorted + count;
   bool mixed = false;
-  for (int32_t i = 1; i < count; ++i) mixed = mixed || compare_devices(nodes[0], nodes[i]) != 0;
+  for (int32_t i = 1; i < count; ++i)
+    mixed = mixed || compare_devices(nodes[0], nodes[i]) != 0;
   hr_node *result;
   if (!mixed) {
     result = no_op_after(s, hr_node_device(nodes[0]), count, nodes, name);
@@ -77,7 +78,8 @@ hr_node *hr_group_with(hr_scope scope, int32_t count, hr_node *const *nodes, con
     sort_by_device(count, sorted);
     int32_t num_groups = 0;
     for (int32_t i = 0, end; i < count; i = end) {
-      for (end = i + 1; end < count && compare_devices(sorted[i], sorted[end]) == 0;) ++end;
+      for (end = i + 1; end < count && compare_devices(sorted[i], sorted[end]) == 0;)
+        ++end;
       groups[num_groups++] = no_op_after(s, hr_node_device(sorted[i]), end - i, sorted + i, NULL);
     }
     result = hr_scope_ok(s) ? no_op_after(s, "", num_groups, groups, name) : NULL;
@@ -94,7 +96,7 @@ static int by_id(const void *a, const void *b) {
 hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output) {
   hr_scope s = hr_name_scope(scope, "control_dependency");
   hr_output result = HR_NO_OUTPUT;
-  HR_WITH(gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), 1, &gate)) {
+  HR_WITH (gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), 1, &gate)) {
     result = hr_identity(gated, output, .name = hr_scope_name(s));
   }
   return result;
@@ -103,7 +105,8 @@ hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output) {
 void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr_node *const *controls, hr_output *out,
                    const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "tuple");
-  for (int32_t i = 0; i < tensors.count; ++i) out[i] = HR_NO_OUTPUT;
+  for (int32_t i = 0; i < tensors.count; ++i)
+    out[i] = HR_NO_OUTPUT;
   size_t bytes = sizeof(hr_node *) * (size_t)(tensors.count + control_count + 1);
   hr_node **gating = hr_scope_ok(s) ? malloc(bytes) : NULL;
   if (!gating) {
@@ -113,7 +116,8 @@ void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr
   int32_t count = 0, unique = 0;
   for (int32_t i = 0; i < tensors.count; ++i)
     if (tensors.items[i].node) gating[count++] = tensors.items[i].node;
-  for (int32_t i = 0; i < control_count; ++i) gating[count++] = controls[i];
+  for (int32_t i = 0; i < control_count; ++i)
+    gating[count++] = controls[i];
   qsort(gating, (size_t)count, sizeof *gating, by_id);
   for (int32_t i = 0; i < count; ++i)
     if (i == 0 || gating[i] != gating[i - 1]) gating[unique++] = gating[i];
@@ -137,7 +141,8 @@ hr_node *hr_variables_initializer_with(hr_scope scope, hr_vars vars, const hr_op
     hr_scope_fail(scope, hr_error_out_of_memory(sizeof *nodes * (size_t)vars.count, "an initializer"));
     return NULL;
   }
-  for (int32_t i = 0; i < vars.count; ++i) nodes[i] = hr_var_initializer(vars.items[i]);
+  for (int32_t i = 0; i < vars.count; ++i)
+    nodes[i] = hr_var_initializer(vars.items[i]);
   hr_node *init = hr_group_with(scope, vars.count, nodes, &(hr_op_options){name});
   free(nodes);
   return init;
@@ -154,9 +159,7 @@ static hr_node *collection_initializer(hr_scope scope, const char *key) {
   free((void *)vars.items);
   return init;
 }
-hr_node *hr_global_variables_initializer(hr_scope scope) {
-  return collection_initializer(scope, HR_GLOBAL_VARIABLES);
-}
+hr_node *hr_global_variables_initializer(hr_scope scope) { return collection_initializer(scope, HR_GLOBAL_VARIABLES); }
 hr_node *hr_local_variables_initializer(hr_scope scope) { return collection_initializer(scope, HR_LOCAL_VARIABLES); }
 
 /* The variables of two collections behind each other; malloc'd. */

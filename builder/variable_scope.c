@@ -65,8 +65,8 @@ static variable_store *find_store(hr_scope scope) {
     return NULL;
   }
   store->root = (hr_var_scope){.name = "", .name_scope = "", .dtype = HR_FLOAT};
-  hr_status status = hr_collection_add(graph, HR_STORE_KEY,
-                                       &(hr_item){.kind = HR_ITEM_OBJECT, .type = &store_type, .object = store});
+  hr_status status =
+      hr_collection_add(graph, HR_STORE_KEY, &(hr_item){.kind = HR_ITEM_OBJECT, .type = &store_type, .object = store});
   if (status) {
     destroy_store(store);
     hr_scope_fail(scope, status);
@@ -183,7 +183,8 @@ static hr_scope enter(hr_scope names, variable_store *store, hr_var_scope *made,
     open->num_counts = store->num_counts;
     open->counts = malloc(sizeof *open->counts * (size_t)store->num_counts);
     if (!open->counts) {
-      hr_scope_fail(names, hr_error_out_of_memory(sizeof *open->counts * (size_t)store->num_counts, "a variable scope"));
+      hr_scope_fail(names,
+                    hr_error_out_of_memory(sizeof *open->counts * (size_t)store->num_counts, "a variable scope"));
       return names;
     }
     memcpy(open->counts, store->counts, sizeof *open->counts * (size_t)store->num_counts);
@@ -214,7 +215,7 @@ hr_scope hr_variable_scope_with(hr_scope scope, const char *name, const hr_varia
     hr_refuse(scope, "reuse=True cannot be used without a name_or_scope");
     return scope;
   }
-  hr_scope names = o.no_name_scope ? hr_same_name_scope(scope)
+  hr_scope names = o.no_name_scope  ? hr_same_name_scope(scope)
                    : name && !*name ? scope
                                     : hr_name_scope_or(scope, name, o.default_name);
   const char *full = name ? hr_keep_printf(scope, "%s%s%s", outer->name, *outer->name ? "/" : "", name)

@@ -38,10 +38,11 @@ static hr_node *assert_broadcastable(hr_scope scope, hr_operand weights, hr_outp
     return hr_no_op(s, .name = "static_dims_check_success");
   }
   char x[HR_SHAPE_TEXT], y[HR_SHAPE_TEXT];
-  hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED,
-                            "Weights of shape %s for losses of shape %s can only be checked at run time, by conditional "
-                            "nodes: give both a static shape",
-                            hr_partial_shape_text(a, x), hr_partial_shape_text(b, y)));
+  hr_scope_fail(s,
+                hr_error(HR_UNIMPLEMENTED,
+                         "Weights of shape %s for losses of shape %s can only be checked at run time, by conditional "
+                         "nodes: give both a static shape",
+                         hr_partial_shape_text(a, x), hr_partial_shape_text(b, y)));
   return NULL;
 }
 
@@ -54,7 +55,7 @@ static hr_output broadcast_weights(hr_scope scope, hr_output weights, hr_output 
   hr_node *fits = assert_broadcastable(s, hr_operand_output(weights), values);
   hr_output result = HR_NO_OUTPUT;
   if (!fits) return result;
-  HR_WITH(checked, hr_control_dependencies(s, 1, &fits)) {
+  HR_WITH (checked, hr_control_dependencies(s, 1, &fits)) {
     result = hr_mul(checked, weights, hr_tf_ones_like(checked, values), .name = hr_scope_name(s));
   }
   return result;
@@ -87,8 +88,7 @@ static hr_output reduce(hr_scope s, hr_output losses, hr_output weights, hr_redu
   if (reduction == HR_REDUCTION_NONE) return losses;
   hr_output sum = hr_reduce_sum(s, losses);
   switch (reduction) {
-  case HR_REDUCTION_MEAN:
-    return safe_mean(s, sum, hr_reduce_sum(s, hr_times(s, hr_tf_ones_like(s, losses), weights)));
+  case HR_REDUCTION_MEAN: return safe_mean(s, sum, hr_reduce_sum(s, hr_times(s, hr_tf_ones_like(s, losses), weights)));
   case HR_REDUCTION_SUM_BY_NONZERO_WEIGHTS: return safe_mean(s, sum, num_present(s, losses, weights));
   case HR_REDUCTION_SUM_OVER_BATCH_SIZE: return safe_mean(s, sum, num_elements(s, losses));
   default: return sum;
@@ -105,7 +105,7 @@ hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_output losses, const 
   if (!fits) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(losses);
   hr_output loss = HR_NO_OUTPUT;
-  HR_WITH(checked, hr_control_dependencies(s, 1, &fits)) {
+  HR_WITH (checked, hr_control_dependencies(s, 1, &fits)) {
     hr_output values = hr_tf_cast(checked, losses, HR_FLOAT);
     hr_output w = hr_tf_cast(checked, weights, HR_FLOAT);
     values = hr_mul(checked, values, w);

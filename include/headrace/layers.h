@@ -18,7 +18,7 @@ HR_API hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_ou
 
 typedef struct hr_dense_options {
   hr_activation activation;
-  bool use_bias; /* default true */
+  bool use_bias;                     /* default true */
   hr_initializer kernel_initializer; /* none: the variable scope's, else glorot uniform */
   hr_initializer bias_initializer;   /* none: zeros */
   hr_regularizer kernel_regularizer, bias_regularizer;
@@ -34,7 +34,7 @@ HR_API hr_output hr_dense_with(hr_scope scope, hr_output x, int64_t units, const
   HR_CALL_OP_(hr_dense_options, hr_dense_with((scope), (x), (units), &hr_options_), HR_DENSE_DEFAULTS, ##__VA_ARGS__)
 
 typedef struct hr_fully_connected_options {
-  hr_activation activation; /* default hr_relu_activation; a zeroed struct: none */
+  hr_activation activation;           /* default hr_relu_activation; a zeroed struct: none */
   hr_initializer weights_initializer; /* none: xavier uniform */
   hr_regularizer weights_regularizer;
   hr_initializer biases_initializer; /* none: zeros */
@@ -58,17 +58,17 @@ HR_API hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_option
 #define hr_flatten(scope, x, ...) hr_flatten_with((scope), (x), &(hr_op_options){__VA_ARGS__})
 
 typedef struct hr_dropout_layer_options {
-  double rate;    /* default 0.5 */
-  bool training;  /* false: x unchanged */
-  int64_t seed;   /* default HR_NO_SEED */
+  double rate;   /* default 0.5 */
+  bool training; /* false: x unchanged */
+  int64_t seed;  /* default HR_NO_SEED */
   hr_output noise_shape;
   const char *name;
 } hr_dropout_layer_options;
 /* tf.layers.dropout with a fixed `training`. */
 HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_output x, const hr_dropout_layer_options *options);
 #define hr_dropout_layer(scope, x, ...)                                                                                \
-  HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), (x), &hr_options_),                             \
-              .rate = 0.5, .seed = HR_NO_SEED, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), (x), &hr_options_), .rate = 0.5,                \
+              .seed = HR_NO_SEED, ##__VA_ARGS__)
 
 #ifdef __cplusplus
 }

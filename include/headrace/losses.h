@@ -61,8 +61,7 @@ HR_API hr_output hr_sigmoid_cross_entropy_with(hr_scope scope, hr_operand labels
   HR_LOSS_(hr_log_loss_with, scope, labels, predictions, ##__VA_ARGS__)
 #define hr_huber_loss(scope, labels, predictions, ...)                                                                 \
   HR_LOSS_(hr_huber_loss_with, scope, labels, predictions, ##__VA_ARGS__)
-#define hr_hinge_loss(scope, labels, logits, ...)                                                                      \
-  HR_LOSS_(hr_hinge_loss_with, scope, labels, logits, ##__VA_ARGS__)
+#define hr_hinge_loss(scope, labels, logits, ...) HR_LOSS_(hr_hinge_loss_with, scope, labels, logits, ##__VA_ARGS__)
 #define hr_sigmoid_cross_entropy(scope, labels, logits, ...)                                                           \
   HR_LOSS_(hr_sigmoid_cross_entropy_with, scope, labels, logits, ##__VA_ARGS__)
 
@@ -84,7 +83,8 @@ HR_API hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand
 #define hr_sparse_softmax_cross_entropy(scope, labels, logits, ...)                                                    \
   HR_LOSS_(hr_sparse_softmax_cross_entropy_with, scope, labels, logits, ##__VA_ARGS__)
 
-/* tf.losses.add_loss; get_regularization_loss (the sum, 0 where there is none), get_total_loss. NULL names: TensorFlow's. */
+/* tf.losses.add_loss; get_regularization_loss (the sum, 0 where there is none), get_total_loss. NULL names:
+ * TensorFlow's. */
 HR_API void hr_add_loss(hr_scope scope, hr_output loss);
 HR_API hr_output hr_get_regularization_loss(hr_scope scope, const char *name);
 HR_API hr_output hr_get_total_loss(hr_scope scope, bool add_regularization_losses, const char *name);

@@ -97,8 +97,7 @@ typedef struct hr_tf_top_k_options {
 } hr_tf_top_k_options;
 HR_API hr_top_k_v2_outputs hr_tf_top_k_with(hr_scope scope, hr_output x, hr_operand k,
                                             const hr_tf_top_k_options *options);
-#define hr_tf_top_k(scope, x, k, ...)                                                                                  \
-  hr_tf_top_k_with((scope), (x), HR_OPERAND(k), &(hr_tf_top_k_options){__VA_ARGS__})
+#define hr_tf_top_k(scope, x, k, ...) hr_tf_top_k_with((scope), (x), HR_OPERAND(k), &(hr_tf_top_k_options){__VA_ARGS__})
 
 /* ---- classification -------------------------------------------------------------------------------------------- */
 

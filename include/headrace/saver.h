@@ -23,12 +23,13 @@ typedef struct hr_saver_options {
   const char *filename;                 /* of the placeholder; default "model" */
 } hr_saver_options;
 #define HR_SAVER_DEFAULTS .max_to_keep = 5, .keep_checkpoint_every_n_hours = 10000
-/* Builds the nodes. InvalidArgument: no variables, two of one name, slices beside a whole variable of one name. NULL after
- * an error. */
+/* Builds the nodes. InvalidArgument: no variables, two of one name, slices beside a whole variable of one name. NULL
+ * after an error. */
 HR_API hr_saver *hr_saver_new_with(hr_scope scope, const hr_saver_options *options);
 #define hr_saver_new(scope, ...)                                                                                       \
   HR_CALL_OP_(hr_saver_options, hr_saver_new_with((scope), &hr_options_), HR_SAVER_DEFAULTS, ##__VA_ARGS__)
-/* A saver over nodes that are there already, as a MetaGraph stores it. InvalidArgument for bytes that are no SaverDef. */
+/* A saver over nodes that are there already, as a MetaGraph stores it. InvalidArgument for bytes that are no SaverDef.
+ */
 HR_API HR_MUST_USE hr_status hr_saver_from_proto(const void *saver_def, size_t length, hr_saver **out);
 /* NULL is allowed; the nodes stay. */
 HR_API void hr_saver_free(hr_saver *saver);
@@ -42,7 +43,7 @@ typedef struct hr_save_options {
   bool write_meta_graph;       /* default true: PATH.meta */
   bool write_state;            /* default true */
 } hr_save_options;
-#define HR_NO_STEP INT64_MIN
+#define HR_NO_STEP       INT64_MIN
 #define HR_SAVE_DEFAULTS .global_step = HR_NO_STEP, .write_meta_graph = true, .write_state = true
 /* Saver.save: writes the checkpoint, the state file that names it, and the graph; deletes what max_to_keep leaves no
  * place for. The parent directory is made where it is missing. `*saved` (may be NULL) is the checkpoint's path,

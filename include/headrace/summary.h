@@ -16,8 +16,8 @@ typedef struct hr_summary_options {
   const char *family;            /* put before the tag, so that TensorBoard shows it in that tab */
 } hr_summary_options;
 
-/* tf.summary.*: a serialised Summary. Its tag is the node's name: `name` with characters other than letters, digits and "-_./"
- * replaced by '_', inside the name scope, made unique without regard to case. */
+/* tf.summary.*: a serialised Summary. Its tag is the node's name: `name` with characters other than letters, digits and
+ * "-_./" replaced by '_', inside the name scope, made unique without regard to case. */
 HR_API hr_output hr_summary_scalar_with(hr_scope scope, const char *name, hr_output value,
                                         const hr_summary_options *options);
 HR_API hr_output hr_summary_histogram_with(hr_scope scope, const char *name, hr_output values,
@@ -53,8 +53,8 @@ typedef struct hr_file_writer hr_file_writer;
 HR_API HR_MUST_USE hr_status hr_file_writer_new(const char *directory, const hr_graph *graph,
                                                 const hr_event_writer_options *options, hr_file_writer **out);
 
-/* A serialised Summary, as a summary node gives it. A tag's metadata is written the first time only. InvalidArgument for
- * bytes that are no Summary. */
+/* A serialised Summary, as a summary node gives it. A tag's metadata is written the first time only. InvalidArgument
+ * for bytes that are no Summary. */
 HR_API HR_MUST_USE hr_status hr_file_writer_add_summary(hr_file_writer *writer, const void *summary, size_t length,
                                                         int64_t step);
 /* The same of a fetched summary: a scalar string tensor. */

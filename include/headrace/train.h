@@ -27,8 +27,7 @@ typedef struct hr_optimizer_functions {
   /* The same where rows may come twice: sums them and calls apply_sparse, unless the kind has a better way. */
   hr_node *(*apply_sparse_duplicates)(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var);
   /* The node that runs after all updates, called `name`. */
-  hr_node *(*finish)(hr_optimizer *optimizer, hr_scope scope, int32_t count, hr_node *const *updates,
-                     const char *name);
+  hr_node *(*finish)(hr_optimizer *optimizer, hr_scope scope, int32_t count, hr_node *const *updates, const char *name);
   void *argument; /* for replaced functions */
 } hr_optimizer_functions;
 HR_API hr_optimizer_functions *hr_optimizer_table(hr_optimizer *optimizer);
@@ -117,9 +116,9 @@ HR_API hr_optimizer *hr_proximal_adagrad_optimizer_with(hr_operand learning_rate
 typedef enum hr_gate { HR_GATE_OP, HR_GATE_NONE, HR_GATE_GRAPH } hr_gate;
 
 typedef struct hr_minimize_options {
-  const char *name;      /* of the training node; NULL: the optimizer's */
-  const hr_vars *vars;   /* NULL: all trainable variables */
-  hr_var *global_step;   /* counted up by the training node */
+  const char *name;    /* of the training node; NULL: the optimizer's */
+  const hr_vars *vars; /* NULL: all trainable variables */
+  hr_var *global_step; /* counted up by the training node */
   hr_gate gate_gradients;
   hr_aggregation_method aggregation;
   bool colocate_gradients_with_ops;

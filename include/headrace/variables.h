@@ -13,12 +13,12 @@ extern "C" {
 /* A variable of the graph (which owns it): the VariableV2 node and what stands around it. */
 typedef struct hr_var hr_var;
 
-HR_API const char *hr_var_name(const hr_var *var);          /* "scope/v": the node's name */
-HR_API hr_output hr_var_ref(const hr_var *var);             /* the reference; what gradients are taken of */
-HR_API hr_output hr_var_value(const hr_var *var);           /* "v/read": what ops take */
-HR_API hr_node *hr_var_initializer(const hr_var *var);      /* "v/Assign" */
+HR_API const char *hr_var_name(const hr_var *var);     /* "scope/v": the node's name */
+HR_API hr_output hr_var_ref(const hr_var *var);        /* the reference; what gradients are taken of */
+HR_API hr_output hr_var_value(const hr_var *var);      /* "v/read": what ops take */
+HR_API hr_node *hr_var_initializer(const hr_var *var); /* "v/Assign" */
 HR_API hr_output hr_var_initial_value(const hr_var *var);
-HR_API hr_dtype hr_var_dtype(const hr_var *var);            /* never a reference type */
+HR_API hr_dtype hr_var_dtype(const hr_var *var); /* never a reference type */
 HR_API const hr_partial_shape *hr_var_shape(const hr_var *var);
 HR_API bool hr_var_is_trainable(const hr_var *var);
 HR_API hr_graph *hr_var_graph(const hr_var *var);
@@ -27,8 +27,8 @@ HR_API hr_graph *hr_var_graph(const hr_var *var);
 HR_API extern const hr_object_type hr_var_type;
 /* The variable of a collection's item; NULL for any other item. */
 HR_API hr_var *hr_item_var(const hr_item *item);
-/* The variable that a VariableDef speaks of, with `import_scope` (may be NULL) before its names. InvalidArgument for bytes that
- * are none, NotFound for names that the graph does not have. */
+/* The variable that a VariableDef speaks of, with `import_scope` (may be NULL) before its names. InvalidArgument for
+ * bytes that are none, NotFound for names that the graph does not have. */
 HR_API HR_MUST_USE hr_status hr_var_from_proto(hr_graph *graph, const void *bytes, size_t length,
                                                const char *import_scope, hr_var **out);
 
@@ -41,8 +41,8 @@ typedef struct hr_vars {
   ((hr_vars){(int32_t)(sizeof((hr_var *[]){__VA_ARGS__}) / sizeof(hr_var *)), (hr_var *[]){__VA_ARGS__}})
 
 /* The variables of a collection, in order; `filter` (may be NULL) keeps those whose name starts with a match of this
- * POSIX extended regular expression, as the scope argument of tf.get_collection. The array is malloc'd: free((void *)vars.items).
- * InvalidArgument for a bad expression. */
+ * POSIX extended regular expression, as the scope argument of tf.get_collection. The array is malloc'd: free((void
+ * *)vars.items). InvalidArgument for a bad expression. */
 HR_API HR_MUST_USE hr_status hr_collection_vars(hr_graph *graph, const char *key, const char *filter, hr_vars *out);
 
 /* ---- initialisers ---------------------------------------------------------------------------------------------- */
@@ -54,8 +54,8 @@ typedef enum hr_distribution {
   HR_UNIFORM,
 } hr_distribution;
 
-/* Makes a variable's first value: builds the nodes of a tensor of `shape` (full) and `dtype`. A value; a zeroed struct is none. What
- * `argument` and `tensor` point to is borrowed for as long as the initialiser is used. */
+/* Makes a variable's first value: builds the nodes of a tensor of `shape` (full) and `dtype`. A value; a zeroed struct
+ * is none. What `argument` and `tensor` point to is borrowed for as long as the initialiser is used. */
 typedef struct hr_initializer hr_initializer;
 struct hr_initializer {
   hr_output (*call)(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype);
@@ -97,8 +97,8 @@ HR_API hr_initializer hr_xavier_initializer(bool uniform, int64_t seed);
 HR_API hr_initializer hr_orthogonal_initializer(double gain, int64_t seed);
 HR_API hr_initializer hr_identity_initializer(double gain);
 
-/* A penalty on a variable, as layers.h makes them. A zeroed struct is none. A function that answers HR_NO_OUTPUT adds no
- * loss. */
+/* A penalty on a variable, as layers.h makes them. A zeroed struct is none. A function that answers HR_NO_OUTPUT adds
+ * no loss. */
 typedef struct hr_regularizer hr_regularizer;
 struct hr_regularizer {
   hr_output (*call)(const hr_regularizer *self, hr_scope scope, hr_output weights);
@@ -117,13 +117,13 @@ typedef struct hr_initial_value {
 } hr_initial_value;
 
 typedef struct hr_tf_variable_options {
-  const char *name;            /* "Variable" */
-  hr_dtype dtype;              /* HR_INVALID: that of the value */
-  bool trainable;              /* default true */
-  bool validate_shape;         /* default true; false: any shape may be assigned later */
+  const char *name;              /* "Variable" */
+  hr_dtype dtype;                /* HR_INVALID: that of the value */
+  bool trainable;                /* default true */
+  bool validate_shape;           /* default true; false: any shape may be assigned later */
   const hr_strings *collections; /* NULL: "variables"; "trainable_variables" is added where trainable */
-  const char *caching_device;  /* where the read value stands; NULL: beside the variable */
-  hr_initial_value function;   /* in place of `value`: the nodes it makes stand inside "NAME/Initializer/" */
+  const char *caching_device;    /* where the read value stands; NULL: beside the variable */
+  hr_initial_value function;     /* in place of `value`: the nodes it makes stand inside "NAME/Initializer/" */
 } hr_tf_variable_options;
 #define HR_TF_VARIABLE_DEFAULTS .trainable = true, .validate_shape = true
 /* tf.Variable (of references). InvalidArgument for a value without a known shape. NULL after an error. */
@@ -192,12 +192,12 @@ struct hr_get_variable_options {
   const hr_strings *collections;
   const char *caching_device;
   hr_custom_getter custom_getter;
-  hr_reuse reuse;             /* HR_REUSE_NONE: the scope's */
+  hr_reuse reuse; /* HR_REUSE_NONE: the scope's */
 };
 #define HR_GET_VARIABLE_DEFAULTS .shape = {.rank = HR_UNKNOWN_RANK}, .trainable = true, .validate_shape = true
-/* tf.get_variable: the variable of this name in the current variable scope, made unless the scope reuses. InvalidArgument: it
- * exists and the scope does not reuse; it does not exist, or was not made by hr_get_variable, and the scope reuses; another
- * shape or dtype than it has; no shape. */
+/* tf.get_variable: the variable of this name in the current variable scope, made unless the scope reuses.
+ * InvalidArgument: it exists and the scope does not reuse; it does not exist, or was not made by hr_get_variable, and
+ * the scope reuses; another shape or dtype than it has; no shape. */
 HR_API hr_var *hr_get_variable_with(hr_scope scope, const char *name, const hr_get_variable_options *options);
 #define hr_get_variable(scope, name, ...)                                                                              \
   HR_CALL_OP_(hr_get_variable_options, hr_get_variable_with((scope), (name), &hr_options_), HR_GET_VARIABLE_DEFAULTS,  \

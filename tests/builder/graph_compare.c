@@ -211,7 +211,8 @@ void expect_recorded_collections(hr_graph *graph, const char *recorded_case) {
   int32_t count = hr_collection_key_count(graph);
   const char **keys = calloc((size_t)count + 1, sizeof *keys);
   assert_non_null(keys);
-  for (int32_t i = 0; i < count; ++i) keys[i] = hr_collection_key(graph, i);
+  for (int32_t i = 0; i < count; ++i)
+    keys[i] = hr_collection_key(graph, i);
   qsort(keys, (size_t)count, sizeof *keys, by_text);
   hr_text have = {0};
   for (int32_t i = 0; i < count; ++i)

@@ -6,7 +6,8 @@
 #include "headrace/scope.h"
 #include "runtime/base/text.h"
 
-/* Prints the first differences between two serialised GraphDefs and answers how many there are. `name` stands before each. */
+/* Prints the first differences between two serialised GraphDefs and answers how many there are. `name` stands before
+ * each. */
 int graph_differences(const char *name, hr_view want, hr_view have);
 
 /* Fails the running test, with the first differences, unless the graph equals the recorded GraphDef of the case: nodes

@@ -230,7 +230,8 @@ static void save_and_restore(void **state) {
   hr_saver *other = hr_saver_new(t.root, .vars = &HR_VARS(v), .names = (const char *[]){"elsewhere"});
   expect_ok(t.builder);
   refused(hr_saver_restore(other, session, latest), HR_NOT_FOUND, "elsewhere");
-  for (int i = 0; i < 3; ++i) free(saved[i]);
+  for (int i = 0; i < 3; ++i)
+    free(saved[i]);
   free(latest);
   hr_saver_free(other);
   hr_saver_free(again);
@@ -279,7 +280,8 @@ static void event_file(void **state) {
   ok(hr_file_writer_new(fresh_directory(directory), t.graph, NULL, &writer));
   hr_tensor summary;
   ok(hr_evaluate(session, text, &summary));
-  for (int step = 1; step <= 2; ++step) ok(hr_file_writer_add_fetched(writer, &summary, step));
+  for (int step = 1; step <= 2; ++step)
+    ok(hr_file_writer_add_fetched(writer, &summary, step));
   ok(hr_file_writer_add_scalar(writer, "accuracy", 0.5f, 3));
   ok(hr_file_writer_add_run_metadata(writer, "", 0, "run", 4));
   refused(hr_file_writer_add_run_metadata(writer, "", 0, "run", 5), HR_INVALID_ARGUMENT, "run");

@@ -68,10 +68,10 @@ STATIC_CASE(softmax_cross_entropy, hr_softmax_cross_entropy_with, true, 0.1)
 static void sparse_softmax_cross_entropy(void **state) {
   (void)state;
   /* np.random.RandomState(5).randn(3, 4) */
-  static const float values[] = {
-      0x1.c3d1240000000p-2f, -0x1.52cfa00000000p-2f, 0x1.3723820000000p+1f, -0x1.0224700000000p-2f,
-      0x1.c0f6400000000p-4f, 0x1.951d7c0000000p+0f, -0x1.d186e80000000p-1f, -0x1.2eeb000000000p-1f,
-      0x1.80361e0000000p-3f, -0x1.51c96e0000000p-2f, -0x1.3159060000000p+0f, -0x1.a3964c0000000p-3f};
+  static const float values[] = {0x1.c3d1240000000p-2f,  -0x1.52cfa00000000p-2f, 0x1.3723820000000p+1f,
+                                 -0x1.0224700000000p-2f, 0x1.c0f6400000000p-4f,  0x1.951d7c0000000p+0f,
+                                 -0x1.d186e80000000p-1f, -0x1.2eeb000000000p-1f, 0x1.80361e0000000p-3f,
+                                 -0x1.51c96e0000000p-2f, -0x1.3159060000000p+0f, -0x1.a3964c0000000p-3f};
   testing_graph t = testing_graph_new();
   hr_scope s = t.root;
   hr_output logits = matrix(s, 3, 4, values);
@@ -123,7 +123,8 @@ static void cross_entropies(void **state) {
   assert_null(hr_tensor_from(HR_INT32, 1, (const int64_t[]){2}, (const int32_t[]){1, 3}, &value));
   f[5] = hr_tf_sparse_softmax_cross_entropy_with_logits(s, &value, fixed);
   hr_tensor_clear(&value);
-  assert_null(hr_tensor_from(HR_FLOAT, 2, (const int64_t[]){2, 4}, (const float[]){0, 1, 0, 0, .5f, .5f, 0, 0}, &value));
+  assert_null(
+      hr_tensor_from(HR_FLOAT, 2, (const int64_t[]){2, 4}, (const float[]){0, 1, 0, 0, .5f, .5f, 0, 0}, &value));
   f[6] = hr_softmax_cross_entropy_with_logits_v2(s, &value, fixed);
   hr_tensor_clear(&value);
   f[7] = hr_tf_softmax(s, logits);

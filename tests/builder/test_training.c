@@ -32,8 +32,9 @@ static linear_model model(testing_graph *t) {
   hr_scope s = t->root;
   hr_output x = recorded_constant(s, "X", 4, linreg_x);
   hr_output y = recorded_constant(s, "y", 1, linreg_y);
-  hr_var *theta = hr_tf_variable(s, hr_tf_random_uniform(s, HR_SHAPE(4, 1), .minval = hr_operand_float(-1),
-                                                         .maxval = hr_operand_float(1), .seed = 42),
+  hr_var *theta = hr_tf_variable(s,
+                                 hr_tf_random_uniform(s, HR_SHAPE(4, 1), .minval = hr_operand_float(-1),
+                                                      .maxval = hr_operand_float(1), .seed = 42),
                                  .name = "theta");
   hr_output predicted = hr_tf_matmul(s, x, theta, .name = "predictions");
   hr_output error = hr_minus(s, predicted, y);
@@ -107,9 +108,9 @@ static hr_output with_dense(hr_scope s, hr_output x) {
 }
 static hr_output with_dense_options(hr_scope s, hr_output x) {
   hr_initializer he = hr_variance_scaling_initializer(1, HR_FAN_IN, HR_TRUNCATED_NORMAL, HR_NO_SEED);
-  hr_output hidden1 = hr_dense(s, x, 6, .activation = hr_elu_activation, .kernel_initializer = he,
-                               .bias_initializer = hr_constant_initializer(0.1),
-                               .kernel_regularizer = hr_l1_regularizer(0.01));
+  hr_output hidden1 =
+      hr_dense(s, x, 6, .activation = hr_elu_activation, .kernel_initializer = he,
+               .bias_initializer = hr_constant_initializer(0.1), .kernel_regularizer = hr_l1_regularizer(0.01));
   hr_output hidden2 = hr_dense(s, hidden1, 5, .activation = hr_tanh_activation, .use_bias = false);
   return hr_dense(s, hidden2, 3);
 }

@@ -54,7 +54,8 @@ static void five_relus(void **state) {
   (void)state;
   hr_output x, relus[5];
   testing_graph t = begin_relus(&x);
-  for (int i = 0; i < 5; ++i) relus[i] = neuron(t.root, x, hr_operand_float(0), "relu");
+  for (int i = 0; i < 5; ++i)
+    relus[i] = neuron(t.root, x, hr_operand_float(0), "relu");
   end_relus(&t, relus, "name_scopes.five_relus");
 }
 
@@ -63,7 +64,9 @@ static void five_scoped_relus(void **state) {
   hr_output x, relus[5];
   testing_graph t = begin_relus(&x);
   for (int i = 0; i < 5; ++i)
-    HR_WITH(scope, hr_name_scope(t.root, "relu")) { relus[i] = neuron(scope, x, hr_operand_float(0), "relu"); }
+    HR_WITH (scope, hr_name_scope(t.root, "relu")) {
+      relus[i] = neuron(scope, x, hr_operand_float(0), "relu");
+    }
   end_relus(&t, relus, "name_scopes.five_scoped_relus");
 }
 
@@ -73,7 +76,7 @@ static void threshold_parameter(void **state) {
   testing_graph t = begin_relus(&x);
   hr_var *threshold = hr_tf_variable(t.root, 0.0, .name = "threshold");
   for (int i = 0; i < 5; ++i)
-    HR_WITH(scope, hr_name_scope(t.root, "relu")) {
+    HR_WITH (scope, hr_name_scope(t.root, "relu")) {
       relus[i] = neuron(scope, x, hr_operand_variable(threshold), "max");
     }
   end_relus(&t, relus, "variable_scopes.threshold_parameter");
@@ -83,11 +86,11 @@ static void created_before(void **state) {
   (void)state;
   hr_output x, relus[5];
   testing_graph t = begin_relus(&x);
-  HR_WITH(scope, hr_variable_scope(t.root, "relu")) {
+  HR_WITH (scope, hr_variable_scope(t.root, "relu")) {
     hr_get_variable(scope, "threshold", .shape = HR_SHAPE(), .initializer = hr_constant_initializer(0.0));
   }
   for (int i = 0; i < 5; ++i)
-    HR_WITH(scope, hr_variable_scope(t.root, "relu", .reuse = HR_REUSE_TRUE)) {
+    HR_WITH (scope, hr_variable_scope(t.root, "relu", .reuse = HR_REUSE_TRUE)) {
       relus[i] = neuron(scope, x, hr_operand_variable(hr_get_variable(scope, "threshold")), "max");
     }
   end_relus(&t, relus, "variable_scopes.created_before");
@@ -98,7 +101,7 @@ static void created_inside(void **state) {
   hr_output x, relus[5];
   testing_graph t = begin_relus(&x);
   for (int i = 0; i < 5; ++i)
-    HR_WITH(scope, hr_variable_scope(t.root, "relu", .reuse = i >= 1 ? HR_REUSE_TRUE : HR_REUSE_NONE)) {
+    HR_WITH (scope, hr_variable_scope(t.root, "relu", .reuse = i >= 1 ? HR_REUSE_TRUE : HR_REUSE_NONE)) {
       hr_var *threshold =
           hr_get_variable(scope, "threshold", .shape = HR_SHAPE(), .initializer = hr_constant_initializer(0.0));
       relus[i] = neuron(scope, x, hr_operand_variable(threshold), "max");
@@ -110,13 +113,13 @@ static void trio(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
   hr_var *v[3] = {NULL};
-  HR_WITH(scope, hr_variable_scope(t.root, "relu")) {
+  HR_WITH (scope, hr_variable_scope(t.root, "relu")) {
     v[0] = hr_get_variable(scope, "threshold", .shape = HR_SHAPE(), .initializer = hr_constant_initializer(0.0));
   }
-  HR_WITH(scope, hr_variable_scope(t.root, "relu", .reuse = HR_REUSE_TRUE)) {
+  HR_WITH (scope, hr_variable_scope(t.root, "relu", .reuse = HR_REUSE_TRUE)) {
     v[1] = hr_get_variable(scope, "threshold");
   }
-  HR_WITH(scope, hr_variable_scope(t.root, "relu")) {
+  HR_WITH (scope, hr_variable_scope(t.root, "relu")) {
     hr_var_scope_reuse_variables(hr_get_variable_scope(scope));
     v[2] = hr_get_variable(scope, "threshold");
   }
@@ -157,58 +160,64 @@ static void mixed(void **state) {
   hr_scope s = t.root;
   hr_var *v = NULL;
   hr_var_scope *outer = NULL, *inner = NULL;
-  HR_WITH(a, hr_variable_scope(s, "outer", .initializer = hr_constant_initializer(0.5))) {
+  HR_WITH (a, hr_variable_scope(s, "outer", .initializer = hr_constant_initializer(0.5))) {
     outer = hr_get_variable_scope(a);
     v = get(a, "v", 2);
     check(hr_var_name(hr_tf_variable(a, 1.0, .name = "plain")));
     plus_one(a, v);
-    HR_WITH(b, hr_variable_scope(a, "inner")) {
+    HR_WITH (b, hr_variable_scope(a, "inner")) {
       inner = hr_get_variable_scope(b);
       get(b, "v", 2);
       plus_one(b, v);
     }
   }
-  HR_WITH(a, hr_variable_scope_again(s, outer)) {
+  HR_WITH (a, hr_variable_scope_again(s, outer)) {
     get(a, "w", 2);
     plus_one(a, v);
-    HR_WITH(b, hr_variable_scope(a, "inner")) {
+    HR_WITH (b, hr_variable_scope(a, "inner")) {
       get(b, "w", 2);
       plus_one(b, v);
     }
   }
-  HR_WITH(a, hr_variable_scope_again(s, inner, .reuse = HR_REUSE_TRUE)) {
+  HR_WITH (a, hr_variable_scope_again(s, inner, .reuse = HR_REUSE_TRUE)) {
     get(a, "v", 2);
     plus_one(a, v);
   }
-  HR_WITH(a, hr_variable_scope_again(s, outer, .no_name_scope = true)) { plus_one(a, v); }
-  HR_WITH(a, hr_variable_scope(s, "outer")) {
+  HR_WITH (a, hr_variable_scope_again(s, outer, .no_name_scope = true)) {
     plus_one(a, v);
-    HR_WITH(b, hr_variable_scope_again(a, hr_get_variable_scope(a), .reuse = HR_REUSE_TRUE)) {
+  }
+  HR_WITH (a, hr_variable_scope(s, "outer")) {
+    plus_one(a, v);
+    HR_WITH (b, hr_variable_scope_again(a, hr_get_variable_scope(a), .reuse = HR_REUSE_TRUE)) {
       get(b, "v", 2);
       plus_one(b, v);
     }
   }
   for (int i = 0; i < 3; ++i)
-    HR_WITH(a, hr_variable_scope(s, NULL, .default_name = "unit")) {
+    HR_WITH (a, hr_variable_scope(s, NULL, .default_name = "unit")) {
       get(a, "v", 1);
       plus_one(a, v);
-      HR_WITH(b, hr_variable_scope(a, NULL, .default_name = "unit")) { get(b, "v", 1); }
+      HR_WITH (b, hr_variable_scope(a, NULL, .default_name = "unit")) {
+        get(b, "v", 1);
+      }
     }
   for (int i = 0; i < 2; ++i)
-    HR_WITH(a, hr_variable_scope(s, "auto", .reuse = HR_REUSE_AUTO)) {
+    HR_WITH (a, hr_variable_scope(s, "auto", .reuse = HR_REUSE_AUTO)) {
       get(a, "v", 1);
-      HR_WITH(b, hr_variable_scope(a, "below")) { get(b, "v", 1); }
+      HR_WITH (b, hr_variable_scope(a, "below")) {
+        get(b, "v", 1);
+      }
     }
-  HR_WITH(a, hr_variable_scope(s, "", .reuse = HR_REUSE_AUTO)) {
+  HR_WITH (a, hr_variable_scope(s, "", .reuse = HR_REUSE_AUTO)) {
     get(a, "at_root", 1);
     plus_one(a, v);
   }
-  HR_WITH(names, hr_name_scope(s, "ops"))
-  HR_WITH(a, hr_variable_scope(names, "vars")) {
-    get(a, "v", 1);
-    plus_one(a, v);
-  }
-  HR_WITH(a, hr_variable_scope(s, "a/b")) {
+  HR_WITH (names, hr_name_scope(s, "ops"))
+    HR_WITH (a, hr_variable_scope(names, "vars")) {
+      get(a, "v", 1);
+      plus_one(a, v);
+    }
+  HR_WITH (a, hr_variable_scope(s, "a/b")) {
     hr_var *d = hr_get_variable(a, "c/d", .shape = HR_SHAPE(1), .trainable = false);
     check(hr_var_name(d));
     plus_one(a, v);
@@ -266,7 +275,7 @@ static void regularized(void **state) {
   hr_graph_set_seed(t.graph, true, 42);
   hr_scope s = t.root;
   hr_var *a = NULL;
-  HR_WITH(net, hr_variable_scope(s, "net", .regularizer = hr_l2_regularizer(0.1))) {
+  HR_WITH (net, hr_variable_scope(s, "net", .regularizer = hr_l2_regularizer(0.1))) {
     a = hr_get_variable(net, "a", .shape = HR_SHAPE(2, 2));
     hr_get_variable(net, "b", .shape = HR_SHAPE(2), .regularizer = hr_l1_regularizer(0.5));
     hr_get_variable(net, "free", .shape = HR_SHAPE(2), .regularizer = hr_no_regularizer);
@@ -289,12 +298,12 @@ static void mistakes(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
   hr_scope s = t.root;
-  HR_WITH(relu, hr_variable_scope(s, "relu")) {
+  HR_WITH (relu, hr_variable_scope(s, "relu")) {
     hr_get_variable(relu, "threshold", .shape = HR_SHAPE(), .initializer = hr_zeros_initializer());
     assert_null(hr_get_variable(relu, "threshold", .shape = HR_SHAPE()));
     expect_error(t.builder, HR_INVALID_ARGUMENT, "relu/threshold", "already exists", NULL);
   }
-  HR_WITH(relu, hr_variable_scope(s, "relu", .reuse = HR_REUSE_TRUE)) {
+  HR_WITH (relu, hr_variable_scope(s, "relu", .reuse = HR_REUSE_TRUE)) {
     assert_null(hr_get_variable(relu, "missing"));
     expect_error(t.builder, HR_INVALID_ARGUMENT, "relu/missing", "does not exist", NULL);
     assert_null(hr_get_variable(relu, "threshold", .shape = HR_SHAPE(2)));
@@ -343,10 +352,18 @@ static void variable_protos(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(first_graph),         cmocka_unit_test(five_relus),     cmocka_unit_test(five_scoped_relus),
-      cmocka_unit_test(threshold_parameter), cmocka_unit_test(created_before), cmocka_unit_test(created_inside),
-      cmocka_unit_test(trio),                cmocka_unit_test(mixed),          cmocka_unit_test(initializers),
-      cmocka_unit_test(regularized),         cmocka_unit_test(mistakes),       cmocka_unit_test(variable_protos),
+      cmocka_unit_test(first_graph),
+      cmocka_unit_test(five_relus),
+      cmocka_unit_test(five_scoped_relus),
+      cmocka_unit_test(threshold_parameter),
+      cmocka_unit_test(created_before),
+      cmocka_unit_test(created_inside),
+      cmocka_unit_test(trio),
+      cmocka_unit_test(mixed),
+      cmocka_unit_test(initializers),
+      cmocka_unit_test(regularized),
+      cmocka_unit_test(mistakes),
+      cmocka_unit_test(variable_protos),
   };
   return cmocka_run_group_tests_name("variables", tests, NULL, NULL);
 }
