@@ -51,8 +51,7 @@ static hr_status bias_add(hr_kernel_context *ctx) {
   if (x->rank < (channels_first ? 3 : 2))
     return hr_error(HR_INVALID_ARGUMENT, "Input tensor must be at least %dD: %s", channels_first ? 3 : 2,
                     HR_TENSOR_SHAPE_TEXT(x));
-  if (bias->rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Biases must be 1D: %s", HR_TENSOR_SHAPE_TEXT(bias));
+  if (bias->rank != 1) return hr_error(HR_INVALID_ARGUMENT, "Biases must be 1D: %s", HR_TENSOR_SHAPE_TEXT(bias));
   add_job job = {.layout = layout_of(x, channels_first)};
   if (bias->dims[0] != job.layout.channels)
     return hr_error(HR_INVALID_ARGUMENT,

@@ -90,8 +90,8 @@ enum { run_length = 32 };
 typedef struct job {
   hr_box box; /* the outer dimensions */
   size_t size;
-  int64_t count, to_stride, from_stride;        /* the row */
-  int64_t run_dim, run_to, run_count;           /* the transposed dimension; run_count 0: none */
+  int64_t count, to_stride, from_stride; /* the row */
+  int64_t run_dim, run_to, run_count;    /* the transposed dimension; run_count 0: none */
   void *to;
   const void *from;
 } job;

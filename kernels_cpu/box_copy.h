@@ -1,4 +1,5 @@
-/* Moving elements between strided layouts: transposes, slices, tiles, pads, reversals and concatenations are all this. */
+/* Moving elements between strided layouts: transposes, slices, tiles, pads, reversals and concatenations are all this.
+ */
 #ifndef HR_KERNELS_CPU_BOX_COPY_H
 #define HR_KERNELS_CPU_BOX_COPY_H
 

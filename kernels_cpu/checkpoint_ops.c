@@ -20,8 +20,8 @@ static hr_status check_names(hr_kernel_context *ctx, int64_t count) {
     const hr_tensor *t = hr_input(ctx, i + 1);
     if (t->rank != 1 || t->elements != count)
       return hr_error(HR_INVALID_ARGUMENT,
-                      "Input %s should be a 1-D tensor with %" PRId64 " elements, got shape %s instead.", what[i], count,
-                      HR_TENSOR_SHAPE_TEXT(t));
+                      "Input %s should be a 1-D tensor with %" PRId64 " elements, got shape %s instead.", what[i],
+                      count, HR_TENSOR_SHAPE_TEXT(t));
   }
   return HR_SUCCESS;
 }
@@ -86,10 +86,11 @@ static hr_status restore_tensor(hr_kernel_context *ctx, const hr_checkpoint_read
     HR_TRY(hr_tensor_slice_parse(spec, &full, &slice, &part));
     if (!hr_shape_equal(&full, &stored_shape)) {
       char asked[HR_SHAPE_TEXT], have[HR_SHAPE_TEXT];
-      return hr_error(HR_INVALID_ARGUMENT,
-                      "tensor_name = %s; shape in shape_and_slice spec %s does not match the shape stored in checkpoint: "
-                      "%s",
-                      name, hr_shape_text(&full, asked), hr_shape_text(&stored_shape, have));
+      return hr_error(
+          HR_INVALID_ARGUMENT,
+          "tensor_name = %s; shape in shape_and_slice spec %s does not match the shape stored in checkpoint: "
+          "%s",
+          name, hr_shape_text(&full, asked), hr_shape_text(&stored_shape, have));
     }
     HR_TRY(hr_checkpoint_reader_get_slice(reader, name, &slice, &tensor));
   }
@@ -127,7 +128,8 @@ static hr_status merge(hr_kernel_context *ctx) {
   if (!prefixes) return out_of_names();
   hr_status status = HR_SUCCESS;
   for (; filled <= count && !status; ++filled) {
-    prefixes[filled] = filled < count ? hr_string_element_dup(parts, (int64_t)filled) : hr_string_element_dup(merged, 0);
+    prefixes[filled] =
+        filled < count ? hr_string_element_dup(parts, (int64_t)filled) : hr_string_element_dup(merged, 0);
     if (!prefixes[filled]) status = out_of_names();
   }
   if (!status)
@@ -155,7 +157,10 @@ static hr_status sharded_name(hr_kernel_context *ctx, bool one_shard) {
   if (one_shard)
     hr_text_printf(&text, "-%05d-of-%05d", (int)shard, (int)shards);
   else
-    hr_text_printf(&text, "-%s-of-%05d", "?" "????", (int)shards);
+    hr_text_printf(&text, "-%s-of-%05d",
+                   "?"
+                   "????",
+                   (int)shards);
   return hr_output_text(ctx, 0, &text);
 }
 

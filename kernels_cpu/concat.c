@@ -4,8 +4,8 @@
 
 #include <inttypes.h>
 
-/* Puts `count` inputs behind each other along one dimension: the output is `outer` rows, and each input gives a piece of
- * every row. */
+/* Puts `count` inputs behind each other along one dimension: the output is `outer` rows, and each input gives a piece
+ * of every row. */
 static hr_status join_rows(hr_kernel_context *ctx, int first, int count, hr_tensor *out, int64_t outer) {
   if (out->elements == 0) return HR_SUCCESS;
   int64_t row = out->elements / outer, offset = 0;
@@ -75,10 +75,10 @@ static hr_status pack(hr_kernel_context *ctx) {
   if (axis < 0) axis += x->rank + 1;
   for (int i = 1; i < count; ++i)
     if (!hr_same_shape(x, hr_input(ctx, i)))
-      return hr_error(HR_INVALID_ARGUMENT, "Shapes of all inputs must match: values[0].shape = %s != values[%d].shape = %s",
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Shapes of all inputs must match: values[0].shape = %s != values[%d].shape = %s",
                       HR_TENSOR_SHAPE_TEXT(x), i, HR_TENSOR_SHAPE_TEXT(hr_input(ctx, i)));
-  if (x->rank == HR_MAX_RANK)
-    return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+  if (x->rank == HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
   hr_shape shape = {.rank = x->rank + 1};
   for (int i = 0; i < shape.rank; ++i)
     shape.dims[i] = i < axis ? x->dims[i] : i == axis ? count : x->dims[i - 1];

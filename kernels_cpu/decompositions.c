@@ -12,7 +12,7 @@
   X(float _Complex, float, c, ung, he, c64) X(double _Complex, double, z, ung, he, c128)
 #define LAPACK_(letter, kind, name) LAPACKE_##letter##kind##name
 #define LAPACK(letter, kind, name)  LAPACK_(letter, kind, name)
-#define CONJUGATE(x)                _Generic((x), float: (x), double: (x), default: conj(x))
+#define CONJUGATE(x)                _Generic((x), float : (x), double : (x), default : conj(x))
 
 #define NO_CONVERGENCE "The decomposition did not converge. The input might not be valid."
 
@@ -68,7 +68,7 @@ typedef hr_status work_function(const work *w);
     for (int i = 0; i < m; ++i)                                                                                        \
       for (int j = 0; j < columns; ++j)                                                                                \
         q[i * columns + j] = j < k ? a[i * n + j] : 0;                                                                 \
-    return hr_lapack_status(LAPACK(letter, unitary, qr)(LAPACK_ROW_MAJOR, m, columns, k, q, columns, tau),            \
+    return hr_lapack_status(LAPACK(letter, unitary, qr)(LAPACK_ROW_MAJOR, m, columns, k, q, columns, tau),             \
                             NO_CONVERGENCE);                                                                           \
   }
 TYPES(DEFINE_QR)
@@ -104,9 +104,9 @@ TYPES(DEFINE_SVD)
     T *a = w->vectors ? w->out[1] : w->scratch, *e = w->out[0];                                                        \
     R *values = (R *)((T *)w->scratch + (size_t)n * (size_t)n);                                                        \
     memcpy(a, w->matrix, sizeof(T) * (size_t)n * (size_t)n);                                                           \
-    HR_TRY(hr_lapack_status(                                                                                           \
-        LAPACK(letter, adjoint, evd)(LAPACK_ROW_MAJOR, w->vectors ? 'V' : 'N', 'L', n, a, n, values),                  \
-        NO_CONVERGENCE));                                                                                              \
+    HR_TRY(                                                                                                            \
+        hr_lapack_status(LAPACK(letter, adjoint, evd)(LAPACK_ROW_MAJOR, w->vectors ? 'V' : 'N', 'L', n, a, n, values), \
+                         NO_CONVERGENCE));                                                                             \
     for (int i = 0; i < n; ++i)                                                                                        \
       e[i] = values[i];                                                                                                \
     return HR_SUCCESS;                                                                                                 \
@@ -161,8 +161,8 @@ static hr_status qr(hr_kernel_context *ctx) {
     if (out[0]->elements) set_identity(out[0], m.count, m.rows);
     return HR_SUCCESS;
   }
-  return run_all(ctx, PICK(qr, hr_tensor_dtype(x)), &m, &w, 2, out,
-                 (int64_t[]){m.rows * columns, columns * m.columns}, m.rows * m.columns + columns);
+  return run_all(ctx, PICK(qr, hr_tensor_dtype(x)), &m, &w, 2, out, (int64_t[]){m.rows * columns, columns * m.columns},
+                 m.rows * m.columns + columns);
 }
 HR_KERNEL(.op = "Qr", .types = {{"T", HR_MATRIX_TYPES}}, .create = qr_create, .compute = qr);
 
@@ -233,8 +233,8 @@ HR_KERNEL(.op = "SelfAdjointEigV2", .types = {{"T", HR_MATRIX_TYPES}}, .create =
       cblas_##letter##gemm(CblasRowMajor, CblasTrans, CblasNoTrans, k, c, m, 1, a, n, b, c, 0, right, c);              \
     else                                                                                                               \
       memcpy(right, b, sizeof(T) * (size_t)k * (size_t)c);                                                             \
-    HR_TRY(hr_lapack_status(LAPACK(letter, po, sv)(LAPACK_ROW_MAJOR, 'L', k, c, normal, k, right, c),                  \
-                            HR_NO_CHOLESKY));                                                                          \
+    HR_TRY(                                                                                                            \
+        hr_lapack_status(LAPACK(letter, po, sv)(LAPACK_ROW_MAJOR, 'L', k, c, normal, k, right, c), HR_NO_CHOLESKY));   \
     if (tall)                                                                                                          \
       memcpy(x, right, sizeof(T) * (size_t)k * (size_t)c);                                                             \
     else                                                                                                               \
@@ -252,7 +252,7 @@ REAL_TYPES(DEFINE_FAST)
     memcpy(a, matrix, sizeof(T) * (size_t)m * (size_t)n);                                                              \
     memset(b, 0, sizeof(T) * (size_t)(m > n ? m : n) * (size_t)c);                                                     \
     memcpy(b, rhs, sizeof(T) * (size_t)m * (size_t)c);                                                                 \
-    memset(pivots, 0, sizeof *pivots * (size_t)n);                                                                     \
+    memset(pivots, 0, sizeof *pivots *(size_t)n);                                                                      \
     lapack_int rank;                                                                                                   \
     R tiny = (sizeof(R) == 4 ? (R)1.2e-7 : (R)2.2e-16) * (R)(m < n ? m : n);                                           \
     HR_TRY(hr_lapack_status(LAPACK(letter, ge, lsy)(LAPACK_ROW_MAJOR, m, n, c, a, n, b, c, pivots, tiny, &rank),       \

@@ -27,14 +27,14 @@ static hr_status stitch(hr_kernel_context *ctx) {
                       HR_TENSOR_SHAPE_TEXT(data));
     for (int64_t k = 0; k < indices->elements; ++k) {
       int64_t index = hr_index_at(indices, k);
-      if (index < 0) return hr_error(HR_INVALID_ARGUMENT, "indices[%d][%" PRId64 "] = %" PRId64 " is negative", i, k, index);
+      if (index < 0)
+        return hr_error(HR_INVALID_ARGUMENT, "indices[%d][%" PRId64 "] = %" PRId64 " is negative", i, k, index);
       if (index >= rows) rows = index + 1;
     }
   }
   hr_shape shape = {.rank = 1, .dims = {rows}};
   for (int d = first_indices->rank; d < first_data->rank; ++d) {
-    if (shape.rank == HR_MAX_RANK)
-      return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+    if (shape.rank == HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
     shape.dims[shape.rank++] = first_data->dims[d];
   }
   hr_tensor *out;
@@ -63,8 +63,10 @@ static hr_status partition(hr_kernel_context *ctx) {
   for (int d = 0; starts && d < partitions->rank; ++d)
     starts = partitions->dims[d] == data->dims[d];
   if (!starts)
-    return hr_error(HR_INVALID_ARGUMENT, "data.shape must start with partitions.shape, got data.shape = %s, "
-                    "partitions.shape = %s", HR_TENSOR_SHAPE_TEXT(data), HR_TENSOR_SHAPE_TEXT(partitions));
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "data.shape must start with partitions.shape, got data.shape = %s, "
+                    "partitions.shape = %s",
+                    HR_TENSOR_SHAPE_TEXT(data), HR_TENSOR_SHAPE_TEXT(partitions));
   hr_tensor counters; /* rows of each output, then where its next row goes */
   HR_TRY(hr_temporary_new(ctx, HR_INT64, &(hr_shape){1, {count}}, &counters));
   int64_t *rows = hr_tensor_data(&counters);

@@ -44,7 +44,7 @@ static hr_tensor one_of(hr_dtype dtype) {
   switch (dtype) {
   case HR_FLOAT: return hr_tensor_f32(1);
   case HR_DOUBLE: return hr_tensor_f64(1);
-  case HR_COMPLEX64: return hr_tensor_f32(1);   /* the imaginary part behind it is zero */
+  case HR_COMPLEX64: return hr_tensor_f32(1); /* the imaginary part behind it is zero */
   case HR_COMPLEX128: return hr_tensor_f64(1);
   case HR_HALF: return hr_tensor_i64(hr_half_from_float(1).bits);
   case HR_BFLOAT16: return hr_tensor_i64(hr_bfloat16_from_float(1).bits);
@@ -58,5 +58,5 @@ static hr_status ones_like(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   return hr_fill_elements(hr_tensor_dtype(out), hr_tensor_data(out), hr_tensor_data(&one), out->elements);
 }
-HR_KERNEL(.op = "OnesLike", .types = {{"T", HR_ANY_TYPES & ~HR_TYPE_BIT(HR_STRING)}},
-          .flags = HR_KERNEL_NO_INPUT_READ, .compute = ones_like);
+HR_KERNEL(.op = "OnesLike", .types = {{"T", HR_ANY_TYPES & ~HR_TYPE_BIT(HR_STRING)}}, .flags = HR_KERNEL_NO_INPUT_READ,
+          .compute = ones_like);

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* x is `outer` times `limit` rows; the output takes `chosen` of the rows at each outer place, the same ones for all outer
- * places of a batch entry. */
+/* x is `outer` times `limit` rows; the output takes `chosen` of the rows at each outer place, the same ones for all
+ * outer places of a batch entry. */
 typedef struct job {
   const hr_tensor *indices;
   hr_dtype dtype;

@@ -92,8 +92,8 @@ static void product(const job *job, const block *cut) {
                 (int)g->n);
     break;
   case HR_COMPLEX128:
-    cblas_zgemm(CblasRowMajor, ta, tb, rows, columns, k, (double[]){1, 0}, a, (int)lda, b, (int)ldb,
-                (double[]){0, 0}, c, (int)g->n);
+    cblas_zgemm(CblasRowMajor, ta, tb, rows, columns, k, (double[]){1, 0}, a, (int)lda, b, (int)ldb, (double[]){0, 0},
+                c, (int)g->n);
     break;
   case HR_INT32: product_u32(cut, g, a, b, c); break;
   default: product_u64(cut, g, a, b, c); break;
@@ -201,7 +201,7 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
   if (uses_openblas(gemm->dtype) && (gemm->m > INT32_MAX || gemm->n > INT32_MAX || gemm->k > INT32_MAX))
     return hr_error(HR_UNIMPLEMENTED, "Matrices of type %s have at most %d rows and columns",
                     hr_dtype_name(gemm->dtype), INT32_MAX);
-  bool by_columns = gemm->n >= gemm->m; /* the longer side */
+  bool by_columns = gemm->n > 4 * gemm->m; /* cutting rows was faster wherever there are enough of them */
   job job = {.gemm = gemm, .size = size, .by_columns = by_columns};
   job.blocks = by_columns ? block_count(gemm->n, column_block) : block_count(gemm->m, row_block);
   double nanos = nanos_of(gemm);

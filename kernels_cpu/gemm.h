@@ -12,7 +12,8 @@ typedef struct hr_gemm {
   int64_t m, n, k;
   const void *a, *b;
   void *c;
-  /* The batch, row-major: sizes, and how many matrices of a and b lie between neighbours (0 to broadcast). c is dense. */
+  /* The batch, row-major: sizes, and how many matrices of a and b lie between neighbours (0 to broadcast). c is dense.
+   */
   int batch_rank;
   int64_t batch_dims[HR_MAX_RANK], a_strides[HR_MAX_RANK], b_strides[HR_MAX_RANK];
 } hr_gemm;

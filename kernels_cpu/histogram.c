@@ -25,7 +25,8 @@ void hr_histogram_init(hr_histogram *histogram) {
 }
 
 void hr_histogram_add(hr_histogram *histogram, double value) {
-  int low = 0, high = HR_HISTOGRAM_BUCKETS - 1; /* the first bound above the value; DBL_MAX itself goes in the last one */
+  int low = 0,
+      high = HR_HISTOGRAM_BUCKETS - 1; /* the first bound above the value; DBL_MAX itself goes in the last one */
   while (low < high) {
     int middle = (low + high) / 2;
     if (bounds[middle] > value)

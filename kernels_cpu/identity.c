@@ -1,4 +1,5 @@
-/* Values that pass through, and where they come from: Identity and its kin, Const, Placeholder, Bitcast, CheckNumerics. */
+/* Values that pass through, and where they come from: Identity and its kin, Const, Placeholder, Bitcast, CheckNumerics.
+ */
 #include "kernels_cpu/arguments.h"
 
 #include <math.h>
@@ -45,8 +46,7 @@ static hr_status constant_create(const hr_kernel_construction *c, void **state) 
                     hr_node_name(c->node), hr_dtype_name(hr_tensor_dtype(value->tensor)), hr_dtype_name(dtype));
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Const", .flags = HR_KERNEL_CHEAP | HR_KERNEL_CONSTANT, .create = constant_create,
-          .compute = constant);
+HR_KERNEL(.op = "Const", .flags = HR_KERNEL_CHEAP | HR_KERNEL_CONSTANT, .create = constant_create, .compute = constant);
 
 static hr_status placeholder(hr_kernel_context *ctx) {
   const hr_node *node = hr_context_node(ctx);
@@ -71,12 +71,11 @@ static hr_status bitcast(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(x);
   if (from < to) { /* the last dimension is swallowed */
     if (shape.rank == 0 || shape.dims[shape.rank - 1] * from != to)
-      return hr_error(HR_INVALID_ARGUMENT, "Cannot bitcast from %s to %s: shape %s",
-                      hr_dtype_name(hr_tensor_dtype(x)), hr_dtype_name(type), HR_TENSOR_SHAPE_TEXT(x));
+      return hr_error(HR_INVALID_ARGUMENT, "Cannot bitcast from %s to %s: shape %s", hr_dtype_name(hr_tensor_dtype(x)),
+                      hr_dtype_name(type), HR_TENSOR_SHAPE_TEXT(x));
     --shape.rank;
   } else if (from > to) {
-    if (shape.rank == HR_MAX_RANK)
-      return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+    if (shape.rank == HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
     shape.dims[shape.rank++] = from / to;
   }
   hr_tensor *out = hr_output_slot(ctx, 0);
@@ -118,11 +117,13 @@ static hr_status check_numerics(hr_kernel_context *ctx) {
   if (nan || inf) {
     const hr_attr_value *message = hr_node_attr(hr_context_node(ctx), "message");
     return hr_error(HR_INVALID_ARGUMENT, "%s : Tensor had %s values", message ? message->s : "",
-                    nan && inf ? "Inf and NaN" : nan ? "NaN" : "Inf");
+                    nan && inf ? "Inf and NaN"
+                    : nan      ? "NaN"
+                               : "Inf");
   }
   return identity(ctx);
 }
 HR_KERNEL(.op = "CheckNumerics",
-          .types = {{"T", HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) |
-                              HR_TYPE_BIT(HR_BFLOAT16)}},
+          .types = {{"T",
+                     HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) | HR_TYPE_BIT(HR_BFLOAT16)}},
           .compute = check_numerics);

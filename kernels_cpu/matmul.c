@@ -74,8 +74,8 @@ static hr_status batch_product(hr_kernel_context *ctx) {
     return hr_error(HR_INVALID_ARGUMENT, "In[0] and In[1] ndims must be >= 2: %d, %d", x->rank, y->rank);
   bool adj_x = hr_state_flag(ctx, 0), adj_y = hr_state_flag(ctx, 1);
   bool complex = hr_dtype_is_complex(hr_tensor_dtype(x));
-  hr_gemm gemm = {.transpose_a = adj_x, .transpose_b = adj_y, .conjugate_a = adj_x && complex,
-                  .conjugate_b = adj_y && complex};
+  hr_gemm gemm = {
+      .transpose_a = adj_x, .transpose_b = adj_y, .conjugate_a = adj_x && complex, .conjugate_b = adj_y && complex};
   HR_TRY(set_matrix_sizes(&gemm, x, y));
   hr_shape shape;
   HR_TRY(set_batch(&gemm, x, y, &shape));

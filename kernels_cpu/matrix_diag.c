@@ -20,8 +20,7 @@ static hr_status copy_diagonals(hr_kernel_context *ctx, hr_dtype dtype, int64_t 
 static hr_status matrix_diag(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   if (x->rank < 1) return hr_error(HR_INVALID_ARGUMENT, "input must be at least 1-dim, received shape: []");
-  if (x->rank == HR_MAX_RANK)
-    return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+  if (x->rank == HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
   hr_shape shape = hr_tensor_shape(x);
   int64_t n = shape.dims[shape.rank - 1];
   shape.dims[shape.rank++] = n;
@@ -77,8 +76,7 @@ HR_KERNEL(.op = "MatrixSetDiag", .types = {{"T", DIAGONAL_TYPES}}, .compute = ma
 static hr_status diag(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   if (x->rank < 1) return hr_error(HR_INVALID_ARGUMENT, "Input must be at least rank 1, got 0");
-  if (2 * x->rank > HR_MAX_RANK)
-    return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+  if (2 * x->rank > HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
   int64_t dims[HR_MAX_RANK];
   for (int i = 0; i < x->rank; ++i)
     dims[i] = dims[i + x->rank] = x->dims[i];
@@ -122,11 +120,13 @@ static hr_status matrix_band_part(hr_kernel_context *ctx) {
   HR_TRY(hr_scalar_argument(hr_input(ctx, 2), "num_upper", &upper));
   int64_t rows = x->dims[x->rank - 2], columns = x->dims[x->rank - 1];
   if (lower > rows)
-    return hr_error(HR_INVALID_ARGUMENT, "num_lower must be negative or less or equal to number of rows (%" PRId64
-                    ") got: %" PRId64, rows, lower);
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "num_lower must be negative or less or equal to number of rows (%" PRId64 ") got: %" PRId64, rows,
+                    lower);
   if (upper > columns)
-    return hr_error(HR_INVALID_ARGUMENT, "num_upper must be negative or less or equal to number of columns (%" PRId64
-                    ") got: %" PRId64, columns, upper);
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "num_upper must be negative or less or equal to number of columns (%" PRId64 ") got: %" PRId64,
+                    columns, upper);
   hr_shape shape = hr_tensor_shape(x);
   hr_tensor *out;
   HR_TRY(hr_output_forward_or_new(ctx, 1, 0, &shape, &out));

@@ -8,15 +8,15 @@
 #include <string.h>
 
 #define TYPES(X)                                                                                                       \
-  X(float, s, f32, HR_FLOAT) X(double, d, f64, HR_DOUBLE) X(float _Complex, c, c64, HR_COMPLEX64)                      \
-      X(double _Complex, z, c128, HR_COMPLEX128)
-#define JOIN_(a, b, c) a##b##c
-#define JOIN(a, b, c)  JOIN_(a, b, c)
+  X(float, s, f32, HR_FLOAT)                                                                                           \
+  X(double, d, f64, HR_DOUBLE) X(float _Complex, c, c64, HR_COMPLEX64) X(double _Complex, z, c128, HR_COMPLEX128)
+#define JOIN_(a, b, c)       a##b##c
+#define JOIN(a, b, c)        JOIN_(a, b, c)
 #define LAPACK(letter, name) JOIN(LAPACKE_, letter, name)
 
 /* Conjugates and magnitudes of any of the types. */
-#define CONJUGATE(x) _Generic((x), float: (x), double: (x), default: conj(x))
-#define MAGNITUDE(x) _Generic((x), float _Complex: cabs, double _Complex: cabs, default: fabs)(x)
+#define CONJUGATE(x) _Generic((x), float : (x), double : (x), default : conj(x))
+#define MAGNITUDE(x) _Generic((x), float _Complex : cabs, double _Complex : cabs, default : fabs)(x)
 
 enum { block = 64 }; /* columns of getri's work array */
 
@@ -171,11 +171,11 @@ HR_KERNEL(.op = "LogMatrixDeterminant", .types = {{"T", HR_MATRIX_TYPES}}, .comp
     for (int i = 0; i < n; ++i)                                                                                        \
       for (int k = 0; k < columns; ++k)                                                                                \
         x[k * n + i] = adjoint ? CONJUGATE(b[i * columns + k]) : b[i * columns + k];                                   \
-    HR_TRY(hr_lapack_status(LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots),                          \
-                            HR_MATRIX_NOT_INVERTIBLE));                                                                \
-    HR_TRY(hr_lapack_status(LAPACK(letter, getrs_work)(LAPACK_COL_MAJOR, adjoint ? 'N' : 'T', n, columns, a, n, pivots, \
-                                                       x, n),                                                          \
-                            HR_MATRIX_NOT_INVERTIBLE));                                                                \
+    HR_TRY(                                                                                                            \
+        hr_lapack_status(LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots), HR_MATRIX_NOT_INVERTIBLE)); \
+    HR_TRY(hr_lapack_status(                                                                                           \
+        LAPACK(letter, getrs_work)(LAPACK_COL_MAJOR, adjoint ? 'N' : 'T', n, columns, a, n, pivots, x, n),             \
+        HR_MATRIX_NOT_INVERTIBLE));                                                                                    \
     for (int i = 0; i < n; ++i)                                                                                        \
       for (int k = 0; k < columns; ++k)                                                                                \
         to[i * columns + k] = adjoint ? CONJUGATE(x[k * n + i]) : x[k * n + i];                                        \
@@ -201,11 +201,11 @@ static hr_status matrix_solve(hr_kernel_context *ctx) {
   hr_dtype dtype = hr_tensor_dtype(a);
   scratch s;
   HR_TRY(scratch_new(ctx, dtype, m.rows * (m.rows + right.columns), m.rows, &s));
-  hr_status (*solve)(const void *, const void *, int, int, bool, scratch *, void *) =
-      dtype == HR_FLOAT       ? solve_f32
-      : dtype == HR_DOUBLE    ? solve_f64
-      : dtype == HR_COMPLEX64 ? solve_c64
-                              : solve_c128;
+  hr_status (*solve)(const void *, const void *, int, int, bool, scratch *, void *) = dtype == HR_FLOAT    ? solve_f32
+                                                                                      : dtype == HR_DOUBLE ? solve_f64
+                                                                                      : dtype == HR_COMPLEX64
+                                                                                          ? solve_c64
+                                                                                          : solve_c128;
   size_t size = hr_dtype_size(dtype), a_bytes = (size_t)(m.rows * m.rows) * size;
   size_t b_bytes = (size_t)(m.rows * right.columns) * size;
   hr_status status = HR_SUCCESS;

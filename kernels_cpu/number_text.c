@@ -151,9 +151,8 @@ static hr_status string_to_number(hr_kernel_context *ctx) {
     if (!s) return hr_error_out_of_memory(hr_string_length(hr_string_at(x, i)), "a number's text");
     bool whole = strlen(s) == hr_string_length(hr_string_at(x, i)); /* no NUL inside */
     bool good = whole && (hr_dtype_is_floating(type) ? parse_real(s, narrow, to) : parse_integer(s, narrow, to));
-    hr_status status = good ? HR_SUCCESS
-                            : hr_error(HR_INVALID_ARGUMENT,
-                                       "StringToNumberOp could not correctly convert string: %s", s);
+    hr_status status =
+        good ? HR_SUCCESS : hr_error(HR_INVALID_ARGUMENT, "StringToNumberOp could not correctly convert string: %s", s);
     free(s);
     HR_TRY(status);
   }

@@ -166,8 +166,10 @@ static hr_status mirror_pad_grad(hr_kernel_context *ctx) {
     shape.dims[i] = dy->dims[i] - p.before[i] - p.after[i];
   for (int i = 0; i < dy->rank; ++i)
     if (shape.dims[i] < 0)
-      return hr_error(HR_INVALID_ARGUMENT, "Total paddings must be less than the input dimension size: %" PRId64
-                      " was not less than %" PRId64, p.before[i] + p.after[i], dy->dims[i]);
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Total paddings must be less than the input dimension size: %" PRId64
+                      " was not less than %" PRId64,
+                      p.before[i] + p.after[i], dy->dims[i]);
   HR_TRY(check_mirror(&p, shape.rank, shape.dims, offset));
   hr_tensor work, *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));

@@ -26,8 +26,10 @@ static hr_status reverse(hr_kernel_context *ctx) {
   const hr_tensor *dims = hr_input(ctx, 1);
   HR_TRY(hr_rank_check(dims, 1, "'dims'"));
   if (dims->elements != hr_input(ctx, 0)->rank)
-    return hr_error(HR_INVALID_ARGUMENT, "'dims' must have the same number of values as 'input' has dimensions. 'input' "
-                    "has %d 'dims' has %" PRId64 " values", hr_input(ctx, 0)->rank, dims->elements);
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "'dims' must have the same number of values as 'input' has dimensions. 'input' "
+                    "has %d 'dims' has %" PRId64 " values",
+                    hr_input(ctx, 0)->rank, dims->elements);
   return reverse_dims(ctx, hr_tensor_data(dims));
 }
 HR_KERNEL(.op = "Reverse", .types = {{"T", HR_ANY_TYPES}}, .compute = reverse);

@@ -3,10 +3,13 @@
 #include <stdint.h>
 
 /* Loops that the table of levels has. */
+/* The formatter would take the # # apart. */
+/* clang-format off */
 #define CASE_TABLE_NATIVE(type, op)                                                                                    \
   case HR_DTYPE_##type: return hr_loops->op##_##type;
 #define CASE_TABLE_HALF(type, op)                                                                                      \
   case HR_DTYPE_##type: return half_##op##_##type;
+/* clang-format on */
 #define CASE_TABLE(type, op) HR_BY_KIND(CASE_TABLE_, type)(type, op)
 
 /* Halves: one at a time through float. */

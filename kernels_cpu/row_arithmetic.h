@@ -6,8 +6,7 @@
 #include "kernels_cpu/level/loops.h"
 
 /* float, double, half, bfloat16, all integers up to 64 bits but uint32 and uint64, complex64, complex128. */
-#define HR_NUMBER_TYPES                                                                                                \
-  (HR_REAL_TYPES | UINT64_C(1) << HR_COMPLEX64 | UINT64_C(1) << HR_COMPLEX128)
+#define HR_NUMBER_TYPES (HR_REAL_TYPES | UINT64_C(1) << HR_COMPLEX64 | UINT64_C(1) << HR_COMPLEX128)
 #define HR_REAL_TYPES                                                                                                  \
   (UINT64_C(1) << HR_FLOAT | UINT64_C(1) << HR_DOUBLE | UINT64_C(1) << HR_HALF | UINT64_C(1) << HR_BFLOAT16 |          \
    UINT64_C(1) << HR_INT8 | UINT64_C(1) << HR_INT16 | UINT64_C(1) << HR_INT32 | UINT64_C(1) << HR_INT64 |              \

@@ -71,8 +71,9 @@ static hr_status scatter_nd(hr_kernel_context *ctx) {
   return scatter_slices(hr_row_loop(HR_ROW_ADD, hr_tensor_dtype(out)) ? &add : NULL, out, hr_input(ctx, 0),
                         hr_input(ctx, 1));
 }
-HR_KERNEL(.op = "ScatterNd", .types = {{"T", HR_NUMBER_TYPES | HR_TYPE_BIT(HR_STRING) | HR_TYPE_BIT(HR_BOOL)},
-                                       {"Tindices", HR_INDEX_TYPES}},
+HR_KERNEL(.op = "ScatterNd",
+          .types = {{"T", HR_NUMBER_TYPES | HR_TYPE_BIT(HR_STRING) | HR_TYPE_BIT(HR_BOOL)},
+                    {"Tindices", HR_INDEX_TYPES}},
           .compute = scatter_nd);
 
 /* A copy of the first input with slices changed. */

@@ -116,10 +116,9 @@ static hr_status expand_dims(hr_kernel_context *ctx) {
   int64_t at;
   HR_TRY(hr_scalar_argument(hr_input(ctx, 1), "'dim' argument", &at));
   if (at < -1 - x->rank || at > x->rank)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Tried to expand dim index %" PRId64 " for tensor with %d dimensions.", at, x->rank);
-  if (x->rank == HR_MAX_RANK)
-    return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+    return hr_error(HR_INVALID_ARGUMENT, "Tried to expand dim index %" PRId64 " for tensor with %d dimensions.", at,
+                    x->rank);
+  if (x->rank == HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
   if (at < 0) at += x->rank + 1;
   hr_shape expanded = {.rank = x->rank + 1};
   for (int i = 0; i < expanded.rank; ++i)
@@ -137,8 +136,8 @@ static hr_status squeeze(hr_kernel_context *ctx) {
   for (int i = 0; i < named; ++i) {
     int64_t axis = axes->ints[i];
     if (axis < -x->rank || axis >= x->rank)
-      return hr_error(HR_INVALID_ARGUMENT,
-                      "Tried to squeeze dim index %" PRId64 " for tensor with %d dimensions.", axis, x->rank);
+      return hr_error(HR_INVALID_ARGUMENT, "Tried to squeeze dim index %" PRId64 " for tensor with %d dimensions.",
+                      axis, x->rank);
     if (axis < 0) axis += x->rank;
     if (x->dims[axis] != 1)
       return hr_error(HR_INVALID_ARGUMENT, "Can not squeeze dim[%" PRId64 "], expected a dimension of 1, got %" PRId64,
@@ -194,8 +193,10 @@ static hr_status concat_offset(hr_kernel_context *ctx) {
         if (__builtin_add_overflow(offset, (int32_t)dim, &offset))
           return hr_error(HR_INVALID_ARGUMENT, "The sizes along the concat dim do not fit in 32 bits");
       } else if (dim != hr_index_at(first, d)) {
-        return hr_error(HR_INVALID_ARGUMENT, "All dimensions except %d must match. Input %d has size %" PRId64
-                        " in dimension %d, input 0 has %" PRId64, axis, i, dim, d, hr_index_at(first, d));
+        return hr_error(HR_INVALID_ARGUMENT,
+                        "All dimensions except %d must match. Input %d has size %" PRId64
+                        " in dimension %d, input 0 has %" PRId64,
+                        axis, i, dim, d, hr_index_at(first, d));
       }
     }
   }

@@ -164,8 +164,12 @@ static hr_status softmax_of(hr_kernel_context *ctx, what what) {
   HR_TRY(hr_output_forward_or_new(ctx, 1, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
   int64_t columns = logits->dims[logits->rank - 1];
-  job job = {.what = what, .columns = columns, .logits = hr_tensor_data(logits), .logits_row = columns,
-             .logits_column = 1, .out = hr_tensor_data(out)};
+  job job = {.what = what,
+             .columns = columns,
+             .logits = hr_tensor_data(logits),
+             .logits_row = columns,
+             .logits_column = 1,
+             .out = hr_tensor_data(out)};
   return run(ctx, &job, hr_tensor_dtype(logits), logits->elements / columns);
 }
 
@@ -241,6 +245,5 @@ static hr_status sparse_loss(hr_kernel_context *ctx) {
              .loss = hr_tensor_data(loss)};
   return run(ctx, &job, hr_tensor_dtype(logits), rows);
 }
-HR_KERNEL(.op = "SparseSoftmaxCrossEntropyWithLogits",
-          .types = {{"T", SOFTMAX_TYPES}, {"Tlabels", HR_INDEX_TYPES}},
+HR_KERNEL(.op = "SparseSoftmaxCrossEntropyWithLogits", .types = {{"T", SOFTMAX_TYPES}, {"Tlabels", HR_INDEX_TYPES}},
           .compute = sparse_loss);

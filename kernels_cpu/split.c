@@ -47,7 +47,8 @@ static hr_status split_v(hr_kernel_context *ctx) {
   int count = hr_output_count(ctx);
   HR_TRY(hr_scalar_argument(hr_input(ctx, 2), "split_dim", &wanted));
   if (sizes->rank != 1 || sizes->elements != count)
-    return hr_error(HR_INVALID_ARGUMENT, "size of the split_tensor must be 1-D and have the same elements as outputs got %s",
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "size of the split_tensor must be 1-D and have the same elements as outputs got %s",
                     HR_TENSOR_SHAPE_TEXT(sizes));
   if (wanted < -x->rank || wanted >= x->rank)
     return hr_error(HR_INVALID_ARGUMENT, "-input rank(-%d) <= split_dim < input rank (%d), but got %" PRId64, x->rank,
@@ -61,9 +62,11 @@ static hr_status split_v(hr_kernel_context *ctx) {
         return hr_error(HR_INVALID_ARGUMENT, "There can only be one -1 in the input, not both %d and %d", open, i);
       open = i;
     } else if (size < 0 || size > x->dims[axis] - known) {
-      return hr_error(HR_INVALID_ARGUMENT, "Determined shape must either match input shape along split_dim exactly if "
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Determined shape must either match input shape along split_dim exactly if "
                       "fully specified, or be less than the size of the input along split_dim if not: piece %d has "
-                      "size %" PRId64 ", the dimension %" PRId64, i, size, x->dims[axis]);
+                      "size %" PRId64 ", the dimension %" PRId64,
+                      i, size, x->dims[axis]);
     } else {
       known += size;
     }

@@ -142,7 +142,10 @@ static hr_status strided_slice(hr_kernel_context *ctx) {
   return hr_box_copy(ctx, dtype, &box, hr_tensor_data(out),
                      (const char *)hr_tensor_data(x) + (size_t)view_offset(&v, from) * hr_dtype_size(dtype));
 }
-#define SLICE_TYPES {{"T", HR_ANY_TYPES}, {"Index", HR_INDEX_TYPES}}
+#define SLICE_TYPES                                                                                                    \
+  {                                                                                                                    \
+    {"T", HR_ANY_TYPES}, { "Index", HR_INDEX_TYPES }                                                                   \
+  }
 HR_KERNEL(.op = "StridedSlice", .types = SLICE_TYPES, .compute = strided_slice);
 
 /* Writes `value`, which has the view's shape, into a dense tensor at the view. */
@@ -154,8 +157,7 @@ static hr_status write_view(hr_kernel_context *ctx, const view *v, hr_tensor *in
   for (int i = 0; i < v->rank; ++i)
     hr_box_add(&box, v->count[i], to[i] * v->step[i], from[i]);
   hr_dtype dtype = hr_tensor_dtype(into);
-  return hr_box_copy(ctx, dtype, &box,
-                     (char *)hr_tensor_data(into) + (size_t)view_offset(v, to) * hr_dtype_size(dtype),
+  return hr_box_copy(ctx, dtype, &box, (char *)hr_tensor_data(into) + (size_t)view_offset(v, to) * hr_dtype_size(dtype),
                      hr_tensor_data(value));
 }
 

@@ -22,8 +22,7 @@ hr_status hr_output_text(hr_kernel_context *ctx, int index, hr_text *text) {
   return status;
 }
 
-hr_status hr_map_strings(hr_kernel_context *ctx,
-                         hr_status (*make)(hr_kernel_context *ctx, hr_view in, hr_text *out)) {
+hr_status hr_map_strings(hr_kernel_context *ctx, hr_status (*make)(hr_kernel_context *ctx, hr_view in, hr_text *out)) {
   const hr_tensor *in = hr_input(ctx, 0);
   hr_shape shape = hr_tensor_shape(in);
   hr_tensor *out;

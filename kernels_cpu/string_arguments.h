@@ -8,9 +8,7 @@
 static inline const hr_string *hr_string_at(const hr_tensor *t, int64_t i) {
   return (const hr_string *)hr_tensor_data(t) + i;
 }
-static inline hr_view hr_string_view(const hr_string *s) {
-  return (hr_view){hr_string_data(s), hr_string_length(s)};
-}
+static inline hr_view hr_string_view(const hr_string *s) { return (hr_view){hr_string_data(s), hr_string_length(s)}; }
 
 /* Element i with a NUL behind it, to be freed with free(); NULL when out of memory. */
 char *hr_string_element_dup(const hr_tensor *t, int64_t i);

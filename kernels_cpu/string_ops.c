@@ -68,8 +68,8 @@ static hr_status reduce_join(hr_kernel_context *ctx) {
   for (int64_t i = 0; i < indices->elements; ++i) {
     int64_t axis = hr_index_at(indices, i);
     if (axis < -x->rank || axis >= x->rank)
-      return hr_error(HR_INVALID_ARGUMENT, "Invalid reduction dimension %" PRId64 " for input with %d dimension(s)", axis,
-                      x->rank);
+      return hr_error(HR_INVALID_ARGUMENT, "Invalid reduction dimension %" PRId64 " for input with %d dimension(s)",
+                      axis, x->rank);
     if (axis < 0) axis += x->rank;
     if (reduced[axis]) return hr_error(HR_INVALID_ARGUMENT, "Duplicate reduction dimension %" PRId64, axis);
     reduced[axis] = true;
@@ -291,8 +291,7 @@ static hr_status decode_raw(hr_kernel_context *ctx) {
     return hr_error(HR_INVALID_ARGUMENT,
                     "Input to DecodeRaw has length %zu that is not a multiple of %zu, the size of %s", length, size,
                     hr_dtype_name(type));
-  if (x->rank == HR_MAX_RANK)
-    return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
+  if (x->rank == HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
   hr_shape shape = hr_tensor_shape(x);
   shape.dims[shape.rank++] = (int64_t)(length / size);
   hr_tensor *out;

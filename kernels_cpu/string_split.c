@@ -98,7 +98,8 @@ static hr_status split_all(hr_kernel_context *ctx, const splitter *s) {
 static hr_status check_inputs(hr_kernel_context *ctx, const char *separator) {
   HR_TRY(hr_rank_check(hr_input(ctx, 0), 1, "input"));
   const hr_tensor *t = hr_input(ctx, 1);
-  if (t->rank != 0) return hr_error(HR_INVALID_ARGUMENT, "%s must be a scalar, got shape: %s", separator, HR_TENSOR_SHAPE_TEXT(t));
+  if (t->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "%s must be a scalar, got shape: %s", separator, HR_TENSOR_SHAPE_TEXT(t));
   return HR_SUCCESS;
 }
 

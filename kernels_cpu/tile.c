@@ -15,8 +15,7 @@ static hr_status tile(hr_kernel_context *ctx) {
   bool same = true;
   for (int i = 0; i < x->rank; ++i) {
     int64_t times = hr_index_at(multiples, i);
-    if (times < 0)
-      return hr_error(HR_INVALID_ARGUMENT, "Expected multiples[%d] >= 0, but got %" PRId64, i, times);
+    if (times < 0) return hr_error(HR_INVALID_ARGUMENT, "Expected multiples[%d] >= 0, but got %" PRId64, i, times);
     if (__builtin_mul_overflow(times, x->dims[i], &dims[i]))
       return hr_error(HR_INVALID_ARGUMENT, "multiples[%d] = %" PRId64 " makes too large a dimension", i, times);
     same &= times == 1;

@@ -130,8 +130,7 @@ static void (*top_rows(hr_dtype dtype))(void *, int64_t, int64_t) {
 static hr_status top_k_of(hr_kernel_context *ctx, int64_t k) {
   const hr_tensor *x = hr_input(ctx, 0);
   if (k < 0) return hr_error(HR_INVALID_ARGUMENT, "Need k >= 0, got %" PRId64, k);
-  if (x->rank < 1)
-    return hr_error(HR_INVALID_ARGUMENT, "input must be >= 1-D, got shape %s", HR_TENSOR_SHAPE_TEXT(x));
+  if (x->rank < 1) return hr_error(HR_INVALID_ARGUMENT, "input must be >= 1-D, got shape %s", HR_TENSOR_SHAPE_TEXT(x));
   int64_t columns = x->dims[x->rank - 1];
   if (columns < k)
     return hr_error(HR_INVALID_ARGUMENT, "input must have at least k columns. Had %" PRId64 ", needed %" PRId64,

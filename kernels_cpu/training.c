@@ -107,8 +107,9 @@ static hr_status check_shapes(const plan *plan, const hr_variables *v, const hr_
   for (int64_t i = 0; i < indices->elements; ++i) {
     int64_t index = hr_index_at(indices, i);
     if (index < 0 || index >= var->dims[0])
-      return hr_error(HR_INVALID_ARGUMENT, "Index %" PRId64 " at offset %" PRId64 " in indices is out of range [0, %"
-                      PRId64 ")", index, i, var->dims[0]);
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Index %" PRId64 " at offset %" PRId64 " in indices is out of range [0, %" PRId64 ")", index, i,
+                      var->dims[0]);
   }
   return HR_SUCCESS;
 }

@@ -16,8 +16,7 @@ static hr_status read_permutation(const hr_tensor *t, int rank, int *out) {
     if (axis < 0 || axis >= rank)
       return hr_error(HR_INVALID_ARGUMENT, "%" PRId64 " is out of range [0 .. %d)", axis, rank);
     out[i] = (int)axis;
-    if (seen[out[i]])
-      return hr_error(HR_INVALID_ARGUMENT, "%d is missing or repeated in the permutation", out[i]);
+    if (seen[out[i]]) return hr_error(HR_INVALID_ARGUMENT, "%d is missing or repeated in the permutation", out[i]);
     seen[out[i]] = true;
   }
   return HR_SUCCESS;

@@ -32,8 +32,8 @@ static bool equal(const hr_tensor *a, int64_t i, const hr_tensor *b, int64_t k) 
 
 static uint64_t hash_of(const hr_tensor *x, int64_t i) {
   if (x->dtype == HR_FLOAT || x->dtype == HR_DOUBLE) {
-    double value = x->dtype == HR_FLOAT ? (double)((const float *)hr_tensor_data(x))[i]
-                                        : ((const double *)hr_tensor_data(x))[i];
+    double value =
+        x->dtype == HR_FLOAT ? (double)((const float *)hr_tensor_data(x))[i] : ((const double *)hr_tensor_data(x))[i];
     if (value == 0) value = 0; /* of either sign */
     return hr_hash_bytes(&value, sizeof value);
   }

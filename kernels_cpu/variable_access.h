@@ -18,7 +18,8 @@ typedef struct hr_variables {
   hr_tensor values[HR_MAX_VARIABLES]; /* of reference inputs 0, 1, ... */
 } hr_variables;
 
-/* Opens reference inputs 0 .. count-1. FailedPrecondition for one that is not initialised; nothing is left open then. */
+/* Opens reference inputs 0 .. count-1. FailedPrecondition for one that is not initialised; nothing is left open then.
+ */
 HR_MUST_USE hr_status hr_variables_open(hr_kernel_context *ctx, int count, bool exclusive, hr_variables *out);
 void hr_variables_close(hr_variables *variables);
 

@@ -144,9 +144,9 @@ static hr_status assign_update(hr_kernel_context *ctx) {
   HR_TRY(hr_variables_open(ctx, 1, hr_state_flag(ctx, 0), &v));
   hr_status status = HR_SUCCESS;
   if (!hr_same_shape(&v.values[0], value)) {
-    status = hr_error(HR_INVALID_ARGUMENT, "Assign%s: shapes of variable and value must match: %s, %s",
-                      *op == HR_ROW_ADD ? "Add" : "Sub", HR_TENSOR_SHAPE_TEXT(&v.values[0]),
-                      HR_TENSOR_SHAPE_TEXT(value));
+    status =
+        hr_error(HR_INVALID_ARGUMENT, "Assign%s: shapes of variable and value must match: %s, %s",
+                 *op == HR_ROW_ADD ? "Add" : "Sub", HR_TENSOR_SHAPE_TEXT(&v.values[0]), HR_TENSOR_SHAPE_TEXT(value));
   } else {
     update_job job = {hr_row_loop(*op, hr_tensor_dtype(value)), hr_dtype_size(hr_tensor_dtype(value)),
                       hr_tensor_data(&v.values[0]), hr_tensor_data(value)};

@@ -19,8 +19,8 @@
 /* UPDATE(name, (declarations from the parameters p), statements for element i and its gradient g) */
 #define UPDATE(...) HR_FLOATS(LOOP, __VA_ARGS__)
 
-#define POWER(x, y)    _Generic((x), float: powf, double: pow)(x, y)
-#define EXPONENTIAL(x) _Generic((x), float: expf, double: exp)(x)
+#define POWER(x, y)    _Generic((x), float : powf, double : pow)(x, y)
+#define EXPONENTIAL(x) _Generic((x), float : expf, double : exp)(x)
 
 /* var -= alpha * delta */
 UPDATE(GradientDescent, (const T alpha = p[0]), var[i] -= g * alpha;)
@@ -116,14 +116,14 @@ UPDATE(CenteredRMSProp, (const T lr = p[0], rho = p[1], momentum = p[2], epsilon
   s1[i] = squares;
 #define FTRL_ROOT(x)  HR_SQRT(x)
 #define FTRL_POWER(x) POWER(x, -power)
-UPDATE(FtrlPower, (const T lr = p[0], l1 = p[1], l2 = p[2], power = p[3]), { FTRL_STEP(FTRL_POWER, FTRL_POWER, g) })
+UPDATE(FtrlPower, (const T lr = p[0], l1 = p[1], l2 = p[2], power = p[3]), {FTRL_STEP(FTRL_POWER, FTRL_POWER, g)})
 UPDATE(FtrlPowerV2, (const T lr = p[0], l1 = p[1], l2 = p[2], shrinkage = p[3], power = p[4]),
-       { FTRL_STEP(FTRL_POWER, FTRL_POWER, g + 2 * shrinkage * var[i]) })
+       {FTRL_STEP(FTRL_POWER, FTRL_POWER, g + 2 * shrinkage * var[i])})
 #define IS_ROOT(power) ((power) == (T)-0.5)
 #define FTRL_LOOPS(type, ...)                                                                                          \
-  LOOP(type, FtrlRoot, (const T lr = p[0], l1 = p[1], l2 = p[2]), { FTRL_STEP(FTRL_ROOT, FTRL_ROOT, g) })              \
+  LOOP(type, FtrlRoot, (const T lr = p[0], l1 = p[1], l2 = p[2]), {FTRL_STEP(FTRL_ROOT, FTRL_ROOT, g)})                \
   LOOP(type, FtrlRootV2, (const T lr = p[0], l1 = p[1], l2 = p[2], shrinkage = p[3]),                                  \
-       { FTRL_STEP(FTRL_ROOT, FTRL_ROOT, g + 2 * shrinkage * var[i]) })                                                \
+       {FTRL_STEP(FTRL_ROOT, FTRL_ROOT, g + 2 * shrinkage * var[i])})                                                  \
   static void Ftrl_##type(void *const *slots, const void *gradient, const void *parameters, int64_t n) {               \
     typedef HR_TYPE_##type T;                                                                                          \
     (IS_ROOT(((const T *)parameters)[3]) ? FtrlRoot_##type : FtrlPower_##type)(slots, gradient, parameters, n);        \

@@ -40,7 +40,7 @@ typedef enum hr_update_rule {
 #define HR_UPDATE_RULE(name) HR_UPDATE_##name,
   HR_UPDATE_LIST(HR_UPDATE_RULE)
 #undef HR_UPDATE_RULE
-  HR_UPDATE_COUNT
+      HR_UPDATE_COUNT
 } hr_update_rule;
 
 typedef struct hr_update_table {

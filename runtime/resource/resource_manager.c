@@ -252,6 +252,6 @@ hr_status hr_resource_of_node(const hr_kernel_construction *construction, const 
                               hr_resource_maker make, void *argument, hr_resource **out) {
   const char *shared_name = string_attr(construction->node, "shared_name");
   const char *name = shared_name[0] ? shared_name : hr_node_name(construction->node);
-  return hr_resource_lookup_or_create(construction->resources, string_attr(construction->node, "container"), type,
-                                      name, make, argument, out);
+  return hr_resource_lookup_or_create(construction->resources, string_attr(construction->node, "container"), type, name,
+                                      make, argument, out);
 }

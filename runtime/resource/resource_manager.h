@@ -1,4 +1,5 @@
-/* Resource managers: named, counted objects that outlive runs (variables, queues, tables, readers), kept in containers. */
+/* Resource managers: named, counted objects that outlive runs (variables, queues, tables, readers), kept in containers.
+ */
 #ifndef HR_RUNTIME_RESOURCE_RESOURCE_MANAGER_H
 #define HR_RUNTIME_RESOURCE_RESOURCE_MANAGER_H
 
@@ -33,7 +34,8 @@ static inline void hr_resource_unref(hr_resource *resource) {
     resource->type->destroy(resource);
 }
 
-/* A manager whose unnamed container is called `default_container` ("localhost" in TensorFlow); NULL when out of memory. */
+/* A manager whose unnamed container is called `default_container` ("localhost" in TensorFlow); NULL when out of memory.
+ */
 hr_resource_manager *hr_resource_manager_new(const char *default_container);
 hr_resource_manager *hr_resource_manager_ref(hr_resource_manager *manager);
 /* The last reference drops every resource. NULL is allowed. */

@@ -136,7 +136,8 @@ static void test_sparse_to_dense(void **state) {
 
 static void test_list_difference(void **state) {
   (void)state;
-  hr_tensor inputs[2] = {TESTER_VECTOR(HR_INT32, ((int32_t[]){1, 2, 3, 2, 4})), TESTER_VECTOR(HR_INT32, ((int32_t[]){2, 9}))};
+  hr_tensor inputs[2] = {TESTER_VECTOR(HR_INT32, ((int32_t[]){1, 2, 3, 2, 4})),
+                         TESTER_VECTOR(HR_INT32, ((int32_t[]){2, 9}))};
   hr_tensor out = tester_run("ListDiff", 2, inputs, 0, NULL);
   ASSERT_INTEGERS(&out, 1, 3, 4);
   hr_tensor_clear(&out);
@@ -156,8 +157,9 @@ static void test_indices_out_of_range(void **state) {
     assert_int_equal(tester_code("GatherV2", 3, (hr_tensor[]){x, *indices[i], zero}, 0, NULL), HR_INVALID_ARGUMENT);
     assert_int_equal(tester_code("ScatterUpdate", 3, (hr_tensor[]){x, *indices[i], two}, 0, NULL), HR_INVALID_ARGUMENT);
   }
-  assert_int_equal(tester_code("DynamicStitch", 2, (hr_tensor[]){worse, two}, 1,
-                               (hr_named_attr[]){{"N", HR_ATTR_INT_VALUE(1)}}), HR_INVALID_ARGUMENT);
+  assert_int_equal(
+      tester_code("DynamicStitch", 2, (hr_tensor[]){worse, two}, 1, (hr_named_attr[]){{"N", HR_ATTR_INT_VALUE(1)}}),
+      HR_INVALID_ARGUMENT);
   assert_int_equal(tester_code("InvertPermutation", 1, &bad, 0, NULL), HR_INVALID_ARGUMENT);
   hr_tensor_clear(&x);
   hr_tensor_clear(&bad);

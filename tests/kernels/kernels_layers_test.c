@@ -39,7 +39,8 @@ static hr_tensor numbers(int64_t rows, int64_t columns, uint32_t seed) {
 /* Every transposition, sizes that end inside and between the blocks that the pool is given. */
 static void test_product_of_many_sizes(void **state) {
   (void)state;
-  static const int64_t sizes[][3] = {{1, 1, 1}, {1, 7, 97}, {97, 5, 1}, {17, 64, 49}, {8, 3, 48}, {129, 33, 145}, {3, 0, 5}};
+  static const int64_t sizes[][3] = {{1, 1, 1},  {1, 7, 97},     {97, 5, 1}, {17, 64, 49},
+                                     {8, 3, 48}, {129, 33, 145}, {3, 0, 5}};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; ++s)
     for (int flags = 0; flags < 4; ++flags) {
       int64_t m = sizes[s][0], k = sizes[s][1], n = sizes[s][2];
@@ -185,8 +186,8 @@ static void test_qr_factors(void **state) {
       assert_int_equal(out[0].dims[1], full && !turned ? 3 : 2);
       for (int i = 0; i < matrix.dims[0]; ++i)
         for (int j = 0; j < matrix.dims[1]; ++j)
-          assert_true(fabs(product_at(&out[0], &out[1], false, i, j) -
-                           tester_number(&matrix, i * matrix.dims[1] + j)) < 1e-13);
+          assert_true(fabs(product_at(&out[0], &out[1], false, i, j) - tester_number(&matrix, i * matrix.dims[1] + j)) <
+                      1e-13);
       hr_tensor_clear(&matrix);
       hr_tensor_clear(&out[0]);
       hr_tensor_clear(&out[1]);

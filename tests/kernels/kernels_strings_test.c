@@ -57,9 +57,17 @@ static void test_splits(void **state) {
     const char *parts;
     int64_t columns;
   } cases[] = {
-      {"", "", -1, "", 0},         {"", "", 0, "|", 1},           {"", "--", 1, "|", 1},      {" a", "", -1, "a|", 1},
-      {" a", "", 0, " a|", 1},     {" a", "", 1, "a||", 2},       {"a--", "--", -1, "a||", 2}, {"--", "--", 1, "||", 2},
-      {"a b c ", "", -1, "a|b|c|", 3}, {"a b c ", "", 1, "a|b c |", 2}, {"a--b--c", "--", 1, "a|b--c|", 2},
+      {"", "", -1, "", 0},
+      {"", "", 0, "|", 1},
+      {"", "--", 1, "|", 1},
+      {" a", "", -1, "a|", 1},
+      {" a", "", 0, " a|", 1},
+      {" a", "", 1, "a||", 2},
+      {"a--", "--", -1, "a||", 2},
+      {"--", "--", 1, "||", 2},
+      {"a b c ", "", -1, "a|b|c|", 3},
+      {"a b c ", "", 1, "a|b c |", 2},
+      {"a--b--c", "--", 1, "a|b--c|", 2},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
     hr_tensor inputs[2] = {texts(1, &cases[i].text), text(cases[i].separator)}, out[3];
@@ -199,14 +207,10 @@ static void test_checkpoint_and_back(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_recorded),
-      cmocka_unit_test(test_format_shows_arrays_as_numpy_does),
-      cmocka_unit_test(test_splits),
-      cmocka_unit_test(test_parts_of_strings),
-      cmocka_unit_test(test_base64),
-      cmocka_unit_test(test_tensor_summary_bytes),
-      cmocka_unit_test(test_merging_garbage),
-      cmocka_unit_test(test_checkpoint_and_back),
+      cmocka_unit_test(test_recorded),        cmocka_unit_test(test_format_shows_arrays_as_numpy_does),
+      cmocka_unit_test(test_splits),          cmocka_unit_test(test_parts_of_strings),
+      cmocka_unit_test(test_base64),          cmocka_unit_test(test_tensor_summary_bytes),
+      cmocka_unit_test(test_merging_garbage), cmocka_unit_test(test_checkpoint_and_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
