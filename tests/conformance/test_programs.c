@@ -31,7 +31,7 @@ static const char *const later[] = {
     "losses.mean_squared_error", "losses.sigmoid_cross_entropy", "losses.softmax_cross_entropy",
     "losses.sparse_softmax_cross_entropy", "operators.zero_fraction", "variables.initialized_value",
     /* kernels */
-    "gradients.accumulate_n", "operators.more_arrays"};
+    "operators.more_arrays"};
 
 /* The one case in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar. */
 static const char shapes_set_by_hand[] = "operators.reductions";
