@@ -4,13 +4,13 @@
 #   make test SUITE=kernels                 one suite
 #   make train MNIST=/folder                on the full data set
 
+comma := ,
 BUILD := build
 MESON_OPTIONS := -Dwerror=$(if $(CI),true,false)
 ifdef SANITIZE
 BUILD := build/sanitize-$(subst $(comma),-,$(SANITIZE))
 MESON_OPTIONS += -Db_sanitize=$(SANITIZE) -Db_lundef=false -Dbuildtype=debugoptimized
 endif
-comma := ,
 TEST_ARGUMENTS := $(if $(SUITE),--suite $(SUITE)) --print-errorlogs
 
 all: setup
@@ -35,8 +35,10 @@ fuzz:
 	tools/install_packages --fuzz
 	tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
 
-bench: all
-	python3 benchmarks/compare.py $(BUILD)
+BENCHMARKS := $(patsubst benchmarks/%.c,benchmarks/%,$(wildcard benchmarks/*.c))
+bench: setup
+	ninja -C $(BUILD) benchmarks/mnist_loop $(BENCHMARKS)
+	python3 benchmarks/compare.py --build $(BUILD)
 
 install: all
 	meson install -C $(BUILD)
