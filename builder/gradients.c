@@ -85,6 +85,7 @@ typedef struct visit {
 
 typedef struct walk {
   hr_scope scope; /* "gradients/" */
+  hr_scope at;    /* the same, colocated with the node that is visited where that is asked for */
   const hr_gradients_options *options;
   hr_arena arena;
   visit *visits; /* by id - first_id */
@@ -277,25 +278,26 @@ static hr_output add_as_tree(hr_scope scope, const hr_node *node, int32_t count,
 static hr_gradient aggregate_dense(walk *w, const hr_node *node, const contributions *list) {
   hr_output *items = HR_ARENA_ARRAY(&w->arena, hr_output, 3 * list->count);
   if (!items) {
-    hr_scope_fail(w->scope, out_of_memory());
+    hr_scope_fail(w->at, out_of_memory());
     return HR_NO_GRADIENT;
   }
   int32_t count = 0;
   for (const contribution *c = list->first; c; c = c->next)
-    items[count++] = hr_gradient_to_tensor(w->scope, c->gradient, NULL);
-  if (!hr_scope_ok(w->scope)) return HR_NO_GRADIENT;
-  if (w->options->aggregation == HR_AGGREGATION_EXPERIMENTAL_TREE)
-    return hr_dense_gradient(add_as_tree(w->scope, node, count, items));
-  if (w->options->aggregation == HR_AGGREGATION_EXPERIMENTAL_ACCUMULATE_N)
-    return hr_dense_gradient(hr_accumulate_n_v2(w->scope, ((hr_outputs){count, items}), *hr_output_shape(items[0])));
-  return hr_dense_gradient(add_by_device(w->scope, count, items, items + count));
+    items[count++] = hr_gradient_to_tensor(w->at, c->gradient, NULL);
+  if (!hr_scope_ok(w->at)) return HR_NO_GRADIENT;
+  hr_aggregation_method method = w->options->aggregation;
+  if (method == HR_AGGREGATION_EXPERIMENTAL_ACCUMULATE_N && count > 2 &&
+      hr_partial_shape_is_full(hr_output_shape(items[0])))
+    return hr_dense_gradient(hr_accumulate_n_v2(w->at, ((hr_outputs){count, items}), *hr_output_shape(items[0])));
+  if (method != HR_AGGREGATION_ADD_N) return hr_dense_gradient(add_as_tree(w->at, node, count, items));
+  return hr_dense_gradient(add_by_device(w->at, count, items, items + count));
 }
 
 /* Rows one after the other; indices become int64 where they differ in type. */
 static hr_gradient aggregate_sparse(walk *w, const contributions *list) {
   hr_output *values = HR_ARENA_ARRAY(&w->arena, hr_output, 2 * list->count);
   if (!values) {
-    hr_scope_fail(w->scope, out_of_memory());
+    hr_scope_fail(w->at, out_of_memory());
     return HR_NO_GRADIENT;
   }
   hr_output *indices = values + list->count;
@@ -305,12 +307,24 @@ static hr_gradient aggregate_sparse(walk *w, const contributions *list) {
   for (const contribution *c = list->first; c; c = c->next, ++count) {
     values[count] = c->gradient.value;
     indices[count] = c->gradient.indices;
-    if (small != list->count) indices[count] = hr_tf_cast(w->scope, indices[count], HR_INT64);
+    if (small != list->count) indices[count] = hr_tf_cast(w->at, indices[count], HR_INT64);
   }
   hr_gradient sum = {.dense_shape = list->first->gradient.dense_shape};
-  sum.value = hr_tf_concat(w->scope, ((hr_outputs){count, values}), 0);
-  sum.indices = hr_tf_concat(w->scope, ((hr_outputs){count, indices}), 0);
+  sum.value = hr_tf_concat(w->at, ((hr_outputs){count, values}), 0);
+  sum.indices = hr_tf_concat(w->at, ((hr_outputs){count, indices}), 0);
   return sum;
+}
+
+/* tf.add_n of sparse and dense contributions: the op makes tensors of its sparse inputs. */
+static hr_output add_mixture(hr_scope scope, const contributions *list, hr_output *items) {
+  hr_scope s = hr_name_scope(scope, "AddN");
+  int32_t count = 0;
+  for (const contribution *c = list->first; c; c = c->next, ++count) {
+    char name[24];
+    snprintf(name, sizeof name, "inputs_%d", (int)count);
+    items[count] = hr_gradient_to_tensor(s, c->gradient, name);
+  }
+  return hr_add_n(s, ((hr_outputs){count, items}), .name = hr_scope_name(s));
 }
 
 /* The one gradient of an output from what its readers contributed. */
@@ -323,13 +337,10 @@ static hr_gradient aggregate(walk *w, const hr_node *node, const contributions *
   if (sparse == 0) return aggregate_dense(w, node, list);
   hr_output *items = HR_ARENA_ARRAY(&w->arena, hr_output, list->count);
   if (!items) {
-    hr_scope_fail(w->scope, out_of_memory());
+    hr_scope_fail(w->at, out_of_memory());
     return HR_NO_GRADIENT;
   }
-  int32_t count = 0; /* a mixture: tf.add_n, which makes tensors of the sparse ones */
-  for (const contribution *c = list->first; c; c = c->next)
-    items[count++] = hr_gradient_to_tensor(w->scope, c->gradient, NULL);
-  return hr_dense_gradient(hr_tf_add_n(w->scope, ((hr_outputs){count, items})));
+  return hr_dense_gradient(add_mixture(w->at, list, items));
 }
 
 /* Aggregates in place: afterwards each output has one contribution or none. */
@@ -338,7 +349,7 @@ static hr_status aggregate_outputs(walk *w, hr_node *node, hr_gradient *gradient
   *any = false;
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     gradients[k] = v->outputs ? aggregate(w, node, &v->outputs[k]) : HR_NO_GRADIENT;
-    if (!hr_scope_ok(w->scope)) return HR_SUCCESS;
+    if (!hr_scope_ok(w->at)) return HR_SUCCESS;
     if (!hr_gradient_exists(gradients[k])) continue;
     *any = true;
     v->outputs[k].first->gradient = gradients[k];
@@ -405,7 +416,7 @@ static hr_status carry_shape(const hr_node *node, int32_t index, hr_gradient gra
 }
 
 static hr_status visit_node(walk *w, hr_node *node) {
-  hr_scope scope = w->options->colocate_with_ops ? hr_colocate_with(w->scope, node, false) : w->scope;
+  w->at = w->options->colocate_with_ops ? hr_colocate_with(w->scope, node, false) : w->scope;
   hr_gradient *gradients = hr_arena_zalloc(
       &w->arena, sizeof *gradients * (size_t)(node->num_outputs + node->num_inputs + 1), _Alignof(hr_gradient));
   if (!gradients) return out_of_memory();
@@ -414,7 +425,7 @@ static hr_status visit_node(walk *w, hr_node *node) {
   HR_TRY(aggregate_outputs(w, node, gradients, &any));
   hr_gradient_function function = NULL;
   if (any && !visit_of(w, node)->is_stop) HR_TRY(find_gradient(node, &function));
-  if (function) HR_TRY(differentiate(w, scope, node, function, gradients, inputs));
+  if (function) HR_TRY(differentiate(w, w->at, node, function, gradients, inputs));
   if (!hr_scope_ok(w->scope)) return HR_SUCCESS;
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     if (hr_gradient_exists(inputs[i])) {

@@ -35,8 +35,12 @@ hr_status hr_gradient_add_n(hr_gradient_context *c) { return pass_to_all(c); }
 hr_status hr_gradient_accumulate_n_v2(hr_gradient_context *c) { return pass_to_all(c); }
 
 hr_status hr_gradient_check_numerics(hr_gradient_context *c) {
-  hr_dx(c, 0, hr_check_numerics(c->scope, hr_dy(c, 0),
-                                "Not a number (NaN) or infinity (Inf) values detected in gradient."));
+  const hr_attr_value *message = hr_node_attr(c->node, "message");
+  char quote = strchr(message->s, '\'') && !strchr(message->s, '"') ? '"' : '\''; /* as Python shows bytes */
+  const char *text =
+      hr_keep_printf(c->scope, "Not a number (NaN) or infinity (Inf) values detected in gradient. b%c%s%c", quote,
+                     message->s, quote);
+  if (text) hr_dx(c, 0, hr_check_numerics(c->scope, hr_dy(c, 0), text));
   return HR_SUCCESS;
 }
 
@@ -137,6 +141,27 @@ hr_status hr_gradient_cast(hr_gradient_context *c) {
   hr_dtype dtype = hr_output_base_dtype(hr_x(c, 0));
   if (has_gradient_dtype(dtype) && has_gradient_dtype(hr_output_base_dtype(grad)))
     hr_dx(c, 0, hr_tf_cast(c->scope, grad, dtype));
+  return HR_SUCCESS;
+}
+
+/* One branch of SelectV2, which broadcasts: summed back to the shape of its input. */
+static hr_output branch_gradient(const hr_gradient_context *c, hr_output x, hr_output chosen, hr_output *y_shape) {
+  hr_scope s = c->scope;
+  hr_output shape = hr_tf_shape(s, x);
+  if (!y_shape->node) *y_shape = hr_tf_shape(s, hr_y(c, 0));
+  hr_output axes = hr_broadcast_gradient_args(s, shape, *y_shape).r0;
+  hr_output sum = hr_reduce_sum(s, chosen, .axis_tensor = axes, .keepdims = true);
+  return hr_reshape(s, sum, shape);
+}
+
+hr_status hr_gradient_select_v2(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0), condition = hr_x(c, 0), shape = HR_NO_OUTPUT;
+  hr_output zeros = hr_zeros(s, HR_SHAPE(), .dtype = hr_output_base_dtype(grad));
+  hr_output first = hr_select_v2(s, condition, grad, zeros);
+  hr_dx(c, 1, branch_gradient(c, hr_x(c, 1), first, &shape));
+  hr_output second = hr_select_v2(s, condition, zeros, grad);
+  hr_dx(c, 2, branch_gradient(c, hr_x(c, 2), second, &shape));
   return HR_SUCCESS;
 }
 

@@ -110,7 +110,7 @@ hr_status hr_gradient_mul_no_nan(hr_gradient_context *c) {
     hr_dx(c, 1, hr_mul_no_nan(s, x, grad));
     return HR_SUCCESS;
   }
-  hr_sides sides = hr_static_broadcast_sides(c, grad);
+  hr_sides sides = hr_broadcast_sides(c);
   give(c, &sides, 0, hr_mul_no_nan(s, grad, y));
   give(c, &sides, 1, hr_mul_no_nan(s, x, grad));
   return HR_SUCCESS;
@@ -118,7 +118,7 @@ hr_status hr_gradient_mul_no_nan(hr_gradient_context *c) {
 
 typedef hr_output quotient_function(hr_scope scope, hr_output x, hr_output y);
 static hr_output real_quotient(hr_scope s, hr_output x, hr_output y) { return hr_real_div(s, x, y); }
-static hr_output plain_quotient(hr_scope s, hr_output x, hr_output y) { return hr_div(s, x, y); }
+static hr_output plain_quotient(hr_scope s, hr_output x, hr_output y) { return hr_truediv(s, x, y); }
 static hr_output quotient_no_nan(hr_scope s, hr_output x, hr_output y) { return hr_div_no_nan(s, x, y, .name = "div_no_nan"); }
 
 /* d (x / y): grad / y and grad * (-x / y / y). */
@@ -187,10 +187,11 @@ hr_status hr_gradient_pow(hr_gradient_context *c) {
   hr_scope s = c->scope;
   hr_output grad = hr_dy(c, 0);
   hr_sides sides = hr_static_broadcast_sides(c, grad);
-  hr_output x = hr_conj_of(s, hr_x(c, 0)), y = hr_conj_of(s, hr_x(c, 1)), z = hr_conj_of(s, hr_y(c, 0));
+  hr_output x = hr_conj_of(s, hr_x(c, 0)), y = hr_conj_of(s, hr_x(c, 1));
   hr_output scaled = hr_times(s, grad, y);
   hr_output power = hr_pow(s, x, hr_minus(s, y, 1));
   give(c, &sides, 0, hr_times(s, scaled, power));
+  hr_output z = hr_conj_of(s, hr_y(c, 0));
   hr_output mask = hr_is_complex(x) ? hr_binary(s, "NotEqual", x, 0) : hr_binary(s, "Greater", x, 0);
   hr_output safe = hr_select(s, mask, x, hr_tf_ones_like(s, x));
   hr_output log = hr_log(s, safe);

@@ -27,8 +27,6 @@ HR_SLOPE_GRADIENT(hr_gradient_log1p, hr_x, hr_reciprocal(s, hr_plus(s, 1, x)))
 HR_SLOPE_GRADIENT(hr_gradient_sinh, hr_x, hr_cosh(s, x))
 HR_SLOPE_GRADIENT(hr_gradient_cosh, hr_x, hr_sinh(s, x))
 HR_SLOPE_GRADIENT(hr_gradient_sin, hr_x, hr_cos(s, x))
-HR_SLOPE_GRADIENT(hr_gradient_cos, hr_x, hr_neg(s, hr_sin(s, x)))
-HR_SLOPE_GRADIENT(hr_gradient_tan, hr_x, hr_square(s, hr_reciprocal(s, hr_cos(s, x))))
 HR_SLOPE_GRADIENT(hr_gradient_lgamma, hr_x, hr_digamma(s, x))
 
 static hr_status quotient_by(hr_gradient_context *c, hr_output x, slope_function *divisor) {
@@ -60,11 +58,26 @@ static hr_output circle(hr_scope s, hr_output x) {
 }
 HR_SLOPE_GRADIENT(hr_gradient_asin, hr_x, circle(s, x))
 
-hr_status hr_gradient_acos(hr_gradient_context *c) {
+/* -grad * slope(x). */
+static hr_status minus_times_slope(hr_gradient_context *c, slope_function *slope, bool negate_first) {
   hr_output grad = hr_dy(c, 0);
   HR_WITH(s, hr_after(c->scope, grad)) {
-    hr_output slope = circle(s, hr_conj_of(s, hr_x(c, 0)));
-    hr_dx(c, 0, hr_times(s, hr_neg(s, grad), slope));
+    hr_output x = hr_conj_of(s, hr_x(c, 0));
+    hr_output minus = negate_first ? hr_neg(s, grad) : HR_NO_OUTPUT, factor = slope(s, x);
+    if (!negate_first) minus = hr_neg(s, grad);
+    hr_dx(c, 0, hr_times(s, minus, factor));
+  }
+  return HR_SUCCESS;
+}
+static hr_output sin_of(hr_scope s, hr_output x) { return hr_sin(s, x); }
+hr_status hr_gradient_cos(hr_gradient_context *c) { return minus_times_slope(c, sin_of, true); }
+hr_status hr_gradient_acos(hr_gradient_context *c) { return minus_times_slope(c, circle, false); }
+
+hr_status hr_gradient_tan(hr_gradient_context *c) {
+  hr_output grad = hr_dy(c, 0);
+  HR_WITH(s, hr_after(c->scope, grad)) {
+    hr_output secant = hr_reciprocal(s, hr_cos(s, hr_conj_of(s, hr_x(c, 0))));
+    hr_dx(c, 0, hr_times(s, hr_square(s, secant), grad));
   }
   return HR_SUCCESS;
 }

@@ -14,15 +14,68 @@ static void give_rows(hr_gradient_context *c, hr_output params_shape, hr_output 
   c->inputs[0] = (hr_gradient){rows, indices, params_shape};
 }
 
-hr_status hr_gradient_gather(hr_gradient_context *c) {
+/* The shape of what was gathered from, worked out beside it, as it may be large. */
+static hr_output params_shape_of(hr_gradient_context *c) {
   hr_output params = hr_x(c, 0), shape = HR_NO_OUTPUT;
-  HR_WITH(beside, hr_colocate_with(c->scope, params.node, false)) { shape = hr_tf_shape(beside, params); }
+  HR_WITH(beside, hr_colocate_with(c->scope, params.node, false)) {
+    shape = hr_tf_shape(beside, params, .out_type = HR_INT64);
+    shape = hr_tf_cast(beside, shape, HR_INT32);
+  }
+  return shape;
+}
+
+hr_status hr_gradient_gather(hr_gradient_context *c) {
+  hr_output shape = params_shape_of(c);
   give_rows(c, shape, size_vector(c->scope, hr_x(c, 1)));
   return HR_SUCCESS;
 }
 
-/* Along another axis than the first: the axis is moved to the front, rows are summed by index, and moved back. */
-static hr_output sum_by_index(hr_gradient_context *c, hr_output params_shape) {
+/* Indices into all batches laid one behind the other. */
+static hr_output flat_indices(hr_scope s, hr_output params_shape, hr_output indices, int64_t batch_dims) {
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  hr_dtype dtype = hr_output_base_dtype(indices);
+  int rank = hr_output_rank(indices);
+  if (rank < batch_dims) return hr_refuse(s, "The gradient of GatherV2 with batch_dims needs indices of known rank");
+  hr_output sizes = hr_tf_cast(s, params_shape, dtype);
+  hr_output stride = hr_ones(s, HR_SHAPE(), .dtype = dtype);
+  for (int64_t dim = batch_dims; dim > 0; --dim) {
+    hr_output size = hr_at(s, sizes, HR_INDEX(dim - 1));
+    stride = hr_times(s, stride, hr_at(s, sizes, HR_INDEX(dim)));
+    hr_output start = hr_zeros(s, HR_SHAPE(), .dtype = dtype);
+    hr_output step = hr_ones(s, HR_SHAPE(), .dtype = dtype);
+    hr_output offsets = hr_times(s, hr_tf_range(s, start, size, step), stride);
+    hr_operand shape[HR_MAX_RANK];
+    for (int i = 0; i < rank; ++i) shape[i] = i == dim - 1 ? hr_operand_output(size) : hr_operand_int(1);
+    offsets = hr_reshape(s, offsets, hr_pack_scalars(s, rank, shape, dtype, "stack"));
+    indices = hr_plus(s, indices, offsets);
+  }
+  return indices;
+}
+
+/* Sums rows by index: values [batch..., indices, ...] -> [batch..., rows, ...]. */
+static hr_output sum_rows(hr_scope s, hr_output params_shape, hr_output values, hr_output indices, int64_t batch_dims,
+                          hr_output rows) {
+  hr_output count = size_vector(s, indices), batch = HR_NO_OUTPUT, flat_shape = HR_NO_OUTPUT;
+  if (batch_dims > 0) {
+    hr_output shape = hr_tf_shape(s, values);
+    batch = hr_at(s, shape, HR_SLICE(HR_OPEN, batch_dims));
+    hr_output inner = hr_at(s, shape, HR_SLICE(batch_dims, HR_OPEN));
+    inner = hr_at(s, inner, HR_SLICE(1, HR_OPEN));
+    hr_output batches = hr_reduce_prod(s, batch, .axis = HR_AXES(0));
+    flat_shape = hr_join(s, HR_NUMBER_PART(-1), HR_VECTOR_PART(inner));
+    rows = hr_times(s, rows, batches);
+    indices = flat_indices(s, params_shape, indices, batch_dims);
+    values = hr_reshape(s, values, flat_shape);
+  }
+  indices = hr_reshape(s, indices, count);
+  hr_output sums = hr_unsorted_segment_sum(s, values, indices, rows);
+  if (batch_dims > 0) sums = hr_reshape(s, sums, hr_join(s, HR_VECTOR_PART(batch), HR_VECTOR_PART(flat_shape)));
+  return sums;
+}
+
+/* Along another axis than the first: the axis is moved behind the batch dimensions, rows are summed by index, and moved
+ * back. */
+static hr_output sum_by_index(hr_gradient_context *c, hr_output params_shape, int64_t batch_dims) {
   hr_scope s = c->scope;
   hr_output axis = hr_x(c, 2), indices = hr_x(c, 1);
   hr_output outer = hr_at(s, params_shape, HR_SLICE(HR_OPEN, axis));
@@ -30,37 +83,33 @@ static hr_output sum_by_index(hr_gradient_context *c, hr_output params_shape) {
   inner = hr_at(s, inner, HR_SLICE(1, HR_OPEN));
   hr_output values_shape = hr_join(s, HR_VECTOR_PART(outer), HR_NUMBER_PART(-1), HR_VECTOR_PART(inner));
   hr_output rank = hr_tf_size(s, values_shape), at = hr_tf_size(s, outer);
-  hr_output batch_axes = hr_tf_range(s, 0, 0, 1);
-  hr_output outer_axes = hr_tf_range(s, 0, at, 1);
+  hr_output batch_axes = hr_tf_range(s, 0, batch_dims, 1);
+  hr_output outer_axes = hr_tf_range(s, batch_dims, at, 1);
   hr_output inner_axes = hr_tf_range(s, hr_plus(s, at, 1), rank, 1);
   hr_output values = hr_reshape(s, hr_dy(c, 0), values_shape);
   hr_output perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_SCALAR_PART(at), HR_VECTOR_PART(outer_axes),
                            HR_VECTOR_PART(inner_axes));
   values = hr_tf_transpose(s, values, .perm_tensor = perm);
   hr_output rows = hr_at(s, params_shape, HR_INDEX(axis));
-  indices = hr_reshape(s, indices, size_vector(s, indices));
-  hr_output sums = hr_unsorted_segment_sum(s, values, indices, rows);
+  hr_output sums = sum_rows(s, params_shape, values, indices, batch_dims, rows);
   hr_output behind = hr_plus(s, outer_axes, 1);
-  perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_VECTOR_PART(behind), HR_NUMBER_PART(0), HR_VECTOR_PART(inner_axes));
+  perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_VECTOR_PART(behind),
+                 HR_NUMBER_PART((int32_t)batch_dims), HR_VECTOR_PART(inner_axes));
   return hr_tf_transpose(s, sums, .perm_tensor = perm);
 }
 
 hr_status hr_gradient_gather_v2(hr_gradient_context *c) {
   hr_scope s = c->scope;
-  if (hr_int_attr(c, "batch_dims") != 0)
-    return hr_error(HR_UNIMPLEMENTED, "The gradient of GatherV2 with batch_dims is not known");
-  hr_output params = hr_x(c, 0), shape = HR_NO_OUTPUT;
-  HR_WITH(beside, hr_colocate_with(s, params.node, false)) {
-    shape = hr_tf_shape(beside, params, .out_type = HR_INT64);
-    shape = hr_tf_cast(beside, shape, HR_INT32);
-  }
+  int64_t batch_dims = hr_int_attr(c, "batch_dims");
+  if (batch_dims < 0) batch_dims += hr_output_rank(hr_x(c, 1));
+  hr_output shape = params_shape_of(c);
   hr_output count = size_vector(s, hr_x(c, 1));
   int64_t axis = 1;
   int known = 0;
   if (hr_static_ints(s, hr_x(c, 2), 1, &axis, &known) && axis == 0)
     give_rows(c, shape, count);
   else
-    hr_dx(c, 0, sum_by_index(c, shape));
+    hr_dx(c, 0, sum_by_index(c, shape, batch_dims));
   return HR_SUCCESS;
 }
 
@@ -122,6 +171,7 @@ hr_status hr_gradient_sparse_to_dense(hr_gradient_context *c) {
   hr_output all = hr_reduce_sum(s, grad);
   hr_dx(c, 2, values);
   hr_dx(c, 3, hr_minus(s, all, hr_reduce_sum(s, values)));
+  for (int i = 0; i < 2; ++i) hr_dx(c, i, hr_tf_zeros_like(s, hr_x(c, i)));
   return HR_SUCCESS;
 }
 
@@ -139,7 +189,7 @@ hr_status hr_gradient_dynamic_partition(hr_gradient_context *c) {
   all = hr_reshape(s, all, prefix);
   hr_outputs places = hr_dynamic_partition(s, all, hr_x(c, 1), count);
   if (!hr_scope_ok(s)) return HR_SUCCESS;
-  hr_output together = hr_parallel_dynamic_stitch(s, places, ((hr_outputs){count, grads}));
+  hr_output together = hr_dynamic_stitch(s, places, ((hr_outputs){count, grads}));
   hr_output shape = hr_tf_shape(s, hr_x(c, 0));
   hr_dx(c, 0, hr_reshape(s, together, shape));
   return HR_SUCCESS;

@@ -84,3 +84,38 @@ hr_status hr_gradient_batch_matmul_v2(hr_gradient_context *c) {
   for (int i = 0; i < 2; ++i) hr_dx(c, i, gradients[i]);
   return HR_SUCCESS;
 }
+
+/* ---- SparseMatMul ---------------------------------------------------------------------------------------------- */
+
+typedef struct factor {
+  hr_output matrix;
+  bool is_sparse;
+} factor;
+
+/* A product by SparseMatMul where a factor is sparse. That op takes no transposed right side of use here, so it is transposed
+ * before. */
+static hr_output sparse_product(hr_scope s, factor a, factor b, hr_dtype dtype, bool transpose_a, bool transpose_b) {
+  hr_output left = a.matrix, right = b.matrix;
+  if (transpose_b) right = hr_tf_transpose(s, right);
+  hr_output result = a.is_sparse || b.is_sparse
+                         ? hr_sparse_matmul(s, left, right, .transpose_a = transpose_a, .a_is_sparse = a.is_sparse,
+                                             .b_is_sparse = b.is_sparse, .name = "MatMul")
+                         : hr_matmul(s, left, right, .transpose_a = transpose_a);
+  return hr_tf_cast(s, result, dtype);
+}
+
+hr_status hr_gradient_sparse_matmul(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0);
+  if (!hr_scope_ok(s)) return HR_SUCCESS;
+  bool grad_is_sparse = strcmp(hr_node_op(grad.node), "ReluGrad") == 0;
+  const factor factors[] = {{grad, grad_is_sparse},
+                            {hr_x(c, 0), hr_bool_attr(c, "a_is_sparse")},
+                            {hr_x(c, 1), hr_bool_attr(c, "b_is_sparse")}};
+  const product *p = products[hr_bool_attr(c, "transpose_a")][hr_bool_attr(c, "transpose_b")];
+  for (int i = 0; i < 2; ++i) {
+    hr_dx(c, i, sparse_product(s, factors[p[i].left], factors[p[i].right], hr_output_base_dtype(hr_x(c, i)),
+                               p[i].transpose_left, p[i].transpose_right));
+  }
+  return HR_SUCCESS;
+}

@@ -73,7 +73,7 @@ hr_status hr_gradient_elu_grad(hr_gradient_context *c) {
   hr_dx(c, 0, hr_elu_grad(s, grad, y));
   hr_output negative = hr_binary(s, "Less", y, 0);
   hr_output slope = hr_times(s, grad, hr_x(c, 0));
-  hr_dx(c, 1, hr_select(s, negative, slope, zeros_of_shape(s, y)));
+  hr_dx(c, 1, hr_select(s, negative, slope, hr_tf_zeros_like(s, y)));
   return HR_SUCCESS;
 }
 
@@ -83,7 +83,7 @@ hr_status hr_gradient_selu_grad(hr_gradient_context *c) {
   hr_dx(c, 0, hr_selu_grad(s, grad, y));
   hr_output negative = hr_binary(s, "Less", y, 0.0);
   hr_output slope = hr_times(s, grad, hr_x(c, 0));
-  hr_dx(c, 1, hr_select(s, negative, slope, zeros_of_shape(s, y)));
+  hr_dx(c, 1, hr_select(s, negative, slope, hr_tf_zeros_like(s, y)));
   return HR_SUCCESS;
 }
 
@@ -229,6 +229,7 @@ hr_status hr_gradient_top_k(hr_gradient_context *c) {
     spread = hr_scatter_nd(scatter, flat, grad, size, .name = hr_scope_name(scatter));
   }
   hr_dx(c, 0, hr_reshape(s, spread, in_shape));
+  if (c->node->num_inputs > 1) hr_dx(c, 1, hr_zeros(s, HR_SHAPE(), .dtype = HR_INT32));
   return HR_SUCCESS;
 }
 
@@ -240,6 +241,6 @@ hr_status hr_gradient_nth_element(hr_gradient_context *c) {
   hr_output chosen = hr_tf_cast(s, same, hr_output_base_dtype(grad));
   grad = hr_tf_expand_dims(s, grad, -1);
   hr_output count = hr_tf_expand_dims(s, hr_reduce_sum(s, chosen, .axis = HR_AXIS(-1)), -1);
-  hr_dx(c, 0, hr_times(s, hr_truediv(s, chosen, count), grad));
+  hr_dx(c, 0, hr_times(s, hr_real_div(s, chosen, count, .name = "div"), grad));
   return HR_SUCCESS;
 }

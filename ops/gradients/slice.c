@@ -159,6 +159,6 @@ hr_status hr_gradient_strided_slice_grad(hr_gradient_context *c) {
                                .begin_mask = hr_int_attr(c, "begin_mask"), .end_mask = hr_int_attr(c, "end_mask"),
                                .ellipsis_mask = hr_int_attr(c, "ellipsis_mask"),
                                .new_axis_mask = hr_int_attr(c, "new_axis_mask"),
-                               .shrink_axis_mask = hr_int_attr(c, "shrink_axis_mask"), .name = "strided_slice"));
+                               .shrink_axis_mask = hr_int_attr(c, "shrink_axis_mask")));
   return HR_SUCCESS;
 }

@@ -83,13 +83,13 @@ OPS = [
     Op("sparse_cross_entropy", lambda a, l: tf.nn.sparse_softmax_cross_entropy_with_logits(labels=l, logits=a), M, ((2,), I32)),
     Op("cross_entropy", lambda a, b: tf.nn.softmax_cross_entropy_with_logits_v2(labels=b, logits=a), M, M),
     Op("cross_entropy_op", lambda a, b: tf.raw_ops.SoftmaxCrossEntropyWithLogits(features=a, labels=b).loss, M, M),
-    Op("sum", tf.reduce_sum, M), Op("sum_axis", lambda a: tf.reduce_sum(a, 1), M), Op("sum_keep", lambda a: tf.reduce_sum(a, [0], keepdims=True), M),
+    Op("sum", tf.reduce_sum, M, known=RANKED), Op("sum_axis", lambda a: tf.reduce_sum(a, 1), M), Op("sum_keep", lambda a: tf.reduce_sum(a, [0], keepdims=True), M),
     Op("sum_axes", lambda a: tf.reduce_sum(a, [-1, 0]), B), Op("sum_fed", lambda a, i: tf.reduce_sum(a, i), M, ((1,), I32)),
-    Op("sum_scalar", tf.reduce_sum, S), Op("sum_empty", lambda a: tf.reduce_sum(a, 1), (2, 0)),
-    Op("mean", tf.reduce_mean, M), Op("mean_axis", lambda a: tf.reduce_mean(a, 0), M), Op("mean_fed", lambda a, i: tf.reduce_mean(a, i), M, ((1,), I32)),
-    Op("max", tf.reduce_max, M), Op("min_axis", lambda a: tf.reduce_min(a, 1), M), Op("prod", tf.reduce_prod, M),
+    Op("sum_scalar", tf.reduce_sum, S, known=RANKED), Op("sum_empty", lambda a: tf.reduce_sum(a, 1), (2, 0)),
+    Op("mean", tf.reduce_mean, M, known=RANKED), Op("mean_axis", lambda a: tf.reduce_mean(a, 0), M), Op("mean_fed", lambda a, i: tf.reduce_mean(a, i), M, ((1,), I32)),
+    Op("max", tf.reduce_max, M, known=RANKED), Op("min_axis", lambda a: tf.reduce_min(a, 1), M), Op("prod", tf.reduce_prod, M, known=RANKED),
     Op("prod_axis", lambda a: tf.reduce_prod(a, [1]), M), Op("prod_complex", lambda a: tf.reduce_prod(a, 1), c(M)),
-    Op("twice_reduced", lambda a, b: tf.reduce_sum(tf.reduce_sum(a, 1) + tf.reduce_sum(b, 1)), M, M),
+    Op("twice_reduced", lambda a, b: tf.reduce_sum(tf.reduce_sum(a, 1) + tf.reduce_sum(b, 1)), M, M, known=RANKED),
     Op("reshape", lambda a: tf.reshape(a, [3, -1]), M), Op("squeeze", lambda a: tf.squeeze(a, [0]), (1, 3)),
     Op("expand_dims", lambda a: tf.expand_dims(a, 1), M), Op("identity", tf.identity, M),
     Op("cast", lambda a: tf.cast(a, F64), M), Op("cast_complex", lambda a: tf.cast(a, C64), M), Op("cast_int", lambda a: tf.cast(tf.cast(a, I32), F32), M),
@@ -123,7 +123,7 @@ OPS = [
     Op("cumprod", lambda a: tf.cumprod(a, 1, exclusive=True), M), Op("tile", lambda a: tf.tile(a, [2, 3]), M),
     Op("where", lambda k, a, b: tf.where(k, a, b), (M, tf.bool), M, M), Op("where_v2", lambda k, a, b: tf.where_v2(k, a, b), (M, tf.bool), M, R),
     Op("cross", tf.cross, M, M), Op("pack", lambda a, b: tf.stack([a, b], axis=1), M, M), Op("unpack", lambda a: tf.unstack(a, 2)[1], M),
-    Op("concat", lambda a, b: tf.concat([a, b, a], 1), M, M), Op("concat_one", lambda a: tf.raw_ops.ConcatV2(values=[a], axis=0), M),
+    Op("concat", lambda a, b: tf.concat([a, b, a], 1), M, M),
     Op("concat_v1", lambda a, b: tf.raw_ops.Concat(concat_dim=0, values=[a, b]), M, M), Op("concat_many", lambda a, b: tf.concat([a, b] * 9, 1), M, M),
     Op("split", lambda a: tf.split(a, 3, 1)[2], M), Op("split_v", lambda a: tf.split(a, [1, 2], 1)[1], M),
     Op("slice", lambda a: tf.slice(a, [0, 1], [2, 2]), M), Op("slice_fed", lambda a, b, n: tf.slice(a, b, n), M, ((2,), I32), ((2,), I32)),
@@ -132,7 +132,7 @@ OPS = [
     Op("mirror_pad", lambda a: tf.pad(a, [[1, 0], [0, 1]], "REFLECT"), M),
     Op("gather", lambda a: tf.gather(a, [1, 0, 1]), M), Op("gather_axis", lambda a: tf.gather(a, [2, 0], axis=1), M),
     Op("gather_batch", lambda a, i: tf.gather(a, i, batch_dims=1), M, ((2, 2), I32)), Op("gather_v1", lambda a: tf.raw_ops.Gather(params=a, indices=[1, 0]), M),
-    Op("gather_fed", lambda a, i: tf.gather(a, i), B, ((2, 2), I32)), Op("gather_product", lambda a: tf.gather(a * 2.0, [0, 1]), M, second=False),
+    Op("gather_fed", lambda a, i: tf.gather(a, i), B, ((2, 2), I32)),
     Op("gather_sum", lambda a: tf.gather(a, [0, 1]) * tf.gather(a, [1, 0]) + a, M, second=False),
     Op("gather_twice", lambda a: tf.gather(a, [0, 1]) * tf.gather(a, tf.constant([1, 0], tf.int64)), M, second=False),
     Op("gather_nd", lambda a: tf.gather_nd(a, [[0, 1], [1, 2]]), M), Op("gather_nd_rows", lambda a: tf.gather_nd(a, [[1], [0]]), M),
@@ -142,8 +142,8 @@ OPS = [
     Op("sparse_to_dense", lambda a, b: tf.raw_ops.SparseToDense(sparse_indices=[[1], [3]], output_shape=[5], sparse_values=a, default_value=b), (2,), S),
     Op("dynamic_partition", lambda a: tf.dynamic_partition(a, [1, 0], 2), M), Op("dynamic_stitch", lambda a, b: tf.dynamic_stitch([[0, 2], [1, 3]], [a, b]), M, M),
     Op("parallel_stitch", lambda a, b: tf.raw_ops.ParallelDynamicStitch(indices=[[0, 2], [1, 3]], data=[a, b]), M, M),
-    Op("segment_sum", lambda a: tf.segment_sum(a, [0, 1]), M), Op("segment_mean", lambda a: tf.segment_mean(a, [0, 1]), M),
-    Op("segment_max", lambda a: tf.segment_max(a, [0, 0]), M), Op("segment_min", lambda a: tf.segment_min(a, [0, 1]), M),
+    Op("segment_sum", lambda a: tf.segment_sum(a, [0, 1]), M), Op("segment_mean", lambda a: tf.segment_mean(a, [0, 1]), M, second=False),
+    Op("segment_max", lambda a: tf.segment_max(a, [0, 0]), M, second=False), Op("segment_min", lambda a: tf.segment_min(a, [0, 1]), M),
     Op("sparse_segment_sum", lambda a: tf.sparse.segment_sum(a, [1, 0], [0, 0]), M), Op("sparse_segment_sum_n", lambda a: tf.sparse.segment_sum(a, [1, 0], [0, 0], num_segments=3), M),
     Op("sparse_segment_mean", lambda a: tf.sparse.segment_mean(a, [1, 0], [0, 0]), M, second=False), Op("sparse_segment_mean_n", lambda a: tf.sparse.segment_mean(a, [1, 0], [0, 0], num_segments=3), M, second=False),
     Op("sparse_segment_sqrt_n", lambda a: tf.sparse.segment_sqrt_n(a, [1, 0], [0, 0]), M, second=False), Op("sparse_segment_sqrt_n_n", lambda a: tf.sparse.segment_sqrt_n(a, [1, 0], [0, 0], num_segments=3), M, second=False),
@@ -159,6 +159,8 @@ OPS = [
     Op("matrix_inverse", tf.matrix_inverse, Q), Op("matrix_determinant", tf.matrix_determinant, Q), Op("matrix_determinant_batch", tf.matrix_determinant, B),
     Op("log_matrix_determinant", lambda a: tf.linalg.slogdet(a)[1], Q), Op("cholesky", tf.cholesky, Q), Op("cholesky_batch", tf.cholesky, B),
     Op("qr", tf.qr, Q, known=("static",)), Op("qr_tall", tf.qr, (4, 3), known=("static",)), Op("matrix_solve", tf.matrix_solve, Q, Q), Op("matrix_solve_adjoint", lambda a, b: tf.matrix_solve(a, b, adjoint=True), Q, Q),
+    Op("matrix_solve_ls_op", lambda a, b: tf.raw_ops.MatrixSolveLs(matrix=a, rhs=b, l2_regularizer=tf.constant(0.5, F64)), (4, 3), (4, 2), known=("static",), second=False),
+    Op("matrix_solve_ls_op_wide", lambda a, b: tf.raw_ops.MatrixSolveLs(matrix=a, rhs=b, l2_regularizer=tf.constant(0.5, F64)), M, (2, 2), known=("static",), second=False),
     Op("matrix_solve_ls", lambda a, b: tf.matrix_solve_ls(a, b, fast=True), (4, 3), (4, 2), second=False), Op("matrix_solve_ls_wide", lambda a, b: tf.matrix_solve_ls(a, b, fast=True, l2_regularizer=0.5), M, (2, 2), second=False),
     Op("triangular_solve", tf.matrix_triangular_solve, Q, Q), Op("triangular_solve_upper", lambda a, b: tf.matrix_triangular_solve(a, b, lower=False, adjoint=True), B, B),
     Op("eigh", tf.self_adjoint_eig, Q, known=("static",), second=False), Op("eigvalsh", tf.self_adjoint_eigvals, Q, known=("static",), second=False),
@@ -169,7 +171,47 @@ OPS = [
 ]
 
 
+def options(gradients):
+    """grad_ys, several ys, stop_gradients, unconnected xs, inner xs, colocation, gates."""
+    x, y, z = (tf.placeholder(F32, (), name=name) for name in "xyz")
+    given = tf.placeholder(F32, ())
+    f = tf.add(x * x * y, y, name="f")
+    g = tf.multiply(f, x, name="g")
+    gradients(f, [x, y, f])
+    gradients([f, g], [x, y], grad_ys=[given, None], name="given")
+    gradients(g, [x, f], stops=[f], name="stopped")
+    gradients(g, [f, x], name="inner", flags="c")
+    gradients(f, [z], name="none")
+    gradients(f, [z, x], name="zero", flags="z")
+    gradients(g, [x, y, f], name="gated", flags="g")
+    gradients(g, [x, y], name="both", flags="cg")
+
+
+def aggregation(flags):
+    def run(gradients):
+        x = tf.placeholder(F32, (2,))
+        three, two = tf.add_n([tf.exp(x), tf.square(x), x]), tf.exp(x) + x
+        gradients(three, [x], flags=flags)
+        gradients(two, [x], flags=flags, name="two")
+    return run
+
+
+def devices(gradients):
+    """Terms on two devices are added there first."""
+    x = tf.placeholder(F32, (2,))
+    terms = []
+    for device in ("/cpu:1", "/cpu:0", "/cpu:1"):
+        with tf.device(device):
+            terms.append(tf.exp(x))
+    gradients(tf.add_n(terms), [x], flags="c")
+
+
+WALKS = {"options": options, "aggregation.default": aggregation(""), "aggregation.tree": aggregation("t"),
+         "aggregation.accumulate": aggregation("a"), "devices": devices}
+
+
 def programs():
+    yield from WALKS.items()
     for op in OPS:
         for knowledge in op.known:
             yield "%s.%s" % (op.name, knowledge), op.program(knowledge, False)

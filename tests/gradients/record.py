@@ -70,7 +70,7 @@ def record(name, program):
     with tf.Graph().as_default() as graph:
         program(recorder.gradients)
         definition = graph.as_graph_def()
-    given = tf.GraphDef(node=graph.as_graph_def(add_shapes=True).node[:recorder.given], versions=definition.versions)
+    given = tf.GraphDef(node=definition.node[:recorder.given], versions=definition.versions)
     made = tf.GraphDef(node=definition.node[recorder.given:], versions=definition.versions)
     return (block(name) + block(given.SerializeToString(deterministic=True)) + block("\n".join(recorder.calls)) +
             block(made.SerializeToString(deterministic=True)))

@@ -102,16 +102,6 @@ static bool call(testing_graph *t, char *line) {
   return true;
 }
 
-/* What Python knew of the shapes beyond the shape functions: _output_shapes. */
-static void set_shapes(hr_graph *graph) {
-  for (int32_t i = 0; i < hr_graph_node_count(graph); ++i) {
-    hr_node *node = hr_graph_node(graph, i);
-    const hr_attr_value *shapes = hr_node_attr(node, "_output_shapes");
-    for (int32_t k = 0; shapes && k < hr_node_output_count(node); ++k)
-      assert_null(hr_output_set_shape(hr_node_output(node, k), &shapes->shapes[k]));
-  }
-}
-
 static bool run_program(const program *p) {
   testing_graph t = testing_graph_new();
   hr_status status = hr_graph_import(t.root, p->given.data, p->given.length, &(hr_import_options){.name = ""});
@@ -119,7 +109,6 @@ static bool run_program(const program *p) {
   bool good = !status;
   hr_status_free(status);
   int32_t given = hr_graph_node_count(t.graph);
-  set_shapes(t.graph);
   char *rest = p->calls;
   for (char *line; good && (line = strsep(&rest, "\n"));) good = call(&t, line);
   hr_owned_bytes bytes = {0};
