@@ -45,6 +45,7 @@ bool hr_broadcast_plan(const hr_tensor *x, const hr_tensor *y, hr_broadcast *out
 
 hr_broadcast_position hr_broadcast_at(const hr_broadcast *b, int64_t element) {
   hr_broadcast_position position = {.x = 0, .y = 0};
+  if (b->elements == 0) return position;
   for (int i = b->rank; i-- > 0;) {
     position.index[i] = element % b->dims[i];
     element /= b->dims[i];
