@@ -44,10 +44,12 @@ typedef struct hr_error *hr_status;
  * HR_RESOURCE_EXHAUSTED error. `code` must not be HR_OK. */
 HR_API HR_MUST_USE hr_status hr_error(hr_code code, const char *format, ...) HR_PRINTF(2, 3)
     __attribute__((returns_nonnull));
-HR_API HR_MUST_USE hr_status hr_error_v(hr_code code, const char *format, va_list arguments) HR_PRINTF(2, 0);
+HR_API HR_MUST_USE hr_status hr_error_v(hr_code code, const char *format, va_list arguments) HR_PRINTF(2, 0)
+    __attribute__((returns_nonnull));
 
 /* The error of a failed allocation of `bytes` for `what` (a short noun phrase). */
-HR_API HR_MUST_USE hr_status hr_error_out_of_memory(unsigned long long bytes, const char *what);
+HR_API HR_MUST_USE hr_status hr_error_out_of_memory(unsigned long long bytes, const char *what)
+    __attribute__((returns_nonnull));
 
 /* HR_OK for NULL. */
 HR_API hr_code hr_status_code(hr_status status);

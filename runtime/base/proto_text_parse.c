@@ -187,7 +187,7 @@ static hr_status parse_bool(parser *p, protobuf_c_boolean *out) {
 static hr_status parse_enum(parser *p, const ProtobufCEnumDescriptor *descriptor, int *out) {
   skip_space(p);
   if (p->at < p->end && (isdigit((unsigned char)*p->at) || *p->at == '-')) {
-    int64_t number;
+    int64_t number = 0;
     HR_TRY(parse_signed(p, INT32_MIN, INT32_MAX, &number));
     *out = (int)number;
     return HR_SUCCESS;
@@ -219,9 +219,9 @@ static hr_status parse_submessage(parser *p, const ProtobufCMessageDescriptor *d
 }
 
 static hr_status parse_value(parser *p, const ProtobufCFieldDescriptor *field, void *value, int depth) {
-  int64_t number;
-  uint64_t natural;
-  double real;
+  int64_t number = 0;
+  uint64_t natural = 0;
+  double real = 0;
   switch (field->type) {
   case PROTOBUF_C_TYPE_INT32:
   case PROTOBUF_C_TYPE_SINT32:

@@ -193,13 +193,14 @@ static void answers_are_tensorflows(void **state) {
   for (char line[4096]; fgets(line, sizeof line, file);) {
     ++line_number;
     line[strcspn(line, "\n")] = '\0';
-    char *expected = strchr(line, '\t'), command[sizeof line], *words[MAX_WORDS];
+    char *expected = strchr(line, '\t'), command[sizeof line], *words[MAX_WORDS] = {0};
     assert_non_null(expected);
     *expected++ = '\0';
     int count = 0;
     strcpy(command, line);
     for (char *word = strtok(command, " "); word && count < MAX_WORDS; word = strtok(NULL, " "))
       words[count++] = word;
+    assert_true(count > 0);
     if (strcmp(words[0], "case") == 0) {
       if (started) end(&p);
       start(&p);

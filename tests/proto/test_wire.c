@@ -47,7 +47,7 @@ static void nested_lengths(void **state) {
     hr_wire wire = hr_wire_of(out.data, out.length);
     uint32_t field;
     hr_wire_type type;
-    hr_view message, inner;
+    hr_view message = {0}, inner = {0};
     assert_true(hr_wire_tag(&wire, &field, &type) && hr_wire_bytes(&wire, &message) && hr_wire_done(&wire));
     assert_int_equal(field, 7);
     hr_wire inside = hr_wire_of_view(message);
