@@ -11,7 +11,6 @@
 import argparse
 import json
 import os
-import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -479,19 +478,6 @@ def docs(ops):
     return '\n'.join(lines)
 
 
-def drop_missing_gradients(ops, directory):
-    """Forgets the gradient functions that no C file of the directory names."""
-    text = ''
-    for file in sorted(os.listdir(directory)):
-        if file.endswith('.c'):
-            with open(os.path.join(directory, file), encoding='utf-8') as source:
-                text += source.read()
-    present = set(re.findall(r'\b(hr_gradient_\w+)', text))
-    for op in ops:
-        if gradient_function(op) not in present:
-            op.gradient = None
-
-
 def write_if_changed(path, text):
     """Leaves an equal file's date alone, so that nothing is compiled again."""
     if os.path.exists(path):
@@ -508,13 +494,9 @@ def main():
     writers = {'tables': tables, 'ids': ids, 'header': header, 'wrappers': wrapper_bodies, 'docs': docs}
     for name in writers:
         parser.add_argument(f'--{name}', metavar='FILE')
-    parser.add_argument('--only-gradients-in', metavar='DIR',
-                        help='leave out the gradient functions that the C files of this directory do not define')
     arguments = parser.parse_args()
     try:
         ops = read_defs(arguments.defs)
-        if arguments.only_gradients_in:
-            drop_missing_gradients(ops, arguments.only_gradients_in)
         for name, writer in writers.items():
             path = getattr(arguments, name)
             if path:

@@ -16,10 +16,14 @@ static hr_output transposed(hr_scope scope, hr_output x, bool conjugate) {
     return hr_tf_transpose(s, x, .perm = perm, .conjugate = conjugate);
   }
   hr_output count = hr_tf_rank(s, x);
-  hr_output last = hr_minus(s, count, 1), second = hr_minus(s, count, 2);
-  hr_output leading = hr_tf_range(s, 0, second, 1);
-  hr_output pair = hr_pack_sizes(s, hr_operand_output(last), hr_operand_output(second));
-  hr_output perm = hr_tf_concat(s, HR_LIST(leading, pair), 0);
+  hr_output leading = hr_tf_range(s, 0, hr_minus(s, count, 2), 1, .name = "Range");
+  hr_output last = hr_minus(s, count, 1), second = hr_minus(s, count, 2), perm = HR_NO_OUTPUT;
+  HR_WITH(concat, hr_name_scope(s, "concat")) {
+    hr_operand swapped[] = {hr_operand_output(last), hr_operand_output(second)};
+    hr_output pair = hr_pack_scalars(concat, 2, swapped, HR_INT32, "values_1");
+    hr_output axis = hr_constant_i32(concat, 0, .name = "axis");
+    perm = hr_concat_v2(concat, HR_LIST(leading, pair), axis, .name = hr_scope_name(concat));
+  }
   return hr_tf_transpose(s, x, .perm_tensor = perm, .conjugate = conjugate);
 }
 static hr_output adjoint(hr_scope s, hr_output x) { return transposed(s, x, true); }
@@ -193,6 +197,25 @@ hr_status hr_gradient_matrix_triangular_solve(hr_gradient_context *c) {
   return HR_SUCCESS;
 }
 
+/* The Cholesky factor of A* A + l2 I, or of A A* + l2 I. */
+static hr_output regularized_gram(hr_scope s, hr_output a, hr_output l2, bool over) {
+  hr_dtype dtype = hr_output_base_dtype(a);
+  l2 = hr_tf_cast(s, l2, dtype);
+  hr_output gram = over ? product_a(s, a, a) : product_b(s, a, a);
+  hr_output sizes = hr_tf_shape(s, a);
+  hr_output batch = hr_at(s, sizes, HR_SLICE(HR_OPEN, -2));
+  hr_output size = hr_at(s, sizes, HR_INDEX(over ? -1 : -2));
+  hr_output unit = unit_matrices(s, size, batch, dtype);
+  return hr_cholesky(s, hr_plus(s, gram, hr_times(s, l2, unit)));
+}
+
+/* tf.cholesky_solve. */
+static hr_output cholesky_solve(hr_scope scope, hr_output factor, hr_output right) {
+  hr_scope s = hr_name_scope(scope, "cholesky_solve");
+  right = hr_matrix_triangular_solve(s, factor, right);
+  return hr_matrix_triangular_solve(s, factor, right, .adjoint = true);
+}
+
 /* Least squares by the normal equations, (A* A + l2 I) x = A* b, or the minimum norm solution A* (A A* + l2 I)^-1 b. */
 hr_status hr_gradient_matrix_solve_ls(hr_gradient_context *c) {
   hr_scope s = c->scope;
@@ -205,29 +228,21 @@ hr_status hr_gradient_matrix_solve_ls(hr_gradient_context *c) {
   if (!hr_bool_attr(c, "fast"))
     return hr_error(HR_INVALID_ARGUMENT, "Gradient not defined for fast=False");
   bool over = shape->dims[rank - 2] >= shape->dims[rank - 1];
-  hr_output gram = over ? product_a(s, a, a) : product_b(s, a, a);
-  hr_output sizes = hr_tf_shape(s, gram);
-  hr_output size = hr_at(s, sizes, HR_INDEX(-1));
-  hr_output batch = hr_at(s, sizes, HR_SLICE(HR_OPEN, -2));
-  hr_output unit = unit_matrices(s, size, batch, hr_output_base_dtype(gram));
-  l2 = hr_tf_cast(s, l2, hr_output_base_dtype(a));
-  gram = hr_plus(s, gram, hr_times(s, l2, unit));
-  hr_output factor = hr_cholesky(s, gram);
-  hr_output right = over ? grad : product(s, a, grad);
-  right = hr_matrix_triangular_solve(s, factor, right);
-  hr_output z = hr_matrix_triangular_solve(s, factor, right, .adjoint = true);
+  hr_output factor = regularized_gram(s, a, l2, over);
   if (over) {
+    hr_output z = cholesky_solve(s, factor, grad);
     hr_output cross = product_b(s, x, z);
-    cross = hr_plus(s, cross, adjoint(s, cross));
+    cross = hr_plus(s, cross, transposed(s, cross, false));
     hr_output first = hr_neg(s, product(s, a, cross));
     hr_dx(c, 0, hr_plus(s, first, product_b(s, b, z)));
     hr_dx(c, 1, product(s, a, z));
   } else {
+    hr_output z = cholesky_solve(s, factor, product(s, a, grad));
+    hr_output solved = cholesky_solve(s, factor, b);
+    hr_output first = product(s, z, product_a(s, solved, a));
+    first = hr_neg(s, first);
     hr_output residual = hr_minus(s, grad, product_a(s, a, z));
-    hr_output solved = hr_matrix_triangular_solve(s, factor, b);
-    solved = hr_matrix_triangular_solve(s, factor, solved, .adjoint = true);
-    hr_output first = product_b(s, solved, residual);
-    hr_dx(c, 0, hr_minus(s, first, product_b(s, z, x)));
+    hr_dx(c, 0, hr_plus(s, first, product_b(s, solved, residual)));
     hr_dx(c, 1, z);
   }
   return HR_SUCCESS;

@@ -100,7 +100,7 @@ static hr_output sparse_product(hr_scope s, factor a, factor b, hr_dtype dtype, 
   hr_output result = a.is_sparse || b.is_sparse
                          ? hr_sparse_matmul(s, left, right, .transpose_a = transpose_a, .a_is_sparse = a.is_sparse,
                                              .b_is_sparse = b.is_sparse, .name = "MatMul")
-                         : hr_matmul(s, left, right, .transpose_a = transpose_a);
+                         : hr_tf_matmul(s, left, right, .transpose_a = transpose_a);
   return hr_tf_cast(s, result, dtype);
 }
 
