@@ -2,6 +2,7 @@
  * EncodeBase64, DecodeBase64, DecodeRaw. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/string_arguments.h"
+#include "runtime/tensor/bools.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -299,6 +300,7 @@ static hr_status decode_raw(hr_kernel_context *ctx) {
   char *to = hr_tensor_data(out);
   for (int64_t i = 0; i < x->elements; ++i)
     memcpy(to + (size_t)i * length, hr_string_data(hr_string_at(x, i)), length);
+  if (type == HR_BOOL) hr_bools_clean(to, hr_tensor_bytes(out));
   /* Complex numbers are two; their halves are swapped one by one. */
   size_t word = hr_dtype_is_complex(type) ? size / 2 : size;
   if (hr_node_attr(hr_context_node(ctx), "little_endian")->b || word == 1) return HR_SUCCESS;

@@ -5,6 +5,7 @@
 #include "runtime/io/bundle_format.h"
 #include "runtime/io/crc32c.h"
 #include "runtime/io/table.h"
+#include "runtime/tensor/bools.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -223,9 +224,7 @@ static hr_status read_plain(const hr_checkpoint_reader *r, const hr_bundle_entry
   HR_TRY(read_bytes(file, entry, bytes));
   uint32_t crc = hr_crc32c(bytes, (size_t)entry->size);
   if (crc != hr_crc32c_unmask(entry->masked_crc)) return checksum_error(r, entry, crc);
-  if (entry->dtype == HR_BOOL) /* any other byte is no value of a C bool */
-    for (int64_t i = 0; i < entry->size; ++i)
-      bytes[i] = bytes[i] != 0;
+  if (entry->dtype == HR_BOOL) hr_bools_clean(bytes, (size_t)entry->size);
   return HR_SUCCESS;
 }
 

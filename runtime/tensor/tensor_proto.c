@@ -1,6 +1,7 @@
 #include "runtime/tensor/tensor_proto.h"
 
 #include "runtime/base/wire.h"
+#include "runtime/tensor/bools.h"
 #include <inttypes.h>
 
 /* Field numbers. */
@@ -229,9 +230,7 @@ static hr_status fill(hr_view bytes, const outline *o, const value_list *list, h
   if (!list->content || t->elements == 1) t->proto_values = -1;
   if (hr_tensor_dtype(t) == HR_STRING) return read_string_content(o->content, t);
   memcpy(hr_tensor_data(t), o->content.data, o->content.length);
-  if (hr_tensor_dtype(t) == HR_BOOL)
-    for (int64_t i = 0; i < t->elements; ++i)
-      ((char *)hr_tensor_data(t))[i] = ((char *)hr_tensor_data(t))[i] != 0;
+  if (hr_tensor_dtype(t) == HR_BOOL) hr_bools_clean(hr_tensor_data(t), o->content.length);
   return HR_SUCCESS;
 }
 
