@@ -68,7 +68,7 @@ static bool describe(hr_scope scope, hr_vars vars, const char *const *names, sav
 
 /* The constants "tensor_names" and "shape_and_slices" of a save or restore. */
 static bool name_constants(hr_scope s, int32_t count, const saveable *items, hr_output *names, hr_output *slices) {
-  const char **texts = malloc(sizeof *texts * (size_t)(count + 1));
+  const char **texts = calloc((size_t)count + 1, sizeof *texts);
   if (!texts) {
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *texts * (size_t)count, "names"));
     return false;
