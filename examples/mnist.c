@@ -128,8 +128,7 @@ typedef struct trainer {
   hr_callable *count;       /* images, labels -> correct */
   hr_tensor images, labels; /* the batch */
   int64_t *order;           /* of the training images in this epoch */
-  uint64_t random;
-  bool live; /* stdout is a terminal */
+  bool live;                /* stdout is a terminal */
 } trainer;
 
 static double seconds(void) {
@@ -148,11 +147,13 @@ static int64_t random_below(uint64_t *state, int64_t limit) {
   return (int64_t)((z ^ (z >> 31)) % (uint64_t)limit);
 }
 
-static void shuffle(trainer *t) {
-  for (int64_t i = t->training->count - 1; i > 0; --i) {
-    int64_t j = random_below(&t->random, i + 1), swapped = t->order[i];
-    t->order[i] = t->order[j];
-    t->order[j] = swapped;
+/* Fisher and Yates; every epoch has an order of its own, also when training goes on in another run. */
+static void shuffle(int64_t *order, int64_t count, int64_t epoch) {
+  uint64_t random = (uint64_t)epoch;
+  for (int64_t i = count - 1; i > 0; --i) {
+    int64_t j = random_below(&random, i + 1), swapped = order[i];
+    order[i] = order[j];
+    order[j] = swapped;
   }
 }
 
@@ -181,7 +182,7 @@ static hr_status train_epoch(trainer *t, int64_t epoch, double *mean_loss, doubl
   const int64_t batches = t->training->count / BATCH;
   const double start = seconds();
   double shown = start, now = start, sum = 0;
-  shuffle(t);
+  shuffle(t->order, t->training->count, epoch);
   for (int64_t i = 0; i < batches; ++i) {
     fill_batch(t, i * BATCH);
     hr_tensor loss;
@@ -238,7 +239,7 @@ static hr_status train_epochs(trainer *t, int64_t first_epoch, int64_t epochs) {
 
 static hr_status make_trainer(hr_session *session, const network *n, const examples *training, const examples *test,
                               trainer *t) {
-  *t = (trainer){.training = training, .test = test, .random = 42, .live = isatty(STDOUT_FILENO)};
+  *t = (trainer){.training = training, .test = test, .live = isatty(STDOUT_FILENO)};
   hr_output feeds[] = {n->images, n->labels};
   HR_TRY(hr_callable_new(session, 2, feeds, 1, &n->loss, 1, &n->train, &t->train));
   HR_TRY(hr_callable_new(session, 2, feeds, 1, &n->correct, 0, NULL, &t->count));
