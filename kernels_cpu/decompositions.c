@@ -1,6 +1,7 @@
 /* Qr, Svd, SelfAdjointEigV2, MatrixSolveLs. LAPACKE turns row-major matrices round and back. */
 #include "kernels_cpu/linalg.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Element type, type of its magnitude, LAPACK's letter, names of its unitary and self-adjoint routines. */
@@ -119,12 +120,23 @@ TYPES(DEFINE_EIGEN)
    : (dtype) == HR_COMPLEX64 ? name##_c64                                                                              \
                              : name##_c128)
 
+/* LAPACK's iterations may never end on infinite values. */
+static bool is_finite(const hr_tensor *t) {
+  bool wide = t->dtype == HR_DOUBLE || t->dtype == HR_COMPLEX128, finite = true;
+  const void *data = hr_tensor_data(t);
+  size_t numbers = hr_tensor_bytes(t) / (wide ? sizeof(double) : sizeof(float));
+  for (size_t i = 0; i < numbers; ++i)
+    finite &= isfinite(wide ? ((const double *)data)[i] : (double)((const float *)data)[i]) != 0;
+  return finite;
+}
+
 /* Runs one function on all matrices of x; result i of each has sizes[i] elements. */
 static hr_status run_all(hr_kernel_context *ctx, work_function *run, const hr_matrices *m, work *w, int results,
                          hr_tensor *const outputs[], const int64_t sizes[], int64_t scratch_elements) {
   const hr_tensor *x = hr_input(ctx, 0);
   hr_dtype dtype = hr_tensor_dtype(x);
   size_t size = hr_dtype_size(dtype);
+  if (!is_finite(x)) return hr_error(HR_INVALID_ARGUMENT, NO_CONVERGENCE);
   hr_tensor scratch;
   HR_TRY(hr_temporary_new(ctx, dtype, &(hr_shape){1, {scratch_elements + 1}}, &scratch));
   w->m = (int)m->rows;

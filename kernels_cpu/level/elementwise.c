@@ -77,7 +77,10 @@ HR_FEATURE_GRADIENT_LIST(BINARY)
 HR_PARAMETRIC_LIST(PARAMETRIC)
 HR_PARAMETRIC_PREDICATE_LIST(PARAMETRIC_PREDICATE)
 
-/* Selection moves bits: one loop an element size. */
+/* Selection moves bits: one loop an element size. The largest elements are complex numbers, aligned to their halves. */
+typedef struct pair_of_words {
+  uint64_t first, second;
+} pair_of_words;
 #define SELECT(name, type)                                                                                             \
   void HR_LEVELED(name)(void *z_, const bool *condition, const void *x_, const void *y_, int64_t n) {                  \
     type *z = z_;                                                                                                      \
@@ -88,4 +91,4 @@ SELECT(select_1, uint8_t)
 SELECT(select_2, uint16_t)
 SELECT(select_4, uint32_t)
 SELECT(select_8, uint64_t)
-SELECT(select_16, unsigned __int128)
+SELECT(select_16, pair_of_words)
