@@ -94,7 +94,8 @@ hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
 
 void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
                      void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
-  if (hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument)) ctx->step->split = true;
+  if (hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument))
+    atomic_store_explicit(&ctx->step->split, true, memory_order_relaxed);
 }
 int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(ctx->step->pool); }
 

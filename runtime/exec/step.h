@@ -30,7 +30,7 @@ struct hr_step {
   _Atomic bool busy;             /* in a run: what closing a session waits for */
   hr_node_trace *traces;         /* plan->num_nodes of them in a traced run, else NULL */
   struct hr_dataflow *dataflow;  /* of dataflow.c, made at first use */
-  bool split;                    /* the node that runs now has split a loop */
+  _Atomic bool split;            /* a node has split a loop since this was cleared */
   struct hr_offload_task *tasks; /* of offload.c, made at first use */
   int32_t num_tasks;
   hr_arena arena;

@@ -1,4 +1,5 @@
 /* Partial runs: a step whose nodes run as soon as what they depend on was fed. */
+#include "runtime/base/float_mode.h"
 #include "runtime/plan/node_set.h"
 #include "runtime/session/direct_session.h"
 #include <stdlib.h>
@@ -161,6 +162,7 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
   for (int32_t i = 0; made && i < plan->num_nodes; ++i) hr_node_set_add(&running, plan->nodes[i].node->id);
   made = made && hr_node_set_rank(&running, &arena) >= 0;
   hr_status status = made ? HR_SUCCESS : hr_error_out_of_memory(0, "a partial run");
+  hr_float_mode mode = hr_float_mode_enter();
   for (int32_t i = 0; i < plan->num_nodes && !status; ++i) {
     const hr_plan_node *node = &plan->nodes[i];
     if (run->ran[i] || !is_ready(run, node, &running)) continue;
@@ -171,6 +173,7 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
     run->ran[i] = status == HR_SUCCESS;
     if (status) status = hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where);
   }
+  hr_float_mode_leave(mode);
   hr_arena_free(&arena);
   return status;
 }
