@@ -1,4 +1,4 @@
-/* AddN: the sum of any number of tensors of one shape, in one pass over memory. */
+/* AddN, AccumulateNV2: the sum of any number of tensors of one shape, in one pass over memory. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/elementwise.h"
 
@@ -34,9 +34,9 @@ static hr_status add_n(hr_kernel_context *ctx, const hr_elementwise *add) {
   const hr_tensor *first = hr_input(ctx, 0);
   for (int i = 1; i < count; ++i) {
     if (!hr_same_shape(first, hr_input(ctx, i)))
-      return hr_error(HR_INVALID_ARGUMENT,
-                      "Inputs to operation AddN must have the same size and shape. Input 0: %s != input %d: %s",
-                      HR_TENSOR_SHAPE_TEXT(first), i, HR_TENSOR_SHAPE_TEXT(hr_input(ctx, i)));
+      return hr_error(
+          HR_INVALID_ARGUMENT, "Inputs to operation %s must have the same size and shape. Input 0: %s != input %d: %s",
+          hr_node_op(hr_context_node(ctx)), HR_TENSOR_SHAPE_TEXT(first), i, HR_TENSOR_SHAPE_TEXT(hr_input(ctx, i)));
   }
   if (count == 1) {
     hr_output_share(ctx, 0, 0, NULL);
@@ -64,10 +64,13 @@ static hr_status add_n(hr_kernel_context *ctx, const hr_elementwise *add) {
   return status;
 }
 
+/* TensorFlow rewrites AccumulateNV2 into updates of a temporary variable, to save memory that this loop does not take.
+ */
 #define ADD_N(type, function)                                                                                          \
   static hr_status function##_##type(hr_kernel_context *ctx) {                                                         \
     static const hr_elementwise add = HR_ELEMENTWISE(Add, type, type, HR_CHEAP_NANOS(type));                           \
     return function(ctx, &add);                                                                                        \
   }                                                                                                                    \
-  HR_KERNEL(.op = "AddN", .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
+  HR_KERNEL(.op = "AddN", .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);               \
+  HR_KERNEL(.op = "AccumulateNV2", .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
 HR_NUMBERS(ADD_N, add_n)

@@ -1,18 +1,14 @@
 /* ScalarSummary, HistogramSummary, TensorSummary, TensorSummaryV2, MergeSummary: Summary messages, field by field as
  * TensorFlow serialises them. */
-#include "kernels_cpu/arguments.h"
 #include "kernels_cpu/histogram.h"
 #include "kernels_cpu/row_arithmetic.h"
-#include "kernels_cpu/string_arguments.h"
-#include "runtime/base/wire.h"
+#include "kernels_cpu/summary_value.h"
 #include "runtime/tensor/tensor_proto.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Fields of Summary, Summary.Value and TensorProto (proto/summary.proto, proto/tensor.proto). */
-enum { SUMMARY_VALUE = 1 };
-enum { VALUE_TAG = 1, VALUE_SIMPLE = 2, VALUE_HISTOGRAM = 5, VALUE_NODE_NAME = 7, VALUE_TENSOR = 8, VALUE_METADATA = 9 };
+/* Fields of TensorProto (proto/tensor.proto). */
 enum { TENSOR_DTYPE = 1, TENSOR_SHAPE = 2, TENSOR_CONTENT = 4, TENSOR_STRING = 8 };
 
 static double number_at(const hr_tensor *t, int64_t i) {
@@ -34,10 +30,6 @@ static double number_at(const hr_tensor *t, int64_t i) {
 /* Scalars and vectors of one element count as the same shape. */
 static bool is_single(const hr_tensor *t) { return t->rank == 0 || (t->rank == 1 && t->elements == 1); }
 
-static void put_tag(hr_text *out, const hr_string *tag) {
-  if (hr_string_length(tag)) hr_wire_put_bytes(out, VALUE_TAG, hr_string_view(tag));
-}
-
 static hr_status scalar_summary(hr_kernel_context *ctx) {
   const hr_tensor *tags = hr_input(ctx, 0), *values = hr_input(ctx, 1);
   if (!hr_same_shape(tags, values) && !(is_single(tags) && is_single(values)))
@@ -47,9 +39,9 @@ static hr_status scalar_summary(hr_kernel_context *ctx) {
                     is_single(tags) ? hr_string_data(hr_string_at(tags, 0)) : "", is_single(tags) ? "')" : "");
   hr_text text = {0};
   for (int64_t i = 0; i < values->elements; ++i) {
-    size_t value = hr_wire_begin(&text, SUMMARY_VALUE);
-    put_tag(&text, hr_string_at(tags, i));
-    hr_wire_put_float(&text, VALUE_SIMPLE, (float)number_at(values, i));
+    size_t value = hr_wire_begin(&text, HR_SUMMARY_VALUE);
+    hr_summary_put_tag(&text, hr_string_at(tags, i));
+    hr_wire_put_float(&text, HR_VALUE_SIMPLE, (float)number_at(values, i));
     hr_wire_end(&text, value);
   }
   return hr_output_text(ctx, 0, &text);
@@ -58,7 +50,7 @@ HR_KERNEL(.op = "ScalarSummary", .types = {{"T", HR_REAL_TYPES}}, .compute = sca
 
 static hr_status histogram_summary(hr_kernel_context *ctx) {
   const hr_tensor *tag = hr_input(ctx, 0), *values = hr_input(ctx, 1);
-  if (tag->rank != 0) return hr_error(HR_INVALID_ARGUMENT, "tags must be scalar, not shape %s", HR_TENSOR_SHAPE_TEXT(tag));
+  HR_TRY(hr_summary_tag_check(tag));
   hr_histogram histogram;
   hr_histogram_init(&histogram);
   for (int64_t i = 0; i < values->elements; ++i) {
@@ -69,9 +61,9 @@ static hr_status histogram_summary(hr_kernel_context *ctx) {
     hr_histogram_add(&histogram, value);
   }
   hr_text text = {0};
-  size_t value = hr_wire_begin(&text, SUMMARY_VALUE);
-  put_tag(&text, hr_string_at(tag, 0));
-  size_t message = hr_wire_begin(&text, VALUE_HISTOGRAM);
+  size_t value = hr_wire_begin(&text, HR_SUMMARY_VALUE);
+  hr_summary_put_tag(&text, hr_string_at(tag, 0));
+  size_t message = hr_wire_begin(&text, HR_VALUE_HISTOGRAM);
   hr_histogram_to_proto(&histogram, &text);
   hr_wire_end(&text, message);
   hr_wire_end(&text, value);
@@ -83,7 +75,7 @@ HR_KERNEL(.op = "HistogramSummary", .types = {{"T", HR_REAL_TYPES}}, .compute = 
 
 /* The tensor as Summary.Value holds it: its bytes, or its strings. */
 static void put_tensor(hr_text *out, const hr_tensor *t) {
-  size_t message = hr_wire_begin(out, VALUE_TENSOR);
+  size_t message = hr_wire_begin(out, HR_VALUE_TENSOR);
   hr_wire_put_number(out, TENSOR_DTYPE, t->dtype);
   size_t shape_message = hr_wire_begin(out, TENSOR_SHAPE);
   hr_shape shape = hr_tensor_shape(t);
@@ -101,9 +93,9 @@ static void put_tensor(hr_text *out, const hr_tensor *t) {
 
 static hr_status tensor_summary(hr_kernel_context *ctx) {
   hr_text text = {0};
-  size_t value = hr_wire_begin(&text, SUMMARY_VALUE);
+  size_t value = hr_wire_begin(&text, HR_SUMMARY_VALUE);
   /* Fields go by their numbers: the name of the node stands before the tensor. */
-  hr_wire_put_bytes(&text, VALUE_NODE_NAME, hr_view_of(hr_node_name(hr_context_node(ctx))));
+  hr_wire_put_bytes(&text, HR_VALUE_NODE_NAME, hr_view_of(hr_node_name(hr_context_node(ctx))));
   put_tensor(&text, hr_input(ctx, 0));
   hr_wire_end(&text, value);
   return hr_output_text(ctx, 0, &text);
@@ -112,15 +104,15 @@ HR_KERNEL(.op = "TensorSummary", .types = {{"T", HR_ANY_TYPES}}, .compute = tens
 
 static hr_status tensor_summary_v2(hr_kernel_context *ctx) {
   const hr_tensor *tag = hr_input(ctx, 0), *metadata = hr_input(ctx, 2);
-  if (tag->rank != 0) return hr_error(HR_INVALID_ARGUMENT, "tag must be scalar, not shape %s", HR_TENSOR_SHAPE_TEXT(tag));
+  HR_TRY(hr_summary_tag_check(tag));
   if (metadata->rank != 0)
     return hr_error(HR_INVALID_ARGUMENT, "serialized_summary_metadata must be scalar, not shape %s",
                     HR_TENSOR_SHAPE_TEXT(metadata));
   hr_text text = {0};
-  size_t value = hr_wire_begin(&text, SUMMARY_VALUE);
-  put_tag(&text, hr_string_at(tag, 0));
+  size_t value = hr_wire_begin(&text, HR_SUMMARY_VALUE);
+  hr_summary_put_tag(&text, hr_string_at(tag, 0));
   put_tensor(&text, hr_input(ctx, 1));
-  hr_wire_put_bytes(&text, VALUE_METADATA, hr_string_view(hr_string_at(metadata, 0)));
+  hr_wire_put_bytes(&text, HR_VALUE_METADATA, hr_string_view(hr_string_at(metadata, 0)));
   hr_wire_end(&text, value);
   return hr_output_text(ctx, 0, &text);
 }
@@ -154,9 +146,7 @@ static hr_status add_tag(tag_list *list, hr_view tag) {
   return HR_SUCCESS;
 }
 
-static hr_status malformed(void) {
-  return hr_error(HR_INVALID_ARGUMENT, "Could not parse one of the summary inputs");
-}
+static hr_status malformed(void) { return hr_error(HR_INVALID_ARGUMENT, "Could not parse one of the summary inputs"); }
 
 static hr_status read_tag(hr_view value, hr_view *tag) {
   hr_wire wire = hr_wire_of_view(value);
@@ -165,7 +155,7 @@ static hr_status read_tag(hr_view value, hr_view *tag) {
   *tag = (hr_view){"", 0};
   while (!hr_wire_done(&wire)) {
     if (!hr_wire_tag(&wire, &field, &type)) return malformed();
-    if (field == VALUE_TAG && type == HR_WIRE_BYTES ? !hr_wire_bytes(&wire, tag) : !hr_wire_skip(&wire, type))
+    if (field == HR_VALUE_TAG && type == HR_WIRE_BYTES ? !hr_wire_bytes(&wire, tag) : !hr_wire_skip(&wire, type))
       return malformed();
   }
   return HR_SUCCESS;
@@ -178,7 +168,7 @@ static hr_status merge_one(hr_view summary, tag_list *seen, hr_text *out) {
   while (!hr_wire_done(&wire)) {
     hr_view value, tag;
     if (!hr_wire_tag(&wire, &field, &type)) return malformed();
-    if (field != SUMMARY_VALUE) {
+    if (field != HR_SUMMARY_VALUE) {
       if (!hr_wire_skip(&wire, type)) return malformed();
       continue;
     }
@@ -186,7 +176,7 @@ static hr_status merge_one(hr_view summary, tag_list *seen, hr_text *out) {
     HR_TRY(read_tag(value, &tag));
     /* A TensorSummary has no tag. */
     if (tag.length) HR_TRY(add_tag(seen, tag));
-    hr_wire_put_bytes(out, SUMMARY_VALUE, value);
+    hr_wire_put_bytes(out, HR_SUMMARY_VALUE, value);
   }
   return HR_SUCCESS;
 }

@@ -3,6 +3,8 @@
 #ifndef HR_KERNELS_CPU_LEVEL_EXPRESSIONS_H
 #define HR_KERNELS_CPU_LEVEL_EXPRESSIONS_H
 
+#include "kernels_cpu/special_functions.h"
+
 #include <complex.h>
 #include <math.h>
 #include <stdbool.h>
@@ -63,6 +65,13 @@
 /* Shifts by less than 0 or more than the width minus 1 count as these limits. */
 #define HR_SHIFT(x, y) ((y) < 0 ? 0 : (uint64_t)(y) > 8 * sizeof(x) - 1 ? (int)(8 * sizeof(x) - 1) : (int)(y))
 
+/* HR_COMPLEX_MATH(exp, x) is cexpf or cexp. */
+#define HR_COMPLEX_MATH(name, x) _Generic((x), float _Complex : c##name##f, double _Complex : c##name)(x)
+#define HR_COMPLEX_POW(x, y)     _Generic((x), float _Complex : cpowf, double _Complex : cpow)(x, y)
+#define HR_COMPLEX_EXPM1(x)      _Generic((x), float _Complex : hr_expm1_c64, double _Complex : hr_expm1_c128)(x)
+#define HR_COMPLEX_LOG1P(x)      _Generic((x), float _Complex : hr_log1p_c64, double _Complex : hr_log1p_c128)(x)
+#define HR_NEXT_AFTER(x, y)      _Generic((x), float : nextafterf, double : nextafter)(x, y)
+
 static inline float hr_same_f32(float x) { return x; }
 static inline double hr_same_f64(double x) { return x; }
 static inline int32_t hr_same_i32(int32_t x) { return x; }
@@ -75,6 +84,18 @@ static inline float _Complex hr_sign_c64(float _Complex x) { return x == 0 ? 0 :
 static inline double _Complex hr_sign_c128(double _Complex x) { return x == 0 ? 0 : x / cabs(x); }
 static inline float hr_floor_div_f32(float x, float y) { return floorf(x / y); }
 static inline double hr_floor_div_f64(double x, double y) { return floor(x / y); }
+
+/* e^(a + ib) - 1 and log(1 + a + ib), exact near 0. */
+static inline double _Complex hr_expm1_c128(double _Complex x) {
+  double a = creal(x), b = cimag(x), s = sin(b / 2);
+  return __builtin_complex(expm1(a) * cos(b) - 2 * s * s, exp(a) * sin(b));
+}
+static inline double _Complex hr_log1p_c128(double _Complex x) {
+  double a = creal(x), b = cimag(x);
+  return __builtin_complex(0.5 * log1p(2 * a + a * a + b * b), atan2(b, 1 + a));
+}
+static inline float _Complex hr_expm1_c64(float _Complex x) { return (float _Complex)hr_expm1_c128(x); }
+static inline float _Complex hr_log1p_c64(float _Complex x) { return (float _Complex)hr_log1p_c128(x); }
 
 #define HR_DIGAMMA(x) _Generic((x), float : (float)hr_digamma((double)(x)), double : hr_digamma((double)(x)))
 /* Logarithmic derivative of the gamma function: reflection below 0, recurrence up to 10, then the asymptotic series

@@ -57,7 +57,23 @@ typedef struct hr_reduce_loops {
   HR_FLOATING(X, Softsign, x / (1 + HR_ABS(x)))                                                                        \
   HR_FLOATING(X, Digamma, HR_DIGAMMA(x))                                                                               \
   HR_ALL_INTEGERS(X, Invert, ~x)                                                                                       \
-  HR_COMPLEX(X, Conj, HR_CONJ(x))
+  HR_COMPLEX(X, Conj, HR_CONJ(x))                                                                                      \
+  HR_COMPLEX(X, Exp, HR_COMPLEX_MATH(exp, x))                                                                          \
+  HR_COMPLEX(X, Expm1, HR_COMPLEX_EXPM1(x))                                                                            \
+  HR_COMPLEX(X, Log, HR_COMPLEX_MATH(log, x))                                                                          \
+  HR_COMPLEX(X, Log1p, HR_COMPLEX_LOG1P(x))                                                                            \
+  HR_COMPLEX(X, Sin, HR_COMPLEX_MATH(sin, x))                                                                          \
+  HR_COMPLEX(X, Cos, HR_COMPLEX_MATH(cos, x))                                                                          \
+  HR_COMPLEX(X, Tan, HR_COMPLEX_MATH(tan, x))                                                                          \
+  HR_COMPLEX(X, Sinh, HR_COMPLEX_MATH(sinh, x))                                                                        \
+  HR_COMPLEX(X, Cosh, HR_COMPLEX_MATH(cosh, x))                                                                        \
+  HR_COMPLEX(X, Tanh, HR_COMPLEX_MATH(tanh, x))                                                                        \
+  HR_COMPLEX(X, Asinh, HR_COMPLEX_MATH(asinh, x))                                                                      \
+  HR_COMPLEX(X, Acosh, HR_COMPLEX_MATH(acosh, x))                                                                      \
+  HR_COMPLEX(X, Atanh, HR_COMPLEX_MATH(atanh, x))                                                                      \
+  HR_COMPLEX(X, Sigmoid, 1 / (1 + HR_COMPLEX_MATH(exp, -x)))                                                           \
+  HR_FLOATING(X, BesselI0e, hr_bessel_i0e((double)x))                                                                  \
+  HR_FLOATING(X, BesselI1e, hr_bessel_i1e((double)x))
 
 /* Functions of truth values, of one and of two. */
 #define HR_LOGICAL_UNARY_LIST(X)  HR_BOOLS(X, LogicalNot, !x)
@@ -110,6 +126,14 @@ typedef struct hr_reduce_loops {
   HR_COMPLEX(X, Xdivy, x == 0 ? 0 : x / y)                                                                             \
   HR_REAL(X, Maximum, HR_MAX(x, y))                                                                                    \
   HR_REAL(X, Minimum, HR_MIN(x, y))                                                                                    \
+  HR_COMPLEX(X, Pow, HR_COMPLEX_POW(x, y))                                                                             \
+  HR_COMPLEX(X, Xlogy, x == 0 ? 0 : x * HR_COMPLEX_MATH(log, y))                                                       \
+  HR_FLOATS(X, NextAfter, HR_NEXT_AFTER(x, y))                                                                         \
+  HR_FLOATS(X, Igamma, hr_igamma((double)x, (double)y))                                                                \
+  HR_FLOATS(X, Igammac, hr_igammac((double)x, (double)y))                                                              \
+  HR_FLOATS(X, IgammaGradA, hr_igamma_gradient((double)x, (double)y))                                                  \
+  HR_FLOATS(X, Zeta, hr_zeta((double)x, (double)y))                                                                    \
+  HR_FLOATS(X, Polygamma, hr_polygamma((double)x, (double)y))                                                          \
   HR_FLOATING(X, SquaredDifference, (x - y) * (x - y))                                                                 \
   HR_INTS(X, SquaredDifference, (x - y) * (x - y))                                                                     \
   HR_COMPLEX(X, SquaredDifference, (x - y) * HR_CONJ(x - y))                                                           \

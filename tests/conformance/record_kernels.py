@@ -20,6 +20,7 @@ from tensorflow.python.framework import op_def_registry
 
 import kernel_cases
 import kernel_cases_arrays
+import kernel_cases_data
 from record import plain_config, tensor_proto
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recorded", "kernels")
@@ -146,7 +147,7 @@ def record(op, inputs, attrs):
 def main(wanted):
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     os.makedirs(FOLDER, exist_ok=True)
-    for family, cases in dict(kernel_cases.FAMILIES, **kernel_cases_arrays.FAMILIES).items():
+    for family, cases in dict(kernel_cases.FAMILIES, **kernel_cases_arrays.FAMILIES, **kernel_cases_data.FAMILIES).items():
         if wanted and family not in wanted:
             continue
         count = errors = 0

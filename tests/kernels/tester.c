@@ -4,6 +4,7 @@
 #include "runtime/graph/attr_proto.h"
 #include "runtime/graph/graphdef_fields.h"
 #include "runtime/tensor/tensor_proto.h"
+#include <complex.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -53,15 +54,29 @@ void tester_assert_near(const hr_tensor *t, int64_t i, double expected, double r
     fail_msg("element %lld is %.17g, not %.17g", (long long)i, value, expected);
 }
 
+/* Complex numbers are near where their distance is small beside them; parts that are not finite must agree. */
+static bool is_near_complex(double _Complex a, double _Complex b, double relative, double absolute) {
+  if (isfinite(cabs(a)) && isfinite(cabs(b))) return cabs(a - b) <= absolute + relative * fmax(cabs(a), cabs(b));
+  return is_near(creal(a), creal(b), relative, absolute, 0) && is_near(cimag(a), cimag(b), relative, absolute, 0);
+}
+
+static double _Complex complex_at(const hr_tensor *t, int64_t i) {
+  const void *data = hr_tensor_data(t);
+  return t->dtype == HR_COMPLEX64 ? ((const float _Complex *)data)[i] : ((const double _Complex *)data)[i];
+}
+
 /* The first element that differs, -1 for none, -2 for another dtype or shape. */
 static int64_t first_difference(const hr_tensor *a, const hr_tensor *b, const tester_tolerance *tolerance) {
   hr_shape a_shape = hr_tensor_shape(a), b_shape = hr_tensor_shape(b);
   if (a->dtype != b->dtype || !hr_shape_equal(&a_shape, &b_shape)) return -2;
   hr_dtype dtype = hr_tensor_dtype(a);
-  if (dtype != HR_FLOAT && dtype != HR_DOUBLE) return hr_tensor_equal(a, b) ? -1 : 0;
-  double relative = dtype == HR_FLOAT ? tolerance->relative_f32 : tolerance->relative_f64;
-  double absolute = dtype == HR_FLOAT ? tolerance->absolute_f32 : tolerance->absolute_f64;
-  for (int64_t i = 0; i < a->elements; ++i)
+  bool is_complex = hr_dtype_is_complex(dtype), is_single = dtype == HR_FLOAT || dtype == HR_COMPLEX64;
+  if (!is_complex && dtype != HR_FLOAT && dtype != HR_DOUBLE) return hr_tensor_equal(a, b) ? -1 : 0;
+  double relative = is_single ? tolerance->relative_f32 : tolerance->relative_f64;
+  double absolute = is_single ? tolerance->absolute_f32 : tolerance->absolute_f64;
+  for (int64_t i = 0; is_complex && i < a->elements; ++i)
+    if (!is_near_complex(complex_at(a, i), complex_at(b, i), relative, absolute)) return i;
+  for (int64_t i = 0; !is_complex && i < a->elements; ++i)
     if (!is_near(tester_number(a, i), tester_number(b, i), relative, absolute, dtype == HR_FLOAT ? FLT_MIN : DBL_MIN))
       return i;
   return -1;

@@ -16,7 +16,7 @@
 /* ---- recorded values ------------------------------------------------------------------------------------------- */
 
 /* How far results of an op may be from the recorded ones: |a - b| <= absolute + relative * max(|a|, |b|), for float and
- * for double. Values below the smallest normal number count as 0. */
+ * for double; for complex numbers |a - b| is their distance. Values below the smallest normal number count as 0. */
 typedef struct tester_tolerance {
   const char *op; /* NULL: every op; ends a list */
   double relative_f32, absolute_f32;

@@ -1,0 +1,275 @@
+"""Inputs for record_kernels.py, as in kernel_cases.py: summaries of media, complex numbers, special functions, sparse
+segments, search and counting."""
+
+import itertools
+
+import numpy as np
+
+from kernel_inputs import BROADCASTS, FLOATS, INTEGERS, NUMBERS, booleans, i32, numbers, random_for
+
+SMALL_INTEGERS = (np.int8, np.int16, np.uint8, np.uint16)
+COMPLEXES = (np.complex64, np.complex128)
+
+
+def half_of(array):
+    return array.astype(np.float16)
+
+
+# --- choosing and adding -----------------------------------------------------------------------------------------------
+
+
+def choosing():
+    shapes = (((), (2, 3), (2, 3)), ((2, 3), (2, 3), (2, 3)), ((3,), (2, 3), (2, 3)), ((2, 1), (2, 3), (3,)),
+              ((2, 1), (), (1, 3)), ((), (2, 1), (3,)), ((0,), (1,), (1,)), ((4, 1, 2), (3, 1), ()), ((1,), (), ()),
+              ((), (), ()), ((2,), (3,), (3,)), ((2, 2), (2, 3), (2, 3)))
+    for number, (condition, then, otherwise) in enumerate(shapes):
+        for dtype in NUMBERS + (np.complex64, np.int8, np.float16, np.bool_, np.object_):
+            x, y = (values_of(dtype, shape, ("select", k)) for k, shape in enumerate((then, otherwise)))
+            yield "SelectV2", {"condition": booleans(condition, ("select", number)), "t": x, "e": y}, {}
+
+
+def values_of(dtype, shape, key):
+    if dtype is np.bool_:
+        return booleans(shape, key)
+    if dtype is np.object_:
+        letters = numbers(np.int32, shape, key, 0, 4)
+        return np.asarray(np.vectorize(lambda n: b"abcdefghijklm"[:n], otypes=[object])(letters), object)
+    if np.issubdtype(dtype, np.complexfloating):
+        return complexes(dtype, shape, key)
+    return numbers(np.float64, shape, key).astype(dtype)
+
+
+# --- complex numbers -----------------------------------------------------------------------------------------------
+
+
+def complexes(dtype, shape, key, low=-2.0, high=2.0):
+    random = random_for(key, shape)
+    return np.asarray(random.uniform(low, high, shape) + 1j * random.uniform(low, high, shape), dtype)
+
+
+COMPLEX_UNARY = ("Acosh", "Asinh", "Atanh", "Cos", "Cosh", "Exp", "Expm1", "Log", "Log1p", "Sigmoid", "Sin", "Sinh",
+                 "Tan", "Tanh", "Sqrt", "Rsqrt", "Neg", "Square", "Sign", "Reciprocal", "Inv")
+
+
+def complex_numbers():
+    for dtype in COMPLEXES:
+        part = np.float32 if dtype is np.complex64 else np.float64
+        for shape in ((), (33,), (2, 3), (0,)):
+            x, y = complexes(dtype, shape, "x"), complexes(dtype, shape, "y")
+            for op in COMPLEX_UNARY:
+                yield op, {"x": x}, {}
+            for op in ("Real", "Imag", "Angle"):
+                yield op, {"input": x}, {"Tout": part}
+            yield "ComplexAbs", {"x": x}, {"Tout": part}
+            yield "Conj", {"input": x}, {}
+            for op in ("Pow", "Xlogy", "Xdivy"):
+                yield op, {"x": x, "y": y}, {}
+        for left, right in BROADCASTS:
+            yield "Complex", {"real": numbers(part, left, "re"), "imag": numbers(part, right, "im")}, {"Tout": dtype}
+        yield "Complex", {"real": numbers(part, (2,), "re"), "imag": numbers(part, (3,), "im")}, {"Tout": dtype}
+        edges = np.array([0, 1, -1, 1j, -1j, 3, -3], dtype)
+        for op in ("Real", "Imag", "Angle"):
+            yield op, {"input": edges}, {"Tout": part}
+        for op in ("Exp", "Cos", "Sin", "Tanh", "Sqrt", "Sigmoid"):
+            yield op, {"x": edges}, {}
+        yield "Xlogy", {"x": np.zeros(3, dtype), "y": np.array([0, 1, 2j], dtype)}, {}
+        yield "Pow", {"x": edges, "y": np.asarray(2, dtype)}, {}
+
+
+# --- special functions -----------------------------------------------------------------------------------------------
+
+
+def special_functions():
+    for dtype in FLOATS:
+        a = np.array([0.1, 0.5, 1, 1.5, 3, 10, 30, 100, 250], dtype)
+        x = np.array([0, 0.01, 0.3, 1, 2, 5, 11, 28, 101, 230], dtype)
+        grid = {"a": a[:, None], "x": x[None, :]}
+        for op in ("Igamma", "Igammac", "IgammaGradA"):
+            yield op, grid, {}
+            yield op, {"a": np.array([-1, 0, 0, 2, np.nan, 1], dtype), "x": np.array([1, 1, 0, -1, 1, np.nan], dtype)}, {}
+            yield op, {"a": np.asarray(2.5, dtype), "x": np.asarray(1.5, dtype)}, {}
+        yield "Igamma", {"a": a[:2], "x": x[:3]}, {}
+        yield "Zeta", {"x": np.array([1.1, 1.5, 2, 3, 7, 20], dtype)[:, None],
+                       "q": np.array([0.1, 0.5, 1, 2.5, 9, 40], dtype)}, {}
+        yield "Zeta", {"x": np.array([1, 0.5, 2, 2, 2.5, 3], dtype), "q": np.array([2, 2, 0, -1, -0.5, -1.5], dtype)}, {}
+        yield "Polygamma", {"a": np.array([0, 1, 2, 3, 5], dtype)[:, None],
+                            "x": np.array([0.1, 0.7, 1, 2.3, 8, 30], dtype)}, {}
+        yield "Polygamma", {"a": np.array([0.5, -1, 2, 0, 1], dtype), "x": np.array([2, 2, 0, -0.5, -1.5], dtype)}, {}
+        b = np.array([0.2, 0.5, 1, 2, 5, 20, 60], dtype)
+        p = np.array([0, 0.01, 0.2, 0.5, 0.75, 0.99, 1], dtype)
+        cube = [part.reshape(-1) for part in np.meshgrid(b, b, p)]
+        yield "Betainc", dict(zip("abx", cube)), {}
+        yield "Betainc", {"a": np.asarray(2, dtype), "b": np.asarray(3, dtype), "x": p}, {}
+        yield "Betainc", {"a": b, "b": np.asarray(3, dtype), "x": np.asarray(0.25, dtype)}, {}
+        yield "Betainc", {"a": np.asarray(2, dtype), "b": np.asarray(3, dtype), "x": np.asarray(0.25, dtype)}, {}
+        yield "Betainc", {"a": np.array([-1, 0, 1, 1, 1], dtype), "b": np.array([1, 1, 0, 1, 1], dtype),
+                          "x": np.array([0.5, 0.5, 0.5, -0.1, 1.1], dtype)}, {}
+        yield "Betainc", {"a": b, "b": b[:3], "x": p}, {}
+        yield "Betainc", {"a": b[:, None], "b": b[:, None], "x": p}, {}
+        for op in ("BesselI0e", "BesselI1e"):
+            yield op, {"x": np.array([0, 0.1, -0.1, 1, -3, 7.9, 8, 8.1, -20, 100, 1e5, np.inf, np.nan], dtype)}, {}
+        near = np.array([0, -0.0, 1, -1, 1e-40, 1e30, np.inf, -np.inf, np.nan, 2.5], dtype)
+        yield "NextAfter", {"x1": near[:, None], "x2": near[None, :]}, {}
+        yield "NextAfter", {"x1": np.asarray(1, dtype), "x2": np.asarray(2, dtype)}, {}
+    for op in ("BesselI0e", "BesselI1e"):
+        yield op, {"x": np.array([0, 0.5, -2, 9, 30], np.float16)}, {}
+
+
+# --- summaries -----------------------------------------------------------------------------------------------
+
+
+def media():
+    for depth in (1, 3, 4):
+        pixels = numbers(np.float64, (3, 5, 4, depth), ("image", depth), -1, 1)
+        for most in (1, 2, 5):
+            for image in (pixels, np.abs(pixels)):
+                for dtype in (np.float32, np.float64, np.float16):
+                    yield "ImageSummary", {"tag": b"picture", "tensor": image.astype(dtype)}, {"max_images": most}
+            yield "ImageSummary", {"tag": b"bytes", "tensor": (pixels * 100 + 100).astype(np.uint8)}, {"max_images": most}
+    x = numbers(np.float32, (1, 16, 16, 3), "image")
+    holes = x.copy()
+    holes[0, 2, 3, 1] = np.nan
+    holes[0, 5, 3, 0] = -np.inf
+    yield "ImageSummary", {"tag": b"", "tensor": holes}, {}
+    yield "ImageSummary", {"tag": b"none finite", "tensor": holes[:, 2:3, 3:4]}, {}
+    for empty in (np.zeros((1, 2, 2, 1), np.float32), np.full((1, 2, 2, 1), -1e-9, np.float32), x[:0]):
+        yield "ImageSummary", {"tag": b"black", "tensor": empty}, {}
+    yield "ImageSummary", {"tag": b"flat", "tensor": x[:, :0]}, {}
+    for bad in (x[0], x[:, :, :, :2]):
+        yield "ImageSummary", {"tag": b"bad", "tensor": bad}, {}
+    for shape in ((3, 7), (3, 7, 1), (2, 6, 2), (0, 3)):
+        clip = numbers(np.float32, shape, "audio", -1.2, 1.2)
+        for most in (1, 2):
+            yield "AudioSummaryV2", {"tag": b"sound", "tensor": clip, "sample_rate": np.float32(8000.6)}, {
+                "max_outputs": most}
+    clip = numbers(np.float32, (2, 5), "audio")
+    for bad in (clip[0], clip[None, None]):
+        yield "AudioSummaryV2", {"tag": b"sound", "tensor": bad, "sample_rate": np.float32(44100)}, {}
+    yield "AudioSummaryV2", {"tag": b"sound", "tensor": clip[:, :0], "sample_rate": np.float32(44100)}, {}
+    for rate in (0.0, -1.0, 0.2):
+        yield "AudioSummaryV2", {"tag": b"sound", "tensor": clip, "sample_rate": np.float32(rate)}, {}
+
+
+# --- sparse segments -----------------------------------------------------------------------------------------------
+
+
+def sparse_segments():
+    ids = ([0, 0, 1, 3], [1, 1, 1, 1], [0, 1, 2, 3], [0, 0, 2, 1], [-1, 0, 1, 1], [0, 0, 1])
+    for dtype in FLOATS:
+        for op in ("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN"):
+            for shape in ((5, 3), (5,), (5, 2, 2), (5, 0)):
+                data = numbers(dtype, shape, op)
+                for segment in ids:
+                    inputs = {"data": data, "indices": i32([4, 0, 2, 2]), "segment_ids": i32(segment)}
+                    yield op, inputs, {}
+                    for count in (5, 4, 2, 0):
+                        yield op + "WithNumSegments", dict(inputs, num_segments=np.array(count, np.int32)), {}
+                yield op, {"data": data, "indices": i32([]), "segment_ids": i32([])}, {}
+                yield op + "WithNumSegments", {"data": data, "indices": i32([]), "segment_ids": i32([]),
+                                               "num_segments": np.array(3, np.int64)}, {}
+            for indices in ([5], [-1]):
+                yield op, {"data": numbers(dtype, (5, 2), op), "indices": i32(indices), "segment_ids": i32([0])}, {}
+            data = numbers(dtype, (20, 11), op)
+            many = numbers(np.int32, (40,), op, 0, 6) % 20
+            yield op, {"data": data, "indices": many, "segment_ids": np.arange(40, dtype=np.int32) // 13}, {}
+            yield op, {"data": data, "indices": i32([[1]]), "segment_ids": i32([0])}, {}
+            yield op, {"data": data, "indices": i32([1]), "segment_ids": i32([[0]])}, {}
+        for op in ("SparseSegmentMeanGrad", "SparseSegmentSqrtNGrad"):
+            for shape in ((4, 3), (4,), (4, 2, 2)):
+                grad = numbers(dtype, shape, op)
+                for segment in ids:
+                    yield op, {"grad": grad, "indices": i32([4, 0, 2, 2]), "segment_ids": i32(segment),
+                               "output_dim0": i32(6)}, {}
+            for indices, size in (([4, 0], 3), ([-1, 0], 3), ([0, 1], 2)):
+                yield op, {"grad": grad, "indices": i32(indices), "segment_ids": i32([0, 4]), "output_dim0": i32(size)}, {}
+                yield op, {"grad": grad, "indices": i32(indices), "segment_ids": i32([0, 1]), "output_dim0": i32(size)}, {}
+    for dtype in INTEGERS + SMALL_INTEGERS + (np.float16,):
+        data = numbers(np.float64, (5, 3), "segments", 0, 9).astype(dtype)
+        inputs = {"data": data, "indices": i32([4, 0, 2, 2]), "segment_ids": i32([0, 0, 1, 3])}
+        yield "SparseSegmentSum", inputs, {}
+        yield "SparseSegmentSumWithNumSegments", dict(inputs, num_segments=np.array(5, np.int64)), {}
+
+
+# --- search and counting -----------------------------------------------------------------------------------------------
+
+
+def searching():
+    for dtype, out_type in itertools.product(NUMBERS + SMALL_INTEGERS + (np.float16,), INTEGERS):
+        rows = np.sort(numbers(np.float64, (2, 9), "sorted", 0, 9).astype(np.int32).astype(dtype), axis=1)
+        wanted = numbers(np.float64, (2, 7), "wanted", 0, 10).astype(np.int32).astype(dtype)
+        for op in ("LowerBound", "UpperBound"):
+            yield op, {"sorted_inputs": rows, "values": wanted}, {"out_type": out_type}
+            yield op, {"sorted_inputs": rows[:, :0], "values": wanted}, {"out_type": out_type}
+            yield op, {"sorted_inputs": rows, "values": wanted[:, :0]}, {"out_type": out_type}
+    rows, wanted = np.array([[1, 2, 2]], np.int32), np.array([[2]], np.int32)
+    for op in ("LowerBound", "UpperBound"):
+        yield op, {"sorted_inputs": rows[0], "values": wanted[0]}, {}
+        yield op, {"sorted_inputs": np.tile(rows, (2, 1)), "values": wanted}, {}
+    for dtype in NUMBERS:
+        for boundaries in ([0.0, 1.5, 1.5, 3.0], [], [-1.0]):
+            for shape in ((), (17,), (2, 3), (0,)):
+                yield "Bucketize", {"input": numbers(dtype, shape, "bucket")}, {"boundaries": boundaries}
+        yield "Bucketize", {"input": np.array([0, 1, 3, 4], dtype)}, {"boundaries": [0.0, 1.0, 3.0]}
+    yield "Bucketize", {"input": np.array([np.nan, np.inf, -np.inf], np.float32)}, {"boundaries": [0.0, 1.0]}
+    yield "Bucketize", {"input": np.array([1], np.float32)}, {"boundaries": [1.0, 0.0]}
+
+
+def counting():
+    values = i32([1, 0, 5, 2, 1, 9, 1])
+    for dtype in NUMBERS:
+        weights = numbers(dtype, (7,), "weights")
+        for size in (10, 3, 0, 1):
+            yield "Bincount", {"arr": values, "size": np.int32(size), "weights": weights}, {}
+            yield "Bincount", {"arr": values, "size": np.int32(size), "weights": weights[:0]}, {}
+        yield "Bincount", {"arr": values.reshape(7, 1), "size": np.int32(4), "weights": weights.reshape(7, 1)}, {}
+        yield "Bincount", {"arr": values[:0], "size": np.int32(4), "weights": weights[:0]}, {}
+    yield "Bincount", {"arr": i32([1, -1]), "size": np.int32(4), "weights": np.zeros(0, np.float32)}, {}
+    yield "Bincount", {"arr": values, "size": np.int32(-1), "weights": np.zeros(0, np.float32)}, {}
+    yield "Bincount", {"arr": values, "size": i32([4]), "weights": np.zeros(0, np.float32)}, {}
+    for dtype, out_type in itertools.product(NUMBERS, INTEGERS):
+        for shape in ((), (30,), (4, 5), (0,)):
+            for low, high, bins in ((-2, 2, 4), (0, 5, 3), (-9, 9, 1)):
+                yield "HistogramFixedWidth", {"values": numbers(dtype, shape, "histogram"),
+                                              "value_range": np.array([low, high], dtype), "nbins": np.int32(bins)}, {
+                                                  "dtype": out_type}
+    x = numbers(np.float32, (5,), "histogram")
+    for limits, bins in (([1, 1], 3), ([2, 1], 3), ([0, 1], 0), ([0, 1], -1), ([0, 1, 2], 3), ([0], 3)):
+        yield "HistogramFixedWidth", {"values": x, "value_range": np.array(limits, np.float32), "nbins": np.int32(bins)}, {}
+    yield "HistogramFixedWidth", {"values": x, "value_range": np.array([0, 1], np.float32), "nbins": i32([3, 4])}, {}
+    for dtype in INTEGERS + SMALL_INTEGERS:
+        limits = np.iinfo(dtype)
+        yield "PopulationCount", {"x": np.array([0, 1, limits.max, limits.min, 6, 85], dtype)}, {}
+        yield "PopulationCount", {"x": np.array(7, dtype)}, {}
+
+
+def ranks():
+    for dtype in NUMBERS + SMALL_INTEGERS + (np.float16,):
+        for shape in ((7,), (2, 3, 9), (3, 1), (0, 4)):
+            x = numbers(np.float64, shape, "nth", 0, 9).astype(dtype)
+            for n, reverse in itertools.product((0, 3, 6), (False, True)):
+                yield "NthElement", {"input": x, "n": np.int32(n)}, {"reverse": reverse}
+    x = numbers(np.float32, (5,), "nth")
+    for n in (-1, 5):
+        yield "NthElement", {"input": x, "n": np.int32(n)}, {}
+    yield "NthElement", {"input": np.float32(1), "n": np.int32(0)}, {}
+    yield "NthElement", {"input": x, "n": i32([1])}, {}
+    for index_type in INTEGERS:
+        dims = np.array([3, 4, 5], index_type)
+        for indices in ([0, 59, 22, 7], [], [60], [-1], 33):
+            yield "UnravelIndex", {"indices": np.array(indices, index_type), "dims": dims}, {}
+        yield "UnravelIndex", {"indices": np.array([[1, 2]], index_type), "dims": dims}, {}
+        yield "UnravelIndex", {"indices": np.array([2], index_type), "dims": np.array(4, index_type)}, {}
+        yield "UnravelIndex", {"indices": np.array([2, 3], index_type), "dims": np.array([], index_type)}, {}
+    for dtype in NUMBERS + SMALL_INTEGERS + (np.float16,):
+        for shape in ((3,), (4, 3), (2, 2, 3), (0, 3)):
+            a, b = (numbers(np.float64, shape, ("cross", k), 0, 9).astype(dtype) for k in range(2))
+            yield "Cross", {"a": a, "b": b}, {}
+    yield "Cross", {"a": x[:3], "b": x[:2]}, {}
+    yield "Cross", {"a": x[:2], "b": x[:2]}, {}
+    yield "Cross", {"a": x[0], "b": x[0]}, {}
+
+
+FAMILIES = {
+    "choosing": choosing, "complex_numbers": complex_numbers, "special_functions": special_functions, "media": media,
+    "sparse_segments": sparse_segments, "searching": searching, "counting": counting, "ranks": ranks,
+}
