@@ -4,7 +4,9 @@
  * A round is made from its number alone. HEADRACE_TORTURE_ROUNDS and HEADRACE_TORTURE_FIRST choose others than the
  * usual ones, HEADRACE_TORTURE_OP one op, and HEADRACE_TORTURE_LOG=1 names each round before it runs. */
 #include "headrace/session.h"
+#include "runtime/base/heap.h"
 #include "tests/robustness/random_op.h"
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +21,12 @@
 
 #include <cmocka.h>
 
-enum { USUAL_ROUNDS = 8000, MEMORY_MIB = 256 };
+enum { USUAL_ROUNDS = 8000, ADDRESS_SPACE_MIB = 2048 };
 
 /* A tensor may ask for all memory there is; here there is little, so that it gets none at once. */
-const char *__asan_default_options(void);
+HR_API const char *__asan_default_options(void);
 const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
-const char *__tsan_default_options(void);
+HR_API const char *__tsan_default_options(void);
 const char *__tsan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
 
 static int64_t setting(const char *name, int64_t usual) {
@@ -145,19 +147,30 @@ static void every_kernel_survives(void **state) {
   free(defs);
 }
 
+static char folder[] = "/tmp/headrace-torture-XXXXXX";
+
 static int in_own_folder(void **state) {
   (void)state;
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !HR_ADDRESS_SANITIZER && !HR_THREAD_SANITIZER
   struct rlimit limit;
   getrlimit(RLIMIT_AS, &limit);
-  limit.rlim_cur = (rlim_t)MEMORY_MIB * 8 << 20;
+  limit.rlim_cur = (rlim_t)ADDRESS_SPACE_MIB << 20;
   setrlimit(RLIMIT_AS, &limit);
 #endif
-  static char folder[] = "/tmp/headrace-torture-XXXXXX";
   return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *where) {
+  (void)info, (void)kind, (void)where;
+  return remove(path);
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  return nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_kernel_survives)};
-  return cmocka_run_group_tests(tests, in_own_folder, NULL);
+  return cmocka_run_group_tests(tests, in_own_folder, remove_folder);
 }
