@@ -8,9 +8,11 @@ hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *opti
   const hr_partial_shape shape = *hr_output_shape(x);
   hr_layer layer = hr_layer_begin(
       scope, hr_layer_scope(scope, options ? options->name : NULL, "flatten", HR_REUSE_NONE), HR_REUSE_NONE, true);
-  hr_output batch = hr_at(layer.scope, hr_tf_shape(layer.scope, x), HR_INDEX(0));
+  hr_operand batch = shape.rank > 0 && shape.dims[0] > 0
+                         ? hr_operand_int(shape.dims[0])
+                         : hr_operand_output(hr_at(layer.scope, hr_tf_shape(layer.scope, x), HR_INDEX(0)));
   hr_scope r = hr_name_scope(layer.scope, "Reshape");
-  const hr_operand sizes[] = {hr_operand_output(batch), hr_operand_int(-1)};
+  const hr_operand sizes[] = {batch, hr_operand_int(-1)};
   hr_output flat_shape = hr_pack_scalars(r, 2, sizes, HR_INT32, "shape");
   hr_output y = hr_reshape(r, x, flat_shape, .name = hr_scope_name(r));
   hr_layer_end(&layer);

@@ -84,9 +84,10 @@ static hr_output safe_mean(hr_scope s, hr_output losses, hr_output count) {
   return hr_div_no_nan(s, hr_reduce_sum(s, losses), count, .name = "value");
 }
 
-static hr_output reduce(hr_scope s, hr_output losses, hr_output weights, hr_reduction reduction) {
-  if (reduction == HR_REDUCTION_NONE) return losses;
-  hr_output sum = hr_reduce_sum(s, losses);
+/* `weighted` is `losses` times `weights`. What is counted are the losses as they came. */
+static hr_output reduce(hr_scope s, hr_output losses, hr_output weights, hr_output weighted, hr_reduction reduction) {
+  if (reduction == HR_REDUCTION_NONE) return weighted;
+  hr_output sum = hr_reduce_sum(s, weighted);
   switch (reduction) {
   case HR_REDUCTION_MEAN: return safe_mean(s, sum, hr_reduce_sum(s, hr_times(s, hr_tf_ones_like(s, losses), weights)));
   case HR_REDUCTION_SUM_BY_NONZERO_WEIGHTS: return safe_mean(s, sum, num_present(s, losses, weights));
@@ -108,8 +109,7 @@ hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_output losses, const 
   HR_WITH (checked, hr_control_dependencies(s, 1, &fits)) {
     hr_output values = hr_tf_cast(checked, losses, HR_FLOAT);
     hr_output w = hr_tf_cast(checked, weights, HR_FLOAT);
-    values = hr_mul(checked, values, w);
-    loss = hr_tf_cast(checked, reduce(checked, values, w, o.reduction), dtype);
+    loss = hr_tf_cast(checked, reduce(checked, values, w, hr_mul(checked, values, w), o.reduction), dtype);
   }
   const char *key = o.loss_collection ? o.loss_collection : HR_LOSSES;
   if (*key && loss.node) hr_add_output_to_collection(s, key, loss);
