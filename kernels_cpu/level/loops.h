@@ -175,9 +175,9 @@ typedef struct hr_reduce_loops {
  * output, in TensorFlow's order of evaluation. The first group takes (v, g), the second (g, v). */
 #define HR_VALUE_GRADIENT_LIST(X)                                                                                      \
   HR_FLOATING(X, SigmoidGrad, y *x *(1 - x))                                                                           \
-  HR_COMPLEX(X, SigmoidGrad, y *HR_CONJ(x) * (1 - HR_CONJ(x)))                                                         \
+  HR_COMPLEX(X, SigmoidGrad, y *x *(1 - x))                                                                            \
   HR_FLOATING(X, TanhGrad, y *(1 - x * x))                                                                             \
-  HR_COMPLEX(X, TanhGrad, y *(1 - HR_CONJ(x) * HR_CONJ(x)))                                                            \
+  HR_COMPLEX(X, TanhGrad, y *(1 - x * x))                                                                              \
   HR_FLOATING(X, SqrtGrad, y / x / 2)                                                                                  \
   HR_COMPLEX(X, SqrtGrad, y / HR_CONJ(x) / 2)                                                                          \
   HR_FLOATING(X, RsqrtGrad, y == 0 ? 0 : (x * y) * (x * x) / -2)                                                       \
