@@ -33,7 +33,7 @@ typedef struct testing_graph {
   hr_scope root;
 } testing_graph;
 testing_graph testing_graph_new(void);
-/* Compares with the recorded case and frees everything. */
+/* Compares with the recorded case and frees everything. The random directory of a sharded saver may differ. */
 void testing_graph_expect(testing_graph *t, const char *recorded_case);
 void testing_graph_free(testing_graph *t);
 

@@ -98,29 +98,18 @@ static void saver_two(void **state) {
   testing_graph_expect(&t, "savers.two");
 }
 
-/* The temporary directory of shards is a random name, so only its form is compared. */
 static void saver_sharded(void **state) {
   (void)state;
   hr_var *v[6];
   testing_graph t = six_variables(v);
   hr_saver *saver = hr_saver_new(t.root, .sharded = true);
   expect_ok(t.builder);
-  hr_node *part = hr_graph_find(t.graph, "save/StringJoin/inputs_1");
-  assert_non_null(part);
-  const hr_string *text = hr_tensor_data(hr_node_attr(part, "value")->tensor);
-  assert_int_equal(hr_string_length(text), strlen("_temp_/part") + 32);
-  assert_memory_equal(hr_string_data(text), "_temp_", 6);
   char *bytes;
   size_t length;
   ok(hr_saver_to_proto(saver, &bytes, &length));
   assert_non_null(memmem(bytes, length, "save/Identity:0", 15));
   free(bytes);
-  hr_node *merge = hr_graph_find(t.graph, "save/MergeV2Checkpoints");
-  assert_non_null(merge);
-  assert_string_equal(hr_node_device(merge), "/device:CPU:0");
-  assert_string_equal(hr_node_name(hr_node_input(merge, 0).node), "save/MergeV2Checkpoints/checkpoint_prefixes");
-  hr_saver_free(saver);
-  testing_graph_free(&t);
+  end(&t, saver, "savers.sharded");
 }
 
 static void with_slots(void **state) {
