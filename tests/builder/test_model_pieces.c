@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "headrace/layers.h"
+#include "headrace/losses.h"
 #include "headrace/ops.h"
 #include "headrace/train.h"
 
@@ -120,12 +121,31 @@ static void pieces(void **state) {
   testing_graph_expect(&t, "model_pieces.pieces");
 }
 
+static void unknown_losses(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 3), .name = "x");
+  hr_output y = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 3), .name = "y");
+  hr_output classes = hr_placeholder(s, HR_INT64, .shape = HR_SHAPE(-1), .name = "classes");
+  hr_mean_squared_error(s, y, x), hr_absolute_difference(s, y, x), hr_log_loss(s, y, x), hr_huber_loss(s, y, x);
+  hr_hinge_loss(s, y, x), hr_sigmoid_cross_entropy(s, y, x), hr_softmax_cross_entropy(s, y, x);
+  hr_sparse_softmax_cross_entropy(s, classes, x), hr_cosine_distance(s, y, x, 1);
+  static const hr_reduction reductions[] = {HR_REDUCTION_NONE, HR_REDUCTION_SUM, HR_REDUCTION_MEAN,
+                                            HR_REDUCTION_SUM_OVER_BATCH_SIZE, HR_REDUCTION_SUM_BY_NONZERO_WEIGHTS};
+  for (size_t i = 0; i < sizeof reductions / sizeof *reductions; ++i)
+    hr_mean_squared_error(s, y, x, .weights = hr_operand_float(0.5), .reduction = reductions[i], .loss_collection = "");
+  hr_gradient gradient;
+  hr_gradients(s, HR_LIST(hr_get_total_loss(s, true, NULL)), HR_LIST(x), &gradient);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "model_pieces.unknown_losses");
+  testing_graph_expect(&t, "model_pieces.unknown_losses");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(sparse_training),
-      cmocka_unit_test(layers),
-      cmocka_unit_test(initializers),
-      cmocka_unit_test(pieces),
+      cmocka_unit_test(sparse_training), cmocka_unit_test(layers),         cmocka_unit_test(initializers),
+      cmocka_unit_test(pieces),          cmocka_unit_test(unknown_losses),
   };
   return cmocka_run_group_tests_name("model pieces", tests, NULL, NULL);
 }

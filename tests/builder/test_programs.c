@@ -151,7 +151,8 @@ static void indexed_slices(void **state) {
   hr_output rows = hr_tf_gather(s, hr_var_value(table), indices), looked_up;
   HR_WITH (lookup, hr_name_scope(s, "embedding_lookup")) {
     HR_WITH (beside, hr_colocate_with(lookup, hr_var_ref(table).node, false)) {
-      looked_up = hr_identity(lookup, hr_tf_gather(beside, hr_var_value(table), indices, .name = hr_scope_name(lookup)));
+      looked_up =
+          hr_identity(lookup, hr_tf_gather(beside, hr_var_value(table), indices, .name = hr_scope_name(lookup)));
     }
   }
   hr_outputs xs = HR_LIST(hr_var_ref(table));
@@ -176,12 +177,106 @@ static void indexed_slices(void **state) {
   testing_graph_expect(&t, "gradients.indexed_slices");
 }
 
+static void gating(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_tensor two;
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &two));
+  hr_tensor three;
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){1}, (float[]){3}, &three));
+  static const struct {
+    const char *scope;
+    hr_gate gate;
+  } gates[] = {{"gate_0", HR_GATE_NONE}, {"gate_1", HR_GATE_OP}, {"gate_2", HR_GATE_GRAPH}};
+  for (int i = 0; i < 3; ++i) {
+    hr_scope s = hr_name_scope(t.root, gates[i].scope);
+    hr_var *v = hr_tf_variable(s, &two, .name = "v"), *w = hr_tf_variable(s, &three, .name = "w");
+    hr_output loss = hr_reduce_sum(s, hr_times(s, v, w));
+    hr_optimizer *optimizer = hr_gradient_descent_optimizer(0.1);
+    assert_non_null(optimizer);
+    hr_gradient gradients[2];
+    hr_compute_gradients(s, optimizer, loss, HR_VARS(v, w), gradients, .gate_gradients = gates[i].gate);
+    hr_optimizer_free(optimizer);
+  }
+  hr_tensor_clear(&two);
+  hr_tensor_clear(&three);
+  hr_global_variables_initializer(t.root);
+  testing_graph_expect(&t, "gradients.gating");
+}
+
+static void batches(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_graph_set_seed(t.graph, true, 42);
+  hr_scope s = t.root;
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 4), .name = "X");
+  hr_output y = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 1), .name = "y");
+  hr_output start =
+      hr_tf_random_uniform(s, HR_SHAPE(4, 1), .minval = hr_operand_float(-1), .maxval = hr_operand_float(1));
+  hr_var *theta = hr_tf_variable(s, start, .name = "theta");
+  hr_output error = hr_minus(s, hr_tf_matmul(s, x, theta, .name = "predictions"), y);
+  hr_output mse = hr_reduce_mean(s, hr_square(s, error), .name = "mse");
+  train(s, hr_gradient_descent_optimizer(0.1), mse, NULL, NULL);
+  hr_global_variables_initializer(s);
+  testing_graph_expect(&t, "linreg.placeholders");
+}
+
+static void variables(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_tensor start, row;
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &start));
+  hr_var *v = hr_tf_variable(s, &start, .name = "v"), *n = hr_tf_variable(s, 0, .trainable = false, .name = "n");
+  hr_tensor_clear(&start);
+  hr_var_assign(s, v, hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(2), .name = "p"));
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){10, 10}, &row));
+  hr_var_assign_add(s, v, &row);
+  hr_tensor_clear(&row);
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 0.5}, &row));
+  hr_var_assign_sub(s, v, &row);
+  hr_tensor_clear(&row);
+  hr_var_assign_add(s, n, 1);
+  hr_var *any = hr_tf_variable(s, 0.0, .validate_shape = false, .name = "any_shape");
+  assert_null(hr_tensor_from(HR_FLOAT, 2, (int64_t[]){1, 3}, (float[]){1, 2, 3}, &row));
+  hr_var_assign_with(s, any, hr_operand_tensor(&row), false, NULL);
+  hr_tensor_clear(&row);
+  hr_var_is_initialized(s, v);
+  /* tf.assert_variables_initialized: a Rank beside the variable, which no folding replaces. */
+  HR_WITH (beside, hr_colocate_with(s, hr_var_ref(n).node, false)) {
+    hr_rank(beside, hr_var_value(n));
+  }
+  hr_var_read(s, v);
+  hr_global_variables_initializer(s);
+  hr_variables_initializer(s, HR_VARS(v, n), .name = "some");
+  hr_plus(s, v, 1.0);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "variables.state");
+  testing_graph_expect(&t, "variables.state");
+}
+
+static void flat_relus(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 3), .name = "X");
+  hr_var *w1 = hr_tf_variable(s, hr_random_normal(s, HR_SHAPE(3, 1), .seed = 1), .name = "weights1");
+  hr_var *w2 = hr_tf_variable(s, hr_random_normal(s, HR_SHAPE(3, 1), .seed = 2), .name = "weights2");
+  hr_var *b1 = hr_tf_variable(s, 0.0, .name = "bias1"), *b2 = hr_tf_variable(s, 0.0, .name = "bias2");
+  hr_output z1 = hr_binary(s, "Add", hr_tf_matmul(s, x, w1), b1, .name = "z1");
+  hr_output z2 = hr_binary(s, "Add", hr_tf_matmul(s, x, w2), b2, .name = "z2");
+  hr_output relu1 = hr_binary(s, "Maximum", z1, 0.0, .name = "relu1");
+  hr_binary(s, "Maximum", z1, 0.0, .name = "relu2");
+  hr_add(s, relu1, hr_binary(s, "Maximum", z2, 0.0), .name = "output");
+  hr_global_variables_initializer(s);
+  testing_graph_expect(&t, "name_scopes.flat_relus");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(flagship),
-      cmocka_unit_test(collections),
-      cmocka_unit_test(clipped_training),
-      cmocka_unit_test(indexed_slices),
+      cmocka_unit_test(flagship),       cmocka_unit_test(collections), cmocka_unit_test(clipped_training),
+      cmocka_unit_test(indexed_slices), cmocka_unit_test(gating),      cmocka_unit_test(batches),
+      cmocka_unit_test(variables),      cmocka_unit_test(flat_relus),
   };
   return cmocka_run_group_tests_name("programs", tests, NULL, NULL);
 }

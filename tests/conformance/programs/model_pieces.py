@@ -75,4 +75,32 @@ def pieces():
     return {"steps": [{"fetch": fetches, "feed": feed}, {"fetch": fetches, "feed": feed}]}
 
 
-VARIANTS = {"sparse_training": sparse_training, "layers": layers, "initializers": initializers, "pieces": pieces}
+def unknown_losses():
+    """Losses of a batch whose size is unknown, weighted by one number, through each reduction."""
+    x = tf.placeholder(tf.float32, (None, 3), name="x")
+    y = tf.placeholder(tf.float32, (None, 3), name="y")
+    classes = tf.placeholder(tf.int64, (None,), name="classes")
+    losses = tf.losses
+    functions = [
+        losses.mean_squared_error, losses.absolute_difference, losses.log_loss, losses.huber_loss, losses.hinge_loss,
+        losses.sigmoid_cross_entropy, losses.softmax_cross_entropy,
+    ]
+    made = [function(y, x) for function in functions]
+    made += [losses.sparse_softmax_cross_entropy(classes, x), losses.cosine_distance(y, x, axis=1)]
+    reductions = losses.Reduction
+    for reduction in (reductions.NONE, reductions.SUM, reductions.MEAN, reductions.SUM_OVER_BATCH_SIZE,
+                      reductions.SUM_BY_NONZERO_WEIGHTS):
+        made.append(losses.mean_squared_error(y, x, weights=0.5, reduction=reduction, loss_collection=None))
+    total = losses.get_total_loss()
+    made += [total] + tf.gradients(total, [x])
+    feed = {x: [[0.5, 0.25, 0.75], [0.125, 0.5, 0.25]], y: [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]], classes: [1, 2]}
+    return {"steps": [{"fetch": made, "feed": feed}]}
+
+
+VARIANTS = {
+    "sparse_training": sparse_training,
+    "layers": layers,
+    "initializers": initializers,
+    "pieces": pieces,
+    "unknown_losses": unknown_losses,
+}
