@@ -29,9 +29,7 @@ static const char *const later[] = {
     /* control flow: checks of dynamic shapes, conditional values */
     "losses.absolute_difference", "losses.hinge_loss", "losses.huber_loss", "losses.log_loss",
     "losses.mean_squared_error", "losses.sigmoid_cross_entropy", "losses.softmax_cross_entropy",
-    "losses.sparse_softmax_cross_entropy", "operators.zero_fraction", "variables.initialized_value",
-    /* kernels */
-    "operators.more_arrays"};
+    "losses.sparse_softmax_cross_entropy", "operators.zero_fraction", "variables.initialized_value"};
 
 /* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer on
  * a tensor of three dimensions keeps all but the last. */
