@@ -8,6 +8,10 @@
 
 enum { UNITS = 100000 };
 
+/* The pool is rebuilt after a fork, which the thread sanitizer refuses to watch unless it is asked to. */
+HR_API const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "die_after_fork=0"; }
+
 static void count_units(void *argument, int64_t begin, int64_t end) {
   _Atomic uint8_t *counts = argument;
   for (int64_t i = begin; i < end; ++i) atomic_fetch_add(&counts[i], 1);
