@@ -131,7 +131,7 @@ static void add_array(hr_text *text, const hr_tensor *t, int axis, int64_t edge,
     return;
   }
   int64_t count = t->dims[axis], inner = hr_dims_product(t, axis + 1, t->rank);
-  bool cut = edge >= 0 && count > 2 * edge;
+  bool cut = edge >= 0 && edge < count && count - edge > edge;
   hr_text_add_string(text, "[");
   for (int64_t i = 0; i < count; ++i) {
     if (i > 0) { /* one line break a level that ends, and an indent as deep as this level */

@@ -128,8 +128,9 @@ static hr_status unsorted(hr_kernel_context *ctx, const segment_op *op) {
   fill((hr_dtype)op->combine.in, op->unsorted_empty, out, segments * inner);
   for (int64_t i = 0; i < ids->elements; ++i) {
     int64_t id = hr_index_at(ids, i);
+    if (id < 0) continue;
     char *to = out + (size_t)id * row;
-    if (id >= 0) hr_binary_row(&op->combine, to, to, x + (size_t)i * row, inner, HR_BOTH_ROWS);
+    hr_binary_row(&op->combine, to, to, x + (size_t)i * row, inner, HR_BOTH_ROWS);
   }
   return HR_SUCCESS;
 }
