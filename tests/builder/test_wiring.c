@@ -1,14 +1,17 @@
-/* What scopes put on nodes: control inputs, colocation, devices, containers (programs/wiring.py). */
+/* What scopes put on nodes: names, control inputs, colocation, devices, containers (programs/name_scopes.py,
+ * programs/wiring.py). */
 #include "graph_compare.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "headrace/gradients.h"
 #include "headrace/ops.h"
+#include "headrace/summary.h"
 #include "headrace/variables.h"
 
 static hr_output number(hr_scope s, float value, const char *name) { return hr_constant_f32(s, value, .name = name); }
@@ -189,12 +192,64 @@ static void containers(void **state) {
   testing_graph_expect(&t, "wiring.containers");
 }
 
+static hr_output one(hr_scope s, const char *name) { return hr_constant_i32(s, 1, .name = name); }
+
+static void expect_fact(const char *recorded_case, const char *key, const char *have) {
+  char *want = recorded_fact(recorded_case, key);
+  assert_string_equal(have, want);
+  free(want);
+}
+
+static void nesting(void **state) {
+  (void)state;
+  static const char name[] = "name_scopes.nesting";
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root, outer = hr_name_scope(s, "outer");
+  hr_output a = one(outer, "a");
+  hr_scope inner = hr_name_scope(outer, "inner");
+  hr_output b = one(inner, "a");
+  one(hr_name_scope(inner, NULL), "a"), one(hr_name_scope(inner, hr_scope_name(outer)), "a");
+  one(hr_name_scope(outer, "inner"), NULL), one(hr_name_scope(s, "outer/"), "a"), one(hr_name_scope(s, "outer"), "a");
+  hr_scope chosen = hr_name_scope_or(s, "chosen", "default");
+  hr_add(chosen, a, b), hr_add(hr_name_scope_or(s, NULL, "default"), a, b);
+  hr_add(hr_name_scope(s, "a/b/c"), a, b, .name = "x/y"), hr_add(hr_name_scope(s, "a/b"), a, b, .name = "x");
+  expect_fact(name, "unique", hr_unique_name(s, "free", true));
+  expect_fact(name, "unique again", hr_unique_name(s, "free", true));
+  expect_fact(name, "unique unmarked", hr_unique_name(s, "free", false));
+  expect_fact(name, "unique unmarked again", hr_unique_name(s, "free", false));
+  expect_fact(name, "scope", hr_scope_name(chosen));
+  testing_graph_expect(&t, name);
+}
+
+static void unique_names(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  static const char *const names[] = {"a",     "a",   "A",   "a_1", "A_1", "a", "B",   "b",  "b_1",
+                                      "b_1_1", "b_1", "c_1", "c",   "c",   "c", "C/d", "c/D"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+    one(s, names[i]);
+  one(hr_name_scope(s, "Scope"), "x"), one(hr_name_scope(s, "scope"), "X"), one(s, "SCOPE");
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(2, 2), .name = "mse");
+  hr_reduce_mean(s, x, .name = "mse");
+  hr_summary_scalar(s, "MSE", hr_reduce_mean(s, x));
+  testing_graph_expect(&t, "name_scopes.unique_names");
+}
+
+static void repeated_variables(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_tf_variable(t.root, 0, .name = "a"), hr_tf_variable(t.root, 0, .name = "a");
+  for (int i = 0; i < 2; ++i)
+    hr_tf_variable(hr_name_scope(t.root, "param"), 0, .name = "a");
+  testing_graph_expect(&t, "name_scopes.repeated_variables");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(control_dependencies),
-      cmocka_unit_test(colocation),
-      cmocka_unit_test(devices),
-      cmocka_unit_test(containers),
+      cmocka_unit_test(control_dependencies), cmocka_unit_test(colocation), cmocka_unit_test(devices),
+      cmocka_unit_test(containers),           cmocka_unit_test(nesting),    cmocka_unit_test(unique_names),
+      cmocka_unit_test(repeated_variables),
   };
   return cmocka_run_group_tests_name("wiring", tests, NULL, NULL);
 }
