@@ -11,7 +11,8 @@ ifdef SANITIZE
 BUILD := build/sanitize-$(subst $(comma),-,$(SANITIZE))
 MESON_OPTIONS += -Db_sanitize=$(SANITIZE) -Db_lundef=false -Dbuildtype=debugoptimized
 endif
-TEST_ARGUMENTS := $(if $(SUITE),--suite $(SUITE)) --print-errorlogs
+# Time limits are for a quiet machine; a slow disk or a sanitizer gets more.
+TEST_ARGUMENTS := $(if $(SUITE),--suite $(SUITE)) --print-errorlogs --timeout-multiplier 10
 
 all: setup
 	ninja -C $(BUILD)
