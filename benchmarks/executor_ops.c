@@ -1,5 +1,5 @@
-/* What the executor costs a scalar op: a chain, a random graph, a chain of nothing. Peer: peer_tensorflow/executor_ops.py,
- * which runs the same graphs. */
+/* What the executor costs a scalar op: a chain, a random graph, a chain of nothing. Peer:
+ * peer_tensorflow/executor_ops.py, which runs the same graphs. */
 #include "measure.h"
 #include "random_dag.h"
 
@@ -8,9 +8,12 @@ enum { NODES = 10000 };
 static hr_node *add_chain(hr_scope s) {
   hr_output one = hr_constant_f32(s, 1.0f, .name = "one");
   hr_output sum = one;
-  for (int i = 0; i < NODES; ++i) sum = hr_add_v2(s, sum, one);
+  for (int i = 0; i < NODES; ++i)
+    sum = hr_add_v2(s, sum, one);
   hr_node *last = NULL;
-  HR_WITH(after, hr_control_dependencies(s, HR_NODES(sum.node))) { last = hr_no_op(after, .name = "last"); }
+  HR_WITH (after, hr_control_dependencies(s, HR_NODES(sum.node))) {
+    last = hr_no_op(after, .name = "last");
+  }
   return last;
 }
 
@@ -19,7 +22,9 @@ static hr_node *dag(hr_scope s) { return random_dag(s, NODES); }
 static hr_node *no_op_chain(hr_scope s) {
   hr_node *node = hr_no_op(s);
   for (int i = 0; i < NODES; ++i) {
-    HR_WITH(after, hr_control_dependencies(s, HR_NODES(node))) { node = hr_no_op(after); }
+    HR_WITH (after, hr_control_dependencies(s, HR_NODES(node))) {
+      node = hr_no_op(after);
+    }
   }
   return node;
 }

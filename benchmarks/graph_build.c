@@ -27,7 +27,8 @@ static double seconds_to_build(int nodes) {
   built b = start();
   hr_output one = hr_constant_f32(b.s, 1), sum = one;
   double begin = now_seconds();
-  for (int i = 0; i < nodes; ++i) sum = hr_add_v2(b.s, sum, one);
+  for (int i = 0; i < nodes; ++i)
+    sum = hr_add_v2(b.s, sum, one);
   double seconds = now_seconds() - begin;
   end(&b);
   return seconds;

@@ -33,7 +33,8 @@ static inline double seconds_of(void (*call)(void *argument), void *argument) {
   long calls = once < 0.33 ? (long)(0.33 / (once > 1e-9 ? once : 1e-9)) : 1;
   for (int round = 0; round < 3; ++round) {
     double start = now_seconds();
-    for (long i = 0; i < calls; ++i) call(argument);
+    for (long i = 0; i < calls; ++i)
+      call(argument);
     double took = (now_seconds() - start) / (double)calls;
     if (took < best) best = took;
   }

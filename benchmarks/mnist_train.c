@@ -26,7 +26,8 @@ static network build(hr_scope s) {
     weights[2 * i + 1] = hr_variable_v2(s, HR_SHAPE(out), HR_FLOAT);
     init[2 * i] = hr_assign(s, weights[2 * i], random).node;
     init[2 * i + 1] = hr_assign(s, weights[2 * i + 1], hr_zeros(s, HR_SHAPE(out))).node;
-    z = hr_add_v2(s, hr_matmul(s, i ? hr_relu(s, z) : z, hr_identity(s, weights[2 * i])), hr_identity(s, weights[2 * i + 1]));
+    z = hr_add_v2(s, hr_matmul(s, i ? hr_relu(s, z) : z, hr_identity(s, weights[2 * i])),
+                  hr_identity(s, weights[2 * i + 1]));
   }
   hr_output loss = hr_reduce_mean(s, hr_sparse_softmax_cross_entropy_with_logits(s, z, n.y).loss);
   hr_gradient gradients[6];
@@ -34,8 +35,12 @@ static network build(hr_scope s) {
   hr_output rate = hr_constant_f32(s, 0.01f);
   for (int i = 0; i < 6; ++i)
     updates[i] = hr_apply_gradient_descent(s, weights[i], rate, gradients[i].value).node;
-  HR_WITH(after, hr_control_dependencies(s, 6, updates)) { n.train = hr_no_op(after); }
-  HR_WITH(after, hr_control_dependencies(s, 6, init)) { n.init = hr_no_op(after); }
+  HR_WITH (after, hr_control_dependencies(s, 6, updates)) {
+    n.train = hr_no_op(after);
+  }
+  HR_WITH (after, hr_control_dependencies(s, 6, init)) {
+    n.init = hr_no_op(after);
+  }
   return n;
 }
 
@@ -57,6 +62,64 @@ static void train_step(void *argument) {
   hr_tensor_clear(&x);
   hr_tensor_clear(&y);
   t->row += t->batch;
+}
+
+/* The matrix products of one step and nothing else, on matrices of random numbers: what the arithmetic alone costs
+ * here. */
+static network build_products(hr_scope s, int64_t batch) {
+  hr_node *init[9], *products[8];
+  hr_output rows[4], weights[3];
+  int32_t inits = 0, count = 0;
+  for (int i = 0; i < 7; ++i) {
+    hr_partial_shape size = i < 4 ? HR_SHAPE(batch, layers[i]) : HR_SHAPE(layers[i - 4], layers[i - 3]);
+    hr_output shape =
+        hr_constant_array(s, HR_INT32, HR_SHAPE(2), ((int32_t[]){(int32_t)size.dims[0], (int32_t)size.dims[1]}));
+    hr_output matrix = hr_variable_v2(s, size, HR_FLOAT);
+    init[inits++] = hr_assign(s, matrix, hr_random_uniform(s, shape, HR_FLOAT)).node;
+    *(i < 4 ? &rows[i] : &weights[i - 4]) = hr_identity(s, matrix);
+  }
+  for (int i = 0; i < 3; ++i) {
+    products[count++] = hr_matmul(s, rows[i], weights[i]).node;
+    products[count++] = hr_matmul(s, rows[i], rows[i + 1], .transpose_a = true).node;
+    if (i > 0) products[count++] = hr_matmul(s, rows[i + 1], weights[i], .transpose_b = true).node;
+  }
+  network n = {0};
+  HR_WITH (after, hr_control_dependencies(s, count, products)) {
+    n.train = hr_no_op(after);
+  }
+  HR_WITH (after, hr_control_dependencies(s, inits, init)) {
+    n.init = hr_no_op(after);
+  }
+  return n;
+}
+
+static void run_products(void *argument) { check(hr_callable_run(argument, NULL, NULL)); }
+
+static double seconds_of_products(int64_t batch, int threads) {
+  hr_graph *graph = hr_graph_new();
+  hr_builder *builder = hr_builder_new(graph);
+  network n = build_products(hr_builder_root(builder), batch);
+  check(hr_builder_status(builder));
+  hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = 1};
+  hr_session *session;
+  hr_callable *callable;
+  check(hr_session_new(graph, &options, &session));
+  check(hr_run_node(session, n.init));
+  check(hr_callable_new(session, 0, NULL, 0, NULL, 1, &n.train, &callable));
+  double seconds = seconds_of(run_products, callable);
+  hr_callable_free(callable);
+  hr_session_free(session);
+  hr_builder_free(builder);
+  hr_graph_unref(graph);
+  return seconds;
+}
+
+/* Multiplications and additions of a step's matrix products. */
+static double flops(int64_t batch) {
+  double sum = 0;
+  for (int i = 0; i < 3; ++i)
+    sum += (i ? 6.0 : 4.0) * (double)(batch * layers[i] * layers[i + 1]);
+  return sum;
 }
 
 static void make_data(void) {
@@ -87,7 +150,10 @@ int main(void) {
       check(hr_session_new(graph, &options, &session));
       check(hr_run_node(session, n.init));
       check(hr_callable_new(session, 2, (hr_output[]){n.x, n.y}, 0, NULL, 1, &n.train, &t.step));
-      report_threads(batch == 50 ? "batch_50" : "batch_1000", threads, 1 / seconds_of(train_step, &t), "steps/s");
+      double seconds = seconds_of(train_step, &t), limit = seconds_of_products(batch, threads);
+      report_threads(batch == 50 ? "batch_50" : "batch_1000", threads, 1 / seconds, "steps/s");
+      report_threads(batch == 50 ? "gemm_rate/50" : "gemm_rate/1000", threads, flops(batch) / limit * 1e-9, "GFLOP/s");
+      report_threads(batch == 50 ? "share_of_limit/50" : "share_of_limit/1000", threads, 100 * limit / seconds, "%");
       hr_callable_free(t.step);
       hr_session_free(session);
     }

@@ -35,7 +35,9 @@ static inline hr_node *random_dag(hr_scope s, int nodes) {
     if (!used[i]) ends[count++] = sums[i].node;
   }
   hr_node *last = NULL;
-  HR_WITH(after, hr_control_dependencies(s, count, ends)) { last = hr_no_op(after, .name = "last"); }
+  HR_WITH (after, hr_control_dependencies(s, count, ends)) {
+    last = hr_no_op(after, .name = "last");
+  }
   free(sums);
   free(used);
   free(ends);

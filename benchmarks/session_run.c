@@ -1,4 +1,5 @@
-/* What a run costs beside the work: fetching a constant, feeding and fetching a scalar. Peer: peer_tensorflow/session_run.py. */
+/* What a run costs beside the work: fetching a constant, feeding and fetching a scalar. Peer:
+ * peer_tensorflow/session_run.py. */
 #include "measure.h"
 #include <headrace/headrace.h>
 #include <pthread.h>
@@ -20,9 +21,11 @@ static void run(const question *q, const hr_tensor *in) {
 static void *run_many(void *argument) {
   question *q = argument;
   hr_tensor in = hr_tensor_f32(2);
-  for (int i = 0; i < 1000; ++i) run(q, &in);
+  for (int i = 0; i < 1000; ++i)
+    run(q, &in);
   double start = now_seconds();
-  for (long i = 0; i < q->runs; ++i) run(q, &in);
+  for (long i = 0; i < q->runs; ++i)
+    run(q, &in);
   q->seconds = (now_seconds() - start) / (double)q->runs;
   return NULL;
 }
@@ -33,7 +36,8 @@ static double measure(const question *q, int callers) {
   for (int round = 0; round < 3; ++round) {
     question each[2] = {*q, *q};
     pthread_t threads[2];
-    for (int i = 0; i < callers; ++i) pthread_create(&threads[i], NULL, run_many, &each[i]);
+    for (int i = 0; i < callers; ++i)
+      pthread_create(&threads[i], NULL, run_many, &each[i]);
     double mean = 0;
     for (int i = 0; i < callers; ++i) {
       pthread_join(threads[i], NULL);
