@@ -1,5 +1,5 @@
-/* tf.gradients: the backward walk. What is differentiable lies between the xs and the ys; each node there is visited once, when all
- * its readers there have been, and hands the gradients of its outputs to its gradient function. */
+/* tf.gradients: the backward walk. What is differentiable lies between the xs and the ys; each node there is visited
+ * once, when all its readers there have been, and hands the gradients of its outputs to its gradient function. */
 #include "headrace/gradients.h"
 #include "builder/builder.h"
 #include "headrace/math.h"
@@ -53,7 +53,7 @@ static hr_status find_gradient(const hr_node *node, hr_gradient_function *functi
   if (override && override->kind == HR_ATTR_STRING) {
     *function = find_registered(override->s);
     if (*function) return HR_SUCCESS;
-    def = hr_op_find(override->s, (size_t)override->count);
+    def = hr_op_find(override->s, (size_t) override->count);
   }
   *function = def ? def->gradient : NULL;
   if (*function || (def && (def->flags & HR_OP_NOT_DIFFERENTIABLE))) return HR_SUCCESS;
@@ -76,9 +76,9 @@ typedef struct contributions {
 
 /* What the walk knows of a node. */
 typedef struct visit {
-  bool reached;  /* from an x, through trainable outputs */
-  bool between;  /* reached, and a y depends on it */
-  bool is_stop;  /* gradients are not carried to its inputs */
+  bool reached;           /* from an x, through trainable outputs */
+  bool between;           /* reached, and a y depends on it */
+  bool is_stop;           /* gradients are not carried to its inputs */
   int32_t pending;        /* reads of its outputs, between, that were not visited yet */
   contributions *outputs; /* NULL until something arrived */
 } visit;
@@ -137,7 +137,8 @@ static hr_status add_contribution(walk *w, hr_output to, hr_gradient gradient) {
 /* Marks what depends on an x. Nodes stand in topological order, so one pass over their ids does it. */
 static void mark_reached(walk *w, hr_outputs xs) {
   hr_graph *graph = hr_scope_graph(w->scope);
-  for (int32_t i = 0; i < xs.count; ++i) visit_of(w, xs.items[i].node)->reached = true;
+  for (int32_t i = 0; i < xs.count; ++i)
+    visit_of(w, xs.items[i].node)->reached = true;
   for (int32_t i = 0; i < w->count; ++i) {
     hr_node *node = hr_graph_node(graph, w->first_id + i);
     for (int32_t k = 0; k < node->num_inputs && !w->visits[i].reached; ++k) {
@@ -198,9 +199,9 @@ static hr_status check_grad_y(hr_output y, hr_output grad, int32_t index) {
   bool real = hr_dtype_is_floating(type) || hr_dtype_is_integer(type);
   if (real_y ? real : !hr_dtype_is_complex(y_type) || hr_dtype_is_complex(type)) return HR_SUCCESS;
   return hr_error(HR_INVALID_ARGUMENT,
-                  "Gradient type %s generated for %s tensor %s:%d with type %s must be %s (grad_ys[%d])", hr_dtype_name(type),
-                  real_y ? "real or integer-valued" : "complex-valued", y.node->name, y.index, hr_dtype_name(y_type),
-                  real_y ? "real or integer" : "complex", index);
+                  "Gradient type %s generated for %s tensor %s:%d with type %s must be %s (grad_ys[%d])",
+                  hr_dtype_name(type), real_y ? "real or integer-valued" : "complex-valued", y.node->name, y.index,
+                  hr_dtype_name(y_type), real_y ? "real or integer" : "complex", index);
 }
 
 static hr_output constant_one(hr_scope scope, hr_dtype dtype, const char *name) {
@@ -254,7 +255,7 @@ static hr_output add_by_device(hr_scope scope, int32_t count, hr_output *items, 
     for (int32_t i = 0; i < count; ++i) {
       if (strcmp(hr_node_device(items[i].node), device) == 0) group[size++] = items[i];
     }
-    HR_WITH(colocated, hr_colocate_with(scope, group[0].node, true)) {
+    HR_WITH (colocated, hr_colocate_with(scope, group[0].node, true)) {
       sums[num_sums++] = hr_tf_add_n(colocated, ((hr_outputs){size, group}));
     }
     last = device;
@@ -268,8 +269,9 @@ static hr_output add_as_tree(hr_scope scope, const hr_node *node, int32_t count,
   hr_text_printf(&text, "%s_gradient_sum", node->name);
   name = hr_text_take(&text);
   hr_output sum = items[0];
-  HR_WITH(inner, hr_name_scope(scope, name)) {
-    for (int32_t i = 1; i < count; ++i) sum = hr_tf_add_n(inner, HR_LIST(sum, items[i]));
+  HR_WITH (inner, hr_name_scope(scope, name)) {
+    for (int32_t i = 1; i < count; ++i)
+      sum = hr_tf_add_n(inner, HR_LIST(sum, items[i]));
   }
   free(name);
   return sum;
@@ -332,7 +334,8 @@ static hr_gradient aggregate(walk *w, const hr_node *node, const contributions *
   if (list->count == 0) return HR_NO_GRADIENT;
   if (list->count == 1) return list->first->gradient;
   int32_t sparse = 0;
-  for (const contribution *c = list->first; c; c = c->next) sparse += hr_gradient_is_sparse(c->gradient);
+  for (const contribution *c = list->first; c; c = c->next)
+    sparse += hr_gradient_is_sparse(c->gradient);
   if (sparse == list->count) return aggregate_sparse(w, list);
   if (sparse == 0) return aggregate_dense(w, node, list);
   hr_output *items = HR_ARENA_ARRAY(&w->arena, hr_output, list->count);
@@ -365,14 +368,16 @@ static hr_status aggregate_outputs(walk *w, hr_node *node, hr_gradient *gradient
 /* Control edges that make all gradients of a node ready at once (GATE_OP). */
 static void gate(walk *w, hr_scope scope, hr_gradient *gradients, int32_t count) {
   int32_t existing = 0;
-  for (int32_t i = 0; i < count; ++i) existing += hr_gradient_exists(gradients[i]);
+  for (int32_t i = 0; i < count; ++i)
+    existing += hr_gradient_exists(gradients[i]);
   if (existing < 2) return;
   hr_output *values = HR_ARENA_ARRAY(&w->arena, hr_output, 2 * count);
   if (!values) {
     hr_scope_fail(scope, out_of_memory());
     return;
   }
-  for (int32_t i = 0; i < count; ++i) values[i] = gradients[i].value;
+  for (int32_t i = 0; i < count; ++i)
+    values[i] = gradients[i].value;
   hr_scope free_scope = hr_colocate_with(hr_device_scope(scope, NULL), NULL, true);
   hr_tuple_with(free_scope, (hr_outputs){count, values}, 0, NULL, values + count, NULL);
   for (int32_t i = 0; i < count; ++i) {
@@ -408,11 +413,12 @@ static hr_status carry_shape(const hr_node *node, int32_t index, hr_gradient gra
   if (!status) return HR_SUCCESS;
   hr_status_free(status);
   char wanted[HR_SHAPE_TEXT], found[HR_SHAPE_TEXT];
-  return hr_error(HR_INVALID_ARGUMENT,
-                  "Incompatible shapes between op input and calculated input gradient. Forward operation: %s. Input index: %d. "
-                  "Original input shape: %s. Calculated input gradient shape: %s",
-                  node->name, index, hr_partial_shape_text(shape, wanted),
-                  hr_partial_shape_text(hr_output_shape(gradient.value), found));
+  return hr_error(
+      HR_INVALID_ARGUMENT,
+      "Incompatible shapes between op input and calculated input gradient. Forward operation: %s. Input index: %d. "
+      "Original input shape: %s. Calculated input gradient shape: %s",
+      node->name, index, hr_partial_shape_text(shape, wanted),
+      hr_partial_shape_text(hr_output_shape(gradient.value), found));
 }
 
 static hr_status visit_node(walk *w, hr_node *node) {
@@ -446,8 +452,8 @@ static hr_status check_outputs(hr_scope scope, hr_outputs outputs, const char *w
   for (int32_t i = 0; i < outputs.count; ++i) {
     if (!outputs.items[i].node) return hr_error(HR_INVALID_ARGUMENT, "%s[%d] of the gradients is no output", what, i);
     if (hr_node_graph(outputs.items[i].node) != hr_scope_graph(scope))
-      return hr_error(HR_INVALID_ARGUMENT, "%s[%d] of the gradients, %s, is not from the graph that is being built", what, i,
-                      outputs.items[i].node->name);
+      return hr_error(HR_INVALID_ARGUMENT, "%s[%d] of the gradients, %s, is not from the graph that is being built",
+                      what, i, outputs.items[i].node->name);
   }
   return HR_SUCCESS;
 }
@@ -473,22 +479,26 @@ static hr_status run_walk(walk *w, hr_outputs ys, hr_outputs xs) {
   HR_TRY(prepare(w, ys, xs));
   mark_reached(w, xs);
   mark_between(w, ys);
-  for (int32_t i = 0; i < ys.count; ++i) HR_TRY(start_gradient(w, ys.items[i], i));
+  for (int32_t i = 0; i < ys.count; ++i)
+    HR_TRY(start_gradient(w, ys.items[i], i));
   for (int32_t i = 0; i < ys.count; ++i) {
     visit *v = visit_of(w, ys.items[i].node);
     bool queued = false;
-    for (int32_t j = 0; j < i; ++j) queued = queued || ys.items[j].node == ys.items[i].node;
+    for (int32_t j = 0; j < i; ++j)
+      queued = queued || ys.items[j].node == ys.items[i].node;
     if (v && v->between && v->pending == 0 && !queued) push(w, ys.items[i].node);
   }
   mark_stops(w, xs);
-  while (w->head < w->tail && hr_scope_ok(w->scope)) HR_TRY(visit_node(w, w->queue[w->head++]));
+  while (w->head < w->tail && hr_scope_ok(w->scope))
+    HR_TRY(visit_node(w, w->queue[w->head++]));
   return HR_SUCCESS;
 }
 
 void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
                        const hr_gradients_options *options) {
   static const hr_gradients_options defaults;
-  for (int32_t i = 0; i < xs.count; ++i) out[i] = HR_NO_GRADIENT;
+  for (int32_t i = 0; i < xs.count; ++i)
+    out[i] = HR_NO_GRADIENT;
   if (!hr_scope_ok(scope) || xs.count == 0) return;
   walk w = {.options = options ? options : &defaults};
   hr_status status = check_outputs(scope, ys, "ys");
@@ -516,9 +526,9 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
 hr_output hr_gradient_to_tensor(hr_scope scope, hr_gradient gradient, const char *name) {
   if (!hr_gradient_is_sparse(gradient)) return gradient.value;
   if (!gradient.dense_shape.node) {
-    hr_scope_fail(scope, hr_error(HR_INVALID_ARGUMENT,
-                                  "Tensor conversion requested for IndexedSlices without dense_shape: %s",
-                                  gradient.value.node->name));
+    hr_scope_fail(scope,
+                  hr_error(HR_INVALID_ARGUMENT, "Tensor conversion requested for IndexedSlices without dense_shape: %s",
+                           gradient.value.node->name));
     return HR_NO_OUTPUT;
   }
   hr_output rows = hr_at(scope, gradient.dense_shape, HR_INDEX(0));

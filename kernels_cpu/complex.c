@@ -65,9 +65,11 @@ static void join_range(void *argument, int64_t begin, int64_t end) {
   hr_broadcast_position at = hr_broadcast_at(job->broadcast, begin);
   for (; begin < end; ++begin) {
     if (job->is_double)
-      ((double _Complex *)job->z)[begin] = __builtin_complex(((const double *)job->x)[at.x], ((const double *)job->y)[at.y]);
+      ((double _Complex *)job->z)[begin] =
+          __builtin_complex(((const double *)job->x)[at.x], ((const double *)job->y)[at.y]);
     else
-      ((float _Complex *)job->z)[begin] = __builtin_complex(((const float *)job->x)[at.x], ((const float *)job->y)[at.y]);
+      ((float _Complex *)job->z)[begin] =
+          __builtin_complex(((const float *)job->x)[at.x], ((const float *)job->y)[at.y]);
     hr_broadcast_advance(job->broadcast, &at, 1);
   }
 }

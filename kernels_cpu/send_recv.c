@@ -1,5 +1,5 @@
-/* Send and Recv: the two ends of an edge that was cut. They meet in the step's rendezvous; a receiver that comes first waits without a
- * thread. */
+/* Send and Recv: the two ends of an edge that was cut. They meet in the step's rendezvous; a receiver that comes first
+ * waits without a thread. */
 #include "headrace/kernel.h"
 #include "runtime/base/text.h"
 #include "runtime/exec/step.h"
@@ -36,7 +36,7 @@ typedef struct waiting_recv {
   void *argument;
 } waiting_recv;
 
-#define CONTAINER(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define CONTAINER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 static void finish(waiting_recv *recv, hr_status status) {
   hr_done_function done = recv->done;
@@ -64,7 +64,8 @@ static void recv_async(hr_kernel_context *ctx, hr_done_function done, void *argu
     done(argument, hr_error_out_of_memory(sizeof *recv, "a Recv"));
     return;
   }
-  *recv = (waiting_recv){.receiver.receive = received, .watch.cancel = cancelled, .ctx = ctx, .done = done, .argument = argument};
+  *recv = (waiting_recv){
+      .receiver.receive = received, .watch.cancel = cancelled, .ctx = ctx, .done = done, .argument = argument};
   if (!hr_watch_cancel(ctx, &recv->watch)) {
     finish(recv, hr_cancellation_error(hr_cancellation_reason(&ctx->step->cancellation)));
     return;

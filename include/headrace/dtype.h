@@ -39,7 +39,7 @@ typedef enum hr_dtype {
   HR_UINT64 = 23,
 } hr_dtype;
 
-#define HR_DTYPE_COUNT 24
+#define HR_DTYPE_COUNT      24
 #define HR_DTYPE_REF_OFFSET 100
 
 /* Storage types of the element types that C does not have. */

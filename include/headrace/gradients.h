@@ -1,4 +1,5 @@
-/* Reverse-mode differentiation: builds the subgraph that computes derivatives, node for node as TensorFlow 1.15's tf.gradients. */
+/* Reverse-mode differentiation: builds the subgraph that computes derivatives, node for node as TensorFlow 1.15's
+ * tf.gradients. */
 #ifndef HEADRACE_GRADIENTS_H
 #define HEADRACE_GRADIENTS_H
 
@@ -31,17 +32,17 @@ typedef enum hr_aggregation_method {
 } hr_aggregation_method;
 
 typedef struct hr_gradients_options {
-  const hr_gradient *grad_ys;  /* one per y; NULL or entries without a gradient: ones */
+  const hr_gradient *grad_ys; /* one per y; NULL or entries without a gradient: ones */
   hr_outputs stop_gradients;
   hr_aggregation_method aggregation;
-  bool colocate_with_ops;      /* colocate_gradients_with_ops */
-  bool gate_gradients;         /* control dependencies between all gradients of an op (GATE_OP) */
-  bool zero_unconnected;       /* tf.UnconnectedGradients.ZERO instead of NONE */
-  const char *name;            /* name scope; NULL: "gradients" */
+  bool colocate_with_ops; /* colocate_gradients_with_ops */
+  bool gate_gradients;    /* control dependencies between all gradients of an op (GATE_OP) */
+  bool zero_unconnected;  /* tf.UnconnectedGradients.ZERO instead of NONE */
+  const char *name;       /* name scope; NULL: "gradients" */
 } hr_gradients_options;
 
-/* d sum(ys) / d xs: writes one gradient per x. Errors go to the scope's builder: NotFound (LookupError in Python) for an op without a
- * gradient function, InvalidArgument for wrong grad_ys. `options` may be NULL. */
+/* d sum(ys) / d xs: writes one gradient per x. Errors go to the scope's builder: NotFound (LookupError in Python) for
+ * an op without a gradient function, InvalidArgument for wrong grad_ys. `options` may be NULL. */
 HR_API void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
                               const hr_gradients_options *options);
 #define hr_gradients(scope, ys, xs, out, ...)                                                                          \

@@ -70,7 +70,7 @@ typedef struct hr_function_attr hr_function_attr; /* name and attributes of a fu
 
 /* An attribute's value. What it points to belongs to the node's graph (or to static tables) and never changes. */
 typedef struct hr_attr_value {
-  uint8_t kind;  /* hr_attr_kind */
+  uint8_t kind; /* hr_attr_kind */
   bool is_list;
   int32_t count; /* elements of a list; bytes of a single string */
   union {
@@ -93,13 +93,14 @@ typedef struct hr_attr_value {
   };
 } hr_attr_value;
 
-#define HR_ATTR_INT_VALUE(value) ((hr_attr_value){.kind = HR_ATTR_INT, .i = (value)})
-#define HR_ATTR_FLOAT_VALUE(value) ((hr_attr_value){.kind = HR_ATTR_FLOAT, .f = (value)})
-#define HR_ATTR_BOOL_VALUE(value) ((hr_attr_value){.kind = HR_ATTR_BOOL, .b = (value)})
-#define HR_ATTR_TYPE_VALUE(value) ((hr_attr_value){.kind = HR_ATTR_TYPE, .type = (int32_t)(value)})
-#define HR_ATTR_SHAPE_VALUE(value) ((hr_attr_value){.kind = HR_ATTR_SHAPE, .shape = (value)})
+#define HR_ATTR_INT_VALUE(value)    ((hr_attr_value){.kind = HR_ATTR_INT, .i = (value)})
+#define HR_ATTR_FLOAT_VALUE(value)  ((hr_attr_value){.kind = HR_ATTR_FLOAT, .f = (value)})
+#define HR_ATTR_BOOL_VALUE(value)   ((hr_attr_value){.kind = HR_ATTR_BOOL, .b = (value)})
+#define HR_ATTR_TYPE_VALUE(value)   ((hr_attr_value){.kind = HR_ATTR_TYPE, .type = (int32_t)(value)})
+#define HR_ATTR_SHAPE_VALUE(value)  ((hr_attr_value){.kind = HR_ATTR_SHAPE, .shape = (value)})
 #define HR_ATTR_TENSOR_VALUE(value) ((hr_attr_value){.kind = HR_ATTR_TENSOR, .tensor = (value)})
-#define HR_ATTR_STRING_VALUE(text) ((hr_attr_value){.kind = HR_ATTR_STRING, .s = (text), .count = (int32_t)strlen(text)})
+#define HR_ATTR_STRING_VALUE(text)                                                                                     \
+  ((hr_attr_value){.kind = HR_ATTR_STRING, .s = (text), .count = (int32_t)strlen(text)})
 
 /* ---- graphs ---------------------------------------------------------------------------------------------------- */
 
@@ -131,7 +132,7 @@ HR_API hr_graph *hr_node_graph(const hr_node *node);
 HR_API const char *hr_node_name(const hr_node *node);
 HR_API const char *hr_node_op(const hr_node *node); /* the op's type, as in "MatMul" */
 HR_API const hr_op_def *hr_node_op_def(const hr_node *node);
-HR_API int32_t hr_node_id(const hr_node *node); /* index in creation order */
+HR_API int32_t hr_node_id(const hr_node *node);         /* index in creation order */
 HR_API const char *hr_node_device(const hr_node *node); /* as requested, "" for none */
 HR_API int32_t hr_node_input_count(const hr_node *node);
 HR_API hr_output hr_node_input(const hr_node *node, int32_t index);
@@ -154,22 +155,30 @@ HR_API char *hr_output_name(hr_output output, char *text, size_t size);
 /* ---- collections ----------------------------------------------------------------------------------------------- */
 
 /* Standard keys. */
-#define HR_GLOBAL_VARIABLES "variables"
-#define HR_TRAINABLE_VARIABLES "trainable_variables"
-#define HR_LOCAL_VARIABLES "local_variables"
-#define HR_MODEL_VARIABLES "model_variables"
-#define HR_METRIC_VARIABLES "metric_variables"
+#define HR_GLOBAL_VARIABLES         "variables"
+#define HR_TRAINABLE_VARIABLES      "trainable_variables"
+#define HR_LOCAL_VARIABLES          "local_variables"
+#define HR_MODEL_VARIABLES          "model_variables"
+#define HR_METRIC_VARIABLES         "metric_variables"
 #define HR_MOVING_AVERAGE_VARIABLES "moving_average_variables"
-#define HR_SUMMARIES "summaries"
-#define HR_TRAIN_OP "train_op"
-#define HR_LOSSES "losses"
-#define HR_REGULARIZATION_LOSSES "regularization_losses"
-#define HR_UPDATE_OPS "update_ops"
-#define HR_GLOBAL_STEP "global_step"
-#define HR_SAVERS "savers"
+#define HR_SUMMARIES                "summaries"
+#define HR_TRAIN_OP                 "train_op"
+#define HR_LOSSES                   "losses"
+#define HR_REGULARIZATION_LOSSES    "regularization_losses"
+#define HR_UPDATE_OPS               "update_ops"
+#define HR_GLOBAL_STEP              "global_step"
+#define HR_SAVERS                   "savers"
 
-/* What a collection holds: a node, an output, bytes, or an opaque object of the builder (a variable) or of a binding. */
-typedef enum hr_item_kind { HR_ITEM_NODE, HR_ITEM_OUTPUT, HR_ITEM_BYTES, HR_ITEM_INT, HR_ITEM_FLOAT, HR_ITEM_OBJECT } hr_item_kind;
+/* What a collection holds: a node, an output, bytes, or an opaque object of the builder (a variable) or of a binding.
+ */
+typedef enum hr_item_kind {
+  HR_ITEM_NODE,
+  HR_ITEM_OUTPUT,
+  HR_ITEM_BYTES,
+  HR_ITEM_INT,
+  HR_ITEM_FLOAT,
+  HR_ITEM_OBJECT
+} hr_item_kind;
 
 /* What a collection can do with an object. */
 typedef struct hr_object_type {

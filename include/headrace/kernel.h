@@ -56,7 +56,8 @@ HR_API const hr_node *hr_context_node(const hr_kernel_context *ctx);
 
 /* ---- outputs --------------------------------------------------------------------------------------------------- */
 
-/* The output itself, for kernels that fill in the struct (a scalar, an alias). It must end up holding a valid tensor. */
+/* The output itself, for kernels that fill in the struct (a scalar, an alias). It must end up holding a valid tensor.
+ */
 static inline hr_tensor *hr_output_slot(hr_kernel_context *ctx, int index) { return &ctx->outputs[index].tensor; }
 
 /* A fresh output from the step's memory (undefined contents; strings empty). */
@@ -96,8 +97,8 @@ static inline void hr_output_f32(hr_kernel_context *ctx, int index, float value)
 HR_API HR_MUST_USE hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype dtype, const hr_shape *shape,
                                               hr_tensor *out);
 
-/* A tensor that may be kept beyond the step (variables, queues): takes over the buffer of `*in`, a tensor that the kernel owns, where
- * nobody shares it, and copies otherwise. `*in` is left empty or unchanged; clear it either way. */
+/* A tensor that may be kept beyond the step (variables, queues): takes over the buffer of `*in`, a tensor that the
+ * kernel owns, where nobody shares it, and copies otherwise. `*in` is left empty or unchanged; clear it either way. */
 HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out);
 /* The same for input `index`, whose buffer is taken over where nobody needs it afterwards. */
 HR_API HR_MUST_USE hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out);
@@ -117,17 +118,17 @@ HR_API HR_MUST_USE hr_status hr_variable_check(const hr_variable *variable);
 
 /* ---- work ------------------------------------------------------------------------------------------------------ */
 
-/* Runs body(argument, begin, end) over [0, total) on the intra-op pool and the calling thread, or all on the calling thread
- * where total * unit_nanos (a rough cost per unit) is not worth waking another. Returns when all is done. The split depends on
- * the pool's size only through ranges: results must not depend on it. */
+/* Runs body(argument, begin, end) over [0, total) on the intra-op pool and the calling thread, or all on the calling
+ * thread where total * unit_nanos (a rough cost per unit) is not worth waking another. Returns when all is done. The
+ * split depends on the pool's size only through ranges: results must not depend on it. */
 HR_API void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
                             void (*body)(void *argument, int64_t begin, int64_t end), void *argument);
 /* Threads that hr_parallel_for may use, the caller included. */
 HR_API int hr_parallelism(const hr_kernel_context *ctx);
 HR_API bool hr_is_cancelled(const hr_kernel_context *ctx);
 
-/* What an asynchronous kernel leaves with its step while it waits, so that a cancelled step can end the wait. The memory is
- * the kernel's. `cancel` runs at most once, on the cancelling thread, without locks held. */
+/* What an asynchronous kernel leaves with its step while it waits, so that a cancelled step can end the wait. The
+ * memory is the kernel's. `cancel` runs at most once, on the cancelling thread, without locks held. */
 typedef struct hr_cancel_watch {
   struct hr_cancel_watch *next, *previous;
   void (*cancel)(struct hr_cancel_watch *self);
@@ -172,21 +173,23 @@ typedef struct hr_kernel_types {
 } hr_kernel_types;
 
 typedef enum hr_kernel_flags {
-  HR_KERNEL_CHEAP = 1,    /* never worth another thread (shapes, identities, scalars) */
-  HR_KERNEL_CONSTANT = 2, /* stateless or tied to the session: runs once, its outputs serve all runs (Const, VariableV2) */
+  HR_KERNEL_CHEAP = 1, /* never worth another thread (shapes, identities, scalars) */
+  HR_KERNEL_CONSTANT =
+      2, /* stateless or tied to the session: runs once, its outputs serve all runs (Const, VariableV2) */
   HR_KERNEL_NO_INPUT_READ = 4, /* reads shapes of its inputs only, not their contents */
 } hr_kernel_flags;
 
-/* Ends an asynchronous node: call it exactly once, from any thread; outputs are set before, nothing is touched after. */
+/* Ends an asynchronous node: call it exactly once, from any thread; outputs are set before, nothing is touched after.
+ */
 typedef void (*hr_done_function)(void *argument, hr_status status);
 
 typedef struct hr_kernel_def {
-  uint32_t size;      /* sizeof(hr_kernel_def) of the registering code */
-  uint32_t abi;       /* HR_KERNEL_ABI */
+  uint32_t size; /* sizeof(hr_kernel_def) of the registering code */
+  uint32_t abi;  /* HR_KERNEL_ABI */
   const char *op;
-  const char *device; /* device type; NULL: "CPU" */
+  const char *device;       /* device type; NULL: "CPU" */
   hr_kernel_types types[4]; /* ended by a NULL attr */
-  int32_t priority;   /* the highest of those that fit is taken */
+  int32_t priority;         /* the highest of those that fit is taken */
   uint32_t flags;
   /* One of the two. */
   hr_status (*compute)(hr_kernel_context *ctx);
@@ -205,13 +208,13 @@ HR_API const void *hr_context_argument(const hr_kernel_context *ctx);
 HR_API HR_MUST_USE hr_status hr_register_kernel(const hr_kernel_def *kernel);
 
 /* Built-in kernels: pointers in a linker section that the registry reads at first use. */
-#define HR_KERNEL(...) HR_KERNEL_NUMBERED_(__COUNTER__, __VA_ARGS__)
+#define HR_KERNEL(...)                   HR_KERNEL_NUMBERED_(__COUNTER__, __VA_ARGS__)
 #define HR_KERNEL_NUMBERED_(number, ...) HR_KERNEL_DEFINED_(number, __VA_ARGS__)
 #define HR_KERNEL_DEFINED_(number, ...)                                                                                \
   static const hr_kernel_def hr_kernel_def_##number = {                                                                \
       .size = sizeof(hr_kernel_def), .abi = HR_KERNEL_ABI, __VA_ARGS__};                                               \
-  static const hr_kernel_def *const hr_kernel_entry_##number                                                           \
-      __attribute__((used, retain, section("hr_kernels"))) = &hr_kernel_def_##number
+  static const hr_kernel_def *const hr_kernel_entry_##number __attribute__((used, retain, section("hr_kernels"))) =    \
+      &hr_kernel_def_##number
 
 #ifdef __cplusplus
 }

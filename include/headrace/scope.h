@@ -48,19 +48,20 @@ HR_API void hr_builder_set_where(hr_builder *builder, const char *where);
 
 /* ---- opening and closing --------------------------------------------------------------------------------------- */
 
-/* Ends what the matching call opened. Needed for scopes with state (variable scopes, control dependencies), harmless for the
- * others. */
+/* Ends what the matching call opened. Needed for scopes with state (variable scopes, control dependencies), harmless
+ * for the others. */
 HR_API void hr_scope_close(hr_scope scope);
 /* A block: for (scope NAME opened by EXPRESSION). Do not leave it by break, goto or return. */
 #define HR_WITH(name, expression)                                                                                      \
   for (hr_scope name = (expression), *name##_once_ = &name; name##_once_; hr_scope_close(name), name##_once_ = NULL)
 
-/* tf.name_scope / Graph.name_scope: opens "prefix/name/", made unique. `name` ending in '/' re-enters that scope as it is; NULL or "" goes
- * back to the root. Invalid characters: InvalidArgument. */
+/* tf.name_scope / Graph.name_scope: opens "prefix/name/", made unique. `name` ending in '/' re-enters that scope as it
+ * is; NULL or "" goes back to the root. Invalid characters: InvalidArgument. */
 HR_API hr_scope hr_name_scope(hr_scope scope, const char *name);
 /* The prefix with its trailing '/', "" at the root: pass it as a node's name to give the node the scope's own name. */
 HR_API const char *hr_scope_name(hr_scope scope);
-/* What the next use of `name` in this scope will be called (tf.Graph.unique_name); marks it used if `mark`. Borrowed from the builder. */
+/* What the next use of `name` in this scope will be called (tf.Graph.unique_name); marks it used if `mark`. Borrowed
+ * from the builder. */
 HR_API const char *hr_unique_name(hr_scope scope, const char *name, bool mark);
 /* The scope that tf.name_scope(name, default_name, values) opens: `name` if not NULL, else `default_name`. */
 static inline hr_scope hr_name_scope_or(hr_scope scope, const char *name, const char *default_name) {
@@ -89,7 +90,8 @@ HR_API hr_scope hr_container(hr_scope scope, const char *container);
 /* Attributes put on every node made inside (Graph._attr_scope). The value is copied. */
 HR_API hr_scope hr_attr_scope(hr_scope scope, const char *name, const hr_attr_value *value);
 
-/* tf.get_seed: the two seeds of a random op from the graph seed and the op seed (HR_NO_SEED for none) by TensorFlow 1.15's rule. */
+/* tf.get_seed: the two seeds of a random op from the graph seed and the op seed (HR_NO_SEED for none) by
+ * TensorFlow 1.15's rule. */
 #define HR_NO_SEED INT64_MIN
 HR_API void hr_scope_seeds(hr_scope scope, int64_t op_seed, int64_t *seed, int64_t *seed2);
 

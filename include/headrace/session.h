@@ -19,25 +19,29 @@ typedef struct hr_partial_run hr_partial_run;
 
 /* The parts of tensorflow.ConfigProto that a direct session reads. A zeroed struct means the defaults. */
 typedef struct hr_session_options {
-  const char *target;            /* NULL or "": direct */
-  int32_t intra_op_threads;      /* 0: one per core; 1: no splitting inside an op */
-  int32_t inter_op_threads;      /* 0: one per core; -1 or 1: everything on the calling thread */
-  bool use_per_session_threads;  /* own pools instead of the process's */
-  int64_t operation_timeout_ms;  /* of a run without a timeout of its own; 0: none */
+  const char *target;           /* NULL or "": direct */
+  int32_t intra_op_threads;     /* 0: one per core; 1: no splitting inside an op */
+  int32_t inter_op_threads;     /* 0: one per core; -1 or 1: everything on the calling thread */
+  bool use_per_session_threads; /* own pools instead of the process's */
+  int64_t operation_timeout_ms; /* of a run without a timeout of its own; 0: none */
   bool allow_soft_placement;
   bool log_device_placement;
 } hr_session_options;
 
 /* Reads a serialized ConfigProto. InvalidArgument for bytes that are none. */
-HR_API HR_MUST_USE hr_status hr_session_options_parse(const void *config_proto, size_t length,
-                                                      hr_session_options *out);
+HR_API HR_MUST_USE hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out);
 
-typedef enum hr_trace_level { HR_NO_TRACE = 0, HR_SOFTWARE_TRACE = 1, HR_HARDWARE_TRACE = 2, HR_FULL_TRACE = 3 } hr_trace_level;
+typedef enum hr_trace_level {
+  HR_NO_TRACE = 0,
+  HR_SOFTWARE_TRACE = 1,
+  HR_HARDWARE_TRACE = 2,
+  HR_FULL_TRACE = 3
+} hr_trace_level;
 
 /* tensorflow.RunOptions. */
 typedef struct hr_run_options {
   hr_trace_level trace_level;
-  int64_t timeout_ms; /* 0: the session's */
+  int64_t timeout_ms;           /* 0: the session's */
   int32_t inter_op_thread_pool; /* -1: run on the calling thread only */
   bool output_partition_graphs;
 } hr_run_options;
@@ -61,20 +65,21 @@ HR_API void hr_session_free(hr_session *session);
 HR_API hr_graph *hr_session_graph(const hr_session *session);
 
 /* Runs what `fetches` and `targets` (nodes run for their effect) need, with `feeds` in place of the outputs they name.
- * `values[i]` becomes the value of fetch i, owned by the caller (cleared with hr_tensor_clear), independent of the session's state; on
- * an error nothing is returned. Errors: InvalidArgument (an output of another graph, a feed of the wrong dtype or
- * shape, an unfed placeholder, something both fed and fetched twice ...), FailedPrecondition (closed, uninitialised variable),
- * Unimplemented (no kernel), Cancelled, DeadlineExceeded, and those of kernels, with the node's name. */
+ * `values[i]` becomes the value of fetch i, owned by the caller (cleared with hr_tensor_clear), independent of the
+ * session's state; on an error nothing is returned. Errors: InvalidArgument (an output of another graph, a feed of the
+ * wrong dtype or shape, an unfed placeholder, something both fed and fetched twice ...), FailedPrecondition (closed,
+ * uninitialised variable), Unimplemented (no kernel), Cancelled, DeadlineExceeded, and those of kernels, with the
+ * node's name. */
 HR_API HR_MUST_USE hr_status hr_session_run(hr_session *session, int32_t feed_count, const hr_feed *feeds,
                                             int32_t fetch_count, const hr_output *fetches, hr_tensor *values,
                                             int32_t target_count, hr_node *const *targets);
 
 /* The same with options (may be NULL); `metadata` (may be NULL) receives a serialized RunMetadata: step stats at a
  * trace level, partition graphs where asked for. */
-HR_API HR_MUST_USE hr_status hr_session_run_with(hr_session *session, const hr_run_options *options,
-                                                 int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
-                                                 const hr_output *fetches, hr_tensor *values, int32_t target_count,
-                                                 hr_node *const *targets, hr_owned_bytes *metadata);
+HR_API HR_MUST_USE hr_status hr_session_run_with(hr_session *session, const hr_run_options *options, int32_t feed_count,
+                                                 const hr_feed *feeds, int32_t fetch_count, const hr_output *fetches,
+                                                 hr_tensor *values, int32_t target_count, hr_node *const *targets,
+                                                 hr_owned_bytes *metadata);
 
 /* One fetch without feeds. */
 static inline HR_MUST_USE hr_status hr_evaluate(hr_session *session, hr_output fetch, hr_tensor *value) {
@@ -94,9 +99,9 @@ HR_API HR_MUST_USE hr_status hr_callable_new(hr_session *session, int32_t feed_c
 HR_API HR_MUST_USE hr_status hr_callable_run(hr_callable *callable, const hr_tensor *const *feeds, hr_tensor *values);
 HR_API void hr_callable_free(hr_callable *callable);
 
-/* Partial runs: one step whose feeds and fetches come in several calls. Each call may feed what was announced and not yet
- * fed, and fetch what was announced and not yet fetched and now depends on nothing unfed (InvalidArgument otherwise).
- * The step ends when everything announced was fetched, or with hr_partial_run_free. */
+/* Partial runs: one step whose feeds and fetches come in several calls. Each call may feed what was announced and not
+ * yet fed, and fetch what was announced and not yet fetched and now depends on nothing unfed (InvalidArgument
+ * otherwise). The step ends when everything announced was fetched, or with hr_partial_run_free. */
 HR_API HR_MUST_USE hr_status hr_partial_run_new(hr_session *session, int32_t feed_count, const hr_output *feeds,
                                                 int32_t fetch_count, const hr_output *fetches, int32_t target_count,
                                                 hr_node *const *targets, hr_partial_run **out);

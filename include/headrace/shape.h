@@ -27,17 +27,19 @@ typedef struct hr_partial_shape {
 } hr_partial_shape;
 
 #define HR_UNKNOWN_RANK (-1)
-#define HR_UNKNOWN_DIM (-1)
+#define HR_UNKNOWN_DIM  (-1)
 
 /* HR_SHAPE(2, 3), HR_SHAPE(-1, 784), HR_SHAPE() for a scalar: an hr_partial_shape literal. */
 #define HR_SHAPE(...)                                                                                                  \
-  ((hr_partial_shape){.rank = (int)(sizeof((int64_t[]){0, ##__VA_ARGS__}) / sizeof(int64_t)) - 1, .dims = {__VA_ARGS__}})
+  ((hr_partial_shape){.rank = (int)(sizeof((int64_t[]){0, ##__VA_ARGS__}) / sizeof(int64_t)) - 1,                      \
+                      .dims = {__VA_ARGS__}})
 #define HR_SHAPE_UNKNOWN ((hr_partial_shape){.rank = HR_UNKNOWN_RANK})
 
 /* Number of elements. The sizes are those of a tensor that exists, so the product fits. */
 static inline int64_t hr_shape_elements(const hr_shape *shape) {
   int64_t n = 1;
-  for (int i = 0; i < shape->rank; ++i) n *= shape->dims[i];
+  for (int i = 0; i < shape->rank; ++i)
+    n *= shape->dims[i];
   return n;
 }
 

@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-#define HR_API __attribute__((visibility("default")))
-#define HR_MUST_USE __attribute__((warn_unused_result))
+#define HR_API                 __attribute__((visibility("default")))
+#define HR_MUST_USE            __attribute__((warn_unused_result))
 #define HR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 typedef enum hr_code {

@@ -1,10 +1,10 @@
 /* Tensors: a typed, shaped view of a counted buffer.
  *
- * An hr_tensor is a value of a few cache lines whose head (data, buffer, dtype, rank, elements, scalar) fills the first.
- * Copying the struct does not take a reference: use hr_tensor_copy (shares the buffer) and hr_tensor_clear. A zeroed
- * struct is the empty value (dtype HR_INVALID) and may be cleared. A plain one-element tensor may live inside the
- * struct itself (`buffer` and `data` are NULL), so scalars in flight allocate nothing; always reach the bytes through
- * hr_tensor_data.
+ * An hr_tensor is a value of a few cache lines whose head (data, buffer, dtype, rank, elements, scalar) fills the
+ * first. Copying the struct does not take a reference: use hr_tensor_copy (shares the buffer) and hr_tensor_clear. A
+ * zeroed struct is the empty value (dtype HR_INVALID) and may be cleared. A plain one-element tensor may live inside
+ * the struct itself (`buffer` and `data` are NULL), so scalars in flight allocate nothing; always reach the bytes
+ * through hr_tensor_data.
  */
 #ifndef HEADRACE_TENSOR_H
 #define HEADRACE_TENSOR_H
@@ -27,7 +27,8 @@ extern "C" {
 typedef struct hr_allocator hr_allocator;
 typedef struct hr_buffer hr_buffer;
 
-/* Where buffers come from. One call gives the header and the bytes together. Thread-safe unless its maker says other. */
+/* Where buffers come from. One call gives the header and the bytes together. Thread-safe unless its maker says other.
+ */
 struct hr_allocator {
   /* A buffer of `bytes` (>= 0) with data aligned to HR_ALIGNMENT, `references` 1, `allocator` set; NULL when memory is
    * out. Contents are undefined. */
@@ -40,7 +41,7 @@ struct hr_allocator {
 /* Counted bytes. `references` is atomic; everything else is fixed at birth. */
 struct hr_buffer {
   int32_t references; /* by atomic operations only; the compilers' own, which C++ reads too */
-  bool borrowed; /* the bytes belong to somebody for a limited time (a feed): copy before keeping, never write */
+  bool borrowed;      /* the bytes belong to somebody for a limited time (a feed): copy before keeping, never write */
   void *data;
   size_t bytes;
   hr_allocator *allocator; /* NULL for memory that was handed in */
@@ -102,9 +103,9 @@ typedef struct hr_tensor {
   hr_buffer *buffer; /* NULL where the element is in `scalar` */
   uint8_t dtype;     /* hr_dtype, never a reference type */
   int8_t rank;
-  /* How a TensorProto holds it, so that a graph that was read is written the same: 0 as tf.make_tensor_proto does it; n: as
-   * a list of n values, the last one standing for the rest (tf.constant(0.0, shape=[3]) is 1); -1: as tensor_content. Only
-   * a wish: data that does not fit the form is written as for 0. */
+  /* How a TensorProto holds it, so that a graph that was read is written the same: 0 as tf.make_tensor_proto does it;
+   * n: as a list of n values, the last one standing for the rest (tf.constant(0.0, shape=[3]) is 1); -1: as
+   * tensor_content. Only a wish: data that does not fit the form is written as for 0. */
   int32_t proto_values;
   int64_t elements; /* product of dims */
   union {           /* the element of a plain one-element tensor without a buffer */
@@ -124,7 +125,8 @@ static inline hr_dtype hr_tensor_dtype(const hr_tensor *t) { return (hr_dtype)t-
 static inline bool hr_tensor_is_valid(const hr_tensor *t) { return t->dtype != HR_INVALID; }
 static inline hr_shape hr_tensor_shape(const hr_tensor *t) {
   hr_shape shape = {.rank = t->rank, .dims = {0}};
-  for (int i = 0; i < t->rank; ++i) shape.dims[i] = t->dims[i];
+  for (int i = 0; i < t->rank; ++i)
+    shape.dims[i] = t->dims[i];
   return shape;
 }
 /* Bytes of the elements; for strings the bytes of the hr_string structs. */

@@ -22,13 +22,15 @@ hr_status hr_gradient_print(hr_gradient_context *c) { return pass(c); }
 hr_status hr_gradient_ensure_shape(hr_gradient_context *c) { return pass(c); }
 
 hr_status hr_gradient_identity_n(hr_gradient_context *c) {
-  for (int32_t i = 0; i < c->node->num_inputs; ++i) c->inputs[i] = c->outputs[i];
+  for (int32_t i = 0; i < c->node->num_inputs; ++i)
+    c->inputs[i] = c->outputs[i];
   return HR_SUCCESS;
 }
 
 /* The gradient to each term. */
 static hr_status pass_to_all(hr_gradient_context *c) {
-  for (int32_t i = 0; i < c->node->num_inputs; ++i) c->inputs[i] = c->outputs[0];
+  for (int32_t i = 0; i < c->node->num_inputs; ++i)
+    c->inputs[i] = c->outputs[0];
   return HR_SUCCESS;
 }
 hr_status hr_gradient_add_n(hr_gradient_context *c) { return pass_to_all(c); }
@@ -37,9 +39,8 @@ hr_status hr_gradient_accumulate_n_v2(hr_gradient_context *c) { return pass_to_a
 hr_status hr_gradient_check_numerics(hr_gradient_context *c) {
   const hr_attr_value *message = hr_node_attr(c->node, "message");
   char quote = strchr(message->s, '\'') && !strchr(message->s, '"') ? '"' : '\''; /* as Python shows bytes */
-  const char *text =
-      hr_keep_printf(c->scope, "Not a number (NaN) or infinity (Inf) values detected in gradient. b%c%s%c", quote,
-                     message->s, quote);
+  const char *text = hr_keep_printf(
+      c->scope, "Not a number (NaN) or infinity (Inf) values detected in gradient. b%c%s%c", quote, message->s, quote);
   if (text) hr_dx(c, 0, hr_check_numerics(c->scope, hr_dy(c, 0), text));
   return HR_SUCCESS;
 }
@@ -74,8 +75,9 @@ hr_status hr_gradient_reverse_v2(hr_gradient_context *c) {
 }
 
 hr_status hr_gradient_reverse_sequence(hr_gradient_context *c) {
-  hr_dx(c, 0, hr_reverse_sequence(c->scope, hr_dy(c, 0), hr_x(c, 1), hr_int_attr(c, "seq_dim"),
-                                  .batch_dim = hr_int_attr(c, "batch_dim")));
+  hr_dx(c, 0,
+        hr_reverse_sequence(c->scope, hr_dy(c, 0), hr_x(c, 1), hr_int_attr(c, "seq_dim"),
+                            .batch_dim = hr_int_attr(c, "batch_dim")));
   return HR_SUCCESS;
 }
 
@@ -132,9 +134,7 @@ hr_status hr_gradient_select(hr_gradient_context *c) {
   return HR_SUCCESS;
 }
 
-static bool has_gradient_dtype(hr_dtype dtype) {
-  return hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype);
-}
+static bool has_gradient_dtype(hr_dtype dtype) { return hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype); }
 
 hr_status hr_gradient_cast(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);

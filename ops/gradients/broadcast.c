@@ -119,7 +119,9 @@ hr_status hr_gradient_mul_no_nan(hr_gradient_context *c) {
 typedef hr_output quotient_function(hr_scope scope, hr_output x, hr_output y);
 static hr_output real_quotient(hr_scope s, hr_output x, hr_output y) { return hr_real_div(s, x, y); }
 static hr_output plain_quotient(hr_scope s, hr_output x, hr_output y) { return hr_truediv(s, x, y); }
-static hr_output quotient_no_nan(hr_scope s, hr_output x, hr_output y) { return hr_div_no_nan(s, x, y, .name = "div_no_nan"); }
+static hr_output quotient_no_nan(hr_scope s, hr_output x, hr_output y) {
+  return hr_div_no_nan(s, x, y, .name = "div_no_nan");
+}
 
 /* d (x / y): grad / y and grad * (-x / y / y). */
 static hr_status quotient_gradient(hr_gradient_context *c, quotient_function *divide) {
@@ -166,7 +168,7 @@ hr_status hr_gradient_minimum(hr_gradient_context *c) { return extreme_gradient(
 
 hr_status hr_gradient_squared_difference(hr_gradient_context *c) {
   hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0), slope = HR_NO_OUTPUT;
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     slope = hr_scalar_mul(s, hr_operand_float(2.0), grad);
     slope = hr_times(s, slope, hr_minus(s, x, y));
   }
@@ -203,7 +205,7 @@ hr_status hr_gradient_pow(hr_gradient_context *c) {
 
 hr_status hr_gradient_atan2(hr_gradient_context *c) {
   hr_output y = hr_x(c, 0), x = hr_x(c, 1), grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output radius = hr_square(s, x);
     radius = hr_plus(s, radius, hr_square(s, y));
     hr_output scaled = hr_truediv(s, grad, radius);
@@ -224,7 +226,7 @@ static hr_output indicator(hr_scope s, hr_output x) {
 static hr_status zero_for_zero_gradient(hr_gradient_context *c, bool logarithm) {
   hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0);
   hr_sides sides = hr_broadcast_sides(c);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output some = indicator(s, x), by_x, by_y;
     if (logarithm) {
       by_x = hr_xlogy(s, some, y);
@@ -245,7 +247,7 @@ hr_status hr_gradient_xdivy(hr_gradient_context *c) { return zero_for_zero_gradi
 hr_status hr_gradient_next_after(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   hr_sides sides = hr_broadcast_sides(c);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output ones = hr_ones(s, sides.of[0].shape, .dtype = hr_output_base_dtype(hr_x(c, 0)));
     hr_output zeros = hr_zeros(s, sides.of[1].shape, .dtype = hr_output_base_dtype(hr_x(c, 1)));
     hr_dx(c, 0, hr_unbroadcast(s, &sides.of[0], hr_times(s, ones, grad)));

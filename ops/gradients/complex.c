@@ -31,7 +31,7 @@ hr_status hr_gradient_imag(hr_gradient_context *c) {
 
 hr_status hr_gradient_angle(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0), x = hr_x(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_dtype part = hr_output_base_dtype(grad);
     hr_output real = hr_real(s, x, .Tout = part), imaginary = hr_imag(s, x, .Tout = part);
     hr_output turned = hr_reciprocal(s, complex_of(s, imaginary, real));

@@ -7,7 +7,7 @@
 typedef hr_output slope_function(hr_scope scope, hr_output x);
 static hr_status times_slope(hr_gradient_context *c, hr_output x, slope_function *slope) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output factor = slope(s, hr_conj_of(s, x));
     hr_dx(c, 0, hr_times(s, grad, factor));
   }
@@ -31,7 +31,7 @@ HR_SLOPE_GRADIENT(hr_gradient_lgamma, hr_x, hr_digamma(s, x))
 
 static hr_status quotient_by(hr_gradient_context *c, hr_output x, slope_function *divisor) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output d = divisor(s, hr_conj_of(s, x));
     hr_dx(c, 0, hr_truediv(s, grad, d));
   }
@@ -61,7 +61,7 @@ HR_SLOPE_GRADIENT(hr_gradient_asin, hr_x, circle(s, x))
 /* -grad * slope(x). */
 static hr_status minus_times_slope(hr_gradient_context *c, slope_function *slope, bool negate_first) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output x = hr_conj_of(s, hr_x(c, 0));
     hr_output minus = negate_first ? hr_neg(s, grad) : HR_NO_OUTPUT, factor = slope(s, x);
     if (!negate_first) minus = hr_neg(s, grad);
@@ -75,7 +75,7 @@ hr_status hr_gradient_acos(hr_gradient_context *c) { return minus_times_slope(c,
 
 hr_status hr_gradient_tan(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output secant = hr_reciprocal(s, hr_cos(s, hr_conj_of(s, hr_x(c, 0))));
     hr_dx(c, 0, hr_times(s, hr_square(s, secant), grad));
   }
@@ -84,7 +84,7 @@ hr_status hr_gradient_tan(hr_gradient_context *c) {
 
 hr_status hr_gradient_square(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output x = hr_conj_of(s, hr_x(c, 0));
     hr_output two = hr_number(s, 2, x);
     hr_dx(c, 0, hr_mul(s, grad, hr_mul(s, x, two)));
@@ -113,7 +113,7 @@ hr_status hr_gradient_sign(hr_gradient_context *c) {
 static hr_status erf_gradient(hr_gradient_context *c, double sign) {
   hr_output grad = hr_dy(c, 0);
   hr_output factor = hr_number(c->scope, sign * M_2_SQRTPI, grad);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output x = hr_conj_of(s, hr_x(c, 0));
     hr_output scaled = hr_times(s, grad, factor);
     hr_dx(c, 0, hr_times(s, scaled, hr_exp(s, hr_neg(s, hr_square(s, x)))));
@@ -131,7 +131,7 @@ HR_SLOPE_GRADIENT(hr_gradient_digamma, hr_x, trigamma(s, x))
 
 hr_status hr_gradient_bessel_i0e(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0), x = hr_x(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output first = hr_bessel_i1e(s, x);
     hr_output slope = hr_minus(s, first, hr_times(s, hr_sign(s, x), hr_y(c, 0)));
     hr_dx(c, 0, hr_times(s, grad, slope));
@@ -144,7 +144,7 @@ hr_status hr_gradient_bessel_i1e(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0), x = hr_x(c, 0);
   double epsilon = hr_output_base_dtype(x) == HR_DOUBLE ? DBL_EPSILON : FLT_EPSILON;
   if (hr_output_base_dtype(x) == HR_HALF) epsilon = 0x1p-10;
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output zeros = hr_tf_zeros_like(s, x);
     hr_output ordinary = hr_binary(s, "Greater", hr_abs(s, x), epsilon);
     hr_output safe = hr_select(s, ordinary, x, hr_plus(s, epsilon, zeros));
@@ -162,13 +162,17 @@ hr_status hr_gradient_bessel_i1e(hr_gradient_context *c) {
 
 hr_status hr_gradient_sigmoid(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) { hr_dx(c, 0, hr_sigmoid_grad(s, hr_conj_of(s, hr_y(c, 0)), grad)); }
+  HR_WITH (s, hr_after(c->scope, grad)) {
+    hr_dx(c, 0, hr_sigmoid_grad(s, hr_conj_of(s, hr_y(c, 0)), grad));
+  }
   return HR_SUCCESS;
 }
 
 hr_status hr_gradient_tanh(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) { hr_dx(c, 0, hr_tanh_grad(s, hr_conj_of(s, hr_y(c, 0)), grad)); }
+  HR_WITH (s, hr_after(c->scope, grad)) {
+    hr_dx(c, 0, hr_tanh_grad(s, hr_conj_of(s, hr_y(c, 0)), grad));
+  }
   return HR_SUCCESS;
 }
 
@@ -190,7 +194,7 @@ hr_status hr_gradient_rsqrt(hr_gradient_context *c) {
 /* SigmoidGrad(y, dy) = dy y (1 - y). */
 hr_status hr_gradient_sigmoid_grad(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output y = hr_conj_of(s, hr_x(c, 0)), dy = hr_conj_of(s, hr_x(c, 1));
     hr_output product = hr_times(s, grad, dy);
     hr_output twice = hr_times(s, hr_times(s, 2.0, product), y);
@@ -203,7 +207,7 @@ hr_status hr_gradient_sigmoid_grad(hr_gradient_context *c) {
 /* TanhGrad(y, dy) = dy (1 - y^2). */
 hr_status hr_gradient_tanh_grad(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output y = hr_conj_of(s, hr_x(c, 0)), dy = hr_conj_of(s, hr_x(c, 1));
     hr_output slope = hr_times(s, hr_times(s, hr_times(s, grad, -2.0), dy), y);
     hr_dx(c, 0, slope);
@@ -215,7 +219,7 @@ hr_status hr_gradient_tanh_grad(hr_gradient_context *c) {
 /* ReciprocalGrad(y, dy) = -dy y^2. */
 hr_status hr_gradient_reciprocal_grad(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0), dy = hr_x(c, 1);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output y = hr_conj_of(s, hr_x(c, 0));
     hr_output g = hr_conj_of(s, grad);
     hr_dx(c, 0, hr_times(s, hr_times(s, hr_times(s, g, -2.0), dy), y));
@@ -227,7 +231,7 @@ hr_status hr_gradient_reciprocal_grad(hr_gradient_context *c) {
 /* SqrtGrad(y, dy) = dy / (2 y). */
 hr_status hr_gradient_sqrt_grad(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output quotient = hr_truediv(s, grad, hr_x(c, 0));
     hr_output slope = hr_neg(s, hr_conj_of(s, quotient));
     hr_dx(c, 0, hr_times(s, slope, hr_y(c, 0)));
@@ -239,7 +243,7 @@ hr_status hr_gradient_sqrt_grad(hr_gradient_context *c) {
 /* RsqrtGrad(y, dy) = -dy y^3 / 2. */
 hr_status hr_gradient_rsqrt_grad(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0), dy = hr_x(c, 1);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output y = hr_conj_of(s, hr_x(c, 0));
     hr_output g = hr_conj_of(s, grad);
     hr_output slope = hr_times(s, hr_times(s, -1.5, g), dy);

@@ -17,7 +17,7 @@ static void give_rows(hr_gradient_context *c, hr_output params_shape, hr_output 
 /* The shape of what was gathered from, worked out beside it, as it may be large. */
 static hr_output params_shape_of(hr_gradient_context *c) {
   hr_output params = hr_x(c, 0), shape = HR_NO_OUTPUT;
-  HR_WITH(beside, hr_colocate_with(c->scope, params.node, false)) {
+  HR_WITH (beside, hr_colocate_with(c->scope, params.node, false)) {
     shape = hr_tf_shape(beside, params, .out_type = HR_INT64);
     shape = hr_tf_cast(beside, shape, HR_INT32);
   }
@@ -45,7 +45,8 @@ static hr_output flat_indices(hr_scope s, hr_output params_shape, hr_output indi
     hr_output step = hr_ones(s, HR_SHAPE(), .dtype = dtype);
     hr_output offsets = hr_times(s, hr_tf_range(s, start, size, step), stride);
     hr_operand shape[HR_MAX_RANK];
-    for (int i = 0; i < rank; ++i) shape[i] = i == dim - 1 ? hr_operand_output(size) : hr_operand_int(1);
+    for (int i = 0; i < rank; ++i)
+      shape[i] = i == dim - 1 ? hr_operand_output(size) : hr_operand_int(1);
     offsets = hr_reshape(s, offsets, hr_pack_scalars(s, rank, shape, dtype, "stack"));
     indices = hr_plus(s, indices, offsets);
   }
@@ -93,8 +94,8 @@ static hr_output sum_by_index(hr_gradient_context *c, hr_output params_shape, in
   hr_output rows = hr_at(s, params_shape, HR_INDEX(axis));
   hr_output sums = sum_rows(s, params_shape, values, indices, batch_dims, rows);
   hr_output behind = hr_plus(s, outer_axes, 1);
-  perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_VECTOR_PART(behind),
-                 HR_NUMBER_PART((int32_t)batch_dims), HR_VECTOR_PART(inner_axes));
+  perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_VECTOR_PART(behind), HR_NUMBER_PART((int32_t)batch_dims),
+                 HR_VECTOR_PART(inner_axes));
   return hr_tf_transpose(s, sums, .perm_tensor = perm);
 }
 
@@ -171,7 +172,8 @@ hr_status hr_gradient_sparse_to_dense(hr_gradient_context *c) {
   hr_output all = hr_reduce_sum(s, grad);
   hr_dx(c, 2, values);
   hr_dx(c, 3, hr_minus(s, all, hr_reduce_sum(s, values)));
-  for (int i = 0; i < 2; ++i) hr_dx(c, i, hr_tf_zeros_like(s, hr_x(c, i)));
+  for (int i = 0; i < 2; ++i)
+    hr_dx(c, i, hr_tf_zeros_like(s, hr_x(c, i)));
   return HR_SUCCESS;
 }
 
@@ -183,7 +185,8 @@ hr_status hr_gradient_dynamic_partition(hr_gradient_context *c) {
   int32_t count = c->node->num_outputs;
   hr_output *grads = hr_keep_bytes(s, sizeof *grads * (size_t)count);
   if (!grads) return HR_SUCCESS;
-  for (int32_t i = 0; i < count; ++i) grads[i] = hr_dy(c, i);
+  for (int32_t i = 0; i < count; ++i)
+    grads[i] = hr_dy(c, i);
   hr_output prefix = hr_tf_shape(s, hr_x(c, 1));
   hr_output all = hr_tf_range(s, 0, hr_reduce_prod(s, prefix), 1);
   all = hr_reshape(s, all, prefix);
@@ -199,6 +202,7 @@ hr_status hr_gradient_dynamic_stitch(hr_gradient_context *c) {
   hr_scope s = c->scope;
   int32_t count = c->node->num_inputs / 2;
   hr_output grad = hr_dy(c, 0);
-  for (int32_t i = 0; i < count; ++i) hr_dx(c, count + i, hr_tf_gather(s, grad, hr_x(c, i)));
+  for (int32_t i = 0; i < count; ++i)
+    hr_dx(c, count + i, hr_tf_gather(s, grad, hr_x(c, i)));
   return HR_SUCCESS;
 }

@@ -20,7 +20,8 @@ bool hr_is_zero(hr_scope scope, hr_output x) {
   if (!known) return false;
   const char *bytes = hr_tensor_data(&value);
   size_t size = hr_tensor_bytes(&value);
-  for (size_t i = 0; i < size && zero; ++i) zero = bytes[i] == 0;
+  for (size_t i = 0; i < size && zero; ++i)
+    zero = bytes[i] == 0;
   hr_tensor_clear(&value);
   return zero;
 }
@@ -40,8 +41,8 @@ bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, i
   known = elements <= capacity && (dtype == HR_INT32 || dtype == HR_INT64);
   *count = known ? (int)elements : 0;
   for (int i = 0; i < *count; ++i) {
-    items[i] = dtype == HR_INT32 ? ((const int32_t *)hr_tensor_data(&value))[i]
-                                 : ((const int64_t *)hr_tensor_data(&value))[i];
+    items[i] =
+        dtype == HR_INT32 ? ((const int32_t *)hr_tensor_data(&value))[i] : ((const int64_t *)hr_tensor_data(&value))[i];
   }
   hr_tensor_clear(&value);
   return known;

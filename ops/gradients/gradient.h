@@ -1,7 +1,8 @@
 /* What the gradient functions share.
  *
- * A gradient function builds the nodes TensorFlow 1.15 builds for the op, in their order; one is declared in the generated op
- * table and bound by the `grad` line of the op. Errors of the builder are sticky, so most functions end in success.
+ * A gradient function builds the nodes TensorFlow 1.15 builds for the op, in their order; one is declared in the
+ * generated op table and bound by the `grad` line of the op. Errors of the builder are sticky, so most functions end in
+ * success.
  */
 #ifndef HR_OPS_GRADIENTS_GRADIENT_H
 #define HR_OPS_GRADIENTS_GRADIENT_H
@@ -76,7 +77,7 @@ hr_output hr_join_parts(hr_scope scope, int32_t count, const hr_part *parts);
 
 /* tf.stack of int32 scalars, some of which are numbers: [x, 1]. */
 #define hr_pack_sizes(scope, ...)                                                                                      \
-  hr_pack_scalars((scope), (int32_t)(sizeof((hr_operand[]){__VA_ARGS__}) / sizeof(hr_operand)),                       \
+  hr_pack_scalars((scope), (int32_t)(sizeof((hr_operand[]){__VA_ARGS__}) / sizeof(hr_operand)),                        \
                   (hr_operand[]){__VA_ARGS__}, HR_INT32, "stack")
 
 /* ---- broadcasting ---------------------------------------------------------------------------------------------- */
@@ -95,7 +96,8 @@ typedef struct hr_sides {
 /* Sides of the first two inputs by BroadcastGradientArgs on their shapes. */
 hr_sides hr_broadcast_sides(const hr_gradient_context *c);
 /* The same, worked out at once where the shapes of both inputs are known; nothing is left to reduce where an input has
- * the shape of the gradient. The nodes that TensorFlow makes to find it out are made once for each pair of shapes in a graph. */
+ * the shape of the gradient. The nodes that TensorFlow makes to find it out are made once for each pair of shapes in a
+ * graph. */
 hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradient);
 /* Sums the gradient over the broadcast dimensions and gives it the shape of the side. */
 hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient);

@@ -1,4 +1,5 @@
-/* What the gradients of a graph have worked out about shapes: TensorFlow makes the nodes that compute it once for each pair. */
+/* What the gradients of a graph have worked out about shapes: TensorFlow makes the nodes that compute it once for each
+ * pair. */
 #ifndef HR_OPS_GRADIENTS_KNOWN_SHAPES_H
 #define HR_OPS_GRADIENTS_KNOWN_SHAPES_H
 

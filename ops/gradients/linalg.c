@@ -1,5 +1,5 @@
-/* Gradients of linear algebra on batches of matrices. Formulas: M. B. Giles, Collected matrix derivative results for forward
- * and reverse mode algorithmic differentiation (2008). */
+/* Gradients of linear algebra on batches of matrices. Formulas: M. B. Giles, Collected matrix derivative results for
+ * forward and reverse mode algorithmic differentiation (2008). */
 #include "ops/gradients/gradient.h"
 
 /* tf.linalg.adjoint of a matrix, or tf.linalg.matrix_transpose where it is not conjugated. */
@@ -10,7 +10,8 @@ static hr_output transposed(hr_scope scope, hr_output x, bool conjugate) {
   int rank = hr_output_rank(x);
   if (rank >= 2) {
     hr_axes perm = {.kind = HR_AXES_LIST, .count = rank};
-    for (int i = 0; i < rank; ++i) perm.items[i] = i;
+    for (int i = 0; i < rank; ++i)
+      perm.items[i] = i;
     perm.items[rank - 2] = rank - 1;
     perm.items[rank - 1] = rank - 2;
     return hr_tf_transpose(s, x, .perm = perm, .conjugate = conjugate);
@@ -18,7 +19,7 @@ static hr_output transposed(hr_scope scope, hr_output x, bool conjugate) {
   hr_output count = hr_tf_rank(s, x);
   hr_output leading = hr_tf_range(s, 0, hr_minus(s, count, 2), 1, .name = "Range");
   hr_output last = hr_minus(s, count, 1), second = hr_minus(s, count, 2), perm = HR_NO_OUTPUT;
-  HR_WITH(concat, hr_name_scope(s, "concat")) {
+  HR_WITH (concat, hr_name_scope(s, "concat")) {
     hr_operand swapped[] = {hr_operand_output(last), hr_operand_output(second)};
     hr_output pair = hr_pack_scalars(concat, 2, swapped, HR_INT32, "values_1");
     hr_output axis = hr_constant_i32(concat, 0, .name = "axis");
@@ -92,16 +93,16 @@ hr_status hr_gradient_matrix_diag_part(hr_gradient_context *c) {
 /* The shape of the diagonals of the gradient's matrices, as computed at run. */
 static hr_output diagonal_shape(hr_scope scope, hr_output grad) {
   hr_output shape = HR_NO_OUTPUT;
-  HR_WITH(s, hr_colocate_with(scope, grad.node, false)) {
+  HR_WITH (s, hr_colocate_with(scope, grad.node, false)) {
     hr_output whole = hr_tf_shape(s, grad), rank = hr_tf_rank(s, grad);
     hr_output leading = hr_minus(s, rank, 2), batch = HR_NO_OUTPUT, matrix = HR_NO_OUTPUT;
-    HR_WITH(slice, hr_name_scope(s, "Slice")) {
+    HR_WITH (slice, hr_name_scope(s, "Slice")) {
       hr_output begin = hr_i32_vector(slice, 1, (const int32_t[]){0}, "begin");
       hr_output size = hr_pack_scalars(slice, 1, (hr_operand[]){hr_operand_output(leading)}, HR_INT32, "size");
       batch = hr_slice(slice, whole, begin, size, .name = hr_scope_name(slice));
     }
     leading = hr_minus(s, rank, 2);
-    HR_WITH(slice, hr_name_scope(s, "Slice")) {
+    HR_WITH (slice, hr_name_scope(s, "Slice")) {
       hr_output begin = hr_pack_scalars(slice, 1, (hr_operand[]){hr_operand_output(leading)}, HR_INT32, "begin");
       hr_output size = hr_i32_vector(slice, 1, (const int32_t[]){2}, "size");
       matrix = hr_slice(slice, whole, begin, size, .name = hr_scope_name(slice));
@@ -150,7 +151,7 @@ hr_status hr_gradient_matrix_inverse(hr_gradient_context *c) {
 /* Numbers, one for each matrix `like` says, with two dimensions of size 1 behind. */
 static hr_output as_matrices(hr_scope s, hr_output numbers, hr_output like) {
   hr_output shape = hr_tf_shape(s, like), joined = HR_NO_OUTPUT;
-  HR_WITH(concat, hr_name_scope(s, "concat")) {
+  HR_WITH (concat, hr_name_scope(s, "concat")) {
     hr_output ones = hr_i32_vector(concat, 2, (const int32_t[]){1, 1}, "values_1");
     hr_output axis = hr_constant_i32(concat, 0, .name = "axis");
     joined = hr_concat_v2(concat, HR_LIST(shape, ones), axis, .name = hr_scope_name(concat));
@@ -191,7 +192,8 @@ hr_status hr_gradient_matrix_solve(hr_gradient_context *c) {
 
 hr_status hr_gradient_matrix_triangular_solve(hr_gradient_context *c) {
   bool is_adjoint = hr_bool_attr(c, "adjoint"), lower = hr_bool_attr(c, "lower");
-  hr_output right = hr_matrix_triangular_solve(c->scope, hr_x(c, 0), hr_dy(c, 0), .lower = lower, .adjoint = !is_adjoint);
+  hr_output right =
+      hr_matrix_triangular_solve(c->scope, hr_x(c, 0), hr_dy(c, 0), .lower = lower, .adjoint = !is_adjoint);
   hr_dx(c, 0, triangle(c->scope, solve_gradient(c, right, is_adjoint), lower));
   hr_dx(c, 1, right);
   return HR_SUCCESS;
@@ -225,8 +227,7 @@ hr_status hr_gradient_matrix_solve_ls(hr_gradient_context *c) {
   int rank = shape->rank;
   if (rank < 2 || shape->dims[rank - 1] < 0 || shape->dims[rank - 2] < 0)
     return hr_error(HR_UNIMPLEMENTED, "MatrixSolveLs: the gradient needs matrices of known size");
-  if (!hr_bool_attr(c, "fast"))
-    return hr_error(HR_INVALID_ARGUMENT, "Gradient not defined for fast=False");
+  if (!hr_bool_attr(c, "fast")) return hr_error(HR_INVALID_ARGUMENT, "Gradient not defined for fast=False");
   bool over = shape->dims[rank - 2] >= shape->dims[rank - 1];
   hr_output factor = regularized_gram(s, a, l2, over);
   if (over) {
@@ -298,7 +299,7 @@ hr_status hr_gradient_self_adjoint_eig_v2(hr_gradient_context *c) {
   hr_output values = hr_y(c, 0), grad_values = hr_dy(c, 0), grad_vectors = hr_dy(c, 1);
   bool has_vectors = hr_bool_attr(c, "compute_v");
   if (!hr_scope_ok(c->scope)) return HR_SUCCESS;
-  HR_WITH(s, hr_control_dependencies(c->scope, HR_NODES(grad_values.node, grad_vectors.node))) {
+  HR_WITH (s, hr_control_dependencies(c->scope, HR_NODES(grad_values.node, grad_vectors.node))) {
     hr_output grad;
     if (has_vectors) {
       hr_output vectors = hr_y(c, 1);
@@ -389,11 +390,10 @@ hr_status hr_gradient_svd(hr_gradient_context *c) {
                     "SVD gradient has not been implemented for input with unknown inner matrix shape.");
   bool full = hr_bool_attr(c, "full_matrices"), tall = m > n;
   if (full && (m - n > 1 || n - m > 1))
-    return hr_error(HR_UNIMPLEMENTED,
-                    "svd gradient is not implemented for abs(m - n) > 1 when full_matrices is True");
+    return hr_error(HR_UNIMPLEMENTED, "svd gradient is not implemented for abs(m - n) > 1 when full_matrices is True");
   decomposition d = {hr_y(c, 0), hr_y(c, 1), hr_y(c, 2), grads[1], grads[2], grad_diagonal, m, n, full};
   if (tall) d = (decomposition){hr_y(c, 0), hr_y(c, 2), hr_y(c, 1), grads[2], grads[1], grad_diagonal, n, m, full};
-  HR_WITH(after, hr_control_dependencies(s, HR_NODES(grads[0].node, grads[1].node, grads[2].node))) {
+  HR_WITH (after, hr_control_dependencies(s, HR_NODES(grads[0].node, grads[1].node, grads[2].node))) {
     hr_output grad = svd_gradient(after, &d);
     hr_dx(c, 0, tall ? transposed(after, grad, false) : grad);
   }

@@ -35,8 +35,9 @@ hr_status hr_gradient_matmul(hr_gradient_context *c) {
   factors[A] = hr_conj_of(s, hr_x(c, 0));
   factors[B] = hr_conj_of(s, hr_x(c, 1));
   for (int i = 0; i < 2; ++i) {
-    hr_dx(c, i, hr_matmul(s, factors[p[i].left], factors[p[i].right], .transpose_a = p[i].transpose_left,
-                          .transpose_b = p[i].transpose_right));
+    hr_dx(c, i,
+          hr_matmul(s, factors[p[i].left], factors[p[i].right], .transpose_a = p[i].transpose_left,
+                    .transpose_b = p[i].transpose_right));
   }
   return HR_SUCCESS;
 }
@@ -53,7 +54,8 @@ static void batch_products(hr_gradient_context *c, hr_output gradients[2]) {
 hr_status hr_gradient_batch_matmul(hr_gradient_context *c) {
   hr_output gradients[2];
   batch_products(c, gradients);
-  for (int i = 0; i < 2; ++i) hr_dx(c, i, gradients[i]);
+  for (int i = 0; i < 2; ++i)
+    hr_dx(c, i, gradients[i]);
   return HR_SUCCESS;
 }
 
@@ -79,9 +81,11 @@ hr_status hr_gradient_batch_matmul_v2(hr_gradient_context *c) {
     hr_broadcast_gradient_args_outputs axes = hr_broadcast_gradient_args(s, batch_x, batch_y);
     const hr_side sides[] = {{.must_reduce = true, .axes_tensor = axes.r0, .shape = shape_x},
                              {.must_reduce = true, .axes_tensor = axes.r1, .shape = shape_y}};
-    for (int i = 0; i < 2; ++i) gradients[i] = hr_unbroadcast(s, &sides[i], gradients[i]);
+    for (int i = 0; i < 2; ++i)
+      gradients[i] = hr_unbroadcast(s, &sides[i], gradients[i]);
   }
-  for (int i = 0; i < 2; ++i) hr_dx(c, i, gradients[i]);
+  for (int i = 0; i < 2; ++i)
+    hr_dx(c, i, gradients[i]);
   return HR_SUCCESS;
 }
 
@@ -92,14 +96,14 @@ typedef struct factor {
   bool is_sparse;
 } factor;
 
-/* A product by SparseMatMul where a factor is sparse. That op takes no transposed right side of use here, so it is transposed
- * before. */
+/* A product by SparseMatMul where a factor is sparse. That op takes no transposed right side of use here, so it is
+ * transposed before. */
 static hr_output sparse_product(hr_scope s, factor a, factor b, hr_dtype dtype, bool transpose_a, bool transpose_b) {
   hr_output left = a.matrix, right = b.matrix;
   if (transpose_b) right = hr_tf_transpose(s, right);
   hr_output result = a.is_sparse || b.is_sparse
                          ? hr_sparse_matmul(s, left, right, .transpose_a = transpose_a, .a_is_sparse = a.is_sparse,
-                                             .b_is_sparse = b.is_sparse, .name = "MatMul")
+                                            .b_is_sparse = b.is_sparse, .name = "MatMul")
                          : hr_tf_matmul(s, left, right, .transpose_a = transpose_a);
   return hr_tf_cast(s, result, dtype);
 }
@@ -114,8 +118,9 @@ hr_status hr_gradient_sparse_matmul(hr_gradient_context *c) {
                             {hr_x(c, 1), hr_bool_attr(c, "b_is_sparse")}};
   const product *p = products[hr_bool_attr(c, "transpose_a")][hr_bool_attr(c, "transpose_b")];
   for (int i = 0; i < 2; ++i) {
-    hr_dx(c, i, sparse_product(s, factors[p[i].left], factors[p[i].right], hr_output_base_dtype(hr_x(c, i)),
-                               p[i].transpose_left, p[i].transpose_right));
+    hr_dx(c, i,
+          sparse_product(s, factors[p[i].left], factors[p[i].right], hr_output_base_dtype(hr_x(c, i)),
+                         p[i].transpose_left, p[i].transpose_right));
   }
   return HR_SUCCESS;
 }

@@ -47,7 +47,8 @@ static hr_output zeros_of_shape(hr_scope s, hr_output x) {
   return hr_zeros(s, shape, .dtype = hr_output_base_dtype(x));
 }
 
-/* The fused gradients of piecewise linear functions are linear in their first input and do not change with the second. */
+/* The fused gradients of piecewise linear functions are linear in their first input and do not change with the second.
+ */
 hr_status hr_gradient_relu_grad(hr_gradient_context *c) {
   hr_dx(c, 0, hr_relu_grad(c->scope, hr_dy(c, 0), hr_x(c, 1)));
   hr_dx(c, 1, zeros_of_shape(c->scope, hr_x(c, 1)));
@@ -90,7 +91,7 @@ hr_status hr_gradient_selu_grad(hr_gradient_context *c) {
 /* SoftplusGrad(dy, x) = dy / (1 + exp(-x)). */
 hr_status hr_gradient_softplus_grad(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0), x = hr_x(c, 1);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_dx(c, 0, hr_softplus_grad(s, grad, x));
     hr_output product = hr_times(s, grad, hr_x(c, 0));
     hr_output sum = hr_plus(s, hr_exp(s, hr_neg(s, x)), 2.0);
@@ -224,7 +225,7 @@ hr_status hr_gradient_top_k(hr_gradient_context *c) {
   hr_output flat = hr_tf_expand_dims(s, hr_tf_reshape(s, rows, HR_SHAPE(-1)), -1);
   grad = hr_tf_reshape(s, grad, HR_SHAPE(-1));
   hr_output elements = hr_reduce_prod(s, in_shape), spread = HR_NO_OUTPUT;
-  HR_WITH(scatter, hr_name_scope(s, "ScatterNd")) {
+  HR_WITH (scatter, hr_name_scope(s, "ScatterNd")) {
     hr_output size = hr_pack_scalars(scatter, 1, (hr_operand[]){hr_operand_output(elements)}, HR_INT32, "shape");
     spread = hr_scatter_nd(scatter, flat, grad, size, .name = hr_scope_name(scatter));
   }

@@ -9,7 +9,8 @@ typedef struct size_vector {
 
 static bool size_vector_make(hr_scope s, const hr_partial_shape *sizes, size_vector *out) {
   int32_t items[HR_MAX_RANK];
-  for (int i = 0; i < sizes->rank; ++i) items[i] = (int32_t)sizes->dims[i];
+  for (int i = 0; i < sizes->rank; ++i)
+    items[i] = (int32_t)sizes->dims[i];
   hr_status status = hr_tensor_from(HR_INT32, 1, (const int64_t[]){sizes->rank}, items, &out->tensor);
   if (!status) return true;
   hr_scope_fail(s, status);
@@ -42,7 +43,8 @@ static bool reduce_dims(const hr_partial_shape *shape, int count, const int64_t 
 static void note_reduction(hr_scope s, const hr_partial_shape *shape, int count, const int64_t *axes,
                            const hr_partial_shape *reduced) {
   hr_partial_shape axes_key = {.rank = count};
-  for (int i = 0; i < count; ++i) axes_key.dims[i] = axes[i];
+  for (int i = 0; i < count; ++i)
+    axes_key.dims[i] = axes[i];
   if (!hr_first_use_of_shapes(s, HR_SHAPES_REDUCED, shape, &axes_key)) return;
   size_vector sizes = {0}, dims = {0}, kept = {0};
   if (size_vector_make(s, shape, &sizes) && size_vector_make(s, &axes_key, &dims) &&
@@ -58,7 +60,8 @@ static void note_reduction(hr_scope s, const hr_partial_shape *shape, int count,
 /* Every dimension is reduced, each named once and in order. */
 static bool reduces_all(const hr_partial_shape *shape, int count, const int64_t *axes) {
   bool all = count == shape->rank;
-  for (int i = 0; i < count && all; ++i) all = axes[i] == i;
+  for (int i = 0; i < count && all; ++i)
+    all = axes[i] == i;
   return all;
 }
 
@@ -74,7 +77,8 @@ static hr_output spread(const hr_gradient_context *c) {
     hr_partial_shape reduced;
     if (reduces_all(shape, count, axes)) {
       reduced = (hr_partial_shape){.rank = shape->rank};
-      for (int i = 0; i < shape->rank; ++i) reduced.dims[i] = 1;
+      for (int i = 0; i < shape->rank; ++i)
+        reduced.dims[i] = 1;
       grad = hr_tf_reshape(s, grad, reduced);
       hr_output counts =
           hr_partial_shape_is_full(shape) ? hr_dims_vector(s, hr_dims_from_shape(*shape), NULL) : hr_tf_shape(s, x);
@@ -83,12 +87,13 @@ static hr_output spread(const hr_gradient_context *c) {
     if (hr_partial_shape_is_full(shape) && reduce_dims(shape, count, axes, &reduced)) {
       note_reduction(s, shape, count, axes, &reduced);
       hr_partial_shape counts = {.rank = shape->rank};
-      for (int i = 0; i < shape->rank; ++i) counts.dims[i] = reduced.dims[i] == 0 ? 0 : shape->dims[i] / reduced.dims[i];
+      for (int i = 0; i < shape->rank; ++i)
+        counts.dims[i] = reduced.dims[i] == 0 ? 0 : shape->dims[i] / reduced.dims[i];
       return hr_tf_tile(s, hr_tf_reshape(s, grad, reduced), counts);
     }
   }
   hr_output sizes = hr_tf_shape(s, x), kept = HR_NO_OUTPUT, counts = HR_NO_OUTPUT;
-  HR_WITH(beside, hr_colocate_with(s, sizes.node, false)) {
+  HR_WITH (beside, hr_colocate_with(s, sizes.node, false)) {
     kept = hr_reduced_shape(beside, hr_operand_output(sizes), hr_operand_output(hr_x(c, 1)));
     counts = hr_safe_shape_div(beside, hr_operand_output(sizes), hr_operand_output(kept));
   }
@@ -102,7 +107,8 @@ hr_status hr_gradient_sum(hr_gradient_context *c) {
 
 static int64_t elements_of(const hr_partial_shape *shape) {
   int64_t elements = 1;
-  for (int i = 0; i < shape->rank; ++i) elements *= shape->dims[i];
+  for (int i = 0; i < shape->rank; ++i)
+    elements *= shape->dims[i];
   return elements;
 }
 
@@ -159,7 +165,7 @@ hr_status hr_gradient_prod(hr_gradient_context *c) {
   hr_output counts = hr_safe_shape_div(s, hr_operand_output(shape), hr_operand_output(kept));
   grad = hr_tile(s, hr_reshape(s, grad, kept), counts);
   hr_output perm = HR_NO_OUTPUT, reduced_count = HR_NO_OUTPUT, other_count = HR_NO_OUTPUT;
-  HR_WITH(host, hr_device_scope(s, "/cpu:0")) {
+  HR_WITH (host, hr_device_scope(s, "/cpu:0")) {
     hr_output rank = hr_tf_rank(host, x);
     axes = hr_modulo(host, hr_plus(host, axes, rank), rank);
     hr_output reduced = hr_tf_cast(host, axes, HR_INT32);
@@ -171,7 +177,7 @@ hr_status hr_gradient_prod(hr_gradient_context *c) {
   }
   hr_output permuted = hr_tf_transpose(s, x, .perm_tensor = perm);
   hr_output permuted_shape = hr_tf_shape(s, permuted), matrix = HR_NO_OUTPUT;
-  HR_WITH(r, hr_name_scope(s, "Reshape")) {
+  HR_WITH (r, hr_name_scope(s, "Reshape")) {
     const hr_operand sizes[] = {hr_operand_output(reduced_count), hr_operand_output(other_count)};
     matrix = hr_reshape(r, permuted, hr_pack_scalars(r, 2, sizes, HR_INT32, "shape"), .name = hr_scope_name(r));
   }

@@ -81,7 +81,8 @@ static hr_output kept_elements(hr_scope s, hr_output ids, hr_output gathered) {
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   int rank = hr_output_rank(gathered), own = hr_output_rank(is_kept);
   if (rank < 0 || own < 0) return hr_refuse(s, "The gradient of an unsorted segment op needs inputs of known rank");
-  for (int i = own; i < rank; ++i) is_kept = hr_tf_expand_dims(s, is_kept, -1);
+  for (int i = own; i < rank; ++i)
+    is_kept = hr_tf_expand_dims(s, is_kept, -1);
   return hr_and(s, is_kept, hr_tf_ones_like(s, gathered, .dtype = HR_BOOL));
 }
 

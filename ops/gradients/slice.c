@@ -2,8 +2,10 @@
 #include "ops/gradients/gradient.h"
 
 hr_status hr_gradient_pack(hr_gradient_context *c) {
-  hr_outputs parts = hr_unpack(c->scope, hr_dy(c, 0), hr_int_attr(c, "N"), .axis = hr_int_attr(c, "axis"), .name = "unstack");
-  for (int32_t i = 0; i < parts.count; ++i) hr_dx(c, i, parts.items[i]);
+  hr_outputs parts =
+      hr_unpack(c->scope, hr_dy(c, 0), hr_int_attr(c, "N"), .axis = hr_int_attr(c, "axis"), .name = "unstack");
+  for (int32_t i = 0; i < parts.count; ++i)
+    hr_dx(c, i, parts.items[i]);
   return HR_SUCCESS;
 }
 
@@ -11,7 +13,8 @@ hr_status hr_gradient_pack(hr_gradient_context *c) {
 static hr_outputs all_gradients(const hr_gradient_context *c) {
   int32_t count = c->node->num_outputs;
   hr_output *items = hr_keep_bytes(c->scope, sizeof *items * (size_t)count);
-  for (int32_t i = 0; items && i < count; ++i) items[i] = hr_dy(c, i);
+  for (int32_t i = 0; items && i < count; ++i)
+    items[i] = hr_dy(c, i);
   return (hr_outputs){items ? count : 0, items};
 }
 
@@ -53,7 +56,8 @@ static void shapes_of(hr_scope s, int32_t count, const hr_output *parts, hr_outp
     if (!hr_scope_ok(s)) return;
     if (strcmp(hr_node_op(shapes[i].node), "Const") == 0) continue;
     hr_outputs all = hr_shape_n(s, ((hr_outputs){count, parts}));
-    for (int32_t k = 0; k < all.count; ++k) shapes[k] = all.items[k];
+    for (int32_t k = 0; k < all.count; ++k)
+      shapes[k] = all.items[k];
     return;
   }
 }
@@ -67,7 +71,7 @@ static void slice_parts(hr_gradient_context *c, hr_output grad, hr_output axis, 
 static void split_parts(hr_gradient_context *c, hr_output grad, hr_output axis, int32_t first, hr_outputs shapes) {
   hr_scope s = c->scope;
   hr_output table = hr_stack(s, shapes, .axis = 1), sizes = HR_NO_OUTPUT;
-  HR_WITH(slice, hr_name_scope(s, "Slice")) {
+  HR_WITH (slice, hr_name_scope(s, "Slice")) {
     hr_operand from[] = {hr_operand_output(axis), hr_operand_int(0)};
     hr_output begin = hr_pack_scalars(slice, 2, from, HR_INT32, "begin");
     hr_output size = hr_i32_vector(slice, 2, (const int32_t[]){1, -1}, "size");
@@ -75,7 +79,8 @@ static void split_parts(hr_gradient_context *c, hr_output grad, hr_output axis, 
   }
   sizes = hr_squeeze(s, sizes);
   hr_outputs parts = hr_split_v(s, grad, sizes, axis, shapes.count, .name = "split");
-  for (int32_t i = 0; i < parts.count; ++i) hr_dx(c, first + i, parts.items[i]);
+  for (int32_t i = 0; i < parts.count; ++i)
+    hr_dx(c, first + i, parts.items[i]);
 }
 
 /* `axis` is the input that says where the others, `count` from `first` on, were joined. */
@@ -121,7 +126,7 @@ hr_status hr_gradient_pad(hr_gradient_context *c) {
   hr_scope s = c->scope;
   hr_output x = hr_x(c, 0), before = HR_NO_OUTPUT;
   hr_output column = hr_pack_sizes(s, hr_operand_output(hr_tf_rank(s, x)), hr_operand_int(1));
-  HR_WITH(slice, hr_name_scope(s, "Slice")) {
+  HR_WITH (slice, hr_name_scope(s, "Slice")) {
     hr_output begin = hr_i32_vector(slice, 2, (const int32_t[]){0, 0}, "begin");
     before = hr_slice(slice, hr_x(c, 1), begin, column, .name = hr_scope_name(slice));
   }
@@ -146,19 +151,19 @@ hr_status hr_gradient_mirror_pad_grad(hr_gradient_context *c) {
 hr_status hr_gradient_strided_slice(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   hr_output shape = hr_tf_shape(c->scope, hr_x(c, 0), .out_type = hr_output_base_dtype(hr_x(c, 1)));
-  hr_dx(c, 0, hr_strided_slice_grad(c->scope, shape, hr_x(c, 1), hr_x(c, 2), hr_x(c, 3), grad,
-                                    .begin_mask = hr_int_attr(c, "begin_mask"), .end_mask = hr_int_attr(c, "end_mask"),
-                                    .ellipsis_mask = hr_int_attr(c, "ellipsis_mask"),
-                                    .new_axis_mask = hr_int_attr(c, "new_axis_mask"),
-                                    .shrink_axis_mask = hr_int_attr(c, "shrink_axis_mask")));
+  hr_dx(c, 0,
+        hr_strided_slice_grad(
+            c->scope, shape, hr_x(c, 1), hr_x(c, 2), hr_x(c, 3), grad, .begin_mask = hr_int_attr(c, "begin_mask"),
+            .end_mask = hr_int_attr(c, "end_mask"), .ellipsis_mask = hr_int_attr(c, "ellipsis_mask"),
+            .new_axis_mask = hr_int_attr(c, "new_axis_mask"), .shrink_axis_mask = hr_int_attr(c, "shrink_axis_mask")));
   return HR_SUCCESS;
 }
 
 hr_status hr_gradient_strided_slice_grad(hr_gradient_context *c) {
-  hr_dx(c, 4, hr_strided_slice(c->scope, hr_dy(c, 0), hr_x(c, 1), hr_x(c, 2), hr_x(c, 3),
-                               .begin_mask = hr_int_attr(c, "begin_mask"), .end_mask = hr_int_attr(c, "end_mask"),
-                               .ellipsis_mask = hr_int_attr(c, "ellipsis_mask"),
-                               .new_axis_mask = hr_int_attr(c, "new_axis_mask"),
-                               .shrink_axis_mask = hr_int_attr(c, "shrink_axis_mask")));
+  hr_dx(c, 4,
+        hr_strided_slice(
+            c->scope, hr_dy(c, 0), hr_x(c, 1), hr_x(c, 2), hr_x(c, 3), .begin_mask = hr_int_attr(c, "begin_mask"),
+            .end_mask = hr_int_attr(c, "end_mask"), .ellipsis_mask = hr_int_attr(c, "ellipsis_mask"),
+            .new_axis_mask = hr_int_attr(c, "new_axis_mask"), .shrink_axis_mask = hr_int_attr(c, "shrink_axis_mask")));
   return HR_SUCCESS;
 }

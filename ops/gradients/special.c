@@ -10,7 +10,7 @@ static hr_output partial_gradient(hr_scope s, const hr_side *side, hr_output par
 static void igamma_gradient(hr_gradient_context *c) {
   hr_output a = hr_x(c, 0), x = hr_x(c, 1), grad = hr_dy(c, 0);
   hr_sides sides = hr_broadcast_sides(c);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output by_a = hr_igamma_grad_a(s, a, x);
     hr_output sum = hr_neg(s, x), less = hr_minus(s, a, 1);
     sum = hr_plus(s, sum, hr_times(s, less, hr_log(s, x)));
@@ -28,7 +28,8 @@ hr_status hr_gradient_igamma(hr_gradient_context *c) {
 /* 1 - P(a, x). */
 hr_status hr_gradient_igammac(hr_gradient_context *c) {
   igamma_gradient(c);
-  for (int i = 0; i < 2; ++i) hr_dx(c, i, hr_neg(c->scope, c->inputs[i].value));
+  for (int i = 0; i < 2; ++i)
+    hr_dx(c, i, hr_neg(c->scope, c->inputs[i].value));
   return HR_SUCCESS;
 }
 
@@ -55,7 +56,7 @@ hr_status hr_gradient_betainc(hr_gradient_context *c) {
 hr_status hr_gradient_zeta(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   hr_sides sides = hr_broadcast_sides(c);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output x = hr_x(c, 0), minus = hr_neg(s, x);
     hr_output by_q = hr_times(s, minus, hr_zeta(s, hr_plus(s, x, 1), hr_x(c, 1)));
     hr_dx(c, 1, partial_gradient(s, &sides.of[1], by_q, grad));
@@ -66,7 +67,7 @@ hr_status hr_gradient_zeta(hr_gradient_context *c) {
 hr_status hr_gradient_polygamma(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   hr_sides sides = hr_broadcast_sides(c);
-  HR_WITH(s, hr_after(c->scope, grad)) {
+  HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output next = hr_polygamma(s, hr_plus(s, hr_x(c, 0), 1), hr_x(c, 1));
     hr_dx(c, 1, partial_gradient(s, &sides.of[1], next, grad));
   }

@@ -60,7 +60,8 @@ hr_status hr_shape_fn_broadcast_gradient_args(hr_shape_context *c) {
 
 /* An offset for each input but the first, which is the dimension. */
 hr_status hr_shape_fn_concat_offset(hr_shape_context *c) {
-  for (int i = 0; i < c->node->num_outputs; ++i) hr_share_input(c, i, i + 1);
+  for (int i = 0; i < c->node->num_outputs; ++i)
+    hr_share_input(c, i, i + 1);
   return HR_SUCCESS;
 }
 

@@ -1,5 +1,5 @@
-/* Floating-point mode of kernels: subnormal inputs and results count as zero, as in TensorFlow's worker threads. They would cost a
- * hundred times a normal operation, and results would differ from TensorFlow's. */
+/* Floating-point mode of kernels: subnormal inputs and results count as zero, as in TensorFlow's worker threads. They
+ * would cost a hundred times a normal operation, and results would differ from TensorFlow's. */
 #ifndef HR_RUNTIME_BASE_FLOAT_MODE_H
 #define HR_RUNTIME_BASE_FLOAT_MODE_H
 

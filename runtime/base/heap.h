@@ -35,8 +35,8 @@ static inline void *hr_heap_allocate(size_t bytes, size_t alignment) { return mi
 static inline void hr_heap_free(void *memory) { mi_free(memory); }
 #endif
 
-/* Says to the address sanitizer, where there is one, that nobody may (or that everybody may) touch bytes of memory that is
- * kept for later. */
+/* Says to the address sanitizer, where there is one, that nobody may (or that everybody may) touch bytes of memory that
+ * is kept for later. */
 static inline void hr_heap_forbid(const void *memory, size_t bytes) {
 #if HR_ADDRESS_SANITIZER
   ASAN_POISON_MEMORY_REGION(memory, bytes);

@@ -1,5 +1,5 @@
-/* Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), with TensorFlow's layout of key and counter: the
- * key is the first seed, the upper half of the counter the second. */
+/* Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), with TensorFlow's layout of key
+ * and counter: the key is the first seed, the upper half of the counter the second. */
 #ifndef HR_RUNTIME_BASE_PHILOX_H
 #define HR_RUNTIME_BASE_PHILOX_H
 

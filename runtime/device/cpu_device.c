@@ -7,7 +7,8 @@ typedef struct cpu_device {
   hr_thread_pool *own_pool; /* NULL where the process's is used */
 } cpu_device;
 
-/* The pool of all sessions that do not ask for their own: made once, never freed, as its workers may be in use at exit. */
+/* The pool of all sessions that do not ask for their own: made once, never freed, as its workers may be in use at exit.
+ */
 static hr_thread_pool *process_pool;
 static pthread_once_t process_pool_once = PTHREAD_ONCE_INIT;
 
@@ -54,6 +55,7 @@ hr_status hr_device_set_init(hr_device_set *set, const hr_session_options *optio
 }
 
 void hr_device_set_clear(hr_device_set *set) {
-  for (int32_t i = 0; i < set->count; ++i) set->devices[i]->destroy(set->devices[i]);
+  for (int32_t i = 0; i < set->count; ++i)
+    set->devices[i]->destroy(set->devices[i]);
   set->count = 0;
 }

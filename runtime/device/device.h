@@ -8,14 +8,17 @@
 
 typedef struct hr_device hr_device;
 struct hr_device {
-  const char *type;         /* "CPU": what kernels are registered for */
-  const char *name;         /* "/job:localhost/replica:0/task:0/device:CPU:0" */
-  hr_allocator *allocator;  /* of its memory */
-  bool host_memory;         /* host code may touch its memory */
-  hr_thread_pool *pool;     /* of the cores that compute on it; NULL: calling thread only */
-  /* Starts a copy between the device's memory and the host's and calls `done` when it is through; NULL where host_memory. */
-  void (*copy_in)(hr_device *self, const hr_tensor *host, hr_tensor *device, void (*done)(void *, hr_status), void *argument);
-  void (*copy_out)(hr_device *self, const hr_tensor *device, hr_tensor *host, void (*done)(void *, hr_status), void *argument);
+  const char *type;        /* "CPU": what kernels are registered for */
+  const char *name;        /* "/job:localhost/replica:0/task:0/device:CPU:0" */
+  hr_allocator *allocator; /* of its memory */
+  bool host_memory;        /* host code may touch its memory */
+  hr_thread_pool *pool;    /* of the cores that compute on it; NULL: calling thread only */
+  /* Starts a copy between the device's memory and the host's and calls `done` when it is through; NULL where
+   * host_memory. */
+  void (*copy_in)(hr_device *self, const hr_tensor *host, hr_tensor *device, void (*done)(void *, hr_status),
+                  void *argument);
+  void (*copy_out)(hr_device *self, const hr_tensor *device, hr_tensor *host, void (*done)(void *, hr_status),
+                   void *argument);
   /* Waits until all work given to the device is through; NULL where kernels run synchronously. */
   hr_status (*synchronize)(hr_device *self);
   void (*destroy)(hr_device *self);

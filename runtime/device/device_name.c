@@ -6,7 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* Copies letters, digits and underscores (starting with a letter) from *text, which moves on; false for none or too many. */
+/* Copies letters, digits and underscores (starting with a letter) from *text, which moves on; false for none or too
+ * many. */
 static bool take_word(const char **text, char *out, size_t size) {
   size_t n = 0;
   if (!isalpha((unsigned char)**text)) return false;
@@ -36,7 +37,8 @@ static bool take_number(const char **text, int *out) {
 static void set_type(hr_device_name *name, const char *type) {
   snprintf(name->type, sizeof name->type, "%s", type);
   if (strcasecmp(type, "cpu") == 0 || strcasecmp(type, "gpu") == 0) {
-    for (char *c = name->type; *c; ++c) *c = (char)toupper((unsigned char)*c);
+    for (char *c = name->type; *c; ++c)
+      *c = (char)toupper((unsigned char)*c);
   }
 }
 
@@ -79,6 +81,7 @@ hr_status hr_device_name_parse(const char *text, hr_device_name *out) {
 
 bool hr_device_name_matches(const hr_device_name *wanted, const hr_device_name *full) {
   return (!wanted->job[0] || strcmp(wanted->job, full->job) == 0) &&
-         (wanted->replica < 0 || wanted->replica == full->replica) && (wanted->task < 0 || wanted->task == full->task) &&
+         (wanted->replica < 0 || wanted->replica == full->replica) &&
+         (wanted->task < 0 || wanted->task == full->task) &&
          (!wanted->type[0] || strcmp(wanted->type, full->type) == 0) && (wanted->id < 0 || wanted->id == full->id);
 }

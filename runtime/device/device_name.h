@@ -7,9 +7,9 @@
 
 /* A parsed device string. Parts that are not given match anything. */
 typedef struct hr_device_name {
-  char job[64];  /* "" for none */
+  char job[64];          /* "" for none */
   int replica, task, id; /* -1 for none */
-  char type[32]; /* upper case for CPU and GPU; "" for none */
+  char type[32];         /* upper case for CPU and GPU; "" for none */
 } hr_device_name;
 
 /* InvalidArgument "Malformed device specification 'TEXT'" for anything else; "" parses to no parts. */

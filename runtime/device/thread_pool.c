@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A split below this much work per chunk costs more than it brings: where a worker spins, and where it must be woken. */
-#define HR_MIN_CHUNK_NANOS 5000.0
+/* A split below this much work per chunk costs more than it brings: where a worker spins, and where it must be woken.
+ */
+#define HR_MIN_CHUNK_NANOS        5000.0
 #define HR_MIN_CHUNK_NANOS_ASLEEP 20000.0
 /* Chunks per thread: late workers then leave little undone. */
 #define HR_CHUNKS_PER_THREAD 4
@@ -41,9 +42,9 @@ struct hr_thread_pool {
   int threads, started, sleeping, running_tasks;
   pthread_t *workers;
   bool stopping;
-  unsigned generation;  /* of the process (see fork_generation) that the workers belong to */
+  unsigned generation;   /* of the process (see fork_generation) that the workers belong to */
   _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
-  _Atomic int idle;     /* workers that spin or sleep */
+  _Atomic int idle;      /* workers that spin or sleep */
   _Atomic int spinning;
 };
 
@@ -211,7 +212,8 @@ void hr_thread_pool_free(hr_thread_pool *pool) {
   pthread_cond_broadcast(&pool->wake);
   int started = pool->started;
   pthread_mutex_unlock(&pool->lock);
-  for (int i = 0; i < started; ++i) pthread_join(pool->workers[i], NULL);
+  for (int i = 0; i < started; ++i)
+    pthread_join(pool->workers[i], NULL);
   pthread_mutex_destroy(&pool->lock);
   pthread_cond_destroy(&pool->wake);
   pthread_cond_destroy(&pool->drained);

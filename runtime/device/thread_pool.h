@@ -21,8 +21,8 @@ HR_MUST_USE hr_status hr_thread_pool_new(int threads, hr_thread_pool **out);
 void hr_thread_pool_free(hr_thread_pool *pool);
 int hr_thread_pool_threads(const hr_thread_pool *pool);
 
-/* See hr_parallel_for in headrace/kernel.h. `pool` may be NULL: all on the calling thread. True where the loop was offered to
- * workers. */
+/* See hr_parallel_for in headrace/kernel.h. `pool` may be NULL: all on the calling thread. True where the loop was
+ * offered to workers. */
 bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
                         void (*body)(void *argument, int64_t begin, int64_t end), void *argument);
 

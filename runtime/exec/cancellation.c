@@ -55,7 +55,8 @@ bool hr_cancellation_watch(hr_cancellation *c, hr_cancel_watch *watch) {
 void hr_cancellation_unwatch(hr_cancellation *c, hr_cancel_watch *watch) {
   pthread_mutex_lock(&c->lock);
   if (watch->next != watch) unlink_watch(c, watch);
-  while (c->running == watch && !pthread_equal(c->runner, pthread_self())) pthread_cond_wait(&c->finished, &c->lock);
+  while (c->running == watch && !pthread_equal(c->runner, pthread_self()))
+    pthread_cond_wait(&c->finished, &c->lock);
   pthread_mutex_unlock(&c->lock);
 }
 

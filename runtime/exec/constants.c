@@ -9,7 +9,8 @@ hr_status hr_plan_run_constants(hr_plan *plan) {
     const hr_plan_node *node = &plan->constant_nodes[i];
     hr_kernel_context context = {
         .outputs = &plan->constants[node->first_slot], .state = node->state, .node = node, .step = &step};
-    status = hr_status_at_node(node->kernel->compute(&context), node->node->name, node->node->op->name, node->node->where);
+    status =
+        hr_status_at_node(node->kernel->compute(&context), node->node->name, node->node->op->name, node->node->where);
     for (int32_t k = 0; k < node->num_outputs; ++k) {
       hr_value *value = &plan->constants[node->first_slot + k];
       if (plan->slot_kinds[node->first_slot + k] == HR_SLOT_TENSOR && value->tensor.buffer)

@@ -1,6 +1,6 @@
 /* The dataflow executor: for plans that cannot be walked, because some kernel answers later. A node becomes ready when
- * everything it waits for is done; ready nodes run on the calling thread in the order they became ready, asynchronous ones are
- * started and finish whenever they like, on any thread, without holding one. */
+ * everything it waits for is done; ready nodes run on the calling thread in the order they became ready, asynchronous
+ * ones are started and finish whenever they like, on any thread, without holding one. */
 #include "runtime/base/clock.h"
 #include "runtime/exec/step.h"
 #include <stdlib.h>
@@ -15,9 +15,9 @@ typedef struct hr_dataflow {
   hr_step *step;
   pthread_mutex_t lock; /* guards what follows, except where the node that runs owns it */
   pthread_cond_t changed;
-  int32_t *pending;     /* by node: what it still waits for */
-  int32_t *readers;     /* by slot: who still reads it; -1: kept */
-  int32_t *ready;       /* a ring of node indices */
+  int32_t *pending; /* by node: what it still waits for */
+  int32_t *readers; /* by slot: who still reads it; -1: kept */
+  int32_t *ready;   /* a ring of node indices */
   int32_t first_ready, num_ready;
   int32_t under_way;    /* asynchronous nodes that have not answered */
   int32_t finished;     /* nodes */
@@ -47,7 +47,8 @@ static hr_status new_dataflow(hr_step *step, hr_dataflow **out) {
   }
   pthread_mutex_init(&run->lock, NULL);
   pthread_cond_init(&run->changed, NULL);
-  for (int32_t i = 0; i < plan->num_nodes; ++i) run->async[i] = (hr_async_node){run, i};
+  for (int32_t i = 0; i < plan->num_nodes; ++i)
+    run->async[i] = (hr_async_node){run, i};
   *out = run;
   return HR_SUCCESS;
 }
@@ -111,7 +112,8 @@ static void finish_node(hr_dataflow *run, int32_t index, hr_status status) {
   const hr_plan_node *node = &step->plan->nodes[index];
   if (step->traces) step->traces[index].end = hr_monotonic_nanos();
   if (status) {
-    hr_status_keep_first(&run->status, hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where));
+    hr_status_keep_first(&run->status,
+                         hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where));
     return;
   }
   ++run->finished;
@@ -169,7 +171,8 @@ hr_status hr_dataflow_run(hr_step *step) {
   pthread_mutex_lock(&run->lock);
   run->first_ready = run->num_ready = run->under_way = run->finished = 0;
   run->status = HR_SUCCESS;
-  for (int32_t s = 0; s < plan->num_slots; ++s) run->readers[s] = plan->slot_readers[s];
+  for (int32_t s = 0; s < plan->num_slots; ++s)
+    run->readers[s] = plan->slot_readers[s];
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     run->pending[i] = plan->nodes[i].pending;
     if (run->pending[i] == 0) make_ready(run, i);
@@ -190,7 +193,8 @@ hr_status hr_dataflow_run(hr_step *step) {
   hr_status status = run->status;
   run->status = HR_SUCCESS;
   if (!status && run->finished != plan->num_nodes)
-    status = hr_error(HR_INVALID_ARGUMENT, "%d nodes of the graph wait for each other in a cycle", plan->num_nodes - run->finished);
+    status = hr_error(HR_INVALID_ARGUMENT, "%d nodes of the graph wait for each other in a cycle",
+                      plan->num_nodes - run->finished);
   pthread_mutex_unlock(&run->lock);
   return status;
 }

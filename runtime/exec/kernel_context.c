@@ -30,7 +30,8 @@ static hr_tensor *owned_input(hr_kernel_context *ctx, int index) {
 
 static void set_shape(hr_tensor *tensor, const hr_shape *shape) {
   tensor->rank = (int8_t)shape->rank;
-  for (int i = 0; i < shape->rank; ++i) tensor->dims[i] = shape->dims[i];
+  for (int i = 0; i < shape->rank; ++i)
+    tensor->dims[i] = shape->dims[i];
 }
 
 hr_status hr_output_forward_or_new(hr_kernel_context *ctx, uint64_t candidates, int index, const hr_shape *shape,
@@ -99,7 +100,9 @@ void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
 }
 int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(ctx->step->pool); }
 
-hr_resource_manager *hr_context_step_resources(const hr_kernel_context *ctx) { return hr_step_local_resources(ctx->step); }
+hr_resource_manager *hr_context_step_resources(const hr_kernel_context *ctx) {
+  return hr_step_local_resources(ctx->step);
+}
 
 bool hr_watch_cancel(hr_kernel_context *ctx, hr_cancel_watch *watch) {
   return hr_cancellation_watch(&ctx->step->cancellation, watch);
@@ -108,16 +111,15 @@ void hr_unwatch_cancel(hr_kernel_context *ctx, hr_cancel_watch *watch) {
   hr_cancellation_unwatch(&ctx->step->cancellation, watch);
 }
 
-bool hr_is_cancelled(const hr_kernel_context *ctx) {
-  return hr_cancellation_reason(&ctx->step->cancellation) != HR_OK;
-}
+bool hr_is_cancelled(const hr_kernel_context *ctx) { return hr_cancellation_reason(&ctx->step->cancellation) != HR_OK; }
 
 /* ---- construction ---------------------------------------------------------------------------------------------- */
 
 hr_status hr_construction_attr(const hr_kernel_construction *c, const char *name, const hr_attr_value **out) {
   *out = hr_node_attr(c->node, name);
   if (*out) return HR_SUCCESS;
-  return hr_error(HR_INVALID_ARGUMENT, "No attr named '%s' in node %s (%s)", name, hr_node_name(c->node), hr_node_op(c->node));
+  return hr_error(HR_INVALID_ARGUMENT, "No attr named '%s' in node %s (%s)", name, hr_node_name(c->node),
+                  hr_node_op(c->node));
 }
 
 static hr_status typed_attr(const hr_kernel_construction *c, const char *name, hr_attr_kind kind, const char *kind_name,

@@ -71,10 +71,14 @@ hr_status hr_schedule_make(hr_plan *plan, hr_schedule **out) {
     s->task_of[i] = s->count;
     s->nodes[s->count++] = i;
   }
-  for (int32_t t = 0; t < s->count; ++t) ++s->first_join[join_at[t] + 1];
-  for (int32_t i = 0; i <= n; ++i) s->first_join[i + 1] += s->first_join[i];
-  for (int32_t t = 0; t < s->count; ++t) s->joins[s->first_join[join_at[t]]++] = t;
-  for (int32_t i = n + 1; i > 0; --i) s->first_join[i] = s->first_join[i - 1]; /* each start had moved to its list's end */
+  for (int32_t t = 0; t < s->count; ++t)
+    ++s->first_join[join_at[t] + 1];
+  for (int32_t i = 0; i <= n; ++i)
+    s->first_join[i + 1] += s->first_join[i];
+  for (int32_t t = 0; t < s->count; ++t)
+    s->joins[s->first_join[join_at[t]]++] = t;
+  for (int32_t i = n + 1; i > 0; --i)
+    s->first_join[i] = s->first_join[i - 1]; /* each start had moved to its list's end */
   s->first_join[0] = 0;
   free(join_at);
   *out = s;
@@ -130,12 +134,10 @@ static hr_status make_tasks(hr_step *step, const hr_schedule *schedule) {
     task->inputs = calloc((size_t)node->num_inputs + 1, sizeof *task->inputs);
     task->outputs = calloc((size_t)node->num_outputs + 1, sizeof *task->outputs);
     made = task->input_pointers && task->inputs && task->outputs;
-    for (int32_t i = 0; made && i < node->num_inputs; ++i) task->input_pointers[i] = &task->inputs[i];
-    task->context = (hr_kernel_context){.inputs = task->input_pointers,
-                                        .outputs = task->outputs,
-                                        .state = node->state,
-                                        .node = node,
-                                        .step = step};
+    for (int32_t i = 0; made && i < node->num_inputs; ++i)
+      task->input_pointers[i] = &task->inputs[i];
+    task->context = (hr_kernel_context){
+        .inputs = task->input_pointers, .outputs = task->outputs, .state = node->state, .node = node, .step = step};
   }
   if (!made) {
     if (tasks) free_tasks(tasks, schedule->count);
@@ -165,9 +167,11 @@ static hr_status join_task(hr_step *step, hr_offload_task *task) {
   if (!task->started) return HR_SUCCESS;
   task->started = false;
   if (hr_thread_pool_withdraw(step->pool, &task->task)) run_task(&task->task);
-  while (!atomic_load_explicit(&task->done, memory_order_acquire)) sched_yield();
+  while (!atomic_load_explicit(&task->done, memory_order_acquire))
+    sched_yield();
   const hr_plan_node *node = task->node;
-  for (int32_t i = 0; i < node->num_inputs; ++i) hr_tensor_clear(&task->inputs[i].tensor);
+  for (int32_t i = 0; i < node->num_inputs; ++i)
+    hr_tensor_clear(&task->inputs[i].tensor);
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     hr_value *slot = hr_step_slot(step, node->first_slot + k);
     slot->tensor = task->outputs[k].tensor;
@@ -188,7 +192,9 @@ static hr_status run_nodes(hr_step *step, const hr_schedule *schedule) {
     HR_TRY(join_before(step, schedule, i));
     int32_t task = schedule->task_of[i];
     hr_status status = task >= 0 ? start_task(step, i, &step->tasks[task]) : hr_walk_node(step, i);
-    if (status) return hr_status_at_node(status, plan->nodes[i].node->name, plan->nodes[i].node->op->name, plan->nodes[i].node->where);
+    if (status)
+      return hr_status_at_node(status, plan->nodes[i].node->name, plan->nodes[i].node->op->name,
+                               plan->nodes[i].node->where);
     hr_code reason = hr_cancellation_reason(&step->cancellation);
     if (reason) return hr_cancellation_error(reason);
   }

@@ -55,7 +55,8 @@ static hr_status wait_for_other(hr_rendezvous *r, const char *key, hr_receiver *
     *tensor = (hr_tensor){0};
   }
   hr_meeting **end = &r->meetings;
-  while (*end) end = &(*end)->next;
+  while (*end)
+    end = &(*end)->next;
   *end = meeting;
   return HR_SUCCESS;
 }

@@ -1,13 +1,13 @@
-/* Rendezvous: where a tensor that one node sends meets the node that receives it, by key. Either may come first; a receiver waits
- * without a thread. */
+/* Rendezvous: where a tensor that one node sends meets the node that receives it, by key. Either may come first; a
+ * receiver waits without a thread. */
 #ifndef HR_RUNTIME_EXEC_RENDEZVOUS_H
 #define HR_RUNTIME_EXEC_RENDEZVOUS_H
 
 #include "headrace/tensor.h"
 #include <pthread.h>
 
-/* A receiver; the memory is the caller's until `receive` is called, exactly once: with a tensor that it then owns, or with
- * an error that it then owns. Runs without locks held, on the sender's thread or the one that aborts. */
+/* A receiver; the memory is the caller's until `receive` is called, exactly once: with a tensor that it then owns, or
+ * with an error that it then owns. Runs without locks held, on the sender's thread or the one that aborts. */
 typedef struct hr_receiver {
   void (*receive)(struct hr_receiver *self, hr_status status, hr_tensor *tensor);
 } hr_receiver;

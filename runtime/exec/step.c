@@ -11,7 +11,8 @@ static hr_status allocate(hr_step *step) {
   step->inputs = HR_ARENA_ARRAY(&step->arena, const hr_value *, plan->num_inputs + 1);
   step->contexts = HR_ARENA_ARRAY(&step->arena, hr_kernel_context, plan->num_nodes + 1);
   if (!step->slots || !step->inputs || !step->contexts)
-    return hr_error_out_of_memory(sizeof(hr_value) * slots + sizeof(hr_kernel_context) * (size_t)plan->num_nodes, "a step");
+    return hr_error_out_of_memory(sizeof(hr_value) * slots + sizeof(hr_kernel_context) * (size_t)plan->num_nodes,
+                                  "a step");
   return HR_SUCCESS;
 }
 
@@ -29,7 +30,8 @@ hr_status hr_step_new(hr_plan *plan, hr_step **out) {
     hr_step_free(step);
     return status;
   }
-  for (int32_t i = 0; i < plan->num_inputs; ++i) step->inputs[i] = hr_step_slot(step, plan->input_slots[i]);
+  for (int32_t i = 0; i < plan->num_inputs; ++i)
+    step->inputs[i] = hr_step_slot(step, plan->input_slots[i]);
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     const hr_plan_node *node = &plan->nodes[i];
     step->contexts[i] = (hr_kernel_context){.inputs = step->inputs + node->first_input,

@@ -1,5 +1,6 @@
-/* Steps: the memory of one run of a plan. A step is made once and used for many runs, one at a time; a plan keeps the idle
- * ones (step_pool.h). Slots, input pointers and kernel contexts point at each other, so nothing is set up again between runs. */
+/* Steps: the memory of one run of a plan. A step is made once and used for many runs, one at a time; a plan keeps the
+ * idle ones (step_pool.h). Slots, input pointers and kernel contexts point at each other, so nothing is set up again
+ * between runs. */
 #ifndef HR_RUNTIME_EXEC_STEP_H
 #define HR_RUNTIME_EXEC_STEP_H
 
@@ -17,21 +18,21 @@ typedef struct hr_node_trace {
 
 struct hr_step {
   hr_plan *plan;
-  hr_value *slots; /* of the run: slot s of the plan is slots[s - num_constants] */
-  const hr_value **inputs;       /* parallel to plan->input_slots */
-  hr_kernel_context *contexts;   /* parallel to plan->nodes */
+  hr_value *slots;             /* of the run: slot s of the plan is slots[s - num_constants] */
+  const hr_value **inputs;     /* parallel to plan->input_slots */
+  hr_kernel_context *contexts; /* parallel to plan->nodes */
   hr_step_allocator allocator;
-  hr_thread_pool *pool;          /* for splitting loops; NULL: calling thread only */
+  hr_thread_pool *pool; /* for splitting loops; NULL: calling thread only */
   hr_resource_manager *resources;
   int64_t id;
   hr_cancellation cancellation;
-  hr_rendezvous rendezvous;      /* of this run's Send and Recv nodes */
+  hr_rendezvous rendezvous;             /* of this run's Send and Recv nodes */
   hr_resource_manager *local_resources; /* made at first use, emptied after each run */
-  _Atomic bool busy;             /* in a run: what closing a session waits for */
-  hr_node_trace *traces;         /* plan->num_nodes of them in a traced run, else NULL */
-  struct hr_dataflow *dataflow;  /* of dataflow.c, made at first use */
-  _Atomic bool split;            /* a node has split a loop since this was cleared */
-  struct hr_offload_task *tasks; /* of offload.c, made at first use */
+  _Atomic bool busy;                    /* in a run: what closing a session waits for */
+  hr_node_trace *traces;                /* plan->num_nodes of them in a traced run, else NULL */
+  struct hr_dataflow *dataflow;         /* of dataflow.c, made at first use */
+  _Atomic bool split;                   /* a node has split a loop since this was cleared */
+  struct hr_offload_task *tasks;        /* of offload.c, made at first use */
   int32_t num_tasks;
   hr_arena arena;
 };
@@ -40,7 +41,8 @@ struct hr_step {
 HR_MUST_USE hr_status hr_step_new(hr_plan *plan, hr_step **out);
 void hr_step_free(hr_step *step);
 
-/* Runs all nodes once. Feeds stand in their slots; afterwards fetched values stand in theirs. On an error all slots are empty. */
+/* Runs all nodes once. Feeds stand in their slots; afterwards fetched values stand in theirs. On an error all slots are
+ * empty. */
 HR_MUST_USE hr_status hr_step_run(hr_step *step);
 /* Puts feed i in its slot (borrowed until hr_step_finish). InvalidArgument for a wrong dtype or shape. */
 HR_MUST_USE hr_status hr_step_feed(hr_step *step, int32_t index, const hr_tensor *value);
@@ -60,7 +62,8 @@ void hr_dataflow_free(hr_step *step);
 HR_MUST_USE hr_status hr_step_dereference(hr_step *step, const hr_plan_node *node);
 
 static inline hr_value *hr_step_slot(hr_step *step, int32_t slot) {
-  return slot < step->plan->num_constants ? &step->plan->constants[slot] : &step->slots[slot - step->plan->num_constants];
+  return slot < step->plan->num_constants ? &step->plan->constants[slot]
+                                          : &step->slots[slot - step->plan->num_constants];
 }
 /* The step's own resources; NULL when out of memory. */
 hr_resource_manager *hr_step_local_resources(hr_step *step);

@@ -18,7 +18,8 @@ static unsigned class_of(size_t bytes, size_t *rounded) {
 }
 
 static void lock(hr_step_allocator *a) {
-  while (atomic_flag_test_and_set_explicit(&a->lock, memory_order_acquire)) sched_yield();
+  while (atomic_flag_test_and_set_explicit(&a->lock, memory_order_acquire))
+    sched_yield();
 }
 static void unlock(hr_step_allocator *a) { atomic_flag_clear_explicit(&a->lock, memory_order_release); }
 
@@ -82,7 +83,8 @@ static void free_class(hr_step_allocator *a, unsigned index) {
 }
 
 void hr_step_allocator_clear(hr_step_allocator *a) {
-  for (unsigned i = 0; i < HR_SIZE_CLASSES; ++i) free_class(a, i);
+  for (unsigned i = 0; i < HR_SIZE_CLASSES; ++i)
+    free_class(a, i);
 }
 
 void hr_step_allocator_end_step(hr_step_allocator *a) {

@@ -1,5 +1,6 @@
-/* Step allocator: keeps the buffers that a step gives back and hands them out again in the next one, so that a step of fixed
- * shapes allocates nothing once it has run. Sizes are rounded up to classes (an eighth apart), so nearby sizes share. */
+/* Step allocator: keeps the buffers that a step gives back and hands them out again in the next one, so that a step of
+ * fixed shapes allocates nothing once it has run. Sizes are rounded up to classes (an eighth apart), so nearby sizes
+ * share. */
 #ifndef HR_RUNTIME_EXEC_STEP_ALLOCATOR_H
 #define HR_RUNTIME_EXEC_STEP_ALLOCATOR_H
 
@@ -10,11 +11,11 @@
 
 typedef struct hr_step_allocator {
   hr_allocator base;
-  hr_allocator *source;                  /* where new buffers come from and kept ones go */
-  atomic_flag lock;                      /* guards what follows */
-  bool missed;                           /* this step asked the source */
+  hr_allocator *source;                     /* where new buffers come from and kept ones go */
+  atomic_flag lock;                         /* guards what follows */
+  bool missed;                              /* this step asked the source */
   hr_buffer *free_buffers[HR_SIZE_CLASSES]; /* by class, linked through hr_buffer.argument */
-  uint64_t used[HR_SIZE_CLASSES / 64];   /* classes asked for in this step */
+  uint64_t used[HR_SIZE_CLASSES / 64];      /* classes asked for in this step */
 } hr_step_allocator;
 
 void hr_step_allocator_init(hr_step_allocator *allocator, hr_allocator *source);
@@ -22,7 +23,8 @@ void hr_step_allocator_init(hr_step_allocator *allocator, hr_allocator *source);
 void hr_step_allocator_clear(hr_step_allocator *allocator);
 /* A step ends: where it needed new memory, buffers of classes it did not use (of earlier shapes) are let go. */
 void hr_step_allocator_end_step(hr_step_allocator *allocator);
-/* Makes a buffer of this allocator one of its source's, so that it may outlive the step. The caller holds the only reference. */
+/* Makes a buffer of this allocator one of its source's, so that it may outlive the step. The caller holds the only
+ * reference. */
 void hr_step_allocator_detach(hr_step_allocator *allocator, hr_buffer *buffer);
 
 #endif

@@ -1,5 +1,5 @@
-/* The straight walk: nodes in creation order on the calling thread. Everything was decided when the plan was made; a node
- * costs its kernel's call, the release of what it read last, and a look at the cancel flag. */
+/* The straight walk: nodes in creation order on the calling thread. Everything was decided when the plan was made; a
+ * node costs its kernel's call, the release of what it read last, and a look at the cancel flag. */
 #include "runtime/exec/walk.h"
 #include "runtime/base/clock.h"
 #include "runtime/exec/offload.h"

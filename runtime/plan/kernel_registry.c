@@ -16,8 +16,8 @@ typedef struct kernel_entry {
 
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER; /* guards the lists below */
 static bool registry_ready;
-static kernel_entry **by_op;      /* of built-in ops, by op id */
-static kernel_entry *of_loaded;   /* of ops that libraries registered */
+static kernel_entry **by_op;    /* of built-in ops, by op id */
+static kernel_entry *of_loaded; /* of ops that libraries registered */
 static kernel_entry *section_entries;
 
 static void add_entry(kernel_entry *entry) {
@@ -25,7 +25,8 @@ static void add_entry(kernel_entry *entry) {
   const hr_op_def *op = hr_op_find(kernel->op, strlen(kernel->op));
   kernel_entry **list = op && op->id >= 0 ? &by_op[op->id] : &of_loaded;
   /* By falling priority, then by order of registration: the first that fits is the one. */
-  while (*list && (*list)->kernel->priority >= kernel->priority) list = &(*list)->next;
+  while (*list && (*list)->kernel->priority >= kernel->priority)
+    list = &(*list)->next;
   entry->next = *list;
   *list = entry;
 }
@@ -107,9 +108,11 @@ void hr_kernel_each(void (*visit)(void *argument, const hr_kernel_def *kernel), 
   pthread_mutex_lock(&registry_lock);
   if (prepare()) {
     for (int i = 0; i < hr_ops_count; ++i) {
-      for (kernel_entry *entry = by_op[i]; entry; entry = entry->next) visit(argument, entry->kernel);
+      for (kernel_entry *entry = by_op[i]; entry; entry = entry->next)
+        visit(argument, entry->kernel);
     }
-    for (kernel_entry *entry = of_loaded; entry; entry = entry->next) visit(argument, entry->kernel);
+    for (kernel_entry *entry = of_loaded; entry; entry = entry->next)
+      visit(argument, entry->kernel);
   }
   pthread_mutex_unlock(&registry_lock);
 }
@@ -152,11 +155,10 @@ hr_status hr_kernel_find(const hr_node *node, const char *device_type, const hr_
   hr_text attrs = {0};
   list_types(&attrs, node);
   hr_kernel_each(list_kernel, &listing);
-  hr_status status =
-      hr_error(HR_INVALID_ARGUMENT,
-               "No OpKernel was registered to support Op '%s' with these attrs (%s) on device type %s. Registered kernels:%s",
-               node->op->name, attrs.data ? attrs.data : "", device_type,
-               listing.text.data ? listing.text.data : " <none>");
+  hr_status status = hr_error(
+      HR_INVALID_ARGUMENT,
+      "No OpKernel was registered to support Op '%s' with these attrs (%s) on device type %s. Registered kernels:%s",
+      node->op->name, attrs.data ? attrs.data : "", device_type, listing.text.data ? listing.text.data : " <none>");
   hr_text_free(&listing.text);
   hr_text_free(&attrs);
   return hr_status_at_node(status, node->name, node->op->name, node->where);

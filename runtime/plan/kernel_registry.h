@@ -4,8 +4,8 @@
 
 #include "headrace/kernel.h"
 
-/* The kernel of highest priority whose constraints the node's attributes meet; InvalidArgument ("No OpKernel was registered to
- * support Op ...") listing the registered ones where there is none. */
+/* The kernel of highest priority whose constraints the node's attributes meet; InvalidArgument ("No OpKernel was
+ * registered to support Op ...") listing the registered ones where there is none. */
 HR_MUST_USE hr_status hr_kernel_find(const hr_node *node, const char *device_type, const hr_kernel_def **out);
 
 /* The same without an error: NULL where there is none. */

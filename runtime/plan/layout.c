@@ -1,7 +1,7 @@
 /* Layout: numbers values, then gives each a slot.
  *
- * Values are numbered densely: constants first, then feeds, then the outputs of the nodes in order. In a walked plan the
- * order is fixed, so a slot is used again once its value's last reader is through, and a chain of a thousand nodes
+ * Values are numbered densely: constants first, then feeds, then the outputs of the nodes in order. In a walked plan
+ * the order is fixed, so a slot is used again once its value's last reader is through, and a chain of a thousand nodes
  * runs in two slots that stay in the first-level cache. In a dataflow plan, and where all values are kept, every value
  * has its own slot. */
 #include "runtime/plan/node_set.h"
@@ -65,7 +65,8 @@ static int32_t argument_length(const hr_node *node, const hr_arg_def *argument) 
   return 1;
 }
 static bool next_input_is_ref(input_walk *walk) {
-  while (walk->left == 0) walk->left = argument_length(walk->node, &walk->node->op->inputs[++walk->argument]);
+  while (walk->left == 0)
+    walk->left = argument_length(walk->node, &walk->node->op->inputs[++walk->argument]);
   --walk->left;
   return walk->node->op->inputs[walk->argument].is_ref;
 }
@@ -86,7 +87,8 @@ static hr_status number_values(layout *l) {
   l->first_feed = next;
   next += plan->num_feeds;
   l->first_output = next;
-  for (int32_t i = 0; i < plan->num_feeds; ++i) hr_node_set_add(&l->fed, plan->feeds[i].output.node->id);
+  for (int32_t i = 0; i < plan->num_feeds; ++i)
+    hr_node_set_add(&l->fed, plan->feeds[i].output.node->id);
   NEW_ARRAY(&l->scratch, l->first_value, plan->num_nodes);
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     l->first_value[i] = next;
@@ -112,17 +114,20 @@ static hr_status number_values(layout *l) {
 /* Who reads a value last. Fetched values are kept. */
 static hr_status find_last_readers(layout *l) {
   hr_plan *plan = l->plan;
-  for (int32_t v = 0; v < l->num_values; ++v) l->last_reader[v] = -1;
+  for (int32_t v = 0; v < l->num_values; ++v)
+    l->last_reader[v] = -1;
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     const hr_node *node = plan->nodes[i].node;
     for (int32_t j = 0; j < node->num_inputs; ++j) {
-      if (!node->inputs[j].node) return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s is not connected", j, node->name);
+      if (!node->inputs[j].node)
+        return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s is not connected", j, node->name);
       int32_t value = value_of(l, node->inputs[j]);
       if (value < 0) return hr_error(HR_INTERNAL, "Input %d of node %s was pruned", j, node->name);
       l->last_reader[value] = i;
     }
   }
-  for (int32_t i = 0; i < plan->num_fetches; ++i) l->kept[value_of(l, plan->fetches[i].output)] = true;
+  for (int32_t i = 0; i < plan->num_fetches; ++i)
+    l->kept[value_of(l, plan->fetches[i].output)] = true;
   return HR_SUCCESS;
 }
 
@@ -140,7 +145,8 @@ static void release_slot(layout *l, hr_plan_node *plan_node, int32_t slot) {
 }
 
 /* Slots of a node's outputs, its inputs and the dereferenced copies among them, and what is released after it. */
-static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int32_t *next_dereference, int32_t *next_release) {
+static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int32_t *next_dereference,
+                              int32_t *next_release) {
   hr_plan *plan = l->plan;
   hr_plan_node *plan_node = &plan->nodes[index];
   const hr_node *node = plan_node->node;
@@ -189,7 +195,8 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
   }
   for (int32_t k = 0; k < plan_node->num_outputs; ++k) { /* outputs that nobody reads */
     int32_t value = l->first_value[index] + k;
-    if (l->last_reader[value] != -1 || l->kept[value] || plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR) continue;
+    if (l->last_reader[value] != -1 || l->kept[value] || plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR)
+      continue;
     release_slot(l, plan_node, l->slot_of[value]);
   }
   *next_release += plan_node->num_releases;
@@ -235,7 +242,8 @@ static hr_status assign_slots(layout *l) {
 
 static int32_t producer_at(const layout *l, int32_t index, int32_t edge) {
   const hr_node *node = l->plan->nodes[index].node;
-  if (edge >= node->num_inputs) return hr_node_set_index(&l->running, node->control_inputs[edge - node->num_inputs]->id);
+  if (edge >= node->num_inputs)
+    return hr_node_set_index(&l->running, node->control_inputs[edge - node->num_inputs]->id);
   if (value_of(l, node->inputs[edge]) < l->first_output) return -1;
   return hr_node_set_index(&l->running, node->inputs[edge].node->id);
 }
@@ -244,7 +252,8 @@ static int32_t producer_at(const layout *l, int32_t index, int32_t edge) {
 static hr_status count_readers(layout *l) {
   hr_plan *plan = l->plan;
   NEW_ARRAY(&plan->arena, plan->slot_readers, plan->num_slots);
-  for (int32_t i = 0; i < plan->num_inputs; ++i) ++plan->slot_readers[plan->input_slots[i]];
+  for (int32_t i = 0; i < plan->num_inputs; ++i)
+    ++plan->slot_readers[plan->input_slots[i]];
   for (int32_t v = 0; v < l->num_values; ++v) {
     if (v < l->first_feed)
       plan->slot_readers[v] = -1;
@@ -287,13 +296,15 @@ hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan) {
   hr_status status = number_values(&l);
   if (!status) status = find_last_readers(&l);
   if (!status && request->keep_values) {
-    for (int32_t v = 0; v < l.num_values; ++v) l.kept[v] = true;
+    for (int32_t v = 0; v < l.num_values; ++v)
+      l.kept[v] = true;
   }
   if (!status) status = assign_slots(&l);
   if (!status && plan->is_dataflow) status = connect(&l);
   if (!status && plan->is_dataflow) status = count_readers(&l);
   if (!status) {
-    plan->constants = hr_arena_zalloc(&plan->arena, sizeof(hr_value) * ((size_t)plan->num_constants + 1), _Alignof(hr_value));
+    plan->constants =
+        hr_arena_zalloc(&plan->arena, sizeof(hr_value) * ((size_t)plan->num_constants + 1), _Alignof(hr_value));
     if (!plan->constants) status = hr_error_out_of_memory(sizeof(hr_value) * (size_t)plan->num_constants, "a plan");
   }
   hr_arena_free(&l.scratch);

@@ -7,10 +7,11 @@ static hr_status no_device(const hr_plan_request *request, const hr_node *node) 
   hr_text names = {0};
   for (int32_t i = 0; i < request->devices->count; ++i)
     hr_text_printf(&names, "%s%s", i ? ", " : "", request->devices->devices[i]->name);
-  hr_status status = hr_error(HR_INVALID_ARGUMENT,
-                              "Cannot assign a device for operation %s: node was explicitly assigned to %s but "
-                              "available devices are [ %s ]. Make sure the device specification refers to a valid device.",
-                              node->name, node->device, names.data ? names.data : "");
+  hr_status status =
+      hr_error(HR_INVALID_ARGUMENT,
+               "Cannot assign a device for operation %s: node was explicitly assigned to %s but "
+               "available devices are [ %s ]. Make sure the device specification refers to a valid device.",
+               node->name, node->device, names.data ? names.data : "");
   hr_text_free(&names);
   return hr_status_at_node(status, node->name, node->op->name, node->where);
 }

@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 static hr_status check_output(const hr_plan_request *request, hr_output output, const char *what) {
-  if (!output.node) return hr_error(HR_INVALID_ARGUMENT, "%s is no output (was there an error while building it?)", what);
+  if (!output.node)
+    return hr_error(HR_INVALID_ARGUMENT, "%s is no output (was there an error while building it?)", what);
   if (output.node->graph != request->graph)
-    return hr_error(HR_INVALID_ARGUMENT, "%s %s:%d is not an element of this graph", what, output.node->name, output.index);
+    return hr_error(HR_INVALID_ARGUMENT, "%s %s:%d is not an element of this graph", what, output.node->name,
+                    output.index);
   if (output.index < 0 || output.index >= output.node->num_outputs)
     return hr_error(HR_INVALID_ARGUMENT, "%s %s:%d: the node has %d outputs", what, output.node->name, output.index,
                     output.node->num_outputs);
@@ -20,10 +22,12 @@ static hr_status check_request(const hr_plan_request *request) {
                         request->feeds[i].index);
     }
   }
-  for (int32_t i = 0; i < request->num_fetches; ++i) HR_TRY(check_output(request, request->fetches[i], "Fetch"));
+  for (int32_t i = 0; i < request->num_fetches; ++i)
+    HR_TRY(check_output(request, request->fetches[i], "Fetch"));
   for (int32_t i = 0; i < request->num_targets; ++i) {
     hr_node *target = request->targets[i];
-    if (!target) return hr_error(HR_INVALID_ARGUMENT, "Target %d is no node (was there an error while building it?)", i);
+    if (!target)
+      return hr_error(HR_INVALID_ARGUMENT, "Target %d is no node (was there an error while building it?)", i);
     if (target->graph != request->graph)
       return hr_error(HR_INVALID_ARGUMENT, "Target %s is not an element of this graph", target->name);
   }
@@ -46,7 +50,8 @@ static bool is_constant(const hr_node *node, const hr_kernel_def *kernel) {
 static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, int32_t count) {
   plan->nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   plan->constant_nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
-  if (!plan->nodes || !plan->constant_nodes) return hr_error_out_of_memory(sizeof(hr_plan_node) * (size_t)count, "a plan");
+  if (!plan->nodes || !plan->constant_nodes)
+    return hr_error_out_of_memory(sizeof(hr_plan_node) * (size_t)count, "a plan");
   for (int32_t i = 0; i < count; ++i) {
     hr_device *device;
     const hr_kernel_def *kernel;
@@ -72,9 +77,12 @@ static hr_status copy_signature(const hr_plan_request *request, hr_plan *plan) {
   plan->fetches = HR_ARENA_ARRAY(&plan->arena, hr_plan_fetch, request->num_fetches + 1);
   plan->targets = HR_ARENA_ARRAY(&plan->arena, hr_node *, request->num_targets + 1);
   if (!plan->feeds || !plan->fetches || !plan->targets) return hr_error_out_of_memory(0, "a plan");
-  for (int32_t i = 0; i < request->num_feeds; ++i) plan->feeds[i] = (hr_plan_feed){request->feeds[i], -1};
-  for (int32_t i = 0; i < request->num_fetches; ++i) plan->fetches[i] = (hr_plan_fetch){.output = request->fetches[i]};
-  for (int32_t i = 0; i < request->num_targets; ++i) plan->targets[i] = request->targets[i];
+  for (int32_t i = 0; i < request->num_feeds; ++i)
+    plan->feeds[i] = (hr_plan_feed){request->feeds[i], -1};
+  for (int32_t i = 0; i < request->num_fetches; ++i)
+    plan->fetches[i] = (hr_plan_fetch){.output = request->fetches[i]};
+  for (int32_t i = 0; i < request->num_targets; ++i)
+    plan->targets[i] = request->targets[i];
   return HR_SUCCESS;
 }
 

@@ -27,7 +27,7 @@ struct hr_plan_node {
   hr_device *device;
   int32_t first_input; /* into hr_plan.input_slots */
   int32_t num_inputs, num_outputs;
-  int32_t first_slot; /* of the outputs, contiguous */
+  int32_t first_slot;                          /* of the outputs, contiguous */
   int32_t first_dereference, num_dereferences; /* into hr_plan.dereferences */
   int32_t first_release, num_releases;         /* into hr_plan.releases: slots nobody needs after this node (walk) */
   int32_t first_consumer, num_consumers;       /* into hr_plan.consumers: data and control (dataflow) */
@@ -39,7 +39,7 @@ struct hr_plan_node {
 
 /* Copies the value of a reference into a slot before a node starts. */
 typedef struct hr_dereference {
-  int32_t from, to;    /* slots */
+  int32_t from, to; /* slots */
   bool allow_uninitialized;
 } hr_dereference;
 
@@ -65,24 +65,24 @@ struct hr_plan {
   hr_plan_fetch *fetches;
   hr_node **targets;
 
-  hr_device *device;      /* the CPU */
+  hr_device *device; /* the CPU */
   hr_resource_manager *resources;
   int32_t num_nodes, num_constant_nodes;
-  hr_plan_node *nodes;          /* run in every step, in creation order */
-  hr_plan_node *constant_nodes; /* run once, by exec/constants.h */
+  hr_plan_node *nodes;              /* run in every step, in creation order */
+  hr_plan_node *constant_nodes;     /* run once, by exec/constants.h */
   int32_t num_constants, num_slots; /* slots [0, num_constants) are the plan's, the others the run's */
   hr_value *constants;
-  uint8_t *slot_kinds;    /* hr_slot_kind of every slot */
+  uint8_t *slot_kinds; /* hr_slot_kind of every slot */
   int32_t num_inputs;
   int32_t *input_slots;
   hr_dereference *dereferences;
   int32_t *releases;
-  int32_t *consumers;     /* dataflow only, like the next */
-  int32_t *slot_readers;  /* node inputs that read a slot's value; -1: the value is kept to the end */
-  int32_t num_roots;      /* dataflow: nodes that wait for nothing */
-  bool is_dataflow;       /* has asynchronous kernels (later: control flow): cannot be walked */
-  bool may_offload;       /* walked, and the session lets nodes run on the pool */
-  _Atomic int32_t runs;   /* timed so far, where it may offload */
+  int32_t *consumers;                     /* dataflow only, like the next */
+  int32_t *slot_readers;                  /* node inputs that read a slot's value; -1: the value is kept to the end */
+  int32_t num_roots;                      /* dataflow: nodes that wait for nothing */
+  bool is_dataflow;                       /* has asynchronous kernels (later: control flow): cannot be walked */
+  bool may_offload;                       /* walked, and the session lets nodes run on the pool */
+  _Atomic int32_t runs;                   /* timed so far, where it may offload */
   _Atomic(struct hr_schedule *) schedule; /* what goes to the pool, once known (exec/offload.h) */
 };
 
@@ -94,8 +94,8 @@ typedef struct hr_plan_request {
   const hr_device_set *devices;
   hr_resource_manager *resources; /* where stateful kernels keep their objects */
   bool allow_soft_placement, log_device_placement;
-  bool may_offload;  /* long nodes may run on the pool */
-  bool keep_values;  /* partial runs: no slot is reused or released before the end */
+  bool may_offload; /* long nodes may run on the pool */
+  bool keep_values; /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;
   const hr_output *feeds;
   int32_t num_fetches;
@@ -104,7 +104,8 @@ typedef struct hr_plan_request {
   hr_node *const *targets;
 } hr_plan_request;
 
-/* Errors: InvalidArgument (nodes of another graph, bad devices, fed twice, missing kernels), those of kernel construction. */
+/* Errors: InvalidArgument (nodes of another graph, bad devices, fed twice, missing kernels), those of kernel
+ * construction. */
 HR_MUST_USE hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out);
 void hr_plan_free(hr_plan *plan);
 

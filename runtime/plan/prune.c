@@ -41,7 +41,8 @@ static hr_status visit_all(pruner *p) {
   for (int32_t i = 0; i < request->num_fetches; ++i) {
     if (!is_fed(p, request->fetches[i])) HR_TRY(push(p, request->fetches[i].node));
   }
-  for (int32_t i = 0; i < request->num_targets; ++i) HR_TRY(push(p, request->targets[i]));
+  for (int32_t i = 0; i < request->num_targets; ++i)
+    HR_TRY(push(p, request->targets[i]));
   while (p->depth > 0) {
     hr_node *node = p->stack[--p->depth];
     for (int32_t i = 0; i < node->num_inputs; ++i) {
@@ -64,11 +65,13 @@ hr_status hr_plan_prune(const hr_plan_request *request, hr_arena *arena, hr_node
     status = hr_error_out_of_memory((size_t)limit / 4, "the set of nodes to run");
     goto done;
   }
-  for (int32_t i = 0; i < request->num_feeds; ++i) hr_node_set_add(&p.fed, request->feeds[i].node->id);
+  for (int32_t i = 0; i < request->num_feeds; ++i)
+    hr_node_set_add(&p.fed, request->feeds[i].node->id);
   HR_TRY_GOTO(status, visit_all(&p), done);
 
   *count = 0;
-  for (int32_t i = 0; i < p.needed.words; ++i) *count += __builtin_popcountll(p.needed.bits[i]);
+  for (int32_t i = 0; i < p.needed.words; ++i)
+    *count += __builtin_popcountll(p.needed.bits[i]);
   *nodes = HR_ARENA_ARRAY(arena, hr_node *, *count + 1);
   if (!*nodes) {
     status = hr_error_out_of_memory(sizeof(hr_node *) * (size_t)*count, "a plan");

@@ -1,7 +1,8 @@
-/* Values of constant subgraphs while a graph is built: shape inference asks for them through runtime/graph, which cannot run kernels. */
+/* Values of constant subgraphs while a graph is built: shape inference asks for them through runtime/graph, which
+ * cannot run kernels. */
 #include "runtime/graph/shape_context.h"
-#include "runtime/session/prepared.h"
 #include "runtime/resource/resource_manager.h"
+#include "runtime/session/prepared.h"
 
 static hr_status evaluate(hr_prepared *prepared, hr_tensor *value) {
   hr_step *step;
@@ -19,11 +20,8 @@ static hr_status evaluate_constant(hr_output output, bool *known, hr_tensor *val
   hr_device_set devices;
   HR_TRY(hr_device_set_init(&devices, &options));
   hr_resource_manager *resources = hr_resource_manager_new("localhost");
-  hr_plan_request request = {.graph = output.node->graph,
-                             .devices = &devices,
-                             .resources = resources,
-                             .num_fetches = 1,
-                             .fetches = &output};
+  hr_plan_request request = {
+      .graph = output.node->graph, .devices = &devices, .resources = resources, .num_fetches = 1, .fetches = &output};
   hr_prepared *prepared = NULL;
   hr_status status = resources ? hr_prepared_new(&request, &prepared) : hr_error_out_of_memory(0, "a resource manager");
   if (!status) {

@@ -39,10 +39,12 @@ hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_
 hr_status hr_session_close(hr_session *session) {
   atomic_store(&session->closed, true); /* in one order with a step's busy flag: hr_session_begin */
   pthread_mutex_lock(&session->cache.lock);
-  for (hr_prepared *p = session->cache.all; p; p = p->next) hr_prepared_stop(p);
+  for (hr_prepared *p = session->cache.all; p; p = p->next)
+    hr_prepared_stop(p);
   pthread_mutex_unlock(&session->cache.lock);
   pthread_mutex_lock(&session->lock);
-  for (hr_prepared *p = session->partial; p; p = p->next) hr_prepared_stop(p);
+  for (hr_prepared *p = session->partial; p; p = p->next)
+    hr_prepared_stop(p);
   if (!session->cleared) hr_resource_clear_container(session->resources, NULL);
   session->cleared = true;
   pthread_mutex_unlock(&session->lock);
@@ -73,13 +75,15 @@ hr_status hr_session_check_open(const hr_session *session) {
 /* ---- preparing ------------------------------------------------------------------------------------------------- */
 
 hr_plan_request hr_session_request(hr_session *session, const hr_signature *signature, hr_output *feeds) {
-  for (int32_t i = 0; i < signature->num_feeds; ++i) feeds[i] = hr_signature_feed(signature, i);
+  for (int32_t i = 0; i < signature->num_feeds; ++i)
+    feeds[i] = hr_signature_feed(signature, i);
   return (hr_plan_request){.graph = session->graph,
                            .devices = &session->devices,
                            .resources = session->resources,
                            .allow_soft_placement = session->options.allow_soft_placement,
                            .log_device_placement = session->options.log_device_placement,
-                           .may_offload = session->options.inter_op_threads != 1 && session->options.inter_op_threads != -1,
+                           .may_offload =
+                               session->options.inter_op_threads != 1 && session->options.inter_op_threads != -1,
                            .num_feeds = signature->num_feeds,
                            .feeds = feeds,
                            .num_fetches = signature->num_fetches,
@@ -126,7 +130,8 @@ static hr_status fetch_all(hr_step *step, hr_tensor *values) {
   for (int32_t i = 0; i < step->plan->num_fetches; ++i) {
     hr_status status = hr_step_fetch(step, i, &values[i]);
     if (__builtin_expect(status != HR_SUCCESS, 0)) {
-      while (i-- > 0) hr_tensor_clear(&values[i]);
+      while (i-- > 0)
+        hr_tensor_clear(&values[i]);
       return status;
     }
   }
@@ -135,7 +140,8 @@ static hr_status fetch_all(hr_step *step, hr_tensor *values) {
 
 hr_status hr_session_run(hr_session *session, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
                          const hr_output *fetches, hr_tensor *values, int32_t target_count, hr_node *const *targets) {
-  return hr_session_run_with(session, NULL, feed_count, feeds, fetch_count, fetches, values, target_count, targets, NULL);
+  return hr_session_run_with(session, NULL, feed_count, feeds, fetch_count, fetches, values, target_count, targets,
+                             NULL);
 }
 
 hr_status hr_session_run_with(hr_session *session, const hr_run_options *options, int32_t feed_count,
@@ -156,12 +162,14 @@ hr_status hr_session_run_with(hr_session *session, const hr_run_options *options
   hr_status status = HR_SUCCESS;
   bool traced = options && options->trace_level != HR_NO_TRACE && metadata;
   if (__builtin_expect(traced, 0)) status = hr_trace_begin(step);
-  for (int32_t i = 0; i < feed_count && !status; ++i) status = hr_step_feed(step, i, feeds[i].value);
+  for (int32_t i = 0; i < feed_count && !status; ++i)
+    status = hr_step_feed(step, i, feeds[i].value);
   if (!status) status = run_step(session, step, options ? options->timeout_ms : 0);
   if (!status) status = fetch_all(step, values);
   if (__builtin_expect(metadata != NULL, 0) && !status) {
     status = hr_run_metadata_write(step, options, metadata);
-    for (int32_t i = 0; status && i < fetch_count; ++i) hr_tensor_clear(&values[i]);
+    for (int32_t i = 0; status && i < fetch_count; ++i)
+      hr_tensor_clear(&values[i]);
   }
   if (__builtin_expect(traced, 0)) hr_trace_end(step);
   hr_step_finish(step);
@@ -200,7 +208,8 @@ hr_status hr_callable_run(hr_callable *callable, const hr_tensor *const *feeds, 
   hr_step *step;
   HR_TRY(hr_session_begin(callable->session, callable->prepared, &step));
   hr_status status = HR_SUCCESS;
-  for (int32_t i = 0; i < step->plan->num_feeds && !status; ++i) status = hr_step_feed(step, i, feeds[i]);
+  for (int32_t i = 0; i < step->plan->num_feeds && !status; ++i)
+    status = hr_step_feed(step, i, feeds[i]);
   if (!status) status = run_step(callable->session, step, 0);
   if (!status) status = fetch_all(step, values);
   hr_step_finish(step);

@@ -24,7 +24,8 @@ hr_status hr_run_options_parse(const void *run_options_proto, size_t length, hr_
   hr_arena arena = {0};
   HrPb__RunOptions *options;
   *out = (hr_run_options){0};
-  hr_status status = hr_proto_unpack(&hr_pb__run_options__descriptor, &arena, run_options_proto, length, NULL, &options);
+  hr_status status =
+      hr_proto_unpack(&hr_pb__run_options__descriptor, &arena, run_options_proto, length, NULL, &options);
   if (!status) {
     out->trace_level = (hr_trace_level)options->trace_level;
     out->timeout_ms = options->timeout_in_ms;

@@ -121,9 +121,8 @@ static hr_status take_feed(hr_partial_run *run, const hr_feed *feed) {
   hr_step *step = run->step;
   int32_t index = find_feed(step->plan, feed->output);
   if (index < 0 || run->fed[index])
-    return hr_error(HR_INVALID_ARGUMENT, "The feed %s:%d was %s",
-                    feed->output.node ? feed->output.node->name : "?", feed->output.index,
-                    index < 0 ? "not specified in the setup of the partial run" : "already fed");
+    return hr_error(HR_INVALID_ARGUMENT, "The feed %s:%d was %s", feed->output.node ? feed->output.node->name : "?",
+                    feed->output.index, index < 0 ? "not specified in the setup of the partial run" : "already fed");
   hr_tensor copy; /* the value is used in later calls too */
   HR_TRY(hr_tensor_clone(hr_cpu_allocator(), feed->value, &copy));
   hr_status status = hr_step_feed(step, index, &copy);
@@ -159,7 +158,8 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
   hr_arena arena = {0};
   hr_node_set running;
   bool made = hr_node_set_init(&running, &arena, hr_graph_node_count(run->session->graph));
-  for (int32_t i = 0; made && i < plan->num_nodes; ++i) hr_node_set_add(&running, plan->nodes[i].node->id);
+  for (int32_t i = 0; made && i < plan->num_nodes; ++i)
+    hr_node_set_add(&running, plan->nodes[i].node->id);
   made = made && hr_node_set_rank(&running, &arena) >= 0;
   hr_status status = made ? HR_SUCCESS : hr_error_out_of_memory(0, "a partial run");
   hr_float_mode mode = hr_float_mode_enter();
@@ -198,17 +198,21 @@ static hr_status check_fetch(const hr_partial_run *run, int32_t index) {
 static hr_status run_part(hr_partial_run *run, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
                           const hr_output *fetches, hr_tensor *values) {
   HR_TRY(hr_session_check_open(run->session));
-  for (int32_t i = 0; i < feed_count; ++i) HR_TRY(take_feed(run, &feeds[i]));
+  for (int32_t i = 0; i < feed_count; ++i)
+    HR_TRY(take_feed(run, &feeds[i]));
   HR_TRY(run_ready_nodes(run));
   for (int32_t i = 0; i < fetch_count; ++i) {
     int32_t index = find_fetch(run, fetches[i]);
-    hr_status status = index >= 0 ? check_fetch(run, index)
-                                  : hr_error(HR_INVALID_ARGUMENT,
-                                             "The fetch %s:%d was not specified in the setup of the partial run, or was already fetched",
-                                             fetches[i].node ? fetches[i].node->name : "?", fetches[i].index);
+    hr_status status =
+        index >= 0
+            ? check_fetch(run, index)
+            : hr_error(HR_INVALID_ARGUMENT,
+                       "The fetch %s:%d was not specified in the setup of the partial run, or was already fetched",
+                       fetches[i].node ? fetches[i].node->name : "?", fetches[i].index);
     if (!status) status = hr_step_fetch(run->step, index, &values[i]);
     if (status) {
-      while (i-- > 0) hr_tensor_clear(&values[i]);
+      while (i-- > 0)
+        hr_tensor_clear(&values[i]);
       return status;
     }
     run->fetched[index] = true;

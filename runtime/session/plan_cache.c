@@ -43,7 +43,8 @@ uint64_t hr_signature_hash(const hr_signature *s) {
   }
   for (int32_t i = 0; i < s->num_fetches; ++i)
     hash = mix(mix(hash, (uintptr_t)s->fetches[i].node), (uint32_t)s->fetches[i].index);
-  for (int32_t i = 0; i < s->num_targets; ++i) hash = mix(hash, (uintptr_t)s->targets[i]);
+  for (int32_t i = 0; i < s->num_targets; ++i)
+    hash = mix(hash, (uintptr_t)s->targets[i]);
   return hash;
 }
 
@@ -74,7 +75,8 @@ hr_prepared *hr_plan_cache_find(hr_plan_cache *cache, const hr_signature *signat
 
 static void insert(hr_plan_table *table, hr_prepared *prepared) {
   uint32_t place = (uint32_t)prepared->plan->hash & table->mask;
-  while (atomic_load_explicit(&table->places[place], memory_order_relaxed)) place = (place + 1) & table->mask;
+  while (atomic_load_explicit(&table->places[place], memory_order_relaxed))
+    place = (place + 1) & table->mask;
   atomic_store_explicit(&table->places[place], prepared, memory_order_release);
 }
 
@@ -86,7 +88,8 @@ static hr_status make_room(hr_plan_cache *cache) {
   hr_plan_table *larger = calloc(1, sizeof *larger + places * sizeof larger->places[0]);
   if (!larger) return hr_error_out_of_memory(places * sizeof larger->places[0], "the plan cache");
   larger->mask = (uint32_t)places - 1;
-  for (hr_prepared *prepared = cache->all; prepared; prepared = prepared->next) insert(larger, prepared);
+  for (hr_prepared *prepared = cache->all; prepared; prepared = prepared->next)
+    insert(larger, prepared);
   atomic_store_explicit(&cache->table, larger, memory_order_release);
   if (table) {
     table->next = cache->retired;

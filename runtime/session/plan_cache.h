@@ -1,5 +1,5 @@
-/* Plan cache: prepared runs by signature (feeds, fetches, targets). Readers take no lock; growing the graph invalidates nothing, because
- * the nodes of a plan never change. */
+/* Plan cache: prepared runs by signature (feeds, fetches, targets). Readers take no lock; growing the graph invalidates
+ * nothing, because the nodes of a plan never change. */
 #ifndef HR_RUNTIME_SESSION_PLAN_CACHE_H
 #define HR_RUNTIME_SESSION_PLAN_CACHE_H
 
@@ -32,8 +32,8 @@ static inline hr_output hr_signature_feed(const hr_signature *s, int32_t index) 
 uint64_t hr_signature_hash(const hr_signature *signature);
 /* NULL where the signature was not seen yet. */
 hr_prepared *hr_plan_cache_find(hr_plan_cache *cache, const hr_signature *signature, uint64_t hash);
-/* Adds what hr_plan_cache_find did not find, unless another thread did in the meantime; `*out` is the one that counts. Calls
- * make(argument, &prepared) under the cache's lock. */
+/* Adds what hr_plan_cache_find did not find, unless another thread did in the meantime; `*out` is the one that counts.
+ * Calls make(argument, &prepared) under the cache's lock. */
 HR_MUST_USE hr_status hr_plan_cache_add(hr_plan_cache *cache, const hr_signature *signature, uint64_t hash,
                                         hr_status (*make)(void *argument, hr_prepared **out), void *argument,
                                         hr_prepared **out);

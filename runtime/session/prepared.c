@@ -17,7 +17,8 @@ hr_status hr_prepared_new(const hr_plan_request *request, hr_prepared **out) {
 }
 
 void hr_prepared_free(hr_prepared *prepared) {
-  for (int32_t i = 0; i < prepared->num_steps; ++i) hr_step_free(prepared->steps[i]);
+  for (int32_t i = 0; i < prepared->num_steps; ++i)
+    hr_step_free(prepared->steps[i]);
   free(prepared->steps);
   hr_plan_free(prepared->plan);
   pthread_mutex_destroy(&prepared->lock);

@@ -6,7 +6,8 @@
 
 hr_status hr_trace_begin(hr_step *step) {
   step->traces = calloc((size_t)step->plan->num_nodes + 1, sizeof *step->traces);
-  return step->traces ? HR_SUCCESS : hr_error_out_of_memory(sizeof *step->traces * (size_t)step->plan->num_nodes, "step stats");
+  return step->traces ? HR_SUCCESS
+                      : hr_error_out_of_memory(sizeof *step->traces * (size_t)step->plan->num_nodes, "step stats");
 }
 
 void hr_trace_end(hr_step *step) {
@@ -30,7 +31,8 @@ static char *timeline_label(hr_arena *arena, const hr_node *node) {
   return copy;
 }
 
-static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t wall_offset, HrPb__NodeExecStats *stats) {
+static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t wall_offset,
+                           HrPb__NodeExecStats *stats) {
   int64_t start = trace->start + wall_offset;
   hr_pb__node_exec_stats__init(stats);
   stats->node_name = (char *)(uintptr_t)trace->node->node->name;

@@ -66,7 +66,8 @@ static hr_status build(single_graph *g, hr_node **node) {
       hr_node_add_input(n, g->inputs[next]);
     next += (int32_t)length;
   }
-  for (int32_t i = 0; i < g->op->num_attrs; ++i) hr_node_set_attr(n, g->op->attrs[i].name, &g->op->attrs[i].value);
+  for (int32_t i = 0; i < g->op->num_attrs; ++i)
+    hr_node_set_attr(n, g->op->attrs[i].name, &g->op->attrs[i].value);
   *node = hr_node_finish(n);
   return hr_builder_status(g->builder);
 }
@@ -81,7 +82,8 @@ static hr_status run(single_graph *g, hr_session *session, hr_node *node, int32_
   int32_t fetches = node->num_outputs < capacity ? node->num_outputs : capacity;
   hr_output *wanted = malloc(sizeof *wanted * ((size_t)fetches + 1));
   if (!wanted) return hr_error_out_of_memory(sizeof *wanted * (size_t)fetches, "fetches");
-  for (int32_t i = 0; i < fetches; ++i) wanted[i] = (hr_output){node, i};
+  for (int32_t i = 0; i < fetches; ++i)
+    wanted[i] = (hr_output){node, i};
   hr_feed *feeds = malloc(sizeof *feeds * ((size_t)op->num_inputs + 1));
   int32_t num_feeds = 0;
   for (int32_t i = 0; feeds && i < op->num_inputs; ++i) {
@@ -114,8 +116,9 @@ hr_status hr_run_single_op(const hr_single_op *op, int32_t capacity, hr_tensor *
                     .feeds = calloc(inputs, sizeof *g.feeds)};
   hr_node *node = NULL;
   hr_session *session = NULL;
-  hr_status status = g.builder && g.inputs && g.assigns && g.feeds ? build(&g, &node)
-                                                                   : hr_error_out_of_memory(inputs, "a graph of one op");
+  hr_status status = g.builder && g.inputs && g.assigns && g.feeds
+                         ? build(&g, &node)
+                         : hr_error_out_of_memory(inputs, "a graph of one op");
   if (!status) status = hr_session_new(graph, op->options, &session);
   if (!status) status = run(&g, session, node, capacity, outputs, count, after);
   hr_session_free(session);

@@ -63,7 +63,8 @@ hr_status hr_timer_start(hr_timer *timer, int64_t milliseconds, hr_cancellation 
   hr_status status = ensure_thread();
   if (!status) {
     hr_timer **link = &timers;
-    while (*link && (*link)->deadline <= timer->deadline) link = &(*link)->next;
+    while (*link && (*link)->deadline <= timer->deadline)
+      link = &(*link)->next;
     timer->next = *link;
     *link = timer;
     pthread_cond_broadcast(&timer_changed);
@@ -79,6 +80,7 @@ void hr_timer_stop(hr_timer *timer) {
     *link = timer->next;
     break;
   }
-  while (firing == timer) pthread_cond_wait(&timer_changed, &timer_lock);
+  while (firing == timer)
+    pthread_cond_wait(&timer_changed, &timer_lock);
   pthread_mutex_unlock(&timer_lock);
 }

@@ -8,7 +8,8 @@
 /* Makes every byte 0 or 1. */
 static inline void hr_bools_clean(void *bytes, size_t count) {
   uint8_t *b = bytes;
-  for (size_t i = 0; i < count; ++i) b[i] = b[i] != 0;
+  for (size_t i = 0; i < count; ++i)
+    b[i] = b[i] != 0;
 }
 
 #endif

@@ -27,12 +27,19 @@ static int case_count;
 /* Cases whose ops are not there yet. One that runs must leave the list. */
 static const char *const later[] = {
     /* control flow: checks of dynamic shapes, conditional values */
-    "losses.absolute_difference", "losses.hinge_loss", "losses.huber_loss", "losses.log_loss",
-    "losses.mean_squared_error", "losses.sigmoid_cross_entropy", "losses.softmax_cross_entropy",
-    "losses.sparse_softmax_cross_entropy", "operators.zero_fraction", "variables.initialized_value"};
+    "losses.absolute_difference",
+    "losses.hinge_loss",
+    "losses.huber_loss",
+    "losses.log_loss",
+    "losses.mean_squared_error",
+    "losses.sigmoid_cross_entropy",
+    "losses.softmax_cross_entropy",
+    "losses.sparse_softmax_cross_entropy",
+    "operators.zero_fraction",
+    "variables.initialized_value"};
 
-/* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer on
- * a tensor of three dimensions keeps all but the last. */
+/* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer
+ * on a tensor of three dimensions keeps all but the last. */
 static const char *const shapes_set_by_hand[] = {"operators.reductions", "model_pieces.layers"};
 
 /* A case in Headrace. */

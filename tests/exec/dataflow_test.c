@@ -22,15 +22,18 @@ static void test_wide_graph(void **state) {
   (void)state;
   fixture f = fixture_new();
   float data[100];
-  for (int i = 0; i < 100; ++i) data[i] = (float)i;
+  for (int i = 0; i < 100; ++i)
+    data[i] = (float)i;
   hr_output x = hr_constant_array(f.s, HR_FLOAT, HR_SHAPE(100), data);
   hr_node *send = hr_send(f.s, x, "edge", END, 1, END);
   hr_output received = hr_recv(f.s, HR_FLOAT, "edge", END, 1, END), sum = received;
-  for (int i = 0; i < 300; ++i) sum = hr_add(f.s, sum, hr_neg(f.s, hr_neg(f.s, received)));
+  for (int i = 0; i < 300; ++i)
+    sum = hr_add(f.s, sum, hr_neg(f.s, hr_neg(f.s, received)));
   for (int round = 0; round < 3; ++round) {
     hr_tensor value;
     assert_ok(hr_session_run(f.session, 0, NULL, 1, &sum, &value, 1, &send));
-    for (int i = 0; i < 100; ++i) assert_true(((float *)hr_tensor_data(&value))[i] == 301 * (float)i);
+    for (int i = 0; i < 100; ++i)
+      assert_true(((float *)hr_tensor_data(&value))[i] == 301 * (float)i);
     hr_tensor_clear(&value);
   }
   fixture_free(&f);
@@ -42,7 +45,9 @@ static void test_control_edges_and_variables(void **state) {
   hr_node *init, *send;
   hr_output v = variable_f32(f.s, "v", 5, &init), read;
   hr_output add = hr_assign_add(f.s, v, hr_recv(f.s, HR_FLOAT, "edge", END, 1, END));
-  HR_WITH(s, hr_control_dependencies(f.s, HR_NODES(add.node))) { read = hr_identity(s, v); }
+  HR_WITH (s, hr_control_dependencies(f.s, HR_NODES(add.node))) {
+    read = hr_identity(s, v);
+  }
   send = hr_send(f.s, hr_constant_f32(f.s, 2), "edge", END, 1, END);
   hr_tensor value;
   assert_ok(hr_run_node(f.session, init));

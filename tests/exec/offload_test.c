@@ -72,13 +72,15 @@ static hr_status run(program *p, const hr_tensor *x, hr_tensor *sum) {
 }
 
 static void fill(double *x, double diagonal) {
-  for (int i = 0; i < SIDE * SIDE; ++i) x[i] = i % (SIDE + 1) ? 0.01 * (i % 7) : diagonal;
+  for (int i = 0; i < SIDE * SIDE; ++i)
+    x[i] = i % (SIDE + 1) ? 0.01 * (i % 7) : diagonal;
 }
 
 /* Costs as if measured: the inverses take long, everything else next to nothing. */
 static const hr_schedule *schedule_with(program *p, int64_t left, int64_t right) {
   hr_plan *plan = p->prepared->plan;
-  for (int32_t i = 0; i < plan->num_nodes; ++i) plan->nodes[i].nanos = 1000;
+  for (int32_t i = 0; i < plan->num_nodes; ++i)
+    plan->nodes[i].nanos = 1000;
   find_node(p, "left")->nanos = left;
   find_node(p, "right")->nanos = right;
   hr_schedule *schedule;
@@ -128,7 +130,8 @@ static void test_errors_come_back(void **state) {
   hr_tensor in, sum;
   assert_ok(hr_tensor_borrow(HR_DOUBLE, 2, (int64_t[]){SIDE, SIDE}, x, &in));
   assert_int_equal(schedule_with(&p, 1000000, 1000000)->count, 1);
-  for (int i = 0; i < 20; ++i) assert_fails(run(&p, &in, &sum), HR_INVALID_ARGUMENT, "not invertible");
+  for (int i = 0; i < 20; ++i)
+    assert_fails(run(&p, &in, &sum), HR_INVALID_ARGUMENT, "not invertible");
   fill(x, 3);
   assert_ok(run(&p, &in, &sum));
   hr_tensor_clear(&sum);
@@ -147,7 +150,8 @@ static void test_joined_before_writers(void **state) {
   hr_prepared_free(p.prepared);
   assert_ok(prepare(&p, 2, (hr_node *[]){inverse.node, assigned.node}));
   hr_plan *plan = p.prepared->plan;
-  for (int32_t i = 0; i < plan->num_nodes; ++i) plan->nodes[i].nanos = 1000000;
+  for (int32_t i = 0; i < plan->num_nodes; ++i)
+    plan->nodes[i].nanos = 1000000;
   hr_schedule *schedule;
   assert_ok(hr_schedule_make(plan, &schedule));
   int32_t writer = (int32_t)(find_node(&p, "Assign") - plan->nodes);
@@ -155,7 +159,8 @@ static void test_joined_before_writers(void **state) {
     if (schedule->nodes[t] > writer) continue;
     bool joined = false;
     for (int32_t i = 0; i <= writer; ++i) {
-      for (int32_t j = schedule->first_join[i]; j < schedule->first_join[i + 1]; ++j) joined = joined || schedule->joins[j] == t;
+      for (int32_t j = schedule->first_join[i]; j < schedule->first_join[i + 1]; ++j)
+        joined = joined || schedule->joins[j] == t;
     }
     assert_true(joined);
   }
@@ -163,7 +168,8 @@ static void test_joined_before_writers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_long_beside_long_is_offloaded), cmocka_unit_test(test_same_results),
-                                     cmocka_unit_test(test_errors_come_back), cmocka_unit_test(test_joined_before_writers)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_long_beside_long_is_offloaded),
+                                     cmocka_unit_test(test_same_results), cmocka_unit_test(test_errors_come_back),
+                                     cmocka_unit_test(test_joined_before_writers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

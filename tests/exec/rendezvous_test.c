@@ -43,7 +43,8 @@ static void test_abort(void **state) {
   (void)state;
   hr_rendezvous r;
   hr_rendezvous_init(&r);
-  test_receiver waiting = {.base.receive = receive}, late = {.base.receive = receive}, forgotten = {.base.receive = receive};
+  test_receiver waiting = {.base.receive = receive}, late = {.base.receive = receive},
+                forgotten = {.base.receive = receive};
   hr_tensor one = hr_tensor_f32(1), two = hr_tensor_f32(2);
   hr_rendezvous_receive(&r, "a", &waiting.base);
   hr_rendezvous_receive(&r, "a", &forgotten.base);

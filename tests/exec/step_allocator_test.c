@@ -26,7 +26,8 @@ static void test_reuse(void **state) {
 
 static int kept(const hr_step_allocator *a) {
   int count = 0;
-  for (int i = 0; i < HR_SIZE_CLASSES; ++i) count += a->free_buffers[i] != NULL;
+  for (int i = 0; i < HR_SIZE_CLASSES; ++i)
+    count += a->free_buffers[i] != NULL;
   return count;
 }
 

@@ -14,14 +14,16 @@ const char *__tsan_default_options(void) { return "die_after_fork=0"; }
 
 static void count_units(void *argument, int64_t begin, int64_t end) {
   _Atomic uint8_t *counts = argument;
-  for (int64_t i = begin; i < end; ++i) atomic_fetch_add(&counts[i], 1);
+  for (int64_t i = begin; i < end; ++i)
+    atomic_fetch_add(&counts[i], 1);
 }
 
 static void check_loop(hr_thread_pool *pool) {
   static _Thread_local _Atomic uint8_t counts[UNITS];
   memset((void *)counts, 0, sizeof counts);
   hr_thread_pool_for(pool, UNITS, 1000, count_units, counts);
-  for (int i = 0; i < UNITS; ++i) assert_int_equal(counts[i], 1);
+  for (int i = 0; i < UNITS; ++i)
+    assert_int_equal(counts[i], 1);
 }
 
 static void test_loops(void **state) {
@@ -29,14 +31,16 @@ static void test_loops(void **state) {
   hr_thread_pool *pool;
   for (int threads = 1; threads <= 4; ++threads) {
     assert_ok(hr_thread_pool_new(threads, &pool));
-    for (int i = 0; i < 50; ++i) check_loop(pool);
+    for (int i = 0; i < 50; ++i)
+      check_loop(pool);
     hr_thread_pool_free(pool);
   }
   check_loop(NULL);
 }
 
 static void *loop_thread(void *pool) {
-  for (int i = 0; i < 50; ++i) check_loop(pool);
+  for (int i = 0; i < 50; ++i)
+    check_loop(pool);
   return NULL;
 }
 
@@ -45,8 +49,10 @@ static void test_many_callers(void **state) {
   hr_thread_pool *pool;
   pthread_t threads[4];
   assert_ok(hr_thread_pool_new(3, &pool));
-  for (int i = 0; i < 4; ++i) assert_int_equal(pthread_create(&threads[i], NULL, loop_thread, pool), 0);
-  for (int i = 0; i < 4; ++i) pthread_join(threads[i], NULL);
+  for (int i = 0; i < 4; ++i)
+    assert_int_equal(pthread_create(&threads[i], NULL, loop_thread, pool), 0);
+  for (int i = 0; i < 4; ++i)
+    pthread_join(threads[i], NULL);
   hr_thread_pool_free(pool);
 }
 
@@ -80,7 +86,8 @@ static void test_after_fork(void **state) {
   check_loop(pool);
   pid_t child = fork();
   if (child == 0) {
-    for (int i = 0; i < 10; ++i) check_loop(pool);
+    for (int i = 0; i < 10; ++i)
+      check_loop(pool);
     _exit(0);
   }
   int status = 0;

@@ -1,5 +1,5 @@
-/* A MetaGraphDef that imports exports again; one that does not may leave what was read before the error, and no more than
- * a graph that still exports. */
+/* A MetaGraphDef that imports exports again; one that does not may leave what was read before the error, and no more
+ * than a graph that still exports. */
 #include "headrace/graph_io.h"
 #include <stdlib.h>
 

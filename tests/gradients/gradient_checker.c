@@ -14,7 +14,8 @@
 #include "headrace/session.h"
 
 #define STEP      1e-5
-#define TOLERANCE 2e-6 /* relative to 1 and to the derivative: rounding errors of 1e-16 over the step, and its square */
+#define TOLERANCE 2e-6 /* relative to 1 and to the derivative: rounding errors of 1e-16 over the step, and its square  \
+                        */
 
 typedef struct check {
   const gradient_case *c;
@@ -41,13 +42,15 @@ static double draw(check *k, double low, double high) {
 static hr_tensor random_tensor(check *k, const hr_shape *shape, double low, double high) {
   hr_tensor tensor = {0};
   assert_null(hr_tensor_new(hr_cpu_allocator(), HR_DOUBLE, shape, &tensor));
-  for (int64_t i = 0; i < tensor.elements; ++i) ((double *)hr_tensor_data(&tensor))[i] = draw(k, low, high);
+  for (int64_t i = 0; i < tensor.elements; ++i)
+    ((double *)hr_tensor_data(&tensor))[i] = draw(k, low, high);
   return tensor;
 }
 
 static bool run(check *k, int count, const hr_output *fetches, hr_tensor *values) {
   hr_feed feeds[GRADIENT_MAX_INPUTS];
-  for (int i = 0; i < k->c->num_inputs; ++i) feeds[i] = (hr_feed){k->inputs[i], &k->values[i]};
+  for (int i = 0; i < k->c->num_inputs; ++i)
+    feeds[i] = (hr_feed){k->inputs[i], &k->values[i]};
   hr_status status = hr_session_run(k->session, k->c->num_inputs, feeds, count, fetches, values, 0, NULL);
   k->waits = status && strstr(hr_status_message(status), "No OpKernel");
   return ok(k->c->name, status);
@@ -67,7 +70,8 @@ static bool weighted_sum(check *k, const weighted *w, double *sum) {
   *sum = 0;
   for (int i = 0; i < w->count; ++i) {
     const double *x = hr_tensor_data(&values[i]), *factor = hr_tensor_data(&w->factors[i]);
-    for (int64_t j = 0; j < values[i].elements && j < w->factors[i].elements; ++j) *sum += x[j] * factor[j];
+    for (int64_t j = 0; j < values[i].elements && j < w->factors[i].elements; ++j)
+      *sum += x[j] * factor[j];
     hr_tensor_clear(&values[i]);
   }
   return true;
@@ -123,7 +127,8 @@ static bool compare(check *k, const weighted *w, int order, int i, hr_output gra
 static bool check_order(check *k, hr_scope scope, weighted *w, int order, weighted *next) {
   if (!add_weights(k, scope, w)) return false;
   hr_gradient given[GRADIENT_MAX_INPUTS], gradients[GRADIENT_MAX_INPUTS];
-  for (int i = 0; i < w->count; ++i) given[i] = hr_dense_gradient(w->weights[i]);
+  for (int i = 0; i < w->count; ++i)
+    given[i] = hr_dense_gradient(w->weights[i]);
   hr_gradients(scope, ((hr_outputs){w->count, w->outputs}), ((hr_outputs){k->c->num_inputs, k->inputs}), gradients,
                .grad_ys = given);
   hr_output dense[GRADIENT_MAX_INPUTS] = {{0}};
@@ -134,12 +139,14 @@ static bool check_order(check *k, hr_scope scope, weighted *w, int order, weight
     if (dense[i].node) next->outputs[next->count++] = dense[i];
   }
   bool good = ok(k->c->name, hr_builder_status(scope.builder));
-  for (int i = 0; good && i < k->c->num_inputs; ++i) good = compare(k, w, order, i, dense[i]);
+  for (int i = 0; good && i < k->c->num_inputs; ++i)
+    good = compare(k, w, order, i, dense[i]);
   return good;
 }
 
 static void clear_weights(weighted *w) {
-  for (int i = 0; i < w->count; ++i) hr_tensor_clear(&w->factors[i]);
+  for (int i = 0; i < w->count; ++i)
+    hr_tensor_clear(&w->factors[i]);
 }
 
 gradient_verdict check_gradient(const gradient_case *c) {
@@ -157,8 +164,10 @@ gradient_verdict check_gradient(const gradient_case *c) {
   bool good = ok(c->name, hr_builder_status(builder)) && ok(c->name, hr_session_new(graph, NULL, &k.session));
   for (int order = 1; good && order <= c->orders && orders[order - 1].count > 0; ++order)
     good = check_order(&k, scope, &orders[order - 1], order, &orders[order]);
-  for (int i = 0; i < 2; ++i) clear_weights(&orders[i]);
-  for (int i = 0; i < c->num_inputs; ++i) hr_tensor_clear(&k.values[i]);
+  for (int i = 0; i < 2; ++i)
+    clear_weights(&orders[i]);
+  for (int i = 0; i < c->num_inputs; ++i)
+    hr_tensor_clear(&k.values[i]);
   hr_session_free(k.session);
   hr_builder_free(builder);
   hr_graph_unref(graph);

@@ -6,7 +6,8 @@
 
 #define GRADIENT_MAX_INPUTS 3
 
-/* A differentiable function of tensors: what it builds, the shapes of its arguments (full), and where their elements lie. */
+/* A differentiable function of tensors: what it builds, the shapes of its arguments (full), and where their elements
+ * lie. */
 typedef struct gradient_case {
   const char *name;
   hr_output (*build)(hr_scope scope, const hr_output *x);

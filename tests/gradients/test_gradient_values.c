@@ -1,4 +1,5 @@
-/* Every differentiable op against central differences (gradient_checker.h). OP=tanh looks at the cases whose names start so. */
+/* Every differentiable op against central differences (gradient_checker.h). OP=tanh looks at the cases whose names
+ * start so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,12 +38,16 @@ static hr_output spread_symmetric(hr_scope s, hr_output x) {
   hr_output d = hr_diag(s, hr_constant_array(s, HR_DOUBLE, R, ((double[]){1, 3, 7})));
   return hr_plus(s, hr_plus(s, x, hr_tf_transpose(s, x)), d);
 }
-static hr_output complex_pair(hr_scope s, const hr_output *x) { return hr_complex(s, x[0], x[1], .Tout = HR_COMPLEX128); }
-static hr_output length(hr_scope s, hr_output z) { return hr_real(s, hr_times(s, z, hr_conj(s, z)), .Tout = HR_DOUBLE); }
+static hr_output complex_pair(hr_scope s, const hr_output *x) {
+  return hr_complex(s, x[0], x[1], .Tout = HR_COMPLEX128);
+}
+static hr_output length(hr_scope s, hr_output z) {
+  return hr_real(s, hr_times(s, z, hr_conj(s, z)), .Tout = HR_DOUBLE);
+}
 
-/* name, orders, low, high, expression of x, shapes of x. One order only where the gradient is piecewise constant, has no
- * gradient itself, or is not right in TensorFlow 1.15 either: that of MatrixInverse(adjoint) forgets the adjoint, and so
- * the second derivatives of determinants are not those of differences. */
+/* name, orders, low, high, expression of x, shapes of x. One order only where the gradient is piecewise constant, has
+ * no gradient itself, or is not right in TensorFlow 1.15 either: that of MatrixInverse(adjoint) forgets the adjoint,
+ * and so the second derivatives of determinants are not those of differences. */
 #define CASES(X)                                                                                                       \
   X(add, 2, -1, 1, hr_square(s, hr_add(s, x[0], x[1])), M, R)                                                          \
   X(sub, 2, -1, 1, hr_square(s, hr_sub(s, x[0], x[1])), R, M)                                                          \
@@ -122,8 +127,8 @@ static hr_output length(hr_scope s, hr_output z) { return hr_real(s, hr_times(s,
   X(l2_loss, 2, -1, 1, hr_l2_loss(s, x[0]), M)                                                                         \
   X(softmax, 2, -1, 1, hr_softmax(s, x[0]), M)                                                                         \
   X(log_softmax, 2, -1, 1, hr_log_softmax(s, x[0]), M)                                                                 \
-  X(cross_entropy, 2, -1, 1, hr_softmax_cross_entropy_with_logits(s, x[0], labels(s)).loss, M)                \
-  X(cross_entropy_labels, 1, 0, 1, hr_softmax_cross_entropy_with_logits(s, x[0], hr_tf_softmax(s, x[1])).loss, M, M)    \
+  X(cross_entropy, 2, -1, 1, hr_softmax_cross_entropy_with_logits(s, x[0], labels(s)).loss, M)                         \
+  X(cross_entropy_labels, 1, 0, 1, hr_softmax_cross_entropy_with_logits(s, x[0], hr_tf_softmax(s, x[1])).loss, M, M)   \
   X(sparse_cross_entropy, 1, -1, 1, hr_sparse_softmax_cross_entropy_with_logits(s, x[0], INTS(2, 0)).loss, M)          \
   X(top_k, 1, -1, 1, hr_tf_top_k(s, x[0], 2).values, M)                                                                \
   X(nth_element, 1, -1, 1, hr_nth_element(s, x[0], hr_constant_i32(s, 1)), M)                                          \
@@ -158,7 +163,8 @@ static hr_output length(hr_scope s, hr_output z) { return hr_real(s, hr_times(s,
   X(gather_nd, 2, -1, 1, hr_square(s, hr_gather_nd(s, x[0], PAIRS(2, 0, 1, 1, 2))), M)                                 \
   X(scatter_nd, 2, -1, 1, hr_square(s, hr_scatter_nd(s, PAIRS(3, 0, 1, 1, 2, 0, 1), x[0], INTS(2, 3))), R)             \
   X(dynamic_partition, 2, -1, 1, hr_square(s, hr_dynamic_partition(s, x[0], INTS(1, 0, 1), 2).items[1]), R)            \
-  X(dynamic_stitch, 2, -1, 1, hr_square(s, hr_dynamic_stitch(s, HR_LIST(INTS(0, 2), INTS(1, 3)), HR_LIST(x[0], x[1]))), M, M) \
+  X(dynamic_stitch, 2, -1, 1,                                                                                          \
+    hr_square(s, hr_dynamic_stitch(s, HR_LIST(INTS(0, 2), INTS(1, 3)), HR_LIST(x[0], x[1]))), M, M)                    \
   X(segment_sum, 2, -1, 1, hr_square(s, hr_segment_sum(s, x[0], INTS(0, 0, 1))), Q)                                    \
   X(segment_mean, 2, -1, 1, hr_square(s, hr_segment_mean(s, x[0], INTS(0, 0, 1))), Q)                                  \
   X(segment_max, 1, -1, 1, hr_segment_max(s, x[0], INTS(0, 0, 1)), Q)                                                  \
@@ -177,8 +183,10 @@ static hr_output length(hr_scope s, hr_output z) { return hr_real(s, hr_times(s,
   X(matrix_solve, 2, -1, 1, hr_matrix_solve(s, heavy(s, x[0]), x[1]), Q, Q)                                            \
   X(matrix_solve_adjoint, 2, -1, 1, hr_matrix_solve(s, heavy(s, x[0]), x[1], .adjoint = true), Q, Q)                   \
   X(triangular_solve, 2, -1, 1, hr_matrix_triangular_solve(s, heavy(s, x[0]), x[1]), Q, Q)                             \
-  X(matrix_solve_ls, 1, 1, 2, hr_matrix_solve_ls(s, x[0], x[1], hr_tf_cast(s, 0.5, HR_DOUBLE)), HR_SHAPE(4, 3), HR_SHAPE(4, 2)) \
-  X(matrix_solve_ls_wide, 1, 1, 2, hr_matrix_solve_ls(s, x[0], x[1], hr_tf_cast(s, 0.5, HR_DOUBLE)), M, HR_SHAPE(2, 2)) \
+  X(matrix_solve_ls, 1, 1, 2, hr_matrix_solve_ls(s, x[0], x[1], hr_tf_cast(s, 0.5, HR_DOUBLE)), HR_SHAPE(4, 3),        \
+    HR_SHAPE(4, 2))                                                                                                    \
+  X(matrix_solve_ls_wide, 1, 1, 2, hr_matrix_solve_ls(s, x[0], x[1], hr_tf_cast(s, 0.5, HR_DOUBLE)), M,                \
+    HR_SHAPE(2, 2))                                                                                                    \
   X(qr, 1, -1, 1, hr_qr(s, heavy(s, x[0])).r, Q)                                                                       \
   X(qr_q, 1, -1, 1, hr_qr(s, heavy(s, x[0])).q, Q)                                                                     \
   X(eigenvalues, 1, -.2, .2, hr_self_adjoint_eig_v2(s, spread_symmetric(s, x[0])).e, Q)                                \

@@ -1,5 +1,5 @@
-/* hr_gradients on the graphs of programs.py makes the nodes that tf.gradients made, one by one (README.md). PROGRAM=add.static
- * looks at the programs whose names start so. */
+/* hr_gradients on the graphs of programs.py makes the nodes that tf.gradients made, one by one (README.md).
+ * PROGRAM=add.static looks at the programs whose names start so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -79,7 +79,8 @@ static bool call(testing_graph *t, char *line) {
   int num_given = outputs_of(t->graph, fields[4], " ", given), num_stops = outputs_of(t->graph, fields[5], " ", stops);
   if (num_ys < 0 || num_xs < 0 || num_given < 0 || num_stops < 0) return false;
   hr_gradient grad_ys[MAX_OUTPUTS], out[MAX_OUTPUTS];
-  for (int i = 0; i < num_given; ++i) grad_ys[i] = hr_dense_gradient(given[i]);
+  for (int i = 0; i < num_given; ++i)
+    grad_ys[i] = hr_dense_gradient(given[i]);
   hr_gradients_options options = options_of(fields[1]);
   options.name = fields[0];
   options.grad_ys = num_given ? grad_ys : NULL;
@@ -110,7 +111,8 @@ static bool run_program(const program *p) {
   hr_status_free(status);
   int32_t given = hr_graph_node_count(t.graph);
   char *rest = p->calls;
-  for (char *line; good && (line = strsep(&rest, "\n"));) good = call(&t, line);
+  for (char *line; good && (line = strsep(&rest, "\n"));)
+    good = call(&t, line);
   hr_owned_bytes bytes = {0};
   status = hr_graph_export(t.graph, &(hr_export_options){.from_node = given}, &bytes);
   assert_null(status);

@@ -3,11 +3,14 @@
 #define TESTS_GRAPH_GRAPH_TESTING_H
 
 #include "headrace/scope.h"
+/* cmocka wants the others before it. */
+// clang-format off
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
+// clang-format on
 
 #define assert_ok(expression)                                                                                          \
   do {                                                                                                                 \

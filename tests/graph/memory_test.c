@@ -1,5 +1,5 @@
-/* Every allocation fails once: building answers ResourceExhausted, and what was built before stays whole. malloc, calloc
- * and realloc of the library are wrapped by the linker. */
+/* Every allocation fails once: building answers ResourceExhausted, and what was built before stays whole. malloc,
+ * calloc and realloc of the library are wrapped by the linker. */
 #include "graph_testing.h"
 #include "runtime/graph/frame.h"
 #include <stdio.h>

@@ -28,7 +28,8 @@ static void test_session_timeout_and_quick_runs(void **state) {
   hr_output wait = endless(&f), one = hr_neg(f.s, hr_constant_f32(f.s, 1));
   hr_tensor value;
   assert_ok(hr_session_new(f.graph, &options, &session));
-  for (int i = 0; i < 100; ++i) assert_ok(hr_evaluate(session, one, &value));
+  for (int i = 0; i < 100; ++i)
+    assert_ok(hr_evaluate(session, one, &value));
   assert_fails(hr_evaluate(session, wait, &value), HR_DEADLINE_EXCEEDED, "");
   hr_session_free(session);
   fixture_free(&f);
@@ -75,12 +76,14 @@ static void test_an_error_ends_the_wait(void **state) {
   fixture f = fixture_new();
   hr_output wait = endless(&f), x = hr_placeholder(f.s, HR_FLOAT, .name = "x");
   hr_tensor values[2];
-  assert_fails(hr_session_run(f.session, 0, NULL, 2, (hr_output[]){wait, x}, values, 0, NULL), HR_INVALID_ARGUMENT, "'x'");
+  assert_fails(hr_session_run(f.session, 0, NULL, 2, (hr_output[]){wait, x}, values, 0, NULL), HR_INVALID_ARGUMENT,
+               "'x'");
   fixture_free(&f);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_timeout), cmocka_unit_test(test_session_timeout_and_quick_runs),
-                                     cmocka_unit_test(test_close_cancels), cmocka_unit_test(test_an_error_ends_the_wait)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_timeout), cmocka_unit_test(test_session_timeout_and_quick_runs),
+      cmocka_unit_test(test_close_cancels), cmocka_unit_test(test_an_error_ends_the_wait)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

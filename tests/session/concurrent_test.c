@@ -47,13 +47,15 @@ static void test_runs_beside_growth(void **state) {
   s.x = hr_placeholder(s.f.s, HR_FLOAT, .shape = HR_SHAPE());
   s.y = hr_add(s.f.s, hr_mul(s.f.s, s.x, s.x), hr_constant_f32(s.f.s, 1));
   pthread_t threads[THREADS + 1];
-  for (int i = 0; i < THREADS; ++i) assert_int_equal(pthread_create(&threads[i], NULL, run_often, &s), 0);
+  for (int i = 0; i < THREADS; ++i)
+    assert_int_equal(pthread_create(&threads[i], NULL, run_often, &s), 0);
   assert_int_equal(pthread_create(&threads[THREADS], NULL, open_and_close, &s), 0);
   for (int i = 0; i < GROWTH; ++i) {
     s.outputs[i] = hr_neg(s.f.s, hr_constant_f32(s.f.s, (float)i));
     atomic_store(&s.grown, i + 1);
   }
-  for (int i = 0; i <= THREADS; ++i) pthread_join(threads[i], NULL);
+  for (int i = 0; i <= THREADS; ++i)
+    pthread_join(threads[i], NULL);
   fixture_free(&s.f);
 }
 
@@ -79,17 +81,21 @@ static void test_close_while_running(void **state) {
   for (int round = 0; round < 20; ++round) {
     fixture f = fixture_new();
     hr_output x = hr_constant_f32(f.s, 1);
-    for (int i = 0; i < 50; ++i) x = hr_add(f.s, x, x);
+    for (int i = 0; i < 50; ++i)
+      x = hr_add(f.s, x, x);
     racer r = {f.session, x.node};
     pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; ++i) assert_int_equal(pthread_create(&threads[i], NULL, run_until_closed, &r), 0);
+    for (int i = 0; i < THREADS; ++i)
+      assert_int_equal(pthread_create(&threads[i], NULL, run_until_closed, &r), 0);
     assert_ok(hr_session_close(f.session));
-    for (int i = 0; i < THREADS; ++i) pthread_join(threads[i], NULL);
+    for (int i = 0; i < THREADS; ++i)
+      pthread_join(threads[i], NULL);
     fixture_free(&f);
   }
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_runs_beside_growth), cmocka_unit_test(test_close_while_running)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_runs_beside_growth),
+                                     cmocka_unit_test(test_close_while_running)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

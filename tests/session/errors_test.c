@@ -42,7 +42,8 @@ static void test_another_graph(void **state) {
   fixture f = fixture_new(), other = fixture_new();
   hr_output foreign = hr_constant_f32(other.s, 1, .name = "foreign");
   hr_tensor value;
-  assert_fails(hr_evaluate(f.session, foreign, &value), HR_INVALID_ARGUMENT, "foreign:0 is not an element of this graph");
+  assert_fails(hr_evaluate(f.session, foreign, &value), HR_INVALID_ARGUMENT,
+               "foreign:0 is not an element of this graph");
   assert_fails(hr_evaluate(f.session, HR_NO_OUTPUT, &value), HR_INVALID_ARGUMENT, "no output");
   assert_fails(hr_evaluate(f.session, (hr_output){foreign.node, 5}, &value), HR_INVALID_ARGUMENT, "foreign");
   assert_fails(hr_run_node(f.session, foreign.node), HR_INVALID_ARGUMENT, "foreign");
@@ -131,10 +132,14 @@ static void test_unknown_target(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_unfed_placeholder),      cmocka_unit_test(test_wrong_feeds),
-      cmocka_unit_test(test_another_graph),          cmocka_unit_test(test_uninitialized_variable),
-      cmocka_unit_test(test_closed_session),         cmocka_unit_test(test_missing_kernel),
-      cmocka_unit_test(test_kernel_errors_name_the_node), cmocka_unit_test(test_unknown_target),
+      cmocka_unit_test(test_unfed_placeholder),
+      cmocka_unit_test(test_wrong_feeds),
+      cmocka_unit_test(test_another_graph),
+      cmocka_unit_test(test_uninitialized_variable),
+      cmocka_unit_test(test_closed_session),
+      cmocka_unit_test(test_missing_kernel),
+      cmocka_unit_test(test_kernel_errors_name_the_node),
+      cmocka_unit_test(test_unknown_target),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,13 +2,15 @@
 #ifndef HR_TESTS_SESSION_FIXTURE_H
 #define HR_TESTS_SESSION_FIXTURE_H
 
+/* cmocka wants the others before it. */
+// clang-format off
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-/* cmocka wants the four above before it. */
 #include <cmocka.h>
+// clang-format on
 
 #include "headrace/headrace.h"
 

@@ -15,7 +15,8 @@ static program program_new(void) {
   p.c = hr_placeholder(p.f.s, HR_FLOAT, .shape = HR_SHAPE(), .name = "c");
   p.r1 = hr_add(p.f.s, p.a, p.b, .name = "r1");
   p.r2 = hr_mul(p.f.s, p.r1, p.c, .name = "r2");
-  assert_ok(hr_partial_run_new(p.f.session, 3, (hr_output[]){p.a, p.b, p.c}, 2, (hr_output[]){p.r1, p.r2}, 0, NULL, &p.run));
+  assert_ok(
+      hr_partial_run_new(p.f.session, 3, (hr_output[]){p.a, p.b, p.c}, 2, (hr_output[]){p.r1, p.r2}, 0, NULL, &p.run));
   return p;
 }
 static void program_free(program *p) {
@@ -51,7 +52,8 @@ static void test_feed_twice_and_unknown(void **state) {
   hr_tensor one = hr_tensor_f32(1), value;
   assert_ok(hr_partial_run_step(p.run, 1, &(hr_feed){p.a, &one}, 0, NULL, NULL));
   assert_fails(hr_partial_run_step(p.run, 1, &(hr_feed){p.a, &one}, 0, NULL, NULL), HR_INVALID_ARGUMENT, "already fed");
-  assert_fails(hr_partial_run_step(p.run, 1, &(hr_feed){p.r1, &one}, 0, NULL, NULL), HR_INVALID_ARGUMENT, "not specified");
+  assert_fails(hr_partial_run_step(p.run, 1, &(hr_feed){p.r1, &one}, 0, NULL, NULL), HR_INVALID_ARGUMENT,
+               "not specified");
   assert_fails(hr_partial_run_step(p.run, 0, NULL, 1, &p.a, &value), HR_INVALID_ARGUMENT, "not specified");
   program_free(&p);
 }

@@ -3,7 +3,9 @@
 
 static hr_output on_device(fixture *f, const char *device) {
   hr_output y = HR_NO_OUTPUT;
-  HR_WITH(s, hr_device_scope(f->s, device)) { y = hr_neg(s, hr_constant_f32(s, -1), .name = "placed"); }
+  HR_WITH (s, hr_device_scope(f->s, device)) {
+    y = hr_neg(s, hr_constant_f32(s, -1), .name = "placed");
+  }
   return y;
 }
 

@@ -37,7 +37,8 @@ static void test_fed_memory_is_left_alone(void **state) {
   assert_ok(hr_tensor_borrow(HR_FLOAT, 1, (int64_t[]){4}, memory, &in));
   for (int i = 0; i < 3; ++i) {
     assert_ok(hr_session_run(f.session, 1, &(hr_feed){x, &in}, 1, &y, &out, 0, NULL));
-    for (int k = 0; k < 4; ++k) assert_true(((float *)hr_tensor_data(&out))[k] == -(float)((k + 1) * (k + 1)));
+    for (int k = 0; k < 4; ++k)
+      assert_true(((float *)hr_tensor_data(&out))[k] == -(float)((k + 1) * (k + 1)));
     hr_tensor_clear(&out);
   }
   assert_memory_equal(memory, ((float[]){1, 2, 3, 4}), sizeof memory);
@@ -92,7 +93,9 @@ static void test_control_inputs_order(void **state) {
   fixture f = fixture_new();
   hr_node *init;
   hr_output v = variable_f32(f.s, "v", 1, &init), add = hr_assign_add(f.s, v, hr_constant_f32(f.s, 10)), after;
-  HR_WITH(s, hr_control_dependencies(f.s, HR_NODES(add.node))) { after = hr_identity(s, v); }
+  HR_WITH (s, hr_control_dependencies(f.s, HR_NODES(add.node))) {
+    after = hr_identity(s, v);
+  }
   assert_ok(hr_run_node(f.session, init));
   assert_true(evaluate_f32(&f, after) == 11);
   fixture_free(&f);
@@ -128,19 +131,25 @@ static void test_many_signatures(void **state) {
   (void)state;
   fixture f = fixture_new();
   hr_output outputs[200];
-  for (int i = 0; i < 200; ++i) outputs[i] = hr_neg(f.s, hr_constant_f32(f.s, (float)i));
+  for (int i = 0; i < 200; ++i)
+    outputs[i] = hr_neg(f.s, hr_constant_f32(f.s, (float)i));
   for (int round = 0; round < 2; ++round) {
-    for (int i = 0; i < 200; ++i) assert_true(evaluate_f32(&f, outputs[i]) == -(float)i);
+    for (int i = 0; i < 200; ++i)
+      assert_true(evaluate_f32(&f, outputs[i]) == -(float)i);
   }
   fixture_free(&f);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_evaluates_what_is_needed),     cmocka_unit_test(test_feeds_replace_any_output),
-      cmocka_unit_test(test_fed_memory_is_left_alone),     cmocka_unit_test(test_variables_live_in_their_session),
-      cmocka_unit_test(test_fetched_values_are_independent), cmocka_unit_test(test_control_inputs_order),
-      cmocka_unit_test(test_graph_grows_under_a_session),  cmocka_unit_test(test_callable_looks_nothing_up),
+      cmocka_unit_test(test_evaluates_what_is_needed),
+      cmocka_unit_test(test_feeds_replace_any_output),
+      cmocka_unit_test(test_fed_memory_is_left_alone),
+      cmocka_unit_test(test_variables_live_in_their_session),
+      cmocka_unit_test(test_fetched_values_are_independent),
+      cmocka_unit_test(test_control_inputs_order),
+      cmocka_unit_test(test_graph_grows_under_a_session),
+      cmocka_unit_test(test_callable_looks_nothing_up),
       cmocka_unit_test(test_many_signatures),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,16 +27,20 @@ static void test_training_step_allocates_nothing(void **state) {
   fixture f = fixture_new();
   float weights[INPUTS * OUTPUTS], images[BATCH * INPUTS];
   int64_t labels[BATCH];
-  for (int i = 0; i < INPUTS * OUTPUTS; ++i) weights[i] = (float)(i % 7) * 0.01f;
-  for (int i = 0; i < BATCH * INPUTS; ++i) images[i] = (float)(i % 5);
-  for (int i = 0; i < BATCH; ++i) labels[i] = i % OUTPUTS;
+  for (int i = 0; i < INPUTS * OUTPUTS; ++i)
+    weights[i] = (float)(i % 7) * 0.01f;
+  for (int i = 0; i < BATCH * INPUTS; ++i)
+    images[i] = (float)(i % 5);
+  for (int i = 0; i < BATCH; ++i)
+    labels[i] = i % OUTPUTS;
 
   hr_output x = hr_placeholder(f.s, HR_FLOAT, .shape = HR_SHAPE(-1, INPUTS));
   hr_output y = hr_placeholder(f.s, HR_INT64, .shape = HR_SHAPE(-1));
   hr_output w = hr_variable_v2(f.s, HR_SHAPE(INPUTS, OUTPUTS), HR_FLOAT);
   hr_node *init = hr_assign(f.s, w, hr_constant_array(f.s, HR_FLOAT, HR_SHAPE(INPUTS, OUTPUTS), weights)).node;
   hr_output logits = hr_matmul(f.s, x, hr_identity(f.s, w));
-  hr_sparse_softmax_cross_entropy_with_logits_outputs loss = hr_sparse_softmax_cross_entropy_with_logits(f.s, logits, y);
+  hr_sparse_softmax_cross_entropy_with_logits_outputs loss =
+      hr_sparse_softmax_cross_entropy_with_logits(f.s, logits, y);
   hr_output mean = hr_mean(f.s, loss.loss, hr_constant_i32(f.s, 0));
   hr_output gradient = hr_matmul(f.s, hr_relu(f.s, x), loss.backprop, .transpose_a = true);
   hr_output step = hr_apply_gradient_descent(f.s, w, hr_constant_f32(f.s, 0.01f), gradient);
