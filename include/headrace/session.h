@@ -68,7 +68,7 @@ HR_API hr_graph *hr_session_graph(const hr_session *session);
  * `values[i]` becomes the value of fetch i, owned by the caller (cleared with hr_tensor_clear), independent of the
  * session's state; on an error nothing is returned. Errors: InvalidArgument (an output of another graph, a feed of the
  * wrong dtype or shape, an unfed placeholder, something both fed and fetched twice ...), FailedPrecondition (closed,
- * uninitialised variable), Unimplemented (no kernel), Cancelled, DeadlineExceeded, and those of kernels, with the
+ * uninitialised variable), InvalidArgument (no kernel), Cancelled, DeadlineExceeded, and those of kernels, with the
  * node's name. */
 HR_API HR_MUST_USE hr_status hr_session_run(hr_session *session, int32_t feed_count, const hr_feed *feeds,
                                             int32_t fetch_count, const hr_output *fetches, hr_tensor *values,

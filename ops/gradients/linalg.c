@@ -278,10 +278,10 @@ hr_status hr_gradient_qr(hr_gradient_context *c) {
   const hr_partial_shape *shape = hr_output_shape(r);
   int rank = shape->rank;
   if (rank < 2 || shape->dims[rank - 1] < 0 || shape->dims[rank - 2] < 0)
-    return hr_error(HR_UNIMPLEMENTED, "QrGrad not implemented with dynamic shapes.");
+    return hr_error(HR_UNIMPLEMENTED, "The gradient of Qr needs a matrix of known size");
   if (shape->dims[rank - 2] != shape->dims[rank - 1])
     return hr_error(HR_UNIMPLEMENTED,
-                    "QrGrad not implemented when ncols > nrows or full_matrices is true and ncols != nrows.");
+                    "The gradient of Qr needs at least as many rows as columns, and a square matrix with full_matrices");
   hr_output qdq = product_a(s, q, grad_q);
   hr_output skew = hr_minus(s, qdq, adjoint(s, qdq));
   hr_output rdr = product_b(s, r, grad_r);
@@ -381,7 +381,7 @@ hr_status hr_gradient_svd(hr_gradient_context *c) {
     hr_dx(c, 0, product(s, parts.u, product_b(s, grad_diagonal, parts.v)));
     return HR_SUCCESS;
   }
-  if (hr_is_complex(a)) return hr_error(HR_UNIMPLEMENTED, "SVD gradient is not implemented for complex types.");
+  if (hr_is_complex(a)) return hr_error(HR_UNIMPLEMENTED, "Svd has no gradient for complex matrices");
   const hr_partial_shape *shape = hr_output_shape(a);
   int rank = shape->rank;
   int64_t m = rank < 2 ? -1 : shape->dims[rank - 2], n = rank < 2 ? -1 : shape->dims[rank - 1];
@@ -390,7 +390,7 @@ hr_status hr_gradient_svd(hr_gradient_context *c) {
                     "SVD gradient has not been implemented for input with unknown inner matrix shape.");
   bool full = hr_bool_attr(c, "full_matrices"), tall = m > n;
   if (full && (m - n > 1 || n - m > 1))
-    return hr_error(HR_UNIMPLEMENTED, "svd gradient is not implemented for abs(m - n) > 1 when full_matrices is True");
+    return hr_error(HR_UNIMPLEMENTED, "The gradient of Svd with full_matrices needs rows and columns that differ by at most one");
   decomposition d = {hr_y(c, 0), hr_y(c, 1), hr_y(c, 2), grads[1], grads[2], grad_diagonal, m, n, full};
   if (tall) d = (decomposition){hr_y(c, 0), hr_y(c, 2), hr_y(c, 1), grads[2], grads[1], grad_diagonal, n, m, full};
   HR_WITH (after, hr_control_dependencies(s, HR_NODES(grads[0].node, grads[1].node, grads[2].node))) {

@@ -273,7 +273,6 @@ static hr_status connect(layout *l) {
       ++plan->nodes[producer].num_consumers;
       ++edges;
     }
-    if (plan->nodes[i].pending == 0) ++plan->num_roots;
   }
   NEW_ARRAY(&plan->arena, plan->consumers, edges);
   int32_t next = 0;

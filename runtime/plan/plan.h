@@ -79,7 +79,6 @@ struct hr_plan {
   int32_t *releases;
   int32_t *consumers;                     /* dataflow only, like the next */
   int32_t *slot_readers;                  /* node inputs that read a slot's value; -1: the value is kept to the end */
-  int32_t num_roots;                      /* dataflow: nodes that wait for nothing */
   bool is_dataflow;                       /* has asynchronous kernels (later: control flow): cannot be walked */
   bool may_offload;                       /* walked, and the session lets nodes run on the pool */
   _Atomic int32_t runs;                   /* timed so far, where it may offload */
