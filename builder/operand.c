@@ -16,16 +16,14 @@ static hr_dtype natural_dtype(hr_operand value) {
 
 static hr_status cannot_hold(hr_dtype dtype, hr_operand value) {
   if (value.kind == HR_OPERAND_FLOAT)
-    return hr_error(HR_INVALID_ARGUMENT, "Expected %s, got %.9g of type 'float' instead.", hr_dtype_name(dtype),
-                    value.f);
+    return hr_type_error("Expected %s, got %.9g of type 'float' instead.", hr_dtype_name(dtype), value.f);
   if (value.kind == HR_OPERAND_INT)
-    return hr_error(HR_INVALID_ARGUMENT, "Expected %s, got %lld of type 'int' instead.", hr_dtype_name(dtype),
-                    (long long)value.i);
+    return hr_type_error("Expected %s, got %lld of type 'int' instead.", hr_dtype_name(dtype), (long long)value.i);
   if (value.kind == HR_OPERAND_BOOL)
-    return hr_error(HR_INVALID_ARGUMENT, "Expected %s, got %s of type 'bool' instead.", hr_dtype_name(dtype),
-                    value.b ? "True" : "False");
-  return hr_error(HR_INVALID_ARGUMENT, "Expected %s, got a value of dtype %s instead.", hr_dtype_name(dtype),
-                  hr_dtype_name(natural_dtype(value)));
+    return hr_type_error("Expected %s, got %s of type 'bool' instead.", hr_dtype_name(dtype),
+                         value.b ? "True" : "False");
+  return hr_type_error("Expected %s, got a value of dtype %s instead.", hr_dtype_name(dtype),
+                       hr_dtype_name(natural_dtype(value)));
 }
 
 static hr_status set_real(hr_dtype dtype, hr_operand value, double number, void *data) {

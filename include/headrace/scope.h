@@ -42,6 +42,9 @@ HR_API HR_MUST_USE hr_status hr_builder_status(hr_builder *builder);
 /* Records an error found by code that builds on scopes. Takes `status`; the first one stays. */
 HR_API void hr_scope_fail(hr_scope scope, hr_status status);
 static inline bool hr_scope_ok(hr_scope scope) { return hr_builder_ok(scope.builder); }
+/* A pointer of the builder's owner, for callbacks that get a scope; NULL until it is set. */
+HR_API void hr_builder_set_argument(hr_builder *builder, void *argument);
+HR_API void *hr_builder_argument(const hr_builder *builder);
 /* Where in the program the nodes made from now on come from, as in "train.py:12"; NULL for nowhere. Copied. Errors at a
  * node name it. */
 HR_API void hr_builder_set_where(hr_builder *builder, const char *where);

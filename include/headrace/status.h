@@ -7,6 +7,7 @@
 #define HEADRACE_STATUS_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +48,11 @@ HR_API HR_MUST_USE hr_status hr_error(hr_code code, const char *format, ...) HR_
 HR_API HR_MUST_USE hr_status hr_error_v(hr_code code, const char *format, va_list arguments) HR_PRINTF(2, 0)
     __attribute__((returns_nonnull));
 
+/* An InvalidArgument error about a value's type, which Python reports as TypeError rather than ValueError. */
+HR_API HR_MUST_USE hr_status hr_type_error(const char *format, ...) HR_PRINTF(1, 2) __attribute__((returns_nonnull));
+/* The same kind of mark on another error. Takes the status and returns it; NULL stays NULL. */
+HR_API HR_MUST_USE hr_status hr_status_as_type_error(hr_status status);
+HR_API bool hr_status_is_type_error(hr_status status);
 /* The error of a failed allocation of `bytes` for `what` (a short noun phrase). */
 HR_API HR_MUST_USE hr_status hr_error_out_of_memory(unsigned long long bytes, const char *what)
     __attribute__((returns_nonnull));

@@ -7,6 +7,7 @@
 
 struct hr_error {
   hr_code code;
+  bool is_type_error;
   char *message; /* text, then the node once it is known */
   char *node;    /* NULL where none is known */
   char *op;
@@ -38,6 +39,21 @@ hr_status hr_error(hr_code code, const char *format, ...) {
   hr_status status = hr_error_v(code, format, arguments);
   va_end(arguments);
   return status;
+}
+
+hr_status hr_status_as_type_error(hr_status status) {
+  if (status && status != &out_of_memory) status->is_type_error = true;
+  return status;
+}
+
+bool hr_status_is_type_error(hr_status status) { return status && status->is_type_error; }
+
+hr_status hr_type_error(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  hr_status status = hr_error_v(HR_INVALID_ARGUMENT, format, arguments);
+  va_end(arguments);
+  return hr_status_as_type_error(status);
 }
 
 hr_status hr_error_out_of_memory(unsigned long long bytes, const char *what) {
@@ -121,6 +137,7 @@ const char *hr_status_op(hr_status status) { return status ? status->op : NULL; 
 hr_status hr_status_copy(hr_status status) {
   if (!status || status == &out_of_memory) return status;
   hr_status copy = status_new(status->code, strdup(status->message));
+  if (copy != &out_of_memory) copy->is_type_error = status->is_type_error;
   if (copy != &out_of_memory && status->node) {
     copy->node = strdup(status->node);
     copy->op = strdup(status->op);

@@ -60,6 +60,7 @@ struct hr_builder {
   hr_status status; /* the first error */
   hr_frame root;
   const char *where; /* interned in the graph, or NULL */
+  void *argument;    /* of the owner */
   hr_variable_scope_slot *open_variable_scopes;
   hr_node_builder *spare_node_builders, *node_builders;
 };

@@ -183,6 +183,7 @@ const char *hr_node_name(const hr_node *node) { return node->name; }
 const char *hr_node_op(const hr_node *node) { return node->op->name; }
 const hr_op_def *hr_node_op_def(const hr_node *node) { return node->op; }
 int32_t hr_node_id(const hr_node *node) { return node->id; }
+const char *hr_node_where(const hr_node *node) { return node->where; }
 const char *hr_node_device(const hr_node *node) { return atomic_load_explicit(&node->device, memory_order_acquire); }
 int32_t hr_node_input_count(const hr_node *node) { return node->num_inputs; }
 int32_t hr_node_control_input_count(const hr_node *node) { return node->num_control_inputs; }

@@ -46,6 +46,9 @@ void hr_scope_fail(hr_scope scope, hr_status status) {
   if (status) hr_status_keep_first(&scope.builder->status, status);
 }
 
+void hr_builder_set_argument(hr_builder *builder, void *argument) { builder->argument = argument; }
+void *hr_builder_argument(const hr_builder *builder) { return builder->argument; }
+
 void hr_builder_set_where(hr_builder *builder, const char *where) {
   builder->where = where ? hr_graph_intern(builder->graph, hr_view_of(where)) : NULL;
 }
