@@ -17,6 +17,7 @@ typedef struct block {
 } block;
 
 typedef struct job {
+  const hr_kernel_context *ctx;
   const hr_gemm *gemm;
   size_t size; /* of an element */
   bool by_columns;
@@ -110,7 +111,7 @@ static void run_parts(void *argument, int64_t first_part, int64_t end_part) {
   int64_t begin = total * first_part / job->parts, end = total * end_part / job->parts;
   int64_t unit = job->by_columns ? column_block : row_block;
   int threads = hr_openmp_single();
-  while (begin < end) {
+  while (begin < end && !hr_is_cancelled(job->ctx)) { /* a cancelled run needs no values */
     int64_t first = begin % job->blocks;
     int64_t last = first + (end - begin) < job->blocks ? first + (end - begin) : job->blocks;
     int64_t start = first * unit;
@@ -202,7 +203,7 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
     return hr_error(HR_UNIMPLEMENTED, "Matrices of type %s have at most %d rows and columns",
                     hr_dtype_name(gemm->dtype), INT32_MAX);
   bool by_columns = gemm->n > 4 * gemm->m; /* cutting rows was faster wherever there are enough of them */
-  job job = {.gemm = gemm, .size = size, .by_columns = by_columns};
+  job job = {.ctx = ctx, .gemm = gemm, .size = size, .by_columns = by_columns};
   job.blocks = by_columns ? block_count(gemm->n, column_block) : block_count(gemm->m, row_block);
   double nanos = nanos_of(gemm);
   job.parts = part_count(ctx, nanos, batch * job.blocks);

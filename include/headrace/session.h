@@ -81,6 +81,14 @@ HR_API HR_MUST_USE hr_status hr_session_run_with(hr_session *session, const hr_r
                                                  hr_tensor *values, int32_t target_count, hr_node *const *targets,
                                                  hr_owned_bytes *metadata);
 
+/* What a host does during long runs (Python: signal handlers). From now on, while a run that the calling thread called
+ * lasts, that thread calls `poll(argument)` about every 50 ms: between nodes, between ranges of a long loop (unless the
+ * node works on a variable), and while it waits; never with a lock held, so that `poll` may itself run sessions. An
+ * error from it cancels the run, which returns that very status; a node that was under way is finished first. Shorter
+ * runs call nothing. NULL ends it. ResourceExhausted. */
+typedef hr_status (*hr_poll)(void *argument);
+HR_API HR_MUST_USE hr_status hr_set_poll(hr_poll poll, void *argument);
+
 /* One fetch without feeds. */
 static inline HR_MUST_USE hr_status hr_evaluate(hr_session *session, hr_output fetch, hr_tensor *value) {
   return hr_session_run(session, 0, NULL, 1, &fetch, value, 0, NULL);

@@ -1,7 +1,7 @@
 #include "runtime/exec/cancellation.h"
 
 void hr_cancellation_init(hr_cancellation *c) {
-  atomic_init(&c->reason, HR_OK);
+  atomic_init(&c->word, HR_OK);
   pthread_mutex_init(&c->lock, NULL);
   pthread_cond_init(&c->finished, NULL);
   c->watches = c->running = NULL;
@@ -23,8 +23,8 @@ static void unlink_watch(hr_cancellation *c, hr_cancel_watch *watch) {
 
 void hr_cancellation_cancel(hr_cancellation *c, hr_code reason) {
   pthread_mutex_lock(&c->lock);
-  int32_t none = HR_OK;
-  if (atomic_compare_exchange_strong(&c->reason, &none, (int32_t)reason)) {
+  if (hr_cancellation_reason(c) == HR_OK) {
+    atomic_fetch_or(&c->word, (int32_t)reason);
     c->runner = pthread_self();
     while (c->watches) {
       hr_cancel_watch *watch = c->running = c->watches;

@@ -2,7 +2,8 @@
  * everything it waits for is done; ready nodes run on the calling thread in the order they became ready, asynchronous
  * ones are started and finish whenever they like, on any thread, without holding one. */
 #include "runtime/base/clock.h"
-#include "runtime/exec/step.h"
+#include "runtime/base/condition.h"
+#include "runtime/exec/poll.h"
 #include <stdlib.h>
 
 /* An asynchronous node that is under way: the argument of its done function. */
@@ -46,7 +47,7 @@ static hr_status new_dataflow(hr_step *step, hr_dataflow **out) {
     return hr_error_out_of_memory((size_t)plan->num_nodes * 24, "a dataflow step");
   }
   pthread_mutex_init(&run->lock, NULL);
-  pthread_cond_init(&run->changed, NULL);
+  hr_condition_init(&run->changed);
   for (int32_t i = 0; i < plan->num_nodes; ++i)
     run->async[i] = (hr_async_node){run, i};
   *out = run;
@@ -157,6 +158,22 @@ static void start_node(hr_dataflow *run, int32_t index) {
   finish_node(run, index, status);
 }
 
+/* Waits for an asynchronous node to answer; not much longer than the host's hook may wait. */
+static void wait_for_change(hr_dataflow *run) {
+  if (hr_poll_is_caller(run->step))
+    hr_condition_wait_until(&run->changed, &run->lock, hr_monotonic_nanos() + HR_POLL_NANOS);
+  else
+    pthread_cond_wait(&run->changed, &run->lock);
+}
+
+/* The run's cancellation, and the host's hook; gives the lock back meanwhile. */
+static void attend(hr_dataflow *run) {
+  pthread_mutex_unlock(&run->lock);
+  hr_status status = hr_step_check(run->step);
+  pthread_mutex_lock(&run->lock);
+  hr_status_keep_first(&run->status, status);
+}
+
 /* The first error ends the run: waiting nodes are told, so that they answer. */
 static void stop_waiting(hr_dataflow *run) {
   pthread_mutex_unlock(&run->lock);
@@ -179,15 +196,14 @@ hr_status hr_dataflow_run(hr_step *step) {
   }
   bool stopped = false;
   while (run->under_way > 0 || (run->num_ready > 0 && !run->status)) {
-    hr_code reason = hr_cancellation_reason(&step->cancellation);
-    if (reason && !run->status) run->status = hr_cancellation_error(reason);
+    if (hr_cancellation_word(&step->cancellation)) attend(run);
     if (run->status && !stopped) {
       stopped = true;
       stop_waiting(run);
     } else if (run->num_ready > 0 && !run->status) {
       start_node(run, take_ready(run));
     } else if (run->under_way > 0) {
-      pthread_cond_wait(&run->changed, &run->lock);
+      wait_for_change(run);
     }
   }
   hr_status status = run->status;

@@ -1,5 +1,5 @@
 /* What kernels call: see headrace/kernel.h. */
-#include "runtime/exec/step.h"
+#include "runtime/exec/poll.h"
 
 int hr_input_count(const hr_kernel_context *ctx) { return ctx->node->num_inputs; }
 int hr_output_count(const hr_kernel_context *ctx) { return ctx->node->num_outputs; }
@@ -93,8 +93,46 @@ hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
   return HR_SUCCESS;
 }
 
+/* A loop so long that the host's hook is called in it. */
+typedef struct polled_loop {
+  void (*body)(void *argument, int64_t begin, int64_t end);
+  void *argument;
+  hr_step *step;
+  int64_t piece;
+} polled_loop;
+
+/* The calling thread works in pieces; workers take their ranges whole. */
+static void polled_range(void *argument, int64_t begin, int64_t end) {
+  const polled_loop *loop = argument;
+  if (!hr_poll_is_caller(loop->step)) {
+    loop->body(loop->argument, begin, end);
+    return;
+  }
+  for (int64_t next; begin < end; begin = next) {
+    next = end - begin > loop->piece ? begin + loop->piece : end;
+    loop->body(loop->argument, begin, next);
+    if (hr_cancellation_word(&loop->step->cancellation)) hr_poll_attend(loop->step);
+  }
+}
+
+/* Kernels that work on a variable hold its lock. */
+static bool may_hold_lock(const hr_op_def *op) {
+  for (int i = 0; i < op->num_inputs; ++i) {
+    if (op->inputs[i].is_ref) return true;
+  }
+  return false;
+}
+
 void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
                      void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
+  polled_loop polled;
+  if ((double)total * unit_nanos > HR_POLL_NANOS && hr_poll_is_caller(ctx->step) &&
+      !may_hold_lock(ctx->node->node->op)) {
+    double piece = HR_POLL_NANOS / 4 / unit_nanos;
+    polled = (polled_loop){body, argument, ctx->step, piece < 1 ? 1 : (int64_t)piece};
+    body = polled_range;
+    argument = &polled;
+  }
   if (hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument))
     atomic_store_explicit(&ctx->step->split, true, memory_order_relaxed);
 }

@@ -1,4 +1,5 @@
 #include "runtime/exec/offload.h"
+#include "runtime/exec/poll.h"
 #include "runtime/exec/walk.h"
 #include <sched.h>
 #include <stdlib.h>
@@ -167,8 +168,10 @@ static hr_status join_task(hr_step *step, hr_offload_task *task) {
   if (!task->started) return HR_SUCCESS;
   task->started = false;
   if (hr_thread_pool_withdraw(step->pool, &task->task)) run_task(&task->task);
-  while (!atomic_load_explicit(&task->done, memory_order_acquire))
+  while (!atomic_load_explicit(&task->done, memory_order_acquire)) {
     sched_yield();
+    if (hr_cancellation_word(&step->cancellation)) hr_poll_attend(step);
+  }
   const hr_plan_node *node = task->node;
   for (int32_t i = 0; i < node->num_inputs; ++i)
     hr_tensor_clear(&task->inputs[i].tensor);
@@ -195,8 +198,7 @@ static hr_status run_nodes(hr_step *step, const hr_schedule *schedule) {
     if (status)
       return hr_status_at_node(status, plan->nodes[i].node->name, plan->nodes[i].node->op->name,
                                plan->nodes[i].node->where);
-    hr_code reason = hr_cancellation_reason(&step->cancellation);
-    if (reason) return hr_cancellation_error(reason);
+    HR_TRY(hr_step_check(step));
   }
   return join_before(step, schedule, plan->num_nodes);
 }

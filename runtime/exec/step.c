@@ -1,6 +1,7 @@
 #include "runtime/exec/step.h"
 #include "runtime/base/float_mode.h"
 #include "runtime/exec/offload.h"
+#include "runtime/exec/poll.h"
 #include "runtime/resource/variable.h"
 #include <stdlib.h>
 
@@ -47,6 +48,7 @@ hr_status hr_step_new(hr_plan *plan, hr_step **out) {
 
 void hr_step_free(hr_step *step) {
   if (!step) return;
+  hr_poll_forget();
   if (step->slots) hr_step_clear_all(step);
   hr_dataflow_free(step);
   hr_offload_free(step);
@@ -84,8 +86,23 @@ hr_status hr_step_run(hr_step *step) {
   hr_float_mode mode = hr_float_mode_enter();
   hr_status status = step->plan->is_dataflow ? hr_dataflow_run(step) : hr_walk(step);
   hr_float_mode_leave(mode);
+  status = hr_step_outcome(step, status);
   if (__builtin_expect(status != HR_SUCCESS, 0)) hr_step_clear_all(step);
   return status;
+}
+
+hr_status hr_step_outcome(hr_step *step, hr_status status) {
+  if (__builtin_expect(step->interrupt == HR_SUCCESS, 1)) return status;
+  hr_status_free(status);
+  status = step->interrupt;
+  step->interrupt = HR_SUCCESS;
+  return status;
+}
+
+hr_status hr_step_attend(hr_step *step) {
+  hr_poll_attend(step);
+  hr_code reason = hr_cancellation_reason(&step->cancellation);
+  return reason ? hr_cancellation_error(reason) : HR_SUCCESS;
 }
 
 static hr_status bad_feed(hr_output output, const hr_tensor *value) {

@@ -28,6 +28,7 @@ struct hr_step {
   hr_cancellation cancellation;
   hr_rendezvous rendezvous;             /* of this run's Send and Recv nodes */
   hr_resource_manager *local_resources; /* made at first use, emptied after each run */
+  hr_status interrupt;                  /* what the host's hook said to stop the run; the calling thread's */
   _Atomic bool busy;                    /* in a run: what closing a session waits for */
   hr_node_trace *traces;                /* plan->num_nodes of them in a traced run, else NULL */
   struct hr_dataflow *dataflow;         /* of dataflow.c, made at first use */
@@ -52,6 +53,16 @@ HR_MUST_USE hr_status hr_step_fetch(hr_step *step, int32_t index, hr_tensor *out
 void hr_step_finish(hr_step *step);
 /* Empties every slot of the run, whatever happened. */
 void hr_step_clear_all(hr_step *step);
+
+/* What the run ends with: the hook's own status where it stopped the run. */
+HR_MUST_USE hr_status hr_step_outcome(hr_step *step, hr_status status);
+
+/* OK while the run may go on; on the way the host's hook is called where it is due. On the calling thread, after each
+ * node, without locks held. */
+HR_MUST_USE hr_status hr_step_attend(hr_step *step);
+static inline HR_MUST_USE hr_status hr_step_check(hr_step *step) {
+  return __builtin_expect(hr_cancellation_word(&step->cancellation) == 0, 1) ? HR_SUCCESS : hr_step_attend(step);
+}
 
 /* The two executors (walk.c, dataflow.c). */
 HR_MUST_USE hr_status hr_walk(hr_step *step);

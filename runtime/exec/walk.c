@@ -1,17 +1,12 @@
 /* The straight walk: nodes in creation order on the calling thread. Everything was decided when the plan was made; a
- * node costs its kernel's call, the release of what it read last, and a look at the cancel flag. */
+ * node costs its kernel's call, the release of what it read last, and a look at a word. */
 #include "runtime/exec/walk.h"
 #include "runtime/base/clock.h"
 #include "runtime/exec/offload.h"
 
-static hr_status check_cancelled(const hr_step *step) {
-  hr_code reason = hr_cancellation_reason(&step->cancellation);
-  return reason ? hr_cancellation_error(reason) : HR_SUCCESS;
-}
-
 static hr_status walk_traced(hr_step *step) {
   for (int32_t i = 0; i < step->plan->num_nodes; ++i) {
-    HR_TRY(check_cancelled(step));
+    HR_TRY(hr_step_check(step));
     hr_node_trace *trace = &step->traces[i];
     *trace = (hr_node_trace){.node = &step->plan->nodes[i], .start = hr_monotonic_nanos()};
     hr_status status = hr_walk_node(step, i);
@@ -34,7 +29,7 @@ static hr_status walk_timed(hr_step *step) {
     if (known == 0 || after - before < known) atomic_store_explicit(&node->nanos, after - before, memory_order_relaxed);
     if (step->split) node->splits = true;
     before = after;
-    HR_TRY(check_cancelled(step));
+    HR_TRY(hr_step_check(step));
   }
   return HR_SUCCESS;
 }
@@ -62,8 +57,7 @@ hr_status hr_walk(hr_step *step) {
   for (int32_t i = 0; i < count; ++i) {
     hr_status status = hr_walk_node(step, i);
     if (__builtin_expect(status != HR_SUCCESS, 0)) return hr_walk_failed(&plan->nodes[i], status);
-    hr_code reason = hr_cancellation_reason(&step->cancellation);
-    if (__builtin_expect(reason != HR_OK, 0)) return hr_cancellation_error(reason);
+    HR_TRY(hr_step_check(step));
   }
   return HR_SUCCESS;
 }

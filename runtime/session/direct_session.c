@@ -1,4 +1,5 @@
 #include "runtime/session/direct_session.h"
+#include "runtime/exec/poll.h"
 #include "runtime/session/run_metadata.h"
 #include <stdlib.h>
 #include <string.h>
@@ -116,13 +117,19 @@ hr_status hr_session_begin(hr_session *session, hr_prepared *prepared, hr_step *
 
 /* ---- running --------------------------------------------------------------------------------------------------- */
 
-static hr_status run_step(hr_session *session, hr_step *step, int64_t timeout_ms) {
-  if (timeout_ms <= 0) timeout_ms = session->options.operation_timeout_ms;
-  if (__builtin_expect(timeout_ms <= 0, 1)) return hr_step_run(step);
+static hr_status run_until(hr_step *step, int64_t timeout_ms) {
   hr_timer timer;
   HR_TRY(hr_timer_start(&timer, timeout_ms, &step->cancellation));
   hr_status status = hr_step_run(step);
   hr_timer_stop(&timer);
+  return status;
+}
+
+static hr_status run_step(hr_session *session, hr_step *step, int64_t timeout_ms) {
+  if (timeout_ms <= 0) timeout_ms = session->options.operation_timeout_ms;
+  hr_cancellation *outer = hr_poll_enter(&step->cancellation);
+  hr_status status = __builtin_expect(timeout_ms <= 0, 1) ? hr_step_run(step) : run_until(step, timeout_ms);
+  hr_poll_leave(outer);
   return status;
 }
 

@@ -1,5 +1,6 @@
 /* Partial runs: a step whose nodes run as soon as what they depend on was fed. */
 #include "runtime/base/float_mode.h"
+#include "runtime/exec/poll.h"
 #include "runtime/plan/node_set.h"
 #include "runtime/session/direct_session.h"
 #include <stdlib.h>
@@ -166,8 +167,7 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
   for (int32_t i = 0; i < plan->num_nodes && !status; ++i) {
     const hr_plan_node *node = &plan->nodes[i];
     if (run->ran[i] || !is_ready(run, node, &running)) continue;
-    hr_code reason = hr_cancellation_reason(&step->cancellation);
-    if (reason) status = hr_cancellation_error(reason);
+    status = hr_step_check(step);
     if (!status) status = hr_step_dereference(step, node);
     if (!status) status = node->kernel->compute(&step->contexts[i]);
     run->ran[i] = status == HR_SUCCESS;
@@ -200,7 +200,10 @@ static hr_status run_part(hr_partial_run *run, int32_t feed_count, const hr_feed
   HR_TRY(hr_session_check_open(run->session));
   for (int32_t i = 0; i < feed_count; ++i)
     HR_TRY(take_feed(run, &feeds[i]));
-  HR_TRY(run_ready_nodes(run));
+  hr_cancellation *outer = hr_poll_enter(&run->step->cancellation);
+  hr_status ran = run_ready_nodes(run);
+  hr_poll_leave(outer);
+  HR_TRY(hr_step_outcome(run->step, ran));
   for (int32_t i = 0; i < fetch_count; ++i) {
     int32_t index = find_fetch(run, fetches[i]);
     hr_status status =

@@ -1,5 +1,6 @@
 #include "runtime/session/timer.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/condition.h"
 #include <errno.h>
 #include <string.h>
 
@@ -13,11 +14,7 @@ static pthread_once_t timer_once = PTHREAD_ONCE_INIT;
 static void forget_thread(void) { thread_runs = false; } /* after a fork the child has none */
 
 static void timer_init(void) {
-  pthread_condattr_t attributes;
-  pthread_condattr_init(&attributes);
-  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init(&timer_changed, &attributes);
-  pthread_condattr_destroy(&attributes);
+  hr_condition_init(&timer_changed);
   (void)pthread_atfork(NULL, NULL, forget_thread);
 }
 
@@ -28,8 +25,7 @@ static void *timer_main(void *unused) {
     if (!timers) {
       pthread_cond_wait(&timer_changed, &timer_lock);
     } else if (timers->deadline > hr_monotonic_nanos()) {
-      struct timespec until = {.tv_sec = timers->deadline / 1000000000, .tv_nsec = timers->deadline % 1000000000};
-      pthread_cond_timedwait(&timer_changed, &timer_lock, &until);
+      hr_condition_wait_until(&timer_changed, &timer_lock, timers->deadline);
     } else {
       firing = timers;
       timers = timers->next;
