@@ -105,47 +105,6 @@ hr_output hr_stack_with(hr_scope scope, hr_outputs values, const hr_stack_option
                  .name = options && options->name ? options->name : "stack");
 }
 
-/* The elements of a list of plain values, as one constant. */
-static hr_output constant_list(hr_scope scope, int32_t count, const hr_operand *scalars, hr_dtype dtype,
-                               const char *name) {
-  hr_tensor list = {0};
-  hr_shape shape = {.rank = 1, .dims = {count}};
-  hr_status status = hr_tensor_new(hr_cpu_allocator(), dtype, &shape, &list);
-  size_t size = hr_dtype_size(dtype);
-  for (int32_t i = 0; i < count && !status; ++i) {
-    hr_tensor element = {0};
-    status = hr_scalar_tensor(dtype, scalars[i], &element);
-    if (!status) memcpy((char *)hr_tensor_data(&list) + (size_t)i * size, hr_tensor_data(&element), size);
-    hr_tensor_clear(&element);
-  }
-  hr_output output = HR_NO_OUTPUT;
-  if (status)
-    hr_scope_fail(scope, status);
-  else
-    output = hr_constant(scope, &list, .name = name);
-  hr_tensor_clear(&list);
-  return output;
-}
-
-hr_output hr_pack_scalars(hr_scope scope, int32_t count, const hr_operand *scalars, hr_dtype dtype, const char *name) {
-  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (!hr_dtype_is_plain(dtype))
-    return hr_refuse(scope, "A list of scalars cannot be of dtype %s", hr_dtype_name(dtype));
-  bool constant = true;
-  for (int32_t i = 0; i < count; ++i)
-    constant = constant && scalars[i].kind != HR_OPERAND_OUTPUT;
-  if (constant) return constant_list(scope, count, scalars, dtype, name);
-  hr_scope s = hr_name_scope(scope, name);
-  hr_output items[HR_MAX_RANK + 2];
-  if (count > HR_MAX_RANK + 2) return hr_refuse(s, "A list of %d scalars and tensors is too long", (int)count);
-  for (int32_t i = 0; i < count; ++i) {
-    char index[12];
-    snprintf(index, sizeof index, "%d", (int)i);
-    items[i] = hr_convert(s, scalars[i], dtype, index);
-  }
-  return hr_pack(s, ((hr_outputs){count, items}), .name = hr_scope_name(s));
-}
-
 hr_outputs hr_unstack_with(hr_scope scope, hr_output value, const hr_unstack_options *options) {
   hr_unstack_options o = options ? *options : (hr_unstack_options){0};
   if (!hr_scope_ok(scope)) return (hr_outputs){0, NULL};

@@ -11,9 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A one-element tensor of `dtype` (HR_INVALID: the value's own, see hr_convert) with the value of an operand that is
- * neither output nor variable. InvalidArgument where the dtype cannot hold it. `*out` is owned by the caller. */
-HR_MUST_USE hr_status hr_scalar_tensor(hr_dtype dtype, hr_operand value, hr_tensor *out);
+/* A tensor of `dtype` (HR_INVALID: the value's own, see hr_convert) with the value of an operand that has no tensors of
+ * the graph in it. A type error where the dtype cannot hold it. `*out` is owned by the caller. */
+HR_MUST_USE hr_status hr_value_tensor(hr_dtype dtype, hr_operand value, hr_tensor *out);
+/* The dtype it has where none is wanted; HR_INVALID for outputs and variables. */
+hr_dtype hr_natural_dtype(hr_operand value);
+/* Whether it is a tensor of the graph, or a list with one in it. */
+bool hr_operand_is_in_graph(hr_operand x);
 
 /* A tensor that repeats one element: as above, of a full shape. */
 HR_MUST_USE hr_status hr_repeated_tensor(hr_dtype dtype, hr_operand value, const hr_shape *shape, hr_tensor *out);

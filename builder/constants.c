@@ -80,7 +80,7 @@ static hr_operand filling(hr_dtype dtype, int number) {
 
 hr_status hr_repeated_tensor(hr_dtype dtype, hr_operand value, const hr_shape *shape, hr_tensor *out) {
   hr_tensor element = {0};
-  HR_TRY(hr_scalar_tensor(dtype, value, &element));
+  HR_TRY(hr_value_tensor(dtype, value, &element));
   hr_status status = hr_tensor_new(hr_cpu_allocator(), dtype, shape, out);
   size_t size = hr_dtype_size(dtype);
   for (int64_t i = 0; !status && i < out->elements; ++i) {

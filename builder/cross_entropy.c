@@ -70,8 +70,7 @@ hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr
     hr_output last = hr_minus(checked, hr_tf_rank(checked, logits), 1);
     hr_output classes = hr_at(checked, sizes, HR_INDEX(last));
     hr_scope r = hr_name_scope(checked, "Reshape");
-    const hr_operand matrix[] = {hr_operand_int(-1), hr_operand_output(classes)};
-    hr_output shape = hr_pack_scalars(r, 2, matrix, HR_INT32, "shape");
+    hr_output shape = hr_convert(r, HR_OPERAND(HR_OPERANDS(-1, classes)), HR_INT32, "shape");
     precise = hr_reshape(r, precise, shape, .name = hr_scope_name(r));
     labels = hr_tf_reshape(checked, labels, HR_SHAPE(-1));
     cost = hr_sparse_softmax_cross_entropy_with_logits(checked, precise, labels, .name = name).loss;

@@ -21,11 +21,11 @@ hr_initializer hr_ones_initializer(void) { return (hr_initializer){.call = ones_
 static hr_status element_as(const hr_tensor *t, int64_t index, hr_dtype dtype, hr_tensor *out) {
   const void *data = hr_tensor_data(t);
   switch (hr_tensor_dtype(t)) {
-  case HR_FLOAT: return hr_scalar_tensor(dtype, hr_operand_float((double)((const float *)data)[index]), out);
-  case HR_DOUBLE: return hr_scalar_tensor(dtype, hr_operand_float(((const double *)data)[index]), out);
-  case HR_INT32: return hr_scalar_tensor(dtype, hr_operand_int(((const int32_t *)data)[index]), out);
-  case HR_INT64: return hr_scalar_tensor(dtype, hr_operand_int(((const int64_t *)data)[index]), out);
-  case HR_BOOL: return hr_scalar_tensor(dtype, hr_operand_bool(((const bool *)data)[index]), out);
+  case HR_FLOAT: return hr_value_tensor(dtype, hr_operand_float((double)((const float *)data)[index]), out);
+  case HR_DOUBLE: return hr_value_tensor(dtype, hr_operand_float(((const double *)data)[index]), out);
+  case HR_INT32: return hr_value_tensor(dtype, hr_operand_int(((const int32_t *)data)[index]), out);
+  case HR_INT64: return hr_value_tensor(dtype, hr_operand_int(((const int64_t *)data)[index]), out);
+  case HR_BOOL: return hr_value_tensor(dtype, hr_operand_bool(((const bool *)data)[index]), out);
   default:
     return hr_error(HR_UNIMPLEMENTED, "A constant initializer does not take values of dtype %s",
                     hr_dtype_name(hr_tensor_dtype(t)));

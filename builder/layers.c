@@ -12,8 +12,7 @@ hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *opti
                          ? hr_operand_int(shape.dims[0])
                          : hr_operand_output(hr_at(layer.scope, hr_tf_shape(layer.scope, x), HR_INDEX(0)));
   hr_scope r = hr_name_scope(layer.scope, "Reshape");
-  const hr_operand sizes[] = {batch, hr_operand_int(-1)};
-  hr_output flat_shape = hr_pack_scalars(r, 2, sizes, HR_INT32, "shape");
+  hr_output flat_shape = hr_convert(r, HR_OPERAND(HR_OPERANDS(batch, -1)), HR_INT32, "shape");
   hr_output y = hr_reshape(r, x, flat_shape, .name = hr_scope_name(r));
   hr_layer_end(&layer);
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;

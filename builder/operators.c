@@ -1,4 +1,4 @@
-/* Python's operators on tensors, and calls of ops of two arguments. */
+/* Python's operators on tensors. */
 #include "builder/builder.h"
 #include "headrace/variables.h"
 
@@ -25,19 +25,6 @@ static hr_output binary_node(hr_scope s, const char *op, hr_output x, hr_output 
   hr_node_add_input(n, y);
   hr_node *node = hr_node_finish(n);
   return node ? hr_node_output(node, 0) : HR_NO_OUTPUT;
-}
-
-hr_output hr_binary_with(hr_scope scope, const char *op, hr_operand x, hr_operand y, const hr_op_options *options) {
-  const hr_op_def *def = hr_op_find(op, strlen(op));
-  if (!def) {
-    hr_scope_fail(scope, hr_error(HR_NOT_FOUND, "Op type not registered '%s'", op));
-    return HR_NO_OUTPUT;
-  }
-  if (def->num_inputs != 2) return hr_refuse(scope, "%s does not take two inputs", op);
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, op);
-  hr_output a, b;
-  convert_pair(s, x, y, def->inputs[0].name, def->inputs[1].name, &a, &b);
-  return binary_node(s, op, a, b);
 }
 
 /* The floating dtype that true division of a dtype happens in; itself where that is floating or complex. */

@@ -12,6 +12,10 @@ static void add_bound(bounds *b, int index, hr_operand value) {
   if (value.kind == HR_OPERAND_OUTPUT && value.output.node) b->dtype = hr_output_base_dtype(value.output);
 }
 
+static hr_output bound_vector(hr_scope s, int count, const bounds *b) {
+  return hr_convert(s, hr_operand_items(count, b->items), b->dtype, "stack");
+}
+
 hr_output hr_slice_items(hr_scope scope, hr_output x, int count, const hr_slice_item *items) {
   if (count > HR_MAX_RANK + 1) return hr_refuse(scope, "Too many indices: %d", count);
   bounds begin = {.dtype = HR_INT32}, end = {.dtype = HR_INT32}, step = {.dtype = HR_INT32};
@@ -39,9 +43,9 @@ hr_output hr_slice_items(hr_scope scope, hr_output x, int count, const hr_slice_
     }
   }
   hr_scope s = hr_name_scope(scope, "strided_slice");
-  hr_output from = hr_pack_scalars(s, count, begin.items, begin.dtype, "stack");
-  hr_output to = hr_pack_scalars(s, count, end.items, end.dtype, "stack");
-  hr_output by = hr_pack_scalars(s, count, step.items, step.dtype, "stack");
+  hr_output from = bound_vector(s, count, &begin);
+  hr_output to = bound_vector(s, count, &end);
+  hr_output by = bound_vector(s, count, &step);
   if (begin.dtype == HR_INT64 || end.dtype == HR_INT64 || step.dtype == HR_INT64) {
     from = hr_tf_cast(s, from, HR_INT64);
     to = hr_tf_cast(s, to, HR_INT64);

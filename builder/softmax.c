@@ -10,7 +10,7 @@ static hr_output swapped_axes(hr_scope scope, hr_output x, hr_operand axis, hr_o
   hr_output between = hr_tf_range(scope, next, last, 1);
   hr_scope c = hr_name_scope(scope, "concat");
   hr_output last_list = hr_pack(c, HR_LIST(last), .name = "values_1");
-  hr_output axis_list = hr_pack_scalars(c, 1, &axis, HR_INT32, "values_3");
+  hr_output axis_list = hr_convert(c, HR_OPERAND(HR_OPERANDS(axis)), HR_INT32, "values_3");
   hr_output dim = hr_constant_i32(c, 0, .name = "axis");
   hr_output perm = hr_concat_v2(c, HR_LIST(before, last_list, between, axis_list), dim, .name = hr_scope_name(c));
   return hr_tf_transpose(scope, x, .perm_tensor = perm, .name = name);

@@ -73,6 +73,9 @@ HR_API size_t hr_dtype_size(hr_dtype dtype);
 
 /* TensorFlow's names: "float", "int32", "string", "float_ref"; "INVALID" for an invalid one. Static strings. */
 HR_API const char *hr_dtype_name(hr_dtype dtype);
+/* The names of tf.DType, which messages of the building of graphs use: "float32", "float64", "float16"; else as above.
+ */
+HR_API const char *hr_dtype_python_name(hr_dtype dtype);
 
 /* TensorFlow's enum spelling: "DT_FLOAT", "DT_FLOAT_REF". Static strings. */
 HR_API const char *hr_dtype_enum_name(hr_dtype dtype);

@@ -13,6 +13,7 @@
 #include "headrace/math.h"
 #include "headrace/nn.h"
 #include "headrace/op_call.h"
+#include "headrace/operand.h"
 #include "headrace/ops.h"
 #include "headrace/saver.h"
 #include "headrace/scope.h"

@@ -11,70 +11,11 @@
 #ifndef HEADRACE_MATH_H
 #define HEADRACE_MATH_H
 
-#include "headrace/op_call.h"
+#include "headrace/operand.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct hr_var hr_var; /* variables.h */
-
-/* ---- operands: outputs, variables and plain C values ----------------------------------------------------------- */
-
-typedef enum hr_operand_kind {
-  HR_OPERAND_OUTPUT,
-  HR_OPERAND_VARIABLE,
-  HR_OPERAND_INT,
-  HR_OPERAND_FLOAT,
-  HR_OPERAND_BOOL,
-  HR_OPERAND_STRING,
-  HR_OPERAND_TENSOR,
-} hr_operand_kind;
-
-/* An argument that may be a tensor of the graph or a value that becomes a Const. Pointers are borrowed for the call. */
-typedef struct hr_operand {
-  hr_operand_kind kind;
-  union {
-    hr_output output;
-    hr_var *variable; /* its read value */
-    int64_t i;
-    double f;
-    bool b;
-    const char *s;
-    const hr_tensor *tensor;
-  };
-} hr_operand;
-
-static inline hr_operand hr_operand_same(hr_operand x) { return x; }
-static inline hr_operand hr_operand_output(hr_output x) { return (hr_operand){HR_OPERAND_OUTPUT, {.output = x}}; }
-static inline hr_operand hr_operand_variable(hr_var *x) { return (hr_operand){HR_OPERAND_VARIABLE, {.variable = x}}; }
-static inline hr_operand hr_operand_int(int64_t x) { return (hr_operand){HR_OPERAND_INT, {.i = x}}; }
-static inline hr_operand hr_operand_float(double x) { return (hr_operand){HR_OPERAND_FLOAT, {.f = x}}; }
-static inline hr_operand hr_operand_bool(bool x) { return (hr_operand){HR_OPERAND_BOOL, {.b = x}}; }
-static inline hr_operand hr_operand_string(const char *x) { return (hr_operand){HR_OPERAND_STRING, {.s = x}}; }
-static inline hr_operand hr_operand_tensor(const hr_tensor *x) {
-  return (hr_operand){HR_OPERAND_TENSOR, {.tensor = x}};
-}
-
-/* The operand of any C value: hr_output, hr_var *, const hr_tensor *, bool, integers, floats, strings. */
-#define HR_OPERAND(x)                                                                                                  \
-  _Generic((x),                                                                                                        \
-    hr_operand: hr_operand_same,                                                                                       \
-    hr_output: hr_operand_output,                                                                                      \
-    hr_var *: hr_operand_variable,                                                                                     \
-    hr_tensor *: hr_operand_tensor,                                                                                    \
-    const hr_tensor *: hr_operand_tensor,                                                                              \
-    char *: hr_operand_string,                                                                                         \
-    const char *: hr_operand_string,                                                                                   \
-    bool: hr_operand_bool,                                                                                             \
-    float: hr_operand_float,                                                                                           \
-    double: hr_operand_float,                                                                                          \
-    default: hr_operand_int)(x)
-
-/* tf.convert_to_tensor: an output or variable as it is, a value as a Const named `name` ("Const" for NULL). `dtype`:
- * what the Const shall have; HR_INVALID: int32 (int64 where it does not fit), float, bool, string, or the tensor's.
- * InvalidArgument for a value that the dtype cannot hold, or an output of another dtype. */
-HR_API hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name);
 
 /* ---- constants ------------------------------------------------------------------------------------------------- */
 
@@ -139,13 +80,6 @@ HR_API hr_output hr_tf_fill_with(hr_scope scope, hr_dims dims, hr_operand value,
   hr_tf_fill_with((scope), HR_DIMS(dims), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
 
 /* ---- operators ------------------------------------------------------------------------------------------------- */
-
-/* Any op of two inputs of one dtype, as a call of its Python function: a value becomes the Const "NAME/x" or "NAME/y"
- * (whatever the op calls its arguments) of the other's dtype. */
-HR_API hr_output hr_binary_with(hr_scope scope, const char *op, hr_operand x, hr_operand y,
-                                const hr_op_options *options);
-#define hr_binary(scope, op, x, y, ...)                                                                                \
-  hr_binary_with((scope), (op), HR_OPERAND(x), HR_OPERAND(y), &(hr_op_options){__VA_ARGS__})
 
 typedef enum hr_operator {
   HR_OPERATOR_PLUS,
@@ -291,11 +225,6 @@ typedef struct hr_stack_options {
 /* tf.stack. */
 HR_API hr_output hr_stack_with(hr_scope scope, hr_outputs values, const hr_stack_options *options);
 #define hr_stack(scope, values, ...) hr_stack_with((scope), (values), &(hr_stack_options){__VA_ARGS__})
-
-/* Scalars, of which some are static, as one vector: Python's list of numbers and tensors ("NAME/0" Consts and a Pack
- * called `name`; a Const where all are values). */
-HR_API hr_output hr_pack_scalars(hr_scope scope, int32_t count, const hr_operand *scalars, hr_dtype dtype,
-                                 const char *name);
 
 typedef struct hr_unstack_options {
   int32_t axis;

@@ -47,7 +47,7 @@ static hr_output flat_indices(hr_scope s, hr_output params_shape, hr_output indi
     hr_operand shape[HR_MAX_RANK];
     for (int i = 0; i < rank; ++i)
       shape[i] = i == dim - 1 ? hr_operand_output(size) : hr_operand_int(1);
-    offsets = hr_reshape(s, offsets, hr_pack_scalars(s, rank, shape, dtype, "stack"));
+    offsets = hr_reshape(s, offsets, hr_convert(s, hr_operand_items(rank, shape), dtype, "stack"));
     indices = hr_plus(s, indices, offsets);
   }
   return indices;

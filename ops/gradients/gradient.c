@@ -55,7 +55,8 @@ hr_output hr_safe_shape_div(hr_scope scope, hr_operand x, hr_operand y) {
 
 static hr_output part_vector(hr_scope s, const hr_part *part, const char *name) {
   switch (part->kind) {
-  case HR_PART_SCALAR: return hr_pack_scalars(s, 1, (hr_operand[]){hr_operand_output(part->tensor)}, HR_INT32, name);
+  case HR_PART_SCALAR:
+    return hr_convert(s, hr_operand_items(1, (hr_operand[]){hr_operand_output(part->tensor)}), HR_INT32, name);
   case HR_PART_NUMBER: return hr_i32_vector(s, 1, &part->number, name);
   default: return part->tensor;
   }

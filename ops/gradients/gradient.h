@@ -77,8 +77,10 @@ hr_output hr_join_parts(hr_scope scope, int32_t count, const hr_part *parts);
 
 /* tf.stack of int32 scalars, some of which are numbers: [x, 1]. */
 #define hr_pack_sizes(scope, ...)                                                                                      \
-  hr_pack_scalars((scope), (int32_t)(sizeof((hr_operand[]){__VA_ARGS__}) / sizeof(hr_operand)),                        \
-                  (hr_operand[]){__VA_ARGS__}, HR_INT32, "stack")
+  hr_convert((scope),                                                                                                  \
+             hr_operand_items((int32_t)(sizeof((hr_operand[]){__VA_ARGS__}) / sizeof(hr_operand)),                     \
+                              (hr_operand[]){__VA_ARGS__}),                                                            \
+             HR_INT32, "stack")
 
 /* ---- broadcasting ---------------------------------------------------------------------------------------------- */
 

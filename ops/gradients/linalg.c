@@ -21,7 +21,7 @@ static hr_output transposed(hr_scope scope, hr_output x, bool conjugate) {
   hr_output last = hr_minus(s, count, 1), second = hr_minus(s, count, 2), perm = HR_NO_OUTPUT;
   HR_WITH (concat, hr_name_scope(s, "concat")) {
     hr_operand swapped[] = {hr_operand_output(last), hr_operand_output(second)};
-    hr_output pair = hr_pack_scalars(concat, 2, swapped, HR_INT32, "values_1");
+    hr_output pair = hr_convert(concat, hr_operand_items(2, swapped), HR_INT32, "values_1");
     hr_output axis = hr_constant_i32(concat, 0, .name = "axis");
     perm = hr_concat_v2(concat, HR_LIST(leading, pair), axis, .name = hr_scope_name(concat));
   }
@@ -98,12 +98,14 @@ static hr_output diagonal_shape(hr_scope scope, hr_output grad) {
     hr_output leading = hr_minus(s, rank, 2), batch = HR_NO_OUTPUT, matrix = HR_NO_OUTPUT;
     HR_WITH (slice, hr_name_scope(s, "Slice")) {
       hr_output begin = hr_i32_vector(slice, 1, (const int32_t[]){0}, "begin");
-      hr_output size = hr_pack_scalars(slice, 1, (hr_operand[]){hr_operand_output(leading)}, HR_INT32, "size");
+      hr_output size =
+          hr_convert(slice, hr_operand_items(1, (hr_operand[]){hr_operand_output(leading)}), HR_INT32, "size");
       batch = hr_slice(slice, whole, begin, size, .name = hr_scope_name(slice));
     }
     leading = hr_minus(s, rank, 2);
     HR_WITH (slice, hr_name_scope(s, "Slice")) {
-      hr_output begin = hr_pack_scalars(slice, 1, (hr_operand[]){hr_operand_output(leading)}, HR_INT32, "begin");
+      hr_output begin =
+          hr_convert(slice, hr_operand_items(1, (hr_operand[]){hr_operand_output(leading)}), HR_INT32, "begin");
       hr_output size = hr_i32_vector(slice, 1, (const int32_t[]){2}, "size");
       matrix = hr_slice(slice, whole, begin, size, .name = hr_scope_name(slice));
     }
@@ -280,8 +282,9 @@ hr_status hr_gradient_qr(hr_gradient_context *c) {
   if (rank < 2 || shape->dims[rank - 1] < 0 || shape->dims[rank - 2] < 0)
     return hr_error(HR_UNIMPLEMENTED, "The gradient of Qr needs a matrix of known size");
   if (shape->dims[rank - 2] != shape->dims[rank - 1])
-    return hr_error(HR_UNIMPLEMENTED,
-                    "The gradient of Qr needs at least as many rows as columns, and a square matrix with full_matrices");
+    return hr_error(
+        HR_UNIMPLEMENTED,
+        "The gradient of Qr needs at least as many rows as columns, and a square matrix with full_matrices");
   hr_output qdq = product_a(s, q, grad_q);
   hr_output skew = hr_minus(s, qdq, adjoint(s, qdq));
   hr_output rdr = product_b(s, r, grad_r);
@@ -390,7 +393,8 @@ hr_status hr_gradient_svd(hr_gradient_context *c) {
                     "SVD gradient has not been implemented for input with unknown inner matrix shape.");
   bool full = hr_bool_attr(c, "full_matrices"), tall = m > n;
   if (full && (m - n > 1 || n - m > 1))
-    return hr_error(HR_UNIMPLEMENTED, "The gradient of Svd with full_matrices needs rows and columns that differ by at most one");
+    return hr_error(HR_UNIMPLEMENTED,
+                    "The gradient of Svd with full_matrices needs rows and columns that differ by at most one");
   decomposition d = {hr_y(c, 0), hr_y(c, 1), hr_y(c, 2), grads[1], grads[2], grad_diagonal, m, n, full};
   if (tall) d = (decomposition){hr_y(c, 0), hr_y(c, 2), hr_y(c, 1), grads[2], grads[1], grad_diagonal, n, m, full};
   HR_WITH (after, hr_control_dependencies(s, HR_NODES(grads[0].node, grads[1].node, grads[2].node))) {

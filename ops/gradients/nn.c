@@ -215,7 +215,7 @@ hr_status hr_gradient_top_k(hr_gradient_context *c) {
   hr_output wide = hr_tf_cast(s, shape, HR_INT64);
   hr_output taken = hr_tf_gather(s, wide, hr_minus(s, hr_tf_size(s, shape), 1));
   hr_operand rows_of[] = {hr_operand_int(-1), hr_operand_output(taken)};
-  hr_output rows = hr_reshape(s, indices, hr_pack_scalars(s, 2, rows_of, HR_INT64, "stack"));
+  hr_output rows = hr_reshape(s, indices, hr_convert(s, hr_operand_items(2, rows_of), HR_INT64, "stack"));
   wide = hr_tf_cast(s, in_shape, HR_INT64);
   hr_output width = hr_tf_gather(s, wide, hr_minus(s, hr_tf_size(s, in_shape), 1));
   hr_output count = hr_at(s, hr_tf_shape(s, rows), HR_INDEX(0));
@@ -226,7 +226,8 @@ hr_status hr_gradient_top_k(hr_gradient_context *c) {
   grad = hr_tf_reshape(s, grad, HR_SHAPE(-1));
   hr_output elements = hr_reduce_prod(s, in_shape), spread = HR_NO_OUTPUT;
   HR_WITH (scatter, hr_name_scope(s, "ScatterNd")) {
-    hr_output size = hr_pack_scalars(scatter, 1, (hr_operand[]){hr_operand_output(elements)}, HR_INT32, "shape");
+    hr_output size =
+        hr_convert(scatter, hr_operand_items(1, (hr_operand[]){hr_operand_output(elements)}), HR_INT32, "shape");
     spread = hr_scatter_nd(scatter, flat, grad, size, .name = hr_scope_name(scatter));
   }
   hr_dx(c, 0, hr_reshape(s, spread, in_shape));

@@ -179,7 +179,8 @@ hr_status hr_gradient_prod(hr_gradient_context *c) {
   hr_output permuted_shape = hr_tf_shape(s, permuted), matrix = HR_NO_OUTPUT;
   HR_WITH (r, hr_name_scope(s, "Reshape")) {
     const hr_operand sizes[] = {hr_operand_output(reduced_count), hr_operand_output(other_count)};
-    matrix = hr_reshape(r, permuted, hr_pack_scalars(r, 2, sizes, HR_INT32, "shape"), .name = hr_scope_name(r));
+    matrix =
+        hr_reshape(r, permuted, hr_convert(r, hr_operand_items(2, sizes), HR_INT32, "shape"), .name = hr_scope_name(r));
   }
   hr_output left = others_product(s, matrix, false);
   hr_output right = others_product(s, matrix, true);

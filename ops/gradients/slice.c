@@ -73,7 +73,7 @@ static void split_parts(hr_gradient_context *c, hr_output grad, hr_output axis, 
   hr_output table = hr_stack(s, shapes, .axis = 1), sizes = HR_NO_OUTPUT;
   HR_WITH (slice, hr_name_scope(s, "Slice")) {
     hr_operand from[] = {hr_operand_output(axis), hr_operand_int(0)};
-    hr_output begin = hr_pack_scalars(slice, 2, from, HR_INT32, "begin");
+    hr_output begin = hr_convert(slice, hr_operand_items(2, from), HR_INT32, "begin");
     hr_output size = hr_i32_vector(slice, 2, (const int32_t[]){1, -1}, "size");
     sizes = hr_slice(slice, table, begin, size, .name = hr_scope_name(slice));
   }

@@ -6,21 +6,8 @@
 
 /* ---- words of messages ----------------------------------------------------------------------------------------- */
 
-/* The name that Python's tf.DType gives itself: "float32" where C++ says "float". */
-static const char *python_name(hr_dtype dtype) {
-  switch ((int)dtype) {
-  case HR_FLOAT: return "float32";
-  case HR_DOUBLE: return "float64";
-  case HR_HALF: return "float16";
-  case HR_FLOAT + HR_DTYPE_REF_OFFSET: return "float32_ref";
-  case HR_DOUBLE + HR_DTYPE_REF_OFFSET: return "float64_ref";
-  case HR_HALF + HR_DTYPE_REF_OFFSET: return "float16_ref";
-  default: return hr_dtype_name(dtype);
-  }
-}
-
 static void add_dtype(hr_text *text, bool first, hr_dtype dtype) {
-  hr_text_printf(text, "%s%s", first ? "" : ", ", python_name(dtype));
+  hr_text_printf(text, "%s%s", first ? "" : ", ", hr_dtype_python_name(dtype));
 }
 
 static hr_status invalid(hr_text *text) {
@@ -29,6 +16,8 @@ static hr_status invalid(hr_text *text) {
   hr_text_free(text);
   return status;
 }
+
+static hr_status wrong_type(hr_text *text) { return hr_status_as_type_error(invalid(text)); }
 
 /* ---- attributes ------------------------------------------------------------------------------------------------ */
 
@@ -40,14 +29,14 @@ static hr_status check_type(const hr_attr_def *def, int32_t dtype, const char *p
   if (__builtin_expect(is_allowed_type(def, dtype), 1)) return HR_SUCCESS;
   hr_text text = {0};
   hr_text_printf(&text, "Value passed to parameter '%s' has DataType %s not in list of allowed values: ", parameter,
-                 python_name((hr_dtype)dtype));
+                 hr_dtype_python_name((hr_dtype)dtype));
   bool first = true;
   for (int i = 0; i < 64; ++i)
     if (def->allowed_types >> i & 1) {
       add_dtype(&text, first, (hr_dtype)i);
       first = false;
     }
-  return invalid(&text);
+  return wrong_type(&text);
 }
 
 static hr_status check_string(const hr_op_def *op, const hr_attr_def *def, const char *data, size_t length) {
@@ -68,9 +57,9 @@ static hr_status check_string(const hr_op_def *op, const hr_attr_def *def, const
 /* A value that was given, against its definition. */
 static hr_status check_attr(const hr_op_def *op, const hr_attr_def *def, const hr_attr_value *value) {
   if (value->kind != def->kind || value->is_list != def->is_list)
-    return hr_error(HR_INVALID_ARGUMENT, "Expected %s for argument '%s' not %s.",
-                    hr_attr_kind_name((hr_attr_kind)def->kind, def->is_list), def->name,
-                    hr_attr_kind_name((hr_attr_kind)value->kind, value->is_list));
+    return hr_type_error("Expected %s for argument '%s' not %s.",
+                         hr_attr_kind_name((hr_attr_kind)def->kind, def->is_list), def->name,
+                         hr_attr_kind_name((hr_attr_kind)value->kind, value->is_list));
   if (value->is_list) {
     if (def->has_minimum && value->count < def->minimum)
       return hr_error(HR_INVALID_ARGUMENT, "Attr '%s' of '%s' Op passed list of length %d less than minimum %lld.",
@@ -91,8 +80,7 @@ static hr_status check_attr(const hr_op_def *op, const hr_attr_def *def, const h
 }
 
 static hr_status set_default(const hr_op_def *op, const hr_attr_def *def, hr_attr_value *value) {
-  if (!def->has_default)
-    return hr_error(HR_INVALID_ARGUMENT, "No argument for attr %s of '%s' Op", def->name, op->name);
+  if (!def->has_default) return hr_type_error("No argument for attr %s of '%s' Op", def->name, op->name);
   *value = def->default_value;
   return HR_SUCCESS;
 }
@@ -123,7 +111,7 @@ static hr_status check_inputs_exist(const hr_binding *b, const hr_arg_def *arg, 
     hr_output input = b->inputs[i];
     if (!input.node) {
       if (b->inputs_open) continue;
-      return hr_error(HR_INVALID_ARGUMENT, "No argument for input %s of '%s' Op", arg->name, b->op->name);
+      return hr_type_error("No argument for input %s of '%s' Op", arg->name, b->op->name);
     }
     if (__builtin_expect(input.node->graph != b->graph, 0))
       return hr_error(HR_INVALID_ARGUMENT, "Input '%s' of '%s' Op, %s:%d, must be from the same graph as the op.",
@@ -132,8 +120,8 @@ static hr_status check_inputs_exist(const hr_binding *b, const hr_arg_def *arg, 
       return hr_error(HR_INVALID_ARGUMENT, "Input '%s' of '%s' Op refers to output %d of %s, which has %d outputs.",
                       arg->name, b->op->name, input.index, input.node->name, input.node->num_outputs);
     if (arg->is_ref && !hr_dtype_is_ref(hr_node_output_dtype(input.node, input.index)))
-      return hr_error(HR_INVALID_ARGUMENT, "'%s' Op requires that input '%s' be a mutable tensor (e.g.: a tf.Variable)",
-                      b->op->name, arg->name);
+      return hr_type_error("'%s' Op requires that input '%s' be a mutable tensor (e.g.: a tf.Variable)", b->op->name,
+                           arg->name);
   }
   return HR_SUCCESS;
 }
@@ -146,25 +134,26 @@ static hr_status dtype_mismatch(const inference *state, int arg_index, int32_t f
   hr_text text = {0};
   if (arg->number_attr < 0) {
     hr_text_printf(&text, "Input '%s' of '%s' Op has type %s that does not match", arg->name, b->op->name,
-                   python_name(input_dtype(b, first)));
+                   hr_dtype_python_name(input_dtype(b, first)));
     if (arg->type_attr < 0) {
-      hr_text_printf(&text, " expected type of %s.", python_name(expected));
+      hr_text_printf(&text, " expected type of %s.", hr_dtype_python_name(expected));
     } else {
-      hr_text_printf(&text, " type %s", python_name(expected));
+      hr_text_printf(&text, " type %s", hr_dtype_python_name(expected));
       add_source(&text, state, arg->type_attr);
     }
-    return invalid(&text);
+    return wrong_type(&text);
   }
   hr_text_printf(&text, "Tensors in list passed to '%s' of '%s' Op have types [", arg->name, b->op->name);
   for (int32_t i = first; i < first + count; ++i)
     add_dtype(&text, i == first, b->inputs[i].node ? input_dtype(b, i) : HR_INVALID);
   if (arg->type_attr < 0)
-    hr_text_printf(&text, "] that do not match expected type %s.", python_name(expected));
+    hr_text_printf(&text, "] that do not match expected type %s.", hr_dtype_python_name(expected));
   else if (state->source[arg->type_attr] != arg_index + 1)
-    hr_text_printf(&text, "] that do not match type %s inferred from earlier arguments.", python_name(expected));
+    hr_text_printf(&text, "] that do not match type %s inferred from earlier arguments.",
+                   hr_dtype_python_name(expected));
   else
     hr_text_add_string(&text, "] that don't all match.");
-  return invalid(&text);
+  return wrong_type(&text);
 }
 
 /* A list of any dtypes. */
@@ -197,7 +186,7 @@ static hr_status bind_type_list(inference *state, int arg_index, int32_t first, 
   for (int32_t i = 0; i < value->count; ++i)
     add_dtype(&text, i == 0, (hr_dtype)value->types[i]);
   add_source(&text, state, arg->type_list_attr);
-  return invalid(&text);
+  return wrong_type(&text);
 }
 
 static hr_status bind_length(inference *state, int arg_index, int32_t count) {
@@ -243,9 +232,9 @@ static hr_status bind_arg(inference *state, int arg_index, int32_t first, int32_
   }
   if (!type || state->source[arg->type_attr] != arg_index + 1) {
     if (expected == HR_INVALID && type && !b->op->attrs[arg->type_attr].has_default)
-      return hr_error(HR_INVALID_ARGUMENT,
-                      "Don't know how to infer type variable from empty input list passed to input '%s' of '%s' Op.",
-                      arg->name, b->op->name);
+      return hr_type_error(
+          "Don't know how to infer type variable from empty input list passed to input '%s' of '%s' Op.", arg->name,
+          b->op->name);
     return HR_SUCCESS;
   }
   return check_type(&b->op->attrs[arg->type_attr], type->type, arg->name);
@@ -264,12 +253,12 @@ hr_status hr_bind(const hr_binding *b) {
     bool is_list = op->inputs[i].number_attr >= 0 || op->inputs[i].type_list_attr >= 0;
     int32_t count = b->arg_counts ? b->arg_counts[i] : 1;
     if (count < 0 || count > b->num_inputs - first || (!is_list && count != 1))
-      return hr_error(HR_INVALID_ARGUMENT, "No argument for input %s of '%s' Op", op->inputs[i].name, op->name);
+      return hr_type_error("No argument for input %s of '%s' Op", op->inputs[i].name, op->name);
     HR_TRY(bind_arg(&state, i, first, count));
     first += count;
   }
   if (first != b->num_inputs)
-    return hr_error(HR_INVALID_ARGUMENT, "'%s' Op takes %d inputs, but %d were passed", op->name, first, b->num_inputs);
+    return hr_type_error("'%s' Op takes %d inputs, but %d were passed", op->name, first, b->num_inputs);
   for (int i = 0; i < op->num_attrs; ++i)
     if (b->attrs[i].kind == HR_ATTR_NONE) HR_TRY(set_default(op, &op->attrs[i], &b->attrs[i]));
   return HR_SUCCESS;

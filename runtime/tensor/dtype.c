@@ -50,6 +50,17 @@ static int row(hr_dtype dtype) { return hr_dtype_is_valid((int)dtype) ? (int)hr_
 
 size_t hr_dtype_size(hr_dtype dtype) { return dtypes[row(dtype)].size; }
 const char *hr_dtype_name(hr_dtype dtype) { return dtypes[row(dtype)].name[hr_dtype_is_ref(dtype)]; }
+const char *hr_dtype_python_name(hr_dtype dtype) {
+  static const struct {
+    hr_dtype dtype;
+    const char *name[2];
+  } others[] = {{HR_FLOAT, {"float32", "float32_ref"}},
+                {HR_DOUBLE, {"float64", "float64_ref"}},
+                {HR_HALF, {"float16", "float16_ref"}}};
+  for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+    if (others[i].dtype == hr_dtype_base(dtype)) return others[i].name[hr_dtype_is_ref(dtype)];
+  return hr_dtype_name(dtype);
+}
 const char *hr_dtype_enum_name(hr_dtype dtype) { return dtypes[row(dtype)].enum_name[hr_dtype_is_ref(dtype)]; }
 
 hr_dtype hr_dtype_from_name(const char *name) {

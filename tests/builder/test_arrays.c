@@ -82,8 +82,8 @@ static void constants(void **state) {
   hr_operand on = hr_operand_int(5), off = hr_operand_int(-5);
   hr_tf_one_hot(s, &places, 2, .on_value = &on, .off_value = &off, .axis = 0);
   hr_tensor_clear(&places);
-  const hr_operand pair[] = {hr_operand_float(1), hr_operand_output(hr_constant_f32(s, 2))};
-  hr_pack_scalars(s, 2, pair, HR_FLOAT, "packed");
+  hr_output two = hr_constant_f32(s, 2);
+  hr_convert(s, HR_OPERAND(HR_OPERANDS(1.0, two)), HR_INVALID, NULL);
   ints(s, "shape_as_tensor", HR_SHAPE(2), INTS(2, 3));
   sequence_mask(s);
   testing_graph_expect(&t, "operators.constants");

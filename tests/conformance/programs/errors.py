@@ -1029,3 +1029,63 @@ def dense_rank():
 @mistake
 def dense_last_unknown():
     tf.layers.dense(tf.placeholder(tf.float32, (2, None)), 3)
+
+
+@mistake
+def call_first_value_sets_type():
+    tf.raw_ops.Add(x=1, y=tf.constant(2.0))
+
+
+@mistake
+def call_second_value_of_wrong_kind():
+    tf.raw_ops.Add(x=tf.constant(2), y=1.5)
+
+
+@mistake
+def call_list_in_message():
+    tf.raw_ops.Add(x=tf.constant(2), y=[1.5, 2.5])
+
+
+@mistake
+def call_op_refuses_type():
+    tf.raw_ops.Sqrt(x=4)
+
+
+@mistake
+def call_list_does_not_match():
+    tf.raw_ops.AddN(inputs=[1, 1.5])
+
+
+@mistake
+def call_list_does_not_match_tensor():
+    tf.raw_ops.Pack(values=[tf.constant(2), 1.5], axis=0)
+
+
+@mistake
+def call_list_too_short():
+    tf.raw_ops.AddN(inputs=[])
+
+
+@mistake
+def call_no_list():
+    tf.raw_ops.AddN(inputs=3)
+
+
+@mistake
+def call_no_bool():
+    tf.raw_ops.LogicalNot(x=3)
+
+
+@mistake
+def call_no_variable():
+    tf.raw_ops.Assign(ref=tf.constant(1.0), value=2)
+
+
+@mistake
+def call_attribute_type():
+    tf.raw_ops.RandomUniform(shape=[2], dtype=tf.int32)
+
+
+@mistake
+def pack_of_wrong_kind():
+    tf.convert_to_tensor([1.5, tf.constant(2)])

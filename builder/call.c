@@ -1,0 +1,243 @@
+/* Calls of ops with operands: TensorFlow's rule of how values become inputs. */
+#include "builder/builder.h"
+#include "headrace/operand.h"
+#include "headrace/variables.h"
+#include "ops/wrapper.h"
+
+#define MAX_ARGUMENTS 256 /* counts of arguments and attributes are bytes */
+#define STACK_INPUTS  16
+
+/* A call under way. */
+typedef struct call {
+  hr_scope scope; /* where constants go */
+  const hr_op_def *op;
+  hr_attr_value attrs[MAX_ARGUMENTS];
+  hr_dtype types[MAX_ARGUMENTS]; /* of type attributes, as given or as the inputs so far imply */
+  hr_outputs groups[MAX_ARGUMENTS];
+  hr_output stack[STACK_INPUTS];
+  hr_output *inputs;
+} call;
+
+static bool is_list(const hr_arg_def *arg) { return arg->number_attr >= 0 || arg->type_list_attr >= 0; }
+
+static void set_attrs(call *c, int32_t count, const hr_named_attr *attrs) {
+  memset(c->attrs, 0, sizeof *c->attrs * c->op->num_attrs);
+  memset(c->types, 0, sizeof *c->types * c->op->num_attrs);
+  for (int32_t i = 0; i < count; ++i) {
+    int index = hr_op_attr_index(c->op, attrs[i].name, strlen(attrs[i].name));
+    if (index < 0) {
+      hr_scope_fail(c->scope,
+                    hr_type_error("'%s' Op got an unexpected keyword argument '%s'", c->op->name, attrs[i].name));
+      return;
+    }
+    c->attrs[index] = attrs[i].value;
+    if (attrs[i].value.kind == HR_ATTR_TYPE && !attrs[i].value.is_list)
+      c->types[index] = hr_dtype_base((hr_dtype)attrs[i].value.type);
+  }
+}
+
+/* Inputs of all arguments, or -1 with the error at the builder. */
+static int64_t count_inputs(const call *c, const hr_operand *operands) {
+  int64_t total = 0;
+  for (int i = 0; i < c->op->num_inputs; ++i) {
+    if (is_list(&c->op->inputs[i]) && operands[i].kind != HR_OPERAND_LIST) {
+      hr_scope_fail(c->scope,
+                    hr_type_error("Expected list for '%s' argument to '%s' Op.", c->op->inputs[i].name, c->op->name));
+      return -1;
+    }
+    total += is_list(&c->op->inputs[i]) ? operands[i].list.count : 1;
+  }
+  return total;
+}
+
+/* Whether a value is a tensor already, so that nothing is made for it. */
+static bool is_ready(hr_operand x, bool list_argument) {
+  if (x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE) return true;
+  if (x.kind != HR_OPERAND_LIST || !list_argument) return false;
+  for (int32_t i = 0; i < x.list.count; ++i)
+    if (!is_ready(hr_operands_at(x.list, i), false)) return false;
+  return true;
+}
+
+/* The default of a type attribute: tried first where nothing else says the dtype. */
+static hr_dtype preferred_dtype(const call *c, int attr) {
+  if (attr < 0 || !c->op->attrs[attr].has_default) return HR_INVALID;
+  return (hr_dtype)c->op->attrs[attr].default_value.type;
+}
+
+static bool can_hold(hr_dtype dtype, hr_operand value) {
+  if (hr_operand_is_in_graph(value)) return false;
+  hr_tensor tensor;
+  hr_status status = hr_value_tensor(dtype, value, &tensor);
+  if (!status) hr_tensor_clear(&tensor);
+  hr_status_free(status);
+  return !status;
+}
+
+/* What a value looks like in a message. */
+static const char *kind_name(hr_operand x) {
+  switch (x.kind) {
+  case HR_OPERAND_INT: return "int";
+  case HR_OPERAND_FLOAT: return "float";
+  case HR_OPERAND_BOOL: return "bool";
+  case HR_OPERAND_STRING: return "str";
+  case HR_OPERAND_TENSOR: return "ndarray";
+  case HR_OPERAND_VALUES:
+  case HR_OPERAND_LIST: return "list";
+  default: return "Tensor";
+  }
+}
+
+/* A value as a tensor of `dtype` (HR_INVALID: not known yet). */
+static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type_attr, const char *name) {
+  if (value.kind == HR_OPERAND_OUTPUT) return value.output;
+  if (value.kind == HR_OPERAND_VARIABLE) return hr_var_value(value.variable);
+  hr_dtype preferred = dtype == HR_INVALID ? preferred_dtype(c, type_attr) : HR_INVALID;
+  if (preferred != HR_INVALID && can_hold(preferred, value)) dtype = preferred;
+  return hr_convert(c->scope, value, dtype, name);
+}
+
+/* Puts what the call knows around the builder's error of a conversion. */
+static void explain_single(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_operand value) {
+  hr_status status = hr_builder_status(c->scope.builder);
+  if (hr_status_is_type_error(status) && dtype != HR_INVALID)
+    status = hr_status_prefix(status,
+                              "Expected %s passed to parameter '%s' of op '%s', got a value of type '%s' instead. "
+                              "Error: ",
+                              hr_dtype_python_name(dtype), arg->name, c->op->name, kind_name(value));
+  hr_scope_fail(c->scope, status);
+}
+
+static void convert_single(call *c, const hr_arg_def *arg, hr_operand value, hr_output *to) {
+  if (!hr_operand_is_given(value)) {
+    hr_scope_fail(c->scope, hr_type_error("No argument for input %s of '%s' Op", arg->name, c->op->name));
+    return;
+  }
+  if (arg->is_ref && value.kind == HR_OPERAND_VARIABLE) {
+    *to = hr_var_ref(value.variable);
+  } else {
+    hr_dtype dtype = arg->type_attr >= 0 ? c->types[arg->type_attr] : (hr_dtype)arg->dtype;
+    *to = convert_one(c, value, dtype, arg->type_attr, arg->name);
+    if (!hr_scope_ok(c->scope)) explain_single(c, arg, dtype, value);
+  }
+}
+
+/* The dtype that the values of a list shall have: that of its first tensor where nothing else says it. */
+static hr_dtype list_dtype(const call *c, const hr_arg_def *arg, hr_operands list) {
+  if (arg->number_attr < 0) return HR_INVALID;
+  if (arg->type_attr < 0) return (hr_dtype)arg->dtype;
+  if (c->types[arg->type_attr] != HR_INVALID) return c->types[arg->type_attr];
+  for (int32_t i = 0; i < list.count; ++i) {
+    hr_operand item = hr_operands_at(list, i);
+    if (item.kind == HR_OPERAND_OUTPUT) return hr_output_base_dtype(item.output);
+  }
+  return HR_INVALID;
+}
+
+static void explain_list(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_operands list) {
+  hr_status status = hr_builder_status(c->scope.builder);
+  if (hr_status_code(status) != HR_INVALID_ARGUMENT) {
+    hr_scope_fail(c->scope, status);
+    return;
+  }
+  hr_status_free(status);
+  hr_text text = {0};
+  for (int32_t i = 0; i < list.count; ++i) {
+    hr_operand item = hr_operands_at(list, i);
+    hr_dtype own = item.kind == HR_OPERAND_OUTPUT     ? hr_output_base_dtype(item.output)
+                   : item.kind == HR_OPERAND_VARIABLE ? hr_var_dtype(item.variable)
+                                                      : hr_natural_dtype(item);
+    hr_text_printf(&text, "%s%s", i ? ", " : "", hr_dtype_python_name(own));
+  }
+  const char *start = "Tensors in list passed to '%s' of '%s' Op have types [%s]%s%s%s";
+  const char *types = text.data ? text.data : "";
+  bool inferred = arg->type_attr >= 0 && c->types[arg->type_attr] == HR_INVALID;
+  const char *wanted = inferred || dtype == HR_INVALID ? "" : hr_dtype_python_name(dtype);
+  if (arg->number_attr < 0)
+    status = hr_type_error(start, arg->name, c->op->name, types, " that are invalid.", "", "");
+  else if (arg->type_attr < 0)
+    status = hr_type_error(start, arg->name, c->op->name, types, " that do not match expected type ", wanted, ".");
+  else if (inferred)
+    status = hr_type_error(start, arg->name, c->op->name, types, " that don't all match.", "", "");
+  else
+    status = hr_type_error(start, arg->name, c->op->name, types, " that do not match type ", wanted,
+                           " inferred from earlier arguments.");
+  hr_text_free(&text);
+  hr_scope_fail(c->scope, status);
+}
+
+static void convert_list(call *c, const hr_arg_def *arg, hr_operands list, hr_output *to) {
+  hr_dtype dtype = list_dtype(c, arg, list);
+  for (int32_t i = 0; i < list.count && hr_scope_ok(c->scope); ++i) {
+    char name[80];
+    snprintf(name, sizeof name, "%s_%d", arg->name, (int)i);
+    to[i] = convert_one(c, hr_operands_at(list, i), dtype, arg->number_attr >= 0 ? arg->type_attr : -1, name);
+  }
+  if (!hr_scope_ok(c->scope)) explain_list(c, arg, dtype, list);
+}
+
+/* Makes all inputs, in order; what each says about the type attributes holds for the next. */
+static void convert_all(call *c, const hr_operand *operands) {
+  hr_output *next = c->inputs;
+  for (int i = 0; i < c->op->num_inputs && hr_scope_ok(c->scope); ++i) {
+    const hr_arg_def *arg = &c->op->inputs[i];
+    int32_t count = is_list(arg) ? operands[i].list.count : 1;
+    if (is_list(arg))
+      convert_list(c, arg, operands[i].list, next);
+    else
+      convert_single(c, arg, operands[i], next);
+    c->groups[i] = (hr_outputs){count, next};
+    if (arg->type_attr >= 0 && c->types[arg->type_attr] == HR_INVALID && count > 0 && next->node)
+      c->types[arg->type_attr] = hr_output_base_dtype(*next);
+    next += count;
+  }
+}
+
+static hr_node *make(call *c, const char *name, const hr_operand *operands) {
+  bool ready = true;
+  for (int i = 0; i < c->op->num_inputs; ++i)
+    ready = ready && is_ready(operands[i], is_list(&c->op->inputs[i]));
+  const char *own_name = name ? name : c->op->name;
+  if (!ready) {
+    c->scope = hr_name_scope(c->scope, own_name);
+    own_name = hr_scope_name(c->scope);
+  }
+  convert_all(c, operands);
+  return hr_scope_ok(c->scope) ? hr_add_grouped_node(c->scope, c->op, own_name, c->groups, c->attrs) : NULL;
+}
+
+hr_node *hr_call_op(hr_scope scope, const char *op, const char *name, int32_t operand_count, const hr_operand *operands,
+                    int32_t attr_count, const hr_named_attr *attrs) {
+  if (!hr_scope_ok(scope)) return NULL;
+  call c;
+  c.scope = scope;
+  c.op = hr_op_find(op, strlen(op));
+  if (!c.op) {
+    hr_scope_fail(scope, hr_error(HR_NOT_FOUND, "Op type not registered '%s'", op));
+    return NULL;
+  }
+  if (operand_count != c.op->num_inputs) {
+    hr_scope_fail(scope, hr_type_error("'%s' Op takes %d arguments, but %d were passed", op, c.op->num_inputs,
+                                       (int)operand_count));
+    return NULL;
+  }
+  set_attrs(&c, attr_count, attrs);
+  int64_t count = hr_scope_ok(scope) ? count_inputs(&c, operands) : -1;
+  if (count < 0) return NULL;
+  c.inputs = c.stack;
+  if (count > STACK_INPUTS) c.inputs = malloc(sizeof *c.inputs * (size_t)count);
+  if (!c.inputs) {
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *c.inputs * (size_t)count, "inputs of a node"));
+    return NULL;
+  }
+  memset(c.inputs, 0, sizeof *c.inputs * (size_t)count);
+  hr_node *node = make(&c, name, operands);
+  if (c.inputs != c.stack) free(c.inputs);
+  return node;
+}
+
+hr_output hr_binary_with(hr_scope scope, const char *op, hr_operand x, hr_operand y, const hr_op_options *options) {
+  const hr_operand operands[] = {x, y};
+  hr_node *node = hr_call_op(scope, op, options ? options->name : NULL, 2, operands, 0, NULL);
+  return node ? hr_node_output(node, 0) : HR_NO_OUTPUT;
+}
