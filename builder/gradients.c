@@ -12,52 +12,76 @@
 /* ---- gradient functions of loaded ops and by override ---------------------------------------------------------- */
 
 typedef struct registered_gradient {
-  struct registered_gradient *next;
-  hr_gradient_function function;
+  struct registered_gradient *next; /* never changes: entries stay for ever */
+  hr_gradient_function function;    /* NULL: gradients stop */
+  void *argument;
   char op[];
 } registered_gradient;
+
+/* What turns a node's output gradients into its input gradients. */
+typedef struct gradient_rule {
+  hr_gradient_function function;
+  void *argument;
+} gradient_rule;
 
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER; /* guards the list */
 static registered_gradient *registry;
 
-static hr_gradient_function find_registered(const char *op) {
-  hr_gradient_function function = NULL;
-  pthread_mutex_lock(&registry_lock);
-  for (registered_gradient *r = registry; r && !function; r = r->next) {
-    if (strcmp(r->op, op) == 0) function = r->function;
-  }
-  pthread_mutex_unlock(&registry_lock);
-  return function;
+/* Lock held. */
+static const registered_gradient *find_entry(const char *op) {
+  const registered_gradient *r = registry;
+  while (r && strcmp(r->op, op) != 0)
+    r = r->next;
+  return r;
 }
 
-hr_status hr_register_gradient(const char *op, hr_gradient_function function) {
+static const registered_gradient *find_registered(const char *op) {
+  pthread_mutex_lock(&registry_lock);
+  const registered_gradient *found = find_entry(op);
+  pthread_mutex_unlock(&registry_lock);
+  return found;
+}
+
+hr_status hr_register_gradient(const char *op, hr_gradient_function function, void *argument) {
   size_t length = strlen(op) + 1;
   const hr_op_def *def = hr_op_find(op, length - 1);
-  if ((def && (def->gradient || (def->flags & HR_OP_NOT_DIFFERENTIABLE))) || find_registered(op))
-    return hr_error(HR_ALREADY_EXISTS, "Registering two gradient with name '%s'!", op);
+  bool is_taken = def && (def->gradient || (def->flags & HR_OP_NOT_DIFFERENTIABLE));
   registered_gradient *entry = malloc(sizeof *entry + length);
   if (!entry) return hr_error_out_of_memory(sizeof *entry + length, "a gradient registration");
   entry->function = function;
+  entry->argument = argument;
   memcpy(entry->op, op, length);
   pthread_mutex_lock(&registry_lock);
-  entry->next = registry;
-  registry = entry;
+  is_taken = is_taken || find_entry(op);
+  if (!is_taken) {
+    entry->next = registry;
+    registry = entry;
+  }
   pthread_mutex_unlock(&registry_lock);
-  return HR_SUCCESS;
+  if (!is_taken) return HR_SUCCESS;
+  free(entry);
+  return hr_error(HR_ALREADY_EXISTS, "Registering two gradient with name '%s'!", op);
 }
 
-/* The node's gradient function; `*function` NULL where gradients stop. NotFound where there is none (LookupError). */
-static hr_status find_gradient(const hr_node *node, hr_gradient_function *function) {
-  const hr_attr_value *override = hr_node_attr(node, "_gradient_op_type");
-  const hr_op_def *def = node->op;
-  if (override && override->kind == HR_ATTR_STRING) {
-    *function = find_registered(override->s);
-    if (*function) return HR_SUCCESS;
-    def = hr_op_find(override->s, (size_t) override->count);
+static const char override_attr[] = "_gradient_op_type";
+
+hr_scope hr_gradient_override(hr_scope scope, const char *op, const char *gradient) {
+  return hr_op_attr_scope(scope, op, override_attr, gradient ? &HR_ATTR_STRING_VALUE(gradient) : NULL);
+}
+
+/* The node's gradient function; `function` NULL where gradients stop. NotFound where there is none (LookupError). */
+static hr_status find_gradient(const hr_node *node, gradient_rule *rule) {
+  const hr_attr_value *override = hr_node_attr(node, override_attr);
+  bool is_overridden = override && override->kind == HR_ATTR_STRING;
+  const char *op = is_overridden ? override->s : node->op->name;
+  const hr_op_def *def = is_overridden ? hr_op_find(op, (size_t) override->count) : node->op;
+  *rule = (gradient_rule){def ? def->gradient : NULL, NULL};
+  if (rule->function || (def && (def->flags & HR_OP_NOT_DIFFERENTIABLE))) return HR_SUCCESS;
+  const registered_gradient *registered = find_registered(op);
+  if (registered) {
+    *rule = (gradient_rule){registered->function, registered->argument};
+    return HR_SUCCESS;
   }
-  *function = def ? def->gradient : NULL;
-  if (*function || (def && (def->flags & HR_OP_NOT_DIFFERENTIABLE))) return HR_SUCCESS;
-  if (def && (*function = find_registered(def->name))) return HR_SUCCESS;
   return hr_error(HR_NOT_FOUND, "No gradient defined for operation '%s' (op type: %s)", node->name, node->op->name);
 }
 
@@ -386,8 +410,8 @@ static void gate(walk *w, hr_scope scope, hr_gradient *gradients, int32_t count)
 }
 
 /* Calls the gradient function inside "<node>_grad/". */
-static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, hr_gradient_function function,
-                               hr_gradient *outputs, hr_gradient *inputs) {
+static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const gradient_rule *rule, hr_gradient *outputs,
+                               hr_gradient *inputs) {
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     hr_output output = {node, k};
     if (!hr_gradient_exists(outputs[k]) && is_trainable(output))
@@ -397,8 +421,9 @@ static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, hr_gradie
   hr_text_printf(&name, "%s_grad", node->name);
   if (name.failed) return out_of_memory();
   hr_scope inner = hr_name_scope(scope, name.data);
-  hr_gradient_context context = {.scope = inner, .node = node, .outputs = outputs, .inputs = inputs};
-  hr_status status = hr_scope_ok(inner) ? function(&context) : HR_SUCCESS;
+  hr_gradient_context context = {
+      .scope = inner, .node = node, .outputs = outputs, .inputs = inputs, .argument = rule->argument};
+  hr_status status = hr_scope_ok(inner) ? rule->function(&context) : HR_SUCCESS;
   if (!status && hr_scope_ok(inner) && w->options->gate_gradients) gate(w, inner, inputs, node->num_inputs);
   hr_scope_close(inner);
   hr_text_free(&name);
@@ -429,9 +454,9 @@ static hr_status visit_node(walk *w, hr_node *node) {
   hr_gradient *inputs = gradients + node->num_outputs;
   bool any;
   HR_TRY(aggregate_outputs(w, node, gradients, &any));
-  hr_gradient_function function = NULL;
-  if (any && !visit_of(w, node)->is_stop) HR_TRY(find_gradient(node, &function));
-  if (function) HR_TRY(differentiate(w, w->at, node, function, gradients, inputs));
+  gradient_rule rule = {0};
+  if (any && !visit_of(w, node)->is_stop) HR_TRY(find_gradient(node, &rule));
+  if (rule.function) HR_TRY(differentiate(w, w->at, node, &rule, gradients, inputs));
   if (!hr_scope_ok(w->scope)) return HR_SUCCESS;
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     if (hr_gradient_exists(inputs[i])) {

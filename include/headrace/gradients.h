@@ -56,10 +56,17 @@ typedef struct hr_gradient_context {
   hr_node *node;
   const hr_gradient *outputs; /* of each output of the node; zeros filled in where the op's function wants them */
   hr_gradient *inputs;        /* of each input: preset to none */
+  void *argument;             /* of the registration */
 } hr_gradient_context;
 
-/* Sets or replaces the gradient function of an op (tf.RegisterGradient): AlreadyExists where it has one. */
-HR_API HR_MUST_USE hr_status hr_register_gradient(const char *op, hr_status (*function)(hr_gradient_context *context));
+/* Registers the gradient function of an op, or a name for hr_gradient_override (tf.RegisterGradient); NULL stops
+ * gradients (tf.NotDifferentiable). For the whole process and for ever. AlreadyExists where there is one. */
+HR_API HR_MUST_USE hr_status hr_register_gradient(const char *op, hr_status (*function)(hr_gradient_context *context),
+                                                  void *argument);
+
+/* Graph.gradient_override_map: nodes of type `op` made inside have the gradient function that is registered for, or
+ * built into, the op `gradient`; NULL gives them their own again. */
+HR_API hr_scope hr_gradient_override(hr_scope scope, const char *op, const char *gradient);
 
 #ifdef __cplusplus
 }

@@ -126,6 +126,11 @@ HR_API bool hr_graph_is_finalized(const hr_graph *graph);
 HR_API void hr_graph_set_seed(hr_graph *graph, bool has_seed, int64_t seed);
 HR_API bool hr_graph_seed(const hr_graph *graph, int64_t *seed);
 
+struct hr_object_type;
+/* Binds an object's life to the graph's: the graph destroys it at its end, once however often it is bound.
+ * ResourceExhausted. */
+HR_API HR_MUST_USE hr_status hr_graph_own(hr_graph *graph, const struct hr_object_type *type, void *object);
+
 /* ---- nodes ----------------------------------------------------------------------------------------------------- */
 
 HR_API hr_graph *hr_node_graph(const hr_node *node);

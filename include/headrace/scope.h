@@ -90,8 +90,12 @@ HR_API hr_scope hr_colocate_with(hr_scope scope, hr_node *node, bool ignore_exis
 /* tf.container for stateful ops made inside. */
 HR_API hr_scope hr_container(hr_scope scope, const char *container);
 
-/* Attributes put on every node made inside (Graph._attr_scope). The value is copied. */
-HR_API hr_scope hr_attr_scope(hr_scope scope, const char *name, const hr_attr_value *value);
+/* An attribute put on every node made inside (Graph._attr_scope), or on those of type `op`. The value is copied; NULL
+ * switches the outer ones off. */
+HR_API hr_scope hr_op_attr_scope(hr_scope scope, const char *op, const char *name, const hr_attr_value *value);
+static inline hr_scope hr_attr_scope(hr_scope scope, const char *name, const hr_attr_value *value) {
+  return hr_op_attr_scope(scope, NULL, name, value);
+}
 
 /* tf.get_seed: the two seeds of a random op from the graph seed and the op seed (HR_NO_SEED for none) by
  * TensorFlow 1.15's rule. */

@@ -67,6 +67,10 @@ static bool own(hr_collections *all, const hr_object_type *type, void *object) {
   return true;
 }
 
+hr_status hr_graph_own(hr_graph *graph, const hr_object_type *type, void *object) {
+  return own(&graph->collections, type, object) ? HR_SUCCESS : hr_error_out_of_memory(16, "an object of a graph");
+}
+
 void hr_collections_free(hr_collections *all) {
   for (uint32_t i = 0; i < all->objects_capacity; ++i) {
     hr_owned_object *owned = &all->objects[i];

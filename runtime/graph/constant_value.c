@@ -134,9 +134,11 @@ static bool is_constant(search *s, hr_output output) {
   if (is_op(node, "Const")) return true;
   if ((node->op->flags & HR_OP_STATEFUL) || node->num_inputs == 0 || is_op(node, "PlaceholderWithDefault"))
     return false;
-  static const char *const control_flow[] = {"Enter", "Exit", "Merge", "NextIteration", "Switch", "LoopCond"};
-  for (size_t i = 0; i < sizeof control_flow / sizeof *control_flow; ++i)
-    if (is_op(node, control_flow[i])) return false;
+  /* Control flow, and functions that the host expects to be called by runs only. */
+  static const char *const others[] = {"Enter",  "Exit",     "Merge",          "NextIteration",
+                                       "Switch", "LoopCond", "PyFuncStateless"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+    if (is_op(node, others[i])) return false;
   for (int32_t i = 0; i < node->num_inputs; ++i)
     if (!is_constant(s, node->inputs[i])) return false;
   return true;

@@ -32,8 +32,9 @@ typedef struct hr_colocation_frame {
 
 typedef struct hr_attr_frame {
   const struct hr_attr_frame *outer;
+  const char *op; /* the nodes it is for; NULL: all */
   const char *name;
-  hr_attr_value value; /* NONE: the outer ones of this name are off */
+  hr_attr_value value; /* NONE: the outer ones of this op and name are off */
 } hr_attr_frame;
 
 /* The builder's variable scope, opaque here. */

@@ -400,21 +400,23 @@ hr_scope hr_container(hr_scope scope, const char *container) {
   return scope;
 }
 
-static hr_status open_attr(hr_scope scope, const char *name, const hr_attr_value *value, hr_frame *frame) {
+static hr_status open_attr(hr_scope scope, const char *op, const char *name, const hr_attr_value *value,
+                           hr_frame *frame) {
   hr_graph *graph = scope.builder->graph;
   hr_attr_frame *entry = HR_ARENA_NEW(&scope.builder->arena, hr_attr_frame);
   const char *interned = hr_graph_intern(graph, hr_view_of(name));
-  if (!entry || !interned) return hr_error_out_of_memory(sizeof *entry, "a scope");
-  *entry = (hr_attr_frame){.outer = frame->attrs, .name = interned};
+  const char *interned_op = op ? hr_graph_intern(graph, hr_view_of(op)) : NULL;
+  if (!entry || !interned || (op && !interned_op)) return hr_error_out_of_memory(sizeof *entry, "a scope");
+  *entry = (hr_attr_frame){.outer = frame->attrs, .op = interned_op, .name = interned};
   if (value) HR_TRY(hr_attr_copy(graph, value, &entry->value));
   frame->attrs = entry;
   return HR_SUCCESS;
 }
 
-hr_scope hr_attr_scope(hr_scope scope, const char *name, const hr_attr_value *value) {
+hr_scope hr_op_attr_scope(hr_scope scope, const char *op, const char *name, const hr_attr_value *value) {
   hr_scope inner = scope;
   if (!derive(&inner)) return scope;
-  hr_status status = open_attr(scope, name, value, inner.frame);
+  hr_status status = open_attr(scope, op, name, value, inner.frame);
   if (!status) return inner;
   hr_scope_fail(scope, status);
   return scope;
@@ -422,14 +424,15 @@ hr_scope hr_attr_scope(hr_scope scope, const char *name, const hr_attr_value *va
 
 static bool is_shadowed(const hr_attr_frame *innermost, const hr_attr_frame *frame) {
   for (; innermost != frame; innermost = innermost->outer)
-    if (innermost->name == frame->name) return true;
+    if (innermost->name == frame->name && innermost->op == frame->op) return true;
   return false;
 }
 
-/* The innermost of each name, where the node has no such attribute of its own. */
+/* The innermost of each op and name, where the node has no such attribute of its own. */
 static hr_status apply_attrs(const hr_attr_frame *attrs, hr_node *node) {
   for (const hr_attr_frame *frame = attrs; frame; frame = frame->outer)
-    if (frame->value.kind != HR_ATTR_NONE && !is_shadowed(attrs, frame) && !hr_node_attr(node, frame->name))
+    if (frame->value.kind != HR_ATTR_NONE && (!frame->op || strcmp(frame->op, node->op->name) == 0) &&
+        !is_shadowed(attrs, frame) && !hr_node_attr(node, frame->name))
       HR_TRY(hr_node_set_extra_attr(node, frame->name, &frame->value));
   return HR_SUCCESS;
 }
