@@ -1,6 +1,6 @@
 /* tf.py_func. */
 #include "headrace/host_function.h"
-#include "headrace/ops.h"
+#include "ops/wrapper.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static hr_status lend(hr_graph *graph, hr_host_function function, void *argument
 }
 
 hr_node *hr_tf_py_func_with(hr_scope scope, hr_host_function function, void *argument, void (*destroy)(void *argument),
-                            hr_outputs inputs, hr_types types, const hr_py_func_options *options) {
+                            hr_operands inputs, hr_types types, const hr_py_func_options *options) {
   if (!hr_scope_ok(scope)) {
     if (destroy) destroy(argument);
     return NULL;
@@ -36,12 +36,7 @@ hr_node *hr_tf_py_func_with(hr_scope scope, hr_host_function function, void *arg
     hr_scope_fail(scope, status);
     return NULL;
   }
-  hr_node_builder *node = hr_node_begin(scope, options->stateless ? "PyFuncStateless" : "PyFunc", options->name);
-  hr_node_add_input_list(node, inputs);
-  hr_node_set_string(node, "token", token);
-  hr_node_set_attr(
-      node, "Tout",
-      &(hr_attr_value){
-          .kind = HR_ATTR_TYPE, .is_list = true, .count = types.count, .types = (const int32_t *)types.items});
-  return hr_node_finish(node);
+  hr_operand list = hr_operand_list(inputs);
+  hr_named_attr attrs[] = {{"token", HR_ATTR_STRING_VALUE(token)}, {"Tout", hr_types_value(types)}};
+  return hr_call_op(scope, options->stateless ? "PyFuncStateless" : "PyFunc", options->name, 1, &list, 2, attrs);
 }

@@ -6,7 +6,7 @@
 #ifndef HEADRACE_HOST_FUNCTION_H
 #define HEADRACE_HOST_FUNCTION_H
 
-#include "headrace/op_call.h"
+#include "headrace/operand.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,13 +33,15 @@ typedef struct hr_py_func_options {
   const char *name; /* NULL: the op's */
 } hr_py_func_options;
 
-/* tf.py_func: a node that calls the function, with an output of unknown shape for each of `types`. The function is
- * registered for the graph's life. `argument` is taken over, also after an error, which gives NULL. */
+/* tf.py_func: a node that calls the function with `inputs` (hr_operands or hr_outputs), and has an output of unknown
+ * shape for each of `types`. The function is registered for the graph's life. `argument` is taken over, also after an
+ * error, which gives NULL. */
 HR_API hr_node *hr_tf_py_func_with(hr_scope scope, hr_host_function function, void *argument,
-                                   void (*destroy)(void *argument), hr_outputs inputs, hr_types types,
+                                   void (*destroy)(void *argument), hr_operands inputs, hr_types types,
                                    const hr_py_func_options *options);
 #define hr_tf_py_func(scope, function, argument, destroy, inputs, types, ...)                                          \
-  hr_tf_py_func_with((scope), (function), (argument), (destroy), (inputs), (types), &(hr_py_func_options){__VA_ARGS__})
+  hr_tf_py_func_with((scope), (function), (argument), (destroy), HR_OPERANDS_OF(inputs), (types),                      \
+                     &(hr_py_func_options){__VA_ARGS__})
 
 #ifdef __cplusplus
 }

@@ -63,6 +63,20 @@ static void test_calls_the_function(void **state) {
   assert_int_equal(h.destroyed, 2);
 }
 
+/* Values become constants inside the node's name, as for any op. */
+static void test_plain_values(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  host h = {.given = 2, .dtype = HR_FLOAT};
+  hr_node *node =
+      hr_tf_py_func(f.s, combine, &h, NULL, HR_OPERANDS(hr_constant_f32(f.s, 5), 3.0), HR_TYPES(HR_FLOAT, HR_FLOAT));
+  hr_tensor values[2];
+  assert_ok(run_both(&f, node, values));
+  assert_true(*(float *)hr_tensor_data(&values[0]) == 8);
+  assert_string_equal(hr_node_name(hr_node_input(node, 1).node), "PyFunc/input_1");
+  fixture_free(&f);
+}
+
 static void test_without_outputs(void **state) {
   (void)state;
   fixture f = fixture_new();
@@ -153,11 +167,10 @@ static void test_not_called_while_building(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_calls_the_function),
-                                     cmocka_unit_test(test_without_outputs),
-                                     cmocka_unit_test(test_refuses_what_was_not_declared),
-                                     cmocka_unit_test(test_lives_with_its_graph),
-                                     cmocka_unit_test(test_after_an_error),
-                                     cmocka_unit_test(test_not_called_while_building)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_calls_the_function),       cmocka_unit_test(test_plain_values),
+      cmocka_unit_test(test_without_outputs),          cmocka_unit_test(test_refuses_what_was_not_declared),
+      cmocka_unit_test(test_lives_with_its_graph),     cmocka_unit_test(test_after_an_error),
+      cmocka_unit_test(test_not_called_while_building)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
