@@ -1,4 +1,4 @@
-/* MatMul, BatchMatMul, BatchMatMulV2. */
+/* MatMul, SparseMatMul, BatchMatMul, BatchMatMulV2. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/gemm.h"
 
@@ -41,6 +41,43 @@ static hr_status matmul(hr_kernel_context *ctx) {
   return run_into_output(ctx, &gemm, &(hr_shape){2, {gemm.m, gemm.n}});
 }
 HR_KERNEL(.op = "MatMul", .types = {{"T", MATRIX_TYPES}}, .create = matmul_create, .compute = matmul);
+
+/* ---- SparseMatMul ---------------------------------------------------------------------------------------------- */
+
+/* The attributes that promise zeros are advice, which dense products do better without. */
+
+/* The operand's floats: its own, or in `scratch`. */
+static hr_status float_operand(hr_kernel_context *ctx, const hr_tensor *x, hr_tensor *scratch, hr_tensor *out) {
+  *scratch = (hr_tensor){0};
+  *out = *x;
+  if (x->dtype == HR_FLOAT) return HR_SUCCESS;
+  hr_shape shape = hr_tensor_shape(x);
+  HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &shape, scratch));
+  float *to = hr_tensor_data(scratch);
+  const hr_bfloat16 *from = hr_tensor_data(x);
+  for (int64_t i = 0; i < x->elements; ++i)
+    to[i] = hr_bfloat16_to_float(from[i]);
+  *out = *scratch;
+  return HR_SUCCESS;
+}
+
+static hr_status sparse_product(hr_kernel_context *ctx) {
+  const hr_tensor *a = hr_input(ctx, 0), *b = hr_input(ctx, 1);
+  HR_TRY(hr_rank_check(a, 2, "a"));
+  HR_TRY(hr_rank_check(b, 2, "b"));
+  hr_tensor a_scratch, b_scratch = {0}, a_floats, b_floats;
+  hr_status status = float_operand(ctx, a, &a_scratch, &a_floats);
+  if (!status) status = float_operand(ctx, b, &b_scratch, &b_floats);
+  hr_gemm gemm = {.transpose_a = hr_state_flag(ctx, 0), .transpose_b = hr_state_flag(ctx, 1)};
+  if (!status) status = set_matrix_sizes(&gemm, &a_floats, &b_floats);
+  if (!status) status = run_into_output(ctx, &gemm, &(hr_shape){2, {gemm.m, gemm.n}});
+  hr_tensor_clear(&a_scratch);
+  hr_tensor_clear(&b_scratch);
+  return status;
+}
+#define SHORT_OR_FLOAT (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_BFLOAT16))
+HR_KERNEL(.op = "SparseMatMul", .types = {{"Ta", SHORT_OR_FLOAT}, {"Tb", SHORT_OR_FLOAT}}, .create = matmul_create,
+          .compute = sparse_product);
 
 /* ---- batches --------------------------------------------------------------------------------------------------- */
 

@@ -11,7 +11,8 @@ static int shown_from(void) {
   int value = atomic_load_explicit(&level, memory_order_relaxed);
   if (value < 0) {
     const char *text = getenv("HEADRACE_MIN_LOG_LEVEL");
-    value = text && *text >= '0' && *text <= '3' ? *text - '0' : HR_LOG_WARNING;
+    if (!text) text = getenv("TF_CPP_MIN_LOG_LEVEL"); /* which programs set before they import TensorFlow */
+    value = text && *text >= '0' && *text <= '3' ? *text - '0' : HR_LOG_INFO;
     atomic_store_explicit(&level, value, memory_order_relaxed);
   }
   return value;

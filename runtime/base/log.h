@@ -1,5 +1,6 @@
 /* Log lines on stderr in TensorFlow's format ("2026-01-01 12:00:00.000000: I file.c:12] text"), by level.
- * HEADRACE_MIN_LOG_LEVEL (0 info, 1 warning, 2 error, 3 none; default 1) sets what is shown. */
+ * HEADRACE_MIN_LOG_LEVEL, or TensorFlow's TF_CPP_MIN_LOG_LEVEL, says what is shown: 0 all (the default), 1 warnings and
+ * errors, 2 errors, 3 nothing. */
 #ifndef HR_RUNTIME_BASE_LOG_H
 #define HR_RUNTIME_BASE_LOG_H
 

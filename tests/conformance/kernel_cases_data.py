@@ -269,7 +269,101 @@ def ranks():
     yield "Cross", {"a": x[0], "b": x[0]}, {}
 
 
+# --- distinct slices -------------------------------------------------------------------------------------------------
+
+
+def distinct():
+    ops = ("UniqueV2", "UniqueWithCountsV2")
+    for op, out_type in itertools.product(ops, INTEGERS):
+        for dtype in NUMBERS + SMALL_INTEGERS + (np.float16, np.bool_, np.object_):
+            yield op, {"x": few_values(dtype, (11,), op), "axis": i32([])}, {"out_idx": out_type}
+            yield op, {"x": few_values(dtype, (9, 2), op), "axis": np.array([0], np.int64)}, {"out_idx": out_type}
+    for op in ops:
+        x = few_values(np.float32, (2, 12, 2), op)
+        for axis in ([0], [1], [-1], [-2], [3], [-4], [0, 1]):
+            yield op, {"x": x, "axis": i32(axis)}, {}
+        for axis in ([0], [-1], []):
+            yield op, {"x": x[0, :, 0], "axis": i32(axis)}, {}
+        for shape in ((0,), (3, 0), (0, 3)):
+            for axis in range(len(shape)):
+                yield op, {"x": np.zeros(shape, np.float32), "axis": i32([axis])}, {}
+        yield op, {"x": x, "axis": i32([])}, {}
+        yield op, {"x": x, "axis": np.asarray(0, np.int32)}, {}
+        yield op, {"x": x, "axis": i32([[0]])}, {}
+        yield op, {"x": np.asarray(1.0, np.float32), "axis": i32([])}, {}
+        for edges in ([0.0, -0.0, np.nan, np.nan, 1.0, np.inf, np.inf], [[0.0, 1.0], [-0.0, 1.0], [np.nan, 1.0]]):
+            yield op, {"x": np.array(edges, np.float32), "axis": i32([0])}, {}
+
+
+def few_values(dtype, shape, key):
+    if dtype in (np.bool_, np.object_):
+        return values_of(dtype, shape, key)
+    return (numbers(np.int32, shape, key, 0, 1) % 3).astype(dtype)
+
+
+# --- factors and products --------------------------------------------------------------------------------------------
+
+
+def factors():
+    for dtype, out_type in itertools.product(FLOATS + COMPLEXES, INTEGERS):
+        for shape in ((1, 1), (3, 3), (2, 4, 4), (9, 9), (0, 0), (0, 3, 3), (2, 0, 0)):
+            matrix = complexes(dtype, shape, "lu") if dtype in COMPLEXES else numbers(dtype, shape, "lu")
+            yield "Lu", {"input": matrix}, {"output_idx_type": out_type}
+    for dtype in FLOATS + COMPLEXES:
+        for bad in ([[1, 2], [2, 4]], [[0, 0], [0, 0]], [[0]], [[1, 2, 3], [4, 5, 6]], [1, 2]):
+            yield "Lu", {"input": np.array(bad, dtype)}, {}
+        yield "Lu", {"input": np.array([[0, 1], [1, 0]], dtype)}, {}
+        yield "Lu", {"input": np.array([[2, 1, 0], [-2, 3, 1], [2, 0, 5]], dtype)}, {}
+        yield "Lu", {"input": np.array([[np.nan, 1], [1, 2]], dtype)}, {}
+        yield "Lu", {"input": np.array([[3, 4j.real], [4, 3]], dtype)}, {}
+
+
+def sparse_products():
+    for (m, k, n) in ((1, 1, 1), (2, 3, 4), (17, 33, 19)):  # empty ones crash the reference
+        for ta, tb, sparse in itertools.product((False, True), repeat=3):
+            a, b = (holes(shape) for shape in ((k, m) if ta else (m, k), (n, k) if tb else (k, n)))
+            yield "SparseMatMul", {"a": a, "b": b}, {"transpose_a": ta, "transpose_b": tb, "a_is_sparse": sparse,
+                                                     "b_is_sparse": not sparse}
+    a, b = holes((5, 6)), holes((6, 4))
+    short = tf_bfloat16()
+    for left, right in ((short, short), (short, np.float32), (np.float32, short)):
+        yield "SparseMatMul", {"a": a.astype(left), "b": b.astype(right)}, {"a_is_sparse": True}
+    for left, right in (((2, 3), (2, 3)), ((3,), (3, 1)), ((1, 2, 3), (3, 1)), ((), (1, 1))):
+        yield "SparseMatMul", {"a": holes(left), "b": holes(right)}, {}
+
+
+def holes(shape):
+    array = numbers(np.float32, shape, "sparse product")
+    return np.where(array > 1, array, np.float32(0))
+
+
+def tf_bfloat16():
+    import tensorflow as tf
+    return tf.bfloat16.as_numpy_dtype
+
+
+# --- casts that cut digits off ---------------------------------------------------------------------------------------
+
+
+def truncation():
+    types = FLOATS + COMPLEXES + (np.float16, tf_bfloat16())
+    for source, target in itertools.product(types, types + (np.int32, np.uint8, np.bool_)):
+        if source in COMPLEXES:
+            x = complexes(source, (67,), "truncate", -300, 300)
+        else:
+            x = numbers(np.float64, (67,), "truncate", 0, 200).astype(source)
+        yield "Cast", {"x": x}, {"DstT": target, "Truncate": True}
+    for source in FLOATS:
+        edges = np.array([0, -0.0, 1, -1, np.inf, -np.inf, np.nan, 1e-6, 1e-7, 65519, 65520, 7e4, -1.99999], source)
+        for target in (np.float16, np.float32):
+            yield "Cast", {"x": edges}, {"DstT": target, "Truncate": True}
+            yield "Cast", {"x": edges[3]}, {"DstT": target, "Truncate": True}
+    for target in (np.float32, np.float64, np.int8):
+        yield "Cast", {"x": np.arange(-3, 300, dtype=np.int32)}, {"DstT": target, "Truncate": True}
+
+
 FAMILIES = {
     "choosing": choosing, "complex_numbers": complex_numbers, "special_functions": special_functions, "media": media,
     "sparse_segments": sparse_segments, "searching": searching, "counting": counting, "ranks": ranks,
+    "distinct": distinct, "factors": factors, "sparse_products": sparse_products, "truncation": truncation,
 }

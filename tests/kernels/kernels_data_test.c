@@ -34,6 +34,28 @@ static void test_sparse_segments(void **state) {
   tester_run_family(&(tester_family){.name = "sparse_segments", .tolerances = tolerances});
 }
 
+static void test_distinct(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "distinct"});
+}
+
+static void test_factors(void **state) {
+  (void)state;
+  static const tester_tolerance tolerances[] = {{NULL, 1e-5, 1e-6, 1e-13, 1e-14}};
+  tester_run_family(&(tester_family){.name = "factors", .tolerances = tolerances});
+}
+
+static void test_sparse_products(void **state) {
+  (void)state;
+  static const tester_tolerance tolerances[] = {{NULL, 1e-6, 1e-6, 1e-13, 1e-14}};
+  tester_run_family(&(tester_family){.name = "sparse_products", .tolerances = tolerances});
+}
+
+static void test_truncation(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "truncation"});
+}
+
 static void test_searching(void **state) {
   (void)state;
   tester_run_family(&(tester_family){.name = "searching"});
@@ -53,7 +75,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_choosing),        cmocka_unit_test(test_media),
       cmocka_unit_test(test_complex_numbers), cmocka_unit_test(test_special_functions),
-      cmocka_unit_test(test_sparse_segments), cmocka_unit_test(test_searching),
+      cmocka_unit_test(test_sparse_segments), cmocka_unit_test(test_distinct),
+      cmocka_unit_test(test_factors),         cmocka_unit_test(test_sparse_products),
+      cmocka_unit_test(test_truncation),      cmocka_unit_test(test_searching),
       cmocka_unit_test(test_counting),        cmocka_unit_test(test_ranks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
