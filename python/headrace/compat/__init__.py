@@ -1,0 +1,115 @@
+"""Conversions between bytes and text, families of types, and `tf.compat.v1`, which is the package itself."""
+
+import contextlib
+import datetime
+import numbers
+import os
+import sys
+
+import numpy as np
+
+bytes_or_text_types = (bytes, str)
+complex_types = (numbers.Complex, np.number)
+integral_types = (numbers.Integral, np.integer)
+real_types = (numbers.Real, np.integer, np.floating)
+
+# The last day, exclusively, whose graphs TensorFlow 1.15 promised to understand.
+_horizon = datetime.date(2019, 8, 21)
+
+v1 = sys.modules['headrace']
+sys.modules[f'{__name__}.v1'] = v1  # for `import headrace.compat.v1 as tf`
+
+
+def as_bytes(bytes_or_text, encoding='utf-8'):
+    """Text as bytes; bytes as they are.
+
+    Args:
+      bytes_or_text: text, bytes or a bytearray.
+      encoding: the encoding of the bytes.
+
+    Returns:
+      Bytes.
+
+    Raises:
+      TypeError: the argument is something else.
+    """
+    if isinstance(bytes_or_text, bytearray):
+        return bytes(bytes_or_text)
+    if isinstance(bytes_or_text, str):
+        return bytes_or_text.encode(encoding)
+    if isinstance(bytes_or_text, bytes):
+        return bytes_or_text
+    raise TypeError(f'Expected binary or unicode string, got {bytes_or_text!r}')
+
+
+def as_text(bytes_or_text, encoding='utf-8'):
+    """Bytes as text; text as it is.
+
+    Args:
+      bytes_or_text: text or bytes.
+      encoding: the encoding of the bytes.
+
+    Returns:
+      Text.
+
+    Raises:
+      TypeError: the argument is something else.
+      UnicodeDecodeError: the bytes are no text in that encoding.
+    """
+    if isinstance(bytes_or_text, str):
+        return bytes_or_text
+    if isinstance(bytes_or_text, bytes):
+        return bytes_or_text.decode(encoding)
+    raise TypeError(f'Expected binary or unicode string, got {bytes_or_text!r}')
+
+
+def as_str(bytes_or_text, encoding='utf-8'):
+    """The same as `as_text`."""
+    return as_text(bytes_or_text, encoding)
+
+
+def as_str_any(value):
+    """Bytes as text, and `str(value)` of anything else."""
+    return as_str(value) if isinstance(value, bytes) else str(value)
+
+
+def path_to_str(path):
+    """A path object as text; anything else as it is."""
+    return os.fspath(path) if hasattr(path, '__fspath__') else path
+
+
+def dimension_value(dimension):
+    """The size of a dimension: an integer or None, whether a `tf.Dimension` or a plain number is given."""
+    return getattr(dimension, 'value', dimension)
+
+
+def dimension_at_index(shape, index):
+    """The dimension of a `tf.TensorShape` at an index, as a `tf.Dimension`; one of unknown size where the rank is unknown."""
+    import headrace as tf
+
+    return tf.Dimension(None) if shape.rank is None else shape.dims[index]
+
+
+def forward_compatible(year, month, day):
+    """Whether programs may use what TensorFlow promised to understand from that day on.
+
+    Args:
+      year: the year.
+      month: the month, 1 to 12.
+      day: the day, 1 to 31.
+
+    Returns:
+      True for days before 21 August 2019, which is the state of TensorFlow 1.15.
+    """
+    return _horizon > datetime.date(year, month, day)
+
+
+@contextlib.contextmanager
+def forward_compatibility_horizon(year, month, day):
+    """Lets `forward_compatible` answer, within a `with` block, as on another day; for tests."""
+    global _horizon
+    old, _horizon = _horizon, datetime.date(year, month, day)
+    try:
+        yield
+    finally:
+        _horizon = old

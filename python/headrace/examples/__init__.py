@@ -1,0 +1,1 @@
+"""Programs and data sets to learn with."""
