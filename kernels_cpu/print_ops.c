@@ -3,6 +3,7 @@
 #include "kernels_cpu/string_arguments.h"
 #include "runtime/base/log.h"
 #include "runtime/io/file.h"
+#include "runtime/resource/resource_manager.h"
 #include "runtime/tensor/tensor_text.h"
 
 #include <inttypes.h>
@@ -45,22 +46,35 @@ HR_KERNEL(.op = "Assert", .flags = HR_KERNEL_CHEAP, .compute = assert_true);
 
 /* ---- Print ----------------------------------------------------------------------------------------------------- */
 
+/* How often a node has printed: a resource, since it counts over all runs of a session. */
 typedef struct print_state {
+  hr_resource resource;
   int64_t first_n; /* negative: always */
   _Atomic int64_t count;
 } print_state;
 
-static hr_status print_create(const hr_kernel_construction *c, void **state) {
+static void print_free(hr_resource *resource) { free(resource); }
+static const hr_resource_type print_type = {.name = "PrintCount", .destroy = print_free};
+
+static hr_status make_print(void *first_n, hr_resource **out) {
   print_state *s = calloc(1, sizeof *s);
   if (!s) return hr_error_out_of_memory(sizeof *s, "a Print kernel");
-  hr_status status = hr_construction_int(c, "first_n", &s->first_n);
-  if (status) {
-    free(s);
-    return status;
-  }
-  *state = s;
+  hr_resource_init(&s->resource, &print_type);
+  s->first_n = *(const int64_t *)first_n;
+  *out = &s->resource;
   return HR_SUCCESS;
 }
+
+static hr_status print_create(const hr_kernel_construction *c, void **state) {
+  int64_t first_n;
+  HR_TRY(hr_construction_int(c, "first_n", &first_n));
+  hr_resource *resource;
+  HR_TRY(hr_resource_of_node(c, &print_type, make_print, &first_n, &resource));
+  *state = resource;
+  return HR_SUCCESS;
+}
+
+static void print_destroy(void *state) { hr_resource_unref(state); }
 
 static hr_status print(hr_kernel_context *ctx) {
   print_state *state = ctx->state;
@@ -75,7 +89,7 @@ static hr_status print(hr_kernel_context *ctx) {
   hr_output_share(ctx, 0, 0, NULL);
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Print", .create = print_create, .destroy = free, .compute = print);
+HR_KERNEL(.op = "Print", .create = print_create, .destroy = print_destroy, .compute = print);
 
 /* ---- PrintV2 --------------------------------------------------------------------------------------------------- */
 

@@ -1,12 +1,28 @@
 #include "kernels_cpu/random_state.h"
+#include "runtime/resource/resource_manager.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
 typedef struct random_state {
+  hr_resource resource;
   hr_philox start;
   _Atomic uint64_t used; /* blocks */
 } random_state;
+
+static void random_free(hr_resource *resource) { free(resource); }
+static const hr_resource_type random_type = {.name = "RandomGenerator", .destroy = random_free};
+
+static hr_status make_random(void *seeds_argument, hr_resource **out) {
+  const int64_t *seeds = seeds_argument;
+  random_state *random = malloc(sizeof *random);
+  if (!random) return hr_error_out_of_memory(sizeof *random, "a random generator");
+  hr_resource_init(&random->resource, &random_type);
+  random->start = hr_philox_seeded((uint64_t)seeds[0], (uint64_t)seeds[1]);
+  atomic_init(&random->used, 0);
+  *out = &random->resource;
+  return HR_SUCCESS;
+}
 
 hr_status hr_random_create(const hr_kernel_construction *c, void **state) {
   int64_t seeds[2];
@@ -14,15 +30,13 @@ hr_status hr_random_create(const hr_kernel_construction *c, void **state) {
   HR_TRY(hr_construction_int(c, "seed2", &seeds[1]));
   if (seeds[0] == 0 && seeds[1] == 0 && getrandom(seeds, sizeof seeds, 0) != sizeof seeds)
     return hr_error(HR_INTERNAL, "The system has no random numbers to seed a generator with");
-  random_state *random = malloc(sizeof *random);
-  if (!random) return hr_error_out_of_memory(sizeof *random, "a random generator");
-  random->start = hr_philox_seeded((uint64_t)seeds[0], (uint64_t)seeds[1]);
-  atomic_init(&random->used, 0);
-  *state = random;
+  hr_resource *resource;
+  HR_TRY(hr_resource_of_node(c, &random_type, make_random, seeds, &resource));
+  *state = resource;
   return HR_SUCCESS;
 }
 
-void hr_random_destroy(void *state) { free(state); }
+void hr_random_destroy(void *state) { hr_resource_unref(state); }
 
 hr_philox hr_random_reserve(hr_kernel_context *ctx, uint64_t blocks) {
   random_state *random = ctx->state;

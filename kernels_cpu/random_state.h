@@ -1,5 +1,5 @@
-/* The generator of a random kernel: it belongs to the kernel, not to the run, and every run takes the next stretch of
- * its numbers, as in TensorFlow. */
+/* The generator of a random node: a resource of the session, so that every run takes the next stretch of its numbers,
+ * whatever else it fetches, as in TensorFlow. */
 #ifndef HR_KERNELS_CPU_RANDOM_STATE_H
 #define HR_KERNELS_CPU_RANDOM_STATE_H
 
