@@ -13,7 +13,7 @@ FEED, TARGET, FETCH, DIGEST = range(4)
 DIGEST_ABOVE = 256  # elements; a longer tensor is recorded as checksum and ends
 ENDS = 16
 
-FIRST_LINE = "import tensorflow as tf\n"
+IMPORT_LINE = "import tensorflow as tf\n"
 IMPORT = re.compile(r"^(\s*(?:import|from) )tensorflow\b", re.MULTILINE)
 
 
@@ -28,7 +28,7 @@ def load(tf, program, names=None):
     path = os.path.join(PROGRAMS, program + ".py")
     with open(path) as stream:
         source = stream.read()
-    assert source.startswith(FIRST_LINE), path
+    assert IMPORT_LINE in source, path
     source = IMPORT.sub(r"\1" + tf.__name__, source)
     names = {} if names is None else names
     names.update({"__name__": "program_" + program, "__file__": path})

@@ -38,6 +38,8 @@ WAITING = {
     "losses.softmax_cross_entropy": CONTROL_FLOW,
     "losses.sparse_softmax_cross_entropy": CONTROL_FLOW,
     "operators.zero_fraction": CONTROL_FLOW,
+    "optimizers.averages": CONTROL_FLOW,
+    "python_functions.guarded": CONTROL_FLOW,
     "variables.initialized_value": CONTROL_FLOW,
 }
 

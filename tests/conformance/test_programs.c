@@ -36,13 +36,18 @@ static const char *const later[] = {
     "losses.softmax_cross_entropy",
     "losses.sparse_softmax_cross_entropy",
     "operators.zero_fraction",
+    "optimizers.averages",
+    "python_functions.guarded",
     "variables.initialized_value"};
 
 /* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer
  * on a tensor of three dimensions keeps all but the last; flattening knows the product; a program sets a shape. */
 static const char *const shapes_set_by_hand[] = {
-    "operators.reductions",        "model_pieces.layers",  "graph_members.operations",  "layer_forms.dense",
-    "layer_forms.dropout_flatten", "layer_forms.objects", "saver_life.from_checkpoint",
+    "operators.reductions",        "model_pieces.layers",
+    "graph_members.operations",    "layer_forms.dense",
+    "layer_forms.dropout_flatten", "layer_forms.objects",
+    "layer_forms.fully_connected", "saver_life.from_checkpoint",
+    "python_functions.py_func",    "python_functions.py_func_gradient",
 };
 
 /* A case in Headrace. */

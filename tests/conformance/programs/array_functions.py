@@ -35,7 +35,6 @@ def joining():
         tf.concat([x, x], 0), tf.concat([x, x], axis=1), tf.concat(axis=-1, values=[x, x, x]), tf.concat([x, p], 0),
         tf.concat(x, 0),
         tf.concat([[1, 2], [3]], 0), tf.stack([x, x]), tf.stack([1, 2, 3]), tf.stack([x, x], axis=-1), tf.stack([p, x]),
-        tf.parallel_stack([[1], [2]]),
         tf.stack([tf.constant(1.0), 2.0]), tf.split(x, 2)[0], tf.split(x, [1, 1], axis=1)[1],
         tf.split(p, num_or_size_splits=2, axis=1)[0],
         tf.unstack(x)[1], tf.unstack(x, axis=1)[0], tf.unstack(p, 2, 1)[1], tf.tuple([x, p])[1],

@@ -58,16 +58,24 @@ def py_func_gradient():
 
 
 def printed():
-    """tf.Print hands its input on; tf.Assert and the checks hold or fail."""
+    """tf.Print hands its input on, prints so many times, has a gradient; checks of numbers hold."""
     x = tf.placeholder(tf.float32, (2,), name="x")
     shown = tf.Print(x, [x, tf.shape(x)], message="x is ", first_n=1, summarize=2, name="shown")
-    with tf.control_dependencies([tf.Assert(tf.constant(True), [x], name="holds")]):
-        y = tf.identity(shown * 2.0, name="y")
+    y = tf.identity(shown * 2.0, name="y")
     gradient = tf.gradients(y, [x])[0]
-    numerics = tf.check_numerics(y, "bad")
-    checks = [tf.verify_tensor_all_finite(x, "not finite"), tf.debugging.check_numerics(x, "bad")]
-    return {"steps": [{"fetch": [shown, y, gradient, numerics] + checks, "feed": {x: [1.0, 2.0]}}],
+    checks = [tf.check_numerics(y, "bad"), tf.verify_tensor_all_finite(x, "not finite"),
+              tf.debugging.check_numerics(x, "bad", name="named")]
+    return {"steps": [{"fetch": [shown, y, gradient] + checks, "feed": {x: [1.0, 2.0]}}],
             "facts": {"shown": shown, "type": shown.op.type}}
+
+
+def guarded():
+    """Assertions that run."""
+    x = tf.placeholder(tf.float32, (2,), name="x")
+    with tf.control_dependencies([tf.Assert(tf.reduce_all(x > 0.0), [x], name="holds")]):
+        y = tf.identity(x, name="y")
+    positive = tf.assert_positive(x)
+    return {"steps": [{"fetch": [y], "run": [positive], "feed": {x: [1.0, 2.0]}}]}
 
 
 def asserts():
@@ -115,6 +123,7 @@ VARIANTS = {
     "py_func": py_func,
     "py_func_gradient": py_func_gradient,
     "printed": printed,
+    "guarded": guarded,
     "asserts": asserts,
     "own_gradient": own_gradient,
 }
