@@ -35,6 +35,7 @@ static const char *const later[] = {
     "losses.sigmoid_cross_entropy",
     "losses.softmax_cross_entropy",
     "losses.sparse_softmax_cross_entropy",
+    "more_functions.thresholds",
     "operators.zero_fraction",
     "optimizers.averages",
     "python_functions.guarded",
