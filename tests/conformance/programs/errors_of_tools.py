@@ -306,8 +306,8 @@ def metrics_shapes():
 
 @mistake
 def metrics_uninitialized():
-    value, update = tf.metrics.mean(tf.constant([1.0]), name="metric")
-    run(update)
+    tf.metrics.mean(tf.constant([1.0]), name="metric")
+    run(tf.local_variables()[0] + 1.0)
 
 
 @mistake
