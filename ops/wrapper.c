@@ -39,19 +39,10 @@ hr_node *hr_add_grouped_node(hr_scope scope, const hr_op_def *op, const char *na
   return node;
 }
 
-static int32_t output_argument_length(const hr_node *node, int argument) {
-  const hr_arg_def *def = &node->op->outputs[argument];
-  if (def->number_attr >= 0) return (int32_t)node->attrs[def->number_attr].i;
-  if (def->type_list_attr >= 0) return node->attrs[def->type_list_attr].count;
-  return 1;
-}
-
 hr_outputs hr_wrapped_outputs(hr_scope scope, hr_node *node, int argument) {
   if (!node) return (hr_outputs){0, NULL};
-  int32_t first = 0;
-  for (int i = 0; i < argument; ++i)
-    first += output_argument_length(node, i);
-  int32_t count = output_argument_length(node, argument);
+  int32_t first, count;
+  hr_node_output_range(node, argument, &first, &count);
   hr_output *items = HR_ARENA_ARRAY(hr_graph_arena(node->graph), hr_output, count);
   if (!items) {
     hr_scope_fail(scope, hr_error_out_of_memory((unsigned long long)count * sizeof *items, "outputs of a node"));

@@ -13,6 +13,7 @@ An entry:
       flags   commutative
       host    a
       wrapper matmul
+      python  linalg.matmul_op
       doc     Matrix product of a and b, each optionally transposed.
 
 `in` and `out` may be repeated; each argument is `name: type`, where type is a dtype, the name of an attribute (a
@@ -20,7 +21,8 @@ type, or a list of types), `Ref(T)`, or `N * T` for a list of N tensors. Attribu
 registrations, `numbertype` and `realnumbertype` included. `shape` names the function hr_shape_fn_NAME (left out:
 unknown shapes), `grad` the function hr_gradient_NAME; `grad none` says that gradients stop here, and no `grad` line
 that asking for one is an error. `host` lists the arguments that stay in host memory on every device. `wrapper`
-replaces the C wrapper's name. A line that is indented further than the keywords continues the line before it; '#'
+replaces the C wrapper's name. `python` lists the public Python names (without `tf.`) that are this op and nothing more.
+A line that is indented further than the keywords continues the line before it; '#'
 starts a comment line.
 """
 
@@ -70,6 +72,7 @@ class Op:
         self.inputs, self.outputs, self.attrs = [], [], []
         self.shape = self.gradient = self.doc = self.wrapper = None
         self.flags, self.deprecated_at, self.not_differentiable = [], 0, False
+        self.python = []
 
     def attr(self, name):
         return next((a for a in self.attrs if a.name == name), None)
@@ -303,6 +306,12 @@ class Reader:
 
     def read_host(self, text):
         self.pending_host += [(name, self.line) for name in text.split()]
+
+    def read_python(self, text):
+        for name in text.split():
+            if not re.fullmatch(r'[a-z_0-9.A-Z]+', name):
+                self.fail(f"'{name}' is no name in Python")
+            self.op.python.append(name)
 
     def read_doc(self, text):
         self.op.doc = text

@@ -158,6 +158,21 @@ HR_API HR_MUST_USE hr_status hr_output_set_shape(hr_output output, const hr_part
 /* Writes "name:index", cut to fit; returns `text`. */
 HR_API char *hr_output_name(hr_output output, char *text, size_t size);
 
+/* ---- ops: what is registered, for bindings that build any op --------------------------------------------------- */
+
+/* NULL for an unknown op. Lives for ever. */
+HR_API const hr_op_def *hr_op_def_find(const char *name);
+HR_API const char *hr_op_def_name(const hr_op_def *op);
+/* Arguments and attributes by position. `*is_list` (may be NULL): whether it is a list. NULL past the last one. */
+HR_API const char *hr_op_def_input(const hr_op_def *op, int32_t index, bool *is_list);
+HR_API const char *hr_op_def_output(const hr_op_def *op, int32_t index, bool *is_list);
+HR_API const char *hr_op_def_attr(const hr_op_def *op, int32_t index, hr_attr_kind *kind, bool *is_list);
+/* The same of an attribute by name; false where there is none. */
+HR_API bool hr_op_def_find_attr(const hr_op_def *op, const char *name, hr_attr_kind *kind, bool *is_list);
+HR_API bool hr_op_def_is_stateful(const hr_op_def *op);
+/* Which outputs of a node belong to output argument `argument` of its op: `*first` on, `*count` of them. */
+HR_API void hr_node_output_range(const hr_node *node, int32_t argument, int32_t *first, int32_t *count);
+
 /* ---- collections ----------------------------------------------------------------------------------------------- */
 
 /* Standard keys. */

@@ -1,4 +1,5 @@
 #include "runtime/graph/attr_proto.h"
+#include "headrace/graph_io.h"
 
 #include "runtime/base/wire.h"
 #include "runtime/tensor/tensor_proto.h"
@@ -330,4 +331,8 @@ hr_status hr_attr_to_proto(const hr_attr_value *value, hr_text *out) {
   case HR_ATTR_NONE: break;
   }
   return HR_SUCCESS;
+}
+
+hr_status hr_attr_value_parse(hr_graph *graph, const void *bytes, size_t length, hr_attr_value *out) {
+  return hr_attr_from_proto(graph, (hr_view){bytes, length}, NULL, out);
 }

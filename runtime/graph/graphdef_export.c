@@ -197,3 +197,12 @@ hr_status hr_graph_export_text(const hr_graph *graph, const hr_export_options *o
   free(bytes.data);
   return status;
 }
+
+hr_status hr_node_export(const hr_node *node, hr_owned_bytes *out) {
+  *out = (hr_owned_bytes){0};
+  hr_text text = {0};
+  hr_status status = hr_node_to_proto(node, NULL, &text);
+  if (!status) return hr_text_to_owned_bytes(&text, out);
+  hr_text_free(&text);
+  return status;
+}

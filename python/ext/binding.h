@@ -1,0 +1,202 @@
+/* What the files of the extension module _headrace share.
+ *
+ * The module shows the C API to Python: four object types (Graph, Operation, Tensor, Variable), sessions, scopes, and
+ * one function for each builder function of the public headers, written by tools/gen_python.py. Everything that decides
+ * how a graph is built is in the C library; the code here converts arguments, keeps one Python object for each C
+ * object, and turns statuses into exceptions.
+ *
+ * Functions that return bool or a pointer report failure by false or NULL with a Python exception set. All of them need
+ * the GIL; it is released while graphs run. */
+#ifndef HR_PYTHON_BINDING_H
+#define HR_PYTHON_BINDING_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "headrace/headrace.h"
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- objects ---------------------------------------------------------------------------------------------------- */
+
+typedef struct py_graph {
+  PyObject_HEAD hr_graph *graph;
+  hr_builder *builder;
+  hr_scope scope;        /* where the next node goes: the innermost open scope */
+  PyObject **operations; /* by node id, made at first use; owned */
+  int32_t capacity;      /* of operations */
+  PyObject *objects;     /* dict: address of a C object (hr_var) -> its Python object */
+  PyObject *kept;        /* list: what C code of this graph points to: callables, collected objects */
+} py_graph;
+
+typedef struct py_operation {
+  PyObject_HEAD py_graph *graph; /* owned */
+  hr_node *node;
+  PyObject **outputs; /* tensors made so far, owned; NULL where there is at most one output */
+  PyObject *output;   /* the first */
+} py_operation;
+
+typedef struct py_tensor {
+  PyObject_HEAD py_operation *op; /* owned */
+  hr_output output;
+} py_tensor;
+
+typedef struct py_variable {
+  PyObject_HEAD py_graph *graph; /* owned; NULL until the variable is built */
+  hr_var *var;
+} py_variable;
+
+/* The base types, and the Python classes that stand for them once core/ has registered them. */
+typedef enum py_class {
+  PY_GRAPH,
+  PY_OPERATION,
+  PY_TENSOR,
+  PY_VARIABLE,
+  PY_TENSOR_SHAPE,   /* TensorShape(dims or None) */
+  PY_INDEXED_SLICES, /* IndexedSlices(values, indices, dense_shape) */
+  PY_VARIABLE_SCOPE,
+  PY_OPERAND_FALLBACK, /* function: an object the extension does not know -> one it knows */
+  PY_FETCH_FALLBACK,   /* function: a fetch it does not know -> (list of fetches, function of their values) */
+  PY_FEED_FALLBACK,    /* function: a feed it does not know -> list of (tensor, value) */
+  PY_COMPLEX_ABS,      /* function: abs of a complex tensor */
+  PY_BOOLEAN_MASK,     /* function: tf.boolean_mask */
+  PY_MAKE_ERROR,       /* function: (code, message, graph or None, node name or None) -> exception of a run */
+  PY_CLASS_COUNT
+} py_class;
+extern PyObject *py_classes[PY_CLASS_COUNT];
+extern PyTypeObject *py_graph_type, *py_operation_type, *py_tensor_type, *py_variable_type, *py_initializer_type,
+    *py_regularizer_type;
+
+static inline bool py_is_tensor(PyObject *v) { return PyObject_TypeCheck(v, py_tensor_type); }
+static inline bool py_is_operation(PyObject *v) { return PyObject_TypeCheck(v, py_operation_type); }
+static inline bool py_is_variable(PyObject *v) { return PyObject_TypeCheck(v, py_variable_type); }
+static inline bool py_is_graph(PyObject *v) { return PyObject_TypeCheck(v, py_graph_type); }
+
+/* The Python object of a C object: a new reference, always the same one. None for no output, no node, no variable. */
+PyObject *py_from_node(py_graph *graph, hr_node *node);
+PyObject *py_from_output(py_graph *graph, hr_output output);
+PyObject *py_from_outputs(py_graph *graph, hr_outputs outputs); /* a list */
+PyObject *py_from_var(py_graph *graph, hr_var *var);
+PyObject *py_from_gradient(py_graph *graph, hr_gradient gradient);
+/* A collection's item as the object that was put in. */
+PyObject *py_from_item(py_graph *graph, const hr_item *item);
+
+/* Keeps an object alive as long as the graph. */
+bool py_graph_keep(py_graph *graph, PyObject *object);
+
+/* The graph that new nodes go to where no argument decides: the innermost default graph of the thread. Borrowed. */
+py_graph *py_default_graph(void);
+
+/* ---- errors ------------------------------------------------------------------------------------------------------ */
+
+/* Raises the exception of a status and frees it; answers NULL. Errors of building are Python's own classes (ValueError,
+ * TypeError, KeyError, RuntimeError), as TensorFlow raises them; those of running are tf.errors'. A Python exception
+ * that travelled through C code (py_keep_exception) is raised as itself. */
+PyObject *py_raise_building(hr_status status);
+PyObject *py_raise_running(hr_status status, py_graph *graph);
+/* Takes the current Python exception out so that C code can unwind; the status to unwind with. */
+HR_MUST_USE hr_status py_keep_exception(void);
+/* False with an exception set where the status is an error. */
+static inline bool py_check(hr_status status) { return status == HR_SUCCESS || (py_raise_building(status), false); }
+
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
+
+/* One call of a builder function: the graph that it builds in, and the memory of its converted arguments. */
+typedef struct py_call {
+  py_graph *graph;
+  hr_scope scope;
+  struct py_block *blocks;
+  hr_tensor **tensors; /* to clear at the end */
+  int32_t num_tensors, tensors_capacity;
+  size_t used;
+  _Alignas(16) char memory[1024];
+} py_call;
+
+/* The graph is that of the first tensor, variable or operation among the arguments (in lists, too), else the default
+ * graph. */
+bool py_call_begin(py_call *call, PyObject *const *args, Py_ssize_t count);
+/* In a given graph. */
+void py_call_begin_in(py_call *call, py_graph *graph);
+/* Frees what the call used; false, with the exception set, where building failed. */
+bool py_call_end(py_call *call);
+/* Zeroed memory until the end of the call. */
+void *py_call_allocate(py_call *call, size_t bytes);
+/* A cleared tensor that ends with the call. */
+hr_tensor *py_call_tensor(py_call *call);
+
+/* Sorts the arguments of a fast call into `out` by name; missing ones are NULL (None counts as missing for those from
+ * `required` on). TypeError as Python's own calls raise it, with a suggestion for a misspelt name. */
+bool py_arguments(const char *function, const char *const *names, int count, int required, PyObject *const *args,
+                  Py_ssize_t num_args, PyObject *kwnames, PyObject **out);
+
+/* ---- values ------------------------------------------------------------------------------------------------------ */
+
+bool py_values_init(void); /* imports NumPy */
+
+/* Converters of arguments. */
+bool py_to_operand(py_call *call, PyObject *v, hr_operand *out);
+bool py_to_output(py_call *call, PyObject *v, hr_output *out);     /* a value becomes a Const */
+bool py_to_operands(py_call *call, PyObject *v, hr_operands *out); /* of a list; None entries: not given */
+bool py_to_outputs(py_call *call, PyObject *v, hr_outputs *out);   /* of a list or tuple; None entries: no output */
+bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operation, or a tensor's */
+bool py_to_var(py_call *call, PyObject *v, hr_var **out);
+bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
+bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
+bool py_to_axes(py_call *call, PyObject *v, hr_axes *out, hr_output *tensor); /* `tensor` may be NULL */
+bool py_to_shape(PyObject *v, hr_partial_shape *out);                         /* TensorShape, list, tuple, int, None */
+bool py_to_dtype(PyObject *v, hr_dtype *out);                                 /* DType, NumPy's, names, Python types */
+bool py_to_text(PyObject *v, const char **out);                               /* str or bytes, borrowed from v */
+bool py_to_strings(py_call *call, PyObject *v, hr_strings *out);
+bool py_to_bytes(PyObject *v, hr_bytes *out);
+bool py_to_int64(PyObject *v, int64_t *out);
+bool py_to_int32(PyObject *v, int32_t *out);
+bool py_to_double(PyObject *v, double *out);
+bool py_to_bool(PyObject *v, bool *out);
+bool py_to_initializer(py_call *call, PyObject *v, hr_initializer *out);
+bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out);
+bool py_to_activation(py_call *call, PyObject *v, hr_activation *out);
+bool py_to_reuse(PyObject *v, hr_reuse *out);
+bool py_to_item(py_call *call, PyObject *v, hr_item *out);
+
+PyObject *py_from_dtype(hr_dtype dtype);                /* the registered DType object; None for HR_INVALID */
+PyObject *py_from_shape(const hr_partial_shape *shape); /* TensorShape */
+PyObject *py_from_dims(const hr_partial_shape *shape);  /* tuple with None for unknown sizes; None: unknown rank */
+PyObject *py_from_bytes(hr_owned_bytes *bytes);         /* takes them */
+PyObject *py_from_attr(py_graph *graph, const hr_attr_value *value);
+
+/* The tensor of a Python value: NumPy's conversion, with TensorFlow's defaults (float and int32) for values that are
+ * no arrays. `dtype` HR_INVALID: the value's own. Strings and bytes become string tensors. `*out` is overwritten. */
+bool py_to_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out);
+/* Numbers without a dtype of their own, as HR_OPERAND_VALUES wants them: int64, double, bool, string, ... `*literal`
+ * says whether `v` is that; for an array it is the array's own dtype. */
+bool py_to_value(PyObject *v, hr_tensor *out, bool *literal);
+/* The same for a feed of `output`: borrows an array that fits (`*held` gets a reference to what must live until the
+ * tensor is cleared). ValueError where the shape does not fit. */
+bool py_to_feed(PyObject *v, hr_output output, hr_tensor *out, PyObject **held);
+/* The value of a fetched tensor, which is taken: an array, a NumPy scalar for rank 0, bytes for a string. */
+PyObject *py_from_tensor(hr_tensor *tensor);
+PyObject *py_register_dtype(PyObject *module, PyObject *args);
+
+/* ---- callbacks --------------------------------------------------------------------------------------------------- */
+
+/* Calls `function(*args)` with the graph's scope at `scope`, for C code that calls back; steals the tuple `args`. NULL
+ * with the exception kept at the scope's builder. */
+PyObject *py_call_back(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args);
+/* The Python graph of a builder that Python made. */
+py_graph *py_graph_of(hr_scope scope);
+
+/* ---- parts of the module ----------------------------------------------------------------------------------------- */
+
+bool py_add_graph_types(PyObject *module);
+bool py_add_scope_types(PyObject *module);
+bool py_add_variable_types(PyObject *module);
+bool py_add_ops(PyObject *module);
+bool py_add_session_types(PyObject *module);
+bool py_add_training_types(PyObject *module);
+bool py_add_file_types(PyObject *module);
+/* Makes a type and adds it. */
+PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec);
+extern PyMethodDef py_builder_methods[]; /* generated */
+
+#endif

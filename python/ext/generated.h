@@ -1,0 +1,23 @@
+/* What the generated functions use beside binding.h. */
+#ifndef HR_PYTHON_GENERATED_H
+#define HR_PYTHON_GENERATED_H
+
+#include "python/ext/binding.h"
+
+typedef struct hr_nodes_argument {
+  int32_t count;
+  hr_node **items;
+} hr_nodes_argument;
+
+bool py_to_nodes(py_call *call, PyObject *v, hr_nodes_argument *out);
+bool py_to_seed(PyObject *v, int64_t *out); /* None: HR_NO_SEED */
+bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out);
+bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out);
+bool py_to_enum(PyObject *v, int *out);
+bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
+/* A tuple of new references, which are taken; NULL where one of them is. */
+PyObject *py_tuple(int count, PyObject **items);
+PyObject *py_from_initializer(hr_initializer value);
+PyObject *py_from_regularizer(hr_regularizer value);
+
+#endif

@@ -1,0 +1,231 @@
+/* The module _headrace: puts its parts together. */
+#include "binding.h"
+#include "generated.h"
+
+PyObject *py_classes[PY_CLASS_COUNT];
+
+PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec) {
+  PyTypeObject *type = (PyTypeObject *)PyType_FromSpec(spec);
+  if (!type) return NULL;
+  Py_INCREF(type); /* the static that the caller keeps */
+  if (PyModule_AddObject(module, strrchr(spec->name, '.') + 1, (PyObject *)type) == 0) return type;
+  Py_DECREF(type);
+  Py_DECREF(type);
+  return NULL;
+}
+
+/* ---- converters of generated functions ----------------------------------------------------------------------------
+ */
+
+bool py_to_nodes(py_call *call, PyObject *v, hr_nodes_argument *out) {
+  PyObject *list = PySequence_Fast(v, "a list of operations is wanted");
+  if (!list) return false;
+  out->count = (int32_t)PySequence_Fast_GET_SIZE(list);
+  out->items = py_call_allocate(call, sizeof *out->items * (size_t)(out->count + 1));
+  bool ok = out->items != NULL;
+  for (int32_t i = 0; ok && i < out->count; ++i)
+    ok = py_to_node(call, PySequence_Fast_GET_ITEM(list, i), &out->items[i]);
+  Py_DECREF(list);
+  return ok;
+}
+
+bool py_to_seed(PyObject *v, int64_t *out) {
+  *out = HR_NO_SEED;
+  return !v || v == Py_None || py_to_int64(v, out);
+}
+
+bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out) {
+  PyObject *list = PySequence_Fast(v, "a list of integers is wanted");
+  if (!list) return false;
+  *count = (int32_t)PySequence_Fast_GET_SIZE(list);
+  *out = py_call_allocate(call, sizeof **out * (size_t)(*count + 1));
+  bool ok = *out != NULL;
+  for (int32_t i = 0; ok && i < *count; ++i)
+    ok = py_to_int64(PySequence_Fast_GET_ITEM(list, i), &(*out)[i]);
+  Py_DECREF(list);
+  return ok;
+}
+
+bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out) {
+  int64_t *wide;
+  if (!py_to_int64s(call, v, count, &wide)) return false;
+  *out = py_call_allocate(call, sizeof **out * (size_t)(*count + 1));
+  for (int32_t i = 0; *out && i < *count; ++i)
+    (*out)[i] = (int32_t)wide[i];
+  return *out != NULL;
+}
+
+bool py_to_enum(PyObject *v, int *out) {
+  int64_t number;
+  if (!py_to_int64(v, &number)) return false;
+  *out = (int)number;
+  return true;
+}
+
+bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out) {
+  hr_tensor *tensor = py_call_tensor(call);
+  *out = tensor;
+  return tensor && py_to_tensor(v, HR_INVALID, tensor);
+}
+
+PyObject *py_tuple(int count, PyObject **items) {
+  PyObject *tuple = PyTuple_New(count);
+  bool ok = tuple != NULL;
+  for (int i = 0; i < count; ++i) {
+    ok = ok && items[i];
+    if (tuple && items[i])
+      PyTuple_SET_ITEM(tuple, i, items[i]);
+    else
+      Py_XDECREF(items[i]);
+  }
+  if (!ok) Py_CLEAR(tuple);
+  return tuple;
+}
+
+/* ---- the module ---------------------------------------------------------------------------------------------------
+ */
+
+/* register_class(name, object): what stands for a base type, or a function the extension calls. */
+static PyObject *register_class(PyObject *module, PyObject *args) {
+  static const char *const names[PY_CLASS_COUNT] = {
+      [PY_GRAPH] = "Graph",
+      [PY_OPERATION] = "Operation",
+      [PY_TENSOR] = "Tensor",
+      [PY_VARIABLE] = "Variable",
+      [PY_TENSOR_SHAPE] = "TensorShape",
+      [PY_INDEXED_SLICES] = "IndexedSlices",
+      [PY_VARIABLE_SCOPE] = "VariableScope",
+      [PY_OPERAND_FALLBACK] = "operand_fallback",
+      [PY_FETCH_FALLBACK] = "fetch_fallback",
+      [PY_FEED_FALLBACK] = "feed_fallback",
+      [PY_COMPLEX_ABS] = "complex_abs",
+      [PY_BOOLEAN_MASK] = "boolean_mask",
+      [PY_MAKE_ERROR] = "make_error",
+  };
+  (void)module;
+  const char *name;
+  PyObject *object;
+  if (!PyArg_ParseTuple(args, "sO", &name, &object)) return NULL;
+  for (int i = 0; i < PY_CLASS_COUNT; ++i) {
+    if (strcmp(names[i], name) != 0) continue;
+    Py_INCREF(object);
+    Py_XSETREF(py_classes[i], object);
+    Py_RETURN_NONE;
+  }
+  return PyErr_Format(PyExc_ValueError, "nothing is registered as '%s'", name);
+}
+
+/* convert(value, dtype=None, name=None) -> Tensor */
+static PyObject *convert(PyObject *module, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
+  static const char *const names[] = {"value", "dtype", "name"};
+  (void)module;
+  PyObject *a[3];
+  if (!py_arguments("convert", names, 3, 1, args, num_args, kwnames, a)) return NULL;
+  py_call c;
+  if (!py_call_begin(&c, a, 1)) return NULL;
+  hr_operand value;
+  hr_dtype dtype = HR_INVALID;
+  const char *name = NULL;
+  PyObject *result = NULL;
+  if ((!a[1] || py_to_dtype(a[1], &dtype)) && (!a[2] || py_to_text(a[2], &name)) && py_to_operand(&c, a[0], &value)) {
+    hr_output r = hr_convert(c.scope, value, hr_dtype_base(dtype), name);
+    if (hr_scope_ok(c.scope)) result = py_from_output(c.graph, r);
+  }
+  if (!py_call_end(&c)) Py_CLEAR(result);
+  return result;
+}
+
+/* Gives the tensor the shape that tf.constant was asked for: as it is, or one element for all. */
+static bool fill(py_call *c, hr_tensor **tensor, const hr_partial_shape *wanted, bool verify) {
+  hr_shape shape;
+  hr_tensor *full = py_call_tensor(c);
+  if (!full || !py_check(hr_shape_make(wanted->rank < 0 ? 0 : wanted->rank, wanted->dims, &shape))) return false;
+  hr_shape own = hr_tensor_shape(*tensor);
+  if (verify && !hr_shape_equal(&own, &shape)) {
+    char a[HR_SHAPE_TEXT], b[HR_SHAPE_TEXT];
+    PyErr_Format(PyExc_TypeError, "Expected Tensor's shape: %s, got %s.", hr_shape_text(&shape, a),
+                 hr_shape_text(&own, b));
+    return false;
+  }
+  int64_t elements = hr_shape_elements(&shape), given = (*tensor)->elements;
+  if (given == elements) {
+    hr_status status = hr_tensor_reshape(*tensor, &shape, full);
+    *tensor = full;
+    return py_check(status);
+  }
+  if (given > elements || given == 0) {
+    PyErr_Format(PyExc_ValueError, "Too many elements provided. Needed at most %lld, but received %lld",
+                 (long long)elements, (long long)given);
+    return false;
+  }
+  if (!py_check(hr_tensor_new(hr_cpu_allocator(), hr_tensor_dtype(*tensor), &shape, full))) return false;
+  size_t size = hr_tensor_bytes(*tensor) / (size_t)given;
+  for (int64_t i = 0; i < elements; ++i) {
+    const char *from = (const char *)hr_tensor_data(*tensor) + size * (size_t)(i < given ? i : given - 1);
+    char *to = (char *)hr_tensor_data(full) + size * (size_t)i;
+    if (hr_tensor_dtype(full) != HR_STRING) {
+      memcpy(to, from, size);
+      continue;
+    }
+    const hr_string *string = (const hr_string *)from;
+    if (!py_check(hr_string_set((hr_string *)to, hr_string_data(string), hr_string_length(string)))) return false;
+  }
+  *tensor = full;
+  return true;
+}
+
+/* constant(value, dtype=None, shape=None, name=None, verify_shape=False) -> Tensor */
+static PyObject *constant(PyObject *module, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
+  static const char *const names[] = {"value", "dtype", "shape", "name", "verify_shape"};
+  (void)module;
+  PyObject *a[5];
+  if (!py_arguments("constant", names, 5, 1, args, num_args, kwnames, a)) return NULL;
+  py_call c;
+  if (!py_call_begin(&c, NULL, 0)) return NULL;
+  hr_dtype dtype = HR_INVALID;
+  hr_partial_shape shape;
+  const char *name = NULL;
+  PyObject *result = NULL;
+  hr_tensor *tensor = py_call_tensor(&c);
+  bool verify = false;
+  if (tensor && py_to_shape(a[2], &shape) && (!a[1] || py_to_dtype(a[1], &dtype)) &&
+      (!a[3] || py_to_text(a[3], &name)) && (!a[4] || py_to_bool(a[4], &verify)) &&
+      py_to_tensor(a[0], hr_dtype_base(dtype), tensor)) {
+    hr_output r = HR_NO_OUTPUT;
+    if (!a[2] || fill(&c, &tensor, &shape, verify)) r = hr_constant(c.scope, tensor, .name = name);
+    if (hr_scope_ok(c.scope)) result = py_from_output(c.graph, r);
+  }
+  if (!py_call_end(&c)) Py_CLEAR(result);
+  return result;
+}
+
+/* tensor_value(TensorProto bytes) and tensor_proto(value, dtype, shape) meet NumPy without a graph. */
+static PyObject *interface_version(PyObject *module, PyObject *unused) {
+  (void)module, (void)unused;
+  return PyLong_FromLong(1);
+}
+
+extern PyMethodDef py_call_methods[];
+
+static PyMethodDef methods[] = {
+    {"register_class", register_class, METH_VARARGS, NULL},
+    {"register_dtype", py_register_dtype, METH_VARARGS, NULL},
+    {"convert", (PyCFunction)(void (*)(void))convert, METH_FASTCALL | METH_KEYWORDS, NULL},
+    {"constant", (PyCFunction)(void (*)(void))constant, METH_FASTCALL | METH_KEYWORDS, NULL},
+    {"interface_version", interface_version, METH_NOARGS, NULL},
+    {0}};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "headrace._headrace", .m_size = -1,
+                                        .m_methods = methods};
+
+PyMODINIT_FUNC PyInit__headrace(void) {
+  PyObject *module = PyModule_Create(&definition);
+  if (!module) return NULL;
+  bool ok = py_values_init() && PyModule_AddFunctions(module, py_builder_methods) == 0 &&
+            PyModule_AddFunctions(module, py_call_methods) == 0 && py_add_graph_types(module) &&
+            py_add_scope_types(module) && py_add_variable_types(module) && py_add_session_types(module) &&
+            py_add_training_types(module) && py_add_file_types(module) && py_add_ops(module);
+  if (ok) return module;
+  Py_DECREF(module);
+  return NULL;
+}

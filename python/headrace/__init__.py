@@ -1,0 +1,43 @@
+"""Headrace: the TensorFlow-1 programming model. `import headrace as tf` runs TensorFlow 1.x programs."""
+
+import importlib as _importlib
+import os as _os
+
+from headrace import _headrace as _c
+
+_c.set_package_path(_os.path.dirname(_os.path.abspath(__file__)) + _os.sep)
+
+from headrace.core import failures as _failures  # noqa: E402, F401
+from headrace.core.dtypes import *  # noqa: E402, F401, F403
+from headrace.core.dtypes import (  # noqa: E402, F401
+    QUANTIZED_DTYPES, bfloat16, bool_ as bool, complex64, complex128, double, float16, float32, float64, half, int8,
+    int16, int32, int64, qint8, qint16, qint32, quint8, quint16, resource, string, uint8, uint16, uint32, uint64, variant)
+from headrace.core.shapes import Dimension, TensorShape, dimension_at_index, dimension_value  # noqa: E402, F401
+from headrace.core.graph import *  # noqa: E402, F401, F403
+from headrace.core.graph import (  # noqa: E402, F401
+    convert_to_tensor_or_indexed_slices, convert_to_tensor_or_sparse_tensor, op_scope,
+    register_tensor_conversion_function)
+from headrace.core.session import *  # noqa: E402, F401, F403
+from headrace.core.variables import *  # noqa: E402, F401, F403
+from headrace import _ops  # noqa: E402
+
+globals().update(_ops.public(''))
+
+__version__ = VERSION = '1.15.5'
+headrace_version = '0.1.0'
+newaxis = None
+
+# Modules that are imported when they are first used.
+_MODULES = ('app', 'compat', 'contrib', 'errors', 'examples', 'flags', 'gfile', 'graph_util', 'initializers', 'io', 'keras',
+            'layers', 'linalg', 'logging', 'losses', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io', 'random',
+            'resource_loader', 'saved_model', 'strings', 'summary', 'sysconfig', 'test', 'train')
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return _importlib.import_module('headrace.' + name)
+    from headrace.core import protos
+    message = protos.PUBLIC.get('tf.' + name)
+    if message is not None:
+        return getattr(protos, message)
+    raise AttributeError(f"module 'headrace' has no attribute '{name}'")

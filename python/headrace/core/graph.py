@@ -1,0 +1,682 @@
+"""Graphs, operations, tensors, and the scopes that say where and how nodes are made."""
+
+import contextlib
+import re
+
+from headrace import _headrace as _c
+from headrace.core import dtypes, shapes
+
+__all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_scope', 'control_dependencies', 'device',
+           'colocate_with', 'container', 'convert_to_tensor', 'get_default_graph', 'reset_default_graph',
+           'add_to_collection', 'add_to_collections', 'get_collection', 'get_collection_ref', 'get_all_collection_keys',
+           'clear_collection']
+
+
+class Operation(_c.Operation):
+    """A node of a graph: an op with its inputs, attributes and outputs. Run it with a session for its effect."""
+
+    __slots__ = ('__dict__', '__weakref__')
+
+    def run(self, feed_dict=None, session=None):
+        """Runs the operation in `session`, else the default session. ValueError where there is none."""
+        from headrace.core.session import session_for
+        session_for(session, self.graph, 'execute operation').run(self, feed_dict)
+
+    @property
+    def node_def(self):
+        """The NodeDef message."""
+        from headrace.core.protos import NodeDef
+        return NodeDef.FromString(_c.node_def(self))
+
+    @property
+    def op_def(self):
+        """The OpDef message of the op's type."""
+        from headrace.core.op_list import op_def
+        return op_def(self.type)
+
+    @property
+    def traceback(self):
+        """Where the program made the operation: [(file, line, function, text)]."""
+        return _traceback(self._where)
+
+    def colocation_groups(self):
+        """The names of what the operation must share a device with, as bytes 'loc:@...'."""
+        try:
+            groups = [group for group in self.get_attr('_class') if group.startswith(b'loc:@')]
+        except ValueError:
+            groups = []
+        return groups or [b'loc:@' + self.name.encode()]
+
+    def values(self):
+        """The outputs as a tuple."""
+        return tuple(self.outputs)
+
+    def _set_attr(self, name, value):
+        _c.set_attr(self, name, value.SerializeToString())
+
+    def _set_device(self, device):
+        _c.set_device(self, device if isinstance(device, str) else device.to_string())
+
+
+def _traceback(where):
+    if not where:
+        return []
+    file, _, line = where.rpartition(':')
+    import linecache
+    return [(file, int(line), '<module>', linecache.getline(file, int(line)).strip())]
+
+
+class Tensor(_c.Tensor):
+    """An output of an operation: what sessions compute, and what other operations take."""
+
+    __slots__ = ('__dict__', '__weakref__')
+    __array_priority__ = 100
+    OVERLOADABLE_OPERATORS = frozenset(
+        f'__{name}__' for name in 'add radd sub rsub mul rmul div rdiv truediv rtruediv floordiv rfloordiv mod rmod lt le '
+        'gt ge ne eq and rand or ror xor rxor getitem pow rpow invert neg abs matmul rmatmul'.split())
+
+    def get_shape(self):
+        """The static TensorShape."""
+        return self.shape
+
+    def eval(self, feed_dict=None, session=None):
+        """The value in `session`, else in the default session. ValueError where there is none."""
+        from headrace.core.session import session_for
+        return session_for(session, self.graph, 'evaluate tensor').run(self, feed_dict)
+
+    def _shape_as_list(self):
+        return None if self._dims is None else list(self._dims)
+
+    def __len__(self):
+        raise TypeError(f'len is not well defined for symbolic Tensors. ({self.name}) Please call `x.shape` rather than '
+                        '`len(x)` for shape information.')
+
+    def __array__(self, dtype=None, copy=None):
+        raise NotImplementedError(f'Cannot convert a symbolic Tensor ({self.name}) to a numpy array.')
+
+    def __div__(self, other):
+        return self / other
+
+    def __copy__(self):
+        return self
+
+    def _as_tf_output(self):
+        return self.op, self.value_index
+
+    @property
+    def _op(self):
+        return self.op
+
+
+class IndexedSlices:
+    """Rows `values` of a tensor at `indices` of its first dimension: what gradients of gather are.
+
+    `dense_shape` is the shape of the whole tensor, or None.
+    """
+
+    def __init__(self, values, indices, dense_shape=None):
+        self._values, self._indices, self._dense_shape = values, indices, dense_shape
+
+    @property
+    def values(self):
+        return self._values
+
+    @property
+    def indices(self):
+        return self._indices
+
+    @property
+    def dense_shape(self):
+        return self._dense_shape
+
+    @property
+    def name(self):
+        return self.values.name
+
+    @property
+    def device(self):
+        return self.values.device
+
+    @property
+    def op(self):
+        return self.values.op
+
+    @property
+    def dtype(self):
+        return self.values.dtype
+
+    @property
+    def graph(self):
+        return self.values.graph
+
+    def __str__(self):
+        shape = f', dense_shape={self._dense_shape}' if self._dense_shape is not None else ''
+        return f'IndexedSlices(indices={self._indices}, values={self._values}{shape})'
+
+    def __neg__(self):
+        return IndexedSlices(-self.values, self.indices, self.dense_shape)
+
+    def consumers(self):
+        return self.values.consumers()
+
+
+class _Scope:
+    """A context manager made anew at each entry, so that it may be used twice."""
+
+    __slots__ = ('_make', '_open')
+
+    def __init__(self, make):
+        self._make, self._open = make, []
+
+    def __enter__(self):
+        scope = self._make()
+        entered = scope.__enter__()
+        self._open.append(scope)
+        return entered
+
+    def __exit__(self, *exception):
+        return self._open.pop().__exit__(*exception)
+
+
+class Graph(_c.Graph):
+    """A dataflow graph: operations that are made while it is the default graph, and collections of what they are for."""
+
+    def __init__(self):
+        super().__init__()
+        self._gradient_override_map = {}
+
+    # ---- scopes
+
+    def as_default(self):
+        """A block in which this graph is the default one."""
+        return _as_default(self)
+
+    def name_scope(self, name):
+        """A block whose operations' names begin with `name/`, made unique. Gives the prefix.
+
+        A name that ends in '/' re-enters that scope; None or '' goes back to the root.
+        """
+        if name and isinstance(name, bytes):
+            name = name.decode()
+        return _Scope(lambda: _c.scope(self, _c.SCOPE_NAME, name or None))
+
+    def control_dependencies(self, control_inputs):
+        """A block whose operations run after `control_inputs`; None clears outer ones."""
+        if control_inputs is not None:
+            control_inputs = [_as_control_input(c) for c in control_inputs]
+        return _Scope(lambda: _c.scope(self, _c.SCOPE_CONTROLS, control_inputs))
+
+    def device(self, device_name_or_function):
+        """A block whose operations are asked to stand on a device, or on the one that a function of them answers."""
+        return _Scope(lambda: _c.scope(self, _c.SCOPE_DEVICE, device_name_or_function))
+
+    def colocate_with(self, op, ignore_existing=False):
+        """A block whose operations stand on the device of `op`."""
+        if op is None and not ignore_existing:
+            raise ValueError('Trying to reset colocation (op is None) but ignore_existing is not True')
+        return _Scope(lambda: _c.scope(self, _c.SCOPE_COLOCATE, None if op is None else _as_op(op), ignore_existing))
+
+    _colocate_with_for_gradient = None
+
+    def container(self, container_name):
+        """A block whose stateful operations live in a resource container."""
+        return _Scope(lambda: _c.scope(self, _c.SCOPE_CONTAINER, container_name))
+
+    def _attr_scope(self, attr_map):
+        values = {name: None if value is None else value.SerializeToString() for name, value in attr_map.items()}
+        return _Scope(lambda: _c.scope(self, _c.SCOPE_ATTR, values))
+
+    @contextlib.contextmanager
+    def gradient_override_map(self, op_type_map):
+        """A block whose operations of some types have other gradient functions: {op type: registered name}."""
+        if not isinstance(op_type_map, dict):
+            raise TypeError('op_type_map must be a dictionary mapping strings to strings')
+        with contextlib.ExitStack() as stack:
+            for op_type, gradient in op_type_map.items():
+                if not isinstance(op_type, str) or not isinstance(gradient, str):
+                    raise TypeError('Keys and values of op_type_map must be strings')
+                stack.enter_context(_c.scope(self, _c.SCOPE_GRADIENT, (op_type, gradient)))
+            yield
+
+    def get_name_scope(self):
+        """The current name scope, '' at the root."""
+        return self._name_scope.rstrip('/')
+
+    # ---- finding
+
+    def get_operation_by_name(self, name):
+        """The operation of a name. KeyError for none, TypeError for no string."""
+        if not isinstance(name, str):
+            raise TypeError(f'Operation names are strings (or similar), not {type(name).__name__}.')
+        return self.as_graph_element(name, allow_tensor=False, allow_operation=True)
+
+    def get_tensor_by_name(self, name):
+        """The tensor of a name 'op:index'. KeyError for none, ValueError for a name of another form."""
+        if not isinstance(name, str):
+            raise TypeError(f'Tensor names are strings (or similar), not {type(name).__name__}.')
+        return self.as_graph_element(name, allow_tensor=True, allow_operation=False)
+
+    def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
+        """The tensor or operation that an object or a name stands for, in this graph."""
+        kinds = ' or '.join(k for k, allowed in (('Tensor', allow_tensor), ('Operation', allow_operation)) if allowed)
+        if not kinds:
+            raise ValueError("allow_tensor and allow_operation can't both be False.")
+        if hasattr(obj, '_as_graph_element'):
+            obj = obj._as_graph_element()
+        if isinstance(obj, bytes):
+            obj = obj.decode()
+        if isinstance(obj, str):
+            return self._element_by_name(obj, allow_tensor, allow_operation)
+        if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
+            if obj.graph is not self:
+                raise ValueError(f'{type(obj).__name__} {obj} is not an element of this graph.')
+            return obj
+        raise TypeError(f'Can not convert a {type(obj).__name__} into a {kinds}.')
+
+    def _element_by_name(self, name, allow_tensor, allow_operation):
+        if ':' in name and allow_tensor:
+            match = re.fullmatch(r'([^:]*):(\d+)', name)
+            if not match:
+                raise ValueError(f"The name {name!r} looks a like a Tensor name, but is not a valid one. Tensor names must "
+                                 'be of the form "<op_name>:<output_index>".')
+            op = self._find(match[1])
+            if op is None:
+                raise KeyError(f'The name {name!r} refers to a Tensor which does not exist. The operation, '
+                               f'{match[1]!r}, does not exist in the graph.')
+            outputs = op.outputs
+            if int(match[2]) >= len(outputs):
+                raise KeyError(f'The name {name!r} refers to a Tensor which does not exist. The operation, {match[1]!r}, '
+                               f'exists but only has {len(outputs)} outputs.')
+            return outputs[int(match[2])]
+        if ':' not in name and allow_operation:
+            op = self._find(name)
+            if op is None:
+                raise KeyError(f'The name {name!r} refers to an Operation not in the graph.')
+            return op
+        if ':' not in name:
+            if self._find(name) is not None:
+                raise ValueError(f'The name {name!r} refers to an Operation, not a Tensor. Tensor names must be of the form '
+                                 '"<op_name>:<output_index>".')
+            raise ValueError(f'The name {name!r} looks like an (invalid) Operation name, not a Tensor. Tensor names must be '
+                             'of the form "<op_name>:<output_index>".')
+        raise ValueError(f'The name {name!r} looks like a Tensor name, but is not allowed: an Operation is wanted.')
+
+    def is_feedable(self, tensor):
+        """True unless `prevent_feeding` was called for the tensor."""
+        return tensor not in self.__dict__.get('_unfeedable', ())
+
+    def is_fetchable(self, tensor_or_op):
+        """True unless `prevent_fetching` was called for it."""
+        return tensor_or_op not in self.__dict__.get('_unfetchable', ())
+
+    def prevent_feeding(self, tensor):
+        """Marks a tensor that must not be fed."""
+        self.__dict__.setdefault('_unfeedable', set()).add(tensor)
+
+    def prevent_fetching(self, op):
+        """Marks an operation that must not be fetched."""
+        self.__dict__.setdefault('_unfetchable', set()).add(op)
+
+    # ---- collections
+
+    def add_to_collection(self, name, value):
+        """Appends a value to the collection `name`."""
+        self._check_not_finalized()
+        self._add_to_collection(name, value)
+        kept = self.__dict__.get('_collection_lists')
+        if kept and name in kept:
+            kept[name].append(value)
+
+    def add_to_collections(self, names, value):
+        """Appends a value to several collections, each once."""
+        names = (names,) if isinstance(names, str) else dict.fromkeys(names)
+        for name in names:
+            self.add_to_collection(name, value)
+
+    def get_collection(self, name, scope=None):
+        """The list of a collection's values; with `scope`, those whose name begins with a match of that expression."""
+        values = self._listed(name)
+        if scope is None:
+            return values
+        expression = re.compile(scope)
+        return [v for v in values if hasattr(v, 'name') and expression.match(v.name)]
+
+    def _listed(self, name):
+        kept = self.__dict__.get('_collection_lists')
+        if kept and name in kept:
+            return list(kept[name])
+        return self._collection(name)
+
+    def get_collection_ref(self, name):
+        """The collection itself: changes of this list are changes of the collection."""
+        kept = self.__dict__.setdefault('_collection_lists', {})
+        if name not in kept:
+            kept[name] = _CollectionList(self, name, self._collection(name))
+        return kept[name]
+
+    def get_all_collection_keys(self):
+        """The names of all collections that hold something."""
+        return [key for key in self._collection_keys() if not key.startswith('__') and self._listed(key)]
+
+    @property
+    def collections(self):
+        """The names of all collections."""
+        return self.get_all_collection_keys()
+
+    def clear_collection(self, name):
+        """Empties a collection."""
+        self._check_not_finalized()
+        self.__dict__.get('_collection_lists', {}).pop(name, None)
+        self._clear_collection(name)
+
+    # ---- the whole
+
+    def _check_not_finalized(self):
+        if self.finalized:
+            raise RuntimeError('Graph is finalized and cannot be modified.')
+
+    def _unsafe_unfinalize(self):
+        raise NotImplementedError('A finalized graph stays so')
+
+    @property
+    def version(self):
+        """A number that grows with the graph."""
+        return self._node_count
+
+    @property
+    def graph_def_versions(self):
+        """The VersionDef of the exported graph."""
+        return self.as_graph_def(from_version=self._node_count).versions
+
+    def as_graph_def(self, from_version=None, add_shapes=False):
+        """The graph as a GraphDef message; `from_version` leaves out the operations before that version."""
+        from headrace.core.protos import GraphDef
+        return GraphDef.FromString(_c.export_graph(self, add_shapes, from_version or 0))
+
+    def create_op(self, op_type, inputs, dtypes=None, input_types=None, name=None, attrs=None, op_def=None,
+                  compute_shapes=True, compute_device=True):
+        """A new operation of any type: `attrs` maps names to AttrValue messages."""
+        values = {key: value.SerializeToString() for key, value in (attrs or {}).items()}
+        return _c.create_op(self, op_type, inputs, name, values)
+
+    @property
+    def building_function(self):
+        return False
+
+    def switch_to_thread_local(self):
+        """Accepted; the scope stacks of a graph stay shared by its threads."""
+
+    def __enter__(self):
+        raise AttributeError('__enter__: use `with graph.as_default():`')
+
+    def __exit__(self, *exception):
+        raise AttributeError('__exit__')
+
+
+class _CollectionList(list):
+    """A collection that the program may change in place."""
+
+    def __init__(self, graph, name, values):
+        super().__init__(values)
+        self._graph, self._name = graph, name
+
+    def _changed(self):
+        self._graph._clear_collection(self._name)
+        for value in self:
+            self._graph._add_to_collection(self._name, value)
+
+
+def _mutator(method):
+    def mutate(self, *args, **kwargs):
+        result = getattr(list, method)(self, *args, **kwargs)
+        self._changed()
+        return result
+    return mutate
+
+
+for _method in ('append', 'extend', 'insert', 'remove', 'pop', 'clear', 'sort', 'reverse', '__setitem__', '__delitem__',
+                '__iadd__'):
+    setattr(_CollectionList, _method, _mutator(_method))
+
+
+class _as_default:
+    __slots__ = ('_graph',)
+
+    def __init__(self, graph):
+        self._graph = graph
+
+    def __enter__(self):
+        _c.push_default_graph(self._graph)
+        return self._graph
+
+    def __exit__(self, *exception):
+        _c.pop_default_graph(self._graph)
+
+
+def _as_op(value):
+    if isinstance(value, (_c.Tensor, _c.Variable)):
+        return value.op
+    if isinstance(value, IndexedSlices):
+        return value.op
+    if isinstance(value, _c.Operation):
+        return value
+    raise TypeError(f'Can not convert a {type(value).__name__} into a Tensor or Operation.')
+
+
+def _as_control_input(value):
+    if isinstance(value, (_c.Operation, _c.Tensor, _c.Variable)):
+        return value
+    if isinstance(value, IndexedSlices):
+        return value.op
+    if hasattr(value, '_as_graph_element'):
+        return value._as_graph_element()
+    return get_default_graph().as_graph_element(value)
+
+
+class GraphKeys:
+    """The names of the standard collections."""
+
+    GLOBAL_VARIABLES = 'variables'
+    VARIABLES = 'variables'
+    LOCAL_VARIABLES = 'local_variables'
+    METRIC_VARIABLES = 'metric_variables'
+    MODEL_VARIABLES = 'model_variables'
+    TRAINABLE_VARIABLES = 'trainable_variables'
+    SUMMARIES = 'summaries'
+    QUEUE_RUNNERS = 'queue_runners'
+    TABLE_INITIALIZERS = 'table_initializer'
+    ASSET_FILEPATHS = 'asset_filepaths'
+    MOVING_AVERAGE_VARIABLES = 'moving_average_variables'
+    REGULARIZATION_LOSSES = 'regularization_losses'
+    CONCATENATED_VARIABLES = 'concatenated_variables'
+    SAVERS = 'savers'
+    WEIGHTS = 'weights'
+    BIASES = 'biases'
+    ACTIVATIONS = 'activations'
+    UPDATE_OPS = 'update_ops'
+    LOSSES = 'losses'
+    SAVEABLE_OBJECTS = 'saveable_objects'
+    RESOURCES = 'resources'
+    LOCAL_RESOURCES = 'local_resources'
+    TRAINABLE_RESOURCE_VARIABLES = 'trainable_resource_variables'
+    INIT_OP = 'init_op'
+    LOCAL_INIT_OP = 'local_init_op'
+    READY_OP = 'ready_op'
+    READY_FOR_LOCAL_INIT_OP = 'ready_for_local_init_op'
+    SUMMARY_OP = 'summary_op'
+    GLOBAL_STEP = 'global_step'
+    EVAL_STEP = 'eval_step'
+    TRAIN_OP = 'train_op'
+    COND_CONTEXT = 'cond_context'
+    WHILE_CONTEXT = 'while_context'
+    _SUMMARY_COLLECTION = '_SUMMARY_V2'
+
+
+# ---- functions of the default graph
+
+get_default_graph = _c.get_default_graph
+reset_default_graph = _c.reset_default_graph
+
+
+class name_scope:  # noqa: N801
+    """`with tf.name_scope(name, default_name=None, values=None) as scope:` opens a name scope.
+
+    `name` (else `default_name`) is made unique; `values` are tensors whose graph becomes the default one. A name that
+    ends in '/' re-enters the scope of that name. Gives the scope's prefix, 'name/'.
+    """
+
+    def __init__(self, name, default_name=None, values=None):
+        self._name = default_name if name is None else name
+        self._default_name, self._values = default_name, values
+        if not (default_name is None or isinstance(default_name, str)):
+            raise TypeError('`default_name` type (%s) is not a string type. You likely meant to pass this into the '
+                            '`values` kwarg.' % type(default_name))
+        self._open = []
+
+    @property
+    def name(self):
+        return self._name
+
+    def __enter__(self):
+        if self._name is None and self._values is not None:
+            raise ValueError('At least one of name (None) and default_name (None) must be provided.')
+        graph = _c.graph_of(list(self._values)) if self._values else get_default_graph()
+        scopes = contextlib.ExitStack()
+        scopes.enter_context(graph.as_default())
+        prefix = scopes.enter_context(_c.scope(graph, _c.SCOPE_NAME, self._name or None))
+        self._open.append(scopes)
+        return prefix
+
+    def __exit__(self, *exception):
+        self._open.pop().__exit__(*exception)
+        return False
+
+
+def control_dependencies(control_inputs):
+    """`with tf.control_dependencies([...]):` makes operations run after others. None clears outer dependencies."""
+    return get_default_graph().control_dependencies(control_inputs)
+
+
+def device(device_name_or_function):
+    """`with tf.device(...):` asks for a device by name, or by a function of the operation; None clears outer ones."""
+    return get_default_graph().device(device_name_or_function)
+
+
+def colocate_with(op, ignore_existing=False):
+    """`with tf.colocate_with(op):` places operations beside `op`."""
+    return get_default_graph().colocate_with(op, ignore_existing)
+
+
+def container(container_name):
+    """`with tf.container(name):` puts stateful operations into a resource container."""
+    return get_default_graph().container(container_name)
+
+
+def add_to_collection(name, value):
+    """Appends to a collection of the default graph."""
+    get_default_graph().add_to_collection(name, value)
+
+
+def add_to_collections(names, value):
+    """Appends to several collections of the default graph."""
+    get_default_graph().add_to_collections(names, value)
+
+
+def get_collection(key, scope=None):
+    """The values of a collection of the default graph, filtered by name where `scope` is given."""
+    return get_default_graph().get_collection(key, scope)
+
+
+def get_collection_ref(key):
+    """The collection of the default graph itself."""
+    return get_default_graph().get_collection_ref(key)
+
+
+def get_all_collection_keys():
+    """The collections of the default graph."""
+    return get_default_graph().get_all_collection_keys()
+
+
+def clear_collection(name):
+    """Empties a collection of the default graph."""
+    get_default_graph().clear_collection(name)
+
+
+def op_scope(values, name, default_name=None):
+    """The old order of name_scope's arguments."""
+    return name_scope(name, default_name, values)
+
+
+# ---- conversion
+
+def convert_to_tensor(value, dtype=None, name=None, preferred_dtype=None, dtype_hint=None):
+    """The tensor of a value: a tensor as it is, anything else as a constant of `dtype` named `name`."""
+    preferred = dtypes.as_dtype(dtype_hint or preferred_dtype) if dtype is None and (dtype_hint or preferred_dtype) else None
+    if isinstance(value, IndexedSlices):
+        return _c.gradient_to_tensor(value, name)
+    if preferred is not None:
+        try:
+            return _c.convert(value, preferred, name)
+        except (TypeError, ValueError):
+            pass
+    return _c.convert(value, dtype, name)
+
+
+def internal_convert_to_tensor(value, dtype=None, name=None, as_ref=False, preferred_dtype=None, ctx=None):
+    """convert_to_tensor; `as_ref` gives a variable's reference."""
+    if as_ref and isinstance(value, _c.Variable):
+        return value._variable
+    return convert_to_tensor(value, dtype, name, preferred_dtype)
+
+
+def convert_to_tensor_or_indexed_slices(value, dtype=None, name=None):
+    """IndexedSlices and None as they are, anything else as a tensor."""
+    if value is None or isinstance(value, IndexedSlices):
+        return value
+    return convert_to_tensor(value, dtype, name)
+
+
+convert_to_tensor_or_sparse_tensor = convert_to_tensor_or_indexed_slices
+
+_conversions = []  # (priority, types, function)
+
+
+def register_tensor_conversion_function(base_type, conversion_func, priority=100):
+    """Says how objects of a type become tensors: conversion_func(value, dtype, name, as_ref) -> Tensor."""
+    _conversions.append((priority, base_type, conversion_func))
+    _conversions.sort(key=lambda entry: entry[0])
+
+
+def _operand_fallback(value):
+    """What stands for an object that the extension does not know: a tensor or a plain value."""
+    for _, base_type, function in _conversions:
+        if isinstance(value, base_type):
+            result = function(value, dtype=None, name=None, as_ref=False)
+            if result is not NotImplemented:
+                return result
+    if isinstance(value, IndexedSlices):
+        return _c.gradient_to_tensor(value, None)
+    if isinstance(value, shapes.TensorShape):
+        if not value.is_fully_defined():
+            raise ValueError(f'Cannot convert a partially known TensorShape to a Tensor: {value}')
+        return value.as_list()
+    if isinstance(value, shapes.Dimension):
+        if value.value is None:
+            raise ValueError('Cannot convert unknown Dimension to a Tensor: ?')
+        return value.value
+    if hasattr(value, '_as_graph_element'):
+        return value._as_graph_element()
+    if hasattr(value, '__array__'):
+        import numpy
+        return numpy.asarray(value)
+    if isinstance(value, (range, set, frozenset)) or hasattr(value, '__iter__') and not isinstance(value, dict):
+        return list(value)
+    raise TypeError(f'Failed to convert object of type {type(value)} to Tensor. Contents: {value}. Consider casting '
+                    'elements to a supported type.')
+
+
+_c.register_class('Graph', Graph)
+_c.register_class('Operation', Operation)
+_c.register_class('Tensor', Tensor)
+_c.register_class('IndexedSlices', IndexedSlices)
+_c.register_class('operand_fallback', _operand_fallback)
