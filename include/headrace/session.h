@@ -21,14 +21,18 @@ typedef struct hr_partial_run hr_partial_run;
 typedef struct hr_session_options {
   const char *target;           /* NULL or "": direct */
   int32_t intra_op_threads;     /* 0: one per core; 1: no splitting inside an op */
-  int32_t inter_op_threads;     /* 0: one per core; -1 or 1: everything on the calling thread */
+  int32_t inter_op_threads;     /* 0: one per core; negative or 1: everything on the calling thread */
   bool use_per_session_threads; /* own pools instead of the process's */
   int64_t operation_timeout_ms; /* of a run without a timeout of its own; 0: none */
   bool allow_soft_placement;
-  bool log_device_placement;
+  bool log_device_placement; /* to stdout and the log, as TensorFlow does */
+  int32_t cpu_devices;       /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
+  int32_t inter_op_pools;    /* what a run's inter_op_thread_pool may choose from; 0: one */
 } hr_session_options;
 
-/* Reads a serialized ConfigProto. InvalidArgument for bytes that are none. */
+/* Reads a serialized ConfigProto. What a direct session makes no use of (optimizer options, placement period, device
+ * filters, options of GPUs and clusters ...) is accepted. InvalidArgument for bytes that are none, and for negative
+ * sizes of thread pools, for which TensorFlow ends the process. */
 HR_API HR_MUST_USE hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out);
 
 typedef enum hr_trace_level {
@@ -42,7 +46,7 @@ typedef enum hr_trace_level {
 typedef struct hr_run_options {
   hr_trace_level trace_level;
   int64_t timeout_ms;           /* 0: the session's */
-  int32_t inter_op_thread_pool; /* -1: run on the calling thread only */
+  int32_t inter_op_thread_pool; /* -1: run on the calling thread only; InvalidArgument for one that is not there */
   bool output_partition_graphs;
 } hr_run_options;
 HR_API HR_MUST_USE hr_status hr_run_options_parse(const void *run_options_proto, size_t length, hr_run_options *out);
@@ -54,7 +58,8 @@ typedef struct hr_feed {
   const hr_tensor *value;
 } hr_feed;
 
-/* A session over `graph` (referenced). NotFound for a target without a session kind. `options` may be NULL. */
+/* A session over `graph` (referenced). NotFound for a target without a session kind and where there is no device.
+ * `options` may be NULL. After a fork the child's sessions run on, if no other thread was in a run meanwhile. */
 HR_API HR_MUST_USE hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_session **out);
 
 /* Cancels what runs, waits for it, and drops all state; later runs give FailedPrecondition ("Attempted to use a closed
@@ -63,6 +68,21 @@ HR_API HR_MUST_USE hr_status hr_session_close(hr_session *session);
 /* Closes if need be and frees; NULL is allowed. */
 HR_API void hr_session_free(hr_session *session);
 HR_API hr_graph *hr_session_graph(const hr_session *session);
+
+/* tf.Session.reset: closes every session of this process at `target` (NULL or "": direct ones) and drops their state,
+ * of which `containers` may name parts; later runs give Cancelled ("Session has been closed."). NotFound as above. */
+HR_API HR_MUST_USE hr_status hr_session_reset(const char *target, int32_t container_count,
+                                              const char *const *containers);
+
+/* A device of a session; the texts belong to the session. */
+typedef struct hr_device_info {
+  const char *name; /* "/job:localhost/replica:0/task:0/device:CPU:0" */
+  const char *type; /* "CPU" */
+  int64_t memory_limit;
+  uint64_t incarnation; /* a random number, not 0 */
+} hr_device_info;
+HR_API int32_t hr_session_device_count(const hr_session *session);
+HR_API hr_device_info hr_session_device(const hr_session *session, int32_t index);
 
 /* Runs what `fetches` and `targets` (nodes run for their effect) need, with `feeds` in place of the outputs they name.
  * `values[i]` becomes the value of fetch i, owned by the caller (cleared with hr_tensor_clear), independent of the

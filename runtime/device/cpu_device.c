@@ -1,10 +1,14 @@
+#include "runtime/base/clock.h"
 #include "runtime/device/device.h"
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 typedef struct cpu_device {
   hr_device base;
-  hr_thread_pool *own_pool; /* NULL where the process's is used */
+  hr_thread_pool *own_pool; /* of the first device; NULL where the process's is used */
 } cpu_device;
 
 /* The pool of all sessions that do not ask for their own: made once, never freed, as its workers may be in use at exit.
@@ -23,35 +27,62 @@ static void cpu_device_destroy(hr_device *self) {
   free(device);
 }
 
-hr_status hr_cpu_device_new(const hr_session_options *options, hr_device **out) {
+/* Another random odd number for each device, at the cost of one for the process. */
+static uint64_t new_incarnation(void) {
+  static _Atomic uint64_t next;
+  uint64_t number = atomic_load_explicit(&next, memory_order_relaxed);
+  if (number == 0) {
+    uint64_t first = 0, none = 0;
+    if (getrandom(&first, sizeof first, 0) != (ssize_t)sizeof first)
+      first = (uint64_t)hr_monotonic_nanos() ^ (uintptr_t)&first;
+    atomic_compare_exchange_strong(&next, &none, first | 1);
+  }
+  return atomic_fetch_add(&next, UINT64_C(0x9E3779B97F4A7C14));
+}
+
+static hr_status add_cpu(hr_device_set *set, hr_thread_pool *pool, hr_thread_pool *own_pool) {
   cpu_device *device = calloc(1, sizeof *device);
-  if (!device) return hr_error_out_of_memory(sizeof *device, "a CPU device");
+  if (!device) {
+    hr_thread_pool_free(own_pool);
+    return hr_error_out_of_memory(sizeof *device, "a CPU device");
+  }
+  device->own_pool = own_pool;
   device->base = (hr_device){.type = "CPU",
-                             .name = "/job:localhost/replica:0/task:0/device:CPU:0",
+                             .memory_limit = INT64_C(256) << 20,
+                             .incarnation = new_incarnation(),
                              .allocator = hr_cpu_allocator(),
                              .host_memory = true,
+                             .pool = pool,
                              .destroy = cpu_device_destroy};
+  snprintf(device->base.name, sizeof device->base.name, "/job:localhost/replica:0/task:0/device:CPU:%d", set->count);
+  set->devices[set->count++] = &device->base;
+  return HR_SUCCESS;
+}
+
+hr_status hr_cpu_devices_add(hr_device_set *set, const hr_session_options *options) {
+  int32_t count = options->cpu_devices ? options->cpu_devices : 1;
+  if (count < 0) return hr_error(HR_NOT_FOUND, "No CPU devices are available in this process");
+  if (count > HR_MAX_DEVICES)
+    return hr_error(HR_RESOURCE_EXHAUSTED, "%d CPU devices were asked for; the most is %d", count, HR_MAX_DEVICES);
+  hr_thread_pool *pool, *own_pool = NULL;
   int threads = options->intra_op_threads;
   if (threads > 0 || options->use_per_session_threads) {
-    hr_status status = hr_thread_pool_new(threads > 0 ? threads : hr_core_count(), &device->own_pool);
-    if (status) {
-      free(device);
-      return status;
-    }
-    device->base.pool = device->own_pool;
+    HR_TRY(hr_thread_pool_new(threads > 0 ? threads : hr_core_count(), &own_pool));
+    pool = own_pool;
   } else {
     pthread_once(&process_pool_once, make_process_pool);
-    device->base.pool = process_pool;
+    pool = process_pool;
   }
-  *out = &device->base;
+  for (int32_t i = 0; i < count; ++i)
+    HR_TRY(add_cpu(set, pool, i == 0 ? own_pool : NULL));
   return HR_SUCCESS;
 }
 
 hr_status hr_device_set_init(hr_device_set *set, const hr_session_options *options) {
   *set = (hr_device_set){0};
-  HR_TRY(hr_cpu_device_new(options, &set->devices[0]));
-  set->count = 1;
-  return HR_SUCCESS;
+  hr_status status = hr_cpu_devices_add(set, options);
+  if (status) hr_device_set_clear(set);
+  return status;
 }
 
 void hr_device_set_clear(hr_device_set *set) {

@@ -9,7 +9,9 @@
 typedef struct hr_device hr_device;
 struct hr_device {
   const char *type;        /* "CPU": what kernels are registered for */
-  const char *name;        /* "/job:localhost/replica:0/task:0/device:CPU:0" */
+  char name[64];           /* "/job:localhost/replica:0/task:0/device:CPU:0" */
+  int64_t memory_limit;    /* as the device tells clients */
+  uint64_t incarnation;    /* random, not 0 */
   hr_allocator *allocator; /* of its memory */
   bool host_memory;        /* host code may touch its memory */
   hr_thread_pool *pool;    /* of the cores that compute on it; NULL: calling thread only */
@@ -24,17 +26,20 @@ struct hr_device {
   void (*destroy)(hr_device *self);
 };
 
+#define HR_MAX_DEVICES 64
+
 /* The devices of a session, the CPU first. */
 typedef struct hr_device_set {
   int32_t count;
-  hr_device *devices[64];
+  hr_device *devices[HR_MAX_DEVICES];
 } hr_device_set;
 
 /* Makes the set by the session's options; ends with hr_device_set_clear. */
 HR_MUST_USE hr_status hr_device_set_init(hr_device_set *set, const hr_session_options *options);
 void hr_device_set_clear(hr_device_set *set);
 
-/* A CPU device over the process's pool, or over a pool of its own (use_per_session_threads, or a thread count). */
-HR_MUST_USE hr_status hr_cpu_device_new(const hr_session_options *options, hr_device **out);
+/* CPU devices. They share the cores, and so one pool: the process's, or one of their own (use_per_session_threads, or a
+ * thread count). NotFound where the options want none. */
+HR_MUST_USE hr_status hr_cpu_devices_add(hr_device_set *set, const hr_session_options *options);
 
 #endif

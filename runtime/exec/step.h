@@ -33,6 +33,7 @@ struct hr_step {
   hr_node_trace *traces;                /* plan->num_nodes of them in a traced run, else NULL */
   struct hr_dataflow *dataflow;         /* of dataflow.c, made at first use */
   _Atomic bool split;                   /* a node has split a loop since this was cleared */
+  bool alone;                           /* in this run no node goes to the pool */
   struct hr_offload_task *tasks;        /* of offload.c, made at first use */
   int32_t num_tasks;
   hr_arena arena;

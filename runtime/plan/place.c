@@ -2,6 +2,7 @@
 #include "runtime/device/device_name.h"
 #include "runtime/plan/kernel_registry.h"
 #include "runtime/plan/plan.h"
+#include <stdio.h>
 
 static hr_status no_device(const hr_plan_request *request, const hr_node *node) {
   hr_text names = {0};
@@ -14,6 +15,13 @@ static hr_status no_device(const hr_plan_request *request, const hr_node *node) 
                node->name, node->device, names.data ? names.data : "");
   hr_text_free(&names);
   return hr_status_at_node(status, node->name, node->op->name, node->where);
+}
+
+/* Twice, as TensorFlow does. */
+static void log_placement(const hr_plan_request *request, const hr_node *node, const hr_device *device) {
+  if (!request->log_device_placement) return;
+  printf("%s: (%s): %s\n", node->name, node->op->name, device->name);
+  HR_LOG(HR_LOG_INFO, "%s: (%s): %s", node->name, node->op->name, device->name);
 }
 
 /* The first device that the name allows and that has a kernel; `*matched` says whether any device fits the name. */
@@ -43,7 +51,9 @@ hr_status hr_plan_place(const hr_plan_request *request, const hr_node *node, hr_
                         const hr_kernel_def **kernel) {
   if (!node->device[0]) { /* the common case: the first device, the CPU, has kernels for everything */
     *device = request->devices->devices[0];
-    return hr_kernel_find(node, (*device)->type, kernel);
+    HR_TRY(hr_kernel_find(node, (*device)->type, kernel));
+    log_placement(request, node, *device);
+    return HR_SUCCESS;
   }
   hr_device_name wanted;
   hr_status status = hr_device_name_parse(node->device, &wanted);
@@ -56,8 +66,7 @@ hr_status hr_plan_place(const hr_plan_request *request, const hr_node *node, hr_
     found = choose(request, node, &wanted, &matched, device, kernel);
   }
   if (found) {
-    if (request->log_device_placement)
-      HR_LOG(HR_LOG_WARNING, "%s: (%s): %s", node->name, node->op->name, (*device)->name);
+    log_placement(request, node, *device);
     return HR_SUCCESS;
   }
   if (!matched) return no_device(request, node);

@@ -102,6 +102,7 @@ static hr_status build(const hr_plan_request *request, hr_plan *plan) {
 hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
   hr_plan *plan = calloc(1, sizeof *plan);
   if (!plan) return hr_error_out_of_memory(sizeof *plan, "a plan");
+  plan->devices = request->devices;
   plan->device = request->devices->devices[0];
   plan->resources = request->resources;
   hr_status status = build(request, plan);

@@ -65,7 +65,8 @@ struct hr_plan {
   hr_plan_fetch *fetches;
   hr_node **targets;
 
-  hr_device *device; /* the CPU */
+  const hr_device_set *devices;
+  hr_device *device; /* the first CPU */
   hr_resource_manager *resources;
   int32_t num_nodes, num_constant_nodes;
   hr_plan_node *nodes;              /* run in every step, in creation order */

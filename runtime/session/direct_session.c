@@ -1,6 +1,8 @@
 #include "runtime/session/direct_session.h"
+#include "runtime/base/log.h"
 #include "runtime/exec/poll.h"
 #include "runtime/session/run_metadata.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +13,21 @@ hr_session *hr_session_ref(hr_session *session) {
   return session;
 }
 
+hr_status hr_session_check_target(const char *target) {
+  if (!target || !target[0]) return HR_SUCCESS;
+  return hr_error(HR_NOT_FOUND, "No session factory registered for the given session options: {target: \"%s\"}",
+                  target);
+}
+
+static void log_devices(void) {
+  printf("Device mapping: no known devices.\n"); /* of those that stand for hardware beside the CPU */
+  HR_LOG(HR_LOG_INFO, "Device mapping: no known devices.");
+}
+
 hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_session **out) {
   *out = NULL;
   if (!graph) return hr_error(HR_INVALID_ARGUMENT, "a session needs a graph");
-  if (options && options->target && options->target[0])
-    return hr_error(HR_NOT_FOUND, "No session factory registered for the given session options: {target: \"%s\"}",
-                    options->target);
+  HR_TRY(hr_session_check_target(options ? options->target : NULL));
   hr_session *session = calloc(1, sizeof *session);
   if (!session) return hr_error_out_of_memory(sizeof *session, "a session");
   if (options) session->options = *options;
@@ -33,12 +44,15 @@ hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_
   session->references = 1;
   pthread_mutex_init(&session->lock, NULL);
   hr_plan_cache_init(&session->cache);
+  hr_sessions_add(session);
+  if (session->options.log_device_placement) log_devices();
   *out = session;
   return HR_SUCCESS;
 }
 
-hr_status hr_session_close(hr_session *session) {
-  atomic_store(&session->closed, true); /* in one order with a step's busy flag: hr_session_begin */
+void hr_session_end(hr_session *session, hr_closing why) {
+  int open = HR_NOT_CLOSED;
+  atomic_compare_exchange_strong(&session->closed, &open, (int)why); /* in one order with a step's busy flag */
   pthread_mutex_lock(&session->cache.lock);
   for (hr_prepared *p = session->cache.all; p; p = p->next)
     hr_prepared_stop(p);
@@ -49,6 +63,11 @@ hr_status hr_session_close(hr_session *session) {
   if (!session->cleared) hr_resource_clear_container(session->resources, NULL);
   session->cleared = true;
   pthread_mutex_unlock(&session->lock);
+}
+
+hr_status hr_session_close(hr_session *session) {
+  hr_sessions_remove(session);
+  hr_session_end(session, HR_CLOSED);
   return HR_SUCCESS;
 }
 
@@ -69,8 +88,22 @@ void hr_session_free(hr_session *session) {
 }
 
 hr_status hr_session_check_open(const hr_session *session) {
-  if (!atomic_load(&((hr_session *)(uintptr_t)session)->closed)) return HR_SUCCESS;
+  int closed = atomic_load(&((hr_session *)(uintptr_t)session)->closed);
+  if (closed == HR_NOT_CLOSED) return HR_SUCCESS;
+  if (closed == HR_CLOSED_BY_RESET) return hr_error(HR_CANCELLED, "Session has been closed.");
   return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+}
+
+/* ---- devices --------------------------------------------------------------------------------------------------- */
+
+int32_t hr_session_device_count(const hr_session *session) { return session->devices.count; }
+
+hr_device_info hr_session_device(const hr_session *session, int32_t index) {
+  const hr_device *device = session->devices.devices[index];
+  return (hr_device_info){.name = device->name,
+                          .type = device->type,
+                          .memory_limit = device->memory_limit,
+                          .incarnation = device->incarnation};
 }
 
 /* ---- preparing ------------------------------------------------------------------------------------------------- */
@@ -84,7 +117,7 @@ hr_plan_request hr_session_request(hr_session *session, const hr_signature *sign
                            .allow_soft_placement = session->options.allow_soft_placement,
                            .log_device_placement = session->options.log_device_placement,
                            .may_offload =
-                               session->options.inter_op_threads != 1 && session->options.inter_op_threads != -1,
+                               session->options.inter_op_threads != 1 && session->options.inter_op_threads >= 0,
                            .num_feeds = signature->num_feeds,
                            .feeds = feeds,
                            .num_fetches = signature->num_fetches,
@@ -151,6 +184,12 @@ hr_status hr_session_run(hr_session *session, int32_t feed_count, const hr_feed 
                              NULL);
 }
 
+static hr_status check_options(const hr_session *session, const hr_run_options *options) {
+  int32_t pool = options->inter_op_thread_pool, pools = session->options.inter_op_pools;
+  if (pool >= -1 && pool < (pools > 0 ? pools : 1)) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT, "Invalid inter_op_thread_pool: %d", pool);
+}
+
 hr_status hr_session_run_with(hr_session *session, const hr_run_options *options, int32_t feed_count,
                               const hr_feed *feeds, int32_t fetch_count, const hr_output *fetches, hr_tensor *values,
                               int32_t target_count, hr_node *const *targets, hr_owned_bytes *metadata) {
@@ -162,6 +201,7 @@ hr_status hr_session_run_with(hr_session *session, const hr_run_options *options
                             .fetches = fetches,
                             .targets = targets};
   if (metadata) *metadata = (hr_owned_bytes){0};
+  if (options) HR_TRY(check_options(session, options));
   hr_prepared *prepared;
   hr_step *step;
   HR_TRY(hr_session_prepare(session, &signature, &prepared));
@@ -169,6 +209,7 @@ hr_status hr_session_run_with(hr_session *session, const hr_run_options *options
   hr_status status = HR_SUCCESS;
   bool traced = options && options->trace_level != HR_NO_TRACE && metadata;
   if (__builtin_expect(traced, 0)) status = hr_trace_begin(step);
+  step->alone = options && options->inter_op_thread_pool == -1;
   for (int32_t i = 0; i < feed_count && !status; ++i)
     status = hr_step_feed(step, i, feeds[i].value);
   if (!status) status = run_step(session, step, options ? options->timeout_ms : 0);
@@ -179,6 +220,7 @@ hr_status hr_session_run_with(hr_session *session, const hr_run_options *options
       hr_tensor_clear(&values[i]);
   }
   if (__builtin_expect(traced, 0)) hr_trace_end(step);
+  step->alone = false;
   hr_step_finish(step);
   hr_prepared_give_back(prepared, step);
   return status;

@@ -7,22 +7,34 @@
 #include "runtime/session/plan_cache.h"
 #include "runtime/session/timer.h"
 
+typedef enum hr_closing { HR_NOT_CLOSED = 0, HR_CLOSED, HR_CLOSED_BY_RESET } hr_closing;
+
 struct hr_session {
+  hr_session *next, *previous; /* of the process's sessions: sessions.c */
   hr_graph *graph;
   hr_session_options options;
   hr_device_set devices;
   hr_resource_manager *resources;
   hr_plan_cache cache;
-  _Atomic bool closed;
+  _Atomic int closed;         /* an hr_closing */
   _Atomic int32_t references; /* the owner's and those of callables and partial runs */
   pthread_mutex_t lock;       /* guards what follows */
   hr_prepared *partial;       /* prepared runs of open partial runs, which no signature finds */
   bool cleared;               /* state was dropped */
 };
 
+/* The list of sessions that are neither closed nor gone. */
+void hr_sessions_add(hr_session *session);
+void hr_sessions_remove(hr_session *session);
+
+/* NotFound for a target without a session kind. */
+HR_MUST_USE hr_status hr_session_check_target(const char *target);
+
 hr_session *hr_session_ref(hr_session *session);
 void hr_session_unref(hr_session *session);
-/* FailedPrecondition on a closed session. */
+/* Cancels what runs, waits for it, and drops all state. */
+void hr_session_end(hr_session *session, hr_closing why);
+/* FailedPrecondition on a closed session, Cancelled on one that was reset. */
 HR_MUST_USE hr_status hr_session_check_open(const hr_session *session);
 
 /* The prepared run of a signature, made if need be. */

@@ -2,6 +2,32 @@
 #include "headrace/session.h"
 #include "proto/config.pb-c.h"
 #include "runtime/base/proto_check.h"
+#include <string.h>
+
+static hr_status no_size(const char *field, int32_t threads) {
+  return hr_error(HR_INVALID_ARGUMENT, "%s of the session's configuration is %d, but must not be negative", field,
+                  threads);
+}
+
+/* The first of the pools counts: there is one set of workers behind all of them. */
+static hr_status read_pools(const HrPb__ConfigProto *config, hr_session_options *out) {
+  if (out->intra_op_threads < 0) return no_size("intra_op_parallelism_threads", out->intra_op_threads);
+  out->inter_op_pools = (int32_t)config->n_session_inter_op_thread_pool;
+  for (int32_t i = 0; i < out->inter_op_pools; ++i) {
+    int32_t threads = config->session_inter_op_thread_pool[i]->num_threads;
+    if (threads < 0) return no_size("session_inter_op_thread_pool.num_threads", threads);
+    if (i == 0) out->inter_op_threads = threads;
+  }
+  return HR_SUCCESS;
+}
+
+static void read_device_count(const HrPb__ConfigProto *config, hr_session_options *out) {
+  for (size_t i = 0; i < config->n_device_count; ++i) {
+    if (strcmp(config->device_count[i]->key, "CPU") != 0) continue;
+    int32_t count = config->device_count[i]->value;
+    out->cpu_devices = count > 0 ? count : -1;
+  }
+}
 
 hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out) {
   hr_arena arena = {0};
@@ -15,6 +41,8 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->operation_timeout_ms = config->operation_timeout_in_ms;
     out->allow_soft_placement = config->allow_soft_placement;
     out->log_device_placement = config->log_device_placement;
+    status = read_pools(config, out);
+    read_device_count(config, out);
   }
   hr_arena_free(&arena);
   return status;

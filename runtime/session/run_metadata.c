@@ -45,29 +45,37 @@ static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t 
   return stats->timeline_label ? HR_SUCCESS : hr_error_out_of_memory(0, "step stats");
 }
 
-static hr_status fill_stats(hr_arena *arena, const hr_step *step, HrPb__RunMetadata *metadata) {
+/* The nodes of one device. */
+static hr_status fill_device(hr_arena *arena, const hr_step *step, const hr_device *device, int64_t wall_offset,
+                             HrPb__DeviceStepStats *out) {
   const hr_plan *plan = step->plan;
-  HrPb__StepStats *step_stats = HR_ARENA_NEW(arena, HrPb__StepStats);
-  HrPb__DeviceStepStats *device = HR_ARENA_NEW(arena, HrPb__DeviceStepStats);
-  HrPb__DeviceStepStats **devices = HR_ARENA_ARRAY(arena, HrPb__DeviceStepStats *, 1);
   HrPb__NodeExecStats **nodes = HR_ARENA_ARRAY(arena, HrPb__NodeExecStats *, plan->num_nodes + 1);
   HrPb__NodeExecStats *stats = HR_ARENA_ARRAY(arena, HrPb__NodeExecStats, plan->num_nodes + 1);
-  if (!step_stats || !device || !devices || !nodes || !stats) return hr_error_out_of_memory(0, "step stats");
-  hr_pb__step_stats__init(step_stats);
-  hr_pb__device_step_stats__init(device);
-  int64_t wall_offset = hr_now_micros() * 1000 - hr_monotonic_nanos();
-  size_t count = 0;
+  if (!nodes || !stats) return hr_error_out_of_memory(0, "step stats");
+  hr_pb__device_step_stats__init(out);
+  out->device = (char *)(uintptr_t)device->name;
+  out->node_stats = nodes;
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
-    if (!step->traces[i].node) continue;
-    HR_TRY(fill_node(arena, &step->traces[i], wall_offset, &stats[count]));
-    nodes[count] = &stats[count];
-    ++count;
+    if (!step->traces[i].node || step->traces[i].node->device != device) continue;
+    nodes[out->n_node_stats] = &stats[out->n_node_stats];
+    HR_TRY(fill_node(arena, &step->traces[i], wall_offset, nodes[out->n_node_stats++]));
   }
-  device->device = (char *)(uintptr_t)plan->device->name;
-  device->n_node_stats = count;
-  device->node_stats = nodes;
-  devices[0] = device;
-  step_stats->n_dev_stats = 1;
+  return HR_SUCCESS;
+}
+
+static hr_status fill_stats(hr_arena *arena, const hr_step *step, HrPb__RunMetadata *metadata) {
+  const hr_device_set *set = step->plan->devices;
+  HrPb__StepStats *step_stats = HR_ARENA_NEW(arena, HrPb__StepStats);
+  HrPb__DeviceStepStats *stats = HR_ARENA_ARRAY(arena, HrPb__DeviceStepStats, set->count);
+  HrPb__DeviceStepStats **devices = HR_ARENA_ARRAY(arena, HrPb__DeviceStepStats *, set->count);
+  if (!step_stats || !stats || !devices) return hr_error_out_of_memory(0, "step stats");
+  hr_pb__step_stats__init(step_stats);
+  int64_t wall_offset = hr_now_micros() * 1000 - hr_monotonic_nanos();
+  for (int32_t i = 0; i < set->count; ++i) {
+    HrPb__DeviceStepStats *one = devices[step_stats->n_dev_stats] = &stats[step_stats->n_dev_stats];
+    HR_TRY(fill_device(arena, step, set->devices[i], wall_offset, one));
+    step_stats->n_dev_stats += i == 0 || one->n_node_stats > 0; /* others where they took part */
+  }
   step_stats->dev_stats = devices;
   metadata->step_stats = step_stats;
   return HR_SUCCESS;

@@ -11,11 +11,19 @@ static hr_timer *firing; /* whose cancellation runs now */
 static bool thread_runs;
 static pthread_once_t timer_once = PTHREAD_ONCE_INIT;
 
-static void forget_thread(void) { thread_runs = false; } /* after a fork the child has none */
+static void before_fork(void) { pthread_mutex_lock(&timer_lock); }
+static void after_fork(void) { pthread_mutex_unlock(&timer_lock); }
+/* The child has neither the thread nor the runs of other threads. */
+static void after_fork_in_child(void) {
+  thread_runs = false;
+  timers = firing = NULL;
+  hr_condition_init(&timer_changed);
+  pthread_mutex_unlock(&timer_lock);
+}
 
 static void timer_init(void) {
   hr_condition_init(&timer_changed);
-  (void)pthread_atfork(NULL, NULL, forget_thread);
+  (void)pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
 static void *timer_main(void *unused) {
