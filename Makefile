@@ -9,7 +9,7 @@ BUILD := build
 MESON_OPTIONS := -Dwerror=$(if $(CI),true,false)
 ifdef SANITIZE
 BUILD := build/sanitize-$(subst $(comma),-,$(SANITIZE))
-MESON_OPTIONS += -Db_sanitize=$(SANITIZE) -Db_lundef=false -Dbuildtype=debugoptimized
+MESON_OPTIONS += -Db_sanitize=$(SANITIZE) -Db_lundef=false -Dbuildtype=debugoptimized -Dpython=disabled
 endif
 # Time limits are for a quiet machine; a slow disk or a sanitizer gets more.
 TEST_ARGUMENTS := $(if $(SUITE),--suite $(SUITE)) --print-errorlogs --timeout-multiplier 10

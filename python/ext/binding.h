@@ -130,6 +130,11 @@ hr_tensor *py_call_tensor(py_call *call);
 bool py_arguments(const char *function, const char *const *names, int count, int required, PyObject *const *args,
                   Py_ssize_t num_args, PyObject *kwnames, PyObject **out);
 
+/* How many letters must change to make b of a, at most `limit`. */
+int py_spelling_distance(const char *a, const char *b, int limit);
+/* Whether code is the package's own, not the program's. */
+bool py_is_package_code(PyCodeObject *code);
+
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
 bool py_values_init(void); /* imports NumPy */
@@ -192,6 +197,7 @@ bool py_add_graph_types(PyObject *module);
 bool py_add_scope_types(PyObject *module);
 bool py_add_variable_types(PyObject *module);
 bool py_add_ops(PyObject *module);
+bool py_add_public_type(PyObject *module);
 bool py_add_session_types(PyObject *module);
 bool py_add_training_types(PyObject *module);
 bool py_add_file_types(PyObject *module);

@@ -67,7 +67,7 @@ static int instruction_of(PyFrameObject *frame) {
 #endif
 }
 
-static bool is_internal(PyCodeObject *code) {
+bool py_is_package_code(PyCodeObject *code) {
   return package_path && PyUnicode_Tailmatch(code->co_filename, package_path, 0, PY_SSIZE_T_MAX, -1) == 1;
 }
 
@@ -91,7 +91,7 @@ static where_entry *where_of(PyFrameObject *frame) {
   snprintf(text, size, "%s:%d", file, PyFrame_GetLineNumber(frame));
   free(entry->text);
   Py_XDECREF(entry->code);
-  *entry = (where_entry){code, instruction, is_internal(code), text};
+  *entry = (where_entry){code, instruction, py_is_package_code(code), text};
   return entry;
 }
 
@@ -169,8 +169,7 @@ bool py_call_end(py_call *call) {
 
 /* ---- arguments --------------------------------------------------------------------------------------------------- */
 
-/* How many letters must change to make b of a, at most `limit`. */
-static int distance(const char *a, const char *b, int limit) {
+int py_spelling_distance(const char *a, const char *b, int limit) {
   enum { LONGEST = 40 };
   size_t n = strlen(a), m = strlen(b);
   if (n > LONGEST || m > LONGEST) return limit;
@@ -194,7 +193,7 @@ static bool unknown_argument(const char *function, const char *const *names, int
   const char *text = PyUnicode_AsUTF8(name), *nearest = NULL;
   int best = 4;
   for (int i = 0; text && i < count; ++i) {
-    int d = distance(text, names[i], best);
+    int d = py_spelling_distance(text, names[i], best);
     if (d < best) best = d, nearest = names[i];
   }
   if (nearest)
