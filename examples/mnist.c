@@ -1,9 +1,11 @@
 /* Trains a 784-300-100-10 ReLU network on the MNIST digits, saves it, and trains on from there in the next run.
  *
- * Everything happens in the graph: scaling the pixels, the network, its loss, the gradients, the updates, counting the
- * right answers. The program reads the files, shuffles, feeds and prints. */
+ * Everything happens in the graph: shuffling, scaling the pixels, the network, its loss, the gradients, the updates,
+ * counting the right answers. The program reads the files, feeds and prints. mnist.py is the same program in Python:
+ * the same graph and, step by step, the same numbers. */
 #include <getopt.h>
 #include <headrace/headrace.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,23 +21,25 @@ static const char usage[] =
     "names, else on the subset that comes with Headrace).\n"
     "\n"
     "  --epochs N         passes over the training images (default 10)\n"
+    "  --steps N          stop after N steps of training\n"
     "  --checkpoint PATH  where the network is saved, and where training goes on from\n"
     "                     (default build/mnist/model.ckpt)\n"
+    "  --events FOLDER    where TensorBoard's event files go (default build/mnist/events)\n"
     "  --fresh            start anew even if there is a checkpoint\n"
     "  --help             show this\n";
 
 typedef struct settings {
-  const char *folder, *checkpoint;
-  long epochs;
+  const char *folder, *checkpoint, *events;
+  long epochs, steps;
   bool fresh;
 } settings;
 
 /* ---- data ------------------------------------------------------------------------------------------------------ */
 
 typedef struct examples {
-  hr_tensor images; /* uint8 [count, 28, 28] */
-  hr_tensor labels; /* uint8 [count] */
-  int64_t count;
+  hr_tensor images;     /* uint8 [count, 28, 28] */
+  hr_tensor labels;     /* uint8 [count] */
+  int64_t first, count; /* those that belong to the set */
 } examples;
 
 /* Reads FOLDER/NAME.gz, or FOLDER/NAME where it was unpacked. */
@@ -74,6 +78,24 @@ static hr_status read_examples(const char *folder, const char *part, examples *o
   return check_examples(folder, part, out);
 }
 
+/* Takes one example in twelve, from the front, out of the training set: what the helper of TensorFlow's tutorials does.
+ */
+static void split(examples *training, examples *validation) {
+  int64_t count = training->count / 12;
+  *validation = *training;
+  validation->count = count;
+  validation->first = 0;
+  training->first = count;
+  training->count -= count;
+}
+
+static const uint8_t *image_at(const examples *data, int64_t i) {
+  return (const uint8_t *)hr_tensor_data(&data->images) + (data->first + i) * PIXELS;
+}
+static const uint8_t *label_at(const examples *data, int64_t i) {
+  return (const uint8_t *)hr_tensor_data(&data->labels) + data->first + i;
+}
+
 static void clear_examples(examples *data) {
   hr_tensor_clear(&data->images);
   hr_tensor_clear(&data->labels);
@@ -85,15 +107,19 @@ typedef struct network {
   hr_output images, labels; /* to feed: uint8 [batch, 28, 28] and [batch] */
   hr_output loss;           /* mean cross entropy of the batch */
   hr_output correct;        /* how many of the batch it recognises */
+  hr_output order;          /* of the training examples: another one in each run */
   hr_var *step;             /* training steps so far */
   hr_optimizer *optimizer;
   hr_saver *saver;
   hr_node *train, *initialize;
 } network;
 
-static network build_network(hr_scope s) {
+static network build_network(hr_scope s, int64_t training_examples) {
   network n = {.images = hr_placeholder(s, HR_UINT8, .shape = HR_SHAPE(-1, SIDE, SIDE), .name = "images"),
                .labels = hr_placeholder(s, HR_UINT8, .shape = HR_SHAPE(-1), .name = "labels")};
+  HR_WITH (shuffle, hr_name_scope(s, "shuffle")) {
+    n.order = hr_tf_random_shuffle(shuffle, hr_tf_range(shuffle, 0, training_examples, 1), .name = "order");
+  }
   hr_output labels = hr_tf_cast(s, n.labels, HR_INT32), logits = HR_NO_OUTPUT;
   HR_WITH (dnn, hr_name_scope(s, "dnn")) {
     hr_output x = hr_tf_reshape(dnn, n.images, HR_SHAPE(-1, PIXELS));
@@ -123,12 +149,15 @@ static network build_network(hr_scope s) {
 /* ---- training -------------------------------------------------------------------------------------------------- */
 
 typedef struct trainer {
-  const examples *training, *test;
+  const examples *training, *validation;
   hr_callable *train;       /* images, labels -> loss, after a step of training */
   hr_callable *count;       /* images, labels -> correct */
+  hr_callable *shuffle;     /* -> order */
   hr_tensor images, labels; /* the batch */
-  int64_t *order;           /* of the training images in this epoch */
-  bool live;                /* stdout is a terminal */
+  hr_tensor order;          /* of the training examples in this epoch */
+  hr_file_writer *events;
+  int64_t steps_left;
+  bool live; /* stdout is a terminal */
 } trainer;
 
 static double seconds(void) {
@@ -139,32 +168,13 @@ static double seconds(void) {
 
 static int64_t number(const hr_tensor *scalar) { return *(const int64_t *)hr_tensor_data(scalar); }
 
-/* A number below `limit`, by the generator SplitMix64 (Steele, Lea, Flood 2014). */
-static int64_t random_below(uint64_t *state, int64_t limit) {
-  uint64_t z = *state += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return (int64_t)((z ^ (z >> 31)) % (uint64_t)limit);
-}
-
-/* Fisher and Yates; every epoch has an order of its own, also when training goes on in another run. */
-static void shuffle(int64_t *order, int64_t count, int64_t epoch) {
-  uint64_t random = (uint64_t)epoch;
-  for (int64_t i = count - 1; i > 0; --i) {
-    int64_t j = random_below(&random, i + 1), swapped = order[i];
-    order[i] = order[j];
-    order[j] = swapped;
-  }
-}
-
-/* Copies the images at t->order[first], ... into the batch. */
+/* Copies the examples at t->order[first], ... into the batch. */
 static void fill_batch(trainer *t, int64_t first) {
-  const uint8_t *images = hr_tensor_data(&t->training->images), *labels = hr_tensor_data(&t->training->labels);
+  const int32_t *order = hr_tensor_data(&t->order);
   uint8_t *batch_images = hr_tensor_data(&t->images), *batch_labels = hr_tensor_data(&t->labels);
   for (int64_t i = 0; i < BATCH; ++i) {
-    int64_t from = t->order[first + i];
-    memcpy(batch_images + i * PIXELS, images + from * PIXELS, PIXELS);
-    batch_labels[i] = labels[from];
+    memcpy(batch_images + i * PIXELS, image_at(t->training, order[first + i]), PIXELS);
+    batch_labels[i] = *label_at(t->training, order[first + i]);
   }
 }
 
@@ -179,10 +189,13 @@ static void show_progress(int64_t epoch, int64_t done, int64_t total, double los
 
 /* One pass over the training images; gives the mean loss and the examples a second. */
 static hr_status train_epoch(trainer *t, int64_t epoch, double *mean_loss, double *rate) {
-  const int64_t batches = t->training->count / BATCH;
+  int64_t batches = t->training->count / BATCH;
+  if (batches > t->steps_left) batches = t->steps_left;
+  t->steps_left -= batches;
   const double start = seconds();
   double shown = start, now = start, sum = 0;
-  shuffle(t->order, t->training->count, epoch);
+  hr_tensor_clear(&t->order);
+  HR_TRY(hr_callable_run(t->shuffle, NULL, &t->order));
   for (int64_t i = 0; i < batches; ++i) {
     fill_batch(t, i * BATCH);
     hr_tensor loss;
@@ -206,10 +219,8 @@ static hr_status measure_accuracy(trainer *t, const examples *data, double *accu
   for (int64_t first = 0; first < data->count; first += EVALUATION_BATCH) {
     int64_t count = data->count - first < EVALUATION_BATCH ? data->count - first : EVALUATION_BATCH;
     hr_tensor images, labels, right;
-    HR_TRY(hr_tensor_borrow(HR_UINT8, 3, (int64_t[]){count, SIDE, SIDE},
-                            (const uint8_t *)hr_tensor_data(&data->images) + first * PIXELS, &images));
-    hr_status status =
-        hr_tensor_borrow(HR_UINT8, 1, &count, (const uint8_t *)hr_tensor_data(&data->labels) + first, &labels);
+    HR_TRY(hr_tensor_borrow(HR_UINT8, 3, (int64_t[]){count, SIDE, SIDE}, image_at(data, first), &images));
+    hr_status status = hr_tensor_borrow(HR_UINT8, 1, &count, label_at(data, first), &labels);
     if (!status) {
       status = hr_callable_run(t->count, (const hr_tensor *[]){&images, &labels}, &right);
       hr_tensor_clear(&labels);
@@ -224,40 +235,41 @@ static hr_status measure_accuracy(trainer *t, const examples *data, double *accu
 }
 
 static hr_status train_epochs(trainer *t, int64_t first_epoch, int64_t epochs) {
-  printf("epoch    loss  train accuracy  test accuracy  examples/s\n");
-  for (int64_t epoch = first_epoch; epoch < first_epoch + epochs; ++epoch) {
-    double loss = 0, rate = 0, train_accuracy, test_accuracy;
+  printf("epoch    loss  validation accuracy  examples/s\n");
+  for (int64_t epoch = first_epoch; epoch < first_epoch + epochs && t->steps_left > 0; ++epoch) {
+    double loss = 0, rate = 0, accuracy;
     HR_TRY(train_epoch(t, epoch, &loss, &rate));
-    HR_TRY(measure_accuracy(t, t->training, &train_accuracy));
-    HR_TRY(measure_accuracy(t, t->test, &test_accuracy));
-    printf("%s%5lld  %.4f  %12.2f %%  %11.2f %%  %10.0f\n", t->live ? "\r\033[K" : "", (long long)epoch, loss,
-           100 * train_accuracy, 100 * test_accuracy, rate);
+    HR_TRY(measure_accuracy(t, t->validation, &accuracy));
+    HR_TRY(hr_file_writer_add_scalar(t->events, "loss", (float)loss, epoch));
+    HR_TRY(hr_file_writer_add_scalar(t->events, "validation accuracy", (float)accuracy, epoch));
+    printf("%s%5lld  %.4f  %17.2f %%  %10.0f\n", t->live ? "\r\033[K" : "", (long long)epoch, loss, 100 * accuracy,
+           rate);
     fflush(stdout);
   }
   return HR_SUCCESS;
 }
 
-static hr_status make_trainer(hr_session *session, const network *n, const examples *training, const examples *test,
-                              trainer *t) {
-  *t = (trainer){.training = training, .test = test, .live = isatty(STDOUT_FILENO)};
+static hr_status make_trainer(hr_session *session, const network *n, const settings *settings, const examples *training,
+                              const examples *validation, trainer *t) {
+  *t = (trainer){
+      .training = training, .validation = validation, .steps_left = settings->steps, .live = isatty(STDOUT_FILENO)};
   hr_output feeds[] = {n->images, n->labels};
   HR_TRY(hr_callable_new(session, 2, feeds, 1, &n->loss, 1, &n->train, &t->train));
   HR_TRY(hr_callable_new(session, 2, feeds, 1, &n->correct, 0, NULL, &t->count));
+  HR_TRY(hr_callable_new(session, 0, NULL, 1, &n->order, 0, NULL, &t->shuffle));
   HR_TRY(hr_tensor_new(hr_cpu_allocator(), HR_UINT8, &(hr_shape){3, {BATCH, SIDE, SIDE}}, &t->images));
   HR_TRY(hr_tensor_new(hr_cpu_allocator(), HR_UINT8, &(hr_shape){1, {BATCH}}, &t->labels));
-  t->order = malloc((size_t)training->count * sizeof *t->order);
-  if (!t->order) return hr_error_out_of_memory((size_t)training->count * sizeof *t->order, "the order of the images");
-  for (int64_t i = 0; i < training->count; ++i)
-    t->order[i] = i;
-  return HR_SUCCESS;
+  return hr_file_writer_new(settings->events, hr_session_graph(session), NULL, &t->events);
 }
 
-static void clear_trainer(trainer *t) {
+static hr_status clear_trainer(trainer *t) {
   hr_callable_free(t->train);
   hr_callable_free(t->count);
+  hr_callable_free(t->shuffle);
   hr_tensor_clear(&t->images);
   hr_tensor_clear(&t->labels);
-  free(t->order);
+  hr_tensor_clear(&t->order);
+  return hr_file_writer_close(t->events);
 }
 
 /* ---- the program ----------------------------------------------------------------------------------------------- */
@@ -276,37 +288,43 @@ static hr_status start(hr_session *session, const network *n, const settings *se
 
 static hr_status save(hr_session *session, const network *n, const settings *settings) {
   HR_TRY(hr_saver_save(n->saver, session, settings->checkpoint, NULL));
-  printf("\nSaved %s. Run again to train on from there.\n", settings->checkpoint);
+  printf("Saved %s. Run again to train on from there.\n"
+         "Watch the training with:  tensorboard --logdir %s\n",
+         settings->checkpoint, settings->events);
   return HR_SUCCESS;
 }
 
 static hr_status train_in(hr_session *session, const network *n, const settings *settings, const examples *training,
-                          const examples *test) {
+                          const examples *validation, const examples *test) {
   HR_TRY(start(session, n, settings));
   hr_tensor step;
   HR_TRY(hr_evaluate(session, hr_var_value(n->step), &step));
   int64_t epochs_before = number(&step) / (training->count / BATCH);
   hr_tensor_clear(&step);
   trainer t;
-  hr_status status = make_trainer(session, n, training, test, &t);
+  hr_status status = make_trainer(session, n, settings, training, validation, &t);
+  double accuracy = 0;
   if (!status) status = train_epochs(&t, epochs_before + 1, settings->epochs);
-  clear_trainer(&t);
+  if (!status) status = measure_accuracy(&t, test, &accuracy);
+  hr_status_keep_first(&status, clear_trainer(&t));
   HR_TRY(status);
+  printf("\nTest accuracy: %.2f %%\n", 100 * accuracy);
   return save(session, n, settings);
 }
 
-static hr_status train(const settings *settings, const examples *training, const examples *test) {
-  printf("MNIST from %s: %lld images to train on, %lld to test with.\n", settings->folder, (long long)training->count,
-         (long long)test->count);
+static hr_status train(const settings *settings, const examples *training, const examples *validation,
+                       const examples *test) {
+  printf("MNIST from %s: %lld images to train on, %lld to validate and %lld to test with.\n", settings->folder,
+         (long long)training->count, (long long)validation->count, (long long)test->count);
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = hr_builder_new(graph);
   if (!builder) return hr_error_out_of_memory(0, "the graph");
   hr_graph_set_seed(graph, true, 42);
-  network n = build_network(hr_builder_root(builder));
+  network n = build_network(hr_builder_root(builder), training->count);
   hr_session *session = NULL;
   hr_status status = hr_builder_status(builder);
   if (!status) status = hr_session_new(graph, NULL, &session);
-  if (!status) status = train_in(session, &n, settings, training, test);
+  if (!status) status = train_in(session, &n, settings, training, validation, test);
   hr_session_free(session);
   hr_saver_free(n.saver);
   hr_optimizer_free(n.optimizer);
@@ -315,26 +333,35 @@ static hr_status train(const settings *settings, const examples *training, const
   return status;
 }
 
+static bool read_number(const char *option, const char *text, long *out) {
+  char *end = NULL;
+  *out = strtol(text, &end, 10);
+  if (*end == '\0' && *out >= 1 && *out <= 1000000000) return true;
+  fprintf(stderr, "mnist: --%s wants a number from 1 on, not '%s'\n", option, text);
+  return false;
+}
+
 /* False where the arguments ask for nothing to run; `*exit_code` then says what to leave with. */
 static bool read_settings(int argc, char **argv, settings *out, int *exit_code) {
   static const struct option options[] = {{"epochs", required_argument, NULL, 'e'},
+                                          {"steps", required_argument, NULL, 's'},
                                           {"checkpoint", required_argument, NULL, 'c'},
+                                          {"events", required_argument, NULL, 'v'},
                                           {"fresh", no_argument, NULL, 'f'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
   const char *folder = getenv("HEADRACE_MNIST");
-  *out = (settings){.folder = folder ? folder : MNIST_FOLDER, .checkpoint = "build/mnist/model.ckpt", .epochs = 10};
+  *out = (settings){.folder = folder ? folder : MNIST_FOLDER,
+                    .checkpoint = "build/mnist/model.ckpt",
+                    .events = "build/mnist/events",
+                    .epochs = 10,
+                    .steps = LONG_MAX};
   bool good = true;
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-    char *end = NULL;
     switch (option) {
-    case 'e':
-      out->epochs = strtol(optarg, &end, 10);
-      if (*end != '\0' || out->epochs < 1 || out->epochs > 100000) {
-        fprintf(stderr, "mnist: --epochs wants a number from 1 to 100000, not '%s'\n", optarg);
-        good = false;
-      }
-      break;
+    case 'e': good = read_number("epochs", optarg, &out->epochs) && good; break;
+    case 's': good = read_number("steps", optarg, &out->steps) && good; break;
+    case 'v': out->events = optarg; break;
     case 'c': out->checkpoint = optarg; break;
     case 'f': out->fresh = true; break;
     case 'h':
@@ -354,10 +381,13 @@ int main(int argc, char **argv) {
   settings settings;
   int exit_code;
   if (!read_settings(argc, argv, &settings, &exit_code)) return exit_code;
-  examples training = {0}, test = {0};
+  examples training = {0}, validation = {0}, test = {0};
   hr_status status = read_examples(settings.folder, "train", &training);
   if (!status) status = read_examples(settings.folder, "t10k", &test);
-  if (!status) status = train(&settings, &training, &test);
+  if (!status) {
+    split(&training, &validation);
+    status = train(&settings, &training, &validation, &test);
+  }
   clear_examples(&training);
   clear_examples(&test);
   if (!status) return 0;
