@@ -1,6 +1,7 @@
 """The programs of programs/ as cases, run with the module that the caller gives: the reference while recording
 (record.py), Headrace while testing (python_test.py)."""
 
+import functools
 import os
 import re
 
@@ -36,6 +37,7 @@ def load(tf, program, names=None):
     return names
 
 
+@functools.lru_cache(None)
 def variants(tf, program):
     """Case name -> the function that builds it."""
     names = load(tf, program)
@@ -184,6 +186,7 @@ def collections(graph):
 # ---- mistakes -------------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(None)
 def mistakes(tf):
     """Name -> the function that makes the mistake."""
     names = {}
