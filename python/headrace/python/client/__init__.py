@@ -1,0 +1,1 @@
+"""What TensorFlow keeps beside its sessions."""
