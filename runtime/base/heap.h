@@ -30,9 +30,15 @@ static inline void *hr_heap_allocate(size_t bytes, size_t alignment) {
 }
 static inline void hr_heap_free(void *memory) { free(memory); }
 #else
-#include <mimalloc.h>
-static inline void *hr_heap_allocate(size_t bytes, size_t alignment) { return mi_malloc_aligned(bytes, alignment); }
-static inline void hr_heap_free(void *memory) { mi_free(memory); }
+/* mimalloc's functions, or the C library's where mimalloc is not installed. */
+typedef struct hr_heap_functions {
+  void *(*allocate)(size_t bytes, size_t alignment);
+  void (*free)(void *memory);
+} hr_heap_functions;
+extern hr_heap_functions hr_heap;
+
+static inline void *hr_heap_allocate(size_t bytes, size_t alignment) { return hr_heap.allocate(bytes, alignment); }
+static inline void hr_heap_free(void *memory) { hr_heap.free(memory); }
 #endif
 
 /* Says to the address sanitizer, where there is one, that nobody may (or that everybody may) touch bytes of memory that
