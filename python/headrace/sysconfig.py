@@ -2,7 +2,7 @@
 
 import os
 
-CXX11_ABI_FLAG = 1
+CXX11_ABI_FLAG = 0
 MONOLITHIC_BUILD = 0
 
 

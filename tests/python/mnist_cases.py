@@ -39,7 +39,7 @@ def cases(tf, input_data, folder):
     def read(name, seed=None, graph_seed=None, numpy_seed=None, sizes=(50, 50), shuffle=True, **options):
         tf.reset_default_graph()
         if graph_seed is not None:
-            tf.set_random_seed(graph_seed)
+            tf.get_default_graph().seed = graph_seed
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             data_sets = input_data.read_data_sets(folder, seed=seed, **options)
@@ -59,6 +59,8 @@ def cases(tf, input_data, folder):
     read('numpy seed', numpy_seed=1, validation_size=100)
     read('graph seed', graph_seed=7, validation_size=100)
     read('both seeds', graph_seed=7, seed=9, validation_size=100)
+    read('seeds of 0', graph_seed=0, seed=0, validation_size=100)
+    read('large seed', seed=2**31 + 4, validation_size=100)
     read('one-hot', seed=1, one_hot=True, validation_size=100)
     read('bytes', seed=1, dtype=tf.uint8, validation_size=100)
     read('images', seed=1, reshape=False, validation_size=0)

@@ -93,7 +93,7 @@ class TestCase(assertions.Assertions):
         random.seed(SEED)
         np.random.seed(SEED)
         tf.reset_default_graph()
-        tf.set_random_seed(SEED)
+        tf.get_default_graph().seed = SEED
 
     def tearDown(self):
         """Closes the cached session and looks after threads."""
@@ -346,7 +346,7 @@ class TestCase(assertions.Assertions):
         far |= (np.isinf(a) | np.isinf(b)) & (a != b)
         lines = [f'Mismatched value: a{path} is different from b{path}. {msg}']
         with np.errstate(invalid='ignore'):
-            lines += [f'not close where = {np.where(far)}'] * bool(a.ndim)
+            lines += [f'not close where = {np.where(far)}'] if a.ndim else []
             lines += [f'not close lhs = {a[far]}', f'not close rhs = {b[far]}', f'not close dif = {difference[far]}',
                       f'not close tol = {(atol + rtol * np.abs(b))[far]}', f'dtype = {a.dtype}, shape = {a.shape}']
             lines.append(f'Mismatched elements: {far.sum()} / {far.size}, max absolute difference: {difference.max()}')
@@ -397,15 +397,15 @@ class TestCase(assertions.Assertions):
         msg = '' if msg is None else msg
         a, b = self._array(a), self._array(b)
         self.assertEqual(a.shape, b.shape, f'Shape mismatch: expected {a.shape}, got {b.shape}. Contents: {b}. \n{msg}.')
-        with np.errstate(invalid='ignore'):
-            same = np.asarray(a == b)
-        if same.shape != a.shape:  # dtypes that NumPy does not compare
+        if {a.dtype.kind, b.dtype.kind} == {'S', 'U'}:  # bytes and text, which NumPy does not compare
             same = np.zeros(a.shape, bool)
+        else:
+            same = np.asarray(a == b)
         if all(each.dtype.kind in 'fc' for each in (a, b)):
             same = same | (np.isnan(a) & np.isnan(b))
         if not same.all():
             lines = ['\nArrays are not equal', msg]
-            lines += [f'not equal where = {np.where(~same)}'] * bool(a.ndim)
+            lines += [f'not equal where = {np.where(~same)}'] if a.ndim else []
             lines += [f'not equal lhs = {a[~same]}', f'not equal rhs = {b[~same]}',
                       f'Mismatched elements: {(~same).sum()} / {same.size}', f' x: {a!r}', f' y: {b!r}']
             self.fail('\n'.join(lines))

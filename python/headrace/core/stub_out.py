@@ -36,8 +36,6 @@ class StubOutForTesting:
           new_child: the new attribute.
         """
         old = inspect.getattr_static(parent, child_name)
-        if isinstance(old, staticmethod):
-            new_child = staticmethod(new_child)
         self._replaced.append((parent, old if inspect.isclass(parent) else getattr(parent, child_name), child_name))
         setattr(parent, child_name, new_child)
 

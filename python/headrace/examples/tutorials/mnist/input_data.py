@@ -12,6 +12,8 @@ import numpy
 from headrace import gfile
 from headrace.core import mnist_files
 from headrace.core.deprecation import deprecated
+from headrace.core.dtypes import as_dtype, float32, uint8
+from headrace.core.graph import get_default_graph
 
 DEFAULT_SOURCE_URL = 'https://storage.googleapis.com/cvdf-datasets/mnist/'
 
@@ -75,11 +77,23 @@ def extract_labels(f, one_hot=False, num_classes=10):
     return dense_to_one_hot(labels, num_classes) if one_hot else labels
 
 
+def _numpy_seed(seed):
+    """The seed of NumPy's generator by TensorFlow's rules: `seed`, else that of the default graph, else None."""
+    graph_seed = get_default_graph().seed
+    chosen = graph_seed if seed is None else seed
+    if chosen is None:
+        return None
+    chosen %= 2**31 - 1
+    if chosen == 0 and seed is not None and graph_seed is not None and graph_seed % (2**31 - 1) == 0:
+        return 2**31 - 1  # two zeros would mean no seed
+    return chosen
+
+
 class DataSet:
     """Images and their labels, handed out in batches."""
 
     @deprecated(None, _USE_MODELS)
-    def __init__(self, images, labels, fake_data=False, one_hot=False, dtype='float32', reshape=True, seed=None):
+    def __init__(self, images, labels, fake_data=False, one_hot=False, dtype=float32, reshape=True, seed=None):
         """Takes the images and seeds NumPy's global generator, which shuffles them.
 
         The seed is `seed`, or else the seed of the default graph; where neither is there, NumPy seeds its generator
@@ -99,11 +113,9 @@ class DataSet:
           AssertionError: the numbers of images and labels differ, or images that are to be reshaped have several
             channels.
         """
-        import headrace as tf
-
-        seed1, seed2 = tf.get_seed(seed)
-        numpy.random.seed(seed1 if seed is None else seed2)
-        if tf.as_dtype(dtype) not in (tf.uint8, tf.float32):
+        numpy.random.seed(_numpy_seed(seed))
+        dtype = as_dtype(dtype)
+        if dtype not in (uint8, float32):
             raise TypeError(f'Invalid image dtype {dtype!r}, expected uint8 or float32')
         self.one_hot = one_hot
         if fake_data:
@@ -114,7 +126,7 @@ class DataSet:
             if reshape:
                 assert images.shape[3] == 1
                 images = images.reshape(images.shape[0], images.shape[1] * images.shape[2])
-            if tf.as_dtype(dtype) == tf.float32:
+            if dtype == float32:
                 images = numpy.multiply(images, numpy.float32(1.0 / 255.0), dtype=numpy.float32)
         self._images = images
         self._labels = labels
@@ -192,7 +204,7 @@ class DataSet:
 
 
 @deprecated(None, _USE_MODELS)
-def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype='float32', reshape=True, validation_size=5000,
+def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=float32, reshape=True, validation_size=5000,
                    seed=None, source_url=DEFAULT_SOURCE_URL):
     """Reads the four files of MNIST.
 
