@@ -3,6 +3,7 @@
 import sys
 
 from headrace import flags
+from headrace.core.public import export
 
 __all__ = ['flags', 'run']
 
@@ -24,3 +25,6 @@ def run(main=None, argv=None):
         sys.stderr.write(f'FATAL Flags parsing error: {error}\nPass --helpshort or --helpfull to see help on flags.\n')
         sys.exit(1)
     sys.exit(main(arguments))
+
+
+export(globals())

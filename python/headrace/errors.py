@@ -1,5 +1,7 @@
 """Exceptions that running and building graphs raises: one class for each of TensorFlow's error codes."""
 
+from headrace.core.public import export
+
 OK = 0
 CANCELLED = 1
 UNKNOWN = 2
@@ -247,3 +249,6 @@ def error_code_from_exception_type(cls):
 
     logging.error('Unknown class exception')
     return UnknownError(None, None, f'Unknown class exception {cls}')
+
+
+export(globals())

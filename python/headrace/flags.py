@@ -17,6 +17,7 @@ from headrace.core.flag_parsers import (ArgumentParser, ArgumentSerializer, Base
                                         IntegerParser, ListParser, ListSerializer, UnparsedFlagAccessError,
                                         UnrecognizedFlagError, ValidationError, WhitespaceSeparatedListParser)
 from headrace.core.flag_values import (BooleanFlag, EnumClassFlag, EnumFlag, Flag, FlagHolder, FlagValues, MultiFlag)
+from headrace.core.public import export
 
 __all__ = ['ArgumentParser', 'ArgumentSerializer', 'BaseListParser', 'BooleanFlag', 'BooleanParser',
            'CantOpenFlagFileError', 'CsvListSerializer', 'DEFINE', 'DEFINE_alias', 'DEFINE_bool', 'DEFINE_boolean',
@@ -357,3 +358,6 @@ def adopt_module_key_flags(module, flag_values=FLAGS):
     """Shows all flags of another module in the short help of the calling module."""
     for flag in flag_values.get_key_flags_for_module(module.__name__):
         flag_values.declare_key_flag(flag.name, _calling_module())
+
+
+export(globals())

@@ -10,6 +10,7 @@ import re
 import shutil
 
 from headrace import errors
+from headrace.core.public import export
 
 _CLASS_OF_ERRNO = {
     errno.ENOENT: errors.NotFoundError,
@@ -460,3 +461,6 @@ def _walk(top, topdown, onerror):
         yield from _walk(os.path.join(path, name), topdown, onerror)
     if not topdown:
         yield here
+
+
+export(globals())

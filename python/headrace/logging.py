@@ -3,6 +3,8 @@
 import functools
 import sys
 
+from headrace.core.public import export
+
 DEBUG = 10
 INFO = 20
 WARN = 30
@@ -128,3 +130,6 @@ def flush():
     """Writes out what handlers of the logger still hold."""
     for handler in _logger().handlers:
         handler.flush()
+
+
+export(globals())

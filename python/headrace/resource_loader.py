@@ -3,6 +3,8 @@
 import os
 import sys
 
+from headrace.core.public import export
+
 
 def _package():
     return os.path.dirname(os.path.abspath(__file__))
@@ -57,3 +59,6 @@ def load_resource(path):
 def readahead_file_path(path, readahead='128M'):
     """The path itself: no file system of ours reads ahead on demand."""
     return path
+
+
+export(globals())

@@ -2,6 +2,8 @@
 
 import os
 
+from headrace.core.public import export
+
 CXX11_ABI_FLAG = 0
 MONOLITHIC_BUILD = 0
 
@@ -24,3 +26,6 @@ def get_compile_flags():
 def get_link_flags():
     """The options of the linker, as a list."""
     return [f'-L{get_lib()}', '-lheadrace']
+
+
+export(globals())

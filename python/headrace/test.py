@@ -10,6 +10,7 @@ from headrace.core.benchmark import Benchmark
 from headrace.core.gradient_checker import compute_gradient, compute_gradient_error
 from headrace.core.stub_out import StubOutForTesting
 from headrace.core.graph_test_case import TestCase
+from headrace.core.public import export
 
 __all__ = ['Benchmark', 'StubOutForTesting', 'TestCase', 'assert_equal_graph_def', 'benchmark_config',
            'compute_gradient', 'compute_gradient_error', 'get_temp_dir', 'gpu_device_name', 'is_built_with_cuda',
@@ -149,3 +150,6 @@ def assert_equal_graph_def(actual, expected, checkpoint_v2=False, hash_table_sha
     for name, node in ours.items():
         if node != theirs[name]:
             raise AssertionError(f'Node {name!r} differs:\nactual\n{node}\nexpected\n{theirs[name]}')
+
+
+export(globals())

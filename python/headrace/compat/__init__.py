@@ -8,6 +8,8 @@ import sys
 
 import numpy as np
 
+from headrace.core.public import export
+
 bytes_or_text_types = (bytes, str)
 complex_types = (numbers.Complex, np.number)
 integral_types = (numbers.Integral, np.integer)
@@ -113,3 +115,6 @@ def forward_compatibility_horizon(year, month, day):
         yield
     finally:
         _horizon = old
+
+
+export(globals())

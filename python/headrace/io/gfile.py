@@ -2,6 +2,7 @@
 
 from headrace import gfile
 from headrace.gfile import GFile  # noqa: F401, a public name of this module
+from headrace.core.public import export
 
 
 def exists(path):
@@ -71,3 +72,6 @@ def walk(top, topdown=True, onerror=None):
       (path of a directory, names of the directories in it, names of the files in it).
     """
     return gfile._walk(top, topdown, onerror)
+
+
+export(globals())

@@ -5,6 +5,7 @@ import os
 import numpy as np
 
 from headrace.core import mnist_files
+from headrace.core.public import export
 
 
 def load_data(path='mnist.npz'):
@@ -42,3 +43,6 @@ def load_data(path='mnist.npz'):
              read(mnist_files.read_labels, mnist_files.TRAIN_LABELS)),
             (read(mnist_files.read_images, mnist_files.TEST_IMAGES),
              read(mnist_files.read_labels, mnist_files.TEST_LABELS)))
+
+
+export(globals())

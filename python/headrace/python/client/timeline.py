@@ -4,6 +4,8 @@ import collections
 import json
 import re
 
+from headrace.core.public import export
+
 AllocationMaximum = collections.namedtuple('AllocationMaximum', ('timestamp', 'num_bytes', 'tensors'))
 AllocationMaximum.__doc__ = 'The most that an allocator held: when, in microseconds, how much, and the tensors it held.'
 
@@ -197,3 +199,6 @@ def _show_allocators(tensors, trace):
             trace.event('C', 'Memory', allocator, _ALLOCATORS_PID, 0, time, args={allocator: total})
         maximums[allocator] = maximum
     return maximums
+
+
+export(globals())

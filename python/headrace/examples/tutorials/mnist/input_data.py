@@ -14,6 +14,7 @@ from headrace.core import mnist_files
 from headrace.core.deprecation import deprecated
 from headrace.core.dtypes import as_dtype, float32, uint8
 from headrace.core.graph import get_default_graph
+from headrace.core.public import export
 
 DEFAULT_SOURCE_URL = 'https://storage.googleapis.com/cvdf-datasets/mnist/'
 
@@ -246,3 +247,6 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=float32, res
         train=DataSet(train_images[validation_size:], train_labels[validation_size:], **options),
         validation=DataSet(train_images[:validation_size], train_labels[:validation_size], **options),
         test=DataSet(test_images, test_labels, **options))
+
+
+export(globals())
