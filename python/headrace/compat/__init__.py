@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime
+import importlib
+import importlib.machinery
 import numbers
 import os
 import sys
@@ -19,7 +21,27 @@ real_types = (numbers.Real, np.integer, np.floating)
 _horizon = datetime.date(2019, 8, 21)
 
 v1 = sys.modules['headrace']
-sys.modules[f'{__name__}.v1'] = v1  # for `import headrace.compat.v1 as tf`
+
+
+class _V1Modules:
+    """Finds `headrace.compat.v1.X` as the module `headrace.X` itself, for import statements."""
+
+    prefix = f'{__name__}.v1.'
+
+    def find_spec(self, name, path=None, target=None):
+        """The spec of a module with that name; None for modules elsewhere."""
+        return importlib.machinery.ModuleSpec(name, self) if name.startswith(self.prefix) else None
+
+    def create_module(self, spec):
+        """None: an empty module, which nobody gets to see."""
+
+    def exec_module(self, module):
+        """Puts the module itself in the place of the empty one."""
+        sys.modules[module.__name__] = importlib.import_module(f'headrace.{module.__name__[len(self.prefix):]}')
+
+
+sys.modules[f'{__name__}.v1'] = v1
+sys.meta_path.insert(0, _V1Modules())
 
 
 def as_bytes(bytes_or_text, encoding='utf-8'):
