@@ -95,7 +95,9 @@ def main():
         file.write(HEAD)
         for op in ops:
             file.write('\n\n' + function(op) + '\n')
-        file.write('\n\n_PUBLIC = {\n')
+        file.write('\n\n# By the op's own name: tf.raw_ops.\nBY_OP = {\n')
+        file.writelines(f'    {op.name!r}: {function_name(op)!r},\n' for op in ops)
+        file.write('}\n\n_PUBLIC = {\n')
         for module in sorted(public):
             file.write(f'    {module!r}: {{\n')
             file.writelines(f'        {name!r}: {public[module][name]!r},\n' for name in sorted(public[module]))

@@ -30,7 +30,7 @@ newaxis = None
 # Modules that are imported when they are first used.
 _MODULES = ('app', 'compat', 'contrib', 'errors', 'examples', 'flags', 'gfile', 'graph_util', 'initializers', 'io', 'keras',
             'layers', 'linalg', 'logging', 'losses', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io', 'random',
-            'resource_loader', 'saved_model', 'strings', 'summary', 'sysconfig', 'test', 'train')
+            'raw_ops', 'resource_loader', 'saved_model', 'strings', 'summary', 'sysconfig', 'test', 'train')
 
 
 def __getattr__(name):
