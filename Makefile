@@ -1,8 +1,9 @@
 # A thin door to meson. `make train` trains a network on MNIST, `make test` runs all tests; both do all the set-up.
 #
-#   make test SANITIZE=address,undefined    the tests under sanitizers (or SANITIZE=thread)
-#   make test SUITE=kernels                 one suite
 #   make train MNIST=/folder                on the full data set
+#   make train-c                            the same program in C
+#   make test SANITIZE=address,undefined    the tests of the C library under sanitizers (or SANITIZE=thread)
+#   make test SUITE=kernels                 one suite
 
 comma := ,
 BUILD := build
@@ -23,7 +24,14 @@ $(BUILD)/build.ninja:
 	tools/install_packages
 	meson setup $(BUILD) $(MESON_OPTIONS) >/dev/null
 
+# The Python that runs meson is the one that the package is built for.
+PYTHON = $(or $(shell sed -n '1s/^\#! *\(\/[^ ]*\).*/\1/p' "$$(command -v meson)" | grep -v /env),python3)
+
 train: setup
+	ninja -C $(BUILD) python_package
+	PYTHONPATH=$(BUILD)/python $(PYTHON) examples/mnist.py $(MNIST)
+
+train-c: setup
 	ninja -C $(BUILD) examples/mnist
 	$(BUILD)/examples/mnist $(MNIST)
 
@@ -38,8 +46,8 @@ fuzz:
 
 BENCHMARKS := $(patsubst benchmarks/%.c,benchmarks/%,$(wildcard benchmarks/*.c))
 bench: setup
-	ninja -C $(BUILD) benchmarks/mnist_loop $(BENCHMARKS)
-	python3 benchmarks/compare.py --build $(BUILD)
+	ninja -C $(BUILD) benchmarks/mnist_loop $(BENCHMARKS) python_package
+	$(PYTHON) benchmarks/compare.py --build $(BUILD) --python $(PYTHON)
 
 install: all
 	meson install -C $(BUILD)
@@ -53,4 +61,4 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all setup train test fuzz bench install docs format clean
+.PHONY: all setup train train-c test fuzz bench install docs format clean
