@@ -95,7 +95,7 @@ def main():
         file.write(HEAD)
         for op in ops:
             file.write('\n\n' + function(op) + '\n')
-        file.write('\n\n# By the op's own name: tf.raw_ops.\nBY_OP = {\n')
+        file.write('\n\n# By the name of the op: tf.raw_ops.\nBY_OP = {\n')
         file.writelines(f'    {op.name!r}: {function_name(op)!r},\n' for op in ops)
         file.write('}\n\n_PUBLIC = {\n')
         for module in sorted(public):
