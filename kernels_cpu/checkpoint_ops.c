@@ -1,7 +1,9 @@
-/* SaveV2, RestoreV2, MergeV2Checkpoints, ShardedFilename, ShardedFilespec. */
+/* SaveV2, RestoreV2, those of version 1 (Save, SaveSlices, Restore, RestoreSlice), MergeV2Checkpoints, ShardedFilename,
+ * ShardedFilespec. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/string_arguments.h"
 #include "runtime/io/bundle.h"
+#include "runtime/io/version1.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,14 +11,14 @@
 
 static hr_status out_of_names(void) { return hr_error_out_of_memory(0, "names in a checkpoint"); }
 
-/* Checks the three inputs that SaveV2 and RestoreV2 have in common. */
-static hr_status check_names(hr_kernel_context *ctx, int64_t count) {
+/* Checks the inputs that the ops on several tensors have in common: a file's name, and `vectors` lists of texts. */
+static hr_status check_names(hr_kernel_context *ctx, int vectors, int64_t count) {
   const hr_tensor *prefix = hr_input(ctx, 0);
   if (prefix->elements != 1)
     return hr_error(HR_INVALID_ARGUMENT, "Input prefix should have a single element, got %" PRId64 " instead.",
                     prefix->elements);
   static const char *const what[] = {"tensor_names", "shape_and_slices"};
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < vectors; ++i) {
     const hr_tensor *t = hr_input(ctx, i + 1);
     if (t->rank != 1 || t->elements != count)
       return hr_error(HR_INVALID_ARGUMENT,
@@ -26,19 +28,25 @@ static hr_status check_names(hr_kernel_context *ctx, int64_t count) {
   return HR_SUCCESS;
 }
 
+/* What a specification says of the tensor to save; "" is the whole of it. */
+static hr_status parse_slice(const char *spec, const hr_tensor *tensor, hr_shape *full, hr_tensor_slice *slice) {
+  hr_shape part, shape = hr_tensor_shape(tensor);
+  *full = shape;
+  *slice = hr_tensor_slice_whole(shape.rank);
+  if (!spec[0]) return HR_SUCCESS;
+  HR_TRY(hr_tensor_slice_parse(spec, full, slice, &part));
+  if (hr_shape_equal(&shape, &part)) return HR_SUCCESS;
+  char text[HR_SHAPE_TEXT];
+  return hr_error(HR_INVALID_ARGUMENT,
+                  "Slice in shape_and_slice specification does not match the shape of the tensor to save: %s, "
+                  "tensor: %s, slice: %s",
+                  spec, HR_TENSOR_SHAPE_TEXT(tensor), hr_shape_text(&part, text));
+}
+
 static hr_status save_tensor(hr_bundle_writer *writer, const char *name, const char *spec, const hr_tensor *tensor) {
-  if (!spec[0]) return hr_bundle_writer_add(writer, name, tensor);
-  hr_shape full, part;
+  hr_shape full;
   hr_tensor_slice slice;
-  HR_TRY(hr_tensor_slice_parse(spec, &full, &slice, &part));
-  hr_shape shape = hr_tensor_shape(tensor);
-  if (!hr_shape_equal(&shape, &part)) {
-    char text[HR_SHAPE_TEXT];
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Slice in shape_and_slice specification does not match the shape of the tensor to save: %s, "
-                    "tensor: %s, slice: %s",
-                    spec, HR_TENSOR_SHAPE_TEXT(tensor), hr_shape_text(&part, text));
-  }
+  HR_TRY(parse_slice(spec, tensor, &full, &slice));
   return hr_bundle_writer_add_slice(writer, name, &full, &slice, tensor);
 }
 
@@ -55,7 +63,7 @@ static hr_status save_all(hr_kernel_context *ctx, hr_bundle_writer *writer, int 
 
 static hr_status save(hr_kernel_context *ctx) {
   int count = hr_input_count(ctx) - 3;
-  HR_TRY(check_names(ctx, count));
+  HR_TRY(check_names(ctx, 2, count));
   char *prefix = hr_string_element_dup(hr_input(ctx, 0), 0);
   if (!prefix) return out_of_names();
   hr_bundle_writer *writer = NULL;
@@ -68,6 +76,44 @@ static hr_status save(hr_kernel_context *ctx) {
   return status;
 }
 HR_KERNEL(.op = "SaveV2", .compute = save);
+
+/* ---- version 1 ------------------------------------------------------------------------------------------------- */
+
+/* Adds the tensors behind the `vectors` lists of texts; without a list of slices all are whole. */
+static hr_status gather_version1(hr_kernel_context *ctx, hr_version1_writer *writer, int vectors, int count) {
+  for (int i = 0; i < count; ++i) {
+    const hr_tensor *tensor = hr_input(ctx, 1 + vectors + i);
+    char *name = hr_string_element_dup(hr_input(ctx, 1), i);
+    char *spec = vectors > 1 ? hr_string_element_dup(hr_input(ctx, 2), i) : strdup("");
+    hr_shape full;
+    hr_tensor_slice slice;
+    hr_status status = name && spec ? parse_slice(spec, tensor, &full, &slice) : out_of_names();
+    if (!status) status = hr_version1_writer_add(writer, name, &full, &slice, tensor);
+    free(name);
+    free(spec);
+    HR_TRY(status);
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status save_version1(hr_kernel_context *ctx, int vectors) {
+  int count = hr_input_count(ctx) - 1 - vectors;
+  HR_TRY(check_names(ctx, vectors, count));
+  char *path = hr_string_element_dup(hr_input(ctx, 0), 0);
+  hr_version1_writer *writer = path ? hr_version1_writer_new() : NULL;
+  hr_status status = writer ? gather_version1(ctx, writer, vectors, count) : out_of_names();
+  if (!status) status = hr_version1_writer_finish(writer, path);
+  hr_version1_writer_free(writer);
+  free(path);
+  return status;
+}
+
+static hr_status save_whole(hr_kernel_context *ctx) { return save_version1(ctx, 1); }
+static hr_status save_slices(hr_kernel_context *ctx) { return save_version1(ctx, 2); }
+HR_KERNEL(.op = "Save", .compute = save_whole);
+HR_KERNEL(.op = "SaveSlices", .compute = save_slices);
+
+/* ---- restoring ------------------------------------------------------------------------------------------------- */
 
 static hr_status restore_tensor(hr_kernel_context *ctx, const hr_checkpoint_reader *reader, const char *name,
                                 const char *spec, int index) {
@@ -100,7 +146,7 @@ static hr_status restore_tensor(hr_kernel_context *ctx, const hr_checkpoint_read
 
 static hr_status restore(hr_kernel_context *ctx) {
   int count = hr_output_count(ctx);
-  HR_TRY(check_names(ctx, count));
+  HR_TRY(check_names(ctx, 2, count));
   char *prefix = hr_string_element_dup(hr_input(ctx, 0), 0);
   if (!prefix) return out_of_names();
   hr_checkpoint_reader *reader = NULL;
@@ -116,6 +162,31 @@ static hr_status restore(hr_kernel_context *ctx) {
   return status;
 }
 HR_KERNEL(.op = "RestoreV2", .compute = restore);
+
+/* Restore and RestoreSlice, which read one tensor. */
+static hr_status restore_one(hr_kernel_context *ctx) {
+  static const char *const what[] = {"file_pattern", "tensor_name", "shape_and_slice"};
+  char *texts[3] = {0};
+  hr_status status = HR_SUCCESS;
+  for (int i = 0; i < hr_input_count(ctx) && !status; ++i) {
+    if (hr_input(ctx, i)->elements != 1)
+      status = hr_error(HR_INVALID_ARGUMENT, "Input %s must be a string scalar; got shape %s", what[i],
+                        HR_TENSOR_SHAPE_TEXT(hr_input(ctx, i)));
+    else if (!(texts[i] = hr_string_element_dup(hr_input(ctx, i), 0)))
+      status = out_of_names();
+  }
+  hr_checkpoint_reader *reader = NULL;
+  if (!status) status = hr_checkpoint_reader_open(texts[0], &reader);
+  if (!status) status = restore_tensor(ctx, reader, texts[1], texts[2] ? texts[2] : "", 0);
+  hr_checkpoint_reader_free(reader);
+  for (int i = 0; i < 3; ++i)
+    free(texts[i]);
+  return status;
+}
+HR_KERNEL(.op = "Restore", .compute = restore_one);
+HR_KERNEL(.op = "RestoreSlice", .compute = restore_one);
+
+/* ---- merging --------------------------------------------------------------------------------------------------- */
 
 static hr_status merge(hr_kernel_context *ctx) {
   const hr_tensor *parts = hr_input(ctx, 0), *merged = hr_input(ctx, 1);

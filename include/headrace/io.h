@@ -103,11 +103,12 @@ HR_API HR_MUST_USE hr_status hr_event_parse(const void *bytes, size_t length, hr
 
 /* ---- checkpoints ----------------------------------------------------------------------------------------------- */
 
-/* Reads a V2 checkpoint: <prefix>.index and <prefix>.data-NNNNN-of-NNNNN. Any number of threads may read at once. */
+/* Reads a checkpoint: of V2, <prefix>.index and <prefix>.data-NNNNN-of-NNNNN; where there is no such index, of V1, the
+ * file <prefix>, or all files that match it ("model.ckpt-????\?-of-00002"). Any number of threads may read at once. */
 typedef struct hr_checkpoint_reader hr_checkpoint_reader;
 
 /* Reads the whole index. NotFound where there is no such checkpoint; DataLoss where the index is damaged. Where saving
- * over an earlier checkpoint was cut off half way, the earlier one is read. */
+ * over an earlier V2 checkpoint was cut off half way, the earlier one is read. */
 HR_API HR_MUST_USE hr_status hr_checkpoint_reader_open(const char *prefix, hr_checkpoint_reader **out);
 /* NULL is allowed. */
 HR_API void hr_checkpoint_reader_free(hr_checkpoint_reader *reader);
@@ -128,7 +129,11 @@ HR_API HR_MUST_USE hr_status hr_checkpoint_reader_info(const hr_checkpoint_reade
 HR_API HR_MUST_USE hr_status hr_checkpoint_reader_get(const hr_checkpoint_reader *reader, const char *name,
                                                       hr_tensor *out);
 
-/* True where a checkpoint (V2, or a V1 file) stands under the prefix. */
+/* A line a tensor, as in "weights (DT_FLOAT) [784,10]", with ", 2 slices" behind where it was saved in two. To be freed
+ * with free(). ResourceExhausted. */
+HR_API HR_MUST_USE hr_status hr_checkpoint_reader_debug_string(const hr_checkpoint_reader *reader, char **out);
+
+/* True where a checkpoint stands under the prefix: of V2, or a file of V1 that matches it. */
 HR_API bool hr_checkpoint_exists(const char *prefix);
 
 /* The newest checkpoint's prefix, as the file "checkpoint" in `directory` (or `latest_filename` in place of that name,

@@ -71,17 +71,21 @@ hr_status hr_shape_fn_merge_v2_checkpoints(hr_shape_context *c) {
   return hr_check_scalar(c, 1);
 }
 
-/* Prefix, names, slices, tensors. */
-hr_status hr_shape_fn_save_v2(hr_shape_context *c) {
+/* A file's name, so many vectors with a text for each tensor, and the tensors. */
+static hr_status check_saving(hr_shape_context *c, int vectors) {
   HR_TRY(hr_check_scalar(c, 0));
-  for (int i = 1; i <= 2; ++i) {
+  for (int i = 1; i <= vectors; ++i) {
     hr_partial_shape s;
     int64_t count;
     HR_TRY(hr_input_of_rank(c, i, 1, &s));
-    HR_TRY(hr_dim_merge(hr_dim_at(&s, 0), c->node->num_inputs - 3, &count));
+    HR_TRY(hr_dim_merge(hr_dim_at(&s, 0), c->node->num_inputs - 1 - vectors, &count));
   }
   return HR_SUCCESS;
 }
+
+hr_status hr_shape_fn_save(hr_shape_context *c) { return check_saving(c, 1); }
+hr_status hr_shape_fn_save_slices(hr_shape_context *c) { return check_saving(c, 2); }
+hr_status hr_shape_fn_save_v2(hr_shape_context *c) { return check_saving(c, 2); }
 
 /* A size and the character after it. */
 static bool read_size(const char **text, int64_t *out) {
@@ -136,13 +140,8 @@ static hr_status set_slices(hr_shape_context *c, const hr_tensor *slices) {
   return HR_SUCCESS;
 }
 
-/* Whole tensors come in the shape they were saved in; slices say theirs. */
-hr_status hr_shape_fn_restore_v2(hr_shape_context *c) {
-  hr_partial_shape names, slices;
-  HR_TRY(hr_check_scalar(c, 0));
-  HR_TRY(hr_input_of_rank(c, 1, 1, &names));
-  HR_TRY(hr_input_of_rank(c, 2, 1, &slices));
-  HR_TRY(hr_partial_shape_merge(&names, &slices, &names));
+/* Whole tensors come in the shape they were saved in; slices, in input 2, say theirs. */
+static hr_status set_known_slices(hr_shape_context *c) {
   hr_tensor values;
   bool known;
   HR_TRY(hr_shape_input_value(c, 2, &known, &values));
@@ -150,4 +149,24 @@ hr_status hr_shape_fn_restore_v2(hr_shape_context *c) {
   hr_status status = set_slices(c, &values);
   hr_tensor_clear(&values);
   return status;
+}
+
+hr_status hr_shape_fn_restore(hr_shape_context *c) {
+  HR_TRY(hr_check_scalar(c, 0));
+  return hr_check_scalar(c, 1);
+}
+
+hr_status hr_shape_fn_restore_slice(hr_shape_context *c) {
+  for (int i = 0; i < 3; ++i)
+    HR_TRY(hr_check_scalar(c, i));
+  return set_known_slices(c);
+}
+
+hr_status hr_shape_fn_restore_v2(hr_shape_context *c) {
+  hr_partial_shape names, slices;
+  HR_TRY(hr_check_scalar(c, 0));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &names));
+  HR_TRY(hr_input_of_rank(c, 2, 1, &slices));
+  HR_TRY(hr_partial_shape_merge(&names, &slices, &names));
+  return set_known_slices(c);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Field numbers of proto/tensor_bundle.proto, tensor_shape.proto, tensor_slice.proto and versions.proto. */
+/* Field numbers of proto/tensor_bundle.proto, tensor_shape.proto and versions.proto. */
 enum { HEADER_SHARDS = 1, HEADER_ENDIANNESS = 2, HEADER_VERSION = 3 };
 enum { VERSION_PRODUCER = 1, VERSION_MIN_CONSUMER = 2, VERSION_BAD_CONSUMERS = 3 };
 enum {
@@ -17,7 +17,6 @@ enum {
   ENTRY_SLICES = 7
 };
 enum { SHAPE_DIM = 2, SHAPE_UNKNOWN_RANK = 3, DIM_SIZE = 1 };
-enum { SLICE_EXTENT = 1, EXTENT_START = 1, EXTENT_LENGTH = 2 };
 
 #define FORMAT_VERSION 1
 
@@ -68,15 +67,9 @@ void hr_bundle_entry_encode(const hr_bundle_entry *entry, hr_text *out) {
   put_number(out, ENTRY_SIZE, (uint64_t)entry->size);
   if (entry->masked_crc != 0) hr_wire_put_fixed32(out, ENTRY_CRC, entry->masked_crc);
   for (size_t i = 0; i < entry->slice_count; ++i) {
-    const hr_tensor_slice *slice = &entry->slices[i];
-    for (int axis = 0; axis < slice->rank; ++axis) {
-      if (slice->lengths[axis] != HR_FULL_EXTENT) {
-        put_number(&inner, EXTENT_START, (uint64_t)slice->starts[axis]);
-        hr_wire_put_number(&inner, EXTENT_LENGTH, (uint64_t)slice->lengths[axis]); /* a oneof: present also at 0 */
-      }
-      put_message(&part, SLICE_EXTENT, &inner);
-    }
-    put_message(out, ENTRY_SLICES, &part);
+    size_t begin = hr_wire_begin(out, ENTRY_SLICES);
+    hr_tensor_slice_to_proto(&entry->slices[i], out);
+    hr_wire_end(out, begin);
   }
   hr_text_free(&part);
   hr_text_free(&inner);
@@ -131,31 +124,6 @@ static bool read_shape(hr_view bytes, int *rank, int64_t *dims) {
   return true;
 }
 
-static bool read_extent(hr_view bytes, int64_t *start, int64_t *length) {
-  *start = 0;
-  *length = HR_FULL_EXTENT;
-  hr_wire wire = hr_wire_of_view(bytes);
-  for (field f; !hr_wire_done(&wire);) {
-    if (!read_field(&wire, &f)) return false;
-    if (is(&f, EXTENT_START, HR_WIRE_VARINT)) *start = (int64_t)f.number;
-    if (is(&f, EXTENT_LENGTH, HR_WIRE_VARINT)) *length = (int64_t)f.number;
-  }
-  return true;
-}
-
-static bool read_slice(hr_view bytes, hr_tensor_slice *slice) {
-  *slice = (hr_tensor_slice){0};
-  hr_wire wire = hr_wire_of_view(bytes);
-  for (field f; !hr_wire_done(&wire);) {
-    if (!read_field(&wire, &f)) return false;
-    if (!is(&f, SLICE_EXTENT, HR_WIRE_BYTES)) continue;
-    if (slice->rank == HR_MAX_RANK || !read_extent(f.bytes, &slice->starts[slice->rank], &slice->lengths[slice->rank]))
-      return false;
-    ++slice->rank;
-  }
-  return true;
-}
-
 void hr_bundle_entry_clear(hr_bundle_entry *entry) {
   free(entry->slices);
   *entry = (hr_bundle_entry){0};
@@ -190,7 +158,7 @@ static hr_status decode_entry(hr_view bytes, hr_bundle_entry *out) {
     if (is(&f, ENTRY_SHAPE, HR_WIRE_BYTES) && !read_shape(f.bytes, &rank, dims)) return bad_entry("shape");
     if (is(&f, ENTRY_SLICES, HR_WIRE_BYTES)) {
       hr_tensor_slice slice;
-      if (!read_slice(f.bytes, &slice)) return bad_entry("slice");
+      if (!hr_tensor_slice_from_proto(f.bytes, &slice)) return bad_entry("slice");
       HR_TRY(hr_bundle_entry_add_slice(out, &slice));
     }
   }

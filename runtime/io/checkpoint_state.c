@@ -91,8 +91,13 @@ bool hr_checkpoint_exists(const char *prefix) {
   bool aside = false;
   hr_status_free(hr_bundle_is_set_aside(prefix, &aside));
   char *index = hr_bundle_index_name_dup(prefix);
-  bool exists = aside || (index && hr_file_exists(index)) || hr_file_exists(prefix);
+  bool exists = aside || (index && hr_file_exists(index));
   free(index);
+  if (exists) return true;
+  hr_path_list version1;
+  hr_status_free(hr_file_match(prefix, &version1));
+  exists = version1.count > 0;
+  hr_path_list_clear(&version1);
   return exists;
 }
 

@@ -22,6 +22,14 @@ typedef hr_status (*hr_table_visit)(void *argument, hr_view key, hr_view value);
  * where keys do not rise; entries before the damage have been visited then. */
 HR_MUST_USE hr_status hr_table_read(const hr_input_file *file, hr_table_visit visit, void *argument);
 
+/* Calls `visit` for the entry of a key, if there is one, and answers whether there was; reads no more blocks than it
+ * needs. DataLoss as above. */
+HR_MUST_USE hr_status hr_table_find(const hr_input_file *file, hr_view key, hr_table_visit visit, void *argument,
+                                    bool *found);
+
+/* How many bytes a byte of a file can stand for: snappy's densest element makes 64 of 3. */
+#define HR_TABLE_MAX_PACKING 22
+
 /* ---- writing --------------------------------------------------------------------------------------------------- */
 
 /* Writes a table without packing, byte for byte as TensorFlow does for checkpoints. */

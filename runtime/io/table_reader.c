@@ -6,9 +6,6 @@
 #include <snappy-c.h>
 #include <stdlib.h>
 
-/* Snappy's densest element makes 64 bytes of 3; blocks that claim more are damaged and get no memory. */
-#define SNAPPY_MAX_RATIO 22
-
 typedef struct block_place {
   uint64_t offset, size; /* of the block without its trailer */
 } block_place;
@@ -23,8 +20,9 @@ static bool read_place(hr_wire *wire, block_place *out) {
 
 static hr_status unpack_snappy(const hr_input_file *file, char **bytes, size_t *size) {
   size_t unpacked_size;
+  /* Blocks that claim more than can be are damaged and get no memory. */
   if (snappy_uncompressed_length(*bytes, *size, &unpacked_size) != SNAPPY_OK ||
-      unpacked_size > *size * SNAPPY_MAX_RATIO)
+      unpacked_size > *size * HR_TABLE_MAX_PACKING)
     return damaged(file, "corrupted compressed block contents");
   char *unpacked = malloc(unpacked_size + 1);
   if (!unpacked) return hr_error_out_of_memory(unpacked_size, "a block of a table");
@@ -126,13 +124,14 @@ static hr_status visit_data_block(void *argument, hr_view key, hr_view value) {
   return status;
 }
 
-hr_status hr_table_read(const hr_input_file *file, hr_table_visit visit, void *argument) {
-  reading r = {.file = file, .visit = visit, .argument = argument};
-  HR_TRY(hr_input_file_size(file, &r.file_size));
-  if (r.file_size < HR_TABLE_FOOTER_BYTES) return damaged(file, "file is too short to be an sstable");
+/* Visits the entries of the index block. */
+static hr_status visit_index(reading *r, hr_table_visit visit) {
+  const hr_input_file *file = r->file;
+  HR_TRY(hr_input_file_size(file, &r->file_size));
+  if (r->file_size < HR_TABLE_FOOTER_BYTES) return damaged(file, "file is too short to be an sstable");
   uint8_t footer[HR_TABLE_FOOTER_BYTES];
   size_t count;
-  HR_TRY(hr_input_file_read(file, r.file_size - sizeof footer, footer, sizeof footer, &count));
+  HR_TRY(hr_input_file_read(file, r->file_size - sizeof footer, footer, sizeof footer, &count));
   if (count < sizeof footer || hr_read_u64(footer + HR_TABLE_HANDLES_BYTES) != HR_TABLE_MAGIC)
     return damaged(file, "not an sstable (bad magic number)");
   hr_wire wire = hr_wire_of_view((hr_view){(const char *)footer, HR_TABLE_HANDLES_BYTES});
@@ -143,11 +142,49 @@ hr_status hr_table_read(const hr_input_file *file, hr_table_visit visit, void *a
   size_t size;
   hr_text index_key = {0};
   bool has_index_key = false;
-  hr_status status = read_block(file, index, r.file_size, &bytes, &size);
-  if (!status) status = visit_block(file, (hr_view){bytes, size}, &index_key, &has_index_key, visit_data_block, &r);
+  hr_status status = read_block(file, index, r->file_size, &bytes, &size);
+  if (!status) status = visit_block(file, (hr_view){bytes, size}, &index_key, &has_index_key, visit, r);
   free(bytes);
   hr_text_free(&index_key);
-  hr_text_free(&r.key);
+  hr_text_free(&r->key);
+  return status;
+}
+
+hr_status hr_table_read(const hr_input_file *file, hr_table_visit visit, void *argument) {
+  reading r = {.file = file, .visit = visit, .argument = argument};
+  return visit_index(&r, visit_data_block);
+}
+
+/* ---- one entry ------------------------------------------------------------------------------------------------- */
+
+typedef struct search {
+  reading blocks; /* first: what the visits of the index get */
+  hr_view key;
+  hr_table_visit visit;
+  void *argument;
+  bool past, found; /* past: beyond the block in which the key would be */
+} search;
+
+static hr_status visit_if_equal(void *argument, hr_view key, hr_view value) {
+  search *s = argument;
+  if (!hr_view_equal(key, s->key)) return HR_SUCCESS;
+  s->found = true;
+  return s->visit(s->argument, key, value);
+}
+
+/* An index entry's key is not before the last one of its block. */
+static hr_status search_block(void *argument, hr_view key, hr_view value) {
+  search *s = argument;
+  if (s->past || hr_view_compare(key, s->key) < 0) return HR_SUCCESS;
+  s->past = true;
+  return visit_data_block(&s->blocks, key, value);
+}
+
+hr_status hr_table_find(const hr_input_file *file, hr_view key, hr_table_visit visit, void *argument, bool *found) {
+  search s = {.blocks = {.file = file, .visit = visit_if_equal}, .key = key, .visit = visit, .argument = argument};
+  s.blocks.argument = &s;
+  hr_status status = visit_index(&s.blocks, search_block);
+  *found = s.found;
   return status;
 }
 

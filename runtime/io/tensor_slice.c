@@ -1,5 +1,7 @@
 #include "runtime/io/tensor_slice.h"
 
+#include "runtime/base/wire.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -82,6 +84,13 @@ hr_status hr_tensor_slice_shape(const hr_tensor_slice *slice, const hr_shape *fu
   return HR_SUCCESS;
 }
 
+hr_tensor_slice hr_tensor_slice_whole(int rank) {
+  hr_tensor_slice whole = {.rank = rank};
+  for (int i = 0; i < rank; ++i)
+    whole.lengths[i] = HR_FULL_EXTENT;
+  return whole;
+}
+
 bool hr_tensor_slice_is_full(const hr_tensor_slice *slice) {
   for (int i = 0; i < slice->rank; ++i)
     if (slice->lengths[i] != HR_FULL_EXTENT) return false;
@@ -134,6 +143,53 @@ void hr_tensor_slice_key(hr_view name, const hr_tensor_slice *slice, hr_text *ou
     add_ordered_signed(out, slice->starts[i]);
     add_ordered_signed(out, slice->lengths[i]);
   }
+}
+
+/* ---- TensorSliceProto ------------------------------------------------------------------------------------------ */
+
+enum { SLICE_EXTENT = 1, EXTENT_START = 1, EXTENT_LENGTH = 2 };
+
+void hr_tensor_slice_to_proto(const hr_tensor_slice *slice, hr_text *out) {
+  for (int axis = 0; axis < slice->rank; ++axis) {
+    size_t begin = hr_wire_begin(out, SLICE_EXTENT);
+    if (slice->lengths[axis] != HR_FULL_EXTENT) {
+      if (slice->starts[axis] != 0) hr_wire_put_number(out, EXTENT_START, (uint64_t)slice->starts[axis]);
+      hr_wire_put_number(out, EXTENT_LENGTH, (uint64_t)slice->lengths[axis]); /* a oneof: present also at 0 */
+    }
+    hr_wire_end(out, begin);
+  }
+}
+
+static bool read_extent_proto(hr_view bytes, int64_t *start, int64_t *length) {
+  *start = 0;
+  *length = HR_FULL_EXTENT;
+  uint32_t field;
+  hr_wire_type type;
+  for (hr_wire wire = hr_wire_of_view(bytes); !hr_wire_done(&wire);) {
+    uint64_t value;
+    if (!hr_wire_tag(&wire, &field, &type)) return false;
+    bool known = type == HR_WIRE_VARINT && (field == EXTENT_START || field == EXTENT_LENGTH);
+    if (known ? !hr_wire_varint(&wire, &value) : !hr_wire_skip(&wire, type)) return false;
+    if (known) *(field == EXTENT_START ? start : length) = (int64_t)value;
+  }
+  return true;
+}
+
+bool hr_tensor_slice_from_proto(hr_view bytes, hr_tensor_slice *out) {
+  *out = (hr_tensor_slice){0};
+  uint32_t field;
+  hr_wire_type type;
+  for (hr_wire wire = hr_wire_of_view(bytes); !hr_wire_done(&wire);) {
+    hr_view extent;
+    if (!hr_wire_tag(&wire, &field, &type)) return false;
+    bool known = type == HR_WIRE_BYTES && field == SLICE_EXTENT;
+    if (known ? !hr_wire_bytes(&wire, &extent) : !hr_wire_skip(&wire, type)) return false;
+    if (!known) continue;
+    if (out->rank == HR_MAX_RANK || !read_extent_proto(extent, &out->starts[out->rank], &out->lengths[out->rank]))
+      return false;
+    ++out->rank;
+  }
+  return true;
 }
 
 /* ---- copying --------------------------------------------------------------------------------------------------- */

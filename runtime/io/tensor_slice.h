@@ -23,11 +23,19 @@ HR_MUST_USE hr_status hr_tensor_slice_parse(const char *text, hr_shape *full_sha
 /* The slice's own shape; InvalidArgument where it is not inside `full_shape`. */
 HR_MUST_USE hr_status hr_tensor_slice_shape(const hr_tensor_slice *slice, const hr_shape *full_shape, hr_shape *out);
 
+/* The slice of whole dimensions. */
+hr_tensor_slice hr_tensor_slice_whole(int rank);
+
 /* True where every dimension is whole. */
 bool hr_tensor_slice_is_full(const hr_tensor_slice *slice);
 
 /* The binary key under which the slice of `name` stands in a checkpoint's index. Appends to `out`. */
 void hr_tensor_slice_key(hr_view name, const hr_tensor_slice *slice, hr_text *out);
+
+/* The fields of a TensorSliceProto, written and read; false for bytes that are none. What is read need not lie inside a
+ * shape. */
+void hr_tensor_slice_to_proto(const hr_tensor_slice *slice, hr_text *out);
+bool hr_tensor_slice_from_proto(hr_view bytes, hr_tensor_slice *out);
 
 /* Copies what two slices of one tensor (of shape `full_shape`) have in common from the elements of one to those of the
  * other, both row-major; returns the number of elements. Both slices lie inside the shape. `element_bytes`: the size of

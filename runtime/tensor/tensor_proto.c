@@ -282,6 +282,25 @@ hr_status hr_tensor_from_proto(hr_view bytes, hr_allocator *allocator, hr_tensor
   return status;
 }
 
+hr_status hr_tensor_from_values(hr_view bytes, hr_dtype dtype, const hr_shape *shape, hr_allocator *allocator,
+                                hr_tensor *out) {
+  *out = (hr_tensor){0};
+  const value_list *list = &value_lists[dtype];
+  int64_t elements = hr_shape_elements(shape);
+  /* A value takes a byte at least, so no more memory is taken than the bytes back. */
+  if (!list->field || (uint64_t)elements > bytes.length) return malformed_list();
+  hr_tensor t;
+  HR_TRY(hr_tensor_new(allocator, dtype, shape, &t));
+  int64_t given = 0;
+  hr_status status = read_list(bytes, list, &t, &given);
+  if (!status && given != elements) status = malformed_list();
+  if (status)
+    hr_tensor_clear(&t);
+  else
+    *out = t;
+  return status;
+}
+
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static bool elements_equal(const hr_tensor *t, int64_t a, int64_t b) {

@@ -12,6 +12,11 @@
  * `allocator` has, or more than 2 GiB that the bytes do not spell out. */
 HR_MUST_USE hr_status hr_tensor_from_proto(hr_view bytes, hr_allocator *allocator, hr_tensor *out);
 
+/* Reads a tensor from the list of values of a TensorProto, whatever its other fields are; the list must have all of
+ * them. `*out` is overwritten. InvalidArgument for malformed bytes and another number of values. */
+HR_MUST_USE hr_status hr_tensor_from_values(hr_view bytes, hr_dtype dtype, const hr_shape *shape,
+                                            hr_allocator *allocator, hr_tensor *out);
+
 /* Appends the TensorProto that tf.make_tensor_proto of 1.15 makes: tensor_content for more than one element of the
  * types it uses it for, else the list of values; see hr_tensor.proto_values. Not for resource and variant:
  * Unimplemented. Out of memory shows in `out->failed`. */

@@ -840,6 +840,21 @@ SaveV2 | string[]; string[2]; string[2]; (float[2]; int32[]) |
 SaveV2 | string[]; string[1]; string[2]; (float[2]; int32[]) |
 SaveV2 | string[]; string?; string[2]; (float[2]; int32[]) |
 SaveV2 | string[1]; string[2]; string[2]; (float[2]; int32[]) |
+Save | string[]; string[2]; (float[2]; int32[]) |
+Save | string[]; string[1]; (float[2]; int32[]) |
+Save | string[1]; string[2]; (float[2]; int32[]) |
+SaveSlices | string[]; string[2]; string[2]; (float[2]; int32[]) |
+SaveSlices | string[]; string[1]; string[2]; (float[2]; int32[]) |
+SaveSlices | string[]; string[2]; string[1]; (float[2]; int32[]) |
+SaveSlices | string[1]; string[2]; string[2]; (float[2]; int32[]) |
+Restore | string[]; string[] | dt=float
+Restore | string[1]; string[] | dt=float
+Restore | string[]; string[1] | dt=float
+RestoreSlice | string[]; string[]; string[] | dt=float
+RestoreSlice | string[]; string[]; string[]=4 5 -:1,3 | dt=float
+RestoreSlice | string[]; string[]; string[]=4 5 bad | dt=float
+RestoreSlice | string[]; string[]; string[1] | dt=float
+RestoreSlice | string?; string[]; string? | dt=float
 RestoreV2 | string[]; string[2]; string[2] | dtypes=[float,int32]
 RestoreV2 | string[]; string[2]; string[2]=|4 5 0,2:- | dtypes=[float,int32]
 RestoreV2 | string[]; string[1]; string[1]=4 5 -:1,3 | dtypes=[float]
