@@ -14,7 +14,7 @@ struct hr_saver {
   /* SaverDef. The names are malloc'd; NULL without variables. */
   char *filename_tensor, *save_tensor, *restore_op;
   int32_t max_to_keep;
-  bool sharded;
+  bool sharded, version1, pad_step_number, save_relative_paths;
   double keep_every_n_hours;
   double next_to_keep; /* when the next checkpoint is one to keep for good */
   hr_kept_checkpoint *kept;
@@ -22,6 +22,13 @@ struct hr_saver {
 };
 
 /* An empty saver; NULL when out of memory. */
-hr_saver *hr_saver_allocate(int32_t max_to_keep, bool sharded, double keep_every_n_hours);
+hr_saver *hr_saver_allocate(int32_t max_to_keep, double keep_every_n_hours);
+
+/* ---- the kept checkpoints, and the state file that names them ---- */
+
+/* After a save: takes the path among the kept ones, writes the state file of `directory`, and deletes what is one too
+ * many, with MetaGraphs of the suffix (NULL: "meta"). */
+HR_MUST_USE hr_status hr_saver_keep(hr_saver *saver, const char *directory, const char *state_file, const char *path,
+                                    const char *meta_graph_suffix);
 
 #endif

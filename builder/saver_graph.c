@@ -66,8 +66,9 @@ static bool describe(hr_scope scope, hr_vars vars, const char *const *names, sav
 
 /* ---- nodes ----------------------------------------------------------------------------------------------------- */
 
-/* The constants "tensor_names" and "shape_and_slices" of a save or restore. */
-static bool name_constants(hr_scope s, int32_t count, const saveable *items, hr_output *names, hr_output *slices) {
+/* The constants "tensor_names" and "shape_and_slices" (or what `slices_name` says) of a save or restore. */
+static bool name_constants(hr_scope s, int32_t count, const saveable *items, const char *slices_name, hr_output *names,
+                           hr_output *slices) {
   const char **texts = calloc((size_t)count + 1, sizeof *texts);
   if (!texts) {
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *texts * (size_t)count, "names"));
@@ -78,23 +79,26 @@ static bool name_constants(hr_scope s, int32_t count, const saveable *items, hr_
   *names = hr_constant_strings(s, count, texts, .name = "tensor_names");
   for (int32_t i = 0; i < count; ++i)
     texts[i] = items[i].slice;
-  *slices = hr_constant_strings(s, count, texts, .name = "shape_and_slices");
+  *slices = hr_constant_strings(s, count, texts, .name = slices_name);
   free(texts);
   return hr_scope_ok(s);
 }
 
 /* The filename, once everything is saved. */
-static hr_output save(hr_scope scope, hr_output filename, int32_t count, const saveable *items) {
-  hr_scope s = hr_name_scope(scope, "SaveV2");
+static hr_output save(hr_scope scope, bool version1, hr_output filename, int32_t count, const saveable *items) {
+  hr_scope s = hr_name_scope(scope, version1 ? "save" : "SaveV2");
+  const char *slices_name = version1 ? "shapes_and_slices" : "shape_and_slices";
   hr_output names, slices;
   hr_output *tensors = malloc(sizeof *tensors * (size_t)(count + 1));
   hr_node *node = NULL;
   if (!tensors) {
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *tensors * (size_t)count, "tensors"));
-  } else if (name_constants(s, count, items, &names, &slices)) {
+  } else if (name_constants(s, count, items, slices_name, &names, &slices)) {
     for (int32_t i = 0; i < count; ++i)
       tensors[i] = items[i].tensor;
-    node = hr_save_v2(s, filename, names, slices, ((hr_outputs){count, tensors}), .name = hr_scope_name(s));
+    hr_outputs list = {count, tensors};
+    node = version1 ? hr_save_slices(s, filename, names, slices, list, .name = hr_scope_name(s))
+                    : hr_save_v2(s, filename, names, slices, list, .name = hr_scope_name(s));
   }
   free(tensors);
   return node ? hr_with_dependency(scope, node, filename) : HR_NO_OUTPUT;
@@ -104,7 +108,7 @@ static hr_outputs read_tensors(hr_scope scope, hr_output filename, int32_t count
   hr_scope s = hr_name_scope(hr_device_scope(scope, "cpu:0"), "RestoreV2");
   hr_outputs read = {0, NULL};
   hr_output names, slices;
-  if (!name_constants(s, count, items, &names, &slices)) return read;
+  if (!name_constants(s, count, items, "shape_and_slices", &names, &slices)) return read;
   hr_dtype *dtypes = malloc(sizeof *dtypes * (size_t)(count + 1));
   if (!dtypes) {
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *dtypes * (size_t)count, "dtypes"));
@@ -192,6 +196,44 @@ static char *temporary_part(hr_scope scope) {
   return hr_keep_printf(scope, "_temp_%s/part", text);
 }
 
+/* The saved shards of a checkpoint. */
+typedef struct shards {
+  int32_t count;
+  hr_output *names; /* malloc'd */
+  hr_node **saves;  /* malloc'd: what has run once all is saved */
+  const char *last_device;
+  hr_output num_shards;
+} shards;
+
+/* Saves each shard under the name that `base` makes, on its device: those of V2 on the CPU there. */
+static shards save_each(hr_scope s, bool version1, hr_output base, int32_t count, const saveable *items) {
+  shards all = {.last_device = ""};
+  for (int32_t i = 0; i < count; i += shard_length(count - i, items + i))
+    ++all.count;
+  all.num_shards = hr_constant_i32(s, all.count, .name = "num_shards");
+  all.names = malloc(2 * sizeof *all.names * (size_t)all.count);
+  all.saves = malloc(sizeof(hr_node *) * (size_t)all.count);
+  if (!all.names || !all.saves)
+    hr_scope_fail(s, hr_error_out_of_memory(2 * sizeof *all.names * (size_t)all.count, "shards"));
+  for (int32_t i = 0, shard = 0; i < count && hr_scope_ok(s); ++shard) {
+    int32_t length = shard_length(count - i, items + i);
+    const char *device = hr_node_device(hr_var_ref(items[i].var).node);
+    all.last_device = version1 ? device : cpu_of(s, device);
+    hr_scope on_device = hr_device_scope(s, all.last_device);
+    hr_scope named = hr_name_scope(on_device, "ShardedFilename");
+    hr_output number = hr_constant_i32(named, shard, .name = "shard");
+    all.names[shard] = hr_sharded_filename(named, base, number, all.num_shards, .name = hr_scope_name(named));
+    all.saves[shard] = save(on_device, version1, all.names[shard], length, items + i).node;
+    i += length;
+  }
+  return all;
+}
+
+static void shards_free(shards *all) {
+  free(all->names);
+  free(all->saves);
+}
+
 /* Saves each shard under a temporary prefix and merges the indices. */
 static hr_output save_shards(hr_scope s, hr_output prefix, int32_t count, const saveable *items) {
   hr_scope join = hr_name_scope(s, "StringJoin");
@@ -199,38 +241,32 @@ static hr_output save_shards(hr_scope s, hr_output prefix, int32_t count, const 
   if (!suffix) return HR_NO_OUTPUT;
   hr_output part = hr_constant_string(join, suffix, .name = "inputs_1");
   hr_output temporary = hr_string_join(join, HR_LIST(prefix, part), .name = hr_scope_name(join));
-  int32_t shards = 0;
-  for (int32_t i = 0; i < count; i += shard_length(count - i, items + i))
-    ++shards;
-  hr_output num_shards = hr_constant_i32(s, shards, .name = "num_shards");
-  hr_output *names = malloc(2 * sizeof *names * (size_t)shards);
-  hr_node **saves = malloc(sizeof *saves * (size_t)shards);
-  const char *last = "";
-  if (!names || !saves) hr_scope_fail(s, hr_error_out_of_memory(2 * sizeof *names * (size_t)shards, "shards"));
-  for (int32_t i = 0, shard = 0; i < count && hr_scope_ok(s); ++shard) {
-    int32_t length = shard_length(count - i, items + i);
-    last = cpu_of(s, hr_node_device(hr_var_ref(items[i].var).node));
-    hr_scope on_cpu = hr_device_scope(s, last);
-    hr_scope named = hr_name_scope(on_cpu, "ShardedFilename");
-    hr_output number = hr_constant_i32(named, shard, .name = "shard");
-    names[shard] = hr_sharded_filename(named, temporary, number, num_shards, .name = hr_scope_name(named));
-    saves[shard] = save(on_cpu, names[shard], length, items + i).node;
-    i += length;
-  }
+  shards all = save_each(s, false, temporary, count, items);
   hr_output result = HR_NO_OUTPUT;
   if (hr_scope_ok(s))
-    HR_WITH (saved, hr_control_dependencies(s, shards, saves)) {
-      hr_scope on_cpu = hr_device_scope(saved, last);
+    HR_WITH (saved, hr_control_dependencies(s, all.count, all.saves)) {
+      hr_scope on_cpu = hr_device_scope(saved, all.last_device);
       hr_scope merging = hr_name_scope(on_cpu, "MergeV2Checkpoints");
-      hr_output prefixes = hr_pack(merging, ((hr_outputs){shards, names}), .name = "checkpoint_prefixes");
+      hr_output prefixes = hr_pack(merging, ((hr_outputs){all.count, all.names}), .name = "checkpoint_prefixes");
       hr_node *merged =
           hr_merge_v2_checkpoints(merging, prefixes, prefix, .delete_old_dirs = true, .name = hr_scope_name(merging));
       HR_WITH (after, hr_control_dependencies(on_cpu, merged ? 1 : 0, &merged)) {
         result = hr_identity(after, prefix);
       }
     }
-  free(names);
-  free(saves);
+  shards_free(&all);
+  return result;
+}
+
+/* Saves each shard in a file of its own; answers the pattern of their names. */
+static hr_output save_version1_shards(hr_scope s, hr_output prefix, int32_t count, const saveable *items) {
+  shards all = save_each(s, true, prefix, count, items);
+  hr_output result = HR_NO_OUTPUT;
+  if (hr_scope_ok(s))
+    HR_WITH (saved, hr_control_dependencies(s, all.count, all.saves)) {
+      result = hr_sharded_filespec(saved, prefix, all.num_shards);
+    }
+  shards_free(&all);
   return result;
 }
 
@@ -281,7 +317,9 @@ static bool build(hr_scope scope, hr_saver *saver, hr_vars vars, const hr_saver_
     hr_output filename = hr_placeholder_with_default(named, input, HR_SHAPE(), .name = hr_scope_name(named));
     filename = hr_placeholder_with_default(s, filename, HR_SHAPE(), .name = "Const");
     if (o->sharded) qsort(items, (size_t)vars.count, sizeof *items, by_device);
-    hr_output saved = o->sharded ? save_shards(s, filename, vars.count, items) : save(s, filename, vars.count, items);
+    hr_output saved = !o->sharded   ? save(s, o->version1, filename, vars.count, items)
+                      : o->version1 ? save_version1_shards(s, filename, vars.count, items)
+                                    : save_shards(s, filename, vars.count, items);
     hr_node *restored = NULL;
     if (hr_scope_ok(s))
       restored = o->sharded ? restore_shards(s, filename, vars.count, items, o->reshape)
@@ -301,8 +339,14 @@ hr_saver *hr_saver_new_with(hr_scope scope, const hr_saver_options *options) {
     vars = *o.vars;
   else
     status = hr_collection_vars(hr_scope_graph(scope), HR_GLOBAL_VARIABLES, NULL, &vars);
-  hr_saver *saver = status ? NULL : hr_saver_allocate(o.max_to_keep, o.sharded, o.keep_checkpoint_every_n_hours);
+  hr_saver *saver = status ? NULL : hr_saver_allocate(o.max_to_keep, o.keep_checkpoint_every_n_hours);
   if (!status && !saver) status = hr_error_out_of_memory(sizeof *saver, "a saver");
+  if (saver) {
+    saver->sharded = o.sharded;
+    saver->version1 = o.version1;
+    saver->pad_step_number = o.pad_step_number;
+    saver->save_relative_paths = o.save_relative_paths;
+  }
   if (status) {
     hr_scope_fail(scope, status);
   } else if (vars.count == 0 && !o.allow_empty) {

@@ -136,6 +136,46 @@ HR_API HR_MUST_USE hr_status hr_checkpoint_reader_debug_string(const hr_checkpoi
 /* True where a checkpoint stands under the prefix: of V2, or a file of V1 that matches it. */
 HR_API bool hr_checkpoint_exists(const char *prefix);
 
+/* When it was written, in seconds since 1970 (tf.train.get_checkpoint_mtimes). NotFound where there is none. */
+HR_API HR_MUST_USE hr_status hr_checkpoint_time(const char *prefix, double *seconds);
+
+/* Deletes a checkpoint's files, as far as they are there: of V2, or with `version1` the files that match the prefix;
+ * and its MetaGraph, whose suffix is "meta" for NULL (tf.train.remove_checkpoint). */
+HR_API HR_MUST_USE hr_status hr_remove_checkpoint(const char *prefix, bool version1, const char *meta_graph_suffix);
+
+/* ---- which checkpoints there are -------------------------------------------------------------------------------- */
+
+/* What the file "checkpoint" of a directory says: tf.train.CheckpointState. Paths are prefixes of checkpoints. */
+typedef struct hr_checkpoint_state {
+  const char *model_checkpoint_path; /* the newest */
+  const char *const *all_model_checkpoint_paths;
+  size_t path_count;
+  const double *all_model_checkpoint_timestamps; /* seconds since 1970, one a path, or none at all */
+  size_t timestamp_count;
+  double last_preserved_timestamp; /* 0 where it is not known */
+} hr_checkpoint_state;
+
+/* tf.train.get_checkpoint_state: reads the file of `directory` (or `latest_filename` in place of "checkpoint", where it
+ * is not NULL). Relative paths get the directory in front. `*out` is NULL where there is no file; else the caller frees
+ * it. DataLoss where the file is malformed, InvalidArgument where it names no newest checkpoint. */
+HR_API HR_MUST_USE hr_status hr_get_checkpoint_state(const char *directory, const char *latest_filename,
+                                                     hr_checkpoint_state **out);
+/* NULL is allowed. Only for states that a function here made. */
+HR_API void hr_checkpoint_state_free(hr_checkpoint_state *state);
+
+/* tf.train.generate_checkpoint_state_proto: what stands in the file for `given`. The newest path comes last in the list
+ * of all, added where it does not; where `directory` is relative, relative paths are told as seen from it.
+ * InvalidArgument where there are timestamps, but not one for each path. */
+HR_API HR_MUST_USE hr_status hr_generate_checkpoint_state(const char *directory, const hr_checkpoint_state *given,
+                                                          hr_checkpoint_state **out);
+/* tf.train.update_checkpoint_state: writes that to the file, at one stroke. */
+HR_API HR_MUST_USE hr_status hr_update_checkpoint_state(const char *directory, const char *latest_filename,
+                                                        const hr_checkpoint_state *given);
+
+/* A serialised CheckpointState, malloc'd. */
+HR_API HR_MUST_USE hr_status hr_checkpoint_state_to_proto(const hr_checkpoint_state *state, char **bytes,
+                                                          size_t *length);
+
 /* The newest checkpoint's prefix, as the file "checkpoint" in `directory` (or `latest_filename` in place of that name,
  * where it is not NULL) says; to be freed with free(). NULL where there is none: no file, or no checkpoint under the
  * name it gives. */

@@ -287,19 +287,6 @@ hr_status hr_file_delete(const char *path) {
   return hr_file_system_calls.unlink(path) == 0 ? HR_SUCCESS : hr_error_from_errno(errno, path);
 }
 
-char *hr_path_directory_dup(const char *path) {
-  const char *slash = strrchr(path, '/');
-  if (!slash) return strdup("");
-  return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-char *hr_path_join_dup(const char *directory, const char *name) {
-  size_t length = strlen(directory);
-  if (length == 0 || name[0] == '/') return strdup(name);
-  char *joined;
-  return asprintf(&joined, "%s%s%s", directory, directory[length - 1] == '/' ? "" : "/", name) < 0 ? NULL : joined;
-}
-
 hr_status hr_file_sync_directory_of(const char *path) {
   char *directory = hr_path_directory_dup(path);
   if (!directory) return hr_error_out_of_memory(strlen(path), "a file name");

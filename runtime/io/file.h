@@ -94,6 +94,9 @@ HR_MUST_USE hr_status hr_directory_delete(const char *path);
 char *hr_path_directory_dup(const char *path);
 /* `directory`/`name`; `name` alone where it is absolute or the directory is empty. As above. */
 char *hr_path_join_dup(const char *directory, const char *name);
+/* The way from a directory to a path, as Python's os.path.relpath tells it: both are seen from the working directory,
+ * "." and ".." are resolved by their text. As above. */
+char *hr_path_relative_dup(const char *path, const char *directory);
 
 /* Paths that match a shell pattern (*, ?, [..]), sorted by bytes. No match is an empty list. */
 typedef struct hr_path_list {

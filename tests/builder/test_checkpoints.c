@@ -112,6 +112,62 @@ static void saver_sharded(void **state) {
   end(&t, saver, "savers.sharded");
 }
 
+/* The bytes that a fact spells in hexadecimal. */
+static void expect_bytes(const char *recorded_case, const char *key, const char *bytes, size_t length) {
+  char *hex = recorded_fact(recorded_case, key);
+  assert_int_equal(strlen(hex), 2 * length);
+  for (size_t i = 0; i < length; ++i) {
+    unsigned byte;
+    assert_int_equal(sscanf(hex + 2 * i, "%2x", &byte), 1);
+    assert_int_equal(byte, (unsigned char)bytes[i]);
+  }
+  free(hex);
+}
+
+static void saver_version1(void **state) {
+  (void)state;
+  hr_var *v[6];
+  testing_graph t = six_variables(v);
+  end(&t, hr_saver_new(t.root, .version1 = true), "savers.version1");
+}
+
+/* Variables of two devices. */
+static void on_devices(const hr_saver_options *options, const char *recorded_case) {
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root, ps = hr_device_scope(s, "/job:ps/task:0"), cpu = hr_device_scope(s, "/device:CPU:0");
+  hr_tensor value;
+  ok(hr_tensor_from(HR_FLOAT, 2, (int64_t[]){2, 2}, (float[]){1, 2, 3, 4}, &value));
+  hr_var *a = hr_tf_variable(ps, &value, .name = "a");
+  hr_tensor_clear(&value);
+  hr_var *b = hr_tf_variable(s, 5, .name = "b");
+  hr_tensor one;
+  ok(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){1}, (float[]){1.5f}, &one));
+  hr_var *c = hr_tf_variable(cpu, &one, .name = "c");
+  hr_tensor_clear(&one);
+  hr_saver_options all = *options;
+  all.vars = &HR_VARS(b, a, c);
+  hr_saver *saver = hr_saver_new_with(s, &all);
+  expect_ok(t.builder);
+  char *bytes;
+  size_t length;
+  ok(hr_saver_to_proto(saver, &bytes, &length));
+  expect_bytes(recorded_case, "saver_def", bytes, length);
+  free(bytes);
+  hr_saver_free(saver);
+  testing_graph_expect(&t, recorded_case);
+}
+static void saver_version1_sharded(void **state) {
+  (void)state;
+  on_devices(
+      &(hr_saver_options){.sharded = true, .version1 = true, .max_to_keep = 5, .keep_checkpoint_every_n_hours = 10000},
+      "savers.version1_sharded");
+}
+static void saver_devices(void **state) {
+  (void)state;
+  on_devices(&(hr_saver_options){.sharded = true, .filename = "elsewhere", .keep_checkpoint_every_n_hours = 10000},
+             "savers.devices");
+}
+
 static void with_slots(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -229,6 +285,200 @@ static void save_and_restore(void **state) {
   testing_graph_free(&t);
 }
 
+/* A directory, a saved variable "v", and savers over it. */
+typedef struct saving {
+  char directory[64], path[96];
+  testing_graph t;
+  hr_var *v;
+  hr_node *count;
+  hr_session *session;
+} saving;
+
+static saving saving_new(void) {
+  saving s = {.t = testing_graph_new()};
+  snprintf(s.path, sizeof s.path, "%s/model.ckpt", fresh_directory(s.directory));
+  s.v = hr_tf_variable(s.t.root, 1.0, .name = "v");
+  s.count = hr_var_assign_add(s.t.root, s.v, 1.0).node;
+  hr_node *init = hr_global_variables_initializer(s.t.root);
+  expect_ok(s.t.builder);
+  ok(hr_session_new(s.t.graph, NULL, &s.session));
+  ok(hr_run_node(s.session, init));
+  return s;
+}
+
+static void saving_end(saving *s, hr_saver *saver) {
+  hr_saver_free(saver);
+  hr_session_free(s->session);
+  testing_graph_free(&s->t);
+}
+
+static char *in_directory(const saving *s, const char *name, char path[160]) {
+  snprintf(path, 160, "%s/%s", s->directory, name);
+  return path;
+}
+
+/* The state file, to be freed. */
+static hr_checkpoint_state *state_of(const saving *s, const char *filename) {
+  hr_checkpoint_state *state;
+  ok(hr_get_checkpoint_state(s->directory, filename, &state));
+  assert_non_null(state);
+  return state;
+}
+
+static void version1_checkpoints(void **state) {
+  (void)state;
+  saving s = saving_new();
+  for (int sharded = 0; sharded < 2; ++sharded) {
+    hr_saver *saver = hr_saver_new(s.t.root, .version1 = true, .sharded = sharded, .max_to_keep = 1);
+    expect_ok(s.t.builder);
+    char *saved[2], *latest, path[160];
+    for (int i = 0; i < 2; ++i) {
+      ok(hr_saver_save(saver, s.session, s.path, &saved[i], .global_step = i + 10 * sharded));
+      ok(hr_run_node(s.session, s.count));
+    }
+    assert_string_equal(saved[1],
+                        in_directory(&s, sharded ? "model.ckpt-11-?\?\?\?\?-of-00001" : "model.ckpt-1", path));
+    assert_int_equal(access(in_directory(&s, sharded ? "model.ckpt-11.meta" : "model.ckpt-1.meta", path), R_OK), 0);
+    assert_false(hr_checkpoint_exists(saved[0]));
+    assert_int_not_equal(access(in_directory(&s, sharded ? "model.ckpt-10.meta" : "model.ckpt-0.meta", path), R_OK), 0);
+    ok(hr_latest_checkpoint(s.directory, NULL, &latest));
+    assert_string_equal(latest, saved[1]);
+    ok(hr_saver_restore(saver, s.session, latest));
+    assert_float_equal(value_of(s.session, s.v), 2 + sharded, 0);
+    free(latest);
+    for (int i = 0; i < 2; ++i)
+      free(saved[i]);
+    refused(hr_saver_save(saver, s.session, in_directory(&s, "nowhere/x", path), NULL), HR_INVALID_ARGUMENT,
+            "Parent directory");
+    if (sharded == 0) hr_saver_free(saver);
+    if (sharded == 1) saving_end(&s, saver);
+  }
+}
+
+static void padded_and_relative(void **state) {
+  (void)state;
+  saving s = saving_new();
+  hr_saver *saver = hr_saver_new(s.t.root, .pad_step_number = true, .save_relative_paths = true);
+  expect_ok(s.t.builder);
+  char *saved, path[160];
+  ok(hr_saver_save(saver, s.session, s.path, NULL, .global_step = 7));
+  ok(hr_saver_save(saver, s.session, s.path, &saved, .global_step = 8, .latest_filename = "other",
+                   .meta_graph_suffix = "mg", .strip_default_attrs = true));
+  assert_string_equal(saved, in_directory(&s, "model.ckpt-00000008", path));
+  free(saved);
+  assert_int_equal(access(in_directory(&s, "model.ckpt-00000008.mg", path), R_OK), 0);
+  char text[256] = "";
+  FILE *file = fopen(in_directory(&s, "other", path), "r");
+  assert_true(file && fread(text, 1, sizeof text - 1, file) > 0);
+  fclose(file);
+  assert_string_equal(text, "model_checkpoint_path: \"model.ckpt-00000008\"\n"
+                            "all_model_checkpoint_paths: \"model.ckpt-00000007\"\n"
+                            "all_model_checkpoint_paths: \"model.ckpt-00000008\"\n");
+  hr_checkpoint_state *read = state_of(&s, "other");
+  assert_string_equal(read->model_checkpoint_path, in_directory(&s, "model.ckpt-00000008", path));
+  hr_checkpoint_state_free(read);
+  saving_end(&s, saver);
+}
+
+static void kept_checkpoints(void **state) {
+  (void)state;
+  saving s = saving_new();
+  hr_saver *saver = hr_saver_new(s.t.root, .max_to_keep = 2);
+  expect_ok(s.t.builder);
+  ok(hr_saver_set_checkpoints(saver, 2, (const char *[]){"x", "y"}, (double[]){1, 2}));
+  assert_int_equal(hr_saver_checkpoint_count(saver), 2);
+  assert_float_equal(hr_saver_checkpoint_time(saver, 1), 2, 0);
+  ok(hr_saver_set_checkpoints(saver, 1, (const char *[]){"z"}, NULL));
+  assert_string_equal(hr_saver_checkpoint(saver, 0), "z");
+  assert_true(hr_saver_checkpoint_time(saver, 0) > 1e18);
+  char *first;
+  ok(hr_saver_save(saver, s.session, s.path, &first, .global_step = 1));
+  ok(hr_saver_recover(saver, 2, (const char *[]){"nowhere", first}));
+  assert_int_equal(hr_saver_checkpoint_count(saver), 1);
+  assert_true(hr_saver_checkpoint_time(saver, 0) > 1e9);
+
+  /* One checkpoint that is older than n hours stays for good. */
+  hr_saver *keeper = hr_saver_new(s.t.root, .max_to_keep = 1, .keep_checkpoint_every_n_hours = 1e-9);
+  char *second;
+  ok(hr_saver_save(keeper, s.session, s.path, &second, .global_step = 2));
+  ok(hr_saver_save(keeper, s.session, s.path, NULL, .global_step = 3));
+  assert_true(hr_checkpoint_exists(second));
+  /* And with 0 all stay, of which the state file names the last. */
+  hr_saver *all = hr_saver_new(s.t.root, .max_to_keep = 0);
+  ok(hr_saver_save(all, s.session, s.path, NULL, .global_step = 4));
+  ok(hr_saver_save(all, s.session, s.path, NULL, .global_step = 5));
+  hr_checkpoint_state *read = state_of(&s, NULL);
+  assert_int_equal(read->path_count, 1);
+  assert_int_equal(hr_saver_checkpoint_count(all), 0);
+  hr_checkpoint_state_free(read);
+  ok(hr_saver_save(all, s.session, s.path, NULL, .global_step = 6, .write_meta_graph = false, .write_state = false));
+  read = state_of(&s, NULL);
+  assert_non_null(strstr(read->model_checkpoint_path, "-5"));
+  hr_checkpoint_state_free(read);
+  char path[160];
+  assert_int_not_equal(access(in_directory(&s, "model.ckpt-6.meta", path), R_OK), 0);
+  free(first);
+  free(second);
+  hr_saver_free(keeper);
+  hr_saver_free(all);
+  saving_end(&s, saver);
+}
+
+static void protos_in_scopes(void **state) {
+  (void)state;
+  saving s = saving_new();
+  hr_scope inner = hr_name_scope(s.t.root, "model");
+  hr_saver *saver = hr_saver_new(inner), *again;
+  expect_ok(s.t.builder);
+  char *bytes, *path;
+  size_t length;
+  refused(hr_saver_to_proto(saver, &bytes, &length, .scope = "mod"), HR_NOT_FOUND, "model/save/restore_all");
+  ok(hr_saver_to_proto(saver, &bytes, &length, .scope = "model"));
+  assert_memory_equal(bytes, "\x0a\x0csave/Const:0", 14);
+  ok(hr_saver_from_proto(bytes, length, &again, .scope = "model/"));
+  free(bytes);
+  ok(hr_saver_save(again, s.session, s.path, &path));
+  ok(hr_saver_restore(saver, s.session, path));
+  free(path);
+  hr_saver_free(again);
+  saving_end(&s, saver);
+}
+
+/* Restore and RestoreSlice, by name. */
+static void restore_ops(void **state) {
+  (void)state;
+  saving s = saving_new();
+  char *path;
+  hr_scope root = s.t.root;
+  hr_var *table = hr_tf_variable(root, hr_zeros(root, HR_SHAPE(4, 5)), .name = "table");
+  hr_node *set = hr_var_assign(root, table,
+                               hr_tf_reshape(root,
+                                             hr_range(root, hr_constant_f32(root, 0), hr_constant_f32(root, 20),
+                                                      hr_constant_f32(root, 1)),
+                                             HR_SHAPE(4, 5)))
+                     .node;
+  hr_saver *saver = hr_saver_new(root, .version1 = true);
+  expect_ok(s.t.builder);
+  ok(hr_run_node(s.session, set));
+  ok(hr_saver_save(saver, s.session, s.path, &path));
+  hr_output file = hr_constant_string(root, path), name = hr_constant_string(root, "table");
+  hr_output whole = hr_restore(root, file, name, HR_FLOAT);
+  hr_output part = hr_restore_slice(root, file, name, hr_constant_string(root, "4 5 1,2:3,1"), HR_FLOAT);
+  hr_output wrong = hr_restore(root, file, name, HR_INT32);
+  hr_output missing = hr_restore(root, file, hr_constant_string(root, "none"), HR_FLOAT);
+  expect_ok(s.t.builder);
+  hr_tensor values[2];
+  ok(hr_session_run(s.session, 0, NULL, 2, (hr_output[]){whole, part}, values, 0, NULL));
+  assert_int_equal(values[0].elements, 20);
+  assert_memory_equal(hr_tensor_data(&values[1]), ((float[]){8, 13}), 2 * sizeof(float));
+  hr_tensor_clear(&values[0]);
+  hr_tensor_clear(&values[1]);
+  refused(hr_evaluate(s.session, wrong, values), HR_INVALID_ARGUMENT, "table");
+  refused(hr_evaluate(s.session, missing, values), HR_NOT_FOUND, "none");
+  free(path);
+  saving_end(&s, saver);
+}
+
 /* ---- summaries ------------------------------------------------------------------------------------------------- */
 
 static void summaries(void **state) {
@@ -311,10 +561,16 @@ static void event_file(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(saver_default),  cmocka_unit_test(saver_named),      cmocka_unit_test(saver_list),
-      cmocka_unit_test(saver_keep_two), cmocka_unit_test(saver_reshape),    cmocka_unit_test(saver_two),
-      cmocka_unit_test(saver_sharded),  cmocka_unit_test(with_slots),       cmocka_unit_test(saver_mistakes),
-      cmocka_unit_test(summaries),      cmocka_unit_test(save_and_restore), cmocka_unit_test(event_file),
+      cmocka_unit_test(saver_default),       cmocka_unit_test(saver_named),
+      cmocka_unit_test(saver_list),          cmocka_unit_test(saver_keep_two),
+      cmocka_unit_test(saver_reshape),       cmocka_unit_test(saver_two),
+      cmocka_unit_test(saver_sharded),       cmocka_unit_test(with_slots),
+      cmocka_unit_test(saver_mistakes),      cmocka_unit_test(summaries),
+      cmocka_unit_test(save_and_restore),    cmocka_unit_test(event_file),
+      cmocka_unit_test(saver_version1),      cmocka_unit_test(saver_version1_sharded),
+      cmocka_unit_test(saver_devices),       cmocka_unit_test(version1_checkpoints),
+      cmocka_unit_test(padded_and_relative), cmocka_unit_test(kept_checkpoints),
+      cmocka_unit_test(protos_in_scopes),    cmocka_unit_test(restore_ops),
   };
   return cmocka_run_group_tests_name("checkpoints", tests, NULL, NULL);
 }

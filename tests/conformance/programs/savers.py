@@ -60,6 +60,19 @@ def partitioned():
     return {"steps": [{"run": [init]}, {"fetch": [whole] + list(v)}], "finish": finish}
 
 
+def on_devices(**options):
+    """Variables of two devices."""
+    def build():
+        with tf.device("/job:ps/task:0"):
+            a = tf.Variable([[1.0, 2.0], [3.0, 4.0]], name="a")
+        b = tf.Variable(5, name="b")
+        with tf.device("/device:CPU:0"):
+            c = tf.Variable([1.5], name="c")
+        saver = tf.train.Saver([b, a, c], **options)
+        return {"steps": [], "facts": {"saver_def": saver.as_saver_def().SerializeToString().hex()}}
+    return build
+
+
 VARIANTS = {
     "default": case(lambda *_: tf.train.Saver()),
     "named": case(lambda a, *_: tf.train.Saver({"weights": a})),
@@ -71,4 +84,7 @@ VARIANTS = {
     "two": two_savers,
     "with_slots": with_slots,
     "partitioned": partitioned,
+    "version1": case(lambda *_: tf.train.Saver(write_version=tf.train.SaverDef.V1)),
+    "version1_sharded": on_devices(write_version=tf.train.SaverDef.V1, sharded=True),
+    "devices": on_devices(sharded=True, restore_sequentially=True, filename="elsewhere", max_to_keep=None),
 }
