@@ -162,6 +162,23 @@ static hr_node *collection_initializer(hr_scope scope, const char *key) {
 hr_node *hr_global_variables_initializer(hr_scope scope) { return collection_initializer(scope, HR_GLOBAL_VARIABLES); }
 hr_node *hr_local_variables_initializer(hr_scope scope) { return collection_initializer(scope, HR_LOCAL_VARIABLES); }
 
+hr_node *hr_tables_initializer(hr_scope scope) {
+  const hr_graph *graph = hr_scope_graph(scope);
+  int32_t count = hr_collection_count(graph, HR_TABLE_INITIALIZERS), found = 0;
+  hr_node **nodes = malloc(sizeof(hr_node *) * (size_t)(count + 1));
+  if (!nodes) {
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof(hr_node *) * (size_t)count, "tables"));
+    return NULL;
+  }
+  for (int32_t i = 0; i < count; ++i) {
+    const hr_item *item = hr_collection_item(graph, HR_TABLE_INITIALIZERS, i);
+    if (item->kind == HR_ITEM_NODE) nodes[found++] = item->node;
+  }
+  hr_node *all = hr_group_with(scope, found, nodes, &(hr_op_options){"init_all_tables"});
+  free(nodes);
+  return all;
+}
+
 /* The variables of two collections behind each other; malloc'd. */
 static hr_status joined_vars(hr_graph *graph, const char *first, const char *second, hr_vars *out) {
   hr_vars a, b;

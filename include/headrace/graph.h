@@ -189,6 +189,7 @@ HR_API void hr_node_output_range(const hr_node *node, int32_t argument, int32_t 
 #define HR_UPDATE_OPS               "update_ops"
 #define HR_GLOBAL_STEP              "global_step"
 #define HR_SAVERS                   "savers"
+#define HR_TABLE_INITIALIZERS       "table_initializer"
 
 /* What a collection holds: a node, an output, bytes, or an opaque object of the builder (a variable) or of a binding.
  */

@@ -59,10 +59,19 @@ HR_API HR_MUST_USE hr_status hr_attr_value_parse(hr_graph *graph, const void *by
 /* The serialised NodeDef of a node. */
 HR_API HR_MUST_USE hr_status hr_node_export(const hr_node *node, hr_owned_bytes *out);
 
-/* ---- MetaGraphDef: a graph with its collections, saver and ops -------------------------------------------------- */
+/* ---- MetaGraphDef: a graph with its collections, saver, ops and signatures --------------------------------------- */
+
+/* One of a MetaGraph's signatures: a serialised SignatureDef (saved_model.h makes them). */
+typedef struct hr_signature {
+  const char *key;
+  hr_bytes def;
+} hr_signature;
 
 typedef struct hr_meta_graph_export_options {
   hr_bytes saver_def; /* a serialised SaverDef; may be empty */
+  hr_bytes meta_info; /* a serialised MetaInfoDef that is gone on from; may be empty */
+  int32_t num_signatures;
+  const hr_signature *signatures;
   /* Which collections go in; `collections` NULL: all. */
   int32_t num_collections;
   const char *const *collections;
@@ -95,6 +104,28 @@ HR_API HR_MUST_USE hr_status hr_meta_graph_import(hr_scope scope, const void *by
                                                   const hr_meta_graph_import_options *options);
 HR_API HR_MUST_USE hr_status hr_meta_graph_import_text(hr_scope scope, const char *text, size_t length,
                                                        const hr_meta_graph_import_options *options);
+
+/* What a MetaGraphDef says beside its graph and collections. */
+typedef struct hr_meta_graph {
+  const char *meta_graph_version; /* texts that are not there are "" */
+  const char *tensorflow_version, *tensorflow_git_version;
+  bool stripped_default_attrs;
+  int32_t num_tags;
+  const char *const *tags;
+  int32_t num_signatures; /* in the order of their keys */
+  const hr_signature *signatures;
+  int32_t num_assets;             /* files that belong to the model: of asset_file_def, or the collection */
+  const char *const *asset_names; /* of the tensors that take their paths, as in "path:0" */
+  const char *const *asset_files; /* in the folder of assets */
+  hr_bytes saver_def;             /* may be empty */
+} hr_meta_graph;
+
+/* Reads that; to be freed with hr_meta_graph_free. InvalidArgument for bytes that are no MetaGraphDef. */
+HR_API HR_MUST_USE hr_status hr_meta_graph_parse(const void *bytes, size_t length, hr_meta_graph **out);
+/* NULL is allowed. */
+HR_API void hr_meta_graph_free(hr_meta_graph *meta_graph);
+/* The signature of a key; NULL where there is none. */
+HR_API const hr_signature *hr_meta_graph_signature(const hr_meta_graph *meta_graph, const char *key);
 
 /* How stored bytes of a collection become an item: registered by whoever knows the objects (variables, queue runners).
  * `prefix` ("scope/", or "") stands before the names in the bytes. Keys live forever; the last registration of a key

@@ -16,6 +16,7 @@
 #include "headrace/op_call.h"
 #include "headrace/operand.h"
 #include "headrace/ops.h"
+#include "headrace/saved_model.h"
 #include "headrace/saver.h"
 #include "headrace/scope.h"
 #include "headrace/session.h"

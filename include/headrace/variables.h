@@ -236,6 +236,8 @@ HR_API hr_node *hr_variables_initializer_with(hr_scope scope, hr_vars vars, cons
   hr_variables_initializer_with((scope), (vars), &(hr_op_options){__VA_ARGS__})
 HR_API hr_node *hr_global_variables_initializer(hr_scope scope);
 HR_API hr_node *hr_local_variables_initializer(hr_scope scope);
+/* tf.tables_initializer: runs all of the collection "table_initializer". */
+HR_API hr_node *hr_tables_initializer(hr_scope scope);
 /* tf.report_uninitialized_variables of all global and local variables: a vector of names. */
 HR_API hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_op_options *options);
 #define hr_report_uninitialized_variables(scope, ...)                                                                  \

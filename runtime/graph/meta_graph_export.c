@@ -60,14 +60,36 @@ static hr_status write_ops(op_set *set, const hr_graph *graph, hr_text *out) {
   return HR_SUCCESS;
 }
 
-static hr_status write_info(const hr_graph *graph, const hr_meta_graph_export_options *options, hr_text *out) {
-  size_t begin = hr_wire_begin(out, HR_META_INFO);
+/* Whether a MetaInfoDef has its list of ops. */
+static hr_status has_ops(hr_view info, bool *answer) {
+  uint32_t field;
+  hr_wire_type type;
+  *answer = false;
+  for (hr_wire wire = hr_wire_of_view(info); !hr_wire_done(&wire);) {
+    if (!hr_wire_tag(&wire, &field, &type) || !hr_wire_skip(&wire, type))
+      return hr_error(HR_INVALID_ARGUMENT, "Malformed MetaInfoDef");
+    *answer = *answer || field == HR_INFO_OP_LIST;
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status write_used_ops(const hr_graph *graph, hr_text *out) {
   op_set set = {.built_in = (bool *)calloc((size_t)hr_ops_count + 1, sizeof(bool))};
   if (!set.built_in) return hr_error_out_of_memory((size_t)hr_ops_count, "the ops of a graph");
   hr_status status = write_ops(&set, graph, out);
   free(set.built_in);
   hr_scratch_free(&set.items);
-  HR_TRY(status);
+  return status;
+}
+
+/* Given fields come first: of one that comes twice, the last counts. */
+static hr_status write_info(const hr_graph *graph, const hr_meta_graph_export_options *options, hr_text *out) {
+  hr_view given = {options->meta_info.data, options->meta_info.length};
+  bool given_ops;
+  HR_TRY(has_ops(given, &given_ops));
+  size_t begin = hr_wire_begin(out, HR_META_INFO);
+  hr_text_add(out, given.data, given.length);
+  if (!given_ops) HR_TRY(write_used_ops(graph, out));
   for (int32_t i = 0; i < options->num_tags; ++i)
     hr_wire_put_bytes(out, HR_INFO_TAG, hr_view_of(options->tags[i]));
   hr_wire_put_bytes(out, HR_INFO_VERSION, HR_VIEW(TENSORFLOW_VERSION));
@@ -192,6 +214,30 @@ static hr_status write_collections(const hr_graph *graph, const hr_meta_graph_ex
   return status;
 }
 
+/* ---- signatures -------------------------------------------------------------------------------------------------- */
+
+static int compare_signatures(const void *a, const void *b) {
+  return strcmp((*(const hr_signature *const *)a)->key, (*(const hr_signature *const *)b)->key);
+}
+
+static hr_status write_signatures(const hr_meta_graph_export_options *options, hr_text *out) {
+  size_t count = (size_t)options->num_signatures;
+  if (count == 0) return HR_SUCCESS;
+  const hr_signature **sorted = (const hr_signature **)malloc(count * sizeof *sorted);
+  if (!sorted) return hr_error_out_of_memory(count * sizeof *sorted, "signatures");
+  for (size_t i = 0; i < count; ++i)
+    sorted[i] = &options->signatures[i];
+  qsort(sorted, count, sizeof *sorted, compare_signatures);
+  for (size_t i = 0; i < count; ++i) {
+    size_t entry = hr_wire_begin(out, HR_META_SIGNATURE);
+    hr_wire_put_bytes(out, HR_ENTRY_KEY, hr_view_of(sorted[i]->key));
+    hr_wire_put_bytes(out, HR_ENTRY_VALUE, (hr_view){sorted[i]->def.data, sorted[i]->def.length});
+    hr_wire_end(out, entry);
+  }
+  free(sorted);
+  return HR_SUCCESS;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static hr_status write_meta_graph(const hr_graph *graph, const hr_meta_graph_export_options *options, hr_text *out) {
@@ -204,7 +250,8 @@ static hr_status write_meta_graph(const hr_graph *graph, const hr_meta_graph_exp
   hr_wire_end(out, begin);
   if (options->saver_def.length > 0)
     hr_wire_put_bytes(out, HR_META_SAVER_DEF, (hr_view){options->saver_def.data, options->saver_def.length});
-  return write_collections(graph, options, out);
+  HR_TRY(write_collections(graph, options, out));
+  return write_signatures(options, out);
 }
 
 hr_status hr_meta_graph_export(const hr_graph *graph, const hr_meta_graph_export_options *options,

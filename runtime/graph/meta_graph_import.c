@@ -58,7 +58,7 @@ static hr_status any_to_proto(const void *object, char **bytes, size_t *length) 
 
 const hr_object_type hr_any_type = {.name = "Any", .destroy = free, .to_proto = any_to_proto};
 
-static hr_status make_any(hr_view bytes, hr_item *item) {
+hr_status hr_make_any(hr_view bytes, hr_item *item) {
   any_object *any = (any_object *)malloc(sizeof *any + bytes.length);
   if (!any) return hr_error_out_of_memory(bytes.length, "a collection");
   any->length = bytes.length;
@@ -122,7 +122,7 @@ static hr_status read_bytes_item(reader *r, const char *key, hr_collection_list 
   hr_item item = {.kind = HR_ITEM_BYTES, .bytes = {bytes.data, bytes.length}};
   hr_item_reader read = list == HR_LIST_BYTES ? find_reader(key) : NULL;
   if (list == HR_LIST_NODES) HR_TRY(read_node(r, bytes, &item));
-  if (list == HR_LIST_ANY) HR_TRY(make_any(bytes, &item));
+  if (list == HR_LIST_ANY) HR_TRY(hr_make_any(bytes, &item));
   if (read) HR_TRY(read_object(r, read, bytes, &item));
   hr_status status = hr_collection_add(r->graph, key, &item);
   if (status && list == HR_LIST_ANY) free(item.object);

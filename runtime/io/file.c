@@ -1,5 +1,6 @@
 #include "runtime/io/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -272,6 +273,22 @@ hr_status hr_file_replace(const char *path, const void *bytes, size_t length) {
   return status;
 }
 
+hr_status hr_file_copy(const char *from, const char *to) {
+  hr_input_file *in;
+  hr_output_file *out = NULL;
+  HR_TRY(hr_input_file_open(from, &in));
+  hr_status status = hr_output_file_open(to, HR_OUTPUT_REPLACE, &out);
+  char block[65536];
+  size_t count = sizeof block;
+  for (uint64_t offset = 0; !status && count == sizeof block; offset += count) {
+    status = hr_input_file_read(in, offset, block, sizeof block, &count);
+    if (!status) status = hr_output_file_append(out, block, count);
+  }
+  if (out) hr_status_keep_first(&status, hr_output_file_close(out));
+  hr_input_file_close(in);
+  return status;
+}
+
 /* ---- names and directories ------------------------------------------------------------------------------------- */
 
 bool hr_file_exists(const char *path) {
@@ -317,6 +334,16 @@ hr_status hr_directory_create(const char *path) {
   }
   free(partial);
   return error ? hr_error_from_errno(error, path) : HR_SUCCESS;
+}
+
+hr_status hr_directory_is_empty(const char *path, bool *empty) {
+  DIR *directory = opendir(path);
+  if (!directory) return hr_error_from_errno(errno, path);
+  *empty = true;
+  for (const struct dirent *entry; *empty && (entry = readdir(directory));)
+    *empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+  closedir(directory);
+  return HR_SUCCESS;
 }
 
 hr_status hr_directory_delete(const char *path) {

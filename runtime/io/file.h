@@ -72,6 +72,9 @@ void hr_output_file_discard(hr_output_file *file);
 /* Replaces a file's contents at one stroke: whoever opens it, after a crash too, finds the old bytes or the new. */
 HR_MUST_USE hr_status hr_file_replace(const char *path, const void *bytes, size_t length);
 
+/* Copies a file's contents over another's, or to a new file. */
+HR_MUST_USE hr_status hr_file_copy(const char *from, const char *to);
+
 /* "<path>.tempstate<number>", a name beside `path` that nobody else uses; to be freed with free(), NULL when out of
  * memory. */
 char *hr_file_temporary_name_dup(const char *path);
@@ -87,6 +90,7 @@ HR_MUST_USE hr_status hr_file_sync_directory_of(const char *path);
 
 /* Makes a directory and its missing parents; one that exists is no error. */
 HR_MUST_USE hr_status hr_directory_create(const char *path);
+HR_MUST_USE hr_status hr_directory_is_empty(const char *path, bool *empty);
 /* Deletes an empty directory. */
 HR_MUST_USE hr_status hr_directory_delete(const char *path);
 
