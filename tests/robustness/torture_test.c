@@ -53,9 +53,14 @@ static uint64_t sum_bytes(const hr_tensor *t) {
 static volatile uint64_t seen; /* keeps the reading from being optimised away */
 
 /* Ops whose static shape the reference does not hold against the value either: an attribute, which is the program's
- * word, or (GatherV2, where the axis is unknown) one that forgets the batch dimensions. */
+ * word; one that forgets the batch dimensions (GatherV2, where the axis is unknown); or one that takes every result for
+ * a vector (the ops of unique elements along an axis). */
 static bool is_shape_unsure(const char *op) {
-  return strcmp(op, "PlaceholderWithDefault") == 0 || strcmp(op, "AccumulateNV2") == 0 || strcmp(op, "GatherV2") == 0;
+  static const char *const unsure[] = {"PlaceholderWithDefault", "AccumulateNV2", "GatherV2", "UniqueV2",
+                                       "UniqueWithCountsV2"};
+  for (size_t i = 0; i < sizeof unsure / sizeof *unsure; ++i)
+    if (strcmp(op, unsure[i]) == 0) return true;
+  return false;
 }
 
 static void check_output(int64_t round, const random_op *op, int32_t index, const hr_tensor *value) {

@@ -1,4 +1,4 @@
-"""Records the fixtures of tests/saved_model with TensorFlow 1.15: python record.py (run in this folder).
+"""Records the fixtures of this folder with TensorFlow 1.15: python record.py (run in this folder).
 
 fixtures/model, fixtures/text    what the program of `model` saves, as .pb and as .pbtxt
 fixtures/signatures.tsv          name, TensorInfo or SignatureDef in hexadecimal (fields in order), whether it is valid
