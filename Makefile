@@ -53,6 +53,7 @@ install: all
 	meson install -C $(BUILD)
 
 docs: all
+	PYTHONPATH=$(BUILD)/python $(PYTHON) tools/gen_compatibility.py > docs/compatibility.md
 	cp $(BUILD)/ops/ops.md docs/ops.md
 
 format:

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""What the documents say in C is true: compiles, runs and compares the ```c blocks of README.md and docs/*.md.
+"""What the documents say in code is true: runs and compares the ```c and ```python blocks of README.md and docs/*.md.
 
-docs_test.py SOURCE_FOLDER COMPILER FLAGS...     (FLAGS: how to compile and link a program)
+docs_test.py SOURCE_FOLDER PYTHON COMPILER FLAGS...
+
+PYTHON is an interpreter that has the package (empty: blocks of Python are not run), FLAGS say how to compile and link a
+program in C.
 
 A block's fence says what it is:
 
@@ -9,6 +12,7 @@ A block's fence says what it is:
   ```c complete   a whole program or source file: it compiles
   ```c file       file-scope code of the page's program
   ```c            statements of the page's program, which compiles and runs without an error
+  ```python       the same in Python; a block's `>>> expression` lines are followed by what they print
 
 A page's program is all its plain blocks in one function that returns hr_status, after its `file` blocks.
 """
@@ -49,8 +53,9 @@ def run(command, **options):
 
 
 class Page:
-    def __init__(self, path, root, compiler, flags):
-        self.name, self.root, self.compiler, self.flags = os.path.relpath(path, root), root, compiler, flags
+    def __init__(self, path, root, python, compiler, flags):
+        self.name, self.root = os.path.relpath(path, root), root
+        self.python, self.compiler, self.flags = python, compiler, flags
         with open(path, encoding='utf-8') as file:
             self.blocks = [match.groups() for match in BLOCK.finditer(file.read())]
         self.failures = []
@@ -74,7 +79,7 @@ class Page:
         return errors is None
 
     def check(self):
-        file_scope, statements = '', ''
+        file_scope, statements, python = '', '', ''
         with tempfile.TemporaryDirectory() as folder:
             for language, kind, text in self.blocks:
                 if kind and kind not in ('complete', 'file'):
@@ -85,17 +90,43 @@ class Page:
                     file_scope += text
                 elif language == 'c':
                     statements += text
+                elif language == 'python':
+                    python += text + '\n'
             if statements and self.compile(PROGRAM % (file_scope, statements), folder, '-o', 'page'):
                 errors = run([os.path.join(folder, 'page')], cwd=folder)
                 if errors is not None:
                     self.fail('its program fails:', errors)
+            if python and self.python:
+                source = os.path.join(folder, 'page.py')
+                with open(source, 'w', encoding='utf-8') as file:
+                    file.write(as_program(python))
+                errors = run([self.python, source], cwd=folder)
+                if errors is not None:
+                    self.fail('its Python program fails:', errors)
         return self.failures
 
 
+def as_program(text):
+    """Python with `>>> expression` lines as a plain program: each must print the lines that follow it, up to an empty one
+    or the next."""
+    lines, program = text.splitlines(), ['_expected = {}']
+    while lines:
+        line = lines.pop(0)
+        if not line.startswith('>>> '):
+            program.append(line)
+            continue
+        printed = []
+        while lines and lines[0] and not lines[0].startswith('>>> '):
+            printed.append(lines.pop(0))
+        value = f'_value = {line[4:]}'
+        program += [value, f'assert repr(_value) == {chr(10).join(printed)!r}, repr(_value)']
+    return '\n'.join(program[1:])
+
+
 def main():
-    root, compiler, *flags = sys.argv[1:]
+    root, python, compiler, *flags = sys.argv[1:]
     pages = [os.path.join(root, 'README.md'), *sorted(glob.glob(os.path.join(root, 'docs', '*.md')))]
-    failures = [failure for path in pages for failure in Page(path, root, compiler, flags).check()]
+    failures = [failure for path in pages for failure in Page(path, root, python, compiler, flags).check()]
     sys.exit('\n\n'.join(failures) if failures else 0)
 
 
