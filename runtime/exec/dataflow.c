@@ -4,6 +4,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
 #include "runtime/exec/poll.h"
+#include "runtime/exec/trace.h"
 #include <stdlib.h>
 
 /* An asynchronous node that is under way: the argument of its done function. */
@@ -111,7 +112,7 @@ static void release_values(hr_dataflow *run, const hr_plan_node *node) {
 static void finish_node(hr_dataflow *run, int32_t index, hr_status status) {
   hr_step *step = run->step;
   const hr_plan_node *node = &step->plan->nodes[index];
-  if (step->traces) step->traces[index].end = hr_monotonic_nanos();
+  if (step->traces) hr_trace_node_end(step, index);
   if (status) {
     hr_status_keep_first(&run->status,
                          hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where));
@@ -145,7 +146,7 @@ static void start_node(hr_dataflow *run, int32_t index) {
   if (is_async) ++run->under_way;
   pthread_mutex_unlock(&run->lock);
 
-  if (step->traces) step->traces[index] = (hr_node_trace){.node = node, .start = hr_monotonic_nanos()};
+  if (step->traces) hr_trace_node_start(step, index);
   hr_status status = hr_step_dereference(step, node);
   if (is_async && !status) {
     node->kernel->compute_async(context, async_done, &run->async[index]);

@@ -9,12 +9,7 @@
 #include "runtime/exec/step_allocator.h"
 #include "runtime/plan/plan.h"
 
-/* What one node did in a traced run; nanoseconds of the monotonic clock. */
-typedef struct hr_node_trace {
-  const hr_plan_node *node;
-  int64_t start, end;
-  int32_t thread;
-} hr_node_trace;
+typedef struct hr_node_trace hr_node_trace; /* trace.h */
 
 struct hr_step {
   hr_plan *plan;

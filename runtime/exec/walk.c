@@ -3,15 +3,17 @@
 #include "runtime/exec/walk.h"
 #include "runtime/base/clock.h"
 #include "runtime/exec/offload.h"
+#include "runtime/exec/trace.h"
 
 static hr_status walk_traced(hr_step *step) {
   for (int32_t i = 0; i < step->plan->num_nodes; ++i) {
     HR_TRY(hr_step_check(step));
-    hr_node_trace *trace = &step->traces[i];
-    *trace = (hr_node_trace){.node = &step->plan->nodes[i], .start = hr_monotonic_nanos()};
-    hr_status status = hr_walk_node(step, i);
-    trace->end = hr_monotonic_nanos();
-    if (status) return hr_walk_failed(&step->plan->nodes[i], status);
+    const hr_plan_node *node = &step->plan->nodes[i];
+    hr_trace_node_start(step, i);
+    hr_status status = hr_walk_compute(step, i);
+    if (status) return hr_walk_failed(node, status);
+    hr_trace_node_end(step, i);
+    hr_walk_release(step, node);
   }
   return HR_SUCCESS;
 }

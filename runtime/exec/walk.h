@@ -17,12 +17,17 @@ static inline void hr_walk_release(hr_step *step, const hr_plan_node *node) {
   }
 }
 
-/* Runs the node on the calling thread. */
-static inline hr_status hr_walk_node(hr_step *step, int32_t index) {
+/* Runs the node's kernel on the calling thread. */
+static inline hr_status hr_walk_compute(hr_step *step, int32_t index) {
   const hr_plan_node *node = &step->plan->nodes[index];
   if (node->num_dereferences) HR_TRY(hr_step_dereference(step, node));
-  HR_TRY(node->kernel->compute(&step->contexts[index]));
-  hr_walk_release(step, node);
+  return node->kernel->compute(&step->contexts[index]);
+}
+
+/* Runs the node on the calling thread. */
+static inline hr_status hr_walk_node(hr_step *step, int32_t index) {
+  HR_TRY(hr_walk_compute(step, index));
+  hr_walk_release(step, &step->plan->nodes[index]);
   return HR_SUCCESS;
 }
 

@@ -4,17 +4,6 @@
 #include "runtime/base/proto_check.h"
 #include <stdlib.h>
 
-hr_status hr_trace_begin(hr_step *step) {
-  step->traces = calloc((size_t)step->plan->num_nodes + 1, sizeof *step->traces);
-  return step->traces ? HR_SUCCESS
-                      : hr_error_out_of_memory(sizeof *step->traces * (size_t)step->plan->num_nodes, "step stats");
-}
-
-void hr_trace_end(hr_step *step) {
-  free(step->traces);
-  step->traces = NULL;
-}
-
 /* "name = Op(input, input)", as the timeline shows it. */
 static char *timeline_label(hr_arena *arena, const hr_node *node) {
   hr_text text = {0};
@@ -31,6 +20,53 @@ static char *timeline_label(hr_arena *arena, const hr_node *node) {
   return copy;
 }
 
+/* All that the messages tell of one output. */
+typedef struct output_messages {
+  HrPb__NodeOutput output;
+  HrPb__TensorDescription tensor;
+  HrPb__AllocationDescription allocation;
+  HrPb__TensorShapeProto shape;
+  HrPb__TensorShapeProto__Dim dims[HR_MAX_RANK], *dim_pointers[HR_MAX_RANK];
+} output_messages;
+
+static void fill_shape(const hr_shape *shape, output_messages *m) {
+  hr_pb__tensor_shape_proto__init(&m->shape);
+  m->shape.n_dim = (size_t)shape->rank;
+  m->shape.dim = m->dim_pointers;
+  for (int i = 0; i < shape->rank; ++i) {
+    hr_pb__tensor_shape_proto__dim__init(&m->dims[i]);
+    m->dims[i].size = shape->dims[i];
+    m->dim_pointers[i] = &m->dims[i];
+  }
+}
+
+static hr_status fill_outputs(hr_arena *arena, const hr_node_trace *trace, HrPb__NodeExecStats *stats) {
+  int32_t count = trace->node->num_outputs;
+  output_messages *messages = HR_ARENA_ARRAY(arena, output_messages, count + 1);
+  stats->output = HR_ARENA_ARRAY(arena, HrPb__NodeOutput *, count + 1);
+  if (!messages || !stats->output) return hr_error_out_of_memory(0, "step stats");
+  for (int32_t k = 0; k < count; ++k) {
+    const hr_output_trace *seen = &trace->outputs[k];
+    if (seen->dtype == HR_INVALID) continue;
+    output_messages *m = &messages[k];
+    hr_pb__node_output__init(&m->output);
+    hr_pb__tensor_description__init(&m->tensor);
+    hr_pb__allocation_description__init(&m->allocation);
+    m->allocation.requested_bytes = (int64_t)seen->bytes;
+    m->allocation.allocator_name = (char *)(uintptr_t)trace->node->device->allocator->name;
+    m->allocation.has_single_reference = !seen->is_shared;
+    m->allocation.ptr = (uintptr_t)seen->data;
+    m->tensor.dtype = (HrPb__DataType)seen->dtype;
+    m->tensor.allocation_description = &m->allocation;
+    fill_shape(&seen->shape, m);
+    m->tensor.shape = &m->shape;
+    m->output.slot = k;
+    m->output.tensor_description = &m->tensor;
+    stats->output[stats->n_output++] = &m->output;
+  }
+  return HR_SUCCESS;
+}
+
 static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t wall_offset,
                            HrPb__NodeExecStats *stats) {
   int64_t start = trace->start + wall_offset;
@@ -40,9 +76,9 @@ static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t 
   stats->all_start_nanos = start;
   stats->op_end_rel_micros = stats->all_end_rel_micros = (trace->end - trace->start) / 1000;
   stats->op_end_rel_nanos = stats->all_end_rel_nanos = trace->end - trace->start;
-  stats->thread_id = (uint32_t)trace->thread;
   stats->timeline_label = timeline_label(arena, trace->node->node);
-  return stats->timeline_label ? HR_SUCCESS : hr_error_out_of_memory(0, "step stats");
+  if (!stats->timeline_label) return hr_error_out_of_memory(0, "step stats");
+  return fill_outputs(arena, trace, stats);
 }
 
 /* The nodes of one device. */

@@ -3,11 +3,8 @@
 #define HR_RUNTIME_SESSION_RUN_METADATA_H
 
 #include "headrace/session.h"
-#include "runtime/exec/step.h"
+#include "runtime/exec/trace.h"
 
-/* Makes the next run of the step record its nodes' times. */
-HR_MUST_USE hr_status hr_trace_begin(hr_step *step);
-void hr_trace_end(hr_step *step);
 /* Serialises the RunMetadata of the run that has just ended: step stats where it was traced. */
 HR_MUST_USE hr_status hr_run_metadata_write(const hr_step *step, const hr_run_options *options, hr_owned_bytes *out);
 

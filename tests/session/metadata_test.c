@@ -31,6 +31,47 @@ static void test_step_stats(void **state) {
   assert_string_equal(device->node_stats[0]->timeline_label, "minus = Neg(x)");
   assert_string_equal(device->node_stats[1]->node_name, "power");
   assert_true(device->node_stats[0]->all_start_micros <= device->node_stats[1]->all_start_micros);
+  HrPb__NodeExecStats *power = device->node_stats[1];
+  assert_int_equal(power->n_output, 1);
+  HrPb__TensorDescription *described = power->output[0]->tensor_description;
+  assert_int_equal(described->dtype, HR_FLOAT);
+  assert_int_equal(described->shape->n_dim, 0);
+  assert_int_equal(described->allocation_description->requested_bytes, sizeof(float));
+  assert_string_equal(described->allocation_description->allocator_name, "cpu");
+  hr_arena_free(&arena);
+  free(bytes.data);
+  fixture_free(&f);
+}
+
+/* Outputs of variables, of nodes that pass a value on, and of nodes whose value is given up in the run. */
+static void test_outputs(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  const float four[] = {1, 2, 3, 4};
+  hr_var *v = hr_tf_variable(f.s, hr_constant_array(f.s, HR_FLOAT, HR_SHAPE(2, 2), four), .name = "v");
+  assert_ok(hr_run_node(f.session, hr_global_variables_initializer(f.s)));
+  hr_output sum = hr_reduce_sum(f.s, hr_square(f.s, hr_var_value(v), .name = "square"), .name = "sum");
+  hr_tensor value;
+  hr_owned_bytes bytes;
+  hr_run_options options = {.trace_level = HR_FULL_TRACE};
+  assert_ok(hr_session_run_with(f.session, &options, 0, NULL, 1, &sum, &value, 0, NULL, &bytes));
+  assert_true(*(float *)hr_tensor_data(&value) == 30);
+  hr_arena arena = {0};
+  HrPb__DeviceStepStats *device = read_metadata(bytes, &arena)->step_stats->dev_stats[0];
+  int seen = 0;
+  for (size_t i = 0; i < device->n_node_stats; ++i) {
+    HrPb__NodeExecStats *node = device->node_stats[i];
+    assert_int_equal(node->n_output, 1);
+    HrPb__TensorDescription *described = node->output[0]->tensor_description;
+    if (strcmp(node->node_name, "sum") == 0) continue;
+    assert_int_equal(described->shape->n_dim, 2);
+    assert_int_equal(described->shape->dim[1]->size, 2);
+    assert_int_equal(described->allocation_description->requested_bytes, 16);
+    assert_int_equal(described->allocation_description->has_single_reference, strcmp(node->node_name, "square") == 0);
+    assert_true(described->allocation_description->ptr != 0);
+    ++seen;
+  }
+  assert_true(seen >= 2);
   hr_arena_free(&arena);
   free(bytes.data);
   fixture_free(&f);
@@ -52,6 +93,7 @@ static void test_no_trace_no_stats(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_step_stats), cmocka_unit_test(test_no_trace_no_stats)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_step_stats), cmocka_unit_test(test_outputs),
+                                     cmocka_unit_test(test_no_trace_no_stats)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
