@@ -5,7 +5,6 @@
 """
 
 import collections
-import gzip
 import os
 import sys
 import textwrap
@@ -21,12 +20,6 @@ Written by `tools/gen_compatibility.py` (`make docs`) from the recorded list of 
 `tf.keras`, `tf.estimator`, `tf.lite`, `tf.tpu` and `tf.distribute`, and from what the package answers. "Equal" means that
 the name is there with TensorFlow's signature. Methods and properties of a class are counted with its module.
 '''
-
-
-def rows():
-    with gzip.open(os.path.join(ROOT, 'tests', 'python', 'recorded', 'api-1.15.tsv.gz'), 'rt', encoding='utf-8') as file:
-        lines = [line.rstrip('\n').split('\t') for line in file]
-    return [tuple(line + [''] * (3 - len(line))) for line in lines if line[0] != 'symbol']
 
 
 def modules_of(symbols):
@@ -61,7 +54,7 @@ def names_text(names):
 
 
 def main():
-    table = rows()
+    table = api.read()
     modules = modules_of(table)
     counts = collections.defaultdict(lambda: [0, 0, 0])
     missing, different = collections.defaultdict(list), collections.defaultdict(list)

@@ -1,19 +1,20 @@
 """The public names of TensorFlow 1.15 and what Headrace has under them."""
 
+import gzip
 import importlib
 import inspect
 import os
 import re
 
-RECORDED = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'recorded', 'api.tsv')
+RECORDED = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'recorded', 'api-1.15.tsv.gz')
 _MISSING = object()
 # What a decorator of TensorFlow's left of a signature: any arguments.
 _ANYTHING = re.compile(r'\((self, )?\*args, \*\*kw\w+\)$')
 
 
-def read(path=RECORDED):
-    """The rows [(symbol, kind, signature)] of a table."""
-    with open(path, encoding='utf-8') as file:
+def read():
+    """The rows (symbol, kind, signature) of the recorded list."""
+    with gzip.open(RECORDED, 'rt', encoding='utf-8') as file:
         rows = [line.rstrip('\n').split('\t') for line in file]
     return [tuple(row + [''] * (3 - len(row))) for row in rows if row[0] != 'symbol']
 
@@ -41,13 +42,6 @@ def missing(value):
     return value is _MISSING
 
 
-def kind_of(value):
-    """The kind of an object, in the words of the table."""
-    if isinstance(value, type):
-        return 'message' if hasattr(value, 'DESCRIPTOR') else 'class'
-    return 'function' if callable(value) else 'value'
-
-
 def _signature(value):
     """The signature of a function or class as text, or None where Python does not know it."""
     if isinstance(value, type):
@@ -65,6 +59,9 @@ def _inherited_from_python(value):
 
 def _parameters(text):
     """The parameters of a signature's text, without the object or class of a method."""
+    # Defaults that have no short form of their own are recorded by the name of their class; dtypes by their names.
+    text = re.sub(r'<(\w+)\.\w+: [^>]*>', r'\1', text)
+    text = re.sub(r'\btf\.(\w+)', r'\1', text)
     depth, part, parts = 0, '', []
     for character in text.strip()[1:-1]:
         depth += character in '([{'
@@ -103,7 +100,8 @@ def problem(symbol, kind, signature):
         return None
     if kind == 'value':
         simple = isinstance(value, (int, float, str, type(None))) and not isinstance(value, bool)
-        return f'is {value!r}, not {signature}' if simple and repr(value) != signature else None
+        agrees = signature in (repr(value), type(value).__name__)
+        return f'is {value!r}, not {signature}' if simple and not agrees else None
     if not callable(value):
         return f'is no {kind}'
     if _ANYTHING.match(signature) or not signature or _inherited_from_python(value):
