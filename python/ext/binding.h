@@ -28,6 +28,7 @@ typedef struct py_graph {
   int32_t capacity;      /* of operations */
   PyObject *objects;     /* dict: address of a C object (hr_var) -> its Python object */
   PyObject *kept;        /* list: what C code of this graph points to: callables, collected objects */
+  bool is_restricted;    /* sessions ask it which tensors may be fed and fetched */
 } py_graph;
 
 typedef struct py_operation {
@@ -181,6 +182,8 @@ bool py_to_value(PyObject *v, hr_tensor *out, bool *literal);
 bool py_to_feed(PyObject *v, hr_output output, hr_tensor *out, PyObject **held);
 /* The value of a fetched tensor, which is taken: an array, a NumPy scalar for rank 0, bytes for a string. */
 PyObject *py_from_tensor(hr_tensor *tensor);
+/* The same, but always an array: of rank 0 for a scalar. */
+PyObject *py_array_from_tensor(hr_tensor *tensor);
 PyObject *py_register_dtype(PyObject *module, PyObject *args);
 
 /* ---- callbacks --------------------------------------------------------------------------------------------------- */

@@ -81,13 +81,21 @@ static PyObject *graph_find(py_graph *self, PyObject *name) {
   return py_from_node(self, hr_graph_find(self->graph, text));
 }
 
-static PyObject *graph_unique_name(py_graph *self, PyObject *args) {
+static PyObject *graph_unique_name(py_graph *self, PyObject *args, PyObject *kwargs) {
   const char *name;
   int mark = 1;
-  if (!PyArg_ParseTuple(args, "s|p", &name, &mark)) return NULL;
+  static char *names[] = {"name", "mark_as_used", NULL};
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|p", names, &name, &mark)) return NULL;
   const char *unique = hr_unique_name(self->scope, name, mark);
   hr_status status = hr_builder_status(self->builder);
   return status ? py_raise_building(status) : PyUnicode_FromString(unique);
+}
+
+/* _restrict(): sessions ask is_feedable and is_fetchable from now on. */
+static PyObject *graph_restrict(py_graph *self, PyObject *unused) {
+  (void)unused;
+  self->is_restricted = true;
+  Py_RETURN_NONE;
 }
 
 static PyObject *graph_get_name_scope(py_graph *self, void *unused) {
@@ -176,8 +184,9 @@ static PyObject *graph_collection_keys(py_graph *self, PyObject *unused) {
 
 static PyMethodDef graph_methods[] = {
     {"get_operations", (PyCFunction)graph_operations, METH_NOARGS, "All operations, in the order of creation."},
+    {"_restrict", (PyCFunction)graph_restrict, METH_NOARGS, NULL},
     {"_find", (PyCFunction)graph_find, METH_O, "The operation of a name, or None."},
-    {"unique_name", (PyCFunction)graph_unique_name, METH_VARARGS,
+    {"unique_name", (PyCFunction)(void (*)(void))graph_unique_name, METH_VARARGS | METH_KEYWORDS,
      "unique_name(name, mark_as_used=True): what a node called `name` would be named in the current name scope."},
     {"finalize", (PyCFunction)graph_finalize, METH_NOARGS, "Makes the graph read-only."},
     {"_keep", (PyCFunction)graph_keep, METH_O, "Keeps an object alive as long as the graph."},

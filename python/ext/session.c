@@ -104,6 +104,16 @@ static leaf leaf_by_name(const request *r, PyObject *fetch, hr_output *output, h
   return LEAF_ERROR;
 }
 
+/* False with an exception set where graph.prevent_fetching was called for the fetch's operation. */
+static bool is_fetchable(const request *r, hr_node *node) {
+  if (!r->graph->is_restricted) return true;
+  PyObject *op = py_from_node(r->graph, node);
+  PyObject *answer = op ? PyObject_CallMethod((PyObject *)r->graph, "_check_fetchable", "O", op) : NULL;
+  Py_XDECREF(op);
+  Py_XDECREF(answer);
+  return answer != NULL;
+}
+
 static leaf classify(const request *r, PyObject *fetch, hr_output *output, hr_node **node) {
   if (py_is_tensor(fetch)) {
     *output = ((py_tensor *)fetch)->output;
@@ -144,8 +154,8 @@ static bool collect(request *r, PyObject *fetch) {
   hr_output output;
   hr_node *node;
   switch (classify(r, fetch, &output, &node)) {
-  case LEAF_OUTPUT: return add_fetch(r, output);
-  case LEAF_NODE: return add_target(r, node);
+  case LEAF_OUTPUT: return is_fetchable(r, output.node) && add_fetch(r, output);
+  case LEAF_NODE: return is_fetchable(r, node) && add_target(r, node);
   case LEAF_ERROR: return false;
   case LEAF_NONE: break;
   }
@@ -291,15 +301,46 @@ static bool feed_output(py_graph *graph, PyObject *key, hr_output *output) {
   return false;
 }
 
+/* The feed that stands for an output; -1: none. */
+static int32_t feed_of(const feeds *f, hr_output output) {
+  for (int32_t i = 0; i < f->count; ++i)
+    if (hr_output_equal(f->items[i].output, output)) return i;
+  return -1;
+}
+
+/* False with an exception set where graph.prevent_feeding was called for the tensor. */
+static bool is_feedable(py_graph *graph, PyObject *tensor) {
+  if (!graph->is_restricted) return true;
+  PyObject *answer = PyObject_CallMethod((PyObject *)graph, "is_feedable", "O", tensor);
+  bool feedable = answer == Py_True;
+  if (answer && !feedable) PyErr_Format(PyExc_ValueError, "Tensor %S may not be fed.", tensor);
+  Py_XDECREF(answer);
+  return feedable;
+}
+
+static bool check_feed(py_graph *graph, hr_output output, PyObject *value) {
+  bool is_value = !py_is_tensor(value) && !py_is_variable(value);
+  if (is_value && !graph->is_restricted) return true;
+  PyObject *tensor = py_from_output(graph, output);
+  if (tensor && !is_value)
+    PyErr_Format(PyExc_TypeError,
+                 "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, "
+                 "strings, lists, numpy ndarrays, or TensorHandles. The object %S was passed to the feed with key %S.",
+                 value, tensor);
+  bool ok = tensor && is_value && is_feedable(graph, tensor);
+  Py_XDECREF(tensor);
+  return ok;
+}
+
+/* Of two feeds of one tensor (by object and by name) the later one counts. */
 static bool add_feed(feeds *f, py_graph *graph, hr_output output, PyObject *value) {
-  (void)graph;
-  if (py_is_tensor(value) || py_is_variable(value)) {
-    PyErr_SetString(PyExc_TypeError,
-                    "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, "
-                    "strings, lists, numpy ndarrays, or TensorHandles.");
-    return false;
+  if (!check_feed(graph, output, value) || !feeds_room(f)) return false;
+  int32_t before = feed_of(f, output);
+  if (before >= 0) {
+    hr_tensor_clear(&f->tensors[before]);
+    Py_CLEAR(f->held[before]);
+    return py_to_feed(value, output, &f->tensors[before], &f->held[before]);
   }
-  if (!feeds_room(f)) return false;
   hr_tensor *tensor = &f->tensors[f->count];
   if (!py_to_feed(value, output, tensor, &f->held[f->count])) return false;
   f->items[f->count++].output = output;
@@ -359,11 +400,15 @@ static bool take_values(hr_tensor *tensors, int32_t count, PyObject **values) {
   return ok;
 }
 
-/* The value of a fetch that is fed: what was fed. */
-static int32_t feed_of(const feeds *f, hr_output output) {
-  for (int32_t i = 0; i < f->count; ++i)
-    if (hr_output_equal(f->items[i].output, output)) return i;
-  return -1;
+/* The value of a fetch that is fed: the array that was fed, or one made of what was. */
+static PyObject *fed_value(const feeds *f, int32_t index) {
+  if (f->held[index]) {
+    Py_INCREF(f->held[index]);
+    return f->held[index];
+  }
+  hr_tensor copy;
+  if (!py_check(hr_tensor_clone(hr_cpu_allocator(), &f->tensors[index], &copy))) return NULL;
+  return py_array_from_tensor(&copy);
 }
 
 /* Runs and gives one Python value a fetch. `options` and `metadata` may be NULL. */
@@ -416,9 +461,7 @@ static bool run_request(py_session *self, const request *r, const feeds *f, cons
       if (places[i] >= 0) {
         values[i] = taken[places[i]];
       } else if (ok) {
-        hr_tensor copy;
-        ok = py_check(hr_tensor_clone(hr_cpu_allocator(), &f->tensors[feed_of(f, r->fetches[i])], &copy));
-        values[i] = ok ? py_from_tensor(&copy) : NULL;
+        values[i] = fed_value(f, feed_of(f, r->fetches[i]));
         ok = values[i] != NULL;
       }
     }
@@ -513,11 +556,11 @@ typedef struct py_callable {
   PyObject_HEAD vectorcallfunc vectorcall;
   py_session *session;
   hr_callable *callable;
-  PyObject *fetches; /* for the structure of results */
+  PyObject *fetches;   /* for the structure of results */
+  PyObject *feed_list; /* a list or tuple */
   request request;
   hr_output *feeds;
   int32_t num_feeds;
-  bool accept_options;
 } py_callable;
 static PyTypeObject *callable_type;
 
@@ -525,10 +568,12 @@ static int callable_traverse(py_callable *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(self->session);
   Py_VISIT(self->fetches);
+  Py_VISIT(self->feed_list);
   return 0;
 }
 static int callable_clear(py_callable *self) {
   Py_CLEAR(self->fetches);
+  Py_CLEAR(self->feed_list);
   return 0;
 }
 static void callable_dealloc(py_callable *self) {
@@ -538,18 +583,35 @@ static void callable_dealloc(py_callable *self) {
   if (self->request.fetches) request_clear(&self->request);
   free(self->feeds);
   Py_CLEAR(self->fetches);
+  Py_CLEAR(self->feed_list);
   Py_CLEAR(self->session);
   type->tp_free(self);
   Py_DECREF(type);
 }
 
+/* A call with options, or without values for the last feeds: an ordinary run. */
+static PyObject *callable_run(py_callable *self, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
+  PyObject *feed_dict = PyDict_New(), *options = PyDict_New(), *result = NULL;
+  bool ok = feed_dict && options && PyDict_SetItemString(options, "feed_dict", feed_dict) == 0;
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = PyDict_SetItem(feed_dict, PySequence_Fast_GET_ITEM(self->feed_list, i), args[i]) == 0;
+  for (Py_ssize_t i = 0; ok && kwnames && i < PyTuple_GET_SIZE(kwnames); ++i)
+    ok = PyDict_SetItem(options, PyTuple_GET_ITEM(kwnames, i), args[count + i]) == 0;
+  PyObject *run = ok ? PyObject_GetAttrString((PyObject *)self->session, "run") : NULL;
+  PyObject *fetches = run ? PyTuple_Pack(1, self->fetches) : NULL;
+  if (fetches) result = PyObject_Call(run, fetches, options);
+  Py_XDECREF(fetches);
+  Py_XDECREF(run);
+  Py_XDECREF(options);
+  Py_XDECREF(feed_dict);
+  return result;
+}
+
 static PyObject *callable_call(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
   py_callable *self = (py_callable *)callable;
   Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-  if (kwnames && PyTuple_GET_SIZE(kwnames) > 0) { /* options, run_metadata: accepted for one-off runs */
-    PyErr_SetString(PyExc_TypeError, "a callable takes the values of its feeds, in order, and nothing else");
-    return NULL;
-  }
+  if (count < self->num_feeds || (kwnames && PyTuple_GET_SIZE(kwnames) > 0 && count == self->num_feeds))
+    return callable_run(self, args, count, kwnames);
   if (count != self->num_feeds)
     return PyErr_Format(PyExc_ValueError, "Callable expected %d feed values, got %zd", (int)self->num_feeds, count);
   if (!session_is_open(self->session)) return NULL;
@@ -619,7 +681,7 @@ static PyType_Spec callable_spec = {.name = "headrace._headrace.Callable",
 /* make_callable(fetches, feed_list=None) */
 static PyObject *session_make_callable(py_session *self, PyObject *args, PyObject *kwargs) {
   PyObject *fetches, *feed_list = Py_None;
-  int accept_options = 0;
+  int accept_options = 0; /* all callables do */
   static char *names[] = {"fetches", "feed_list", "accept_options", NULL};
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|Op", names, &fetches, &feed_list, &accept_options)) return NULL;
   if (!session_is_open(self)) return NULL;
@@ -642,7 +704,7 @@ static PyObject *session_make_callable(py_session *self, PyObject *args, PyObjec
   bool ok = made->feeds && collect(&made->request, fetches);
   for (int32_t i = 0; ok && i < made->num_feeds; ++i)
     ok = feed_output(self->graph, PySequence_Fast_GET_ITEM(list, i), &made->feeds[i]);
-  Py_DECREF(list);
+  made->feed_list = list;
   if (ok) {
     hr_status status =
         hr_callable_new(self->session, made->num_feeds, made->feeds, made->request.num_fetches, made->request.fetches,

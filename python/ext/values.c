@@ -190,7 +190,7 @@ static PyObject *first_leaf(PyObject *v) {
 static bool check_literal(PyObject *v, hr_dtype own, hr_dtype dtype) {
   bool to_number = hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype) || hr_dtype_is_integer(dtype);
   bool ok = dtype == HR_INVALID || own == dtype || dtype > HR_VARIANT + 2;
-  if (own == HR_INT64 || own == HR_UINT64) ok = to_number || (dtype >= HR_QINT8 && dtype <= HR_QUINT16);
+  if (own == HR_INT64 || own == HR_UINT64) ok = ok || to_number || (dtype >= HR_QINT8 && dtype <= HR_QUINT16);
   if (own == HR_DOUBLE) ok = ok || hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype);
   if (own == HR_COMPLEX128) ok = ok || hr_dtype_is_complex(dtype);
   if (ok) return true;
@@ -208,8 +208,12 @@ static bool literal_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
   if (!array) return false;
   hr_dtype own = array_dtype(array);
   bool ok = true;
-  if (PyArray_SIZE(array) == 0 && own == HR_DOUBLE) {
-    if (dtype == HR_INVALID) dtype = HR_FLOAT; /* no element says what it is */
+  if (PyArray_SIZE(array) == 0 && own == HR_DOUBLE) { /* no element says what it is */
+    if (dtype == HR_INVALID) dtype = HR_FLOAT;
+    if (dtype == HR_STRING) {
+      Py_SETREF(array, (PyArrayObject *)PyArray_Cast(array, NPY_OBJECT));
+      if (!array) return false;
+    }
   } else if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0 && !PyUnicode_Check(v) &&
              !PyBytes_Check(v)) {
     ok = no_dtype(v);
@@ -323,9 +327,9 @@ static bool check_feed_range(PyObject *v, hr_dtype dtype) {
   for (size_t i = 0; i < sizeof ranges / sizeof *ranges; ++i) {
     if (ranges[i].dtype != dtype || (!overflow && number >= ranges[i].low && number <= ranges[i].high)) continue;
     PyErr_Format(PyExc_TypeError,
-                 "Type of feed value %S with type %R is not compatible with Tensor type %s. Try explicitly "
+                 "Type of feed value %S with type %R is not compatible with Tensor type %R. Try explicitly "
                  "setting the type of the feed tensor to a larger type (e.g. int64).",
-                 v, (PyObject *)Py_TYPE(v), hr_dtype_name(dtype));
+                 v, (PyObject *)Py_TYPE(v), (PyObject *)descriptors[dtype]->typeobj);
     return false;
   }
   return true;
@@ -445,6 +449,16 @@ PyObject *py_from_tensor(hr_tensor *tensor) {
   }
   hr_tensor_clear(tensor);
   return value;
+}
+
+PyObject *py_array_from_tensor(hr_tensor *tensor) {
+  bool is_string = hr_tensor_dtype(tensor) == HR_STRING;
+  PyObject *value = py_from_tensor(tensor);
+  if (!value || PyArray_Check(value)) return value;
+  PyArray_Descr *descriptor = is_string ? PyArray_DescrFromType(NPY_OBJECT) : NULL;
+  PyObject *array = PyArray_FromAny(value, descriptor, 0, 0, 0, NULL);
+  Py_DECREF(value);
+  return array;
 }
 
 bool py_values_init(void) {

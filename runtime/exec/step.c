@@ -146,7 +146,9 @@ static hr_status fetch_reference(hr_variable *variable, hr_tensor *out) {
 hr_status hr_step_fetch(hr_step *step, int32_t index, hr_tensor *out) {
   const hr_plan_fetch *fetch = &step->plan->fetches[index];
   hr_value *value = hr_step_slot(step, fetch->slot);
-  if (fetch->is_ref) return fetch_reference(value->ref, out);
+  const hr_node *node = fetch->output.node;
+  if (fetch->is_ref)
+    return hr_status_at_node(fetch_reference(value->ref, out), node->name, node->op->name, node->where);
   hr_tensor *tensor = &value->tensor;
   if (!hr_tensor_is_valid(tensor))
     return hr_error(HR_INTERNAL, "%s:%d was fetched but has no value", fetch->output.node->name, fetch->output.index);

@@ -12,6 +12,10 @@ __all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_s
            'clear_collection']
 
 
+class InaccessibleTensorError(ValueError):
+    """A tensor that may not be fetched was."""
+
+
 class Operation(_c.Operation):
     """A node of a graph: an op with its inputs, attributes and outputs. Run it with a session for its effect."""
 
@@ -309,12 +313,18 @@ class Graph(_c.Graph):
         """True unless `prevent_fetching` was called for it."""
         return tensor_or_op not in self.__dict__.get('_unfetchable', ())
 
+    def _check_fetchable(self, op):
+        if not self.is_fetchable(op):
+            raise InaccessibleTensorError(f'Operation {op.name!r} has been marked as not fetchable.')
+
     def prevent_feeding(self, tensor):
         """Marks a tensor that must not be fed."""
+        self._restrict()
         self.__dict__.setdefault('_unfeedable', set()).add(tensor)
 
     def prevent_fetching(self, op):
         """Marks an operation that must not be fetched."""
+        self._restrict()
         self.__dict__.setdefault('_unfetchable', set()).add(op)
 
     # ---- collections

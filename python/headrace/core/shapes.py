@@ -325,7 +325,9 @@ class TensorShape:
             other = as_shape(other)
         except TypeError:
             return NotImplemented
-        return self._dims == other._dims
+        if self._dims is None or other._dims is None:
+            return self._dims is other._dims
+        return self._dims == other._dims and (self is other or None not in self._dims)
 
     def __ne__(self, other):
         try:
@@ -334,7 +336,7 @@ class TensorShape:
             return NotImplemented
         if self._dims is None or other._dims is None:
             raise ValueError('The inequality of unknown TensorShapes is undefined.')
-        return self._dims != other._dims
+        return not self == other
 
     def __hash__(self):
         return hash(self._dims)
