@@ -828,6 +828,47 @@ static PyObject *session_close(py_session *self, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
+/* [(name, type, memory limit, incarnation)]. */
+static PyObject *session_devices(py_session *self, PyObject *unused) {
+  (void)unused;
+  int32_t count = self->session ? hr_session_device_count(self->session) : 0;
+  PyObject *devices = PyList_New(count);
+  for (int32_t i = 0; devices && i < count; ++i) {
+    hr_device_info device = hr_session_device(self->session, i);
+    PyObject *one = Py_BuildValue("(ssLK)", device.name, device.type, (long long)device.memory_limit,
+                                  (unsigned long long)device.incarnation);
+    if (!one)
+      Py_CLEAR(devices);
+    else
+      PyList_SET_ITEM(devices, i, one);
+  }
+  return devices;
+}
+
+/* session_reset(target, list of containers' names) */
+static PyObject *session_reset(PyObject *module, PyObject *args) {
+  (void)module;
+  const char *target;
+  PyObject *names;
+  if (!PyArg_ParseTuple(args, "sO!", &target, &PyList_Type, &names)) return NULL;
+  Py_ssize_t count = PyList_GET_SIZE(names);
+  const char **containers = PyMem_Calloc((size_t)count + 1, sizeof *containers);
+  if (!containers) return PyErr_NoMemory();
+  bool ok = true;
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = (containers[i] = PyUnicode_AsUTF8(PyList_GET_ITEM(names, i))) != NULL;
+  hr_status status = HR_SUCCESS;
+  if (ok) {
+    Py_BEGIN_ALLOW_THREADS;
+    status = hr_session_reset(target, (int32_t)count, containers);
+    Py_END_ALLOW_THREADS;
+  }
+  PyMem_Free(containers);
+  if (!ok) return NULL;
+  if (status) return py_raise_running(status, NULL);
+  Py_RETURN_NONE;
+}
+
 static int session_traverse(py_session *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(self->graph);
@@ -884,6 +925,7 @@ static PyMethodDef session_methods[] = {
      "partial_run(handle, fetches, feed_dict=None): goes on with such a run."},
     {"_open", (PyCFunction)session_open, METH_VARARGS, NULL},
     {"_close", (PyCFunction)session_close, METH_NOARGS, NULL},
+    {"_devices", (PyCFunction)session_devices, METH_NOARGS, NULL},
     {0}};
 static PyGetSetDef session_getset[] = {{"graph", (getter)session_get_graph, NULL, "The graph it runs.", NULL}, {0}};
 static PyType_Slot session_slots[] = {{Py_tp_dealloc, session_dealloc},
@@ -896,7 +938,9 @@ static PyType_Spec session_spec = {.name = "headrace._headrace.Session",
                                    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                                    .slots = session_slots};
 
+static PyMethodDef methods[] = {{"session_reset", session_reset, METH_VARARGS, NULL}, {0}};
+
 bool py_add_session_types(PyObject *module) {
   callable_type = py_add_type(module, &callable_spec);
-  return callable_type && py_add_type(module, &session_spec);
+  return callable_type && py_add_type(module, &session_spec) && PyModule_AddFunctions(module, methods) == 0;
 }

@@ -15,6 +15,9 @@ PLACES = {
     'headrace.python.platform.gfile': 'headrace.gfile',
     'headrace.python.platform.tf_logging': 'headrace.logging',
     'headrace.python.platform.googletest': 'headrace.test',
+    'headrace.python.framework.dtypes': 'headrace.core.dtypes',
+    'headrace.python.framework.errors_impl': 'headrace.errors',
+    'headrace.python.framework.tensor_shape': 'headrace.core.shapes',
     'headrace.python.util.nest': 'headrace.core.nest',
     'headrace.python.util.compat': 'headrace.compat',
 }
@@ -40,6 +43,16 @@ assert mnist is tf.keras.datasets.mnist and tf.compat.v1 is tf and tf.examples.t
 '''
     done = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_ops():
+    from headrace.python.framework import ops
+
+    ops.reset_default_graph()
+    assert ops.get_default_graph() is tf.get_default_graph() and ops.Graph is tf.Graph
+    assert ops.get_default_session is tf.get_default_session
+    with pytest.raises(AttributeError):
+        ops.nothing
 
 
 def test_missing_modules():

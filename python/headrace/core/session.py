@@ -62,6 +62,20 @@ def _pop(session):
     _stack.sessions.pop()
 
 
+class DeviceAttributes:
+    """A device of a session."""
+
+    __slots__ = ('name', 'device_type', 'memory_limit_bytes', 'incarnation')
+
+    def __init__(self, name, device_type, memory_limit_bytes, incarnation):
+        """`name`: the full name; `incarnation`: a random number that tells a restarted device from the one before."""
+        self.name, self.device_type = name, device_type
+        self.memory_limit_bytes, self.incarnation = memory_limit_bytes, incarnation
+
+    def __repr__(self):
+        return f'_DeviceAttributes({self.name}, {self.device_type}, {self.memory_limit_bytes}, {self.incarnation})'
+
+
 class BaseSession(_c.Session):
     """What both kinds of session share."""
 
@@ -102,8 +116,10 @@ class BaseSession(_c.Session):
         return _Default(self)
 
     def list_devices(self):
-        """The devices of the session."""
-        return _c.list_devices(self)
+        """The devices of the session: a list of objects with `name`, `device_type`, `memory_limit_bytes`, `incarnation`."""
+        if self._closed:
+            raise RuntimeError('Attempted to use a closed Session.')
+        return [DeviceAttributes(*device) for device in self._devices()]
 
 
 class Session(BaseSession):
@@ -124,8 +140,14 @@ class Session(BaseSession):
 
     @staticmethod
     def reset(target, containers=None, config=None):
-        """Empties resource containers of a target."""
-        _c.session_reset(target, list(containers or ()))
+        """Ends all sessions at a target ('' for those of this process) and drops their variables.
+
+        Args:
+          target: the target of the sessions.
+          containers: names of the resource containers to empty; all if there are none.
+          config: not used.
+        """
+        _c.session_reset(target or '', list(containers or ()))
 
 
 class InteractiveSession(BaseSession):
