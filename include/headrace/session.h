@@ -125,6 +125,15 @@ HR_API HR_MUST_USE hr_status hr_callable_new(hr_session *session, int32_t feed_c
                                              hr_node *const *targets, hr_callable **out);
 /* `feeds[i]` is the value of feed i (borrowed); `values` as in hr_session_run. */
 HR_API HR_MUST_USE hr_status hr_callable_run(hr_callable *callable, const hr_tensor *const *feeds, hr_tensor *values);
+/* The same with options (NULL: those it was made with) and metadata, as in hr_session_run_with. */
+HR_API HR_MUST_USE hr_status hr_callable_run_with(hr_callable *callable, const hr_run_options *options,
+                                                  const hr_tensor *const *feeds, hr_tensor *values,
+                                                  hr_owned_bytes *metadata);
+/* A callable from a serialized CallableOptions: names of feeds, fetches and targets, and options of its runs. Devices
+ * for feeds and fetches are accepted: all of them are the host's. InvalidArgument and NotFound for names, Unimplemented
+ * for tensor connections. */
+HR_API HR_MUST_USE hr_status hr_callable_from_options(hr_session *session, const void *callable_options_proto,
+                                                      size_t length, hr_callable **out);
 HR_API void hr_callable_free(hr_callable *callable);
 
 /* Partial runs: one step whose feeds and fetches come in several calls. Each call may feed what was announced and not

@@ -59,6 +59,7 @@ static void step_release(hr_allocator *self, hr_buffer *buffer) {
   lock(a);
   buffer->argument = a->free_buffers[index];
   a->free_buffers[index] = buffer;
+  a->held[index / 64] |= UINT64_C(1) << (index % 64);
   unlock(a);
 }
 
@@ -89,8 +90,11 @@ void hr_step_allocator_clear(hr_step_allocator *a) {
 
 void hr_step_allocator_end_step(hr_step_allocator *a) {
   if (__builtin_expect(a->missed, 0)) {
-    for (unsigned i = 0; i < HR_SIZE_CLASSES; ++i) {
-      if (a->free_buffers[i] && !(a->used[i / 64] >> (i % 64) & 1)) free_class(a, i);
+    for (unsigned word = 0; word < HR_SIZE_CLASSES / 64; ++word) {
+      uint64_t idle = a->held[word] & ~a->used[word];
+      a->held[word] &= a->used[word];
+      for (; idle; idle &= idle - 1)
+        free_class(a, 64 * word + (unsigned)__builtin_ctzll(idle));
     }
     a->missed = false;
   }

@@ -16,6 +16,7 @@ typedef struct hr_step_allocator {
   bool missed;                              /* this step asked the source */
   hr_buffer *free_buffers[HR_SIZE_CLASSES]; /* by class, linked through hr_buffer.argument */
   uint64_t used[HR_SIZE_CLASSES / 64];      /* classes asked for in this step */
+  uint64_t held[HR_SIZE_CLASSES / 64];      /* classes that may have free buffers */
 } hr_step_allocator;
 
 void hr_step_allocator_init(hr_step_allocator *allocator, hr_allocator *source);

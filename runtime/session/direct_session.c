@@ -190,6 +190,34 @@ static hr_status check_options(const hr_session *session, const hr_run_options *
   return hr_error(HR_INVALID_ARGUMENT, "Invalid inter_op_thread_pool: %d", pool);
 }
 
+hr_status hr_session_run_prepared(hr_session *session, hr_prepared *prepared, const hr_run_options *options,
+                                  const hr_tensor *const *feeds, size_t feed_stride, hr_tensor *values,
+                                  hr_owned_bytes *metadata) {
+  if (metadata) *metadata = (hr_owned_bytes){0};
+  if (options) HR_TRY(check_options(session, options));
+  hr_step *step;
+  HR_TRY(hr_session_begin(session, prepared, &step));
+  const hr_plan *plan = step->plan;
+  hr_status status = HR_SUCCESS;
+  bool traced = options && options->trace_level != HR_NO_TRACE && metadata;
+  if (__builtin_expect(traced, 0)) status = hr_trace_begin(step);
+  step->alone = options && options->inter_op_thread_pool == -1;
+  for (int32_t i = 0; i < plan->num_feeds && !status; ++i)
+    status = hr_step_feed(step, i, *(const hr_tensor *const *)((const char *)feeds + feed_stride * (size_t)i));
+  if (!status) status = run_step(session, step, options ? options->timeout_ms : 0);
+  if (!status) status = fetch_all(step, values);
+  if (__builtin_expect(metadata != NULL, 0) && !status) {
+    status = hr_run_metadata_write(step, options, metadata);
+    for (int32_t i = 0; status && i < plan->num_fetches; ++i)
+      hr_tensor_clear(&values[i]);
+  }
+  if (__builtin_expect(traced, 0)) hr_trace_end(step);
+  step->alone = false;
+  hr_step_finish(step);
+  hr_prepared_give_back(prepared, step);
+  return status;
+}
+
 hr_status hr_session_run_with(hr_session *session, const hr_run_options *options, int32_t feed_count,
                               const hr_feed *feeds, int32_t fetch_count, const hr_output *fetches, hr_tensor *values,
                               int32_t target_count, hr_node *const *targets, hr_owned_bytes *metadata) {
@@ -201,73 +229,8 @@ hr_status hr_session_run_with(hr_session *session, const hr_run_options *options
                             .fetches = fetches,
                             .targets = targets};
   if (metadata) *metadata = (hr_owned_bytes){0};
-  if (options) HR_TRY(check_options(session, options));
   hr_prepared *prepared;
-  hr_step *step;
   HR_TRY(hr_session_prepare(session, &signature, &prepared));
-  HR_TRY(hr_session_begin(session, prepared, &step));
-  hr_status status = HR_SUCCESS;
-  bool traced = options && options->trace_level != HR_NO_TRACE && metadata;
-  if (__builtin_expect(traced, 0)) status = hr_trace_begin(step);
-  step->alone = options && options->inter_op_thread_pool == -1;
-  for (int32_t i = 0; i < feed_count && !status; ++i)
-    status = hr_step_feed(step, i, feeds[i].value);
-  if (!status) status = run_step(session, step, options ? options->timeout_ms : 0);
-  if (!status) status = fetch_all(step, values);
-  if (__builtin_expect(metadata != NULL, 0) && !status) {
-    status = hr_run_metadata_write(step, options, metadata);
-    for (int32_t i = 0; status && i < fetch_count; ++i)
-      hr_tensor_clear(&values[i]);
-  }
-  if (__builtin_expect(traced, 0)) hr_trace_end(step);
-  step->alone = false;
-  hr_step_finish(step);
-  hr_prepared_give_back(prepared, step);
-  return status;
-}
-
-/* ---- callables ------------------------------------------------------------------------------------------------- */
-
-struct hr_callable {
-  hr_session *session;
-  hr_prepared *prepared;
-};
-
-hr_status hr_callable_new(hr_session *session, int32_t feed_count, const hr_output *feeds, int32_t fetch_count,
-                          const hr_output *fetches, int32_t target_count, hr_node *const *targets, hr_callable **out) {
-  hr_signature signature = {.num_feeds = feed_count,
-                            .num_fetches = fetch_count,
-                            .num_targets = target_count,
-                            .feeds = feeds,
-                            .feed_stride = sizeof *feeds,
-                            .fetches = fetches,
-                            .targets = targets};
-  *out = NULL;
-  hr_prepared *prepared;
-  HR_TRY(hr_session_check_open(session));
-  HR_TRY(hr_session_prepare(session, &signature, &prepared));
-  hr_callable *callable = malloc(sizeof *callable);
-  if (!callable) return hr_error_out_of_memory(sizeof *callable, "a callable");
-  *callable = (hr_callable){.session = hr_session_ref(session), .prepared = prepared};
-  *out = callable;
-  return HR_SUCCESS;
-}
-
-hr_status hr_callable_run(hr_callable *callable, const hr_tensor *const *feeds, hr_tensor *values) {
-  hr_step *step;
-  HR_TRY(hr_session_begin(callable->session, callable->prepared, &step));
-  hr_status status = HR_SUCCESS;
-  for (int32_t i = 0; i < step->plan->num_feeds && !status; ++i)
-    status = hr_step_feed(step, i, feeds[i]);
-  if (!status) status = run_step(callable->session, step, 0);
-  if (!status) status = fetch_all(step, values);
-  hr_step_finish(step);
-  hr_prepared_give_back(callable->prepared, step);
-  return status;
-}
-
-void hr_callable_free(hr_callable *callable) {
-  if (!callable) return;
-  hr_session_unref(callable->session);
-  free(callable);
+  return hr_session_run_prepared(session, prepared, options, feeds ? &feeds->value : NULL, sizeof *feeds, values,
+                                 metadata);
 }

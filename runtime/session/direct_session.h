@@ -42,6 +42,12 @@ HR_MUST_USE hr_status hr_session_prepare(hr_session *session, const hr_signature
 /* The request of a signature; `feeds` (scratch for num_feeds outputs) must live as long as it. */
 hr_plan_request hr_session_request(hr_session *session, const hr_signature *signature, hr_output *feeds);
 
+/* Runs it; the value of feed i stands `feed_stride` bytes behind that of feed i - 1. For the rest see
+ * hr_session_run_with. */
+HR_MUST_USE hr_status hr_session_run_prepared(hr_session *session, hr_prepared *prepared, const hr_run_options *options,
+                                              const hr_tensor *const *feeds, size_t feed_stride, hr_tensor *values,
+                                              hr_owned_bytes *metadata);
+
 /* A step for a run, or an error on a closed session. */
 HR_MUST_USE hr_status hr_session_begin(hr_session *session, hr_prepared *prepared, hr_step **out);
 

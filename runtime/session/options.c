@@ -1,6 +1,5 @@
 /* ConfigProto and RunOptions from their bytes. */
-#include "headrace/session.h"
-#include "proto/config.pb-c.h"
+#include "runtime/session/options.h"
 #include "runtime/base/proto_check.h"
 #include <string.h>
 
@@ -48,18 +47,20 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
   return status;
 }
 
+void hr_run_options_read(const HrPb__RunOptions *proto, hr_run_options *out) {
+  *out = (hr_run_options){.trace_level = (hr_trace_level)proto->trace_level,
+                          .timeout_ms = proto->timeout_in_ms,
+                          .inter_op_thread_pool = proto->inter_op_thread_pool,
+                          .output_partition_graphs = proto->output_partition_graphs};
+}
+
 hr_status hr_run_options_parse(const void *run_options_proto, size_t length, hr_run_options *out) {
   hr_arena arena = {0};
   HrPb__RunOptions *options;
   *out = (hr_run_options){0};
   hr_status status =
       hr_proto_unpack(&hr_pb__run_options__descriptor, &arena, run_options_proto, length, NULL, &options);
-  if (!status) {
-    out->trace_level = (hr_trace_level)options->trace_level;
-    out->timeout_ms = options->timeout_in_ms;
-    out->inter_op_thread_pool = options->inter_op_thread_pool;
-    out->output_partition_graphs = options->output_partition_graphs;
-  }
+  if (!status) hr_run_options_read(options, out);
   hr_arena_free(&arena);
   return status;
 }

@@ -72,6 +72,42 @@ static void test_training_step_allocates_nothing(void **state) {
   fixture_free(&f);
 }
 
+/* A batch of images in the caller's memory goes in, the logits of each come out: one buffer a run, the result's. */
+static void test_a_fetch_costs_its_result(void **state) {
+  (void)state;
+  enum { IMAGES = 50, PIXELS = 784, CLASSES = 10 };
+  fixture f = fixture_new();
+  static float images[IMAGES * PIXELS], weights[PIXELS * CLASSES];
+  hr_node *init;
+  hr_output x = hr_placeholder(f.s, HR_FLOAT, .shape = HR_SHAPE(-1, PIXELS));
+  hr_output w = hr_variable_v2(f.s, HR_SHAPE(PIXELS, CLASSES), HR_FLOAT);
+  init = hr_assign(f.s, w, hr_constant_array(f.s, HR_FLOAT, HR_SHAPE(PIXELS, CLASSES), weights)).node;
+  hr_output fetches[] = {hr_softmax(f.s, hr_matmul(f.s, x, hr_identity(f.s, w)))};
+  hr_callable *callable;
+  hr_tensor in, value;
+  assert_ok(hr_tensor_borrow(HR_FLOAT, 2, (int64_t[]){IMAGES, PIXELS}, images, &in));
+  assert_ok(hr_run_node(f.session, init));
+  assert_ok(hr_callable_new(f.session, 1, &x, 1, fetches, 0, NULL, &callable));
+  uint64_t buffers = 0;
+  long mallocs = 0;
+  for (int i = 0; i < 30; ++i) {
+    if (i == 10) {
+      buffers = hr_cpu_allocator_calls();
+      mallocs = atomic_load(&malloc_calls);
+    }
+    assert_ok(hr_callable_run(callable, (const hr_tensor *[]){&in}, &value));
+    assert_true(((float *)hr_tensor_data(&value))[IMAGES * CLASSES - 1] == 0.1f);
+    hr_tensor_clear(&value);
+    assert_ok(hr_session_run(f.session, 1, &(hr_feed){x, &in}, 1, fetches, &value, 0, NULL));
+    hr_tensor_clear(&value);
+  }
+  assert_int_equal(hr_cpu_allocator_calls() - buffers, 2 * 20);
+  assert_int_equal(atomic_load(&malloc_calls) - mallocs, 0);
+  hr_tensor_clear(&in);
+  hr_callable_free(callable);
+  fixture_free(&f);
+}
+
 /* Batches of changing size do not pile memory up: buffers of sizes that are no longer used go. */
 static void test_changing_shapes(void **state) {
   (void)state;
@@ -92,6 +128,7 @@ static void test_changing_shapes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_training_step_allocates_nothing),
+                                     cmocka_unit_test(test_a_fetch_costs_its_result),
                                      cmocka_unit_test(test_changing_shapes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,10 @@
+/* Options from their messages. */
+#ifndef HR_RUNTIME_SESSION_OPTIONS_H
+#define HR_RUNTIME_SESSION_OPTIONS_H
+
+#include "headrace/session.h"
+#include "proto/config.pb-c.h"
+
+void hr_run_options_read(const HrPb__RunOptions *proto, hr_run_options *out);
+
+#endif
