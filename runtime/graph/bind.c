@@ -106,6 +106,18 @@ static void add_source(hr_text *text, const inference *state, int attr) {
     hr_text_printf(text, " of attribute '%s'.", op->attrs[attr].name);
 }
 
+/* The message names an input that is of the graph, where there is one. */
+static hr_status wrong_graph(const hr_binding *b, const hr_arg_def *arg, hr_output input) {
+  for (int32_t i = 0; i < b->num_inputs; ++i) {
+    hr_output other = b->inputs[i];
+    if (other.node && other.node->graph == b->graph)
+      return hr_error(HR_INVALID_ARGUMENT, "Input '%s' of '%s' Op, %s:%d, must be from the same graph as %s:%d.",
+                      arg->name, b->op->name, input.node->name, input.index, other.node->name, other.index);
+  }
+  return hr_error(HR_INVALID_ARGUMENT, "Input '%s' of '%s' Op, %s:%d, must be from the same graph as the op.",
+                  arg->name, b->op->name, input.node->name, input.index);
+}
+
 static hr_status check_inputs_exist(const hr_binding *b, const hr_arg_def *arg, int32_t first, int32_t count) {
   for (int32_t i = first; i < first + count; ++i) {
     hr_output input = b->inputs[i];
@@ -113,9 +125,7 @@ static hr_status check_inputs_exist(const hr_binding *b, const hr_arg_def *arg, 
       if (b->inputs_open) continue;
       return hr_type_error("No argument for input %s of '%s' Op", arg->name, b->op->name);
     }
-    if (__builtin_expect(input.node->graph != b->graph, 0))
-      return hr_error(HR_INVALID_ARGUMENT, "Input '%s' of '%s' Op, %s:%d, must be from the same graph as the op.",
-                      arg->name, b->op->name, input.node->name, input.index);
+    if (__builtin_expect(input.node->graph != b->graph, 0)) return wrong_graph(b, arg, input);
     if (__builtin_expect((uint32_t)input.index >= (uint32_t)input.node->num_outputs, 0))
       return hr_error(HR_INVALID_ARGUMENT, "Input '%s' of '%s' Op refers to output %d of %s, which has %d outputs.",
                       arg->name, b->op->name, input.index, input.node->name, input.node->num_outputs);

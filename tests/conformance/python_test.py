@@ -271,6 +271,8 @@ def recorded_mistakes():
     return {line.split("\t")[0]: line.split("\t") for line in recorded_lines("", "errors.tsv")}
 
 
+REPR = re.compile(r"""(?:<tf\.)?(?:Tensor|Variable|Operation)[( ]["']([^"']+)["']"""
+                  r"""(?: [^>]*>|, [^()]*(?:\([^()]*\)[^()]*)?\))""")
 NODE = re.compile(r"\[\[node (\S+) ?\]\]|\{\{node (\S+?)\}\}")
 QUOTED = re.compile(r"'([^'\s]{1,60})'")
 SHAPE = re.compile(r"(?<![\w:])[\[(](?:(?:\?|None|-?\d+),? ?)+[\])]")
@@ -278,12 +280,14 @@ DTYPE = re.compile(r"\b(?:float16|float32|float64|int8|int16|int32|int64|uint8|c
 
 
 def shape_numbers(text):
-    return re.sub(r"None", "?", re.sub(r"[\[\]() ]", "", text)).strip(",")
+    return ",".join(re.findall(r"\?|-?\d+", text.replace("None", "?")))
 
 
 def facts_of(message):
     """What a message is about: nodes, quoted names, shapes, dtypes."""
-    facts = {"node " + (one or other) for one, other in NODE.findall(message) if "_retval_" not in other}
+    facts = {"name " + name for name in REPR.findall(message)}
+    message = REPR.sub("", message)
+    facts |= {"node " + (one or other) for one, other in NODE.findall(message) if "_retval_" not in other}
     facts |= {"name " + name for name in QUOTED.findall(message) if "tensorflow" not in name}
     facts |= {"shape " + shape_numbers(text) for text in SHAPE.findall(message)}
     return facts | {"dtype " + name for name in DTYPE.findall(message)}
