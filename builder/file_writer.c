@@ -108,10 +108,17 @@ static hr_status add_event(hr_file_writer *writer, uint32_t field, hr_view bytes
   return status;
 }
 
+hr_status hr_file_writer_add_event(hr_file_writer *writer, const void *event, size_t length) {
+  return hr_event_writer_add(writer->events, event, length);
+}
+
+hr_status hr_file_writer_add_graph_def(hr_file_writer *writer, const void *graph_def, size_t length, int64_t step) {
+  return add_event(writer, GRAPH_DEF, (hr_view){graph_def, length}, step);
+}
 hr_status hr_file_writer_add_graph(hr_file_writer *writer, const hr_graph *graph, int64_t step) {
   hr_owned_bytes bytes = {0};
   HR_TRY(hr_graph_export(graph, &(hr_export_options){.output_shapes = true}, &bytes));
-  hr_status status = add_event(writer, GRAPH_DEF, (hr_view){bytes.data, bytes.length}, step);
+  hr_status status = hr_file_writer_add_graph_def(writer, bytes.data, bytes.length, step);
   free(bytes.data);
   return status;
 }

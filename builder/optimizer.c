@@ -19,24 +19,48 @@ static void create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars vars) 
         hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
         hr_output value =
             hr_repeated(beside, hr_var_dtype(var), hr_operand_float(optimizer->start), *hr_var_shape(var), NULL);
-        hr_optimizer_make_slot_of(optimizer, scope, kind->slots[j], var, value);
+        hr_optimizer_make_slot(optimizer, scope, kind->slots[j], var, .value = value);
       } else {
         hr_initializer start = kind->starts[j] == HR_SLOT_ONES     ? hr_ones_initializer()
                                : kind->starts[j] == HR_SLOT_FILLED ? hr_constant_initializer(optimizer->start)
                                                                    : hr_zeros_initializer();
-        hr_optimizer_make_slot(optimizer, scope, kind->slots[j], var, start);
+        hr_optimizer_make_slot(optimizer, scope, kind->slots[j], var, .initializer = start);
       }
     }
   }
 }
 
-static void prepare(hr_optimizer *optimizer, hr_scope scope) {
+void hr_optimizer_prepare(hr_optimizer *optimizer, hr_scope scope) {
   for (int i = 0; optimizer->kind->hyperparameters[i]; ++i) {
     hr_operand value = optimizer->hyperparameters[i];
-    /* Python's numbers here are floats, whatever they look like. */
-    if (value.kind == HR_OPERAND_INT) value = hr_operand_float((double)value.i);
     optimizer->prepared[i] = hr_convert(scope, value, HR_INVALID, optimizer->kind->hyperparameters[i]);
   }
+}
+
+static int hyperparameter(const hr_optimizer *optimizer, const char *name) {
+  for (int i = 0; optimizer->kind->hyperparameters[i]; ++i)
+    if (strcmp(optimizer->kind->hyperparameters[i], name) == 0) return i;
+  return -1;
+}
+bool hr_optimizer_set(hr_optimizer *optimizer, const char *name, hr_operand value) {
+  int i = hyperparameter(optimizer, name);
+  if (i >= 0) optimizer->hyperparameters[i] = value;
+  return i >= 0;
+}
+bool hr_optimizer_name_slot(hr_optimizer *optimizer, const char *slot, const char *name) {
+  for (int i = 0; optimizer->kind->slots[i]; ++i) {
+    if (strcmp(optimizer->kind->slots[i], slot) != 0) continue;
+    char *copy = strdup(name);
+    if (!copy) return false;
+    free(optimizer->slot_names[i]);
+    optimizer->slot_names[i] = copy;
+    return true;
+  }
+  return false;
+}
+hr_output hr_optimizer_prepared(const hr_optimizer *optimizer, const char *name) {
+  int i = hyperparameter(optimizer, name);
+  return i >= 0 ? optimizer->prepared[i] : HR_NO_OUTPUT;
 }
 
 static hr_node *no_apply(hr_optimizer *optimizer, hr_scope scope) {
@@ -97,7 +121,7 @@ hr_optimizer *hr_optimizer_of(const hr_optimizer_kind *kind, const hr_optimizer_
   if (!optimizer) return NULL;
   optimizer->kind = kind;
   optimizer->functions = (hr_optimizer_functions){.create_slots = create_slots,
-                                                  .prepare = prepare,
+                                                  .prepare = hr_optimizer_prepare,
                                                   .apply_dense = apply_dense,
                                                   .apply_sparse = apply,
                                                   .apply_sparse_duplicates = apply_sparse_duplicates,
@@ -120,6 +144,8 @@ hr_optimizer *hr_optimizer_new(const char *name) {
 void hr_optimizer_free(hr_optimizer *optimizer) {
   if (!optimizer) return;
   free(optimizer->name);
+  for (int i = 0; i < HR_MAX_SLOTS; ++i)
+    free(optimizer->slot_names[i]);
   free(optimizer->slots);
   free(optimizer);
 }
@@ -225,8 +251,18 @@ static hr_node *update(hr_optimizer *optimizer, hr_scope scope, hr_gradient grad
   char *name = hr_keep_printf(scope, "update_%s", hr_var_name(var));
   if (!name || !hr_scope_ok(scope)) return NULL;
   hr_scope s = hr_colocate_with(hr_name_scope(scope, name), hr_var_ref(var).node, false);
-  if (hr_gradient_is_sparse(gradient)) return optimizer->functions.apply_sparse_duplicates(optimizer, s, gradient, var);
-  return optimizer->functions.apply_dense(optimizer, s, gradient.value, var);
+  hr_node *updated = hr_gradient_is_sparse(gradient)
+                         ? optimizer->functions.apply_sparse_duplicates(optimizer, s, gradient, var)
+                         : optimizer->functions.apply_dense(optimizer, s, gradient.value, var);
+  if (!updated || !optimizer->functions.constrain || !hr_scope_ok(s)) return updated;
+  HR_WITH (after, hr_control_dependencies(s, 1, &updated)) {
+    hr_output constrained = optimizer->functions.constrain(optimizer, after, var);
+    if (constrained.node && hr_gradient_is_sparse(gradient))
+      hr_scope_fail(after, hr_error(HR_FAILED_PRECONDITION, "Cannot use a constraint function on a sparse variable."));
+    else if (constrained.node)
+      updated = hr_var_assign(after, var, constrained).node;
+  }
+  return updated;
 }
 
 static void add_to_train_ops(hr_scope scope, hr_node *node) {

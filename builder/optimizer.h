@@ -41,14 +41,19 @@ struct hr_optimizer {
   hr_output prepared[HR_MAX_HYPERPARAMETERS];
   double start; /* of FILLED and CONSTANT slots */
   bool use_locking, use_nesterov;
+  char *slot_names[HR_MAX_SLOTS]; /* of the slots' variables, one of the kind's slots each; NULL: the optimizer's */
   hr_slot *slots;
   int32_t num_slots, slots_capacity;
   hr_var *beta1_power, *beta2_power; /* Adam's */
+  hr_var *global_step;               /* AdagradDA's */
+  hr_output step;                    /* its value after the update */
 };
 
 /* An optimizer of a kind, with the functions that follow from the kind's data. NULL when out of memory. */
 hr_optimizer *hr_optimizer_of(const hr_optimizer_kind *kind, const hr_optimizer_options *options);
 
+/* Makes the tensors of all hyperparameters. */
+void hr_optimizer_prepare(hr_optimizer *optimizer, hr_scope scope);
 /* The hyperparameter in a dtype, as a node of the scope where a cast is needed. */
 hr_output hr_optimizer_value(const hr_optimizer *optimizer, hr_scope scope, int index, hr_dtype dtype);
 

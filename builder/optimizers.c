@@ -2,6 +2,11 @@
 #include "builder/builder.h"
 #include "builder/optimizer.h"
 
+/* In C, 1 is as good a rate as 1.0. */
+static hr_operand number(hr_operand value) {
+  return value.kind == HR_OPERAND_INT ? hr_operand_float((double)value.i) : value;
+}
+
 /* ---- GradientDescent ------------------------------------------------------------------------------------------- */
 
 static const hr_optimizer_kind gradient_descent = {
@@ -21,7 +26,7 @@ static hr_node *scatter_descent(hr_optimizer *optimizer, hr_scope scope, hr_grad
 hr_optimizer *hr_gradient_descent_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
   hr_optimizer *o = hr_optimizer_of(&gradient_descent, options);
   if (!o) return NULL;
-  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[0] = number(learning_rate);
   o->functions.apply_sparse_duplicates = scatter_descent;
   return o;
 }
@@ -41,8 +46,8 @@ hr_optimizer *hr_momentum_optimizer_with(hr_operand learning_rate, hr_operand mo
                                          const hr_optimizer_options *options) {
   hr_optimizer *o = hr_optimizer_of(&momentum, options);
   if (!o) return NULL;
-  o->hyperparameters[0] = learning_rate;
-  o->hyperparameters[1] = momentum_;
+  o->hyperparameters[0] = number(learning_rate);
+  o->hyperparameters[1] = number(momentum_);
   o->use_nesterov = options && options->use_nesterov;
   return o;
 }
@@ -73,8 +78,8 @@ static void adam_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars v
                             &(hr_tf_variable_options){.name = "beta2_power", .validate_shape = true});
   }
   for (int32_t i = 0; i < vars.count; ++i) {
-    hr_optimizer_make_slot(optimizer, scope, "m", vars.items[i], hr_zeros_initializer());
-    hr_optimizer_make_slot(optimizer, scope, "v", vars.items[i], hr_zeros_initializer());
+    hr_optimizer_make_slot(optimizer, scope, "m", vars.items[i], .initializer = hr_zeros_initializer());
+    hr_optimizer_make_slot(optimizer, scope, "v", vars.items[i], .initializer = hr_zeros_initializer());
   }
 }
 
@@ -163,7 +168,7 @@ hr_optimizer *hr_adam_optimizer_with(hr_operand learning_rate, const hr_optimize
   hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_ADAM_DEFAULTS};
   hr_optimizer *o = hr_optimizer_of(&adam, options);
   if (!o) return NULL;
-  o->hyperparameters[RATE] = learning_rate;
+  o->hyperparameters[RATE] = number(learning_rate);
   o->hyperparameters[BETA1] = hr_operand_float(p.beta1);
   o->hyperparameters[BETA2] = hr_operand_float(p.beta2);
   o->hyperparameters[EPSILON] = hr_operand_float(p.epsilon);
@@ -188,7 +193,7 @@ static const hr_optimizer_kind adagrad = {
 
 hr_optimizer *hr_adagrad_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
   hr_optimizer *o = hr_optimizer_of(&adagrad, options ? options : &(hr_optimizer_options){HR_ADAGRAD_DEFAULTS});
-  if (o) o->hyperparameters[0] = learning_rate;
+  if (o) o->hyperparameters[0] = number(learning_rate);
   return o;
 }
 
@@ -217,7 +222,7 @@ hr_optimizer *hr_rmsprop_optimizer_with(hr_operand learning_rate, const hr_optim
   hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_RMSPROP_DEFAULTS};
   hr_optimizer *o = hr_optimizer_of(p.centered ? &centered_rmsprop : &rmsprop, options);
   if (!o) return NULL;
-  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[0] = number(learning_rate);
   o->hyperparameters[1] = hr_operand_float(p.decay);
   o->hyperparameters[2] = hr_operand_float(p.momentum);
   o->hyperparameters[3] = hr_operand_float(p.epsilon);
@@ -238,7 +243,7 @@ hr_optimizer *hr_adadelta_optimizer_with(hr_operand learning_rate, const hr_opti
   hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_ADADELTA_DEFAULTS};
   hr_optimizer *o = hr_optimizer_of(&adadelta, options);
   if (!o) return NULL;
-  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[0] = number(learning_rate);
   o->hyperparameters[1] = hr_operand_float(p.rho);
   o->hyperparameters[2] = hr_operand_float(p.epsilon);
   return o;
@@ -259,7 +264,7 @@ hr_optimizer *hr_ftrl_optimizer_with(hr_operand learning_rate, const hr_optimize
   hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_FTRL_DEFAULTS};
   hr_optimizer *o = hr_optimizer_of(p.l2_shrinkage_regularization_strength > 0 ? &shrinking_ftrl : &ftrl, &p);
   if (!o) return NULL;
-  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[0] = number(learning_rate);
   o->hyperparameters[1] = hr_operand_float(p.l1_regularization_strength);
   o->hyperparameters[2] = hr_operand_float(p.l2_regularization_strength);
   o->hyperparameters[3] = hr_operand_float(p.l2_shrinkage_regularization_strength);
@@ -272,7 +277,7 @@ static hr_optimizer *proximal(const hr_optimizer_kind *kind, hr_operand learning
                               const hr_optimizer_options *options) {
   hr_optimizer *o = hr_optimizer_of(kind, options);
   if (!o) return NULL;
-  o->hyperparameters[0] = learning_rate;
+  o->hyperparameters[0] = number(learning_rate);
   o->hyperparameters[1] = hr_operand_float(options->l1_regularization_strength);
   o->hyperparameters[2] = hr_operand_float(options->l2_regularization_strength);
   return o;
@@ -301,4 +306,73 @@ static const hr_optimizer_kind proximal_adagrad = {
 };
 hr_optimizer *hr_proximal_adagrad_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options) {
   return proximal(&proximal_adagrad, learning_rate, options ? options : &(hr_optimizer_options){HR_ADAGRAD_DEFAULTS});
+}
+
+/* ---- AdagradDA ------------------------------------------------------------------------------------------------- */
+
+enum { DA_RATE, DA_L1, DA_L2 };
+
+static const hr_optimizer_kind adagrad_da = {
+    .name = "AdagradDA",
+    .hyperparameters = {"learning_rate"},
+    .slots = {"gradient_accumulator", "gradient_squared_accumulator"},
+    .inputs = {HR_INPUTS_END},
+};
+
+static void adagrad_da_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars vars) {
+  for (int32_t i = 0; i < vars.count; ++i) {
+    hr_var *var = vars.items[i];
+    if (hr_optimizer_slot(optimizer, adagrad_da.slots[0], var)) continue;
+    hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
+    const double starts[] = {0, optimizer->start};
+    hr_output values[2];
+    for (int j = 0; j < 2; ++j)
+      values[j] = hr_repeated(beside, hr_var_dtype(var), hr_operand_float(starts[j]), *hr_var_shape(var), NULL);
+    for (int j = 0; j < 2; ++j)
+      hr_optimizer_make_slot(optimizer, scope, adagrad_da.slots[j], var, .value = values[j]);
+  }
+}
+
+/* Each worker counts by a copy of its own. */
+static void adagrad_da_prepare(hr_optimizer *optimizer, hr_scope scope) {
+  hr_optimizer_prepare(optimizer, scope);
+  if (!hr_scope_ok(scope)) return;
+  hr_scope beside = hr_colocate_with(scope, optimizer->prepared[DA_RATE].node, false);
+  optimizer->step = hr_plus(beside, hr_identity(beside, hr_var_value(optimizer->global_step)), 1);
+}
+
+static hr_node *adagrad_da_apply(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var) {
+  hr_dtype dtype = hr_var_dtype(var);
+  hr_output accumulator = hr_var_ref(hr_optimizer_slot(optimizer, adagrad_da.slots[0], var));
+  hr_output squares = hr_var_ref(hr_optimizer_slot(optimizer, adagrad_da.slots[1], var));
+  hr_output step = hr_identity(scope, optimizer->step);
+  hr_output rate = hr_optimizer_value(optimizer, scope, DA_RATE, dtype);
+  hr_output l1 = hr_tf_cast_with(scope, optimizer->hyperparameters[DA_L1], dtype, NULL);
+  hr_output l2 = hr_tf_cast_with(scope, optimizer->hyperparameters[DA_L2], dtype, NULL);
+  bool locking = optimizer->use_locking;
+  hr_output updated = hr_gradient_is_sparse(gradient)
+                          ? hr_sparse_apply_adagrad_da(scope, hr_var_ref(var), accumulator, squares, gradient.value,
+                                                       gradient.indices, rate, l1, l2, step, .use_locking = locking)
+                          : hr_apply_adagrad_da(scope, hr_var_ref(var), accumulator, squares, gradient.value, rate, l1,
+                                                l2, step, .use_locking = locking);
+  return updated.node;
+}
+static hr_node *adagrad_da_dense(hr_optimizer *optimizer, hr_scope scope, hr_output gradient, hr_var *var) {
+  return adagrad_da_apply(optimizer, scope, hr_dense_gradient(gradient), var);
+}
+
+hr_optimizer *hr_adagrad_da_optimizer_with(hr_operand learning_rate, hr_var *global_step,
+                                           const hr_optimizer_options *options) {
+  hr_optimizer_options p = options ? *options : (hr_optimizer_options){HR_ADAGRAD_DEFAULTS};
+  hr_optimizer *o = hr_optimizer_of(&adagrad_da, &p);
+  if (!o) return NULL;
+  o->hyperparameters[DA_RATE] = number(learning_rate);
+  o->hyperparameters[DA_L1] = hr_operand_float(p.l1_regularization_strength);
+  o->hyperparameters[DA_L2] = hr_operand_float(p.l2_regularization_strength);
+  o->global_step = global_step;
+  o->functions.create_slots = adagrad_da_create_slots;
+  o->functions.prepare = adagrad_da_prepare;
+  o->functions.apply_dense = adagrad_da_dense;
+  o->functions.apply_sparse = adagrad_da_apply;
+  return o;
 }

@@ -2,17 +2,20 @@
 #include "builder/builder.h"
 #include "builder/optimizer.h"
 
-hr_var *hr_create_slot(hr_scope scope, hr_var *primary, const char *name, hr_initializer initializer, hr_output value) {
+hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, const hr_slot_options *options) {
+  hr_slot_options o = options ? *options : (hr_slot_options){HR_SLOT_DEFAULTS};
+  if (!hr_scope_ok(scope)) return NULL;
   char *path = hr_keep_printf(scope, "%s/%s", hr_var_name(primary), name);
-  if (!path || !hr_scope_ok(scope)) return NULL;
+  if (!path) return NULL;
   hr_var *slot = NULL;
   HR_WITH (inside, hr_variable_scope(scope, NULL, .default_name = path)) {
     hr_scope beside = hr_colocate_with(inside, hr_var_ref(primary).node, false);
-    if (value.node)
-      slot = hr_get_variable(beside, "", .value = hr_operand_output(value), .trainable = false);
+    if (o.value.node)
+      slot = hr_get_variable(beside, "", .value = hr_operand_output(o.value), .trainable = false);
     else
-      slot = hr_get_variable(beside, "", .shape = *hr_var_shape(primary), .dtype = hr_var_dtype(primary),
-                             .initializer = initializer, .trainable = false);
+      slot = hr_get_variable(beside, "", .shape = o.shape.rank == HR_UNKNOWN_RANK ? *hr_var_shape(primary) : o.shape,
+                             .dtype = o.dtype ? o.dtype : hr_var_dtype(primary), .initializer = o.initializer,
+                             .trainable = false);
   }
   return slot;
 }
@@ -37,30 +40,35 @@ const char *hr_optimizer_slot_name(const hr_optimizer *optimizer, int32_t index)
   return name;
 }
 
-static hr_var *add_slot(hr_optimizer *optimizer, hr_scope scope, const char *name, hr_var *var,
-                        hr_initializer initializer, hr_output value) {
-  hr_var *existing = hr_optimizer_slot(optimizer, name, var);
-  if (existing) return existing;
+hr_var *hr_optimizer_variable(const hr_optimizer *optimizer, int32_t index) {
+  hr_var *others[] = {optimizer->beta1_power, optimizer->beta2_power};
+  for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+    if (others[i] && index-- == 0) return others[i];
+  return index >= 0 && index < optimizer->num_slots ? optimizer->slots[index].slot : NULL;
+}
+
+void hr_optimizer_set_slot(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var, hr_var *value) {
   if (optimizer->num_slots == optimizer->slots_capacity) {
     int32_t wanted = optimizer->slots_capacity ? 2 * optimizer->slots_capacity : 8;
     hr_slot *more = realloc(optimizer->slots, sizeof *more * (size_t)wanted);
     if (!more) {
       hr_scope_fail(scope, hr_error_out_of_memory(sizeof *more * (size_t)wanted, "slots"));
-      return NULL;
+      return;
     }
     optimizer->slots = more;
     optimizer->slots_capacity = wanted;
   }
-  hr_var *slot = hr_create_slot(scope, var, optimizer->name, initializer, value);
-  if (slot) optimizer->slots[optimizer->num_slots++] = (hr_slot){name, var, slot};
-  return slot;
+  optimizer->slots[optimizer->num_slots++] = (hr_slot){slot, var, value};
 }
 
-hr_var *hr_optimizer_make_slot(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
-                               hr_initializer initializer) {
-  return add_slot(optimizer, scope, slot, var, initializer, HR_NO_OUTPUT);
-}
-hr_var *hr_optimizer_make_slot_of(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
-                                  hr_output value) {
-  return add_slot(optimizer, scope, slot, var, (hr_initializer){0}, value);
+hr_var *hr_optimizer_make_slot_with(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
+                                    const hr_slot_options *options) {
+  hr_var *existing = hr_optimizer_slot(optimizer, slot, var);
+  if (existing) return existing;
+  const char *name = optimizer->name;
+  for (int i = 0; optimizer->kind->slots[i]; ++i)
+    if (optimizer->slot_names[i] && strcmp(optimizer->kind->slots[i], slot) == 0) name = optimizer->slot_names[i];
+  hr_var *made = hr_create_slot_with(scope, var, name, options);
+  if (made) hr_optimizer_set_slot(optimizer, scope, slot, var, made);
+  return made;
 }

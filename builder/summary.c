@@ -37,19 +37,50 @@ static hr_output collect(hr_scope scope, hr_output summary, const hr_summary_opt
   return summary;
 }
 
-hr_output hr_summary_scalar_with(hr_scope scope, const char *name, hr_output value, const hr_summary_options *options) {
-  const char *tag;
-  hr_scope s = open_summary(scope, name, options, &tag);
-  hr_output tags = hr_constant_string(s, tag, .name = "tags");
-  return collect(s, hr_scalar_summary(s, tags, value, .name = hr_scope_name(s)), options);
+/* The op of a summary, named for the scope: tag, values, and what else it takes. */
+static hr_output summary(hr_scope scope, const char *op, int32_t count, const hr_operand *operands, int32_t attr_count,
+                         const hr_named_attr *attrs) {
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  return (hr_output){hr_call_op(scope, op, hr_scope_name(scope), count, operands, attr_count, attrs), 0};
 }
 
-hr_output hr_summary_histogram_with(hr_scope scope, const char *name, hr_output values,
+hr_output hr_summary_scalar_with(hr_scope scope, const char *name, hr_operand value,
+                                 const hr_summary_options *options) {
+  const char *tag;
+  hr_scope s = open_summary(scope, name, options, &tag);
+  const hr_operand operands[] = {hr_operand_output(hr_constant_string(s, tag, .name = "tags")), value};
+  return collect(s, summary(s, "ScalarSummary", 2, operands, 0, NULL), options);
+}
+
+hr_output hr_summary_histogram_with(hr_scope scope, const char *name, hr_operand values,
                                     const hr_summary_options *options) {
   const char *tag;
   hr_scope s = open_summary(scope, name, options, &tag);
-  hr_output tags = hr_constant_string(s, tag, .name = "tag");
-  return collect(s, hr_histogram_summary(s, tags, values, .name = hr_scope_name(s)), options);
+  const hr_operand operands[] = {hr_operand_output(hr_constant_string(s, tag, .name = "tag")), values};
+  return collect(s, summary(s, "HistogramSummary", 2, operands, 0, NULL), options);
+}
+
+hr_output hr_summary_image_with(hr_scope scope, const char *name, hr_operand tensor,
+                                const hr_summary_media_options *options) {
+  hr_summary_media_options o = options ? *options : (hr_summary_media_options){HR_SUMMARY_MEDIA_DEFAULTS};
+  const hr_summary_options where = {o.collections, o.family};
+  const char *tag;
+  hr_scope s = open_summary(scope, name, &where, &tag);
+  const hr_operand operands[] = {hr_operand_output(hr_constant_string(s, tag, .name = "tag")), tensor};
+  const hr_named_attr attr = {"max_images", HR_ATTR_INT_VALUE(o.max_outputs)};
+  return collect(s, summary(s, "ImageSummary", 2, operands, 1, &attr), &where);
+}
+
+hr_output hr_summary_audio_with(hr_scope scope, const char *name, hr_operand tensor, hr_operand sample_rate,
+                                const hr_summary_media_options *options) {
+  hr_summary_media_options o = options ? *options : (hr_summary_media_options){HR_SUMMARY_MEDIA_DEFAULTS};
+  const hr_summary_options where = {o.collections, o.family};
+  const char *tag;
+  hr_scope s = open_summary(scope, name, &where, &tag);
+  const hr_operand rate = hr_operand_output(hr_convert(s, sample_rate, HR_FLOAT, "sample_rate"));
+  const hr_operand operands[] = {hr_operand_output(hr_constant_string(s, tag, .name = "tag")), tensor, rate};
+  const hr_named_attr attr = {"max_outputs", HR_ATTR_INT_VALUE(o.max_outputs)};
+  return collect(s, summary(s, "AudioSummaryV2", 3, operands, 1, &attr), &where);
 }
 
 /* A string constant of any bytes. */
@@ -66,27 +97,32 @@ static hr_output bytes_constant(hr_scope scope, hr_bytes bytes, const char *name
   return output;
 }
 
-hr_output hr_summary_tensor_with(hr_scope scope, const char *name, hr_output tensor, hr_bytes metadata,
+hr_output hr_summary_tensor_with(hr_scope scope, const char *name, hr_operand tensor, hr_bytes metadata,
                                  const hr_summary_options *options) {
   const char *tag;
   hr_scope s = open_summary(scope, name, options, &tag);
   hr_output tags = hr_constant_string(s, tag, .name = "tag");
+  hr_output value = hr_convert(s, tensor, HR_INVALID, "tensor");
   hr_output about = bytes_constant(s, metadata, "serialized_summary_metadata");
-  return collect(s, hr_tensor_summary_v2(s, tags, tensor, about, .name = hr_scope_name(s)), options);
+  return collect(s, hr_tensor_summary_v2(s, tags, value, about, .name = hr_scope_name(s)), options);
 }
 
 hr_output hr_summary_text_with(hr_scope scope, const char *name, hr_output text, const hr_summary_options *options) {
   if (hr_scope_ok(scope) && hr_output_base_dtype(text) != HR_STRING)
-    return hr_refuse(scope, "Expected tensor %s to have dtype string, got %s", name,
-                     hr_dtype_name(hr_output_base_dtype(text)));
+    return hr_refuse(scope, "Expected tensor %s:%d to have dtype string, got %s", hr_node_name(text.node),
+                     (int)text.index, hr_dtype_name(hr_output_base_dtype(text)));
   /* SummaryMetadata { plugin_data { plugin_name: "text" } } */
   static const char metadata[] = "\n\006\n\004text";
-  return hr_summary_tensor_with(scope, name, text, (hr_bytes){metadata, sizeof metadata - 1}, options);
+  return hr_summary_tensor_with(scope, name, hr_operand_output(text), (hr_bytes){metadata, sizeof metadata - 1},
+                                options);
 }
 
-hr_output hr_summary_merge_with(hr_scope scope, hr_outputs inputs, const hr_op_options *options) {
-  const char *name = options && options->name ? clean_tag(scope, options->name) : NULL;
-  return hr_merge_summary(hr_name_scope_or(scope, name, "Merge"), inputs, .name = name);
+hr_output hr_summary_merge_with(hr_scope scope, hr_outputs inputs, const hr_summary_merge_options *options) {
+  hr_summary_merge_options o = options ? *options : (hr_summary_merge_options){0};
+  const char *name = o.name ? clean_tag(scope, o.name) : NULL;
+  hr_output merged = hr_merge_summary(hr_name_scope_or(scope, name, "Merge"), inputs, .name = name);
+  const hr_summary_options where = {o.collections, NULL};
+  return o.collections ? collect(scope, merged, &where) : merged;
 }
 
 hr_output hr_summary_merge_all(hr_scope scope, const char *collection) {

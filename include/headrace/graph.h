@@ -223,6 +223,7 @@ typedef struct hr_item {
       void *object;
     };
   };
+  bool is_text; /* of BYTES: for bindings that tell text from bytes */
 } hr_item;
 
 /* Appends (bytes are copied; an object is owned by the graph from now on, once however many collections hold it).

@@ -56,7 +56,7 @@ HR_API HR_MUST_USE hr_status hr_graph_import_text(hr_scope scope, const char *te
 /* An attribute's value of a serialised AttrValue, kept by the graph; a tensor, shape, type, number, string or list of
  * these. InvalidArgument for bytes that are none. */
 HR_API HR_MUST_USE hr_status hr_attr_value_parse(hr_graph *graph, const void *bytes, size_t length, hr_attr_value *out);
-/* The serialised NodeDef of a node. */
+/* The serialised NodeDef of a node, as tf.Operation.node_def: control inputs in the order in which they were added. */
 HR_API HR_MUST_USE hr_status hr_node_export(const hr_node *node, hr_owned_bytes *out);
 
 /* ---- MetaGraphDef: a graph with its collections, saver, ops and signatures --------------------------------------- */

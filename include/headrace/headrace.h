@@ -18,6 +18,7 @@
 #include "headrace/ops.h"
 #include "headrace/saved_model.h"
 #include "headrace/saver.h"
+#include "headrace/schedules.h"
 #include "headrace/scope.h"
 #include "headrace/session.h"
 #include "headrace/shape.h"

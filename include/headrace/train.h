@@ -26,6 +26,9 @@ typedef struct hr_optimizer_functions {
   hr_node *(*apply_sparse)(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var);
   /* The same where rows may come twice: sums them and calls apply_sparse, unless the kind has a better way. */
   hr_node *(*apply_sparse_duplicates)(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var);
+  /* What a variable is set to after its update, as tf.Variable's constraint says; HR_NO_OUTPUT for one without. NULL:
+   * none has one. */
+  hr_output (*constrain)(hr_optimizer *optimizer, hr_scope scope, hr_var *var);
   /* The node that runs after all updates, called `name`. */
   hr_node *(*finish)(hr_optimizer *optimizer, hr_scope scope, int32_t count, hr_node *const *updates, const char *name);
   void *argument; /* for replaced functions */
@@ -38,6 +41,12 @@ HR_API hr_optimizer *hr_optimizer_new(const char *name);
 /* NULL is allowed. Nodes and slots belong to the graph and stay. */
 HR_API void hr_optimizer_free(hr_optimizer *optimizer);
 HR_API const char *hr_optimizer_name(const hr_optimizer *optimizer);
+
+/* Gives a hyperparameter (by the name of its node: "learning_rate", "beta1") another value, from the next training node
+ * on. False where the kind has none of that name. What the operand points to must live as long as the optimizer. */
+HR_API bool hr_optimizer_set(hr_optimizer *optimizer, const char *hyperparameter, hr_operand value);
+/* Its tensor, once `prepare` has run; HR_NO_OUTPUT before and for an unknown name. */
+HR_API hr_output hr_optimizer_prepared(const hr_optimizer *optimizer, const char *hyperparameter);
 
 /* ---- kinds ----------------------------------------------------------------------------------------------------- */
 
@@ -99,6 +108,15 @@ HR_API hr_optimizer *hr_ftrl_optimizer_with(hr_operand learning_rate, const hr_o
   HR_CALL_OP_(hr_optimizer_options, hr_ftrl_optimizer_with(HR_OPERAND(learning_rate), &hr_options_), HR_FTRL_DEFAULTS, \
               ##__VA_ARGS__)
 
+/* Xiao, dual averaging of Adagrad, for sparse linear models. Reads initial_accumulator_value (0.1) and the l1 and l2
+ * strengths. `global_step` counts the training steps. Slots "gradient_accumulator", "gradient_squared_accumulator". */
+HR_API hr_optimizer *hr_adagrad_da_optimizer_with(hr_operand learning_rate, hr_var *global_step,
+                                                  const hr_optimizer_options *options);
+#define hr_adagrad_da_optimizer(learning_rate, global_step, ...)                                                       \
+  HR_CALL_OP_(hr_optimizer_options,                                                                                    \
+              hr_adagrad_da_optimizer_with(HR_OPERAND(learning_rate), (global_step), &hr_options_),                    \
+              HR_ADAGRAD_DEFAULTS, ##__VA_ARGS__)
+
 /* Duchi and Singer, FOBOS. Read the l1 and l2 strengths; the second also initial_accumulator_value (0.1), with slot
  * "accumulator". */
 HR_API hr_optimizer *hr_proximal_gradient_descent_optimizer_with(hr_operand learning_rate,
@@ -151,16 +169,32 @@ HR_API hr_node *hr_minimize_with(hr_scope scope, hr_optimizer *optimizer, hr_out
 HR_API hr_var *hr_optimizer_slot(const hr_optimizer *optimizer, const char *slot, const hr_var *var);
 /* Optimizer.get_slot_names, in alphabetical order; NULL from `index` on that there is none of. */
 HR_API const char *hr_optimizer_slot_name(const hr_optimizer *optimizer, int32_t index);
-/* The slot of a variable, made with an initialiser (of the variable's shape and dtype) where it does not exist: a
- * variable "VAR/NAME" beside it that is not trainable. `slot` must live as long as the optimizer. */
-HR_API hr_var *hr_optimizer_make_slot(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
-                                      hr_initializer initializer);
-/* The same with a first value from the graph. */
-HR_API hr_var *hr_optimizer_make_slot_of(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
-                                         hr_output value);
-/* tf.train's slot_creator.create_slot: a variable "PRIMARY/NAME" beside `primary`, of `initializer`, or of `value`. */
-HR_API hr_var *hr_create_slot(hr_scope scope, hr_var *primary, const char *name, hr_initializer initializer,
-                              hr_output value);
+/* Optimizer.variables: the index-th of all that the optimizer keeps, slots and others; NULL from some index on. */
+HR_API hr_var *hr_optimizer_variable(const hr_optimizer *optimizer, int32_t index);
+
+typedef struct hr_slot_options {
+  hr_initializer initializer; /* of the first value */
+  hr_output value;            /* or the first value itself, with its shape */
+  hr_partial_shape shape;     /* default: the variable's */
+  hr_dtype dtype;             /* HR_INVALID: the variable's */
+} hr_slot_options;
+#define HR_SLOT_DEFAULTS .shape = {.rank = HR_UNKNOWN_RANK}
+/* tf.train's slot_creator.create_slot: a variable "PRIMARY/NAME" beside `primary` that is not trainable. */
+HR_API hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, const hr_slot_options *options);
+#define hr_create_slot(scope, primary, name, ...)                                                                      \
+  HR_CALL_OP_(hr_slot_options, hr_create_slot_with((scope), (primary), (name), &hr_options_), HR_SLOT_DEFAULTS,        \
+              ##__VA_ARGS__)
+/* Keeps a variable as the slot of `var`; `slot` must live as long as the optimizer. */
+HR_API void hr_optimizer_set_slot(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
+                                  hr_var *value);
+/* Calls the variables of one of the kind's slots "VAR/NAME". False for an unknown slot and when out of memory. */
+HR_API bool hr_optimizer_name_slot(hr_optimizer *optimizer, const char *slot, const char *name);
+/* Both: the slot of a variable, called "VAR/OPTIMIZER" unless it was named, made where it does not exist. */
+HR_API hr_var *hr_optimizer_make_slot_with(hr_optimizer *optimizer, hr_scope scope, const char *slot, hr_var *var,
+                                           const hr_slot_options *options);
+#define hr_optimizer_make_slot(optimizer, scope, slot, var, ...)                                                       \
+  HR_CALL_OP_(hr_slot_options, hr_optimizer_make_slot_with((optimizer), (scope), (slot), (var), &hr_options_),         \
+              HR_SLOT_DEFAULTS, ##__VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -202,8 +202,13 @@ bool py_add_variable_types(PyObject *module);
 bool py_add_ops(PyObject *module);
 bool py_add_public_type(PyObject *module);
 bool py_add_session_types(PyObject *module);
-bool py_add_training_types(PyObject *module);
-bool py_add_file_types(PyObject *module);
+bool py_add_gradients(PyObject *module);
+bool py_add_optimizer_types(PyObject *module);
+bool py_add_graph_files(PyObject *module);
+bool py_add_savers(PyObject *module);
+bool py_add_event_files(PyObject *module);
+bool py_add_checkpoints(PyObject *module);
+bool py_add_records(PyObject *module);
 /* Makes a type and adds it. */
 PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec);
 extern PyMethodDef py_builder_methods[]; /* generated */

@@ -595,11 +595,7 @@ bool py_to_item(py_call *call, PyObject *v, hr_item *out) {
     } else {
       hr_bytes bytes;
       if (!py_to_bytes(v, &bytes)) return false;
-      *out = (hr_item){.kind = HR_ITEM_BYTES, .bytes = bytes};
-      if (PyUnicode_Check(v)) { /* text comes back as text */
-        if (!py_graph_keep(call->graph, v)) return false;
-        *out = (hr_item){.kind = HR_ITEM_OBJECT, .type = &python_object, .object = v};
-      }
+      *out = (hr_item){.kind = HR_ITEM_BYTES, .bytes = bytes, .is_text = PyUnicode_Check(v)};
     }
   } else {
     if (!py_graph_keep(call->graph, v)) return false;
@@ -612,7 +608,9 @@ PyObject *py_from_item(py_graph *graph, const hr_item *item) {
   switch (item->kind) {
   case HR_ITEM_NODE: return py_from_node(graph, item->node);
   case HR_ITEM_OUTPUT: return py_from_output(graph, item->output);
-  case HR_ITEM_BYTES: return PyBytes_FromStringAndSize(item->bytes.data, (Py_ssize_t)item->bytes.length);
+  case HR_ITEM_BYTES:
+    if (item->is_text) return PyUnicode_FromStringAndSize(item->bytes.data, (Py_ssize_t)item->bytes.length);
+    return PyBytes_FromStringAndSize(item->bytes.data, (Py_ssize_t)item->bytes.length);
   case HR_ITEM_INT: return PyLong_FromLongLong(item->i);
   case HR_ITEM_FLOAT: return PyFloat_FromDouble(item->f);
   case HR_ITEM_OBJECT:

@@ -97,44 +97,51 @@ static int compare_nodes(const void *a, const void *b) {
   return strcmp((*(hr_node *const *)a)->name, (*(hr_node *const *)b)->name);
 }
 
-/* Control inputs come by name, as TensorFlow's C++ writes them. */
-static hr_status write_control_inputs(const hr_node *node, hr_text *out) {
+static void write_control_inputs(size_t count, hr_node *const *nodes, hr_text *out) {
+  for (size_t i = 0; i < count; ++i) {
+    hr_wire_put_tag(out, HR_NODEDEF_INPUT, HR_WIRE_BYTES);
+    hr_wire_put_varint(out, 1 + (size_t)nodes[i]->name_length);
+    hr_text_add(out, "^", 1);
+    hr_text_add(out, nodes[i]->name, nodes[i]->name_length);
+  }
+}
+
+/* By name, as TensorFlow's C++ writes graphs. */
+static hr_status write_sorted_control_inputs(const hr_node *node, hr_text *out) {
   size_t count = (size_t)node->num_control_inputs;
   if (count == 0) return HR_SUCCESS;
   hr_node *few[16], **sorted = count <= 16 ? few : (hr_node **)malloc(count * sizeof *sorted);
   if (!sorted) return hr_error_out_of_memory(count * sizeof *sorted, "control inputs");
   memcpy(sorted, node->control_inputs, count * sizeof *sorted);
   qsort(sorted, count, sizeof *sorted, compare_nodes);
-  for (size_t i = 0; i < count; ++i) {
-    hr_wire_put_tag(out, HR_NODEDEF_INPUT, HR_WIRE_BYTES);
-    hr_wire_put_varint(out, 1 + (size_t)sorted[i]->name_length);
-    hr_text_add(out, "^", 1);
-    hr_text_add(out, sorted[i]->name, sorted[i]->name_length);
-  }
+  write_control_inputs(count, sorted, out);
   if (sorted != few) free(sorted);
   return HR_SUCCESS;
 }
 
 /* ---- graphs ------------------------------------------------------------------------------------------------------ */
 
-hr_status hr_node_to_proto(const hr_node *node, const hr_export_options *options, hr_text *out) {
-  static const hr_export_options plain = {0};
-  if (!options) options = &plain;
+/* The fields of a NodeDef. `sorted`: control inputs by name, not in the order in which they were added. */
+static hr_status write_node(const hr_node *node, const hr_export_options *options, bool sorted, hr_text *out) {
   hr_wire_put_bytes(out, HR_NODEDEF_NAME, (hr_view){node->name, node->name_length});
   hr_wire_put_bytes(out, HR_NODEDEF_OP, hr_view_of(node->op->name));
   for (int32_t i = 0; i < node->num_inputs; ++i)
     write_input(node->inputs[i], out);
-  HR_TRY(write_control_inputs(node, out));
+  if (sorted)
+    HR_TRY(write_sorted_control_inputs(node, out));
+  else
+    write_control_inputs((size_t)node->num_control_inputs, node->control_inputs, out);
   const char *device = hr_node_device(node);
   if (*device && !options->clear_devices) hr_wire_put_bytes(out, HR_NODEDEF_DEVICE, hr_view_of(device));
   return write_attrs(node, options, out);
 }
 
 hr_status hr_graph_to_proto(const hr_graph *graph, const hr_export_options *options, hr_text *out) {
+  static const hr_export_options plain = {0};
   int32_t count = hr_graph_node_count(graph);
   for (int32_t i = options ? options->from_node : 0; i < count; ++i) {
     size_t begin = hr_wire_begin(out, HR_GRAPHDEF_NODE);
-    HR_TRY(hr_node_to_proto(hr_graph_node(graph, i), options, out));
+    HR_TRY(write_node(hr_graph_node(graph, i), options ? options : &plain, true, out));
     hr_wire_end(out, begin);
   }
   if (graph->library.length > 0)
@@ -201,7 +208,8 @@ hr_status hr_graph_export_text(const hr_graph *graph, const hr_export_options *o
 hr_status hr_node_export(const hr_node *node, hr_owned_bytes *out) {
   *out = (hr_owned_bytes){0};
   hr_text text = {0};
-  hr_status status = hr_node_to_proto(node, NULL, &text);
+  static const hr_export_options plain = {0};
+  hr_status status = write_node(node, &plain, false, &text);
   if (!status) return hr_text_to_owned_bytes(&text, out);
   hr_text_free(&text);
   return status;

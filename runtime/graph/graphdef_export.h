@@ -1,4 +1,4 @@
-/* Graphs and nodes appended to bytes: for MetaGraphs, plans and the wire. */
+/* Graphs appended to bytes: for MetaGraphs, plans and the wire. */
 #ifndef HR_RUNTIME_GRAPH_GRAPHDEF_EXPORT_H
 #define HR_RUNTIME_GRAPH_GRAPHDEF_EXPORT_H
 
@@ -6,8 +6,7 @@
 #include "runtime/base/text.h"
 #include <protobuf-c/protobuf-c.h>
 
-/* Appends the fields of a NodeDef or GraphDef. `options` may be NULL. Out of memory of `out` shows in it. */
-HR_MUST_USE hr_status hr_node_to_proto(const hr_node *node, const hr_export_options *options, hr_text *out);
+/* Appends the fields of a GraphDef. `options` may be NULL. Out of memory of `out` shows in it. */
 HR_MUST_USE hr_status hr_graph_to_proto(const hr_graph *graph, const hr_export_options *options, hr_text *out);
 
 /* From a serialised message of our own to its text, and from text (of anybody) to the bytes. */

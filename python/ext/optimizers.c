@@ -1,193 +1,11 @@
-/* Gradients and optimizers. */
-#include "binding.h"
-
-/* ---- gradients --------------------------------------------------------------------------------------------------- */
-
-PyObject *py_from_gradient(py_graph *graph, hr_gradient gradient) {
-  if (!hr_gradient_is_sparse(gradient)) return py_from_output(graph, gradient.value);
-  PyObject *values = py_from_output(graph, gradient.value), *indices = py_from_output(graph, gradient.indices),
-           *dense_shape = py_from_output(graph, gradient.dense_shape), *result = NULL;
-  if (values && indices && dense_shape)
-    result = PyObject_CallFunctionObjArgs(py_classes[PY_INDEXED_SLICES], values, indices, dense_shape, NULL);
-  Py_XDECREF(values);
-  Py_XDECREF(indices);
-  Py_XDECREF(dense_shape);
-  return result;
-}
-
-/* A tensor, IndexedSlices, a value, or None. */
-static bool to_gradient(py_call *call, PyObject *v, hr_gradient *out) {
-  *out = HR_NO_GRADIENT;
-  if (v == Py_None) return true;
-  if (!PyObject_TypeCheck(v, (PyTypeObject *)py_classes[PY_INDEXED_SLICES])) return py_to_output(call, v, &out->value);
-  static const char *const parts[] = {"values", "indices", "dense_shape"};
-  hr_output *places[] = {&out->value, &out->indices, &out->dense_shape};
-  for (int i = 0; i < 3; ++i) {
-    PyObject *part = PyObject_GetAttrString(v, parts[i]);
-    bool ok = part && (part == Py_None || py_to_output(call, part, places[i]));
-    Py_XDECREF(part);
-    if (!ok) return false;
-  }
-  return true;
-}
-
-static bool to_gradients(py_call *call, PyObject *list, Py_ssize_t count, hr_gradient **out) {
-  *out = py_call_allocate(call, sizeof **out * (size_t)(count + 1));
-  bool ok = *out != NULL;
-  for (Py_ssize_t i = 0; ok && i < count; ++i)
-    ok = to_gradient(call, PySequence_Fast_GET_ITEM(list, i), &(*out)[i]);
-  return ok;
-}
-
-static PyObject *from_gradients(py_graph *graph, Py_ssize_t count, const hr_gradient *gradients) {
-  PyObject *list = PyList_New(count);
-  for (Py_ssize_t i = 0; list && i < count; ++i) {
-    PyObject *gradient = py_from_gradient(graph, gradients[i]);
-    if (!gradient)
-      Py_CLEAR(list);
-    else
-      PyList_SET_ITEM(list, i, gradient);
-  }
-  return list;
-}
-
-/* What gradients are taken of: tensors, and variables' references. */
-static bool to_sources(py_call *call, PyObject *list, hr_outputs *out) {
-  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
-  hr_output *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
-  bool ok = items != NULL;
-  for (Py_ssize_t i = 0; ok && i < count; ++i) {
-    PyObject *item = PySequence_Fast_GET_ITEM(list, i);
-    if (py_is_variable(item) && ((py_variable *)item)->var)
-      items[i] = hr_var_ref(((py_variable *)item)->var);
-    else
-      ok = py_to_output(call, item, &items[i]);
-  }
-  *out = (hr_outputs){(int32_t)count, items};
-  return ok;
-}
-
-/* gradients(ys, xs, grad_ys, name, colocate, gate, aggregation, stop_gradients, zero_unconnected): lists in, a list out
- */
-static PyObject *gradients(PyObject *module, PyObject *args) {
-  (void)module;
-  PyObject *ys, *xs, *grad_ys, *stop;
-  const char *name;
-  int colocate, gate, aggregation, zero;
-  if (!PyArg_ParseTuple(args, "O!O!OzppiO!p", &PyList_Type, &ys, &PyList_Type, &xs, &grad_ys, &name, &colocate, &gate,
-                        &aggregation, &PyList_Type, &stop, &zero))
-    return NULL;
-  py_call call;
-  PyObject *lists[] = {ys, xs};
-  if (!py_call_begin(&call, lists, 2)) return NULL;
-  hr_gradients_options o = {.aggregation = (hr_aggregation_method)aggregation,
-                            .colocate_with_ops = colocate,
-                            .gate_gradients = gate,
-                            .zero_unconnected = zero,
-                            .name = name};
-  hr_outputs y, x;
-  hr_gradient *given = NULL;
-  PyObject *result = NULL;
-  Py_ssize_t count = PyList_GET_SIZE(xs);
-  bool ok = py_to_outputs(&call, ys, &y) && to_sources(&call, xs, &x) && py_to_outputs(&call, stop, &o.stop_gradients);
-  if (ok && grad_ys != Py_None) {
-    if (!PyList_Check(grad_ys) || PyList_GET_SIZE(grad_ys) != PyList_GET_SIZE(ys)) {
-      PyErr_Format(PyExc_ValueError, "Passed %zd grad_ys for %zd ys",
-                   PyList_Check(grad_ys) ? PyList_GET_SIZE(grad_ys) : (Py_ssize_t)1, PyList_GET_SIZE(ys));
-      ok = false;
-    } else {
-      ok = to_gradients(&call, grad_ys, PyList_GET_SIZE(ys), &given);
-      o.grad_ys = given;
-    }
-  }
-  hr_gradient *out = ok ? py_call_allocate(&call, sizeof *out * (size_t)(count + 1)) : NULL;
-  if (out) {
-    hr_gradients_with(call.scope, y, x, out, &o);
-    if (hr_scope_ok(call.scope)) result = from_gradients(call.graph, count, out);
-  }
-  if (!py_call_end(&call)) Py_CLEAR(result);
-  return result;
-}
-
-/* gradient_to_tensor(IndexedSlices, name) */
-static PyObject *gradient_to_tensor(PyObject *module, PyObject *args) {
-  (void)module;
-  PyObject *slices;
-  const char *name = NULL;
-  if (!PyArg_ParseTuple(args, "O|z", &slices, &name)) return NULL;
-  PyObject *values = PyObject_GetAttrString(slices, "values");
-  py_call call;
-  if (!values || !py_call_begin(&call, &values, 1)) {
-    Py_XDECREF(values);
-    return NULL;
-  }
-  hr_gradient gradient;
-  PyObject *result = NULL;
-  if (to_gradient(&call, slices, &gradient)) {
-    hr_output r = hr_gradient_to_tensor(call.scope, gradient, name);
-    if (hr_scope_ok(call.scope)) result = py_from_output(call.graph, r);
-  }
-  Py_DECREF(values);
-  if (!py_call_end(&call)) Py_CLEAR(result);
-  return result;
-}
-
-/* tuple(tensors, controls, name) -> list */
-static PyObject *tuple(PyObject *module, PyObject *args) {
-  (void)module;
-  PyObject *tensors, *controls;
-  const char *name;
-  if (!PyArg_ParseTuple(args, "OO!z", &tensors, &PyList_Type, &controls, &name)) return NULL;
-  py_call call;
-  if (!py_call_begin(&call, &tensors, 1)) return NULL;
-  hr_outputs inputs;
-  Py_ssize_t count = PyList_GET_SIZE(controls);
-  hr_node **nodes = py_call_allocate(&call, sizeof *nodes * (size_t)(count + 1));
-  bool ok = nodes && py_to_outputs(&call, tensors, &inputs);
-  for (Py_ssize_t i = 0; ok && i < count; ++i)
-    ok = py_to_node(&call, PyList_GET_ITEM(controls, i), &nodes[i]);
-  PyObject *result = NULL;
-  hr_output *out = ok ? py_call_allocate(&call, sizeof *out * (size_t)(inputs.count + 1)) : NULL;
-  if (out) {
-    hr_tuple_with(call.scope, inputs, (int32_t)count, nodes, out, &(hr_op_options){name});
-    if (hr_scope_ok(call.scope)) result = py_from_outputs(call.graph, (hr_outputs){inputs.count, out});
-  }
-  if (!py_call_end(&call)) Py_CLEAR(result);
-  return result;
-}
-
-/* clip_by_global_norm(tensors, norm, name) -> (list, global norm) */
-static PyObject *clip_by_global_norm(PyObject *module, PyObject *args) {
-  (void)module;
-  PyObject *tensors, *norm;
-  const char *name;
-  if (!PyArg_ParseTuple(args, "OOz", &tensors, &norm, &name)) return NULL;
-  py_call call;
-  if (!py_call_begin(&call, &tensors, 1)) return NULL;
-  hr_outputs inputs;
-  hr_operand limit;
-  PyObject *result = NULL;
-  hr_output *out = py_to_outputs(&call, tensors, &inputs) && py_to_operand(&call, norm, &limit)
-                       ? py_call_allocate(&call, sizeof *out * (size_t)(inputs.count + 1))
-                       : NULL;
-  if (out) {
-    hr_output r = hr_clip_by_global_norm_with(call.scope, inputs, limit, out, &(hr_op_options){name});
-    if (hr_scope_ok(call.scope))
-      result = Py_BuildValue("(NN)", py_from_outputs(call.graph, (hr_outputs){inputs.count, out}),
-                             py_from_output(call.graph, r));
-  }
-  if (!py_call_end(&call)) Py_CLEAR(result);
-  return result;
-}
-
-/* ---- optimizers -------------------------------------------------------------------------------------------------- */
+/* Optimizers: their C functions, which methods of Python classes may replace. */
+#include "gradients.h"
 
 typedef struct py_optimizer {
   PyObject_HEAD hr_optimizer *optimizer;
   PyObject *owner;  /* the Python optimizer whose methods replace functions; borrowed, it owns this object */
-  py_graph *graph;  /* of the operands; owned */
+  py_graph *graph;  /* owned */
   py_call operands; /* memory of the hyperparameters, which the optimizer points to */
-  bool has_operands;
   hr_optimizer_functions native; /* what replaced functions fall back to */
 } py_optimizer;
 static PyTypeObject *optimizer_type;
@@ -201,12 +19,10 @@ static void optimizer_dealloc(py_optimizer *self) {
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
   hr_optimizer_free(self->optimizer);
-  if (self->has_operands) {
-    PyObject *t, *v, *tb;
-    PyErr_Fetch(&t, &v, &tb);
-    if (!py_call_end(&self->operands)) PyErr_Clear();
-    PyErr_Restore(t, v, tb);
-  }
+  PyObject *t, *v, *tb;
+  PyErr_Fetch(&t, &v, &tb);
+  if (self->graph && !py_call_end(&self->operands)) PyErr_Clear();
+  PyErr_Restore(t, v, tb);
   Py_CLEAR(self->graph);
   type->tp_free(self);
   Py_DECREF(type);
@@ -219,15 +35,25 @@ static const struct {
   make_of_rate make;
   hr_optimizer_options defaults;
 } kinds[] = {
-    {"gradient_descent", hr_gradient_descent_optimizer_with, {0}},
-    {"adam", hr_adam_optimizer_with, {HR_ADAM_DEFAULTS}},
-    {"adagrad", hr_adagrad_optimizer_with, {HR_ADAGRAD_DEFAULTS}},
-    {"rmsprop", hr_rmsprop_optimizer_with, {HR_RMSPROP_DEFAULTS}},
-    {"adadelta", hr_adadelta_optimizer_with, {HR_ADADELTA_DEFAULTS}},
-    {"ftrl", hr_ftrl_optimizer_with, {HR_FTRL_DEFAULTS}},
-    {"proximal_gradient_descent", hr_proximal_gradient_descent_optimizer_with, {0}},
-    {"proximal_adagrad", hr_proximal_adagrad_optimizer_with, {HR_ADAGRAD_DEFAULTS}},
+    {"GradientDescent", hr_gradient_descent_optimizer_with, {0}},
+    {"Adam", hr_adam_optimizer_with, {HR_ADAM_DEFAULTS}},
+    {"Adagrad", hr_adagrad_optimizer_with, {HR_ADAGRAD_DEFAULTS}},
+    {"RMSProp", hr_rmsprop_optimizer_with, {HR_RMSPROP_DEFAULTS}},
+    {"Adadelta", hr_adadelta_optimizer_with, {HR_ADADELTA_DEFAULTS}},
+    {"Ftrl", hr_ftrl_optimizer_with, {HR_FTRL_DEFAULTS}},
+    {"ProximalGradientDescent", hr_proximal_gradient_descent_optimizer_with, {0}},
+    {"ProximalAdagrad", hr_proximal_adagrad_optimizer_with, {HR_ADAGRAD_DEFAULTS}},
 };
+
+/* The optimizer of a kind, whose hyperparameters are set afterwards; of no kind for NULL. */
+static hr_optimizer *optimizer_of_kind(const char *kind, hr_var *global_step, const hr_optimizer_options *o) {
+  if (!kind) return hr_optimizer_new(o->name);
+  if (strcmp(kind, "Momentum") == 0) return hr_momentum_optimizer_with(HR_NO_OPERAND, HR_NO_OPERAND, o);
+  if (strcmp(kind, "AdagradDA") == 0) return hr_adagrad_da_optimizer_with(HR_NO_OPERAND, global_step, o);
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i)
+    if (strcmp(kinds[i].kind, kind) == 0) return kinds[i].make(HR_NO_OPERAND, o);
+  return NULL;
+}
 
 static bool read_option(const char *key, PyObject *v, hr_optimizer_options *o) {
   const struct {
@@ -257,52 +83,66 @@ static bool read_option(const char *key, PyObject *v, hr_optimizer_options *o) {
   return false;
 }
 
-/* optimizer(owner, kind or None, name, learning_rate, momentum or None, options dict) */
+/* set(hyperparameter, value): a number, a tensor, a variable */
+static PyObject *optimizer_set(py_optimizer *self, PyObject *args) {
+  const char *name;
+  PyObject *value;
+  if (!PyArg_ParseTuple(args, "sO", &name, &value)) return NULL;
+  hr_operand operand;
+  if (!py_to_operand(&self->operands, value, &operand)) return NULL;
+  if (!hr_optimizer_set(self->optimizer, name, operand))
+    return PyErr_Format(PyExc_ValueError, "the optimizer has no hyperparameter %s", name);
+  Py_RETURN_NONE;
+}
+
+/* name_slot(slot, name) */
+static PyObject *optimizer_name_slot(py_optimizer *self, PyObject *args) {
+  const char *slot, *name;
+  if (!PyArg_ParseTuple(args, "ss", &slot, &name)) return NULL;
+  if (!hr_optimizer_name_slot(self->optimizer, slot, name))
+    return PyErr_Format(PyExc_ValueError, "the optimizer has no slot %s", slot);
+  Py_RETURN_NONE;
+}
+
+/* prepared(hyperparameter) -> tensor or None */
+static PyObject *optimizer_prepared(py_optimizer *self, PyObject *name) {
+  const char *text;
+  return py_to_text(name, &text) ? py_from_output(self->graph, hr_optimizer_prepared(self->optimizer, text)) : NULL;
+}
+
+/* optimizer(owner, graph, kind or None, name, options dict, global_step or None) */
 static PyObject *make_optimizer(PyObject *module, PyObject *args) {
   (void)module;
-  PyObject *owner, *rate, *momentum, *options;
+  PyObject *owner, *graph, *options, *global_step;
   const char *kind, *name;
-  if (!PyArg_ParseTuple(args, "OzsOOO!", &owner, &kind, &name, &rate, &momentum, &PyDict_Type, &options)) return NULL;
-  py_optimizer *self = (py_optimizer *)optimizer_type->tp_alloc(optimizer_type, 0);
-  if (!self) return NULL;
-  self->owner = owner;
-  PyObject *operands[] = {rate, momentum};
-  if (!py_call_begin(&self->operands, operands, 2)) goto fail;
-  self->has_operands = true;
-  self->graph = self->operands.graph;
-  Py_INCREF(self->graph);
-  hr_operand learning_rate = {0}, second = {0};
-  if (rate != Py_None && !py_to_operand(&self->operands, rate, &learning_rate)) goto fail;
-  if (momentum != Py_None && !py_to_operand(&self->operands, momentum, &second)) goto fail;
+  if (!PyArg_ParseTuple(args, "OO!zsO!O", &owner, py_graph_type, &graph, &kind, &name, &PyDict_Type, &options,
+                        &global_step))
+    return NULL;
   hr_optimizer_options o = {0};
-  make_of_rate make = NULL;
   for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; ++i)
-    if (strcmp(kinds[i].kind, kind) == 0) {
-      make = kinds[i].make;
-      o = kinds[i].defaults;
-    }
+    if (strcmp(kinds[i].kind, kind) == 0) o = kinds[i].defaults;
   PyObject *key, *value;
   Py_ssize_t position = 0;
   while (PyDict_Next(options, &position, &key, &value)) {
     const char *text;
-    if (!py_to_text(key, &text) || !read_option(text, value, &o)) goto fail;
+    if (!py_to_text(key, &text) || !read_option(text, value, &o)) return NULL;
   }
   o.name = name;
-  if (make)
-    self->optimizer = make(learning_rate, &o);
-  else if (kind && strcmp(kind, "momentum") == 0)
-    self->optimizer = hr_momentum_optimizer_with(learning_rate, second, &o);
-  else
-    self->optimizer = hr_optimizer_new(name);
+  hr_var *step = NULL;
+  if (global_step != Py_None && !py_to_var(NULL, global_step, &step)) return NULL;
+  py_optimizer *self = (py_optimizer *)optimizer_type->tp_alloc(optimizer_type, 0);
+  if (!self) return NULL;
+  self->owner = owner;
+  self->graph = (py_graph *)graph;
+  Py_INCREF(graph);
+  py_call_begin_in(&self->operands, self->graph);
+  self->optimizer = optimizer_of_kind(kind, step, &o);
   if (!self->optimizer) {
-    PyErr_NoMemory();
-    goto fail;
+    Py_DECREF(self);
+    return PyErr_NoMemory();
   }
   self->native = *hr_optimizer_table(self->optimizer);
   return (PyObject *)self;
-fail:
-  Py_DECREF(self);
-  return NULL;
 }
 
 /* Calls a method of the owner inside `scope`; the answer is a new reference, NULL with the error at the builder. */
@@ -376,6 +216,15 @@ static hr_node *owner_finish(hr_optimizer *optimizer, hr_scope scope, int32_t co
   return answered_node(scope, call_owner(optimizer, scope, "_finish", list ? Py_BuildValue("(Ns)", list, name) : NULL));
 }
 
+static hr_output owner_constrain(hr_optimizer *optimizer, hr_scope scope, hr_var *var) {
+  PyObject *result =
+      call_owner(optimizer, scope, "_constrain", Py_BuildValue("(N)", py_from_var(py_graph_of(scope), var)));
+  hr_output output = HR_NO_OUTPUT;
+  if (result && py_is_tensor(result)) output = ((py_tensor *)result)->output;
+  Py_XDECREF(result);
+  return output;
+}
+
 /* replace(method): the owner's method takes the place of the native function. */
 static PyObject *optimizer_replace(py_optimizer *self, PyObject *method) {
   const char *name;
@@ -394,6 +243,8 @@ static PyObject *optimizer_replace(py_optimizer *self, PyObject *method) {
     table->apply_sparse_duplicates = owner_apply_sparse_duplicates;
   else if (strcmp(name, "_finish") == 0)
     table->finish = owner_finish;
+  else if (strcmp(name, "_constrain") == 0)
+    table->constrain = owner_constrain;
   else
     return PyErr_Format(PyExc_ValueError, "an optimizer has no function %s", name);
   Py_RETURN_NONE;
@@ -424,7 +275,7 @@ static PyObject *optimizer_native(py_optimizer *self, PyObject *args) {
     for (Py_ssize_t i = 0; ok && i < PyList_Size(first); ++i)
       ok = py_to_node(&call, PyList_GET_ITEM(first, i), &nodes[i]);
     if (ok) node = self->native.finish(self->optimizer, call.scope, (int32_t)PyList_Size(first), nodes, text);
-  } else if (first && second && to_gradient(&call, first, &gradient) && py_to_var(&call, second, &var)) {
+  } else if (first && second && py_to_gradient(&call, first, &gradient) && py_to_var(&call, second, &var)) {
     if (strcmp(name, "_apply_dense") == 0)
       node = self->native.apply_dense(self->optimizer, call.scope, gradient.value, var);
     else if (strcmp(name, "_apply_sparse") == 0)
@@ -455,7 +306,7 @@ static PyObject *optimizer_compute(py_optimizer *self, PyObject *args) {
   hr_gradient *out = ok ? py_call_allocate(&call, sizeof *out * (size_t)(vars.count + 1)) : NULL;
   if (out) {
     hr_compute_gradients_with(call.scope, self->optimizer, y, vars, out, &o);
-    if (hr_scope_ok(call.scope)) result = from_gradients(call.graph, vars.count, out);
+    if (hr_scope_ok(call.scope)) result = py_from_gradients(call.graph, vars.count, out);
   }
   if (!py_call_end(&call)) Py_CLEAR(result);
   return result;
@@ -471,7 +322,7 @@ static PyObject *optimizer_apply(py_optimizer *self, PyObject *args) {
   hr_vars vars;
   hr_gradient *given;
   hr_minimize_options o = {.name = name};
-  bool ok = py_to_vars(&call, list, &vars) && to_gradients(&call, gradients, vars.count, &given);
+  bool ok = py_to_vars(&call, list, &vars) && py_to_gradients(&call, gradients, vars.count, &given);
   if (ok && global_step != Py_None) ok = py_to_var(&call, global_step, &o.global_step);
   PyObject *result = NULL;
   if (ok) {
@@ -503,29 +354,30 @@ static PyObject *optimizer_slot_names(py_optimizer *self, PyObject *unused) {
   return list;
 }
 
-/* make_slot(name, variable, initializer or None, value or None) -> Variable */
-static PyObject *optimizer_make_slot(py_optimizer *self, PyObject *args) {
-  PyObject *variable, *initializer, *value, *slot;
-  if (!PyArg_ParseTuple(args, "UOOO", &slot, &variable, &initializer, &value)) return NULL;
-  PyObject *values[] = {variable, value};
+/* set_slot(name, variable, slot): keeps a variable as the slot of another */
+static PyObject *optimizer_set_slot(py_optimizer *self, PyObject *args) {
+  PyObject *variable, *value, *slot;
+  if (!PyArg_ParseTuple(args, "UOO", &slot, &variable, &value)) return NULL;
   py_call call;
-  if (!py_call_begin(&call, values, 2)) return NULL;
-  hr_var *var, *made = NULL;
-  hr_initializer start;
-  hr_output first;
-  PyUnicode_InternInPlace(&slot);
+  if (!py_call_begin(&call, &variable, 1)) return NULL;
+  hr_var *var, *kept;
   const char *name = PyUnicode_AsUTF8(slot);
-  if (name && py_graph_keep(call.graph, slot) && py_to_var(&call, variable, &var)) {
-    if (value != Py_None) {
-      if (py_to_output(&call, value, &first))
-        made = hr_optimizer_make_slot_of(self->optimizer, call.scope, name, var, first);
-    } else if (py_to_initializer(&call, initializer, &start)) {
-      made = hr_optimizer_make_slot(self->optimizer, call.scope, name, var, start);
-    }
+  if (name && py_graph_keep(call.graph, slot) && py_to_var(&call, variable, &var) && py_to_var(&call, value, &kept))
+    hr_optimizer_set_slot(self->optimizer, call.scope, name, var, kept);
+  if (!py_call_end(&call)) return NULL;
+  Py_RETURN_NONE;
+}
+
+static PyObject *optimizer_variables(py_optimizer *self, PyObject *unused) {
+  (void)unused;
+  PyObject *list = PyList_New(0);
+  hr_var *kept;
+  for (int32_t i = 0; list && (kept = hr_optimizer_variable(self->optimizer, i)); ++i) {
+    PyObject *var = py_from_var(self->graph, kept);
+    if (!var || PyList_Append(list, var) < 0) Py_CLEAR(list);
+    Py_XDECREF(var);
   }
-  PyObject *result = PyErr_Occurred() ? NULL : py_from_var(call.graph, made);
-  if (!py_call_end(&call)) Py_CLEAR(result);
-  return result;
+  return list;
 }
 
 static PyMethodDef optimizer_methods[] = {{"compute_gradients", (PyCFunction)optimizer_compute, METH_VARARGS, NULL},
@@ -534,7 +386,11 @@ static PyMethodDef optimizer_methods[] = {{"compute_gradients", (PyCFunction)opt
                                           {"native", (PyCFunction)optimizer_native, METH_VARARGS, NULL},
                                           {"slot", (PyCFunction)optimizer_slot, METH_VARARGS, NULL},
                                           {"slot_names", (PyCFunction)optimizer_slot_names, METH_NOARGS, NULL},
-                                          {"make_slot", (PyCFunction)optimizer_make_slot, METH_VARARGS, NULL},
+                                          {"set_slot", (PyCFunction)optimizer_set_slot, METH_VARARGS, NULL},
+                                          {"variables", (PyCFunction)optimizer_variables, METH_NOARGS, NULL},
+                                          {"set", (PyCFunction)optimizer_set, METH_VARARGS, NULL},
+                                          {"name_slot", (PyCFunction)optimizer_name_slot, METH_VARARGS, NULL},
+                                          {"prepared", (PyCFunction)optimizer_prepared, METH_O, NULL},
                                           {0}};
 static PyType_Slot optimizer_slots[] = {{Py_tp_dealloc, optimizer_dealloc},
                                         {Py_tp_traverse, optimizer_traverse},
@@ -545,14 +401,9 @@ static PyType_Spec optimizer_spec = {.name = "headrace._headrace.Optimizer",
                                      .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
                                      .slots = optimizer_slots};
 
-static PyMethodDef methods[] = {{"gradients", gradients, METH_VARARGS, NULL},
-                                {"gradient_to_tensor", gradient_to_tensor, METH_VARARGS, NULL},
-                                {"tuple", tuple, METH_VARARGS, NULL},
-                                {"clip_by_global_norm", clip_by_global_norm, METH_VARARGS, NULL},
-                                {"optimizer", make_optimizer, METH_VARARGS, NULL},
-                                {0}};
+static PyMethodDef methods[] = {{"optimizer", make_optimizer, METH_VARARGS, NULL}, {0}};
 
-bool py_add_training_types(PyObject *module) {
+bool py_add_optimizer_types(PyObject *module) {
   optimizer_type = py_add_type(module, &optimizer_spec);
   return optimizer_type && PyModule_AddFunctions(module, methods) == 0;
 }

@@ -1,0 +1,18 @@
+"""Training: optimizers, learning rates, the global step, checkpoints, Example messages."""
+
+from headrace.core.event_files import summary_iterator  # noqa: F401
+from headrace.core.global_step import *  # noqa: F401, F403
+from headrace.core.optimizers import *  # noqa: F401, F403
+from headrace.core.public import export
+from headrace.core.savers import Saver  # noqa: F401
+from headrace.core.schedules import *  # noqa: F401, F403
+
+export(globals())
+
+
+def __getattr__(name):
+    from headrace.core import protos
+    message = protos.PUBLIC.get('tf.train.' + name)
+    if message is None:
+        raise AttributeError(f"module 'headrace.train' has no attribute '{name}'")
+    return getattr(protos, message)
