@@ -181,7 +181,8 @@ class GFile:
         elif whence == 2:
             offset += self.size()
         elif whence != 0:
-            raise errors.InvalidArgumentError(None, None, f'Invalid whence argument: {whence}. Valid values are 0, 1, or 2.')
+            raise errors.InvalidArgumentError(None, None, f'Invalid whence argument: {whence}. Valid values are 0, 1, '
+                                                          'or 2.')
         if offset < 0:
             raise errors.InvalidArgumentError(None, None, f'Seeking to a negative position: {offset}')
         if offset > self.size():

@@ -3,8 +3,8 @@
 import api
 
 # Modules, classes and names of which all is there.
-COMPLETE = ('tf.DeviceSpec', 'tf.errors', 'tf.gfile', 'tf.io.gfile', 'tf.logging', 'tf.nest', 'tf.resource_loader', 'tf.sysconfig',
-            'tf.test')
+COMPLETE = ('tf.DeviceSpec', 'tf.errors', 'tf.gfile', 'tf.io.gfile', 'tf.logging', 'tf.nest', 'tf.resource_loader',
+            'tf.sysconfig', 'tf.test')
 # But these, and why.
 ABSENT = {
     'tf.errors.raise_exception_on_not_ok_status': "looks into a status of TensorFlow's own extension",

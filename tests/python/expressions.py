@@ -1,7 +1,7 @@
 """Lines of Python that are run with TensorFlow and with Headrace, and what each line did.
 
-A file in expressions/ holds one line of Python a line; '#' begins a comment. Lines see `tf`, `np`, the modules below and
-`D`, an empty folder. Runs under the reference's Python 3.7, too.
+A file in expressions/ holds one line of Python a line; '#' begins a comment. Lines see `tf`, `np`, the modules below
+and `D`, an empty folder. Runs under the reference's Python 3.7, too.
 """
 
 import collections

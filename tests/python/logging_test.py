@@ -24,7 +24,8 @@ def test_messages():
 
 
 def test_levels():
-    assert (tf.logging.DEBUG, tf.logging.INFO, tf.logging.WARN, tf.logging.ERROR, tf.logging.FATAL) == (10, 20, 30, 40, 50)
+    levels = tf.logging.DEBUG, tf.logging.INFO, tf.logging.WARN, tf.logging.ERROR, tf.logging.FATAL
+    assert levels == (10, 20, 30, 40, 50)
     assert stderr_of('import headrace as tf; assert tf.logging.get_verbosity() == 30') == ''
 
 

@@ -121,7 +121,8 @@ def test_keras_from_idx_files(tmp_path, monkeypatch):
 def test_keras_from_an_archive(tmp_path, monkeypatch):
     monkeypatch.setenv('KERAS_HOME', str(tmp_path))
     os.makedirs(tmp_path / 'datasets')
-    arrays = {name: np.arange(3, dtype=np.uint8) + i for i, name in enumerate(['x_train', 'y_train', 'x_test', 'y_test'])}
+    names = ['x_train', 'y_train', 'x_test', 'y_test']
+    arrays = {name: np.arange(3, dtype=np.uint8) + i for i, name in enumerate(names)}
     np.savez(tmp_path / 'datasets' / 'mnist.npz', **arrays)
     (x_train, y_train), (x_test, y_test) = keras_mnist.load_data()
     assert [a.tolist() for a in (x_train, y_train, x_test, y_test)] == [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]]

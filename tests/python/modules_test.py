@@ -68,5 +68,6 @@ import sys, headrace
 print([name for name in ('google.protobuf', 'unittest', 'logging', 'json', 'csv', 'asyncio') if name in sys.modules])
 '''
     done = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True)
-    without = subprocess.run([sys.executable, '-c', program.replace(', headrace', ', numpy')], capture_output=True, text=True)
+    plain = program.replace(', headrace', ', numpy')
+    without = subprocess.run([sys.executable, '-c', plain], capture_output=True, text=True)
     assert done.stdout == without.stdout, done.stderr

@@ -108,7 +108,7 @@ def dimension_value(dimension):
 
 
 def dimension_at_index(shape, index):
-    """The dimension of a `tf.TensorShape` at an index, as a `tf.Dimension`; one of unknown size where the rank is unknown."""
+    """The `tf.Dimension` of a `tf.TensorShape` at an index; one of unknown size where the rank is unknown."""
     import headrace as tf
 
     return tf.Dimension(None) if shape.rank is None else shape.dims[index]

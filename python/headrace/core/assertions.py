@@ -153,7 +153,8 @@ class Assertions(unittest.TestCase):
         rest = iter(container)
         for element in subsequence:
             if element not in rest:
-                self._fail(f'{subsequence} not a subsequence of {container}. First non-matching element: {element}', msg)
+                self._fail(f'{subsequence} not a subsequence of {container}. First non-matching element: '
+                           f'{element}', msg)
 
     def assertContainsExactSubsequence(self, container, subsequence, msg=None):
         """Checks that elements occur in a sequence in this order with nothing between them."""
@@ -260,7 +261,8 @@ class Assertions(unittest.TestCase):
         regexes = [regexes] if isinstance(regexes, (str, bytes)) else regexes
         regexes = [regex.encode() if isinstance(regex, str) else regex for regex in regexes]
         if not any(re.search(regex, output) for regex in regexes):
-            self._fail(f'Running {command!r} ended with {code} and printed {output!r}, which matches none of {regexes}', msg)
+            self._fail(f'Running {command!r} ended with {code} and printed {output!r}, which matches none of '
+                       f'{regexes}', msg)
 
     def assertCommandSucceeds(self, command, regexes=(b'',), env=None, close_fds=True, msg=None):
         """Checks that a command ends with 0 and prints what one of several regular expressions matches."""
@@ -292,7 +294,8 @@ def _differences(a, b, aname, bname, problems):
                 _differences(a[key], b[key], f'{aname}[{key!r}]', f'{bname}[{key!r}]', problems)
             else:
                 problems.append(f'{aname} has [{key!r}] with value {a[key]!r} but it\'s missing in {bname}')
-        problems.extend(f'{aname} lacks [{key!r}] but {bname} has it with value {b[key]!r}' for key in b if key not in a)
+        problems.extend(f'{aname} lacks [{key!r}] but {bname} has it with value {b[key]!r}'
+                        for key in b if key not in a)
     elif all(sequences):
         for i, (each, other) in enumerate(zip(a, b)):
             _differences(each, other, f'{aname}[{i}]', f'{bname}[{i}]', problems)
@@ -352,7 +355,8 @@ class TemporaryDirectory:
         path = os.path.join(self.full_path, file_path or f'file{len(os.listdir(self.full_path))}')
         os.makedirs(os.path.dirname(path), exist_ok=True)
         binary = 'b' in mode or isinstance(content, bytes)
-        with open(path, 'wb' if binary else mode, **({} if binary else {'encoding': encoding, 'errors': errors})) as file:
+        text_options = {} if binary else {'encoding': encoding, 'errors': errors}
+        with open(path, 'wb' if binary else mode, **text_options) as file:
             file.write(content if content is not None else b'' if binary else '')
         return TemporaryFile(path)
 

@@ -48,8 +48,8 @@ class Benchmark:
             while frame is not None and not frame.f_code.co_name.startswith('benchmark'):
                 frame = frame.f_back
             if frame is None:
-                raise ValueError('Unable to determine calling Benchmark class: call this in a method named benchmark..., '
-                                 'or give a name')
+                raise ValueError('Unable to determine calling Benchmark class: call this in a method named '
+                                 'benchmark..., or give a name')
             name = frame.f_code.co_name
         return f'{type(self).__name__}.{name}'
 
@@ -72,7 +72,8 @@ class Benchmark:
         number = {key: -1 if value is None else value for key, value in
                   (('iters', iters), ('wall_time', wall_time), ('cpu_time', cpu_time), ('throughput', throughput))}
         logging.info('Benchmark [%s] iters: %d, wall_time: %g, cpu_time: %g,throughput: %g, extras: %s, metrics: %s',
-                     name, number['iters'], number['wall_time'], number['cpu_time'], number['throughput'], extras, metrics)
+                     name, number['iters'], number['wall_time'], number['cpu_time'], number['throughput'], extras,
+                     metrics)
         entry = _entry(name, iters, cpu_time, wall_time, throughput, extras or {}, metrics or [])
         prefix = os.environ.get('TEST_REPORT_FILE_PREFIX')
         if prefix:
@@ -163,7 +164,8 @@ def _entry(name, iters, cpu_time, wall_time, throughput, extras, metrics):
     for metric in metrics:
         bounds = [_block(key, [_field('value', float(metric[key]))]) for key in ('min_value', 'max_value')
                   if metric.get(key) is not None]
-        lines.append(_block('metrics', [_field('name', metric['name']), _field('value', float(metric['value'])), *bounds]))
+        value = [_field('name', metric['name']), _field('value', float(metric['value']))]
+        lines.append(_block('metrics', value + bounds))
     return _block('entry', lines)
 
 

@@ -134,4 +134,5 @@ def compute_gradient_error(x, x_shape, y, y_shape, x_init_value=None, delta=1e-3
     """
     result = compute_gradient(x, x_shape, y, y_shape, x_init_value, delta, init_targets, extra_feed_dict)
     pairs = result if isinstance(result, list) else [result]
-    return max((np.abs(theoretical - numeric).max() for theoretical, numeric in pairs if theoretical.size), default=0)
+    return max((float(np.abs(theoretical - numeric).max()) for theoretical, numeric in pairs if theoretical.size),
+               default=0)

@@ -218,8 +218,8 @@ class TestCase(assertions.Assertions):
         for what, first, now in (('graph', first_graph, graph), ('config', first_config, config),
                                  ('force_gpu value', first_force_gpu, force_gpu)):
             if first is not now and first != now:
-                raise ValueError(f'The {what} used to get the cached session is different than the one that was used to '
-                                 f'create the session. Maybe create a new session with self.session()')
+                raise ValueError(f'The {what} used to get the cached session is different than the one that was used '
+                                 f'to create the session. Maybe create a new session with self.session()')
         with session.graph.as_default(), session.as_default(), self._devices(session, use_gpu, force_gpu):
             yield session
 
@@ -311,14 +311,15 @@ class TestCase(assertions.Assertions):
         if isinstance(a, dict) != isinstance(b, dict):
             raise ValueError(f"Can't compare dict to non-dict, a{path} vs b{path}. {msg}")
         if isinstance(a, dict):
-            self.assertCountEqual(a, b, f'mismatched keys: a{path} has keys {list(a)}, but b{path} has keys {list(b)}. {msg}')
+            self.assertCountEqual(a, b, f'mismatched keys: a{path} has keys {list(a)}, but b{path} has keys {list(b)}. '
+                                        f'{msg}')
             for key in a:
                 self._close(a[key], b[key], rtol, atol, f'{path}[{key}]', msg)
         elif isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
             try:
                 a, b = self._array(a), self._array(b)
                 nested = a.dtype == object or b.dtype == object
-            except (ValueError, TypeError):  # rows of different lengths
+            except (ValueError, TypeError, NotImplementedError):  # rows of different lengths, or tensors
                 nested = True
             if not nested:
                 self._close_arrays(a, b, rtol, atol, path, msg)
@@ -336,8 +337,10 @@ class TestCase(assertions.Assertions):
     def _close_arrays(self, a, b, rtol, atol, path, msg):
         # The difference of small unsigned integers and of float16 must not wrap or round.
         if a.dtype.kind == 'u' or b.dtype.kind == 'u':
-            a, b = (each.astype(np.int64) if each.dtype.kind == 'u' and each.dtype.itemsize < 8 else each for each in (a, b))
-        self.assertEqual(a.shape, b.shape, f'Shape mismatch: expected {a.shape}, got {b.shape} with contents {b}. {msg}')
+            a, b = (each.astype(np.int64) if each.dtype.kind == 'u' and each.dtype.itemsize < 8 else each
+                    for each in (a, b))
+        self.assertEqual(a.shape, b.shape,
+                         f'Shape mismatch: expected {a.shape}, got {b.shape} with contents {b}. {msg}')
         if np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True):
             return
         difference = np.abs(a - b)
@@ -396,7 +399,8 @@ class TestCase(assertions.Assertions):
         """
         msg = '' if msg is None else msg
         a, b = self._array(a), self._array(b)
-        self.assertEqual(a.shape, b.shape, f'Shape mismatch: expected {a.shape}, got {b.shape}. Contents: {b}. \n{msg}.')
+        self.assertEqual(a.shape, b.shape,
+                         f'Shape mismatch: expected {a.shape}, got {b.shape}. Contents: {b}. \n{msg}.')
         if {a.dtype.kind, b.dtype.kind} == {'S', 'U'}:  # bytes and text, which NumPy does not compare
             same = np.zeros(a.shape, bool)
         else:
@@ -446,16 +450,17 @@ class TestCase(assertions.Assertions):
         """
         values = self._array(target)
         if values.dtype.kind not in 'iuf':
-            self.fail(f'The value of {target} does not have an ordered numeric type, instead it has type: {values.dtype}')
+            self.fail(f'The value of {target} does not have an ordered numeric type, instead it has type: '
+                      f'{values.dtype}')
         if np.isnan(values).any():
-            self.fail(f'{np.isnan(values).sum()} of the {values.size} element(s) are NaN. Subscripts(s) and value(s) of '
-                      f'the NaN element(s):\n{_listing(values, np.isnan(values))}')
+            self.fail(f'{np.isnan(values).sum()} of the {values.size} element(s) are NaN. Subscripts(s) and value(s) '
+                      f'of the NaN element(s):\n{_listing(values, np.isnan(values))}')
         outside = (values <= lower_bound) if open_lower_bound else (values < lower_bound)
         outside |= (values >= upper_bound) if open_upper_bound else (values > upper_bound)
         if outside.any():
             bounds = f'{"(" if open_lower_bound else "["}{lower_bound}, {upper_bound}{")" if open_upper_bound else "]"}'
-            self.fail(f'{outside.sum()} of the {values.size} element(s) are outside the range {bounds}. Subscript(s) and '
-                      f'value(s) of the offending elements:\n{_listing(values, outside)}')
+            self.fail(f'{outside.sum()} of the {values.size} element(s) are outside the range {bounds}. Subscript(s) '
+                      f'and value(s) of the offending elements:\n{_listing(values, outside)}')
 
     def assertAllInSet(self, target, expected_set):
         """Checks that all elements occur in a collection."""

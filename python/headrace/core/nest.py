@@ -149,7 +149,8 @@ def assert_same_structure(nest1, nest2, check_types=True, expand_composites=Fals
 def _compare(nest1, nest2, check_types, structured):
     if structured(nest1) != structured(nest2):
         deep, flat = (nest1, nest2) if structured(nest1) else (nest2, nest1)
-        raise ValueError(f'Substructure "{_describe(deep)}" is a sequence, while substructure "{_describe(flat)}" is not')
+        raise ValueError(f'Substructure "{_describe(deep)}" is a sequence, while substructure "{_describe(flat)}" is '
+                         'not')
     if not structured(nest1):
         return
     if check_types:
@@ -169,8 +170,8 @@ def _compare_types(nest1, nest2):
                              f'{list(nest1)}, while second structure has keys {list(nest2)}')
         return
     if not _same_type(type(nest1), type(nest2)):
-        raise TypeError(f"The two namedtuples don't have the same sequence type. First structure {_describe(nest1)} has "
-                        f'type {type(nest1).__name__}, while second structure {_describe(nest2)} has type '
+        raise TypeError(f"The two namedtuples don't have the same sequence type. First structure {_describe(nest1)} "
+                        f'has type {type(nest1).__name__}, while second structure {_describe(nest2)} has type '
                         f'{type(nest2).__name__}')
 
 

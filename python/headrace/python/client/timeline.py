@@ -10,7 +10,7 @@ AllocationMaximum = collections.namedtuple('AllocationMaximum', ('timestamp', 'n
 AllocationMaximum.__doc__ = 'The most that an allocator held: when, in microseconds, how much, and the tensors it held.'
 
 StepStatsAnalysis = collections.namedtuple('StepStatsAnalysis', ('chrome_trace', 'allocator_maximums'))
-StepStatsAnalysis.__doc__ = 'A trace with `format_to_string(pretty)`, and a dict from allocators to `AllocationMaximum`.'
+StepStatsAnalysis.__doc__ = 'A trace with `format_to_string(pretty)`, and a dict of `AllocationMaximum` by allocator.'
 
 _ALLOCATORS_PID = 0
 
@@ -28,7 +28,8 @@ class _ChromeTrace:
 
     def event(self, phase, category, name, pid, tid, timestamp, **rest):
         """Adds an event of a phase: X complete, s and t ends of an arrow, N, O and D an object's life, C a counter."""
-        self._events.append({'ph': phase, 'cat': category, 'name': name, 'pid': pid, 'tid': tid, 'ts': timestamp, **rest})
+        event = {'ph': phase, 'cat': category, 'name': name, 'pid': pid, 'tid': tid, 'ts': timestamp}
+        self._events.append({**event, **rest})
 
     def format_to_string(self, pretty=False):
         """The trace as JSON, with line breaks where `pretty`."""
@@ -139,7 +140,8 @@ class Timeline:
             for node, lane in zip(device.node_stats, lanes[i]):
                 for slot, output in enumerate(node.output):
                     name = node.node_name if slot == 0 else f'{node.node_name}:{slot}'
-                    tensor = _Tensor(name, len(tensors), node, i, lane, output.tensor_description.allocation_description)
+                    allocation = output.tensor_description.allocation_description
+                    tensor = _Tensor(name, len(tensors), node, i, lane, allocation)
                     tensors[name] = tensor
                     if trace:
                         text = str(output.tensor_description).replace('"', '')
