@@ -2,8 +2,8 @@
 
     TENSORFLOW_PYTHON tests/python/record_timeline.py
 
-writes recorded/timeline.json: a list of {step_stats (text format), maximums, traces: [options, trace]}. The statistics are
-those of a training step and of devices made up in timeline_synthetic.txt.
+writes recorded/timeline.json: a list of {step_stats (text format), maximums, traces: [options, trace]}. The
+statistics are those of a training step and of devices made up in timeline_synthetic.txt.
 """
 
 import json

@@ -137,7 +137,8 @@ class DeviceSpec:
 
     def to_string(self):
         """The text of the spec; empty where it stands for any device."""
-        parts = [f'/{name}:{value}' for name in ('job', 'replica', 'task') if (value := getattr(self, name)) is not None]
+        parts = [f'/{name}:{getattr(self, name)}' for name in ('job', 'replica', 'task')
+                 if getattr(self, name) is not None]
         if self.device_type is not None:
             parts.append(f'/device:{self.device_type}:{"*" if self.device_index is None else self.device_index}')
         return ''.join(parts)
