@@ -4,6 +4,14 @@
 #include "builder/tensordot.h"
 #include "headrace/layers.h"
 
+hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_output kernel, const hr_dense_call_options *options) {
+  hr_dense_call_options o = options ? *options : (hr_dense_call_options){0};
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  hr_output y = hr_output_rank(x) > 2 ? hr_tensordot_last(scope, x, kernel) : hr_matmul(scope, x, kernel);
+  if (o.bias.node) y = hr_bias_add(scope, y, o.bias);
+  return o.activation.call && hr_scope_ok(scope) ? o.activation.call(o.activation.argument, scope, y) : y;
+}
+
 /* Variables kernel and bias in `owner`, and activation(x kernel + bias). */
 static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, int64_t units,
                        const hr_dense_options *o) {
@@ -27,10 +35,8 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, i
     bias =
         hr_layer_variable(&layer, "bias", HR_SHAPE(units), dtype,
                           o->bias_initializer.call ? o->bias_initializer : hr_zeros_initializer(), o->bias_regularizer);
-  hr_output y = rank == 2 ? hr_matmul(layer.scope, x, hr_var_value(kernel))
-                          : hr_tensordot_last(layer.scope, x, hr_var_value(kernel));
-  if (o->use_bias) y = hr_bias_add(layer.scope, y, hr_var_value(bias));
-  if (o->activation.call && hr_scope_ok(scope)) y = o->activation.call(o->activation.argument, layer.scope, y);
+  hr_output y =
+      hr_dense_call(layer.scope, x, hr_var_value(kernel), .bias = hr_var_value(bias), .activation = o->activation);
   hr_layer_end(&layer);
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }

@@ -25,10 +25,21 @@ hr_var *hr_layer_variable(const hr_layer *layer, const char *name, hr_partial_sh
   int32_t before = hr_graph_node_count(hr_scope_graph(layer->scope));
   hr_var *var = hr_get_variable(layer->scope, name, .shape = shape, .dtype = dtype, .initializer = initializer,
                                 .trainable = layer->trainable);
-  if (!var || !regularizer.call || hr_node_id(hr_var_ref(var).node) < before) return var;
-  char *prefix = hr_keep_printf(layer->scope, "%s/Regularizer", name);
-  if (!prefix) return NULL;
-  hr_output loss = hr_regularize(hr_name_scope(layer->scope, prefix), regularizer, hr_var_value(var));
+  if (!var || !regularizer.call || hr_node_id(hr_var_value(var).node) < before) return var;
+  hr_output loss = hr_layer_penalty(layer->scope, name, regularizer, hr_var_value(var));
   if (loss.node) hr_add_output_to_collection(layer->scope, HR_REGULARIZATION_LOSSES, loss);
   return var;
+}
+
+hr_output hr_layer_penalty(hr_scope scope, const char *name, hr_regularizer regularizer, hr_output weights) {
+  char *prefix = hr_keep_printf(scope, "%s/Regularizer", name);
+  return prefix ? hr_regularize(hr_name_scope(scope, prefix), regularizer, weights) : HR_NO_OUTPUT;
+}
+
+hr_output hr_activity_penalty(hr_scope scope, hr_regularizer regularizer, hr_output activity) {
+  hr_scope s = hr_name_scope(scope, "ActivityRegularizer");
+  hr_output loss = hr_regularize(s, regularizer, activity);
+  if (!loss.node) return HR_NO_OUTPUT;
+  hr_output batch = hr_at(s, hr_tf_shape(s, activity), HR_INDEX(0));
+  return hr_truediv(s, loss, hr_tf_cast(s, batch, hr_output_base_dtype(loss)));
 }

@@ -4,17 +4,22 @@
 #include "builder/layer.h"
 
 hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *options) {
-  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  const hr_partial_shape shape = *hr_output_shape(x);
   hr_layer layer = hr_layer_begin(
       scope, hr_layer_scope(scope, options ? options->name : NULL, "flatten", HR_REUSE_NONE), HR_REUSE_NONE, true);
+  hr_output y = hr_flatten_call(layer.scope, x);
+  hr_layer_end(&layer);
+  return y;
+}
+
+hr_output hr_flatten_call(hr_scope scope, hr_output x) {
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  const hr_partial_shape shape = *hr_output_shape(x);
   hr_operand batch = shape.rank > 0 && shape.dims[0] > 0
                          ? hr_operand_int(shape.dims[0])
-                         : hr_operand_output(hr_at(layer.scope, hr_tf_shape(layer.scope, x), HR_INDEX(0)));
-  hr_scope r = hr_name_scope(layer.scope, "Reshape");
+                         : hr_operand_output(hr_at(scope, hr_tf_shape(scope, x), HR_INDEX(0)));
+  hr_scope r = hr_name_scope(scope, "Reshape");
   hr_output flat_shape = hr_convert(r, HR_OPERAND(HR_OPERANDS(batch, -1)), HR_INT32, "shape");
   hr_output y = hr_reshape(r, x, flat_shape, .name = hr_scope_name(r));
-  hr_layer_end(&layer);
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   hr_partial_shape known = {.rank = 2, .dims = {-1, -1}};
   if (shape.rank > 0) {

@@ -5,13 +5,19 @@
 #include "runtime/base/proto_check.h"
 #include <regex.h>
 
-const char *hr_var_name(const hr_var *var) { return hr_node_name(var->ref.node); }
+/* The reference; the tensor of a stand-in. */
+static hr_output held(const hr_var *var) { return var->ref.node ? var->ref : var->value; }
+
+const char *hr_var_name(const hr_var *var) { return held(var).node ? hr_node_name(held(var).node) : ""; }
 hr_output hr_var_ref(const hr_var *var) { return var ? var->ref : HR_NO_OUTPUT; }
 hr_output hr_var_value(const hr_var *var) { return var ? var->value : HR_NO_OUTPUT; }
 hr_node *hr_var_initializer(const hr_var *var) { return var->initializer; }
 hr_output hr_var_initial_value(const hr_var *var) { return var->initial_value; }
-hr_dtype hr_var_dtype(const hr_var *var) { return hr_output_base_dtype(var->ref); }
-const hr_partial_shape *hr_var_shape(const hr_var *var) { return hr_output_shape(var->ref); }
+hr_dtype hr_var_dtype(const hr_var *var) { return held(var).node ? hr_output_base_dtype(held(var)) : HR_INVALID; }
+const hr_partial_shape *hr_var_shape(const hr_var *var) {
+  static const hr_partial_shape unknown = {.rank = HR_UNKNOWN_RANK};
+  return held(var).node ? hr_output_shape(held(var)) : &unknown;
+}
 bool hr_var_is_trainable(const hr_var *var) { return var->trainable; }
 hr_graph *hr_var_graph(const hr_var *var) { return var->graph; }
 
@@ -87,6 +93,12 @@ hr_var *hr_tf_variable_with(hr_scope scope, hr_operand value, const hr_tf_variab
     source.argument = &o.function;
   }
   return hr_make_variable(scope, &source, &o);
+}
+
+hr_var *hr_var_stand_in(hr_scope scope, hr_output value) {
+  hr_var *var = hr_scope_ok(scope) ? hr_keep_bytes(scope, sizeof *var) : NULL;
+  if (var) *var = (hr_var){.graph = hr_scope_graph(scope), .value = value};
+  return var;
 }
 
 /* ---- collections ----------------------------------------------------------------------------------------------- */

@@ -152,6 +152,13 @@ hr_var_scope *hr_get_variable_scope(hr_scope scope) {
   return store ? &store->root : NULL;
 }
 
+/* A getter before others. NULL after an error. */
+static const hr_getter *chained(hr_scope scope, hr_custom_getter custom, const hr_getter *next) {
+  hr_getter *getter = hr_keep_bytes(scope, sizeof *getter);
+  if (getter) *getter = (hr_getter){custom, next};
+  return getter;
+}
+
 /* The settings of `from` with what the options say. */
 static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char *name, const char *name_scope,
                             const hr_variable_scope_options *o) {
@@ -165,12 +172,7 @@ static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char
   if (o->initializer.call) made->initializer = o->initializer;
   if (o->regularizer.call) made->regularizer = o->regularizer;
   if (o->caching_device) made->caching_device = hr_keep_text(scope, o->caching_device);
-  if (o->custom_getter.call) {
-    hr_getter *getter = hr_keep_bytes(scope, sizeof *getter);
-    if (!getter) return NULL;
-    *getter = (hr_getter){o->custom_getter, from->getter};
-    made->getter = getter;
-  }
+  if (o->custom_getter.call) made->getter = chained(scope, o->custom_getter, from->getter);
   return hr_scope_ok(scope) ? made : NULL;
 }
 
@@ -243,6 +245,13 @@ hr_dtype hr_var_scope_dtype(const hr_var_scope *scope) { return scope->dtype; }
 void hr_var_scope_reuse_variables(hr_var_scope *scope) { scope->reuse = HR_REUSE_TRUE; }
 void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer) { scope->initializer = initializer; }
 void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer) { scope->regularizer = regularizer; }
+void hr_var_scope_set_dtype(hr_var_scope *scope, hr_dtype dtype) { scope->dtype = dtype; }
+void hr_var_scope_set_caching_device(hr_scope s, hr_var_scope *scope, const char *device) {
+  scope->caching_device = device ? hr_keep_text(s, device) : NULL;
+}
+void hr_var_scope_set_custom_getter(hr_scope s, hr_var_scope *scope, hr_custom_getter custom) {
+  scope->getter = custom.call ? chained(s, custom, NULL) : NULL;
+}
 
 /* ---- tf.get_variable ------------------------------------------------------------------------------------------- */
 
@@ -328,7 +337,7 @@ static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variab
       hr_refuse(scope, "An initializer for variable %s of %s is required", name, hr_dtype_name(o.dtype));
       return NULL;
     }
-    if (!hr_partial_shape_is_full(&o.shape)) {
+    if (!hr_partial_shape_is_full(&o.shape) && !o.initializer.shapeless) {
       hr_refuse(scope,
                 "Variable %s needs a shape: the initializer passed is not valid without one, and `shape` should be "
                 "fully defined.",
@@ -381,7 +390,7 @@ hr_var *hr_get_variable_with(hr_scope scope, const char *name, const hr_get_vari
   if (!o.caching_device) o.caching_device = current->caching_device;
   if (o.reuse == HR_REUSE_NONE) o.reuse = current->reuse;
   if (!o.dtype) o.dtype = current->dtype;
-  const hr_getter own = {o.custom_getter, current->getter};
+  const hr_getter own = {o.custom_getter, NULL}; /* in place of the scope's */
   o.custom_getter = (hr_custom_getter){0};
   return hr_getter_call(own.custom.call ? &own : current->getter, root, full, &o);
 }

@@ -70,6 +70,24 @@ HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_output x, const hr_dro
   HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), (x), &hr_options_), .rate = 0.5,                \
               .seed = HR_NO_SEED, ##__VA_ARGS__)
 
+/* ---- parts of layers, for layers that bindings and callers make ------------------------------------------------- */
+
+typedef struct hr_dense_call_options {
+  hr_output bias;
+  hr_activation activation;
+} hr_dense_call_options;
+/* What hr_dense does once it has its variables: activation(x kernel + bias). */
+HR_API hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_output kernel,
+                                    const hr_dense_call_options *options);
+#define hr_dense_call(scope, x, kernel, ...)                                                                           \
+  hr_dense_call_with((scope), (x), (kernel), &(hr_dense_call_options){__VA_ARGS__})
+/* What hr_flatten does in its scope. */
+HR_API hr_output hr_flatten_call(hr_scope scope, hr_output x);
+/* The penalty on a layer's variable `name`, in the scope NAME/Regularizer. */
+HR_API hr_output hr_layer_penalty(hr_scope scope, const char *name, hr_regularizer regularizer, hr_output weights);
+/* The penalty on what a layer gives, for each example of the batch, in the scope ActivityRegularizer. */
+HR_API hr_output hr_activity_penalty(hr_scope scope, hr_regularizer regularizer, hr_output activity);
+
 #ifdef __cplusplus
 }
 #endif

@@ -60,6 +60,7 @@ typedef struct hr_initializer hr_initializer;
 struct hr_initializer {
   hr_output (*call)(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype);
   void *argument;          /* of functions that callers write */
+  bool shapeless;          /* the function knows the shape: hr_get_variable needs none */
   const hr_tensor *tensor; /* the rest is for the functions below */
   hr_operand low, high;
   double mean, stddev, scale;
@@ -142,7 +143,11 @@ typedef struct hr_get_variable_options hr_get_variable_options;
 typedef struct hr_getter hr_getter;
 HR_API hr_var *hr_getter_call(const hr_getter *getter, hr_scope scope, const char *name,
                               const hr_get_variable_options *options);
-/* Sees each hr_get_variable inside its scope, with the full name and the scope's settings in the options. */
+/* What a custom getter may answer in place of a variable: a tensor made of it. It has a name, a value, a dtype and a
+ * shape, but neither reference nor initializer, and is in no collection. NULL after an error. */
+HR_API hr_var *hr_var_stand_in(hr_scope scope, hr_output value);
+/* Sees each hr_get_variable inside its scope, with the full name and the scope's settings in the options. One that is
+ * given to hr_get_variable itself stands in place of the scope's. */
 typedef struct hr_custom_getter {
   hr_var *(*call)(void *argument, const hr_getter *getter, hr_scope scope, const char *name,
                   const hr_get_variable_options *options);
@@ -181,6 +186,11 @@ HR_API hr_dtype hr_var_scope_dtype(const hr_var_scope *scope);
 HR_API void hr_var_scope_reuse_variables(hr_var_scope *scope);
 HR_API void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer);
 HR_API void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer);
+HR_API void hr_var_scope_set_dtype(hr_var_scope *scope, hr_dtype dtype);
+/* NULL: beside the variable. OutOfMemory where the name cannot be kept. */
+HR_API void hr_var_scope_set_caching_device(hr_scope s, hr_var_scope *scope, const char *device);
+/* In place of the scope's getters, those of outer scopes, too; a zeroed struct: none. */
+HR_API void hr_var_scope_set_custom_getter(hr_scope s, hr_var_scope *scope, hr_custom_getter getter);
 
 struct hr_get_variable_options {
   hr_partial_shape shape;     /* default: not given */

@@ -96,6 +96,8 @@ py_graph *py_default_graph(void);
  * that travelled through C code (py_keep_exception) is raised as itself. */
 PyObject *py_raise_building(hr_status status);
 PyObject *py_raise_running(hr_status status, py_graph *graph);
+/* Frees a status that nobody is told of. */
+void py_drop_status(hr_status status);
 /* Takes the current Python exception out so that C code can unwind; the status to unwind with. */
 HR_MUST_USE hr_status py_keep_exception(void);
 /* False with an exception set where the status is an error. */
@@ -161,6 +163,9 @@ bool py_to_double(PyObject *v, double *out);
 bool py_to_bool(PyObject *v, bool *out);
 bool py_to_initializer(py_call *call, PyObject *v, hr_initializer *out);
 bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out);
+/* The Python object of one: the callable that was given, or one for C's own; None for none. New reference. */
+PyObject *py_initializer_object(const hr_initializer *value);
+PyObject *py_regularizer_object(const hr_regularizer *value);
 bool py_to_activation(py_call *call, PyObject *v, hr_activation *out);
 bool py_to_reuse(PyObject *v, hr_reuse *out);
 bool py_to_item(py_call *call, PyObject *v, hr_item *out);
@@ -188,9 +193,14 @@ PyObject *py_register_dtype(PyObject *module, PyObject *args);
 
 /* ---- callbacks --------------------------------------------------------------------------------------------------- */
 
-/* Calls `function(*args)` with the graph's scope at `scope`, for C code that calls back; steals the tuple `args`. NULL
- * with the exception kept at the scope's builder. */
-PyObject *py_call_back(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args);
+/* Calls `function(*args, **kwargs)` with the graph's scope at `scope`, for C code that calls back; steals the tuple
+ * `args`. NULL with the exception kept at the scope's builder; at once where the builder has an error already. */
+PyObject *py_call_back_named(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args, PyObject *kwargs);
+static inline PyObject *py_call_back(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args) {
+  return py_call_back_named(graph, scope, function, args, NULL);
+}
+/* An hr_initial_value's function; `argument` is a callable without arguments. */
+hr_output py_call_initial_value(void *argument, hr_scope scope);
 /* The Python graph of a builder that Python made. */
 py_graph *py_graph_of(hr_scope scope);
 
@@ -199,6 +209,8 @@ py_graph *py_graph_of(hr_scope scope);
 bool py_add_graph_types(PyObject *module);
 bool py_add_scope_types(PyObject *module);
 bool py_add_variable_types(PyObject *module);
+bool py_add_initializer_types(PyObject *module);
+bool py_add_variable_scope_types(PyObject *module);
 bool py_add_ops(PyObject *module);
 bool py_add_public_type(PyObject *module);
 bool py_add_session_types(PyObject *module);

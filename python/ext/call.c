@@ -158,8 +158,7 @@ bool py_call_end(py_call *call) {
   }
   hr_status status = hr_builder_status(call->graph->builder);
   if (PyErr_Occurred()) { /* a converter's */
-    hr_status_free(status);
-    status = HR_SUCCESS;
+    py_drop_status(status);
   } else if (status) {
     py_raise_building(status);
   }
@@ -237,17 +236,16 @@ bool py_arguments(const char *function, const char *const *names, int count, int
 
 /* ---- callbacks --------------------------------------------------------------------------------------------------- */
 
-PyObject *py_call_back(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args) {
-  if (!args) {
-    hr_scope_fail(scope, py_keep_exception());
-    return NULL;
+PyObject *py_call_back_named(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args, PyObject *kwargs) {
+  PyObject *result = NULL;
+  if (args && hr_scope_ok(scope) && !PyErr_Occurred()) {
+    hr_scope before = graph->scope;
+    graph->scope = scope;
+    result = PyObject_Call(function, args, kwargs);
+    graph->scope = before;
   }
-  hr_scope before = graph->scope;
-  graph->scope = scope;
-  PyObject *result = PyObject_CallObject(function, args);
-  graph->scope = before;
-  Py_DECREF(args);
-  if (!result) hr_scope_fail(scope, py_keep_exception());
+  Py_XDECREF(args);
+  if (PyErr_Occurred()) hr_scope_fail(scope, py_keep_exception());
   return result;
 }
 

@@ -15,10 +15,22 @@ hr_status py_keep_exception(void) {
   return hr_error(HR_UNKNOWN, KEPT_MESSAGE);
 }
 
+static bool stands_for_kept(hr_status status) {
+  return status && kept.type && hr_status_code(status) == HR_UNKNOWN && strstr(hr_status_message(status), KEPT_MESSAGE);
+}
+
+void py_drop_status(hr_status status) {
+  if (stands_for_kept(status)) {
+    Py_CLEAR(kept.type);
+    Py_CLEAR(kept.value);
+    Py_CLEAR(kept.traceback);
+  }
+  hr_status_free(status);
+}
+
 /* Raises the kept exception where the status stands for it. */
 static bool restore_kept(hr_status status) {
-  if (!kept.type || hr_status_code(status) != HR_UNKNOWN || !strstr(hr_status_message(status), KEPT_MESSAGE))
-    return false;
+  if (!stands_for_kept(status)) return false;
   PyErr_Restore(kept.type, kept.value, kept.traceback);
   memset(&kept, 0, sizeof kept);
   return true;

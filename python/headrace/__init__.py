@@ -20,6 +20,7 @@ from headrace.core.graph import (  # noqa: E402, F401
 from headrace.core.device_spec import *  # noqa: E402, F401, F403
 from headrace.core.session import *  # noqa: E402, F401, F403
 from headrace.core.variables import *  # noqa: E402, F401, F403
+from headrace.core.variable_scope import *  # noqa: E402, F401, F403
 from headrace import _ops  # noqa: E402
 
 globals().update(_ops.public(''))

@@ -1,13 +1,11 @@
-"""Variables: `tf.Variable`, `tf.get_variable`, `tf.variable_scope`."""
+"""`tf.Variable`."""
 
 import enum
 
 from headrace import _headrace as _c
-from headrace.core import dtypes
-from headrace.core.graph import Graph, GraphKeys, get_default_graph
+from headrace.core.graph import get_default_graph
 
-__all__ = ['Variable', 'VariableScope', 'AUTO_REUSE', 'variable_scope', 'get_variable', 'get_local_variable',
-           'get_variable_scope', 'variable_op_scope', 'no_regularizer', 'VariableSynchronization', 'VariableAggregation']
+__all__ = ['Variable', 'VariableSynchronization', 'VariableAggregation']
 
 
 class VariableSynchronization(enum.Enum):
@@ -56,7 +54,7 @@ class Variable(_c.Variable):
         if use_resource:
             raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
         self._build(initial_value, name, dtype, trainable is None or bool(trainable), validate_shape,
-                    None if collections is None else list(collections), _device_text(caching_device))
+                    None if collections is None else list(collections), device_text(caching_device))
 
     @classmethod
     def from_proto(cls, variable_def, import_scope=None):
@@ -224,7 +222,7 @@ class Variable(_c.Variable):
 RefVariable = Variable
 
 
-def _device_text(device):
+def device_text(device):
     if device is None or isinstance(device, str):
         return device
     return device.name if isinstance(device, Variable) else str(device)
@@ -235,193 +233,4 @@ def _assign(op, ref, value, name, **attrs):
     return _c.call_op(op, name, (ref, value), pairs)
 
 
-# ---- variable scopes
-
-class _ReuseMode(enum.Enum):
-    AUTO_REUSE = 1
-
-    def __repr__(self):
-        return '<_ReuseMode.AUTO_REUSE: 1>'
-
-
-AUTO_REUSE = _ReuseMode.AUTO_REUSE
-
-
-class VariableScope(_c.VariableScope):
-    """What `tf.variable_scope` gives: the prefix of variables' names and the defaults of `tf.get_variable`."""
-
-    @property
-    def reuse(self):
-        """False, True, or AUTO_REUSE."""
-        return (False, True, AUTO_REUSE)[self._reuse]
-
-    @property
-    def use_resource(self):
-        return False
-
-    @property
-    def initializer(self):
-        """The default initializer, or None."""
-        return self.__dict__.get('_settings', {}).get('initializer')
-
-    @property
-    def regularizer(self):
-        """The default regularizer, or None."""
-        return self.__dict__.get('_settings', {}).get('regularizer')
-
-    @property
-    def custom_getter(self):
-        return self.__dict__.get('_settings', {}).get('custom_getter')
-
-    @property
-    def caching_device(self):
-        return self.__dict__.get('_settings', {}).get('caching_device')
-
-    @property
-    def partitioner(self):
-        return None
-
-    @property
-    def constraint(self):
-        return None
-
-    def set_custom_getter(self, custom_getter):
-        raise NotImplementedError('Give the custom getter to tf.variable_scope')
-
-    def set_caching_device(self, caching_device):
-        raise NotImplementedError('Give the caching device to tf.variable_scope')
-
-    def set_dtype(self, dtype):
-        raise NotImplementedError('Give the dtype to tf.variable_scope')
-
-    def set_partitioner(self, partitioner):
-        if partitioner is not None:
-            raise NotImplementedError('Partitioned variables are not there yet')
-
-    def set_use_resource(self, use_resource):
-        if use_resource:
-            raise NotImplementedError('Resource variables are not there yet')
-
-    def get_collection(self, name):
-        """The collection's values whose names begin with the scope's prefix."""
-        scope = self.name + '/' if self.name else None
-        return get_default_graph().get_collection(name, scope)
-
-    def trainable_variables(self):
-        return self.get_collection(GraphKeys.TRAINABLE_VARIABLES)
-
-    def global_variables(self):
-        return self.get_collection(GraphKeys.GLOBAL_VARIABLES)
-
-    def local_variables(self):
-        return self.get_collection(GraphKeys.LOCAL_VARIABLES)
-
-    def get_variable(self, var_store, name, **kwargs):
-        return get_variable(name, **kwargs)
-
-
-class variable_scope:  # noqa: N801
-    """`with tf.variable_scope(name_or_scope, ...) as scope:` prefixes the names of variables and sets their defaults.
-
-    By name it prolongs the current scope; by object (an earlier `scope`) it jumps there. `reuse` True shares the
-    variables that exist, AUTO_REUSE makes what does not exist. `default_name` is used, made unique, where the name is
-    None. The names of other operations get the same prefix, made unique.
-    """
-
-    def __init__(self, name_or_scope, default_name=None, values=None, initializer=None, regularizer=None,
-                 caching_device=None, partitioner=None, custom_getter=None, reuse=None, dtype=None, use_resource=None,
-                 constraint=None, auxiliary_name_scope=True):
-        if default_name is None and name_or_scope is None:
-            raise TypeError('If default_name is None then name_or_scope is required')
-        if name_or_scope is not None and not isinstance(name_or_scope, (str, VariableScope)):
-            raise TypeError('VariableScope: name_or_scope must be a string or VariableScope.')
-        if reuse not in (None, False, True, AUTO_REUSE) and not hasattr(reuse, '__bool__'):
-            raise ValueError('The reuse parameter must be True or False or None.')
-        if name_or_scope is None and reuse:
-            raise ValueError('reuse=True cannot be used without a name_or_scope')
-        if not isinstance(auxiliary_name_scope, bool):
-            raise TypeError(f'The auxiliary_name_scope must be `True` or `False`, while get {auxiliary_name_scope}')
-        if use_resource:
-            raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
-        self._name_or_scope, self._values = name_or_scope, values
-        self._options = dict(default_name=default_name, initializer=initializer, regularizer=regularizer,
-                             caching_device=_device_text(caching_device), custom_getter=custom_getter, reuse=reuse,
-                             dtype=dtype, auxiliary_name_scope=auxiliary_name_scope)
-        self._open = []
-
-    def __enter__(self):
-        graph = _c.graph_of(list(self._values)) if self._values else get_default_graph()
-        default = graph.as_default()
-        default.__enter__()
-        outer = get_variable_scope()
-        if isinstance(self._name_or_scope, VariableScope):
-            outer = self._name_or_scope
-        scope = _c.scope(graph, _c.SCOPE_VARIABLES, (self._name_or_scope, self._options))
-        try:
-            scope.__enter__()
-        except BaseException:
-            default.__exit__()
-            raise
-        self._open.append((default, scope))
-        entered = get_variable_scope()
-        settings = dict(outer.__dict__.get('_settings', {}))
-        settings.update((k, v) for k, v in self._options.items() if v is not None)
-        entered._settings = settings
-        return entered
-
-    def __exit__(self, *exception):
-        default, scope = self._open.pop()
-        scope.__exit__(*exception)
-        default.__exit__(*exception)
-        return False
-
-
-def variable_op_scope(values, name_or_scope, default_name=None, initializer=None, regularizer=None, caching_device=None,
-                      partitioner=None, custom_getter=None, reuse=None, dtype=None, use_resource=None, constraint=None):
-    """The old order of variable_scope's arguments."""
-    return variable_scope(name_or_scope, default_name, values, initializer, regularizer, caching_device, partitioner,
-                          custom_getter, reuse, dtype, use_resource, constraint)
-
-
-def get_variable_scope():
-    """The current variable scope."""
-    return _c.get_variable_scope(get_default_graph())
-
-
-def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=None, trainable=None, collections=None,
-                 caching_device=None, partitioner=None, validate_shape=True, use_resource=None, custom_getter=None,
-                 constraint=None, synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE):
-    """The variable `name` of the current variable scope: made, or shared, as the scope's `reuse` says.
-
-    ValueError where it exists and is not reused, does not exist and must be, or has another shape or dtype.
-    """
-    if use_resource:
-        raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
-    if partitioner is not None:
-        raise NotImplementedError('Partitioned variables are not there yet')
-    variable = _c.get_variable(name, dict(shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,
-                                          trainable=trainable, collections=collections,
-                                          caching_device=_device_text(caching_device), validate_shape=validate_shape,
-                                          custom_getter=custom_getter))
-    if constraint is not None:
-        variable._constraint = constraint
-    return variable
-
-
-def get_local_variable(name, shape=None, dtype=None, initializer=None, regularizer=None, trainable=False,
-                       collections=None, caching_device=None, partitioner=None, validate_shape=True, use_resource=None,
-                       custom_getter=None, constraint=None, synchronization=VariableSynchronization.AUTO,
-                       aggregation=VariableAggregation.NONE):
-    """get_variable for LOCAL_VARIABLES: not trained, not saved."""
-    collections = [GraphKeys.LOCAL_VARIABLES] + [c for c in collections or () if c != GraphKeys.LOCAL_VARIABLES]
-    return get_variable(name, shape, dtype, initializer, regularizer, False, collections, caching_device, partitioner,
-                        validate_shape, use_resource, custom_getter, constraint)
-
-
-def no_regularizer(_):
-    """The regularizer that says: none, whatever the scope says."""
-    return None
-
-
 _c.register_class('Variable', Variable)
-_c.register_class('VariableScope', VariableScope)

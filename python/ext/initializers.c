@@ -1,0 +1,252 @@
+/* Initialisers, regularisers and activations: C's own as Python objects, and Python callables as C takes them. */
+#include "binding.h"
+#include "generated.h"
+
+PyTypeObject *py_initializer_type, *py_regularizer_type;
+
+/* ---- initialisers ------------------------------------------------------------------------------------------------ */
+
+typedef struct py_initializer {
+  PyObject_HEAD hr_initializer value;
+  hr_tensor tensor; /* of a constant */
+} py_initializer;
+
+static void initializer_dealloc(py_initializer *self) {
+  PyTypeObject *type = Py_TYPE(self);
+  hr_tensor_clear(&self->tensor);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyObject *py_from_initializer(hr_initializer value) {
+  py_initializer *self = (py_initializer *)py_initializer_type->tp_alloc(py_initializer_type, 0);
+  if (self) self->value = value;
+  return (PyObject *)self;
+}
+
+/* constant_initializer(value): of a number or an array. */
+static PyObject *constant_initializer(PyObject *module, PyObject *v) {
+  (void)module;
+  py_initializer *self = (py_initializer *)py_from_initializer((hr_initializer){0});
+  if (!self) return NULL;
+  if (!py_to_tensor(v, HR_INVALID, &self->tensor)) {
+    Py_DECREF(self);
+    return NULL;
+  }
+  hr_operand operand = hr_operand_tensor(&self->tensor);
+  if (PyFloat_CheckExact(v)) operand = hr_operand_float(PyFloat_AS_DOUBLE(v));
+  if (PyBool_Check(v))
+    operand = hr_operand_bool(v == Py_True);
+  else if (PyLong_CheckExact(v) && hr_tensor_dtype(&self->tensor) <= HR_INT64)
+    operand = hr_operand_int(PyLong_AsLongLong(v));
+  self->value = hr_constant_initializer_of(operand);
+  return (PyObject *)self;
+}
+
+/* The first value that a Python callable made, in the scope of the variable's initialiser. */
+static hr_output made_value(py_graph *graph, hr_scope scope, PyObject *value, hr_dtype dtype) {
+  if (!value) return HR_NO_OUTPUT;
+  py_call call;
+  py_call_begin_in(&call, graph);
+  call.scope = scope;
+  hr_operand operand;
+  hr_output output = HR_NO_OUTPUT;
+  if (py_to_operand(&call, value, &operand)) output = hr_convert(scope, operand, dtype, "initial_value");
+  Py_DECREF(value);
+  if (py_call_end(&call)) return output;
+  hr_scope_fail(scope, py_keep_exception());
+  return HR_NO_OUTPUT;
+}
+
+hr_output py_call_initial_value(void *argument, hr_scope scope) {
+  py_graph *graph = py_graph_of(scope);
+  return made_value(graph, scope, py_call_back(graph, scope, argument, PyTuple_New(0)), HR_INVALID);
+}
+
+/* A Python initialiser: `argument` is the callable, called with the shape, the dtype and partition_info; without
+ * arguments where no shape is given. */
+static hr_output call_initializer(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
+                                  hr_dtype dtype) {
+  py_graph *graph = py_graph_of(scope);
+  if (!hr_partial_shape_is_full(shape))
+    return made_value(graph, scope, py_call_back(graph, scope, self->argument, PyTuple_New(0)), dtype);
+  PyObject *dims = py_from_dims(shape), *type = py_from_dtype(dtype);
+  PyObject *list = dims ? PySequence_List(dims) : NULL;
+  PyObject *args = list ? PyTuple_Pack(1, list) : NULL;
+  PyObject *kwargs = type ? Py_BuildValue("{s:O,s:O}", "dtype", type, "partition_info", Py_None) : NULL;
+  Py_XDECREF(dims);
+  Py_XDECREF(list);
+  Py_XDECREF(type);
+  PyObject *value = py_call_back_named(graph, scope, self->argument, args, kwargs);
+  Py_XDECREF(kwargs);
+  return made_value(graph, scope, value, dtype);
+}
+
+/* A function that can be called without arguments. */
+static bool needs_no_arguments(PyObject *function) {
+  if (!PyFunction_Check(function)) return false;
+  PyObject *defaults = PyFunction_GetDefaults(function);
+  return ((PyCodeObject *)PyFunction_GetCode(function))->co_argcount == (defaults ? PyTuple_GET_SIZE(defaults) : 0);
+}
+
+bool py_to_initializer(py_call *call, PyObject *v, hr_initializer *out) {
+  *out = (hr_initializer){0};
+  if (!v || v == Py_None) return true;
+  PyObject *owner = v;
+  Py_INCREF(owner);
+  if (PyType_Check(v)) {
+    Py_SETREF(owner, PyObject_CallNoArgs(v));
+    if (!owner) return false;
+  }
+  if (!py_graph_keep(call->graph, owner)) {
+    Py_DECREF(owner);
+    return false;
+  }
+  PyObject *native = PyObject_TypeCheck(owner, py_initializer_type) ? (Py_INCREF(owner), owner)
+                                                                    : PyObject_GetAttrString(owner, "_native");
+  PyErr_Clear();
+  if (native && PyObject_TypeCheck(native, py_initializer_type)) {
+    *out = ((py_initializer *)native)->value;
+    bool ok = native == owner || py_graph_keep(call->graph, native);
+    Py_DECREF(native);
+    Py_DECREF(owner);
+    return ok;
+  }
+  Py_XDECREF(native);
+  bool ok = PyCallable_Check(owner);
+  if (ok)
+    *out = (hr_initializer){call_initializer, owner, .shapeless = needs_no_arguments(owner)};
+  else
+    PyErr_Format(PyExc_ValueError, "%R is no initializer", owner);
+  Py_DECREF(owner); /* the graph keeps it */
+  return ok;
+}
+
+/* initialize(initializer, shape, dtype) -> Tensor: what calling the initialiser builds. */
+static PyObject *initialize(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+  (void)module;
+  if (count != 3) return PyErr_Format(PyExc_TypeError, "initialize(initializer, shape, dtype)");
+  py_call call;
+  if (!py_call_begin(&call, NULL, 0)) return NULL;
+  hr_initializer initializer;
+  hr_partial_shape shape;
+  hr_dtype dtype;
+  hr_output output = HR_NO_OUTPUT;
+  if (py_to_initializer(&call, args[0], &initializer) && py_to_shape(args[1], &shape) && py_to_dtype(args[2], &dtype) &&
+      initializer.call)
+    output = initializer.call(&initializer, call.scope, &shape, dtype ? dtype : HR_FLOAT);
+  PyObject *result = PyErr_Occurred() ? NULL : py_from_output(call.graph, output);
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
+}
+
+static PyType_Slot initializer_slots[] = {{Py_tp_dealloc, initializer_dealloc}, {0, NULL}};
+static PyType_Spec initializer_spec = {.name = "headrace._headrace.Initializer",
+                                       .basicsize = sizeof(py_initializer),
+                                       .flags = Py_TPFLAGS_DEFAULT,
+                                       .slots = initializer_slots};
+
+/* ---- regularisers and activations -------------------------------------------------------------------------------- */
+
+/* Calls a function of one tensor; None is no output. */
+static hr_output call_function(void *function, hr_scope scope, hr_output x) {
+  py_graph *graph = py_graph_of(scope);
+  PyObject *tensor = py_from_output(graph, x);
+  PyObject *args = tensor ? PyTuple_Pack(1, tensor) : NULL;
+  Py_XDECREF(tensor);
+  PyObject *value = py_call_back(graph, scope, function, args);
+  if (!value || value == Py_None) {
+    Py_XDECREF(value);
+    return HR_NO_OUTPUT;
+  }
+  py_call call;
+  py_call_begin_in(&call, graph);
+  call.scope = scope;
+  hr_output output = HR_NO_OUTPUT;
+  if (!py_to_output(&call, value, &output)) output = HR_NO_OUTPUT;
+  Py_DECREF(value);
+  if (py_call_end(&call)) return output;
+  hr_scope_fail(scope, py_keep_exception());
+  return HR_NO_OUTPUT;
+}
+
+static hr_output call_regularizer(const hr_regularizer *self, hr_scope scope, hr_output weights) {
+  return call_function(self->argument, scope, weights);
+}
+
+bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out) {
+  *out = (hr_regularizer){0};
+  if (!v || v == Py_None) return true;
+  *out = (hr_regularizer){.call = call_regularizer, .argument = v};
+  return py_graph_keep(call->graph, v);
+}
+
+bool py_to_activation(py_call *call, PyObject *v, hr_activation *out) {
+  *out = (hr_activation){0};
+  if (!v || v == Py_None) return true;
+  if (!PyCallable_Check(v)) {
+    PyErr_Format(PyExc_TypeError, "%R is no activation: a function of a tensor is wanted", v);
+    return false;
+  }
+  *out = (hr_activation){call_function, v};
+  return py_graph_keep(call->graph, v);
+}
+
+/* A regulariser of C's own: calling it builds the penalty. */
+typedef struct py_regularizer {
+  PyObject_HEAD hr_regularizer value;
+} py_regularizer;
+
+PyObject *py_from_regularizer(hr_regularizer value) {
+  py_regularizer *self = (py_regularizer *)py_regularizer_type->tp_alloc(py_regularizer_type, 0);
+  if (self) self->value = value;
+  return (PyObject *)self;
+}
+
+static PyObject *regularizer_call(py_regularizer *self, PyObject *args, PyObject *kwargs) {
+  PyObject *weights;
+  static char *names[] = {"weights", NULL};
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O", names, &weights)) return NULL;
+  py_call call;
+  if (!py_call_begin(&call, &weights, 1)) return NULL;
+  hr_output x, penalty = HR_NO_OUTPUT;
+  if (py_to_output(&call, weights, &x)) penalty = hr_regularize(call.scope, self->value, x);
+  PyObject *result = PyErr_Occurred() ? NULL : py_from_output(call.graph, penalty);
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
+}
+
+static void plain_dealloc(PyObject *self) {
+  PyTypeObject *type = Py_TYPE(self);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+static PyType_Slot regularizer_slots[] = {{Py_tp_dealloc, plain_dealloc}, {Py_tp_call, regularizer_call}, {0, NULL}};
+static PyType_Spec regularizer_spec = {.name = "headrace._headrace.Regularizer",
+                                       .basicsize = sizeof(py_regularizer),
+                                       .flags = Py_TPFLAGS_DEFAULT,
+                                       .slots = regularizer_slots};
+
+/* The Python object of an initialiser or a regulariser: the callable that was given, or one for C's own. */
+PyObject *py_initializer_object(const hr_initializer *value) {
+  if (!value->call) Py_RETURN_NONE;
+  if (value->call != call_initializer) return py_from_initializer(*value);
+  Py_INCREF((PyObject *)value->argument);
+  return value->argument;
+}
+PyObject *py_regularizer_object(const hr_regularizer *value) {
+  if (!value->call) Py_RETURN_NONE;
+  if (value->call != call_regularizer) return py_from_regularizer(*value);
+  Py_INCREF((PyObject *)value->argument);
+  return value->argument;
+}
+
+static PyMethodDef methods[] = {{"constant_initializer", constant_initializer, METH_O, NULL},
+                                {"initialize", (PyCFunction)(void (*)(void))initialize, METH_FASTCALL, NULL},
+                                {0}};
+
+bool py_add_initializer_types(PyObject *module) {
+  py_initializer_type = py_add_type(module, &initializer_spec);
+  py_regularizer_type = py_add_type(module, &regularizer_spec);
+  return py_initializer_type && py_regularizer_type && PyModule_AddFunctions(module, methods) == 0;
+}
