@@ -3,7 +3,7 @@
 from headrace import _headrace as _c
 from headrace.core import dtypes
 from headrace.core.graph import GraphKeys, get_default_graph
-from headrace.core.variables import get_variable
+from headrace.core.variable_scope import get_variable
 
 __all__ = ['global_step', 'get_global_step', 'create_global_step', 'get_or_create_global_step', 'assert_global_step']
 
