@@ -15,6 +15,7 @@ endif
 # Time limits are for a quiet machine; a slow disk or a sanitizer gets more.
 TEST_ARGUMENTS := $(if $(SUITE),--suite $(SUITE)) --print-errorlogs --timeout-multiplier 10
 
+# Test programs are linked when they are run: `make test`.
 all: setup
 	ninja -C $(BUILD)
 
