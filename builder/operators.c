@@ -111,18 +111,28 @@ hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr
   return hr_cast(s, value, dtype, .name = hr_scope_name(s));
 }
 
-hr_output hr_tf_add_n_with(hr_scope scope, hr_outputs inputs, const hr_op_options *options) {
+hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
   if (inputs.count == 0)
     return hr_refuse(scope, "inputs must be a list of at least one Tensor with the same dtype and shape");
-  if (inputs.count == 1) return name ? hr_identity(scope, inputs.items[0], .name = name) : inputs.items[0];
-  return hr_add_n(scope, inputs, .name = name);
+  if (inputs.count > 0) {
+    /* Values become constants outside of the sum's scope. */
+    hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)inputs.count);
+    for (int32_t i = 0; items && i < inputs.count; ++i)
+      items[i] = hr_convert(scope, hr_operands_at(inputs, i), HR_INVALID, NULL);
+    if (!items || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+    inputs = hr_operands_outputs((hr_outputs){inputs.count, items});
+  }
+  if (inputs.count == 1) return name ? hr_identity(scope, inputs.outputs[0], .name = name) : inputs.outputs[0];
+  return hr_call_one(scope, "AddN", name, HR_OPERANDS(inputs), HR_NO_ATTRS);
 }
 
-hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_output x) {
-  hr_output factor = hr_convert(scope, scalar, x.node ? hr_output_base_dtype(x) : HR_INVALID, "scalar");
+hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_operand input) {
+  hr_dtype dtype =
+      hr_operand_is_in_graph(input) ? hr_output_base_dtype(hr_convert(scope, input, HR_INVALID, NULL)) : HR_INVALID;
+  hr_output factor = hr_convert(scope, scalar, dtype, "scalar");
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   if (hr_output_rank(factor) > 0)
     return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
-  return hr_mul(scope, factor, x);
+  return hr_binary(scope, "Mul", factor, input);
 }

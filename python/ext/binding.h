@@ -151,7 +151,6 @@ bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operati
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
-bool py_to_axes(py_call *call, PyObject *v, hr_axes *out, hr_output *tensor); /* `tensor` may be NULL */
 bool py_to_shape(PyObject *v, hr_partial_shape *out);                         /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);                                 /* DType, NumPy's, names, Python types */
 bool py_to_text(PyObject *v, const char **out);                               /* str or bytes, borrowed from v */
