@@ -220,6 +220,9 @@ bool py_add_savers(PyObject *module);
 bool py_add_event_files(PyObject *module);
 bool py_add_checkpoints(PyObject *module);
 bool py_add_records(PyObject *module);
+bool py_add_host_functions(PyObject *module);
+bool py_add_constants(PyObject *module);
+bool py_add_gradient_functions(PyObject *module);
 /* Makes a type and adds it. */
 PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec);
 extern PyMethodDef py_builder_methods[]; /* generated */
