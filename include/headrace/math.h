@@ -111,9 +111,12 @@ HR_API hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x,
 
 typedef struct hr_tf_matmul_options {
   bool transpose_a, transpose_b;
+  bool adjoint_a, adjoint_b;     /* transposed and conjugated; not beside transpose */
+  bool a_is_sparse, b_is_sparse; /* hints: SparseMatMul for matrices of floats */
   const char *name;
 } hr_tf_matmul_options;
-/* tf.matmul: MatMul of matrices; BatchMatMulV2 where a rank is above 2 or unknown. */
+/* tf.matmul: MatMul of matrices; BatchMatMulV2 where a rank is above 2 or unknown. InvalidArgument for transpose and
+ * adjoint of one operand. */
 HR_API hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr_tf_matmul_options *options);
 #define hr_tf_matmul(scope, a, b, ...)                                                                                 \
   hr_tf_matmul_with((scope), HR_OPERAND(a), HR_OPERAND(b), &(hr_tf_matmul_options){__VA_ARGS__})

@@ -5,7 +5,7 @@ import enum
 from headrace import _headrace as _c
 
 __all__ = ['gradients', 'hessians', 'AggregationMethod', 'UnconnectedGradients', 'RegisterGradient', 'NotDifferentiable',
-           'NoGradient', 'no_gradient', 'custom_gradient', 'recompute_grad', 'grad_pass_through']
+           'NoGradient', 'no_gradient', 'custom_gradient', 'grad_pass_through']
 
 
 class AggregationMethod:
@@ -107,12 +107,6 @@ def custom_gradient(f):
     """
     from headrace.core.custom_gradient import decorate
     return decorate(f)
-
-
-def recompute_grad(f):
-    """Decorates a function whose values the gradient computes again instead of keeping them."""
-    from headrace.core.custom_gradient import recompute
-    return recompute(f)
 
 
 def grad_pass_through(f):

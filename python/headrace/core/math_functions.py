@@ -249,10 +249,6 @@ def matmul(a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_
     Raises:
       ValueError: shapes do not fit, or both transpose and adjoint are asked for.
     """
-    if transpose_a and adjoint_a:
-        raise ValueError('Only one of transpose_a and adjoint_a can be True.')
-    if transpose_b and adjoint_b:
-        raise ValueError('Only one of transpose_b and adjoint_b can be True.')
     return _c.tf_matmul(a, b, transpose_a=transpose_a, transpose_b=transpose_b, adjoint_a=adjoint_a, adjoint_b=adjoint_b,
                         a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, name=name)
 
