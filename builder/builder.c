@@ -8,6 +8,14 @@ hr_output hr_refuse(hr_scope scope, const char *format, ...) {
   return HR_NO_OUTPUT;
 }
 
+hr_output hr_refuse_type(hr_scope scope, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  hr_scope_fail(scope, hr_status_as_type_error(hr_error_v(HR_INVALID_ARGUMENT, format, arguments)));
+  va_end(arguments);
+  return HR_NO_OUTPUT;
+}
+
 void *hr_keep_bytes(hr_scope scope, size_t bytes) {
   void *memory = hr_arena_zalloc(hr_graph_arena(hr_scope_graph(scope)), bytes, _Alignof(max_align_t));
   if (!memory) hr_scope_fail(scope, hr_error_out_of_memory(bytes, "a part of the graph"));

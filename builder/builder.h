@@ -19,17 +19,25 @@ hr_dtype hr_natural_dtype(hr_operand value);
 /* Whether it is a tensor of the graph, or a list with one in it. */
 bool hr_operand_is_in_graph(hr_operand x);
 
-/* A tensor that repeats one element: as above, of a full shape. */
-HR_MUST_USE hr_status hr_repeated_tensor(hr_dtype dtype, hr_operand value, const hr_shape *shape, hr_tensor *out);
-/* The same as a Const. */
-hr_output hr_repeated(hr_scope scope, hr_dtype dtype, hr_operand value, hr_partial_shape shape, const char *name);
+/* hr_call_op of an op with one output. */
+typedef struct hr_attrs {
+  int32_t count;
+  const hr_named_attr *items;
+} hr_attrs;
+#define HR_NO_ATTRS   ((hr_attrs){0, NULL})
+#define HR_ATTRS(...) HR_VALUES_(hr_attrs, hr_named_attr, __VA_ARGS__)
+hr_output hr_call_one(hr_scope scope, const char *op, const char *name, hr_operands operands, hr_attrs attrs);
 
 /* A constant vector of int32. */
 hr_output hr_i32_vector(hr_scope scope, int count, const int32_t *items, const char *name);
+/* A shape argument as an operand; a static shape is written into `sizes` (HR_MAX_RANK of them). A shape of unknown rank
+ * is refused. */
+hr_operand hr_dims_operand(hr_scope scope, const hr_dims *dims, int64_t *sizes);
 /* The vector of a shape argument: the given tensor, or a constant of int32 (int64 where a size needs it). */
 hr_output hr_dims_vector(hr_scope scope, hr_dims dims, const char *name);
-/* Axes as an int32 constant: a scalar or a vector. */
-hr_output hr_axes_constant(hr_scope scope, const hr_axes *axes, const char *name);
+/* The integers of a number or list, where they are known: their count, or -1. At most HR_MAX_RANK, written to `out`.
+ */
+int hr_operand_known_ints(hr_operand x, int64_t *out);
 
 /* Static shape facts: rank -1 and sizes -1 where unknown. */
 static inline int hr_output_rank(hr_output x) { return x.node ? hr_output_shape(x)->rank : HR_UNKNOWN_RANK; }
@@ -37,6 +45,8 @@ static inline hr_dtype hr_output_base_dtype(hr_output x) { return hr_dtype_base(
 
 /* An InvalidArgument error for the scope's builder. Answers no output, so that a function can return it. */
 hr_output hr_refuse(hr_scope scope, const char *format, ...) HR_PRINTF(2, 3);
+/* The same of a type error. */
+hr_output hr_refuse_type(hr_scope scope, const char *format, ...) HR_PRINTF(2, 3);
 
 /* A copy of a text that lives as long as the graph; NULL (with the error at the builder) when memory is out. */
 const char *hr_keep_text(hr_scope scope, const char *text);

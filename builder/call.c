@@ -83,6 +83,7 @@ static const char *kind_name(hr_operand x) {
   case HR_OPERAND_STRING: return "str";
   case HR_OPERAND_TENSOR: return "ndarray";
   case HR_OPERAND_VALUES:
+  case HR_OPERAND_INTS:
   case HR_OPERAND_LIST: return "list";
   default: return "Tensor";
   }
@@ -236,8 +237,11 @@ hr_node *hr_call_op(hr_scope scope, const char *op, const char *name, int32_t op
   return node;
 }
 
-hr_output hr_binary_with(hr_scope scope, const char *op, hr_operand x, hr_operand y, const hr_op_options *options) {
-  const hr_operand operands[] = {x, y};
-  hr_node *node = hr_call_op(scope, op, options ? options->name : NULL, 2, operands, 0, NULL);
+hr_output hr_call_one(hr_scope scope, const char *op, const char *name, hr_operands operands, hr_attrs attrs) {
+  hr_node *node = hr_call_op(scope, op, name, operands.count, operands.items, attrs.count, attrs.items);
   return node ? hr_node_output(node, 0) : HR_NO_OUTPUT;
+}
+
+hr_output hr_binary_with(hr_scope scope, const char *op, hr_operand x, hr_operand y, const hr_op_options *options) {
+  return hr_call_one(scope, op, options ? options->name : NULL, HR_OPERANDS(x, y), HR_NO_ATTRS);
 }

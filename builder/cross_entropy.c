@@ -42,11 +42,12 @@ static bool label_shapes_fit(hr_scope s, const hr_partial_shape *labels, const h
   return true;
 }
 
-hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand classes, hr_output logits,
+hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand classes, hr_operand scores,
                                                               const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
   hr_scope s = hr_name_scope_or(scope, name, "SparseSoftmaxCrossEntropyWithLogits");
   hr_output labels = hr_convert(s, classes, HR_INVALID, NULL);
+  hr_output logits = hr_convert(s, scores, HR_INVALID, NULL);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(logits);
   hr_output precise = dtype == HR_HALF ? hr_tf_cast(s, logits, HR_FLOAT) : logits;
@@ -108,41 +109,62 @@ static hr_output as_matrix(hr_scope s, hr_output x) {
   return matrix;
 }
 
-hr_output hr_softmax_cross_entropy_with_logits_v2_with(hr_scope scope, hr_operand labels, hr_output logits,
-                                                       const hr_op_options *options) {
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "softmax_cross_entropy_with_logits");
+/* x with the axis behind all others. */
+static hr_output axis_last(hr_scope s, hr_output x, int axis, hr_output rank) {
+  hr_output before = hr_tf_range(s, 0, axis, 1);
+  hr_output after = hr_tf_range(s, axis + 1, rank, 1);
+  hr_output perm = hr_tf_concat(s, HR_OPERANDS(before, after, HR_OPERANDS(axis)), 0);
+  return hr_tf_transpose(s, x, .perm = hr_operand_output(perm));
+}
+
+hr_output hr_softmax_cross_entropy_with_logits_v2_with(hr_scope scope, hr_operand labels, hr_operand scores,
+                                                       const hr_axis_options *options) {
+  hr_axis_options o = options ? *options : (hr_axis_options){.axis = -1};
+  hr_scope s = hr_name_scope_or(scope, o.name, "softmax_cross_entropy_with_logits");
+  int axis = o.axis;
+  hr_output logits = hr_convert(s, scores, HR_INVALID, "logits");
+  hr_output targets = hr_convert(s, labels, HR_INVALID, "labels");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(logits);
   bool low = dtype == HR_HALF || dtype == HR_BFLOAT16;
-  hr_output targets = hr_convert(s, labels, labels.kind == HR_OPERAND_OUTPUT ? HR_INVALID : dtype, "labels");
   const hr_partial_shape shape = *hr_output_shape(logits);
   hr_output precise = low ? hr_tf_cast(s, logits, HR_FLOAT) : logits;
   targets = hr_tf_cast(s, targets, low ? HR_FLOAT : dtype);
   hr_output rank = hr_tf_rank(s, precise);
+  if (axis != -1) {
+    if (shape.rank < 0 || axis < -shape.rank || axis >= shape.rank)
+      return hr_refuse(s, "Dimension (%d) is not one of logits of rank %d", axis, shape.rank);
+    if (axis < 0) axis += shape.rank;
+    precise = axis_last(s, precise, axis, rank);
+    targets = axis_last(s, targets, axis, rank);
+  } else {
+    axis = shape.rank - 1;
+  }
   hr_output sizes = hr_tf_shape(s, precise);
   precise = as_matrix(s, precise);
   targets = as_matrix(s, targets);
   hr_output cost = hr_softmax_cross_entropy_with_logits(s, precise, targets, .name = hr_scope_name(s)).loss;
   hr_output leading = hr_binary(s, "Sub", rank, 1);
-  hr_scope cut = hr_name_scope(s, "Slice");
-  hr_output begin = hr_i32_vector(cut, 1, (const int32_t[]){0}, "begin");
-  hr_output size = hr_pack(cut, HR_LIST(leading), .name = "size");
-  hr_output cost_shape = hr_slice(cut, sizes, begin, size, .name = hr_scope_name(cut));
+  hr_output cost_shape =
+      hr_call_one(s, "Slice", NULL, HR_OPERANDS(sizes, HR_OPERANDS(0), HR_OPERANDS(leading)), HR_NO_ATTRS);
   cost = hr_reshape(s, cost, cost_shape);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   if (shape.rank > 0) {
     hr_partial_shape known = shape;
     known.rank -= 1;
+    for (int i = axis; i < known.rank; ++i)
+      known.dims[i] = shape.dims[i + 1];
     set_shape(s, cost, &known);
   }
   return low ? hr_tf_cast(s, cost, dtype) : cost;
 }
 
-hr_output hr_tf_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
-                                                       const hr_op_options *options) {
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "softmax_cross_entropy_with_logits_sg");
-  hr_output fixed = hr_stop_gradient(s, labels, .name = "labels_stop_gradient");
-  return hr_softmax_cross_entropy_with_logits_v2(s, fixed, logits, .name = hr_scope_name(s));
+hr_output hr_tf_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand labels, hr_operand logits,
+                                                       const hr_axis_options *options) {
+  hr_axis_options o = options ? *options : (hr_axis_options){.axis = -1};
+  hr_scope s = hr_name_scope_or(scope, o.name, "softmax_cross_entropy_with_logits_sg");
+  hr_output fixed = hr_call_one(s, "StopGradient", "labels_stop_gradient", HR_OPERANDS(labels), HR_NO_ATTRS);
+  return hr_softmax_cross_entropy_with_logits_v2(s, fixed, logits, .axis = o.axis, .name = hr_scope_name(s));
 }
 
 /* ---- independent classes --------------------------------------------------------------------------------------- */
@@ -157,9 +179,11 @@ static bool same_shapes(hr_scope s, hr_output a, hr_output b) {
 
 /* max(x, 0) - x z + log(1 + exp(-|x|)), which does not overflow; Select in place of max and |x| gives the right
  * gradient at 0. */
-hr_output hr_sigmoid_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
+hr_output hr_sigmoid_cross_entropy_with_logits_with(hr_scope scope, hr_operand targets, hr_operand scores,
                                                     const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "logistic_loss");
+  hr_output logits = hr_convert(s, scores, HR_INVALID, "logits");
+  hr_output labels = hr_convert(s, targets, HR_INVALID, "labels");
   if (!same_shapes(s, logits, labels)) return HR_NO_OUTPUT;
   hr_output zeros = hr_tf_zeros_like(s, logits);
   hr_output positive = hr_greater_equal(s, logits, zeros);
@@ -170,11 +194,16 @@ hr_output hr_sigmoid_cross_entropy_with_logits_with(hr_scope scope, hr_output la
   return hr_add(s, linear, hr_log1p(s, hr_exp(s, negative_size)), .name = hr_scope_name(s));
 }
 
-hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
-                                                     double pos_weight, const hr_op_options *options) {
+hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_operand targets, hr_operand scores,
+                                                     hr_operand pos_weight, const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "logistic_loss");
+  hr_output logits = hr_convert(s, scores, HR_INVALID, "logits");
+  hr_output labels = hr_convert(s, targets, HR_INVALID, "labels");
   if (!same_shapes(s, logits, labels)) return HR_NO_OUTPUT;
-  hr_output weight = hr_plus(s, 1, hr_times(s, pos_weight - 1, labels));
+  hr_operand more = pos_weight.kind == HR_OPERAND_FLOAT ? hr_operand_float(pos_weight.f - 1)
+                    : pos_weight.kind == HR_OPERAND_INT ? hr_operand_int(pos_weight.i - 1)
+                                                        : hr_operand_output(hr_minus(s, pos_weight, 1));
+  hr_output weight = hr_plus(s, 1, hr_times(s, more, labels));
   hr_output misses = hr_times(s, hr_minus(s, 1, labels), logits);
   hr_output size = hr_log1p(s, hr_exp(s, hr_neg(s, hr_abs(s, logits))));
   hr_output rectified = hr_relu(s, hr_neg(s, logits));
@@ -182,12 +211,9 @@ hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_output l
   return hr_add(s, misses, hits, .name = hr_scope_name(s));
 }
 
-hr_output hr_tf_in_top_k_with(hr_scope scope, hr_output predictions, hr_operand targets, int64_t k,
+hr_output hr_tf_in_top_k_with(hr_scope scope, hr_operand predictions, hr_operand targets, hr_operand k,
                               const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
-  hr_scope s = hr_name_scope(hr_name_scope_or(scope, name, "in_top_k"), name ? name : "InTopKV2");
-  hr_output classes = hr_convert(s, targets, HR_INVALID, "targets");
-  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  hr_output count = hr_convert(s, hr_operand_int(k), hr_output_base_dtype(classes), "k");
-  return hr_in_top_k_v2(s, predictions, classes, count, .name = hr_scope_name(s));
+  hr_scope s = hr_name_scope_or(scope, name, "in_top_k");
+  return hr_call_one(s, "InTopKV2", name, HR_OPERANDS(predictions, targets, k), HR_NO_ATTRS);
 }

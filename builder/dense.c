@@ -1,13 +1,13 @@
 /* tf.layers.dense and tf.contrib.layers.fully_connected. */
 #include "builder/builder.h"
 #include "builder/layer.h"
-#include "builder/tensordot.h"
 #include "headrace/layers.h"
+#include "headrace/linalg.h"
 
 hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_output kernel, const hr_dense_call_options *options) {
   hr_dense_call_options o = options ? *options : (hr_dense_call_options){0};
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  hr_output y = hr_output_rank(x) > 2 ? hr_tensordot_last(scope, x, kernel) : hr_matmul(scope, x, kernel);
+  hr_output y = hr_output_rank(x) > 2 ? hr_tensordot(scope, x, kernel, HR_OPERANDS(HR_AXES(hr_output_rank(x) - 1), HR_AXES(0))) : hr_matmul(scope, x, kernel);
   if (o.bias.node) y = hr_bias_add(scope, y, o.bias);
   return o.activation.call && hr_scope_ok(scope) ? o.activation.call(o.activation.argument, scope, y) : y;
 }
@@ -41,8 +41,9 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, i
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }
 
-hr_output hr_dense_with(hr_scope scope, hr_output x, int64_t units, const hr_dense_options *options) {
+hr_output hr_dense_with(hr_scope scope, hr_operand input, int64_t units, const hr_dense_options *options) {
   hr_dense_options o = options ? *options : (hr_dense_options){HR_DENSE_DEFAULTS};
+  hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
   return build(scope, hr_layer_scope(scope, o.name, "dense", o.reuse), x, units, &o);
 }
 
@@ -61,9 +62,10 @@ static hr_var *model_variable(void *argument, const hr_getter *getter, hr_scope 
   return renamed ? hr_getter_call(getter, scope, renamed, &o) : NULL;
 }
 
-hr_output hr_fully_connected_with(hr_scope scope, hr_output x, int64_t units,
+hr_output hr_fully_connected_with(hr_scope scope, hr_operand input, int64_t units,
                                   const hr_fully_connected_options *options) {
   hr_fully_connected_options o = options ? *options : (hr_fully_connected_options){HR_FULLY_CONNECTED_DEFAULTS};
+  hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
   hr_dense_options dense = {.use_bias = o.use_bias,
                             .kernel_initializer = o.weights_initializer.call ? o.weights_initializer
                                                                              : hr_xavier_initializer(true, HR_NO_SEED),

@@ -17,61 +17,9 @@ hr_initializer hr_ones_initializer(void) { return (hr_initializer){.call = ones_
 
 /* ---- constants ------------------------------------------------------------------------------------------------- */
 
-/* The element of a value, as `dtype`. Elements of a tensor are read as numbers. */
-static hr_status element_as(const hr_tensor *t, int64_t index, hr_dtype dtype, hr_tensor *out) {
-  const void *data = hr_tensor_data(t);
-  switch (hr_tensor_dtype(t)) {
-  case HR_FLOAT: return hr_value_tensor(dtype, hr_operand_float((double)((const float *)data)[index]), out);
-  case HR_DOUBLE: return hr_value_tensor(dtype, hr_operand_float(((const double *)data)[index]), out);
-  case HR_INT32: return hr_value_tensor(dtype, hr_operand_int(((const int32_t *)data)[index]), out);
-  case HR_INT64: return hr_value_tensor(dtype, hr_operand_int(((const int64_t *)data)[index]), out);
-  case HR_BOOL: return hr_value_tensor(dtype, hr_operand_bool(((const bool *)data)[index]), out);
-  default:
-    return hr_error(HR_UNIMPLEMENTED, "A constant initializer does not take values of dtype %s",
-                    hr_dtype_name(hr_tensor_dtype(t)));
-  }
-}
-
-/* A tensor of `shape` with the values in order, the last one repeated. */
-static hr_status fill_in_order(const hr_tensor *values, const hr_shape *shape, hr_dtype dtype, hr_tensor *out) {
-  if (values->elements == 0 || values->elements > hr_shape_elements(shape)) {
-    char text[HR_SHAPE_TEXT];
-    return hr_error(HR_INVALID_ARGUMENT, "Too many or no elements provided: %lld for shape %s",
-                    (long long)values->elements, hr_shape_text(shape, text));
-  }
-  if (!hr_dtype_is_plain(dtype))
-    return hr_error(HR_INVALID_ARGUMENT, "A list of numbers cannot initialize a variable of dtype %s",
-                    hr_dtype_name(dtype));
-  HR_TRY(hr_tensor_new(hr_cpu_allocator(), dtype, shape, out));
-  size_t size = hr_dtype_size(dtype);
-  for (int64_t i = 0; i < out->elements; ++i) {
-    hr_tensor element = {0};
-    hr_status status = element_as(values, i < values->elements ? i : values->elements - 1, dtype, &element);
-    if (status) {
-      hr_tensor_clear(out);
-      return status;
-    }
-    memcpy((char *)hr_tensor_data(out) + (size_t)i * size, hr_tensor_data(&element), size);
-    hr_tensor_clear(&element);
-  }
-  return HR_SUCCESS;
-}
-
 static hr_output constant_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
                                hr_dtype dtype) {
-  if (self->low.kind != HR_OPERAND_TENSOR) return hr_repeated(scope, dtype, self->low, *shape, NULL);
-  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  hr_shape full;
-  hr_tensor value = {0};
-  hr_status status = hr_shape_make(shape->rank, shape->dims, &full);
-  if (!status) status = fill_in_order(self->low.tensor, &full, dtype, &value);
-  if (status) {
-    hr_scope_fail(scope, status);
-    return HR_NO_OUTPUT;
-  }
-  hr_output output = hr_constant(scope, &value);
-  hr_tensor_clear(&value);
-  return output;
+  return hr_constant_with(scope, self->low, &(hr_constant_options){dtype, *shape, false, NULL});
 }
 hr_initializer hr_constant_initializer_of(hr_operand value) {
   return (hr_initializer){.call = constant_call, .low = value};

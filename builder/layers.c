@@ -3,7 +3,8 @@
 #include "builder/builder.h"
 #include "builder/layer.h"
 
-hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *options) {
+hr_output hr_flatten_with(hr_scope scope, hr_operand input, const hr_op_options *options) {
+  hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
   hr_layer layer = hr_layer_begin(
       scope, hr_layer_scope(scope, options ? options->name : NULL, "flatten", HR_REUSE_NONE), HR_REUSE_NONE, true);
   hr_output y = hr_flatten_call(layer.scope, x);
@@ -33,8 +34,9 @@ hr_output hr_flatten_call(hr_scope scope, hr_output x) {
   return y;
 }
 
-hr_output hr_dropout_layer_with(hr_scope scope, hr_output x, const hr_dropout_layer_options *options) {
-  hr_dropout_layer_options o = options ? *options : (hr_dropout_layer_options){.rate = 0.5, .seed = HR_NO_SEED};
+hr_output hr_dropout_layer_with(hr_scope scope, hr_operand input, const hr_dropout_layer_options *options) {
+  hr_dropout_layer_options o = options ? *options : (hr_dropout_layer_options){.rate = 0.5, HR_DROPOUT_DEFAULTS};
+  hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
   hr_layer layer = hr_layer_begin(scope, hr_layer_scope(scope, o.name, "dropout", HR_REUSE_NONE), HR_REUSE_NONE, true);
   hr_output y = o.training ? hr_dropout(layer.scope, x, o.rate, .noise_shape = o.noise_shape, .seed = o.seed)
                            : hr_identity(layer.scope, x);

@@ -40,7 +40,7 @@ static loss begin(hr_scope scope, const char *name, hr_operand labels, hr_operan
 }
 
 static hr_output finish(const loss *l, hr_output losses) {
-  return hr_compute_weighted_loss_with(l->scope, losses, &l->options);
+  return hr_compute_weighted_loss_with(l->scope, hr_operand_output(losses), &l->options);
 }
 
 hr_output hr_mean_squared_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,
@@ -142,8 +142,8 @@ static bool last_may_be_one(hr_output x) {
 /* Converts labels and logits, and drops a last dimension of 1 that either has too much. */
 static bool squeeze_labels(loss *l, hr_operand labels, hr_operand logits) {
   hr_scope s = hr_name_scope(l->scope, "remove_squeezable_dimensions");
-  l->labels = hr_convert(s, labels, HR_INVALID, NULL);
   l->predictions = hr_convert(s, logits, HR_INVALID, NULL);
+  l->labels = hr_convert(s, labels, HR_INVALID, NULL);
   if (!hr_scope_ok(s)) return false;
   int logits_rank = hr_output_rank(l->predictions), labels_rank = hr_output_rank(l->labels);
   if (logits_rank < 0 || labels_rank < 0) {
@@ -163,8 +163,8 @@ hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand labels
                                                const hr_loss_options *options) {
   loss l = open_loss(scope, "sparse_softmax_cross_entropy_loss", options);
   if (!squeeze_labels(&l, labels, logits)) return HR_NO_OUTPUT;
-  bool given = l.options.weights.kind != HR_OPERAND_OUTPUT || l.options.weights.output.node;
-  hr_output weights = hr_convert(l.scope, given ? l.options.weights : hr_operand_float(1), HR_INVALID, NULL);
+  hr_operand given = l.options.weights;
+  hr_output weights = hr_convert(l.scope, hr_operand_is_given(given) ? given : hr_operand_float(1), HR_INVALID, NULL);
   if (!hr_scope_ok(l.scope)) return HR_NO_OUTPUT;
   if (hr_output_rank(weights) == hr_output_rank(l.labels) + 1) weights = without_last(l.scope, weights);
   l.options.weights = hr_operand_output(weights);

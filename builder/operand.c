@@ -7,6 +7,7 @@ static bool is_graph_value(hr_operand x) { return x.kind == HR_OPERAND_OUTPUT ||
 
 /* The tensor of an output or variable. */
 static hr_output graph_value(hr_operand x) {
+  if (!hr_operand_is_given(x)) return HR_NO_OUTPUT;
   return x.kind == HR_OPERAND_VARIABLE ? hr_var_value(x.variable) : x.output;
 }
 
@@ -29,6 +30,10 @@ bool hr_operand_is_in_graph(hr_operand x) {
   return false;
 }
 
+static bool is_list(hr_operand x) {
+  return x.kind == HR_OPERAND_LIST || x.kind == HR_OPERAND_INTS || (x.kind == HR_OPERAND_VALUES && x.tensor->rank > 0);
+}
+
 /* The list with its tensors cast to a dtype. */
 static hr_operand cast_list(hr_scope scope, hr_operands list, hr_dtype dtype) {
   hr_operand *items = hr_keep_bytes(scope, sizeof *items * (size_t)list.count);
@@ -47,7 +52,7 @@ static hr_operand cast_list(hr_scope scope, hr_operands list, hr_dtype dtype) {
  * TensorFlow does even for those that become constants. */
 static hr_output pack(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name) {
   hr_scope s = hr_name_scope(scope, name);
-  if (value.kind == HR_OPERAND_VALUES || !hr_scope_ok(s)) return HR_NO_OUTPUT;
+  if (value.kind != HR_OPERAND_LIST || !hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_operands list = value.list;
   hr_output *items = calloc((size_t)list.count + 1, sizeof *items);
   if (!items) {
@@ -65,7 +70,7 @@ static hr_output pack(hr_scope scope, hr_operand value, hr_dtype dtype, const ch
         hr_scope_fail(s, hr_type_error("Cannot convert a list containing a tensor of dtype %s to %s (Tensor is: %s)",
                                        hr_dtype_python_name(hr_output_base_dtype(items[i])),
                                        hr_dtype_python_name(dtype), hr_node_name(items[i].node)));
-    } else if (item.kind == HR_OPERAND_LIST || (item.kind == HR_OPERAND_VALUES && item.tensor->rank > 0)) {
+    } else if (is_list(item)) {
       items[i] = pack(s, item, dtype, index);
     }
     packs = packs || items[i].node;

@@ -83,20 +83,40 @@ hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x, hr_ope
   return hr_refuse(s, "Unknown operator %d", (int)operator_);
 }
 
+static hr_output conjugated(hr_scope s, hr_output x) {
+  return hr_scope_ok(s) && hr_dtype_is_complex(hr_output_base_dtype(x)) ? hr_conj(s, x) : x;
+}
+
+static bool takes_sparse(hr_output x) {
+  hr_dtype dtype = hr_output_base_dtype(x);
+  return dtype == HR_FLOAT || dtype == HR_BFLOAT16;
+}
+
 hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr_tf_matmul_options *options) {
   hr_tf_matmul_options o = options ? *options : (hr_tf_matmul_options){0};
+  if ((o.transpose_a && o.adjoint_a) || (o.transpose_b && o.adjoint_b))
+    return hr_refuse(scope, "Only one of transpose and adjoint can be asked for, of an operand of matmul");
   hr_scope s = hr_name_scope_or(scope, o.name, "MatMul");
   hr_output x, y;
   convert_pair(s, a, b, "a", "b", &x, &y);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   const char *name = hr_scope_name(s);
   int x_rank = hr_output_rank(x), y_rank = hr_output_rank(y);
-  bool batched = x_rank < 0 || x_rank > 2 || y_rank < 0 || y_rank > 2;
-  if (!batched) return hr_matmul(s, x, y, .transpose_a = o.transpose_a, .transpose_b = o.transpose_b, .name = name);
-  /* The batch op knows adjoints only: conjugate what shall be transposed. */
-  if (o.transpose_a && hr_dtype_is_complex(hr_output_base_dtype(x))) x = hr_conj(s, x);
-  if (o.transpose_b && hr_dtype_is_complex(hr_output_base_dtype(y))) y = hr_conj(s, y);
-  return hr_batch_matmul_v2(s, x, y, .adj_x = o.transpose_a, .adj_y = o.transpose_b, .name = name);
+  if (x_rank < 0 || x_rank > 2 || y_rank < 0 || y_rank > 2) {
+    /* The batch op knows adjoints only: conjugate what shall be transposed. */
+    if (o.transpose_a) x = conjugated(s, x);
+    if (o.transpose_b) y = conjugated(s, y);
+    return hr_batch_matmul_v2(s, x, y, .adj_x = o.transpose_a || o.adjoint_a, .adj_y = o.transpose_b || o.adjoint_b,
+                              .name = name);
+  }
+  /* And the op of matrices knows transposing only. */
+  if (o.adjoint_a) x = conjugated(s, x);
+  if (o.adjoint_b) y = conjugated(s, y);
+  bool ta = o.transpose_a || o.adjoint_a, tb = o.transpose_b || o.adjoint_b;
+  if ((o.a_is_sparse || o.b_is_sparse) && takes_sparse(x) && takes_sparse(y))
+    return hr_sparse_matmul(s, x, y, .transpose_a = ta, .transpose_b = tb, .a_is_sparse = o.a_is_sparse,
+                            .b_is_sparse = o.b_is_sparse, .name = name);
+  return hr_matmul(s, x, y, .transpose_a = ta, .transpose_b = tb, .name = name);
 }
 
 hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options) {
@@ -111,18 +131,28 @@ hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr
   return hr_cast(s, value, dtype, .name = hr_scope_name(s));
 }
 
-hr_output hr_tf_add_n_with(hr_scope scope, hr_outputs inputs, const hr_op_options *options) {
+hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
   if (inputs.count == 0)
     return hr_refuse(scope, "inputs must be a list of at least one Tensor with the same dtype and shape");
-  if (inputs.count == 1) return name ? hr_identity(scope, inputs.items[0], .name = name) : inputs.items[0];
-  return hr_add_n(scope, inputs, .name = name);
+  if (inputs.count > 0) {
+    /* Values become constants outside of the sum's scope. */
+    hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)inputs.count);
+    for (int32_t i = 0; items && i < inputs.count; ++i)
+      items[i] = hr_convert(scope, hr_operands_at(inputs, i), HR_INVALID, NULL);
+    if (!items || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+    inputs = hr_operands_outputs((hr_outputs){inputs.count, items});
+  }
+  if (inputs.count == 1) return name ? hr_identity(scope, inputs.outputs[0], .name = name) : inputs.outputs[0];
+  return hr_call_one(scope, "AddN", name, HR_OPERANDS(inputs), HR_NO_ATTRS);
 }
 
-hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_output x) {
-  hr_output factor = hr_convert(scope, scalar, x.node ? hr_output_base_dtype(x) : HR_INVALID, "scalar");
+hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_operand input) {
+  hr_dtype dtype =
+      hr_operand_is_in_graph(input) ? hr_output_base_dtype(hr_convert(scope, input, HR_INVALID, NULL)) : HR_INVALID;
+  hr_output factor = hr_convert(scope, scalar, dtype, "scalar");
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   if (hr_output_rank(factor) > 0)
     return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
-  return hr_mul(scope, factor, x);
+  return hr_binary(scope, "Mul", factor, input);
 }

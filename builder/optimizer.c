@@ -18,7 +18,7 @@ static void create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars vars) 
         if (hr_optimizer_slot(optimizer, kind->slots[j], var)) continue;
         hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
         hr_output value =
-            hr_repeated(beside, hr_var_dtype(var), hr_operand_float(optimizer->start), *hr_var_shape(var), NULL);
+            hr_constant(beside, optimizer->start, .dtype = hr_var_dtype(var), .shape = *hr_var_shape(var));
         hr_optimizer_make_slot(optimizer, scope, kind->slots[j], var, .value = value);
       } else {
         hr_initializer start = kind->starts[j] == HR_SLOT_ONES     ? hr_ones_initializer()

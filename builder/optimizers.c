@@ -327,7 +327,8 @@ static void adagrad_da_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_
     const double starts[] = {0, optimizer->start};
     hr_output values[2];
     for (int j = 0; j < 2; ++j)
-      values[j] = hr_repeated(beside, hr_var_dtype(var), hr_operand_float(starts[j]), *hr_var_shape(var), NULL);
+      values[j] =
+          hr_constant(beside, hr_operand_float(starts[j]), .dtype = hr_var_dtype(var), .shape = *hr_var_shape(var));
     for (int j = 0; j < 2; ++j)
       hr_optimizer_make_slot(optimizer, scope, adagrad_da.slots[j], var, .value = values[j]);
   }

@@ -1,13 +1,12 @@
 /* Random tensors. The seeds of a random op follow from the graph's seed, the op's, and how many ops were made before.
  */
 #include "builder/builder.h"
-#include <math.h>
 
 hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_random_uniform_options *options) {
   hr_tf_random_uniform_options o = options ? *options : (hr_tf_random_uniform_options){HR_RANDOM_UNIFORM_DEFAULTS};
   hr_dtype dtype = o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
   bool integer = hr_dtype_is_integer(dtype);
-  if (o.maxval.kind == HR_OPERAND_FLOAT && isnan(o.maxval.f)) {
+  if (!hr_operand_is_given(o.maxval)) {
     if (integer) return hr_refuse(scope, "Must specify maxval for integer dtype %s", hr_dtype_name(dtype));
     o.maxval = hr_operand_int(1);
   }
@@ -25,14 +24,18 @@ hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_ra
   return hr_add(s, scaled, low, .name = hr_scope_name(s));
 }
 
+static hr_output number_or_tensor(hr_scope s, double number, hr_operand tensor, hr_dtype dtype, const char *name) {
+  return hr_convert(s, hr_operand_is_given(tensor) ? tensor : hr_operand_float(number), dtype, name);
+}
+
 /* A normal distribution of op `raw`, scaled and shifted. */
 static hr_output normal(hr_scope scope, hr_dims dims, bool truncated, const hr_random_normal_options *options) {
   hr_random_normal_options o = options ? *options : (hr_random_normal_options){HR_RANDOM_NORMAL_DEFAULTS};
   hr_dtype dtype = o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
   hr_scope s = hr_name_scope_or(scope, o.name, truncated ? "truncated_normal" : "random_normal");
   hr_output shape = hr_dims_vector(s, dims, "shape");
-  hr_output mean = hr_convert(s, hr_operand_float(o.mean), dtype, "mean");
-  hr_output stddev = hr_convert(s, hr_operand_float(o.stddev), dtype, "stddev");
+  hr_output mean = number_or_tensor(s, o.mean, o.mean_tensor, dtype, "mean");
+  hr_output stddev = number_or_tensor(s, o.stddev, o.stddev_tensor, dtype, "stddev");
   int64_t seed, seed2;
   hr_scope_seeds(s, o.seed, &seed, &seed2);
   hr_output unit = truncated ? hr_truncated_normal(s, shape, dtype, .seed = seed, .seed2 = seed2)
@@ -48,8 +51,9 @@ hr_output hr_tf_truncated_normal_with(hr_scope scope, hr_dims dims, const hr_ran
   return normal(scope, dims, true, options);
 }
 
-hr_output hr_tf_random_shuffle_with(hr_scope scope, hr_output value, const hr_seed_options *options) {
+hr_output hr_tf_random_shuffle_with(hr_scope scope, hr_operand value, const hr_seed_options *options) {
   int64_t seed, seed2;
   hr_scope_seeds(scope, options ? options->seed : HR_NO_SEED, &seed, &seed2);
-  return hr_random_shuffle(scope, value, .seed = seed, .seed2 = seed2, .name = options ? options->name : NULL);
+  return hr_call_one(scope, "RandomShuffle", options ? options->name : NULL, HR_OPERANDS(value),
+                     HR_ATTRS({"seed", HR_ATTR_INT_VALUE(seed)}, {"seed2", HR_ATTR_INT_VALUE(seed2)}));
 }

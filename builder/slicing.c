@@ -16,7 +16,7 @@ static hr_output bound_vector(hr_scope s, int count, const bounds *b) {
   return hr_convert(s, hr_operand_items(count, b->items), b->dtype, "stack");
 }
 
-hr_output hr_slice_items(hr_scope scope, hr_output x, int count, const hr_slice_item *items) {
+hr_output hr_slice_items(hr_scope scope, hr_operand x, int count, const hr_slice_item *items) {
   if (count > HR_MAX_RANK + 1) return hr_refuse(scope, "Too many indices: %d", count);
   bounds begin = {.dtype = HR_INT32}, end = {.dtype = HR_INT32}, step = {.dtype = HR_INT32};
   int64_t begin_mask = 0, end_mask = 0, ellipsis_mask = 0, new_axis_mask = 0, shrink_axis_mask = 0;
@@ -51,7 +51,9 @@ hr_output hr_slice_items(hr_scope scope, hr_output x, int count, const hr_slice_
     to = hr_tf_cast(s, to, HR_INT64);
     by = hr_tf_cast(s, by, HR_INT64);
   }
-  return hr_strided_slice(s, x, from, to, by, .begin_mask = begin_mask, .end_mask = end_mask,
-                          .ellipsis_mask = ellipsis_mask, .new_axis_mask = new_axis_mask,
-                          .shrink_axis_mask = shrink_axis_mask, .name = hr_scope_name(s));
+  return hr_call_one(s, "StridedSlice", hr_scope_name(s), HR_OPERANDS(x, from, to, by),
+                     HR_ATTRS({"begin_mask", HR_ATTR_INT_VALUE(begin_mask)}, {"end_mask", HR_ATTR_INT_VALUE(end_mask)},
+                              {"ellipsis_mask", HR_ATTR_INT_VALUE(ellipsis_mask)},
+                              {"new_axis_mask", HR_ATTR_INT_VALUE(new_axis_mask)},
+                              {"shrink_axis_mask", HR_ATTR_INT_VALUE(shrink_axis_mask)}));
 }

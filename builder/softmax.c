@@ -8,33 +8,32 @@ static hr_output swapped_axes(hr_scope scope, hr_output x, hr_operand axis, hr_o
   hr_operand next =
       axis.kind == HR_OPERAND_INT ? hr_operand_int(axis.i + 1) : hr_operand_output(hr_plus(scope, axis, 1));
   hr_output between = hr_tf_range(scope, next, last, 1);
-  hr_scope c = hr_name_scope(scope, "concat");
-  hr_output last_list = hr_pack(c, HR_LIST(last), .name = "values_1");
-  hr_output axis_list = hr_convert(c, HR_OPERAND(HR_OPERANDS(axis)), HR_INT32, "values_3");
-  hr_output dim = hr_constant_i32(c, 0, .name = "axis");
-  hr_output perm = hr_concat_v2(c, HR_LIST(before, last_list, between, axis_list), dim, .name = hr_scope_name(c));
-  return hr_tf_transpose(scope, x, .perm_tensor = perm, .name = name);
+  hr_output perm = hr_tf_concat(scope, HR_OPERANDS(before, HR_OPERANDS(last), between, HR_OPERANDS(axis)), 0);
+  return hr_tf_transpose(scope, x, .perm = hr_operand_output(perm), .name = name);
 }
 
 static hr_output softmax_op(hr_scope scope, bool log, hr_output x, const char *name) {
   return log ? hr_log_softmax(scope, x, .name = name) : hr_softmax(scope, x, .name = name);
 }
 
-static hr_output softmax(hr_scope scope, bool log, hr_output logits, const hr_axis_options *options) {
+static hr_output softmax(hr_scope scope, bool log, hr_operand input, const hr_axis_options *options) {
   hr_axis_options o = options ? *options : (hr_axis_options){.axis = -1};
+  hr_output logits = hr_convert(scope, input, HR_INVALID, NULL);
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   int rank = hr_output_rank(logits);
-  if (o.axis == -1 || o.axis == rank - 1) return softmax_op(scope, log, logits, o.name);
-  if (o.axis < -rank || o.axis >= rank)
-    return hr_refuse(scope,
-                     "Dimension (%d) must be in the range [%d, %d) where %d is the number of dimensions in the input.",
-                     (int)o.axis, -rank, rank, rank);
+  int32_t number = o.axis;
+  if (number == -1 || number == rank - 1) return softmax_op(scope, log, logits, o.name);
+  if (number < -rank || number >= rank) {
+    hr_refuse(scope, "Dimension (%d) must be in the range [%d, %d) where %d is the number of dimensions in the input.",
+              number, -rank, rank, rank);
+    return HR_NO_OUTPUT;
+  }
   const hr_partial_shape shape = *hr_output_shape(logits);
   hr_output count = hr_tf_rank(scope, logits);
-  hr_operand axis = hr_operand_int(o.axis);
-  if (o.axis < 0) axis = hr_operand_output(hr_plus(scope, (int)o.axis, count));
+  hr_operand axis = hr_operand_int(number);
+  if (number < 0) axis = hr_operand_output(hr_plus(scope, number, count));
   hr_output input_rank = hr_tf_rank(scope, logits);
-  if (o.axis < 0) axis = hr_operand_output(hr_modulo(scope, axis, rank));
+  if (number < 0) axis = hr_operand_output(hr_modulo(scope, axis, rank));
   hr_output last = hr_binary(scope, "Sub", input_rank, 1);
   hr_output swapped = swapped_axes(scope, logits, axis, last, NULL);
   hr_output result = softmax_op(scope, log, swapped, NULL);
@@ -46,9 +45,9 @@ static hr_output softmax(hr_scope scope, bool log, hr_output logits, const hr_ax
   return result;
 }
 
-hr_output hr_tf_softmax_with(hr_scope scope, hr_output logits, const hr_axis_options *options) {
+hr_output hr_tf_softmax_with(hr_scope scope, hr_operand logits, const hr_axis_options *options) {
   return softmax(scope, false, logits, options);
 }
-hr_output hr_tf_log_softmax_with(hr_scope scope, hr_output logits, const hr_axis_options *options) {
+hr_output hr_tf_log_softmax_with(hr_scope scope, hr_operand logits, const hr_axis_options *options) {
   return softmax(scope, true, logits, options);
 }

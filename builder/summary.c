@@ -117,10 +117,11 @@ hr_output hr_summary_text_with(hr_scope scope, const char *name, hr_output text,
                                 options);
 }
 
-hr_output hr_summary_merge_with(hr_scope scope, hr_outputs inputs, const hr_summary_merge_options *options) {
+hr_output hr_summary_merge_with(hr_scope scope, hr_operands inputs, const hr_summary_merge_options *options) {
   hr_summary_merge_options o = options ? *options : (hr_summary_merge_options){0};
   const char *name = o.name ? clean_tag(scope, o.name) : NULL;
-  hr_output merged = hr_merge_summary(hr_name_scope_or(scope, name, "Merge"), inputs, .name = name);
+  hr_output merged =
+      hr_call_one(hr_name_scope_or(scope, name, "Merge"), "MergeSummary", name, HR_OPERANDS(inputs), HR_NO_ATTRS);
   const hr_summary_options where = {o.collections, NULL};
   return o.collections ? collect(scope, merged, &where) : merged;
 }

@@ -108,15 +108,17 @@ static bool write_number(hr_dtype dtype, const number *x, void *data) {
 
 static bool fits_int32(int64_t i) { return i >= INT32_MIN && i <= INT32_MAX; }
 
+static hr_dtype natural_integers(int64_t count, const int64_t *items) {
+  for (int64_t i = 0; i < count; ++i)
+    if (!fits_int32(items[i])) return HR_INT64;
+  return HR_INT32;
+}
+
 /* What a list of such numbers becomes where nothing else is wanted. */
 static hr_dtype natural_values(const hr_tensor *t) {
   hr_dtype dtype = hr_tensor_dtype(t);
   if (dtype == HR_DOUBLE) return HR_FLOAT;
-  if (dtype != HR_INT64) return dtype;
-  const int64_t *items = hr_tensor_data(t);
-  for (int64_t i = 0; i < t->elements; ++i)
-    if (!fits_int32(items[i])) return HR_INT64;
-  return HR_INT32;
+  return dtype == HR_INT64 ? natural_integers(t->elements, hr_tensor_data(t)) : dtype;
 }
 
 /* The dtype of a list with both: the later one of this order, as in a list of numbers of both kinds. */
@@ -137,6 +139,7 @@ hr_dtype hr_natural_dtype(hr_operand value) {
   case HR_OPERAND_STRING: return HR_STRING;
   case HR_OPERAND_TENSOR: return hr_tensor_dtype(value.tensor);
   case HR_OPERAND_VALUES: return natural_values(value.tensor);
+  case HR_OPERAND_INTS: return value.ints.count ? natural_integers(value.ints.count, value.ints.items) : HR_FLOAT;
   case HR_OPERAND_LIST: {
     hr_dtype dtype = HR_INVALID;
     for (int32_t i = 0; i < value.list.count; ++i)
@@ -217,6 +220,13 @@ static hr_status write_value(hr_dtype dtype, hr_operand value, char **to) {
   case HR_OPERAND_VALUES:
     *to = place + (size_t)value.tensor->elements * hr_dtype_size(dtype);
     return write_elements(dtype, value.tensor, value.kind == HR_OPERAND_VALUES, place);
+  case HR_OPERAND_INTS:
+    for (int32_t i = 0; i < value.ints.count; ++i, place += hr_dtype_size(dtype)) {
+      x = of_integer(value.ints.items[i]);
+      HR_TRY(write_literal(dtype, &x, place));
+    }
+    *to = place;
+    return HR_SUCCESS;
   case HR_OPERAND_LIST:
     *to = place;
     for (int32_t i = 0; i < value.list.count; ++i)
@@ -234,6 +244,7 @@ static hr_status shape_of(hr_operand value, hr_shape *out) {
     return HR_SUCCESS;
   }
   *out = (hr_shape){0};
+  if (value.kind == HR_OPERAND_INTS) *out = (hr_shape){.rank = 1, .dims = {value.ints.count}};
   if (value.kind != HR_OPERAND_LIST) return HR_SUCCESS;
   hr_shape first = {0};
   for (int32_t i = 0; i < value.list.count; ++i) {

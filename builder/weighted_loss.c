@@ -1,5 +1,6 @@
 /* Weighting and reducing a loss an element: tf.losses.compute_weighted_loss. */
 #include "builder/builder.h"
+#include "builder/weights.h"
 #include "headrace/losses.h"
 #include "headrace/variables.h"
 
@@ -14,7 +15,7 @@ static hr_node *refuse_weights(hr_scope s, const char *why, const hr_partial_sha
 }
 
 /* A node after which weights are known to be a scalar or of the values' rank with sizes equal to theirs or 1. */
-static hr_node *assert_broadcastable(hr_scope scope, hr_operand weights, hr_output values) {
+hr_node *hr_assert_broadcastable(hr_scope scope, hr_operand weights, hr_operand raw_values) {
   hr_scope s = hr_name_scope(scope, "assert_broadcastable");
   hr_scope in_weights = hr_name_scope(s, "weights");
   hr_output w = hr_convert(in_weights, weights, HR_INVALID, hr_scope_name(in_weights));
@@ -22,6 +23,7 @@ static hr_node *assert_broadcastable(hr_scope scope, hr_operand weights, hr_outp
   hr_tf_shape(in_weights, w, .name = "shape");
   hr_tf_rank(in_weights, w, .name = "rank");
   hr_scope in_values = hr_name_scope(s, "values");
+  hr_output values = hr_convert(in_values, raw_values, HR_INVALID, hr_scope_name(in_values));
   hr_tf_shape(in_values, values, .name = "shape");
   hr_tf_rank(in_values, values, .name = "rank");
   if (!hr_scope_ok(s)) return NULL;
@@ -47,12 +49,12 @@ static hr_node *assert_broadcastable(hr_scope scope, hr_operand weights, hr_outp
 }
 
 /* Weights as large as the values. */
-static hr_output broadcast_weights(hr_scope scope, hr_output weights, hr_output values) {
+hr_output hr_broadcast_weights(hr_scope scope, hr_output weights, hr_output values) {
   hr_scope s = hr_name_scope(scope, "broadcast_weights");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   const hr_partial_shape *a = hr_output_shape(weights), *b = hr_output_shape(values);
   if (hr_partial_shape_is_full(a) && hr_partial_shape_is_full(b) && hr_partial_shape_equal(a, b)) return weights;
-  hr_node *fits = assert_broadcastable(s, hr_operand_output(weights), values);
+  hr_node *fits = hr_assert_broadcastable(s, hr_operand_output(weights), hr_operand_output(values));
   hr_output result = HR_NO_OUTPUT;
   if (!fits) return result;
   HR_WITH (checked, hr_control_dependencies(s, 1, &fits)) {
@@ -70,7 +72,7 @@ static hr_output num_present(hr_scope scope, hr_output losses, hr_output weights
   hr_output none = hr_binary(s, "Equal", w, 0.0);
   hr_output zeros = hr_tf_zeros_like(s, w);
   hr_output present = hr_select(s, none, zeros, hr_tf_ones_like(s, w));
-  return hr_reduce_sum(s, broadcast_weights(s, present, losses), .name = hr_scope_name(s));
+  return hr_reduce_sum(s, hr_broadcast_weights(s, present, losses), .name = hr_scope_name(s));
 }
 
 static hr_output num_elements(hr_scope scope, hr_output losses) {
@@ -96,18 +98,17 @@ static hr_output reduce(hr_scope s, hr_output losses, hr_output weights, hr_outp
   }
 }
 
-hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_output losses, const hr_loss_options *options) {
+hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_operand losses, const hr_loss_options *options) {
   hr_loss_options o = options ? *options : (hr_loss_options){HR_LOSS_DEFAULTS};
   hr_scope s = hr_name_scope_or(scope, o.scope, "weighted_loss");
-  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  bool given = o.weights.kind != HR_OPERAND_OUTPUT || o.weights.output.node;
-  hr_operand weights = given ? o.weights : hr_operand_float(1);
-  hr_node *fits = assert_broadcastable(s, weights, losses);
+  hr_operand weights = hr_operand_is_given(o.weights) ? o.weights : hr_operand_float(1);
+  hr_node *fits = hr_assert_broadcastable(s, weights, losses);
   if (!fits) return HR_NO_OUTPUT;
-  hr_dtype dtype = hr_output_base_dtype(losses);
   hr_output loss = HR_NO_OUTPUT;
   HR_WITH (checked, hr_control_dependencies(s, 1, &fits)) {
-    hr_output values = hr_tf_cast(checked, losses, HR_FLOAT);
+    hr_output raw = hr_convert(checked, losses, HR_INVALID, NULL);
+    hr_dtype dtype = raw.node ? hr_output_base_dtype(raw) : HR_FLOAT;
+    hr_output values = hr_tf_cast(checked, raw, HR_FLOAT);
     hr_output w = hr_tf_cast(checked, weights, HR_FLOAT);
     loss = hr_tf_cast(checked, reduce(checked, values, w, hr_mul(checked, values, w), o.reduction), dtype);
   }

@@ -144,8 +144,6 @@ class Binding:
             return f'py_to_seed(%s, &{place})'
         if ctype in self.headers.enums and ctype not in CONVERTERS:
             return f'py_to_enum(%s, (int *)&{place})'
-        if ctype == 'hr_axes':
-            return f'py_to_axes(&c, %s, &{place}, NULL)'
         if ctype == 'const hr_tensor *':
             return f'py_to_tensor_argument(&c, %s, &{place})'
         converter, needs_call = CONVERTERS[ctype]
@@ -175,8 +173,8 @@ class Binding:
             place = 'o.' + name
             if name.endswith('_tensor') and name[:-7] in names:
                 continue
-            if ctype == 'hr_axes' and name + '_tensor' in names:
-                self.arguments.append((name, f'py_to_axes(&c, %s, &{place}, &{place}_tensor)'))
+            if name + '_tensor' in names: # an operand in place of the number
+                self.arguments.append((name, f'py_to_operand(&c, %s, &{place}_tensor)'))
                 continue
             base = ctype.replace('const ', '').rstrip(' *')
             if ctype.endswith('*') and base in OPTIONAL_POINTERS:

@@ -155,6 +155,9 @@ HR_API hr_dtype hr_output_dtype(hr_output output);
 HR_API const hr_partial_shape *hr_output_shape(hr_output output);
 /* Merges what the caller knows into it; InvalidArgument where it contradicts. */
 HR_API HR_MUST_USE hr_status hr_output_set_shape(hr_output output, const hr_partial_shape *shape);
+/* tf.get_static_value: where the output's value follows from constants by the list of ops that TensorFlow's front end
+ * knows, sets `*known` and `*value`, which the caller clears. Errors of memory alone. */
+HR_API HR_MUST_USE hr_status hr_constant_value(hr_output output, bool *known, hr_tensor *value);
 /* Writes "name:index", cut to fit; returns `text`. */
 HR_API char *hr_output_name(hr_output output, char *text, size_t size);
 

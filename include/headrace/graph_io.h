@@ -58,6 +58,11 @@ HR_API HR_MUST_USE hr_status hr_graph_import_text(hr_scope scope, const char *te
 HR_API HR_MUST_USE hr_status hr_attr_value_parse(hr_graph *graph, const void *bytes, size_t length, hr_attr_value *out);
 /* The serialised NodeDef of a node, as tf.Operation.node_def: control inputs in the order in which they were added. */
 HR_API HR_MUST_USE hr_status hr_node_export(const hr_node *node, hr_owned_bytes *out);
+/* tf.make_tensor_proto: the serialised TensorProto of a tensor. Unimplemented for resource and variant. */
+HR_API HR_MUST_USE hr_status hr_tensor_export(const hr_tensor *tensor, hr_owned_bytes *out);
+/* tf.make_ndarray: `*out` (overwritten) is the tensor of a serialised TensorProto. InvalidArgument for bytes that are
+ * none, Unimplemented for resource and variant. */
+HR_API HR_MUST_USE hr_status hr_tensor_import(const void *bytes, size_t length, hr_tensor *out);
 
 /* ---- MetaGraphDef: a graph with its collections, saver, ops and signatures --------------------------------------- */
 

@@ -2,6 +2,7 @@
 #ifndef HEADRACE_HEADRACE_H
 #define HEADRACE_HEADRACE_H
 
+#include "headrace/arrays.h"
 #include "headrace/dtype.h"
 #include "headrace/gradients.h"
 #include "headrace/graph.h"
@@ -10,12 +11,14 @@
 #include "headrace/io.h"
 #include "headrace/kernel.h"
 #include "headrace/layers.h"
+#include "headrace/linalg.h"
 #include "headrace/losses.h"
 #include "headrace/math.h"
 #include "headrace/nn.h"
 #include "headrace/op_call.h"
 #include "headrace/operand.h"
 #include "headrace/ops.h"
+#include "headrace/random.h"
 #include "headrace/saved_model.h"
 #include "headrace/saver.h"
 #include "headrace/schedules.h"

@@ -29,9 +29,10 @@ typedef struct hr_dense_options {
 #define HR_DENSE_DEFAULTS .use_bias = true, .trainable = true
 /* tf.layers.dense: x [d..., n] -> activation(x kernel + bias) [d..., units], variables NAME/kernel [n, units] and
  * NAME/bias [units]; NAME is "dense", "dense_1", ... where none is given. Penalties go to "regularization_losses". */
-HR_API hr_output hr_dense_with(hr_scope scope, hr_output x, int64_t units, const hr_dense_options *options);
+HR_API hr_output hr_dense_with(hr_scope scope, hr_operand x, int64_t units, const hr_dense_options *options);
 #define hr_dense(scope, x, units, ...)                                                                                 \
-  HR_CALL_OP_(hr_dense_options, hr_dense_with((scope), (x), (units), &hr_options_), HR_DENSE_DEFAULTS, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_dense_options, hr_dense_with((scope), HR_OPERAND(x), (units), &hr_options_), HR_DENSE_DEFAULTS,       \
+              ##__VA_ARGS__)
 
 typedef struct hr_fully_connected_options {
   hr_activation activation;           /* default hr_relu_activation; a zeroed struct: none */
@@ -47,28 +48,28 @@ typedef struct hr_fully_connected_options {
 #define HR_FULLY_CONNECTED_DEFAULTS .activation = hr_relu_activation, .use_bias = true, .trainable = true
 /* tf.contrib.layers.fully_connected: variables SCOPE/weights and SCOPE/biases, which also go to "model_variables";
  * SCOPE is "fully_connected" made unique where none is given. */
-HR_API hr_output hr_fully_connected_with(hr_scope scope, hr_output x, int64_t units,
+HR_API hr_output hr_fully_connected_with(hr_scope scope, hr_operand x, int64_t units,
                                          const hr_fully_connected_options *options);
 #define hr_fully_connected(scope, x, units, ...)                                                                       \
-  HR_CALL_OP_(hr_fully_connected_options, hr_fully_connected_with((scope), (x), (units), &hr_options_),                \
+  HR_CALL_OP_(hr_fully_connected_options, hr_fully_connected_with((scope), HR_OPERAND(x), (units), &hr_options_),      \
               HR_FULLY_CONNECTED_DEFAULTS, ##__VA_ARGS__)
 
 /* tf.layers.flatten: [batch, d...] -> [batch, product of d]. */
-HR_API hr_output hr_flatten_with(hr_scope scope, hr_output x, const hr_op_options *options);
-#define hr_flatten(scope, x, ...) hr_flatten_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+HR_API hr_output hr_flatten_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+#define hr_flatten(scope, x, ...) hr_flatten_with((scope), HR_OPERAND(x), &(hr_op_options){__VA_ARGS__})
 
 typedef struct hr_dropout_layer_options {
-  double rate;   /* default 0.5 */
-  bool training; /* false: x unchanged */
-  int64_t seed;  /* default HR_NO_SEED */
-  hr_output noise_shape;
+  double rate;         /* default 0.5 */
+  bool training;       /* false: x unchanged */
+  int64_t seed;        /* default HR_NO_SEED */
+  hr_dims noise_shape; /* default: the shape of x */
   const char *name;
 } hr_dropout_layer_options;
 /* tf.layers.dropout with a fixed `training`. */
-HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_output x, const hr_dropout_layer_options *options);
+HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_operand x, const hr_dropout_layer_options *options);
 #define hr_dropout_layer(scope, x, ...)                                                                                \
-  HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), (x), &hr_options_), .rate = 0.5,                \
-              .seed = HR_NO_SEED, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), HR_OPERAND(x), &hr_options_), .rate = 0.5,      \
+              HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 
 /* ---- parts of layers, for layers that bindings and callers make ------------------------------------------------- */
 

@@ -35,10 +35,10 @@ typedef struct hr_loss_options {
               ##__VA_ARGS__)
 
 /* tf.losses.compute_weighted_loss. */
-HR_API hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_output losses, const hr_loss_options *options);
+HR_API hr_output hr_compute_weighted_loss_with(hr_scope scope, hr_operand losses, const hr_loss_options *options);
 #define hr_compute_weighted_loss(scope, losses, ...)                                                                   \
-  HR_CALL_OP_(hr_loss_options, hr_compute_weighted_loss_with((scope), (losses), &hr_options_), HR_LOSS_DEFAULTS,       \
-              ##__VA_ARGS__)
+  HR_CALL_OP_(hr_loss_options, hr_compute_weighted_loss_with((scope), HR_OPERAND(losses), &hr_options_),               \
+              HR_LOSS_DEFAULTS, ##__VA_ARGS__)
 
 /* Labels and predictions of one shape. */
 HR_API hr_output hr_mean_squared_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,

@@ -1,4 +1,4 @@
-/* Math and arrays: what TensorFlow's Python builds above single ops.
+/* Math: what TensorFlow's Python builds above single ops.
  *
  * Names. What tf.NAME builds is hr_NAME. Where an op already has that wrapper in ops.h (hr_transpose is the Transpose
  * op with its permutation as an input), the composition of tf.NAME is hr_tf_NAME (hr_tf_transpose works the permutation
@@ -11,7 +11,9 @@
 #ifndef HEADRACE_MATH_H
 #define HEADRACE_MATH_H
 
+#include "headrace/arrays.h"
 #include "headrace/operand.h"
+#include "headrace/random.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,9 +21,19 @@ extern "C" {
 
 /* ---- constants ------------------------------------------------------------------------------------------------- */
 
-/* tf.constant of a tensor (shared, not copied: do not write to it later). */
-HR_API hr_output hr_constant_with(hr_scope scope, const hr_tensor *value, const hr_op_options *options);
-#define hr_constant(scope, value, ...) hr_constant_with((scope), (value), &(hr_op_options){__VA_ARGS__})
+typedef struct hr_constant_options {
+  hr_dtype dtype;         /* HR_INVALID: the value's own, see hr_convert */
+  hr_partial_shape shape; /* default: the value's own; else the elements fill it row by row, the last one repeated */
+  bool verify_shape;      /* the value must have that shape */
+  const char *name;
+} hr_constant_options;
+#define HR_CONSTANT_DEFAULTS .shape = {.rank = HR_UNKNOWN_RANK}
+/* tf.constant of a value, as of a tensor (which is shared, not copied, where it has the dtype: do not write to it
+ * later). Type errors for a value that the dtype cannot hold and for one with tensors of the graph in it. */
+HR_API hr_output hr_constant_with(hr_scope scope, hr_operand value, const hr_constant_options *options);
+#define hr_constant(scope, value, ...)                                                                                 \
+  HR_CALL_OP_(hr_constant_options, hr_constant_with((scope), HR_OPERAND(value), &hr_options_), HR_CONSTANT_DEFAULTS,   \
+              ##__VA_ARGS__)
 
 /* tf.constant of one C value. */
 HR_API hr_output hr_constant_f32_with(hr_scope scope, float value, const hr_op_options *options);
@@ -49,17 +61,6 @@ HR_API hr_output hr_constant_strings_with(hr_scope scope, int64_t count, const c
 #define hr_constant_strings(scope, count, values, ...)                                                                 \
   hr_constant_strings_with((scope), (count), (values), &(hr_op_options){__VA_ARGS__})
 
-/* A shape argument: a full static shape, or an integer vector computed in the graph. */
-typedef struct hr_dims {
-  hr_output tensor; /* HR_NO_OUTPUT: `shape` says it */
-  hr_partial_shape shape;
-} hr_dims;
-static inline hr_dims hr_dims_same(hr_dims x) { return x; }
-static inline hr_dims hr_dims_from_shape(hr_partial_shape x) { return (hr_dims){HR_NO_OUTPUT, x}; }
-static inline hr_dims hr_dims_from_output(hr_output x) { return (hr_dims){x, {0, {0}}}; }
-#define HR_DIMS(x)                                                                                                     \
-  _Generic((x), hr_dims : hr_dims_same, hr_partial_shape : hr_dims_from_shape, hr_output : hr_dims_from_output)(x)
-
 typedef struct hr_fill_options {
   hr_dtype dtype; /* HR_FLOAT for HR_INVALID; of the *_like forms: that of the tensor */
   const char *name;
@@ -70,10 +71,10 @@ HR_API hr_output hr_ones_with(hr_scope scope, hr_dims dims, const hr_fill_option
 #define hr_zeros(scope, dims, ...) hr_zeros_with((scope), HR_DIMS(dims), &(hr_fill_options){__VA_ARGS__})
 #define hr_ones(scope, dims, ...)  hr_ones_with((scope), HR_DIMS(dims), &(hr_fill_options){__VA_ARGS__})
 /* tf.zeros_like, tf.ones_like: from a static shape where there is one. */
-HR_API hr_output hr_tf_zeros_like_with(hr_scope scope, hr_output x, const hr_fill_options *options);
-HR_API hr_output hr_tf_ones_like_with(hr_scope scope, hr_output x, const hr_fill_options *options);
-#define hr_tf_zeros_like(scope, x, ...) hr_tf_zeros_like_with((scope), (x), &(hr_fill_options){__VA_ARGS__})
-#define hr_tf_ones_like(scope, x, ...)  hr_tf_ones_like_with((scope), (x), &(hr_fill_options){__VA_ARGS__})
+HR_API hr_output hr_tf_zeros_like_with(hr_scope scope, hr_operand x, const hr_fill_options *options);
+HR_API hr_output hr_tf_ones_like_with(hr_scope scope, hr_operand x, const hr_fill_options *options);
+#define hr_tf_zeros_like(scope, x, ...) hr_tf_zeros_like_with((scope), HR_OPERAND(x), &(hr_fill_options){__VA_ARGS__})
+#define hr_tf_ones_like(scope, x, ...)  hr_tf_ones_like_with((scope), HR_OPERAND(x), &(hr_fill_options){__VA_ARGS__})
 /* tf.fill. */
 HR_API hr_output hr_tf_fill_with(hr_scope scope, hr_dims dims, hr_operand value, const hr_op_options *options);
 #define hr_tf_fill(scope, dims, value, ...)                                                                            \
@@ -110,9 +111,12 @@ HR_API hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x,
 
 typedef struct hr_tf_matmul_options {
   bool transpose_a, transpose_b;
+  bool adjoint_a, adjoint_b;     /* transposed and conjugated; not beside transpose */
+  bool a_is_sparse, b_is_sparse; /* hints: SparseMatMul for matrices of floats */
   const char *name;
 } hr_tf_matmul_options;
-/* tf.matmul: MatMul of matrices; BatchMatMulV2 where a rank is above 2 or unknown. */
+/* tf.matmul: MatMul of matrices; BatchMatMulV2 where a rank is above 2 or unknown. InvalidArgument for transpose and
+ * adjoint of one operand. */
 HR_API hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr_tf_matmul_options *options);
 #define hr_tf_matmul(scope, a, b, ...)                                                                                 \
   hr_tf_matmul_with((scope), HR_OPERAND(a), HR_OPERAND(b), &(hr_tf_matmul_options){__VA_ARGS__})
@@ -120,279 +124,83 @@ HR_API hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, c
 /* tf.cast: no node where x has the dtype already. */
 HR_API hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options);
 #define hr_tf_cast(scope, x, dtype, ...) hr_tf_cast_with((scope), HR_OPERAND(x), (dtype), &(hr_op_options){__VA_ARGS__})
-/* tf.add_n: one input is returned as it is (an Identity where a name is given). */
-HR_API hr_output hr_tf_add_n_with(hr_scope scope, hr_outputs inputs, const hr_op_options *options);
-#define hr_tf_add_n(scope, inputs, ...) hr_tf_add_n_with((scope), (inputs), &(hr_op_options){__VA_ARGS__})
+/* tf.add_n: one tensor is returned as it is (an Identity where a name is given). */
+HR_API hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_options *options);
+#define hr_tf_add_n(scope, inputs, ...) hr_tf_add_n_with((scope), HR_OPERANDS_OF(inputs), &(hr_op_options){__VA_ARGS__})
 /* tf.scalar_mul. */
-HR_API hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_output x);
+HR_API hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_operand x);
 
 /* ---- reductions ------------------------------------------------------------------------------------------------ */
 
-/* The axes of a reduction: none given (all), one number, or a list. */
-typedef struct hr_axes {
-  enum { HR_AXES_ALL, HR_AXES_ONE, HR_AXES_LIST } kind;
-  int count;
-  int32_t items[HR_MAX_RANK];
-} hr_axes;
-#define HR_AXIS(number) ((hr_axes){HR_AXES_ONE, 1, {(number)}})
-#define HR_AXES(...)                                                                                                   \
-  ((hr_axes){HR_AXES_LIST, (int)(sizeof((int32_t[]){0, ##__VA_ARGS__}) / sizeof(int32_t)) - 1, {__VA_ARGS__}})
-
 typedef struct hr_reduce_options {
-  hr_axes axis;
-  hr_output axis_tensor; /* where the axes are computed in the graph */
+  hr_operand axis; /* left out: all */
   bool keepdims;
   const char *name;
 } hr_reduce_options;
-/* tf.reduce_*: op is "Sum", "Mean", "Prod", "Max", "Min", "All" or "Any". */
-HR_API hr_output hr_reduce_with(hr_scope scope, const char *op, hr_output x, const hr_reduce_options *options);
-#define hr_reduce_sum(scope, x, ...)  hr_reduce_with((scope), "Sum", (x), &(hr_reduce_options){__VA_ARGS__})
-#define hr_reduce_mean(scope, x, ...) hr_reduce_with((scope), "Mean", (x), &(hr_reduce_options){__VA_ARGS__})
-#define hr_reduce_prod(scope, x, ...) hr_reduce_with((scope), "Prod", (x), &(hr_reduce_options){__VA_ARGS__})
-#define hr_reduce_max(scope, x, ...)  hr_reduce_with((scope), "Max", (x), &(hr_reduce_options){__VA_ARGS__})
-#define hr_reduce_min(scope, x, ...)  hr_reduce_with((scope), "Min", (x), &(hr_reduce_options){__VA_ARGS__})
-#define hr_reduce_all(scope, x, ...)  hr_reduce_with((scope), "All", (x), &(hr_reduce_options){__VA_ARGS__})
-#define hr_reduce_any(scope, x, ...)  hr_reduce_with((scope), "Any", (x), &(hr_reduce_options){__VA_ARGS__})
+/* tf.reduce_*: op is "Sum", "Mean", "Prod", "Max", "Min", "All", "Any" or "EuclideanNorm". */
+HR_API hr_output hr_reduce_with(hr_scope scope, const char *op, hr_operand x, const hr_reduce_options *options);
+#define HR_REDUCE_(scope, op, x, ...)           hr_reduce_with((scope), (op), HR_OPERAND(x), &(hr_reduce_options){__VA_ARGS__})
+#define hr_reduce_sum(scope, x, ...)            HR_REDUCE_(scope, "Sum", x, ##__VA_ARGS__)
+#define hr_reduce_mean(scope, x, ...)           HR_REDUCE_(scope, "Mean", x, ##__VA_ARGS__)
+#define hr_reduce_prod(scope, x, ...)           HR_REDUCE_(scope, "Prod", x, ##__VA_ARGS__)
+#define hr_reduce_max(scope, x, ...)            HR_REDUCE_(scope, "Max", x, ##__VA_ARGS__)
+#define hr_reduce_min(scope, x, ...)            HR_REDUCE_(scope, "Min", x, ##__VA_ARGS__)
+#define hr_reduce_all(scope, x, ...)            HR_REDUCE_(scope, "All", x, ##__VA_ARGS__)
+#define hr_reduce_any(scope, x, ...)            HR_REDUCE_(scope, "Any", x, ##__VA_ARGS__)
+#define hr_reduce_euclidean_norm(scope, x, ...) HR_REDUCE_(scope, "EuclideanNorm", x, ##__VA_ARGS__)
 /* tf.reduce_logsumexp. */
-HR_API hr_output hr_reduce_logsumexp_with(hr_scope scope, hr_output x, const hr_reduce_options *options);
-#define hr_reduce_logsumexp(scope, x, ...) hr_reduce_logsumexp_with((scope), (x), &(hr_reduce_options){__VA_ARGS__})
+HR_API hr_output hr_reduce_logsumexp_with(hr_scope scope, hr_operand x, const hr_reduce_options *options);
+#define hr_reduce_logsumexp(scope, x, ...)                                                                             \
+  hr_reduce_logsumexp_with((scope), HR_OPERAND(x), &(hr_reduce_options){__VA_ARGS__})
 
 typedef struct hr_arg_options {
-  hr_axes axis;         /* left out: 0 */
+  hr_operand axis;      /* left out: 0 */
   hr_dtype output_type; /* HR_INT64 for HR_INVALID */
   const char *name;
 } hr_arg_options;
 /* tf.argmax, tf.argmin. */
-HR_API hr_output hr_argmax_with(hr_scope scope, hr_output x, const hr_arg_options *options);
-HR_API hr_output hr_argmin_with(hr_scope scope, hr_output x, const hr_arg_options *options);
-#define hr_argmax(scope, x, ...) hr_argmax_with((scope), (x), &(hr_arg_options){__VA_ARGS__})
-#define hr_argmin(scope, x, ...) hr_argmin_with((scope), (x), &(hr_arg_options){__VA_ARGS__})
-
-/* ---- shapes ---------------------------------------------------------------------------------------------------- */
-
-typedef struct hr_tf_size_options {
-  hr_dtype out_type; /* HR_INT32 for HR_INVALID */
-  const char *name;
-} hr_tf_size_options;
-/* tf.shape, tf.size, tf.rank: a Const where the answer is known. */
-HR_API hr_output hr_tf_shape_with(hr_scope scope, hr_output x, const hr_tf_size_options *options);
-HR_API hr_output hr_tf_size_with(hr_scope scope, hr_output x, const hr_tf_size_options *options);
-HR_API hr_output hr_tf_rank_with(hr_scope scope, hr_output x, const hr_op_options *options);
-#define hr_tf_shape(scope, x, ...) hr_tf_shape_with((scope), (x), &(hr_tf_size_options){__VA_ARGS__})
-#define hr_tf_size(scope, x, ...)  hr_tf_size_with((scope), (x), &(hr_tf_size_options){__VA_ARGS__})
-#define hr_tf_rank(scope, x, ...)  hr_tf_rank_with((scope), (x), &(hr_op_options){__VA_ARGS__})
-
-/* tf.reshape to a list of sizes, of which one may be -1. */
-HR_API hr_output hr_tf_reshape_with(hr_scope scope, hr_output x, hr_dims dims, const hr_op_options *options);
-#define hr_tf_reshape(scope, x, dims, ...)                                                                             \
-  hr_tf_reshape_with((scope), (x), HR_DIMS(dims), &(hr_op_options){__VA_ARGS__})
-
-typedef struct hr_tf_transpose_options {
-  hr_axes perm; /* left out: the dimensions reversed */
-  hr_output perm_tensor;
-  bool conjugate;
-  const char *name;
-} hr_tf_transpose_options;
-HR_API hr_output hr_tf_transpose_with(hr_scope scope, hr_output x, const hr_tf_transpose_options *options);
-#define hr_tf_transpose(scope, x, ...) hr_tf_transpose_with((scope), (x), &(hr_tf_transpose_options){__VA_ARGS__})
-
-HR_API hr_output hr_tf_expand_dims_with(hr_scope scope, hr_output x, int32_t axis, const hr_op_options *options);
-#define hr_tf_expand_dims(scope, x, axis, ...)                                                                         \
-  hr_tf_expand_dims_with((scope), (x), (axis), &(hr_op_options){__VA_ARGS__})
-
-typedef struct hr_tf_squeeze_options {
-  hr_axes axis;
-  const char *name;
-} hr_tf_squeeze_options;
-HR_API hr_output hr_tf_squeeze_with(hr_scope scope, hr_output x, const hr_tf_squeeze_options *options);
-#define hr_tf_squeeze(scope, x, ...) hr_tf_squeeze_with((scope), (x), &(hr_tf_squeeze_options){__VA_ARGS__})
-
-HR_API hr_output hr_tf_tile_with(hr_scope scope, hr_output x, hr_dims multiples, const hr_op_options *options);
-#define hr_tf_tile(scope, x, multiples, ...)                                                                           \
-  hr_tf_tile_with((scope), (x), HR_DIMS(multiples), &(hr_op_options){__VA_ARGS__})
-
-/* ---- joining and cutting --------------------------------------------------------------------------------------- */
-
-/* tf.concat: one value becomes an Identity. */
-HR_API hr_output hr_tf_concat_with(hr_scope scope, hr_outputs values, int32_t axis, const hr_op_options *options);
-#define hr_tf_concat(scope, values, axis, ...)                                                                         \
-  hr_tf_concat_with((scope), (values), (axis), &(hr_op_options){__VA_ARGS__})
-
-typedef struct hr_stack_options {
-  int32_t axis;
-  const char *name;
-} hr_stack_options;
-/* tf.stack. */
-HR_API hr_output hr_stack_with(hr_scope scope, hr_outputs values, const hr_stack_options *options);
-#define hr_stack(scope, values, ...) hr_stack_with((scope), (values), &(hr_stack_options){__VA_ARGS__})
-
-typedef struct hr_unstack_options {
-  int32_t axis;
-  int32_t num; /* 0: from the static shape */
-  const char *name;
-} hr_unstack_options;
-/* tf.unstack: the list is the node's outputs. */
-HR_API hr_outputs hr_unstack_with(hr_scope scope, hr_output value, const hr_unstack_options *options);
-#define hr_unstack(scope, value, ...) hr_unstack_with((scope), (value), &(hr_unstack_options){__VA_ARGS__})
-
-/* tf.split into `num` equal parts. */
-HR_API hr_outputs hr_tf_split_with(hr_scope scope, hr_output value, int32_t num, int32_t axis,
-                                   const hr_op_options *options);
-#define hr_tf_split(scope, value, num, axis, ...)                                                                      \
-  hr_tf_split_with((scope), (value), (num), (axis), &(hr_op_options){__VA_ARGS__})
-/* tf.split into parts of the given sizes. */
-HR_API hr_outputs hr_split_sizes_with(hr_scope scope, hr_output value, int32_t num, const int32_t *sizes, int32_t axis,
-                                      const hr_op_options *options);
-#define hr_split_sizes(scope, value, num, sizes, axis, ...)                                                            \
-  hr_split_sizes_with((scope), (value), (num), (sizes), (axis), &(hr_op_options){__VA_ARGS__})
-
-typedef struct hr_tf_gather_options {
-  int32_t axis;
-  const char *name;
-} hr_tf_gather_options;
-/* tf.gather: GatherV2. */
-HR_API hr_output hr_tf_gather_with(hr_scope scope, hr_output params, hr_operand indices,
-                                   const hr_tf_gather_options *options);
-#define hr_tf_gather(scope, params, indices, ...)                                                                      \
-  hr_tf_gather_with((scope), (params), HR_OPERAND(indices), &(hr_tf_gather_options){__VA_ARGS__})
-
-typedef struct hr_tf_one_hot_options {
-  const hr_operand *on_value, *off_value; /* left out: 1 and 0 */
-  hr_dtype dtype;                         /* HR_INVALID: that of the values, else float */
-  int32_t axis;                           /* default -1 */
-  const char *name;
-} hr_tf_one_hot_options;
-HR_API hr_output hr_tf_one_hot_with(hr_scope scope, hr_operand indices, hr_operand depth,
-                                    const hr_tf_one_hot_options *options);
-#define hr_tf_one_hot(scope, indices, depth, ...)                                                                      \
-  HR_CALL_OP_(hr_tf_one_hot_options,                                                                                   \
-              hr_tf_one_hot_with((scope), HR_OPERAND(indices), HR_OPERAND(depth), &hr_options_), .axis = -1,           \
-              ##__VA_ARGS__)
-
-/* tf.where of three arguments (Select); of one argument: hr_where, the op itself. */
-HR_API hr_output hr_tf_where_with(hr_scope scope, hr_output condition, hr_operand x, hr_operand y,
-                                  const hr_op_options *options);
-#define hr_tf_where(scope, condition, x, y, ...)                                                                       \
-  hr_tf_where_with((scope), (condition), HR_OPERAND(x), HR_OPERAND(y), &(hr_op_options){__VA_ARGS__})
-
-/* tf.boolean_mask over the leading dimensions of `tensor`; the mask's rank must be known. */
-HR_API hr_output hr_boolean_mask_with(hr_scope scope, hr_output tensor, hr_operand mask, const hr_op_options *options);
-#define hr_boolean_mask(scope, tensor, mask, ...)                                                                      \
-  hr_boolean_mask_with((scope), (tensor), HR_OPERAND(mask), &(hr_op_options){__VA_ARGS__})
-
-/* tf.range: start, limit and delta get one dtype (int32, int64, float, double: the first that holds all). */
-HR_API hr_output hr_tf_range_with(hr_scope scope, hr_operand start, hr_operand limit, hr_operand delta,
-                                  const hr_op_options *options);
-#define hr_tf_range(scope, start, limit, delta, ...)                                                                   \
-  hr_tf_range_with((scope), HR_OPERAND(start), HR_OPERAND(limit), HR_OPERAND(delta), &(hr_op_options){__VA_ARGS__})
-/* tf.linspace. */
-HR_API hr_output hr_linspace_with(hr_scope scope, hr_operand start, hr_operand stop, hr_operand num,
-                                  const hr_op_options *options);
-#define hr_linspace(scope, start, stop, num, ...)                                                                      \
-  hr_linspace_with((scope), HR_OPERAND(start), HR_OPERAND(stop), HR_OPERAND(num), &(hr_op_options){__VA_ARGS__})
-
-/* tf.eye. `columns` 0: as many as rows. */
-typedef struct hr_eye_options {
-  int64_t columns;
-  hr_dtype dtype; /* HR_FLOAT for HR_INVALID */
-  const char *name;
-} hr_eye_options;
-HR_API hr_output hr_eye_with(hr_scope scope, int64_t rows, const hr_eye_options *options);
-#define hr_eye(scope, rows, ...) hr_eye_with((scope), (rows), &(hr_eye_options){__VA_ARGS__})
-
-/* ---- slicing: Python's x[...] ---------------------------------------------------------------------------------- */
-
-/* One item between the brackets. HR_INDEX(i): x[i]. HR_SLICE(a, b): x[a:b]. HR_SLICE_STEP(a, b, c): x[a:b:c], where a
- * bound may be HR_OPEN. HR_ELLIPSIS: x[...]. HR_NEW_AXIS: x[tf.newaxis]. HR_ALL: x[:]. Bounds are operands, so they
- * may be tensors. */
-typedef struct hr_slice_item {
-  enum { HR_SLICE_INDEX, HR_SLICE_RANGE, HR_SLICE_ELLIPSIS, HR_SLICE_NEW_AXIS } kind;
-  bool has_begin, has_end, has_step;
-  hr_operand begin, end, step;
-} hr_slice_item;
-typedef struct hr_open {
-  char unused;
-} hr_open;
-#define HR_OPEN ((hr_open){0})
-static inline hr_operand hr_operand_open(hr_open x) { return hr_operand_int(x.unused); }
-#define HR_BOUND_(x)                                                                                                   \
-  _Generic((x), hr_open : hr_operand_open, hr_output : hr_operand_output, default : hr_operand_int)(x)
-#define HR_IS_BOUND_(x) _Generic((x), hr_open : false, default : true)
-#define HR_INDEX(i)     ((hr_slice_item){HR_SLICE_INDEX, true, false, false, HR_BOUND_(i), {0}, {0}})
-#define HR_SLICE(a, b)                                                                                                 \
-  ((hr_slice_item){HR_SLICE_RANGE, HR_IS_BOUND_(a), HR_IS_BOUND_(b), false, HR_BOUND_(a), HR_BOUND_(b), {0}})
-#define HR_SLICE_STEP(a, b, c)                                                                                         \
-  ((hr_slice_item){HR_SLICE_RANGE, HR_IS_BOUND_(a), HR_IS_BOUND_(b), true, HR_BOUND_(a), HR_BOUND_(b), HR_BOUND_(c)})
-#define HR_ALL      ((hr_slice_item){.kind = HR_SLICE_RANGE})
-#define HR_ELLIPSIS ((hr_slice_item){.kind = HR_SLICE_ELLIPSIS})
-#define HR_NEW_AXIS ((hr_slice_item){.kind = HR_SLICE_NEW_AXIS})
-HR_API hr_output hr_slice_items(hr_scope scope, hr_output x, int count, const hr_slice_item *items);
-/* x[items]: hr_at(s, x, HR_INDEX(0), HR_SLICE(1, HR_OPEN)). */
-#define hr_at(scope, x, ...)                                                                                           \
-  hr_slice_items((scope), (x), (int)(sizeof((hr_slice_item[]){__VA_ARGS__}) / sizeof(hr_slice_item)),                  \
-                 (hr_slice_item[]){__VA_ARGS__})
-
-/* ---- random ---------------------------------------------------------------------------------------------------- */
-
-typedef struct hr_tf_random_uniform_options {
-  hr_operand minval, maxval; /* default 0 and, for floating dtypes, 1 */
-  hr_dtype dtype;            /* HR_FLOAT for HR_INVALID */
-  int64_t seed;              /* default HR_NO_SEED */
-  const char *name;
-} hr_tf_random_uniform_options;
-/* tf.random_uniform. Integers need maxval (an operand of kind float NaN stands for "not given"). */
-HR_API hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_random_uniform_options *options);
-#define HR_RANDOM_UNIFORM_DEFAULTS                                                                                     \
-  .minval = {HR_OPERAND_INT, {.i = 0}}, .maxval = {HR_OPERAND_FLOAT, {.f = __builtin_nan("")}}, .seed = HR_NO_SEED
-#define hr_tf_random_uniform(scope, dims, ...)                                                                         \
-  HR_CALL_OP_(hr_tf_random_uniform_options, hr_tf_random_uniform_with((scope), HR_DIMS(dims), &hr_options_),           \
-              HR_RANDOM_UNIFORM_DEFAULTS, ##__VA_ARGS__)
-
-typedef struct hr_random_normal_options {
-  double mean, stddev; /* default 0, 1 */
-  hr_dtype dtype;      /* HR_FLOAT for HR_INVALID */
-  int64_t seed;        /* default HR_NO_SEED */
-  const char *name;
-} hr_random_normal_options;
-/* tf.random_normal; tf.truncated_normal (redrawn beyond two standard deviations). */
-HR_API hr_output hr_random_normal_with(hr_scope scope, hr_dims dims, const hr_random_normal_options *options);
-HR_API hr_output hr_tf_truncated_normal_with(hr_scope scope, hr_dims dims, const hr_random_normal_options *options);
-#define HR_RANDOM_NORMAL_DEFAULTS .stddev = 1.0, .seed = HR_NO_SEED
-#define hr_random_normal(scope, dims, ...)                                                                             \
-  HR_CALL_OP_(hr_random_normal_options, hr_random_normal_with((scope), HR_DIMS(dims), &hr_options_),                   \
-              HR_RANDOM_NORMAL_DEFAULTS, ##__VA_ARGS__)
-#define hr_tf_truncated_normal(scope, dims, ...)                                                                       \
-  HR_CALL_OP_(hr_random_normal_options, hr_tf_truncated_normal_with((scope), HR_DIMS(dims), &hr_options_),             \
-              HR_RANDOM_NORMAL_DEFAULTS, ##__VA_ARGS__)
-
-typedef struct hr_seed_options {
-  int64_t seed; /* default HR_NO_SEED */
-  const char *name;
-} hr_seed_options;
-/* tf.random_shuffle along the first dimension. */
-HR_API hr_output hr_tf_random_shuffle_with(hr_scope scope, hr_output value, const hr_seed_options *options);
-#define hr_tf_random_shuffle(scope, value, ...)                                                                        \
-  HR_CALL_OP_(hr_seed_options, hr_tf_random_shuffle_with((scope), (value), &hr_options_), .seed = HR_NO_SEED,          \
-              ##__VA_ARGS__)
+HR_API hr_output hr_argmax_with(hr_scope scope, hr_operand x, const hr_arg_options *options);
+HR_API hr_output hr_argmin_with(hr_scope scope, hr_operand x, const hr_arg_options *options);
+#define hr_argmax(scope, x, ...) hr_argmax_with((scope), HR_OPERAND(x), &(hr_arg_options){__VA_ARGS__})
+#define hr_argmin(scope, x, ...) hr_argmin_with((scope), HR_OPERAND(x), &(hr_arg_options){__VA_ARGS__})
 
 /* ---- clipping -------------------------------------------------------------------------------------------------- */
 
-/* tf.clip_by_value (Minimum, Maximum), tf.clip_by_norm over all dimensions. */
-HR_API hr_output hr_tf_clip_by_value_with(hr_scope scope, hr_output x, hr_operand low, hr_operand high,
+/* tf.clip_by_value (Minimum, Maximum). */
+HR_API hr_output hr_tf_clip_by_value_with(hr_scope scope, hr_operand x, hr_operand low, hr_operand high,
                                           const hr_op_options *options);
 #define hr_tf_clip_by_value(scope, x, low, high, ...)                                                                  \
-  hr_tf_clip_by_value_with((scope), (x), HR_OPERAND(low), HR_OPERAND(high), &(hr_op_options){__VA_ARGS__})
-HR_API hr_output hr_clip_by_norm_with(hr_scope scope, hr_output x, hr_operand norm, const hr_op_options *options);
+  hr_tf_clip_by_value_with((scope), HR_OPERAND(x), HR_OPERAND(low), HR_OPERAND(high), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_clip_by_norm_options {
+  hr_operand axes; /* left out: all */
+  const char *name;
+} hr_clip_by_norm_options;
+/* tf.clip_by_norm. */
+HR_API hr_output hr_clip_by_norm_with(hr_scope scope, hr_operand x, hr_operand norm,
+                                      const hr_clip_by_norm_options *options);
 #define hr_clip_by_norm(scope, x, norm, ...)                                                                           \
-  hr_clip_by_norm_with((scope), (x), HR_OPERAND(norm), &(hr_op_options){__VA_ARGS__})
+  hr_clip_by_norm_with((scope), HR_OPERAND(x), HR_OPERAND(norm), &(hr_clip_by_norm_options){__VA_ARGS__})
+/* tf.clip_by_average_norm: by the norm over the number of elements. */
+HR_API hr_output hr_clip_by_average_norm_with(hr_scope scope, hr_operand x, hr_operand norm,
+                                              const hr_op_options *options);
+#define hr_clip_by_average_norm(scope, x, norm, ...)                                                                   \
+  hr_clip_by_average_norm_with((scope), HR_OPERAND(x), HR_OPERAND(norm), &(hr_op_options){__VA_ARGS__})
 /* tf.global_norm; tf.clip_by_global_norm writes a clipped output an input and returns the global norm. Entries that are
- * HR_NO_OUTPUT are skipped. */
-HR_API hr_output hr_global_norm_with(hr_scope scope, hr_outputs tensors, const hr_op_options *options);
-#define hr_global_norm(scope, tensors, ...) hr_global_norm_with((scope), (tensors), &(hr_op_options){__VA_ARGS__})
-HR_API hr_output hr_clip_by_global_norm_with(hr_scope scope, hr_outputs tensors, hr_operand norm, hr_output *clipped,
-                                             const hr_op_options *options);
+ * not given are skipped. */
+HR_API hr_output hr_global_norm_with(hr_scope scope, hr_operands tensors, const hr_op_options *options);
+#define hr_global_norm(scope, tensors, ...)                                                                            \
+  hr_global_norm_with((scope), HR_OPERANDS_OF(tensors), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_clip_by_global_norm_options {
+  hr_operand use_norm; /* left out: the global norm of the tensors */
+  const char *name;
+} hr_clip_by_global_norm_options;
+HR_API hr_output hr_clip_by_global_norm_with(hr_scope scope, hr_operands tensors, hr_operand norm, hr_output *clipped,
+                                             const hr_clip_by_global_norm_options *options);
 #define hr_clip_by_global_norm(scope, tensors, norm, clipped, ...)                                                     \
-  hr_clip_by_global_norm_with((scope), (tensors), HR_OPERAND(norm), (clipped), &(hr_op_options){__VA_ARGS__})
+  hr_clip_by_global_norm_with((scope), HR_OPERANDS_OF(tensors), HR_OPERAND(norm), (clipped),                           \
+                              &(hr_clip_by_global_norm_options){__VA_ARGS__})
 
 #ifdef __cplusplus
 }

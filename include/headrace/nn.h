@@ -22,30 +22,47 @@ HR_API extern const hr_activation hr_relu_activation, hr_relu6_activation, hr_el
     hr_sigmoid_activation, hr_tanh_activation, hr_softplus_activation, hr_softsign_activation, hr_softmax_activation,
     hr_leaky_relu_activation;
 
-/* tf.nn.crelu: [relu(x), relu(-x)] along the last axis; tf.log_sigmoid. */
-HR_API hr_output hr_crelu_with(hr_scope scope, hr_output x, const hr_op_options *options);
-#define hr_crelu(scope, x, ...) hr_crelu_with((scope), (x), &(hr_op_options){__VA_ARGS__})
-HR_API hr_output hr_log_sigmoid_with(hr_scope scope, hr_output x, const hr_op_options *options);
-#define hr_log_sigmoid(scope, x, ...) hr_log_sigmoid_with((scope), (x), &(hr_op_options){__VA_ARGS__})
-
 typedef struct hr_axis_options {
   int32_t axis; /* default -1 */
   const char *name;
 } hr_axis_options;
+/* tf.nn.crelu: [relu(x), relu(-x)] along an axis; tf.log_sigmoid. */
+HR_API hr_output hr_crelu_with(hr_scope scope, hr_operand x, const hr_axis_options *options);
+#define hr_crelu(scope, x, ...)                                                                                        \
+  HR_CALL_OP_(hr_axis_options, hr_crelu_with((scope), HR_OPERAND(x), &hr_options_), .axis = -1, ##__VA_ARGS__)
+HR_API hr_output hr_log_sigmoid_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+#define hr_log_sigmoid(scope, x, ...) hr_log_sigmoid_with((scope), HR_OPERAND(x), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_tf_leaky_relu_options {
+  double alpha; /* default 0.2 */
+  const char *name;
+} hr_tf_leaky_relu_options;
+/* tf.nn.leaky_relu: integers become floats. */
+HR_API hr_output hr_tf_leaky_relu_with(hr_scope scope, hr_operand x, const hr_tf_leaky_relu_options *options);
+#define hr_tf_leaky_relu(scope, x, ...)                                                                                \
+  HR_CALL_OP_(hr_tf_leaky_relu_options, hr_tf_leaky_relu_with((scope), HR_OPERAND(x), &hr_options_), .alpha = 0.2,    \
+              ##__VA_ARGS__)
+
 /* tf.nn.softmax, tf.nn.log_softmax along any axis. InvalidArgument for an axis that is not there. */
-HR_API hr_output hr_tf_softmax_with(hr_scope scope, hr_output logits, const hr_axis_options *options);
-HR_API hr_output hr_tf_log_softmax_with(hr_scope scope, hr_output logits, const hr_axis_options *options);
+HR_API hr_output hr_tf_softmax_with(hr_scope scope, hr_operand logits, const hr_axis_options *options);
+HR_API hr_output hr_tf_log_softmax_with(hr_scope scope, hr_operand logits, const hr_axis_options *options);
 #define hr_tf_softmax(scope, logits, ...)                                                                              \
-  HR_CALL_OP_(hr_axis_options, hr_tf_softmax_with((scope), (logits), &hr_options_), .axis = -1, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_axis_options, hr_tf_softmax_with((scope), HR_OPERAND(logits), &hr_options_), .axis = -1, ##__VA_ARGS__)
 #define hr_tf_log_softmax(scope, logits, ...)                                                                          \
-  HR_CALL_OP_(hr_axis_options, hr_tf_log_softmax_with((scope), (logits), &hr_options_), .axis = -1, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_axis_options, hr_tf_log_softmax_with((scope), HR_OPERAND(logits), &hr_options_), .axis = -1,          \
+              ##__VA_ARGS__)
 
 /* ---- layers without variables ---------------------------------------------------------------------------------- */
 
-/* tf.nn.bias_add: bias [n] on the last axis of x. */
-HR_API hr_output hr_tf_bias_add_with(hr_scope scope, hr_output x, hr_operand bias, const hr_op_options *options);
+typedef struct hr_tf_bias_add_options {
+  const char *data_format; /* NULL: "NHWC" */
+  const char *name;
+} hr_tf_bias_add_options;
+/* tf.nn.bias_add: bias [n] on the last axis of x, on the second one for "NCHW". */
+HR_API hr_output hr_tf_bias_add_with(hr_scope scope, hr_operand x, hr_operand bias,
+                                     const hr_tf_bias_add_options *options);
 #define hr_tf_bias_add(scope, x, bias, ...)                                                                            \
-  hr_tf_bias_add_with((scope), (x), HR_OPERAND(bias), &(hr_op_options){__VA_ARGS__})
+  hr_tf_bias_add_with((scope), HR_OPERAND(x), HR_OPERAND(bias), &(hr_tf_bias_add_options){__VA_ARGS__})
 /* tf.nn.xw_plus_b and tf.nn.relu_layer: x [m, k] times weights [k, n] plus biases [n]. */
 HR_API hr_output hr_xw_plus_b_with(hr_scope scope, hr_operand x, hr_operand weights, hr_operand biases,
                                    const hr_op_options *options);
@@ -57,16 +74,40 @@ HR_API hr_output hr_relu_layer_with(hr_scope scope, hr_operand x, hr_operand wei
   hr_relu_layer_with((scope), HR_OPERAND(x), HR_OPERAND(weights), HR_OPERAND(biases), &(hr_op_options){__VA_ARGS__})
 
 typedef struct hr_dropout_options {
-  hr_output noise_shape; /* left out: the shape of x */
-  int64_t seed;          /* default HR_NO_SEED */
+  hr_dims noise_shape; /* default: the shape of x; unknown sizes in it are those of x */
+  int64_t seed;        /* default HR_NO_SEED */
   const char *name;
 } hr_dropout_options;
+#define HR_DROPOUT_DEFAULTS .noise_shape = HR_NO_DIMS, .seed = HR_NO_SEED
 /* tf.nn.dropout with `rate`, the share of elements that become zero; the others are scaled by 1 / (1 - rate). A rate of
  * 0 returns x. InvalidArgument for a rate outside [0, 1) and for an x that is not floating. */
-HR_API hr_output hr_dropout_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_options *options);
+HR_API hr_output hr_dropout_with(hr_scope scope, hr_operand x, hr_operand rate, const hr_dropout_options *options);
 #define hr_dropout(scope, x, rate, ...)                                                                                \
-  HR_CALL_OP_(hr_dropout_options, hr_dropout_with((scope), (x), HR_OPERAND(rate), &hr_options_), .seed = HR_NO_SEED,   \
-              ##__VA_ARGS__)
+  HR_CALL_OP_(hr_dropout_options, hr_dropout_with((scope), HR_OPERAND(x), HR_OPERAND(rate), &hr_options_),             \
+              HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
+
+typedef struct hr_l2_normalize_options {
+  double epsilon; /* lower limit of the squared norm; default 1e-12 */
+  const char *name;
+} hr_l2_normalize_options;
+/* tf.nn.l2_normalize over axes; over all where they are not given. */
+HR_API hr_output hr_l2_normalize_with(hr_scope scope, hr_operand x, hr_operand axes,
+                                      const hr_l2_normalize_options *options);
+#define hr_l2_normalize(scope, x, axes, ...)                                                                           \
+  HR_CALL_OP_(hr_l2_normalize_options, hr_l2_normalize_with((scope), HR_OPERAND(x), HR_OPERAND(axes), &hr_options_),   \
+              .epsilon = 1e-12, ##__VA_ARGS__)
+
+/* tf.nn.top_k. */
+typedef struct hr_tf_top_k_options {
+  bool unsorted;
+  const char *name;
+} hr_tf_top_k_options;
+HR_API hr_top_k_v2_outputs hr_tf_top_k_with(hr_scope scope, hr_operand x, hr_operand k,
+                                            const hr_tf_top_k_options *options);
+#define hr_tf_top_k(scope, x, k, ...)                                                                                  \
+  hr_tf_top_k_with((scope), HR_OPERAND(x), HR_OPERAND(k), &(hr_tf_top_k_options){__VA_ARGS__})
+
+/* ---- statistics ------------------------------------------------------------------------------------------------ */
 
 typedef struct hr_moments_outputs {
   hr_output mean, variance;
@@ -75,65 +116,56 @@ typedef struct hr_moments_options {
   bool keep_dims;
   const char *name;
 } hr_moments_options;
-/* tf.nn.moments over the axes of a list: mean and biased variance. */
-HR_API hr_moments_outputs hr_moments_with(hr_scope scope, hr_output x, hr_axes axes, const hr_moments_options *options);
-#define hr_moments(scope, x, axes, ...) hr_moments_with((scope), (x), (axes), &(hr_moments_options){__VA_ARGS__})
-
-typedef struct hr_l2_normalize_options {
-  double epsilon; /* lower limit of the squared norm; default 1e-12 */
-  const char *name;
-} hr_l2_normalize_options;
-/* tf.nn.l2_normalize. */
-HR_API hr_output hr_l2_normalize_with(hr_scope scope, hr_output x, hr_axes axes,
-                                      const hr_l2_normalize_options *options);
-#define hr_l2_normalize(scope, x, axes, ...)                                                                           \
-  HR_CALL_OP_(hr_l2_normalize_options, hr_l2_normalize_with((scope), (x), (axes), &hr_options_), .epsilon = 1e-12,     \
-              ##__VA_ARGS__)
-
-/* tf.nn.top_k. */
-typedef struct hr_tf_top_k_options {
-  bool unsorted;
-  const char *name;
-} hr_tf_top_k_options;
-HR_API hr_top_k_v2_outputs hr_tf_top_k_with(hr_scope scope, hr_output x, hr_operand k,
-                                            const hr_tf_top_k_options *options);
-#define hr_tf_top_k(scope, x, k, ...) hr_tf_top_k_with((scope), (x), HR_OPERAND(k), &(hr_tf_top_k_options){__VA_ARGS__})
+/* tf.nn.moments over axes (numbers, unless keep_dims): mean and biased variance. */
+HR_API hr_moments_outputs hr_moments_with(hr_scope scope, hr_operand x, hr_operand axes,
+                                          const hr_moments_options *options);
+#define hr_moments(scope, x, axes, ...)                                                                                \
+  hr_moments_with((scope), HR_OPERAND(x), HR_OPERAND(axes), &(hr_moments_options){__VA_ARGS__})
 
 /* ---- classification -------------------------------------------------------------------------------------------- */
 
 /* tf.nn.sparse_softmax_cross_entropy_with_logits: labels [d...] of int32 or int64, logits [d..., classes] -> [d...]. */
 HR_API hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand labels,
-                                                                     hr_output logits, const hr_op_options *options);
+                                                                     hr_operand logits, const hr_op_options *options);
 #define hr_tf_sparse_softmax_cross_entropy_with_logits(scope, labels, logits, ...)                                     \
-  hr_tf_sparse_softmax_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), (logits),                           \
+  hr_tf_sparse_softmax_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), HR_OPERAND(logits),                 \
                                                       &(hr_op_options){__VA_ARGS__})
 
 /* tf.nn.softmax_cross_entropy_with_logits (no gradient to the labels) and _v2: labels and logits [d..., classes] ->
- * [d...]. */
-HR_API hr_output hr_tf_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
-                                                              const hr_op_options *options);
+ * [d...], where the classes may lie along another axis. */
+HR_API hr_output hr_tf_softmax_cross_entropy_with_logits_with(hr_scope scope, hr_operand labels, hr_operand logits,
+                                                              const hr_axis_options *options);
 #define hr_tf_softmax_cross_entropy_with_logits(scope, labels, logits, ...)                                            \
-  hr_tf_softmax_cross_entropy_with_logits_with((scope), (labels), (logits), &(hr_op_options){__VA_ARGS__})
-HR_API hr_output hr_softmax_cross_entropy_with_logits_v2_with(hr_scope scope, hr_operand labels, hr_output logits,
-                                                              const hr_op_options *options);
+  HR_CALL_OP_(                                                                                                         \
+      hr_axis_options,                                                                                                 \
+      hr_tf_softmax_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), HR_OPERAND(logits), &hr_options_),     \
+      .axis = -1, ##__VA_ARGS__)
+HR_API hr_output hr_softmax_cross_entropy_with_logits_v2_with(hr_scope scope, hr_operand labels, hr_operand logits,
+                                                              const hr_axis_options *options);
 #define hr_softmax_cross_entropy_with_logits_v2(scope, labels, logits, ...)                                            \
-  hr_softmax_cross_entropy_with_logits_v2_with((scope), HR_OPERAND(labels), (logits), &(hr_op_options){__VA_ARGS__})
+  HR_CALL_OP_(                                                                                                         \
+      hr_axis_options,                                                                                                 \
+      hr_softmax_cross_entropy_with_logits_v2_with((scope), HR_OPERAND(labels), HR_OPERAND(logits), &hr_options_),     \
+      .axis = -1, ##__VA_ARGS__)
 
 /* tf.nn.sigmoid_cross_entropy_with_logits, and tf.nn.weighted_cross_entropy_with_logits. */
-HR_API hr_output hr_sigmoid_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
+HR_API hr_output hr_sigmoid_cross_entropy_with_logits_with(hr_scope scope, hr_operand labels, hr_operand logits,
                                                            const hr_op_options *options);
 #define hr_sigmoid_cross_entropy_with_logits(scope, labels, logits, ...)                                               \
-  hr_sigmoid_cross_entropy_with_logits_with((scope), (labels), (logits), &(hr_op_options){__VA_ARGS__})
-HR_API hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_output labels, hr_output logits,
-                                                            double pos_weight, const hr_op_options *options);
+  hr_sigmoid_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), HR_OPERAND(logits),                           \
+                                            &(hr_op_options){__VA_ARGS__})
+HR_API hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_operand labels, hr_operand logits,
+                                                            hr_operand pos_weight, const hr_op_options *options);
 #define hr_weighted_cross_entropy_with_logits(scope, labels, logits, pos_weight, ...)                                  \
-  hr_weighted_cross_entropy_with_logits_with((scope), (labels), (logits), (pos_weight), &(hr_op_options){__VA_ARGS__})
+  hr_weighted_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), HR_OPERAND(logits), HR_OPERAND(pos_weight),  \
+                                             &(hr_op_options){__VA_ARGS__})
 
 /* tf.nn.in_top_k: predictions [batch, classes], targets [batch] -> bool [batch]. */
-HR_API hr_output hr_tf_in_top_k_with(hr_scope scope, hr_output predictions, hr_operand targets, int64_t k,
+HR_API hr_output hr_tf_in_top_k_with(hr_scope scope, hr_operand predictions, hr_operand targets, hr_operand k,
                                      const hr_op_options *options);
 #define hr_tf_in_top_k(scope, predictions, targets, k, ...)                                                            \
-  hr_tf_in_top_k_with((scope), (predictions), HR_OPERAND(targets), (k), &(hr_op_options){__VA_ARGS__})
+  hr_tf_in_top_k_with((scope), HR_OPERAND(predictions), HR_OPERAND(targets), HR_OPERAND(k),                            \
+                      &(hr_op_options){__VA_ARGS__})
 
 #ifdef __cplusplus
 }

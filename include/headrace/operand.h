@@ -25,6 +25,7 @@ typedef enum hr_operand_kind {
   HR_OPERAND_STRING,
   HR_OPERAND_TENSOR,
   HR_OPERAND_VALUES,
+  HR_OPERAND_INTS,
   HR_OPERAND_LIST,
 } hr_operand_kind;
 
@@ -52,13 +53,16 @@ struct hr_operand {
      * wanted. VALUES: a nested list of numbers without one, whose elements stand in an int64, uint64, double,
      * complex128, bool or string tensor; it takes any dtype that holds such numbers. */
     const hr_tensor *tensor;
+    hr_ints ints; /* a list of integers */
     /* A nested list: one tensor with a dimension more. Where it holds tensors of the graph, a Pack. */
     hr_operands list;
   };
 };
 
 #define HR_NO_OPERAND ((hr_operand){HR_OPERAND_OUTPUT, {HR_NO_OUTPUT}})
-static inline bool hr_operand_is_given(hr_operand x) { return x.kind != HR_OPERAND_OUTPUT || x.output.node; }
+static inline bool hr_operand_is_given(hr_operand x) {
+  return x.kind == HR_OPERAND_OUTPUT ? x.output.node != NULL : x.kind != HR_OPERAND_VARIABLE || x.variable != NULL;
+}
 
 static inline hr_operand hr_operand_same(hr_operand x) { return x; }
 static inline hr_operand hr_operand_output(hr_output x) { return (hr_operand){HR_OPERAND_OUTPUT, {.output = x}}; }
@@ -73,6 +77,7 @@ static inline hr_operand hr_operand_tensor(const hr_tensor *x) {
 static inline hr_operand hr_operand_values(const hr_tensor *x) {
   return (hr_operand){HR_OPERAND_VALUES, {.tensor = x}};
 }
+static inline hr_operand hr_operand_ints(hr_ints x) { return (hr_operand){HR_OPERAND_INTS, {.ints = x}}; }
 static inline hr_operand hr_operand_list(hr_operands x) { return (hr_operand){HR_OPERAND_LIST, {.list = x}}; }
 
 static inline hr_operand hr_operand_items(int32_t count, const hr_operand *items) {
@@ -99,6 +104,7 @@ static inline hr_operand hr_operand_outputs(hr_outputs x) { return hr_operand_li
     bool: hr_operand_bool,                                                                                             \
     float: hr_operand_float,                                                                                           \
     double: hr_operand_float,                                                                                          \
+    hr_ints: hr_operand_ints,                                                                                          \
     hr_operands: hr_operand_list,                                                                                      \
     hr_outputs: hr_operand_outputs,                                                                                    \
     default: hr_operand_int)(x)
@@ -125,6 +131,36 @@ static inline hr_operand hr_operand_outputs(hr_outputs x) { return hr_operand_li
 #define HR_EACH_10_(x, ...)                                          HR_OPERAND(x), HR_EACH_9_(__VA_ARGS__)
 #define HR_EACH_11_(x, ...)                                          HR_OPERAND(x), HR_EACH_10_(__VA_ARGS__)
 #define HR_EACH_12_(x, ...)                                          HR_OPERAND(x), HR_EACH_11_(__VA_ARGS__)
+
+/* Axes: one number, or a list of them, as in .axis = HR_AXIS(1). What leaves them out means all. */
+#define HR_AXIS(number) hr_operand_int(number)
+#define HR_AXES(...)                                                                                                   \
+  hr_operand_ints((hr_ints){(int32_t)(sizeof((int64_t[]){0, ##__VA_ARGS__}) / sizeof(int64_t)) - 1,                    \
+                            (int64_t[]){0, ##__VA_ARGS__} + 1})
+
+/* A shape argument: a full static shape, or an integer vector, which may be computed in the graph: hr_output, or a list
+ * of sizes with outputs in it. */
+typedef struct hr_dims {
+  hr_operand value; /* not given: `shape` says it */
+  hr_partial_shape shape;
+} hr_dims;
+#define HR_NO_DIMS                                                                                                     \
+  {                                                                                                                    \
+    .shape = {.rank = HR_UNKNOWN_RANK }                                                                                \
+  }
+static inline bool hr_dims_are_given(hr_dims x) { return hr_operand_is_given(x.value) || x.shape.rank >= 0; }
+static inline hr_dims hr_dims_same(hr_dims x) { return x; }
+static inline hr_dims hr_dims_from_shape(hr_partial_shape x) { return (hr_dims){HR_NO_OPERAND, x}; }
+static inline hr_dims hr_dims_from_operand(hr_operand x) { return (hr_dims){x, {0, {0}}}; }
+static inline hr_dims hr_dims_from_output(hr_output x) { return hr_dims_from_operand(hr_operand_output(x)); }
+static inline hr_dims hr_dims_from_list(hr_operands x) { return hr_dims_from_operand(hr_operand_list(x)); }
+#define HR_DIMS(x)                                                                                                     \
+  _Generic((x), hr_dims                                                                                                \
+           : hr_dims_same, hr_partial_shape                                                                            \
+           : hr_dims_from_shape, hr_output                                                                             \
+           : hr_dims_from_output, hr_operands                                                                          \
+           : hr_dims_from_list, hr_operand                                                                             \
+           : hr_dims_from_operand)(x)
 
 /* tf.convert_to_tensor: an output or variable as it is; a value as a Const named `name` ("Const" for NULL); a list with
  * outputs in it as a Pack named `name` ("packed" for NULL) with Consts "NAME/0", ... `dtype`: what the tensor shall

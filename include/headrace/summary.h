@@ -62,9 +62,9 @@ typedef struct hr_summary_merge_options {
   const char *name;
 } hr_summary_merge_options;
 /* tf.summary.merge: one Summary of many. InvalidArgument for none. */
-HR_API hr_output hr_summary_merge_with(hr_scope scope, hr_outputs inputs, const hr_summary_merge_options *options);
+HR_API hr_output hr_summary_merge_with(hr_scope scope, hr_operands inputs, const hr_summary_merge_options *options);
 #define hr_summary_merge(scope, inputs, ...)                                                                           \
-  hr_summary_merge_with((scope), (inputs), &(hr_summary_merge_options){__VA_ARGS__})
+  hr_summary_merge_with((scope), HR_OPERANDS_OF(inputs), &(hr_summary_merge_options){__VA_ARGS__})
 
 /* tf.summary.merge_all of a collection (NULL: "summaries"), which is HR_NO_OUTPUT, without an error, where that is
  * empty. */

@@ -54,13 +54,13 @@ hr_status hr_gradient_fill(hr_gradient_context *c) {
 
 hr_status hr_gradient_transpose(hr_gradient_context *c) {
   hr_output perm = hr_invert_permutation(c->scope, hr_x(c, 1));
-  hr_dx(c, 0, hr_tf_transpose(c->scope, hr_dy(c, 0), .perm_tensor = perm));
+  hr_dx(c, 0, hr_tf_transpose(c->scope, hr_dy(c, 0), .perm = hr_operand_output(perm)));
   return HR_SUCCESS;
 }
 
 hr_status hr_gradient_conjugate_transpose(hr_gradient_context *c) {
   hr_output perm = hr_invert_permutation(c->scope, hr_x(c, 1));
-  hr_dx(c, 0, hr_tf_transpose(c->scope, hr_dy(c, 0), .perm_tensor = perm, .conjugate = true));
+  hr_dx(c, 0, hr_tf_transpose(c->scope, hr_dy(c, 0), .perm = hr_operand_output(perm), .conjugate = true));
   return HR_SUCCESS;
 }
 
@@ -118,7 +118,7 @@ hr_status hr_gradient_tile(hr_gradient_context *c) {
   hr_output pairs = hr_stack(s, HR_LIST(hr_x(c, 1), shape));
   hr_output split = hr_tf_reshape(s, hr_tf_transpose(s, pairs), HR_SHAPE(-1));
   hr_output copies = hr_tf_range(s, 0, hr_tf_size(s, split), 2);
-  hr_output sum = hr_reduce_sum(s, hr_reshape(s, hr_dy(c, 0), split), .axis_tensor = copies);
+  hr_output sum = hr_reduce_sum(s, hr_reshape(s, hr_dy(c, 0), split), .axis = hr_operand_output(copies));
   hr_dx(c, 0, sum);
   return hr_scope_ok(s) ? hr_output_set_shape(sum, hr_output_shape(x)) : HR_SUCCESS;
 }
@@ -150,7 +150,7 @@ static hr_output branch_gradient(const hr_gradient_context *c, hr_output x, hr_o
   hr_output shape = hr_tf_shape(s, x);
   if (!y_shape->node) *y_shape = hr_tf_shape(s, hr_y(c, 0));
   hr_output axes = hr_broadcast_gradient_args(s, shape, *y_shape).r0;
-  hr_output sum = hr_reduce_sum(s, chosen, .axis_tensor = axes, .keepdims = true);
+  hr_output sum = hr_reduce_sum(s, chosen, .axis = hr_operand_output(axes), .keepdims = true);
   return hr_reshape(s, sum, shape);
 }
 

@@ -15,15 +15,15 @@ hr_sides hr_broadcast_sides(const hr_gradient_context *c) {
 }
 
 /* The dimensions of the broadcast result in which a side has one element; where both have one, both get it. */
-static hr_axes broadcast_axes(const hr_partial_shape *side, const hr_partial_shape *other) {
+static hr_side broadcast_side(const hr_partial_shape *side, const hr_partial_shape *other, bool must_reduce) {
   int rank = side->rank > other->rank ? side->rank : other->rank;
-  hr_axes axes = {.kind = HR_AXES_LIST};
-  if (hr_partial_shape_equal(side, other)) return axes;
+  hr_side result = {.must_reduce = must_reduce, .static_shape = *side};
+  if (hr_partial_shape_equal(side, other)) return result;
   for (int i = 0; i < rank; ++i) {
     int at = i - (rank - side->rank);
-    if (at < 0 || side->dims[at] == 1) axes.items[axes.count++] = i;
+    if (at < 0 || side->dims[at] == 1) result.axes[result.axis_count++] = i;
   }
-  return axes;
+  return result;
 }
 
 hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradient) {
@@ -40,14 +40,16 @@ hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradi
     hr_output s1 = hr_dims_vector(s, hr_dims_from_shape(*b), "s1");
     hr_broadcast_gradient_args(s, s0, s1, .name = hr_scope_name(s));
   }
-  return (hr_sides){{{!hr_same_full_shape(x, gradient), broadcast_axes(a, b), *a, HR_NO_OUTPUT, HR_NO_OUTPUT},
-                     {!hr_same_full_shape(y, gradient), broadcast_axes(b, a), *b, HR_NO_OUTPUT, HR_NO_OUTPUT}}};
+  return (hr_sides){
+      {broadcast_side(a, b, !hr_same_full_shape(x, gradient)), broadcast_side(b, a, !hr_same_full_shape(y, gradient))}};
 }
 
 hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient) {
   if (!side->must_reduce) return gradient;
-  hr_output sum = hr_reduce_sum(scope, gradient, .axis = side->axes, .axis_tensor = side->axes_tensor);
-  return hr_tf_reshape(scope, sum, ((hr_dims){side->shape, side->static_shape}));
+  hr_operand axes = side->axes_tensor.node ? hr_operand_output(side->axes_tensor)
+                                           : hr_operand_ints((hr_ints){side->axis_count, side->axes});
+  hr_output sum = hr_reduce_sum(scope, gradient, .axis = axes);
+  return hr_tf_reshape(scope, sum, ((hr_dims){hr_operand_output(side->shape), side->static_shape}));
 }
 
 /* Hands the gradient of input `i` back in that input's shape. */
@@ -169,7 +171,7 @@ hr_status hr_gradient_minimum(hr_gradient_context *c) { return extreme_gradient(
 hr_status hr_gradient_squared_difference(hr_gradient_context *c) {
   hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0), slope = HR_NO_OUTPUT;
   HR_WITH (s, hr_after(c->scope, grad)) {
-    slope = hr_scalar_mul(s, hr_operand_float(2.0), grad);
+    slope = hr_scalar_mul(s, hr_operand_float(2.0), hr_operand_output(grad));
     slope = hr_times(s, slope, hr_minus(s, x, y));
   }
   if (hr_same_full_shape(x, y) && hr_same_full_shape(x, slope)) {
@@ -260,7 +262,7 @@ hr_status hr_gradient_broadcast_to(hr_gradient_context *c) {
   hr_scope s = c->scope;
   hr_output shape = hr_tf_shape(s, hr_x(c, 0));
   hr_output axes = hr_broadcast_gradient_args(s, hr_x(c, 1), shape).r1;
-  hr_output sum = hr_reduce_sum(s, hr_dy(c, 0), .axis_tensor = axes, .keepdims = true);
+  hr_output sum = hr_reduce_sum(s, hr_dy(c, 0), .axis = hr_operand_output(axes), .keepdims = true);
   hr_dx(c, 0, hr_reshape(s, sum, shape));
   return HR_SUCCESS;
 }

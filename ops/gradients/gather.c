@@ -90,13 +90,13 @@ static hr_output sum_by_index(hr_gradient_context *c, hr_output params_shape, in
   hr_output values = hr_reshape(s, hr_dy(c, 0), values_shape);
   hr_output perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_SCALAR_PART(at), HR_VECTOR_PART(outer_axes),
                            HR_VECTOR_PART(inner_axes));
-  values = hr_tf_transpose(s, values, .perm_tensor = perm);
+  values = hr_tf_transpose(s, values, .perm = hr_operand_output(perm));
   hr_output rows = hr_at(s, params_shape, HR_INDEX(axis));
   hr_output sums = sum_rows(s, params_shape, values, indices, batch_dims, rows);
   hr_output behind = hr_plus(s, outer_axes, 1);
   perm = hr_join(s, HR_VECTOR_PART(batch_axes), HR_VECTOR_PART(behind), HR_NUMBER_PART((int32_t)batch_dims),
                  HR_VECTOR_PART(inner_axes));
-  return hr_tf_transpose(s, sums, .perm_tensor = perm);
+  return hr_tf_transpose(s, sums, .perm = hr_operand_output(perm));
 }
 
 hr_status hr_gradient_gather_v2(hr_gradient_context *c) {

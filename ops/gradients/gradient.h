@@ -87,7 +87,8 @@ hr_output hr_join_parts(hr_scope scope, int32_t count, const hr_part *parts);
 /* How the gradient of a broadcast result comes back to the shape of one argument. */
 typedef struct hr_side {
   bool must_reduce; /* false: it has that shape already */
-  hr_axes axes;     /* what to sum over and the shape, where they are known */
+  int axis_count;   /* what to sum over and the shape, where they are known */
+  int64_t axes[HR_MAX_RANK];
   hr_partial_shape static_shape;
   hr_output axes_tensor, shape; /* else */
 } hr_side;

@@ -9,12 +9,12 @@ static hr_output transposed(hr_scope scope, hr_output x, bool conjugate) {
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   int rank = hr_output_rank(x);
   if (rank >= 2) {
-    hr_axes perm = {.kind = HR_AXES_LIST, .count = rank};
+    int64_t perm[HR_MAX_RANK];
     for (int i = 0; i < rank; ++i)
-      perm.items[i] = i;
-    perm.items[rank - 2] = rank - 1;
-    perm.items[rank - 1] = rank - 2;
-    return hr_tf_transpose(s, x, .perm = perm, .conjugate = conjugate);
+      perm[i] = i;
+    perm[rank - 2] = rank - 1;
+    perm[rank - 1] = rank - 2;
+    return hr_tf_transpose(s, x, .perm = hr_operand_ints((hr_ints){rank, perm}), .conjugate = conjugate);
   }
   hr_output count = hr_tf_rank(s, x);
   hr_output leading = hr_tf_range(s, 0, hr_minus(s, count, 2), 1, .name = "Range");
@@ -25,7 +25,7 @@ static hr_output transposed(hr_scope scope, hr_output x, bool conjugate) {
     hr_output axis = hr_constant_i32(concat, 0, .name = "axis");
     perm = hr_concat_v2(concat, HR_LIST(leading, pair), axis, .name = hr_scope_name(concat));
   }
-  return hr_tf_transpose(s, x, .perm_tensor = perm, .conjugate = conjugate);
+  return hr_tf_transpose(s, x, .perm = hr_operand_output(perm), .conjugate = conjugate);
 }
 static hr_output adjoint(hr_scope s, hr_output x) { return transposed(s, x, true); }
 
@@ -128,7 +128,7 @@ hr_status hr_gradient_matrix_set_diag(hr_gradient_context *c) {
     shape.rank = last;
     dims.shape = shape;
   } else {
-    dims.tensor = diagonal_shape(s, grad);
+    dims.value = hr_operand_output(diagonal_shape(s, grad));
   }
   hr_output zeros = hr_zeros(s, dims, .dtype = hr_output_base_dtype(grad));
   hr_dx(c, 0, with_diagonal(s, grad, zeros));

@@ -145,7 +145,7 @@ hr_status hr_gradient_bias_add_v1(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   hr_dx(c, 0, grad);
   hr_output axes = hr_tf_range(s, 0, hr_minus(s, hr_tf_rank(s, grad), 1), 1);
-  hr_dx(c, 1, hr_reduce_sum(s, grad, .axis_tensor = axes));
+  hr_dx(c, 1, hr_reduce_sum(s, grad, .axis = hr_operand_output(axes)));
   return HR_SUCCESS;
 }
 

@@ -142,7 +142,7 @@ hr_status hr_gradient_min_or_max(hr_gradient_context *c) {
   hr_output y = hr_reshape(s, hr_y(c, 0), kept);
   grad = hr_reshape(s, grad, kept);
   hr_output chosen = hr_tf_cast(s, hr_equal(s, y, x), hr_output_base_dtype(grad));
-  hr_output count = hr_reduce_sum(s, chosen, .axis_tensor = axes);
+  hr_output count = hr_reduce_sum(s, chosen, .axis = hr_operand_output(axes));
   count = hr_reshape(s, count, kept);
   hr_dx(c, 0, hr_times(s, hr_truediv(s, chosen, count), grad));
   return HR_SUCCESS;
@@ -175,7 +175,7 @@ hr_status hr_gradient_prod(hr_gradient_context *c) {
     reduced_count = hr_reduce_prod(host, hr_tf_gather(host, shape, reduced));
     other_count = hr_reduce_prod(host, hr_tf_gather(host, shape, other));
   }
-  hr_output permuted = hr_tf_transpose(s, x, .perm_tensor = perm);
+  hr_output permuted = hr_tf_transpose(s, x, .perm = hr_operand_output(perm));
   hr_output permuted_shape = hr_tf_shape(s, permuted), matrix = HR_NO_OUTPUT;
   HR_WITH (r, hr_name_scope(s, "Reshape")) {
     const hr_operand sizes[] = {hr_operand_output(reduced_count), hr_operand_output(other_count)};
@@ -187,7 +187,7 @@ hr_status hr_gradient_prod(hr_gradient_context *c) {
   left = hr_conj_of(s, left);
   right = hr_conj_of(s, right);
   hr_output y = hr_reshape(s, hr_times(s, left, right), permuted_shape);
-  hr_output back = hr_tf_transpose(s, y, .perm_tensor = hr_invert_permutation(s, perm));
+  hr_output back = hr_tf_transpose(s, y, .perm = hr_operand_output(hr_invert_permutation(s, perm)));
   hr_dx(c, 0, hr_reshape(s, hr_times(s, grad, back), shape));
   return HR_SUCCESS;
 }

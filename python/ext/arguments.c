@@ -348,56 +348,12 @@ static bool written_dims(PyObject *v, hr_partial_shape *out) {
 }
 
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out) {
-  *out = (hr_dims){HR_NO_OUTPUT, {0, {0}}};
+  *out = (hr_dims){HR_NO_OPERAND, {0, {0}}};
   if (written_dims(v, &out->shape)) return true;
-  if (py_is_tensor(v)) {
-    out->tensor = ((py_tensor *)v)->output;
-    return true;
-  }
-  if ((PyList_Check(v) || PyTuple_Check(v)) && holds_tensors(v)) {
-    hr_operand value;
-    if (!packed_operand(call, v, &value)) return false;
-    out->tensor = hr_convert(call->scope, value, HR_INVALID, "shape");
-    return true;
-  }
-  if (py_is_variable(v)) return py_to_output(call, v, &out->tensor);
-  if (PyArray_Check(v) || PyLong_CheckExact(v)) { /* an array, a scalar: as it is */
-    hr_operand value;
-    if (!py_to_operand(call, v, &value)) return false;
-    out->tensor = hr_convert(call->scope, value, HR_INVALID, "shape");
-    return true;
-  }
+  bool list = PyList_Check(v) || PyTuple_Check(v);
+  if (py_is_tensor(v) || py_is_variable(v) || PyArray_Check(v) || PyLong_CheckExact(v) || (list && holds_tensors(v)))
+    return py_to_operand(call, v, &out->value);
   return py_to_shape(v, &out->shape);
-}
-
-bool py_to_axes(py_call *call, PyObject *v, hr_axes *out, hr_output *tensor) {
-  *out = (hr_axes){0};
-  if (!v || v == Py_None) return true;
-  if (tensor && (py_is_tensor(v) || py_is_variable(v) || holds_tensors(v))) return py_to_output(call, v, tensor);
-  if (PyLong_Check(v) || PyArray_IsScalar(v, Integer)) {
-    out->kind = HR_AXES_ONE;
-    out->count = 1;
-    return py_to_int32(v, &out->items[0]);
-  }
-  PyObject *plain = PyArray_Check(v) ? PyObject_CallMethod(v, "tolist", NULL) : (Py_INCREF(v), v);
-  if (!plain) return false;
-  if (PyLong_Check(plain)) {
-    bool ok = py_to_axes(call, plain, out, tensor);
-    Py_DECREF(plain);
-    return ok;
-  }
-  PyObject *list = sequence(plain, "axes");
-  Py_DECREF(plain);
-  if (!list) return false;
-  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
-  bool ok = count <= HR_MAX_RANK;
-  if (!ok) PyErr_Format(PyExc_ValueError, "%zd axes", count);
-  out->kind = HR_AXES_LIST;
-  out->count = ok ? (int)count : 0;
-  for (Py_ssize_t i = 0; ok && i < count; ++i)
-    ok = py_to_int32(PySequence_Fast_GET_ITEM(list, i), &out->items[i]);
-  Py_DECREF(list);
-  return ok;
 }
 
 bool py_to_reuse(PyObject *v, hr_reuse *out) {

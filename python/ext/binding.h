@@ -151,7 +151,6 @@ bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operati
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
-bool py_to_axes(py_call *call, PyObject *v, hr_axes *out, hr_output *tensor); /* `tensor` may be NULL */
 bool py_to_shape(PyObject *v, hr_partial_shape *out);                         /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);                                 /* DType, NumPy's, names, Python types */
 bool py_to_text(PyObject *v, const char **out);                               /* str or bytes, borrowed from v */
@@ -221,6 +220,9 @@ bool py_add_savers(PyObject *module);
 bool py_add_event_files(PyObject *module);
 bool py_add_checkpoints(PyObject *module);
 bool py_add_records(PyObject *module);
+bool py_add_host_functions(PyObject *module);
+bool py_add_constants(PyObject *module);
+bool py_add_gradient_functions(PyObject *module);
 /* Makes a type and adds it. */
 PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec);
 extern PyMethodDef py_builder_methods[]; /* generated */

@@ -153,22 +153,24 @@ static PyObject *tuple(PyObject *module, PyObject *args) {
   return result;
 }
 
-/* clip_by_global_norm(tensors, norm, name) -> (list, global norm) */
+/* clip_by_global_norm(tensors, norm, use_norm, name) -> (list, global norm) */
 static PyObject *clip_by_global_norm(PyObject *module, PyObject *args) {
   (void)module;
-  PyObject *tensors, *norm;
+  PyObject *tensors, *norm, *use_norm;
   const char *name;
-  if (!PyArg_ParseTuple(args, "OOz", &tensors, &norm, &name)) return NULL;
+  if (!PyArg_ParseTuple(args, "OOOz", &tensors, &norm, &use_norm, &name)) return NULL;
   py_call call;
   if (!py_call_begin(&call, &tensors, 1)) return NULL;
-  hr_outputs inputs;
-  hr_operand limit;
+  hr_operands inputs;
+  hr_operand limit, known = HR_NO_OPERAND;
   PyObject *result = NULL;
-  hr_output *out = py_to_outputs(&call, tensors, &inputs) && py_to_operand(&call, norm, &limit)
+  hr_output *out = py_to_operands(&call, tensors, &inputs) && py_to_operand(&call, norm, &limit) &&
+                           (use_norm == Py_None || py_to_operand(&call, use_norm, &known))
                        ? py_call_allocate(&call, sizeof *out * (size_t)(inputs.count + 1))
                        : NULL;
   if (out) {
-    hr_output r = hr_clip_by_global_norm_with(call.scope, inputs, limit, out, &(hr_op_options){name});
+    hr_output r =
+        hr_clip_by_global_norm_with(call.scope, inputs, limit, out, &(hr_clip_by_global_norm_options){known, name});
     if (hr_scope_ok(call.scope))
       result = Py_BuildValue("(NN)", py_from_outputs(call.graph, (hr_outputs){inputs.count, out}),
                              py_from_output(call.graph, r));

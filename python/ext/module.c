@@ -135,71 +135,6 @@ static PyObject *convert(PyObject *module, PyObject *const *args, Py_ssize_t num
   return result;
 }
 
-/* Gives the tensor the shape that tf.constant was asked for: as it is, or one element for all. */
-static bool fill(py_call *c, hr_tensor **tensor, const hr_partial_shape *wanted, bool verify) {
-  hr_shape shape;
-  hr_tensor *full = py_call_tensor(c);
-  if (!full || !py_check(hr_shape_make(wanted->rank < 0 ? 0 : wanted->rank, wanted->dims, &shape))) return false;
-  hr_shape own = hr_tensor_shape(*tensor);
-  if (verify && !hr_shape_equal(&own, &shape)) {
-    char a[HR_SHAPE_TEXT], b[HR_SHAPE_TEXT];
-    PyErr_Format(PyExc_TypeError, "Expected Tensor's shape: %s, got %s.", hr_shape_text(&shape, a),
-                 hr_shape_text(&own, b));
-    return false;
-  }
-  int64_t elements = hr_shape_elements(&shape), given = (*tensor)->elements;
-  if (given == elements) {
-    hr_status status = hr_tensor_reshape(*tensor, &shape, full);
-    *tensor = full;
-    return py_check(status);
-  }
-  if (given > elements || given == 0) {
-    PyErr_Format(PyExc_ValueError, "Too many elements provided. Needed at most %lld, but received %lld",
-                 (long long)elements, (long long)given);
-    return false;
-  }
-  if (!py_check(hr_tensor_new(hr_cpu_allocator(), hr_tensor_dtype(*tensor), &shape, full))) return false;
-  size_t size = hr_tensor_bytes(*tensor) / (size_t)given;
-  for (int64_t i = 0; i < elements; ++i) {
-    const char *from = (const char *)hr_tensor_data(*tensor) + size * (size_t)(i < given ? i : given - 1);
-    char *to = (char *)hr_tensor_data(full) + size * (size_t)i;
-    if (hr_tensor_dtype(full) != HR_STRING) {
-      memcpy(to, from, size);
-      continue;
-    }
-    const hr_string *string = (const hr_string *)from;
-    if (!py_check(hr_string_set((hr_string *)to, hr_string_data(string), hr_string_length(string)))) return false;
-  }
-  *tensor = full;
-  return true;
-}
-
-/* constant(value, dtype=None, shape=None, name=None, verify_shape=False) -> Tensor */
-static PyObject *constant(PyObject *module, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
-  static const char *const names[] = {"value", "dtype", "shape", "name", "verify_shape"};
-  (void)module;
-  PyObject *a[5];
-  if (!py_arguments("constant", names, 5, 1, args, num_args, kwnames, a)) return NULL;
-  py_call c;
-  if (!py_call_begin(&c, NULL, 0)) return NULL;
-  hr_dtype dtype = HR_INVALID;
-  hr_partial_shape shape;
-  const char *name = NULL;
-  PyObject *result = NULL;
-  hr_tensor *tensor = py_call_tensor(&c);
-  bool verify = false;
-  if (tensor && py_to_shape(a[2], &shape) && (!a[1] || py_to_dtype(a[1], &dtype)) &&
-      (!a[3] || py_to_text(a[3], &name)) && (!a[4] || py_to_bool(a[4], &verify)) &&
-      py_to_tensor(a[0], hr_dtype_base(dtype), tensor)) {
-    hr_output r = HR_NO_OUTPUT;
-    if (!a[2] || fill(&c, &tensor, &shape, verify)) r = hr_constant(c.scope, tensor, .name = name);
-    if (hr_scope_ok(c.scope)) result = py_from_output(c.graph, r);
-  }
-  if (!py_call_end(&c)) Py_CLEAR(result);
-  return result;
-}
-
-/* tensor_value(TensorProto bytes) and tensor_proto(value, dtype, shape) meet NumPy without a graph. */
 static PyObject *interface_version(PyObject *module, PyObject *unused) {
   (void)module, (void)unused;
   return PyLong_FromLong(1);
@@ -211,7 +146,6 @@ static PyMethodDef methods[] = {
     {"register_class", register_class, METH_VARARGS, NULL},
     {"register_dtype", py_register_dtype, METH_VARARGS, NULL},
     {"convert", (PyCFunction)(void (*)(void))convert, METH_FASTCALL | METH_KEYWORDS, NULL},
-    {"constant", (PyCFunction)(void (*)(void))constant, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"interface_version", interface_version, METH_NOARGS, NULL},
     {0}};
 
@@ -226,7 +160,8 @@ PyMODINIT_FUNC PyInit__headrace(void) {
             py_add_scope_types(module) && py_add_variable_types(module) && py_add_session_types(module) &&
             py_add_gradients(module) && py_add_optimizer_types(module) && py_add_graph_files(module) &&
             py_add_savers(module) && py_add_event_files(module) && py_add_checkpoints(module) &&
-            py_add_records(module) && py_add_ops(module) && py_add_public_type(module);
+            py_add_records(module) && py_add_host_functions(module) && py_add_constants(module) &&
+            py_add_gradient_functions(module) && py_add_ops(module) && py_add_public_type(module);
   if (ok) return module;
   Py_DECREF(module);
   return NULL;

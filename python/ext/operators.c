@@ -160,8 +160,9 @@ static PyObject *subscript(PyObject *x, PyObject *key) {
   py_call call;
   if (!py_call_begin(&call, pair, 2)) return NULL;
   hr_slice_item *items = py_call_allocate(&call, sizeof *items * (size_t)(count + 1));
-  hr_output tensor, output = HR_NO_OUTPUT;
-  bool ok = items && py_to_output(&call, x, &tensor);
+  hr_operand tensor;
+  hr_output output = HR_NO_OUTPUT;
+  bool ok = items && py_to_operand(&call, x, &tensor);
   for (Py_ssize_t i = 0; ok && i < count; ++i)
     ok = to_slice_item(&call, many ? PyTuple_GET_ITEM(key, i) : key, &items[i]);
   if (ok) output = hr_slice_items(call.scope, tensor, (int)count, items);

@@ -21,17 +21,38 @@ from headrace.core.device_spec import *  # noqa: E402, F401, F403
 from headrace.core.session import *  # noqa: E402, F401, F403
 from headrace.core.variables import *  # noqa: E402, F401, F403
 from headrace.core.variable_scope import *  # noqa: E402, F401, F403
+from headrace.core.arrays import *  # noqa: E402, F401, F403
+from headrace.core.assignments import *  # noqa: E402, F401, F403
+from headrace.core.constants import *  # noqa: E402, F401, F403
+from headrace.core.control import *  # noqa: E402, F401, F403
+from headrace.core.gradients import *  # noqa: E402, F401, F403
+from headrace.core.initializers import (  # noqa: E402, F401
+    Constant as constant_initializer, GlorotNormal as glorot_normal_initializer,
+    GlorotUniform as glorot_uniform_initializer, Ones as ones_initializer, Orthogonal as orthogonal_initializer,
+    RandomNormal as random_normal_initializer, RandomUniform as random_uniform_initializer,
+    TruncatedNormal as truncated_normal_initializer, UniformUnitScaling as uniform_unit_scaling_initializer,
+    VarianceScaling as variance_scaling_initializer, Zeros as zeros_initializer)
+from headrace.core.linear_algebra import *  # noqa: E402, F401, F403
+from headrace.core.math_functions import *  # noqa: E402, F401, F403
+from headrace.core.print_functions import *  # noqa: E402, F401, F403
+from headrace.core.py_func import *  # noqa: E402, F401, F403
+from headrace.core.random_functions import *  # noqa: E402, F401, F403
+from headrace.core.sparse import *  # noqa: E402, F401, F403
+from headrace.core.string_functions import *  # noqa: E402, F401, F403
+from headrace.core.variable_lists import *  # noqa: E402, F401, F403
+from headrace.core.public import export as _export  # noqa: E402
 from headrace import _ops  # noqa: E402
 
 globals().update(_ops.public(''))
+_export(globals())
 
 __version__ = VERSION = '1.15.5'
 headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'compat', 'contrib', 'errors', 'examples', 'flags', 'gfile', 'graph_util', 'initializers', 'io', 'keras',
-            'layers', 'linalg', 'logging', 'losses', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io', 'random',
+_MODULES = ('app', 'bitwise', 'compat', 'contrib', 'dtypes', 'errors', 'examples', 'flags', 'gfile', 'graph_util', 'initializers', 'io', 'keras',
+            'layers', 'linalg', 'logging', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io', 'random',
             'raw_ops', 'resource_loader', 'saved_model', 'strings', 'summary', 'sysconfig', 'test', 'train')
 
 

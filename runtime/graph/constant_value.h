@@ -21,8 +21,7 @@ HR_MUST_USE hr_status hr_evaluate_constant(hr_output output, bool *known, hr_ten
  * below -1. */
 HR_MUST_USE hr_status hr_evaluate_shape(hr_output output, hr_partial_shape *out);
 
-/* tensor_util.constant_value. */
-HR_MUST_USE hr_status hr_constant_value(hr_output output, bool *known, hr_tensor *value);
+/* tensor_util.constant_value is hr_constant_value, which is public. */
 /* tensor_util.constant_value_as_shape: InvalidArgument for a scalar that is not known to be -1. */
 HR_MUST_USE hr_status hr_constant_value_as_shape(hr_output output, hr_partial_shape *out);
 

@@ -8,6 +8,7 @@
 #include "runtime/graph/graph_internal.h"
 #include "runtime/graph/graphdef_export.h"
 #include "runtime/graph/graphdef_fields.h"
+#include "runtime/tensor/tensor_proto.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -166,6 +167,19 @@ hr_status hr_graph_export(const hr_graph *graph, const hr_export_options *option
   if (!status) return hr_text_to_owned_bytes(&text, out);
   hr_text_free(&text);
   return status;
+}
+
+hr_status hr_tensor_export(const hr_tensor *tensor, hr_owned_bytes *out) {
+  *out = (hr_owned_bytes){0};
+  hr_text text = {0};
+  hr_status status = hr_tensor_to_proto(tensor, &text);
+  if (!status) return hr_text_to_owned_bytes(&text, out);
+  hr_text_free(&text);
+  return status;
+}
+
+hr_status hr_tensor_import(const void *bytes, size_t length, hr_tensor *out) {
+  return hr_tensor_from_proto((hr_view){bytes, length}, hr_cpu_allocator(), out);
 }
 
 hr_status hr_bytes_to_text(const ProtobufCMessageDescriptor *descriptor, const hr_owned_bytes *bytes,

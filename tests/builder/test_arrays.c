@@ -80,7 +80,7 @@ static void constants(void **state) {
   hr_tensor_clear(&places);
   assert_null(hr_tensor_from(HR_INT64, 1, (int64_t[]){2}, (int64_t[]){1, 0}, &places));
   hr_operand on = hr_operand_int(5), off = hr_operand_int(-5);
-  hr_tf_one_hot(s, &places, 2, .on_value = &on, .off_value = &off, .axis = 0);
+  hr_tf_one_hot(s, &places, 2, .on_value = on, .off_value = off, .axis = 0);
   hr_tensor_clear(&places);
   hr_output two = hr_constant_f32(s, 2);
   hr_convert(s, HR_OPERAND(HR_OPERANDS(1.0, two)), HR_INVALID, NULL);
@@ -102,7 +102,8 @@ static void reshaping(hr_scope s, hr_output x, hr_output u, hr_output c) {
 static void joining(hr_scope s, hr_output x, hr_output c) {
   hr_tf_concat(s, HR_LIST(x, c), 0), hr_tf_concat(s, HR_LIST(x, c), -1), hr_tf_concat(s, HR_LIST(x), 0);
   hr_stack(s, HR_LIST(x, c)), hr_stack(s, HR_LIST(x, c), .axis = 2);
-  hr_tf_split(s, c, 3, 1), hr_split_sizes(s, c, 2, INTS(1, 2), 1), hr_unstack(s, c), hr_tf_tile(s, x, HR_SHAPE(1, 2));
+  hr_tf_split(s, c, 3, .axis = HR_AXIS(1)), hr_tf_split(s, c, HR_INTS(1, 2), .axis = HR_AXIS(1)), hr_unstack(s, c),
+      hr_tf_tile(s, x, HR_SHAPE(1, 2));
   IN_SCOPE(o, "Pad") { hr_pad(o, c, ints(o, "paddings", HR_SHAPE(2, 2), INTS(1, 1, 0, 2)), SAME_NAME); }
   IN_SCOPE(o, "PadV2") {
     hr_output paddings = ints(o, "paddings", HR_SHAPE(2, 2), INTS(1, 1, 0, 2));
@@ -113,7 +114,7 @@ static void joining(hr_scope s, hr_output x, hr_output c) {
 
 static void choosing(hr_scope s, hr_output x, hr_output u, hr_output c) {
   hr_tensor twice = int_vector(2, INTS(1, 1)), mask;
-  hr_tf_gather(s, c, &twice), hr_tf_gather(s, c, 0, .axis = 1);
+  hr_tf_gather(s, c, &twice), hr_tf_gather(s, c, 0, .axis = HR_AXIS(1));
   hr_tensor_clear(&twice);
   assert_null(hr_tensor_from(HR_BOOL, 1, (int64_t[]){2}, (bool[]){true, false}, &mask));
   hr_boolean_mask(s, c, &mask);

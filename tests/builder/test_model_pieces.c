@@ -114,7 +114,7 @@ static void pieces(void **state) {
   hr_l2_normalize(s, x, HR_AXIS(1)), hr_l2_normalize(s, c, HR_AXES(0, 1), .epsilon = 0.5, .name = "unit");
   hr_dropout(s, x, 0.25, .seed = 7), hr_dropout(s, x, rate, .seed = 8, .name = "by_tensor");
   hr_output noise = hr_constant_array(s, HR_INT32, HR_SHAPE(2), ((const int32_t[]){2, 1}), .name = "noise");
-  hr_dropout(s, c, 0.5, .noise_shape = noise, .seed = 9);
+  hr_dropout(s, c, 0.5, .noise_shape = hr_dims_from_output(noise), .seed = 9);
   hr_tf_clip_by_value(s, x, -1.0, 1.0), hr_tf_clip_by_value(s, c, 1, 4, .name = "between");
   hr_clip_by_norm(s, x, 2.0), hr_clip_by_norm(s, c, 2.0, .name = "short");
   hr_global_norm(s, HR_LIST(c, x)), hr_global_norm(s, HR_LIST(c), .name = "length");

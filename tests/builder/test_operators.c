@@ -43,7 +43,7 @@ static void arithmetic(void **state) {
   hr_tf_cast(s, hr_binary(s, "Greater", x, 0), HR_INT64), hr_reciprocal(s, x);
   hr_matrix_times(s, x, hr_constant_array(s, HR_FLOAT, HR_SHAPE(2, 1), ((const float[]){1, 2})));
   assert_true(hr_output_equal(hr_tf_add_n(s, HR_LIST(x)), x));
-  hr_tf_add_n(s, HR_LIST(x, x)), hr_scalar_mul(s, hr_operand_float(3), x);
+  hr_tf_add_n(s, HR_LIST(x, x)), hr_scalar_mul(s, hr_operand_float(3), hr_operand_output(x));
   hr_times(s, hr_constant_f64(s, 2), 3), hr_plus(s, hr_constant_f64(s, 2), 1.0f), hr_plus(s, i, (int64_t)1);
   testing_graph_expect(&t, "operators.arithmetic");
 }
@@ -57,7 +57,7 @@ static void reductions(void **state) {
   hr_output b = hr_constant_array(s, HR_BOOL, HR_SHAPE(2, 2), ((const bool[]){true, false, true, true}), .name = "b");
   hr_output n = hr_constant_array(s, HR_INT32, HR_SHAPE(2, 2), ((const int32_t[]){1, 2, 3, 4}), .name = "n");
   static const char *const ops[] = {"Sum", "Mean", "Prod", "Max", "Min"};
-#define REDUCE(op, x, ...) hr_reduce_with(s, (op), (x), &(hr_reduce_options){__VA_ARGS__})
+#define REDUCE(op, x, ...) hr_reduce_with(s, (op), HR_OPERAND(x), &(hr_reduce_options){__VA_ARGS__})
   for (int i = 0; i < 5; ++i) {
     REDUCE(ops[i], x), REDUCE(ops[i], x, .axis = HR_AXIS(0)), REDUCE(ops[i], x, .axis = HR_AXES(0, 1));
     REDUCE(ops[i], x, .axis = HR_AXIS(-1), .keepdims = true), REDUCE(ops[i], u);

@@ -164,7 +164,8 @@ static void indexed_slices(void **state) {
   loss = hr_reduce_sum(s, rows);
   loss = hr_plus(s, loss, hr_reduce_sum(s, hr_times(s, table, table)));
   hr_gradients(s, HR_LIST(loss), xs, &gradient, .name = "mixed");
-  hr_gradients(s, HR_LIST(hr_tf_gather(s, hr_var_value(table), indices, .axis = 1)), xs, &gradient, .name = "columns");
+  hr_gradients(s, HR_LIST(hr_tf_gather(s, hr_var_value(table), indices, .axis = HR_AXIS(1))), xs, &gradient,
+               .name = "columns");
   hr_output pairs = hr_constant_array(s, HR_INT32, HR_SHAPE(2, 2), ((const int32_t[]){0, 1, 2, 3}));
   hr_gradients(s, HR_LIST(hr_tf_gather(s, hr_var_value(table), pairs)), xs, &gradient, .name = "nested");
   hr_optimizer *optimizers[] = {hr_gradient_descent_optimizer(0.5), hr_momentum_optimizer(0.5, 0.9),

@@ -69,3 +69,16 @@ def deprecated_args(date, instructions, *names):
         return wrapper
 
     return decorate
+
+
+def renamed_argument(new_name, new_value, old_name, old_value):
+    """The value of an argument that may come under its old name.
+
+    Raises:
+      ValueError: both names are used.
+    """
+    if old_value is None:
+        return new_value
+    if new_value is not None:
+        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
+    return old_value

@@ -551,10 +551,10 @@ class name_scope:  # noqa: N801
         if self._name is None and self._values is not None:
             raise ValueError('At least one of name (None) and default_name (None) must be provided.')
         graph = _c.graph_of(list(self._values)) if self._values else get_default_graph()
-        scopes = contextlib.ExitStack()
-        scopes.enter_context(graph.as_default())
-        prefix = scopes.enter_context(_c.scope(graph, _c.SCOPE_NAME, self._name or None))
-        self._open.append(scopes)
+        with contextlib.ExitStack() as scopes:
+            scopes.enter_context(graph.as_default())
+            prefix = scopes.enter_context(_c.scope(graph, _c.SCOPE_NAME, self._name or None))
+            self._open.append(scopes.pop_all())
         return prefix
 
     def __exit__(self, *exception):

@@ -189,9 +189,9 @@ def _fetch_fallback(fetch):
     if isinstance(fetch, IndexedSlices):
         parts = [fetch.values, fetch.indices] + ([] if fetch.dense_shape is None else [fetch.dense_shape])
         return parts, lambda v: IndexedSlicesValue(v[0], v[1], v[2] if len(v) > 2 else None)
-    for kind, expand, contract in _expansions:
+    for kind, expand, _ in _expansions:
         if isinstance(fetch, kind):
-            parts = expand(fetch)
+            parts, contract = expand(fetch)
             return list(parts), contract
     if isinstance(fetch, dict):
         keys = list(fetch)
@@ -219,9 +219,9 @@ def _feed_fallback(key, value):
     if isinstance(key, IndexedSlices):
         parts = [key.values, key.indices] + ([] if key.dense_shape is None else [key.dense_shape])
         return list(zip(parts, value))
-    for kind, expand, _ in _expansions:
-        if isinstance(key, kind):
-            return list(zip(expand(key), value))
+    for kind, _, feed in _expansions:
+        if isinstance(key, kind) and feed is not None:
+            return list(feed(key, value))
     if isinstance(key, (list, tuple)):
         pairs = []
         for k, v in zip(key, value):
@@ -237,8 +237,21 @@ _expansions = []
 
 def register_session_run_conversion_functions(tensor_type, fetch_function, feed_function=None,
                                               feed_function_for_partial_run=None):
-    """Says what a type of composite object is fetched as: fetch_function(x) -> (parts, function of their values)."""
-    _expansions.append((tensor_type, lambda x: fetch_function(x)[0], lambda v: v))
+    """Says how runs take objects of a type that stand for several tensors.
+
+    Args:
+      tensor_type: the type.
+      fetch_function: gives, for an object, the fetches that it stands for and a function that makes its value of theirs.
+      feed_function: gives, for an object and its value, pairs of a tensor and what to feed it.
+      feed_function_for_partial_run: gives the tensors that a partial run may feed for an object.
+
+    Raises:
+      ValueError: the type, or one that it derives from, is known already.
+    """
+    for kind, _, _ in _expansions:
+        if issubclass(tensor_type, kind):
+            raise ValueError(f'{tensor_type} has already been registered so ignore it.')
+    _expansions.insert(0, (tensor_type, fetch_function, feed_function))
 
 
 _c.register_class('fetch_fallback', _fetch_fallback)

@@ -1,0 +1,126 @@
+"""Linear algebra on the last two dimensions of tensors."""
+
+from headrace import _headrace as _c
+from headrace import _ops
+from headrace.core.deprecation import deprecated_args, renamed_argument
+
+__all__ = ['cholesky_solve', 'einsum', 'matrix_solve_ls', 'norm', 'self_adjoint_eig', 'self_adjoint_eigvals', 'svd',
+           'tensordot', 'trace']
+
+
+def tensordot(a, b, axes, name=None):
+    """Sums of products over pairs of dimensions of two tensors.
+
+    Args:
+      a: a tensor.
+      b: a tensor of the same dtype.
+      axes: how many of the last of `a` and the first of `b`, or two lists of dimensions.
+      name: the name scope.
+
+    Returns:
+      A tensor of the dimensions that are left, those of `a` first.
+
+    Raises:
+      ValueError: such axes are not there.
+    """
+    return _c.tensordot(a, b, axes, name=name)
+
+
+def einsum(equation, *inputs, **kwargs):
+    """Sums of products in Einstein's notation: einsum('ij,jk->ik', a, b, name='c').
+
+    Args:
+      equation: the dimensions of each input as letters, and behind '->' those of the result.
+      *inputs: tensors.
+      **kwargs: `name`, of the name scope.
+
+    Returns:
+      A tensor.
+
+    Raises:
+      ValueError: the equation has another form, or does not fit the inputs.
+      TypeError: an unknown keyword.
+    """
+    name = kwargs.pop('name', None)
+    if kwargs:
+        raise TypeError('invalid keyword arguments for this function: ' + ', '.join(sorted(kwargs)))
+    return _c.einsum(equation, list(inputs), name=name)
+
+
+def trace(x, name=None):
+    """The sums of the main diagonals."""
+    return _c.trace(x, name=name)
+
+
+def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False, name=None):
+    """The products of matrices and vectors; arguments as of `matmul`."""
+    return _c.matvec(a, b, transpose_a=transpose_a, adjoint_a=adjoint_a, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse,
+                     name=name)
+
+
+def adjoint(matrix, name=None):
+    """The transposed and conjugated matrices."""
+    return _c.adjoint(matrix, name=name)
+
+
+def logdet(matrix, name=None):
+    """The logarithms of the determinants of positive definite matrices."""
+    return _c.logdet(matrix, name=name)
+
+
+@deprecated_args(None, 'keep_dims is deprecated, use keepdims instead', 'keep_dims')
+def norm(tensor, ord='euclidean', axis=None, keepdims=None, name=None, keep_dims=None):
+    """The norm of vectors or matrices.
+
+    Args:
+      tensor: floats.
+      ord: 'euclidean', 1, 2, infinity or any positive number; of matrices also 'fro'.
+      axis: the dimension of vectors, or the two of matrices; all elements as one vector where left out.
+      keepdims: whether reduced dimensions stay, with size 1.
+      name: the name scope.
+      keep_dims: the old name of `keepdims`.
+
+    Returns:
+      A tensor.
+
+    Raises:
+      ValueError: another `ord` or `axis`.
+    """
+    return _c.norm(tensor, ord, axis, renamed_argument('keepdims', keepdims, 'keep_dims', keep_dims), name)
+
+
+def cholesky_solve(chol, rhs, name=None):
+    """The solutions of A x = rhs where `chol` is the Cholesky factor of A."""
+    return _c.cholesky_solve(chol, rhs, name=name)
+
+
+def self_adjoint_eig(tensor, name=None):
+    """The eigenvalues, in order, and eigenvectors of self-adjoint matrices."""
+    return tuple(_ops.self_adjoint_eig_v2(tensor, True, name))
+
+
+def self_adjoint_eigvals(tensor, name=None):
+    """The eigenvalues, in order, of self-adjoint matrices."""
+    return _ops.self_adjoint_eig_v2(tensor, False, name)[0]
+
+
+def svd(tensor, full_matrices=False, compute_uv=True, name=None):
+    """The singular value decompositions of matrices: (s, u, v), or s alone without `compute_uv`."""
+    s, u, v = _ops.svd(tensor, compute_uv, full_matrices, name)
+    return (s, u, v) if compute_uv else s
+
+
+def matrix_solve_ls(matrix, rhs, l2_regularizer=0.0, fast=True, name=None):
+    """The solutions of matrix x = rhs that have the least squared error.
+
+    Args:
+      matrix: [..., m, n].
+      rhs: [..., m, k].
+      l2_regularizer: the weight of |x|^2.
+      fast: whether to solve the normal equations, which is quicker and less exact.
+      name: the node's name.
+
+    Returns:
+      A tensor [..., n, k].
+    """
+    return _c.lstsq(matrix, rhs, l2_regularizer=l2_regularizer, fast=fast, name=name)
