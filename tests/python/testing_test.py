@@ -1,4 +1,4 @@
-"""tf.test with graphs: sessions, assertions about tensors, numeric gradients, benchmarks, and running a program's tests."""
+"""tf.test with graphs: sessions, assertions about tensors, numeric gradients, benchmarks, and a program's own tests."""
 
 import os
 import subprocess
