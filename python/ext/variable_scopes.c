@@ -198,6 +198,18 @@ static bool set_item(PyObject *dict, const char *key, PyObject *stolen) {
 
 static PyObject *none(void) { Py_RETURN_NONE; }
 
+static PyObject *from_ints(hr_ints ints) {
+  PyObject *list = PyList_New(ints.count);
+  for (int32_t i = 0; list && i < ints.count; ++i) {
+    PyObject *item = PyLong_FromLongLong(ints.items[i]);
+    if (!item)
+      Py_CLEAR(list);
+    else
+      PyList_SET_ITEM(list, i, item);
+  }
+  return list;
+}
+
 /* An explicit initial value as a Python object. */
 static PyObject *from_operand(py_graph *graph, hr_operand value) {
   hr_tensor copy;
@@ -210,6 +222,7 @@ static PyObject *from_operand(py_graph *graph, hr_operand value) {
   case HR_OPERAND_STRING: return PyUnicode_FromString(value.s);
   case HR_OPERAND_TENSOR:
   case HR_OPERAND_VALUES: hr_tensor_copy(value.tensor, &copy); return py_from_tensor(&copy);
+  case HR_OPERAND_INTS: return from_ints(value.ints);
   case HR_OPERAND_LIST: break;
   }
   PyObject *list = PyList_New(value.list.count);
