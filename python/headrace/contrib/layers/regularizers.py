@@ -1,0 +1,105 @@
+"""Penalties on weights."""
+
+import numbers
+
+from headrace import _headrace as _c
+from headrace.core.graph import GraphKeys, add_to_collection, get_collection, name_scope
+
+__all__ = ['l1_regularizer', 'l2_regularizer', 'l1_l2_regularizer', 'sum_regularizer', 'apply_regularization']
+
+
+def _none(_):
+    return None
+
+
+def _checked(scale):
+    """Whether a penalty is wanted. ValueError for a scale that is an integer or negative."""
+    if isinstance(scale, numbers.Integral):
+        raise ValueError(f'scale cannot be an integer: {scale}')
+    if isinstance(scale, numbers.Real):
+        if scale < 0.0:
+            raise ValueError(f'Setting a scale less than 0 on a regularizer: {scale:g}')
+        if scale == 0.0:
+            from headrace import logging
+            logging.info('Scale of 0 disables regularizer.')
+            return False
+    return True
+
+
+def l1_regularizer(scale, scope=None):
+    """scale * sum(|weights|).
+
+    Args:
+      scale: a float; 0.0 is no penalty.
+      scope: the name scope, 'l1_regularizer' where left out.
+
+    Returns:
+      A function from weights to the penalty, a scalar, or to None.
+    """
+    return _c.l1_regularizer(scale, scope) if _checked(scale) else _none
+
+
+def l2_regularizer(scale, scope=None):
+    """scale * sum(weights ** 2) / 2. Args and result are as of `l1_regularizer`."""
+    return _c.l2_regularizer(scale, scope) if _checked(scale) else _none
+
+
+def l1_l2_regularizer(scale_l1=1.0, scale_l2=1.0, scope=None):
+    """The sum of both penalties."""
+    for scale in (scale_l1, scale_l2):
+        if isinstance(scale, numbers.Integral):
+            raise ValueError(f'scale cannot be an integer: {scale}')
+    scope = scope or 'l1_l2_regularizer'
+    if scale_l1 == 0.0:
+        return l2_regularizer(scale_l2, scope)
+    if scale_l2 == 0.0:
+        return l1_regularizer(scale_l1, scope)
+    return sum_regularizer([l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope)
+
+
+def sum_regularizer(regularizer_list, scope=None):
+    """The sum of several penalties.
+
+    Args:
+      regularizer_list: regularizers, None among them.
+      scope: the name scope, 'sum_regularizer' where left out.
+
+    Returns:
+      A regularizer; None for an empty list.
+    """
+    regularizers = [regularizer for regularizer in regularizer_list if regularizer is not None]
+    if not regularizers:
+        return None
+
+    def sum_of_penalties(weights):
+        with name_scope(scope, 'sum_regularizer', [weights]) as name:
+            penalties = [penalty for penalty in [regularizer(weights) for regularizer in regularizers]
+                         if penalty is not None]
+            return _c.tf_add_n(penalties, name=name) if penalties else None
+
+    return sum_of_penalties
+
+
+def apply_regularization(regularizer, weights_list=None):
+    """The sum of the penalties on all weights; it becomes one of REGULARIZATION_LOSSES.
+
+    Args:
+      regularizer: a function of a tensor.
+      weights_list: tensors or variables; the collection WEIGHTS where left out.
+
+    Raises:
+      ValueError: there are no weights, or a penalty is no scalar.
+    """
+    weights_list = weights_list or get_collection(GraphKeys.WEIGHTS)
+    if not weights_list:
+        raise ValueError('No weights to regularize.')
+    with name_scope('get_regularization_penalty', values=weights_list) as scope:
+        penalties = [regularizer(weights) for weights in weights_list]
+        penalties = [_c.convert(0.0, None, None) if penalty is None else penalty for penalty in penalties]
+        for penalty in penalties:
+            if penalty.shape.ndims != 0:
+                raise ValueError('regularizer must return a scalar Tensor instead of a Tensor with rank '
+                                 f'{penalty.shape.ndims}.')
+        total = _c.tf_add_n(penalties, name=scope)
+        add_to_collection(GraphKeys.REGULARIZATION_LOSSES, total)
+        return total
