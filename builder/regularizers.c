@@ -11,27 +11,31 @@ static hr_output scaled(hr_scope s, double scale, hr_output weights, bool square
 
 static hr_output l1_call(const hr_regularizer *self, hr_scope scope, hr_output weights) {
   if (self->l1 == 0) return HR_NO_OUTPUT;
-  return scaled(hr_name_scope(scope, "l1_regularizer"), self->l1, weights, false);
+  return scaled(hr_name_scope_or(scope, self->name, "l1_regularizer"), self->l1, weights, false);
 }
-hr_regularizer hr_l1_regularizer(double scale) { return (hr_regularizer){.call = l1_call, .l1 = scale}; }
+hr_regularizer hr_l1_regularizer_with(double scale, const hr_op_options *options) {
+  return (hr_regularizer){.call = l1_call, .l1 = scale, .name = options ? options->name : NULL};
+}
 
 static hr_output l2_call(const hr_regularizer *self, hr_scope scope, hr_output weights) {
   if (self->l2 == 0) return HR_NO_OUTPUT;
-  return scaled(hr_name_scope(scope, "l2_regularizer"), self->l2, weights, true);
+  return scaled(hr_name_scope_or(scope, self->name, "l2_regularizer"), self->l2, weights, true);
 }
-hr_regularizer hr_l2_regularizer(double scale) { return (hr_regularizer){.call = l2_call, .l2 = scale}; }
+hr_regularizer hr_l2_regularizer_with(double scale, const hr_op_options *options) {
+  return (hr_regularizer){.call = l2_call, .l2 = scale, .name = options ? options->name : NULL};
+}
 
 static hr_output l1_l2_call(const hr_regularizer *self, hr_scope scope, hr_output weights) {
-  hr_scope s = hr_name_scope(scope, "l1_l2_regularizer");
-  hr_output terms[2], term;
-  int32_t count = 0;
-  if ((term = l1_call(self, s, weights)).node) terms[count++] = term;
-  if ((term = l2_call(self, s, weights)).node) terms[count++] = term;
-  if (count == 0) return HR_NO_OUTPUT;
-  return hr_tf_add_n(s, ((hr_outputs){count, terms}), .name = hr_scope_name(s));
+  hr_scope s = hr_name_scope_or(scope, self->name, "l1_l2_regularizer");
+  const hr_regularizer l1 = hr_l1_regularizer(self->l1), l2 = hr_l2_regularizer(self->l2);
+  hr_output terms[2] = {l1_call(&l1, s, weights), l2_call(&l2, s, weights)};
+  return hr_tf_add_n(s, ((hr_outputs){2, terms}), .name = hr_scope_name(s));
 }
-hr_regularizer hr_l1_l2_regularizer(double l1, double l2) {
-  return (hr_regularizer){.call = l1_l2_call, .l1 = l1, .l2 = l2};
+hr_regularizer hr_l1_l2_regularizer_with(double l1, double l2, const hr_op_options *options) {
+  const char *name = options && options->name ? options->name : "l1_l2_regularizer";
+  if (l1 == 0) return hr_l2_regularizer(l2, .name = name);
+  if (l2 == 0) return hr_l1_regularizer(l1, .name = name);
+  return (hr_regularizer){.call = l1_l2_call, .l1 = l1, .l2 = l2, .name = name};
 }
 
 hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights) {

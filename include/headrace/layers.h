@@ -9,10 +9,14 @@
 extern "C" {
 #endif
 
-/* tf.contrib.layers regularisers: scale * sum |w|, scale * sum w^2 / 2, and both. A scale of 0 is no penalty. */
-HR_API hr_regularizer hr_l1_regularizer(double scale);
-HR_API hr_regularizer hr_l2_regularizer(double scale);
-HR_API hr_regularizer hr_l1_l2_regularizer(double l1, double l2);
+/* tf.contrib.layers regularisers: scale * sum |w|, scale * sum w^2 / 2, and both. A scale of 0 is no penalty. The name
+ * is that of the penalty's scope, in place of "l1_regularizer" and so on; it is borrowed. */
+HR_API hr_regularizer hr_l1_regularizer_with(double scale, const hr_op_options *options);
+HR_API hr_regularizer hr_l2_regularizer_with(double scale, const hr_op_options *options);
+HR_API hr_regularizer hr_l1_l2_regularizer_with(double l1, double l2, const hr_op_options *options);
+#define hr_l1_regularizer(scale, ...)     hr_l1_regularizer_with((scale), &(hr_op_options){__VA_ARGS__})
+#define hr_l2_regularizer(scale, ...)     hr_l2_regularizer_with((scale), &(hr_op_options){__VA_ARGS__})
+#define hr_l1_l2_regularizer(l1, l2, ...) hr_l1_l2_regularizer_with((l1), (l2), &(hr_op_options){__VA_ARGS__})
 /* Calls one on a tensor, as Python does. */
 HR_API hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights);
 
@@ -82,6 +86,11 @@ HR_API hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_output kerne
                                     const hr_dense_call_options *options);
 #define hr_dense_call(scope, x, kernel, ...)                                                                           \
   hr_dense_call_with((scope), (x), (kernel), &(hr_dense_call_options){__VA_ARGS__})
+/* What hr_dropout_layer does in its scope while training. */
+HR_API hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_options *options);
+#define hr_dropout_call(scope, x, rate, ...)                                                                           \
+  HR_CALL_OP_(hr_dropout_options, hr_dropout_call_with((scope), (x), HR_OPERAND(rate), &hr_options_),                  \
+              HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 /* What hr_flatten does in its scope. */
 HR_API hr_output hr_flatten_call(hr_scope scope, hr_output x);
 /* The penalty on a layer's variable `name`, in the scope NAME/Regularizer. */

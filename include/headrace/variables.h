@@ -105,6 +105,7 @@ struct hr_regularizer {
   hr_output (*call)(const hr_regularizer *self, hr_scope scope, hr_output weights);
   void *argument;
   double l1, l2; /* for the regularisers of layers.h */
+  const char *name;
 };
 /* tf.no_regularizer: nothing, whatever the scope says. */
 HR_API extern const hr_regularizer hr_no_regularizer;

@@ -170,6 +170,12 @@ static hr_output call_function(void *function, hr_scope scope, hr_output x) {
   return HR_NO_OUTPUT;
 }
 
+/* A regulariser of C's own: calling it builds the penalty. */
+typedef struct py_regularizer {
+  PyObject_HEAD hr_regularizer value;
+  char *name; /* what value's points to */
+} py_regularizer;
+
 static hr_output call_regularizer(const hr_regularizer *self, hr_scope scope, hr_output weights) {
   return call_function(self->argument, scope, weights);
 }
@@ -177,8 +183,13 @@ static hr_output call_regularizer(const hr_regularizer *self, hr_scope scope, hr
 bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out) {
   *out = (hr_regularizer){0};
   if (!v || v == Py_None) return true;
-  *out = (hr_regularizer){.call = call_regularizer, .argument = v};
-  return py_graph_keep(call->graph, v);
+  if (PyObject_TypeCheck(v, py_regularizer_type))
+    *out = ((py_regularizer *)v)->value;
+  else if (PyCallable_Check(v))
+    *out = (hr_regularizer){.call = call_regularizer, .argument = v};
+  else
+    PyErr_Format(PyExc_TypeError, "'%s' object is not callable: no regularizer", Py_TYPE(v)->tp_name);
+  return out->call && py_graph_keep(call->graph, v);
 }
 
 bool py_to_activation(py_call *call, PyObject *v, hr_activation *out) {
@@ -192,14 +203,17 @@ bool py_to_activation(py_call *call, PyObject *v, hr_activation *out) {
   return py_graph_keep(call->graph, v);
 }
 
-/* A regulariser of C's own: calling it builds the penalty. */
-typedef struct py_regularizer {
-  PyObject_HEAD hr_regularizer value;
-} py_regularizer;
-
 PyObject *py_from_regularizer(hr_regularizer value) {
   py_regularizer *self = (py_regularizer *)py_regularizer_type->tp_alloc(py_regularizer_type, 0);
-  if (self) self->value = value;
+  if (!self) return NULL;
+  self->value = value;
+  if (value.name) {
+    self->value.name = self->name = strdup(value.name);
+    if (!self->name) {
+      Py_DECREF(self);
+      return PyErr_NoMemory();
+    }
+  }
   return (PyObject *)self;
 }
 
@@ -216,12 +230,14 @@ static PyObject *regularizer_call(py_regularizer *self, PyObject *args, PyObject
   return result;
 }
 
-static void plain_dealloc(PyObject *self) {
+static void regularizer_dealloc(py_regularizer *self) {
   PyTypeObject *type = Py_TYPE(self);
+  free(self->name);
   type->tp_free(self);
   Py_DECREF(type);
 }
-static PyType_Slot regularizer_slots[] = {{Py_tp_dealloc, plain_dealloc}, {Py_tp_call, regularizer_call}, {0, NULL}};
+static PyType_Slot regularizer_slots[] = {
+    {Py_tp_dealloc, regularizer_dealloc}, {Py_tp_call, regularizer_call}, {0, NULL}};
 static PyType_Spec regularizer_spec = {.name = "headrace._headrace.Regularizer",
                                        .basicsize = sizeof(py_regularizer),
                                        .flags = Py_TPFLAGS_DEFAULT,

@@ -198,16 +198,37 @@ static bool set_item(PyObject *dict, const char *key, PyObject *stolen) {
 
 static PyObject *none(void) { Py_RETURN_NONE; }
 
-static PyObject *from_ints(hr_ints ints) {
-  PyObject *list = PyList_New(ints.count);
-  for (int32_t i = 0; list && i < ints.count; ++i) {
-    PyObject *item = PyLong_FromLongLong(ints.items[i]);
-    if (!item)
+/* A list of `count` items that `item(context, i)` makes; NULL where one of them is. */
+static PyObject *list_of(int32_t count, PyObject *(*item)(const void *context, int32_t i), const void *context) {
+  PyObject *list = PyList_New(count);
+  for (int32_t i = 0; list && i < count; ++i) {
+    PyObject *made = item(context, i);
+    if (!made)
       Py_CLEAR(list);
     else
-      PyList_SET_ITEM(list, i, item);
+      PyList_SET_ITEM(list, i, made);
   }
   return list;
+}
+
+static PyObject *from_int(const void *ints, int32_t i) {
+  return PyLong_FromLongLong(((const hr_ints *)ints)->items[i]);
+}
+
+static PyObject *from_string(const void *strings, int32_t i) {
+  return PyUnicode_FromString(((const hr_strings *)strings)->items[i]);
+}
+
+typedef struct part_of_list {
+  py_graph *graph;
+  hr_operands list;
+} part_of_list;
+
+static PyObject *from_operand(py_graph *graph, hr_operand value);
+
+static PyObject *from_part(const void *part, int32_t i) {
+  const part_of_list *of = part;
+  return of->list.items ? from_operand(of->graph, of->list.items[i]) : py_from_output(of->graph, of->list.outputs[i]);
 }
 
 /* An explicit initial value as a Python object. */
@@ -222,32 +243,14 @@ static PyObject *from_operand(py_graph *graph, hr_operand value) {
   case HR_OPERAND_STRING: return PyUnicode_FromString(value.s);
   case HR_OPERAND_TENSOR:
   case HR_OPERAND_VALUES: hr_tensor_copy(value.tensor, &copy); return py_from_tensor(&copy);
-  case HR_OPERAND_INTS: return from_ints(value.ints);
+  case HR_OPERAND_INTS: return list_of(value.ints.count, from_int, &value.ints);
   case HR_OPERAND_LIST: break;
   }
-  PyObject *list = PyList_New(value.list.count);
-  for (int32_t i = 0; list && i < value.list.count; ++i) {
-    PyObject *item =
-        value.list.items ? from_operand(graph, value.list.items[i]) : py_from_output(graph, value.list.outputs[i]);
-    if (!item)
-      Py_CLEAR(list);
-    else
-      PyList_SET_ITEM(list, i, item);
-  }
-  return list;
+  return list_of(value.list.count, from_part, &(part_of_list){graph, value.list});
 }
 
 static PyObject *from_strings(const hr_strings *strings) {
-  if (!strings) return none();
-  PyObject *list = PyList_New(strings->count);
-  for (int32_t i = 0; list && i < strings->count; ++i) {
-    PyObject *item = PyUnicode_FromString(strings->items[i]);
-    if (!item)
-      Py_CLEAR(list);
-    else
-      PyList_SET_ITEM(list, i, item);
-  }
-  return list;
+  return strings ? list_of(strings->count, from_string, strings) : none();
 }
 
 /* False, True, or tf.AUTO_REUSE, which its Python class tells. */

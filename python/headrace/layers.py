@@ -101,7 +101,7 @@ class Dropout(Layer):
         """The input itself where `training` is false."""
         if not known_condition(training, 'tf.layers.dropout', 'training'):
             return _c.call_op('Identity', None, (inputs,), ())
-        return _c.dropout(inputs, self.rate, noise_shape=self.noise_shape, seed=self.seed)
+        return _c.dropout_call(inputs, self.rate, noise_shape=self.noise_shape, seed=self.seed)
 
     def compute_output_shape(self, input_shape):
         """The input's shape."""

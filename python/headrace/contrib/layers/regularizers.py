@@ -36,12 +36,12 @@ def l1_regularizer(scale, scope=None):
     Returns:
       A function from weights to the penalty, a scalar, or to None.
     """
-    return _c.l1_regularizer(scale, scope) if _checked(scale) else _none
+    return _c.l1_regularizer(scale, name=scope) if _checked(scale) else _none
 
 
 def l2_regularizer(scale, scope=None):
     """scale * sum(weights ** 2) / 2. Args and result are as of `l1_regularizer`."""
-    return _c.l2_regularizer(scale, scope) if _checked(scale) else _none
+    return _c.l2_regularizer(scale, name=scope) if _checked(scale) else _none
 
 
 def l1_l2_regularizer(scale_l1=1.0, scale_l2=1.0, scope=None):
