@@ -34,7 +34,9 @@ static hr_output uniform(hr_scope scope, const hr_partial_shape *shape, hr_dtype
 
 static hr_output uniform_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
                               hr_dtype dtype) {
-  return uniform(scope, shape, dtype, self->low, self->high, self->seed);
+  if (!hr_dtype_is_integer(dtype)) return uniform(scope, shape, dtype, self->low, self->high, self->seed);
+  return uniform(scope, shape, dtype, hr_operand_int((int64_t)self->low.f), hr_operand_int((int64_t)self->high.f),
+                 self->seed);
 }
 hr_initializer hr_random_uniform_initializer(double minval, double maxval, int64_t seed) {
   return (hr_initializer){

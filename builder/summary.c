@@ -110,7 +110,7 @@ hr_output hr_summary_tensor_with(hr_scope scope, const char *name, hr_operand te
 hr_output hr_summary_text_with(hr_scope scope, const char *name, hr_output text, const hr_summary_options *options) {
   if (hr_scope_ok(scope) && hr_output_base_dtype(text) != HR_STRING)
     return hr_refuse(scope, "Expected tensor %s:%d to have dtype string, got %s", hr_node_name(text.node),
-                     (int)text.index, hr_dtype_name(hr_output_base_dtype(text)));
+                     (int)text.index, hr_dtype_python_name(hr_output_base_dtype(text)));
   /* SummaryMetadata { plugin_data { plugin_name: "text" } } */
   static const char metadata[] = "\n\006\n\004text";
   return hr_summary_tensor_with(scope, name, hr_operand_output(text), (hr_bytes){metadata, sizeof metadata - 1},

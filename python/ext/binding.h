@@ -151,9 +151,9 @@ bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operati
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
-bool py_to_shape(PyObject *v, hr_partial_shape *out);                         /* TensorShape, list, tuple, int, None */
-bool py_to_dtype(PyObject *v, hr_dtype *out);                                 /* DType, NumPy's, names, Python types */
-bool py_to_text(PyObject *v, const char **out);                               /* str or bytes, borrowed from v */
+bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tuple, int, None */
+bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */
+bool py_to_text(PyObject *v, const char **out);       /* str or bytes, borrowed from v */
 bool py_to_strings(py_call *call, PyObject *v, hr_strings *out);
 bool py_to_bytes(PyObject *v, hr_bytes *out);
 bool py_to_int64(PyObject *v, int64_t *out);
@@ -198,7 +198,11 @@ PyObject *py_call_back_named(py_graph *graph, hr_scope scope, PyObject *function
 static inline PyObject *py_call_back(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args) {
   return py_call_back_named(graph, scope, function, args, NULL);
 }
-/* An hr_initial_value's function; `argument` is a callable without arguments. */
+/* An hr_initial_value's function; `argument` is a py_initial_function. */
+typedef struct py_initial_function {
+  PyObject *function; /* a callable without arguments */
+  hr_dtype dtype;     /* that its value is given; HR_INVALID: its own */
+} py_initial_function;
 hr_output py_call_initial_value(void *argument, hr_scope scope);
 /* The Python graph of a builder that Python made. */
 py_graph *py_graph_of(hr_scope scope);

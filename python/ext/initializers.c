@@ -59,8 +59,9 @@ static hr_output made_value(py_graph *graph, hr_scope scope, PyObject *value, hr
 }
 
 hr_output py_call_initial_value(void *argument, hr_scope scope) {
+  const py_initial_function *initial = argument;
   py_graph *graph = py_graph_of(scope);
-  return made_value(graph, scope, py_call_back(graph, scope, argument, PyTuple_New(0)), HR_INVALID);
+  return made_value(graph, scope, py_call_back(graph, scope, initial->function, PyTuple_New(0)), initial->dtype);
 }
 
 /* A Python initialiser: `argument` is the callable, called with the shape, the dtype and partition_info; without

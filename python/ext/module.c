@@ -31,7 +31,16 @@ bool py_to_nodes(py_call *call, PyObject *v, hr_nodes_argument *out) {
 
 bool py_to_seed(PyObject *v, int64_t *out) {
   *out = HR_NO_SEED;
-  return !v || v == Py_None || py_to_int64(v, out);
+  if (!v || v == Py_None) return true;
+  int overflow = 0;
+  if (PyLong_Check(v) && PyLong_AsLongLongAndOverflow(v, &overflow) == -1 && !overflow && PyErr_Occurred())
+    return false;
+  if (!overflow) return py_to_int64(v, out);
+  PyObject *limit = PyLong_FromLong(INT32_MAX), *rest = limit ? PyNumber_Remainder(v, limit) : NULL; /* TensorFlow's */
+  bool ok = rest && py_to_int64(rest, out);
+  Py_XDECREF(rest);
+  Py_XDECREF(limit);
+  return ok;
 }
 
 bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out) {
@@ -142,12 +151,11 @@ static PyObject *interface_version(PyObject *module, PyObject *unused) {
 
 extern PyMethodDef py_call_methods[];
 
-static PyMethodDef methods[] = {
-    {"register_class", register_class, METH_VARARGS, NULL},
-    {"register_dtype", py_register_dtype, METH_VARARGS, NULL},
-    {"convert", (PyCFunction)(void (*)(void))convert, METH_FASTCALL | METH_KEYWORDS, NULL},
-    {"interface_version", interface_version, METH_NOARGS, NULL},
-    {0}};
+static PyMethodDef methods[] = {{"register_class", register_class, METH_VARARGS, NULL},
+                                {"register_dtype", py_register_dtype, METH_VARARGS, NULL},
+                                {"convert", (PyCFunction)(void (*)(void))convert, METH_FASTCALL | METH_KEYWORDS, NULL},
+                                {"interface_version", interface_version, METH_NOARGS, NULL},
+                                {0}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "headrace._headrace", .m_size = -1,
                                         .m_methods = methods};

@@ -77,13 +77,21 @@ static PyObject *absolute(PyObject *x) {
   return unary("Abs", x);
 }
 
+/* Raises what TensorFlow does where Python would need a tensor's value. */
+static void not_in_graphs(const char *text) {
+  PyObject *module = PyImport_ImportModule("headrace.core.graph");
+  PyObject *kind = module ? PyObject_GetAttrString(module, "OperatorNotAllowedInGraphError") : NULL;
+  if (kind) PyErr_SetString(kind, text);
+  Py_XDECREF(kind);
+  Py_XDECREF(module);
+}
+
+/* A variable is an object like any other. */
 static int truth(PyObject *x) {
-  (void)x;
-  PyErr_SetString(
-      PyExc_TypeError,
-      "Using a `tf.Tensor` as a Python `bool` is not allowed. Use `if t is not None:` instead of `if t:` to "
-      "test if a tensor is defined, and use TensorFlow ops such as tf.cond to execute subgraphs conditioned "
-      "on the value of a tensor.");
+  if (py_is_variable(x)) return 1;
+  not_in_graphs("Using a `tf.Tensor` as a Python `bool` is not allowed. Use `if t is not None:` instead of `if t:` to "
+                "test if a tensor is defined, and use TensorFlow ops such as tf.cond to execute subgraphs conditioned "
+                "on the value of a tensor.");
   return -1;
 }
 
@@ -117,9 +125,18 @@ static Py_hash_t identity_hash(PyObject *x) { return (Py_hash_t)((uintptr_t)x >>
 
 /* ---- indexing ---------------------------------------------------------------------------------------------------- */
 
+/* A place in a tensor. NumPy's integers count as Python's: they say nothing about a dtype. */
+static bool to_place(py_call *call, PyObject *v, hr_operand *out) {
+  if (py_is_tensor(v) || py_is_variable(v) || PyLong_Check(v) || !PyIndex_Check(v)) return py_to_operand(call, v, out);
+  PyObject *number = PyNumber_Index(v);
+  bool ok = number && py_to_operand(call, number, out);
+  Py_XDECREF(number);
+  return ok;
+}
+
 static bool to_bound(py_call *call, PyObject *v, bool *given, hr_operand *out) {
   *given = v != Py_None;
-  return !*given || py_to_operand(call, v, out);
+  return !*given || to_place(call, v, out);
 }
 
 static bool to_slice_item(py_call *call, PyObject *v, hr_slice_item *out) {
@@ -148,7 +165,7 @@ static bool to_slice_item(py_call *call, PyObject *v, hr_slice_item *out) {
                  v);
     return false;
   }
-  return py_to_operand(call, v, &out->begin);
+  return to_place(call, v, &out->begin);
 }
 
 static PyObject *subscript(PyObject *x, PyObject *key) {
@@ -170,10 +187,10 @@ static PyObject *subscript(PyObject *x, PyObject *key) {
 }
 
 static PyObject *no_iteration(PyObject *x) {
-  PyErr_Format(PyExc_TypeError,
-               "%s objects are only iterable when eager execution is enabled. To iterate over this tensor "
-               "use tf.map_fn.",
-               py_is_variable(x) ? "Variable" : "Tensor");
+  if (py_is_variable(x))
+    PyErr_SetString(PyExc_TypeError, "'Variable' object is not iterable.");
+  else
+    not_in_graphs("Iterating over a `tf.Tensor` is not allowed in a graph. Use tf.unstack for its parts.");
   return NULL;
 }
 

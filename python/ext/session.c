@@ -757,8 +757,11 @@ static PyObject *session_partial_run(py_session *self, PyObject *args, PyObject 
   PyObject *handle, *fetches, *feed_dict = Py_None;
   static char *names[] = {"handle", "fetches", "feed_dict", NULL};
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O", names, &handle, &fetches, &feed_dict)) return NULL;
+  if (!session_is_open(self)) return NULL;
+  if (!PyCapsule_IsValid(handle, PARTIAL_NAME))
+    return py_raise_running(
+        hr_error(HR_INVALID_ARGUMENT, "Must run 'partial_run_setup' before performing partial runs!"), self->graph);
   hr_partial_run *run = PyCapsule_GetPointer(handle, PARTIAL_NAME);
-  if (!run || !session_is_open(self)) return NULL;
   request r;
   request_init(&r, self->graph);
   feeds f;

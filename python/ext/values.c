@@ -203,8 +203,32 @@ static bool check_literal(PyObject *v, hr_dtype own, hr_dtype dtype) {
   return false;
 }
 
-static bool literal_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
+static bool is_text(PyObject *v) { return PyUnicode_Check(v) || PyBytes_Check(v); }
+
+/* Whether nested lists hold something else than text. */
+static bool holds_no_text(PyObject *v) {
+  if (!PyList_Check(v) && !PyTuple_Check(v)) return !is_text(v);
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(v); ++i)
+    if (holds_no_text(PySequence_Fast_ITEMS(v)[i])) return true;
+  return false;
+}
+
+/* NumPy's array of numbers, or of text, written out. */
+static PyArrayObject *literal_array(PyObject *v) {
   PyArrayObject *array = (PyArrayObject *)PyArray_FromAny(v, NULL, 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
+  bool ragged = !array && (PyList_Check(v) || PyTuple_Check(v)) && PyErr_ExceptionMatches(PyExc_ValueError);
+  if (ragged) {
+    PyErr_Clear();
+    PyErr_Format(PyExc_ValueError, "Argument must be a dense tensor: %R - its lists are not of equal lengths.", v);
+  } else if (array && array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && holds_no_text(v)) {
+    no_dtype(v); /* NumPy makes text of numbers beside text */
+    Py_CLEAR(array);
+  }
+  return array;
+}
+
+static bool literal_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
+  PyArrayObject *array = literal_array(v);
   if (!array) return false;
   hr_dtype own = array_dtype(array);
   bool ok = true;

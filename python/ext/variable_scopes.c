@@ -104,7 +104,10 @@ static PyObject *get_variable_scope(PyObject *module, PyObject *graph) {
   (void)module;
   if (!py_is_graph(graph)) return PyErr_Format(PyExc_TypeError, "%R is no graph", graph);
   hr_var_scope *scope = hr_get_variable_scope(((py_graph *)graph)->scope);
-  if (!scope) return PyErr_NoMemory();
+  if (!scope) {
+    hr_status status = hr_builder_status(((py_graph *)graph)->builder);
+    return status ? py_raise_building(status) : PyErr_NoMemory();
+  }
   PyObject *objects = ((py_graph *)graph)->objects, *key = PyLong_FromVoidPtr(scope);
   PyObject *known = key ? PyDict_GetItemWithError(objects, key) : NULL;
   Py_XINCREF(known);

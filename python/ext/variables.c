@@ -103,6 +103,7 @@ static PyObject *variable_build(py_variable *self, PyObject *args) {
   hr_operand operand = {0};
   bool ok = py_to_dtype(dtype, &o.dtype);
   o.dtype = hr_dtype_base(o.dtype);
+  py_initial_function function = {value, o.dtype};
   if (ok && name != Py_None) ok = py_to_text(name, &o.name);
   if (ok && caching_device != Py_None) ok = py_to_text(caching_device, &o.caching_device);
   if (ok && collections != Py_None) {
@@ -110,7 +111,7 @@ static PyObject *variable_build(py_variable *self, PyObject *args) {
     o.collections = &keys;
   }
   if (ok && PyCallable_Check(value) && !py_is_tensor(value) && !py_is_variable(value))
-    o.function = (hr_initial_value){py_call_initial_value, value};
+    o.function = (hr_initial_value){py_call_initial_value, &function};
   else if (ok && o.dtype && !py_is_tensor(value) && !py_is_variable(value)) {
     hr_tensor *tensor = py_call_tensor(&call); /* NumPy's cast, which knows the value's kind */
     ok = tensor && (PyList_Check(value) || PyTuple_Check(value) ? py_to_operand(&call, value, &operand)

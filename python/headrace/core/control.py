@@ -29,7 +29,7 @@ def group(*inputs, **kwargs):
         if isinstance(value, IndexedSlices):
             value = value.op
         if not isinstance(value, (_c.Operation, _c.Tensor, _c.Variable)):
-            raise TypeError(f"Expected tf.group() expected Tensor objects not None with type '{type(value)}'")
+            raise TypeError(f"tf.group() takes operations and tensors, not '{value}' with type '{type(value)}'")
         nodes.append(value)
     return _c.group(nodes, name=name)
 

@@ -12,6 +12,10 @@ __all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_s
            'clear_collection']
 
 
+class OperatorNotAllowedInGraphError(TypeError):
+    """Python asked for a tensor's value while the graph was built."""
+
+
 class InaccessibleTensorError(ValueError):
     """A tensor that may not be fetched was."""
 
@@ -624,6 +628,8 @@ def convert_to_tensor(value, dtype=None, name=None, preferred_dtype=None, dtype_
     preferred = dtypes.as_dtype(dtype_hint or preferred_dtype) if dtype is None and (dtype_hint or preferred_dtype) else None
     if isinstance(value, IndexedSlices):
         return _c.gradient_to_tensor(value, name)
+    if name is None and isinstance(value, (shapes.TensorShape, shapes.Dimension)):
+        name = 'shape_as_tensor'
     if preferred is not None:
         try:
             return _c.convert(value, preferred, name)

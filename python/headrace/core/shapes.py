@@ -162,6 +162,9 @@ class TensorShape:
         elif hasattr(dims, 'unknown_rank') and hasattr(dims, 'dim'):  # TensorShapeProto
             self._dims = None if dims.unknown_rank else tuple(None if d.size == -1 else d.size for d in dims.dim)
         else:
+            if isinstance(dims, (str, bytes)):
+                raise TypeError('A string has ambiguous TensorShape, please wrap in a list or convert to an int: '
+                                f'{dims}')
             try:
                 items = list(dims)
             except TypeError:
