@@ -7,6 +7,7 @@
 #include "headrace/gradients.h"
 #include "headrace/graph.h"
 #include "headrace/graph_io.h"
+#include "headrace/graph_util.h"
 #include "headrace/host_function.h"
 #include "headrace/io.h"
 #include "headrace/kernel.h"
