@@ -2,6 +2,7 @@
 #include "proto/config.pb-c.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/proto_check.h"
+#include "runtime/session/partition_graphs.h"
 #include <stdlib.h>
 
 /* "name = Op(input, input)", as the timeline shows it. */
@@ -118,11 +119,12 @@ static hr_status fill_stats(hr_arena *arena, const hr_step *step, HrPb__RunMetad
 }
 
 hr_status hr_run_metadata_write(const hr_step *step, const hr_run_options *options, hr_owned_bytes *out) {
-  (void)options;
   hr_arena arena = {0};
   HrPb__RunMetadata metadata;
   hr_pb__run_metadata__init(&metadata);
   hr_status status = step->traces ? fill_stats(&arena, step, &metadata) : HR_SUCCESS;
+  if (!status && options && options->output_partition_graphs)
+    status = hr_partition_graphs_fill(step->plan, &arena, &metadata);
   hr_text bytes = {0};
   if (!status) {
     hr_proto_pack(&metadata, &bytes);

@@ -1,30 +1,9 @@
-/* Every allocation fails once: building answers ResourceExhausted, and what was built before stays whole. malloc,
- * calloc and realloc of the library are wrapped by the linker. */
+/* Every allocation fails once: building answers ResourceExhausted, and what was built before stays whole. */
 #include "graph_testing.h"
 #include "runtime/graph/frame.h"
+#include "failing_memory.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *memory, size_t bytes);
-
-static long until_failure = -1; /* allocations that still succeed; negative: all do */
-static bool fails_for_good;
-
-static bool fails(void) {
-  if (until_failure < 0) return false;
-  if (until_failure > 0) {
-    --until_failure;
-    return false;
-  }
-  if (!fails_for_good) until_failure = -1;
-  return true;
-}
-
-void *__wrap_malloc(size_t bytes) { return fails() ? NULL : __real_malloc(bytes); }
-void *__wrap_calloc(size_t count, size_t bytes) { return fails() ? NULL : __real_calloc(count, bytes); }
-void *__wrap_realloc(void *memory, size_t bytes) { return fails() ? NULL : __real_realloc(memory, bytes); }
 
 /* The error that the builder holds, if any, must be about memory. */
 static bool is_fine(hr_builder *builder, bool *exhausted) {
@@ -83,12 +62,12 @@ static bool graph_is_whole(const hr_graph *graph) {
 }
 
 /* With the n-th allocation failing; answers if it was reached. */
-static bool try_build(long n) {
-  until_failure = n;
+static bool try_build(long n, bool for_good) {
+  memory_fails_after(n, for_good);
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = graph ? hr_builder_new(graph) : NULL;
   bool exhausted = !builder, fine = builder ? build(graph, builder, &exhausted) : true;
-  until_failure = -1;
+  memory_recovers();
   bool whole = !graph || graph_is_whole(graph);
   /* The builder goes on where memory is back. */
   bool usable = !builder || make(hr_builder_root(builder), "Placeholder", HR_NO_OUTPUT, HR_NO_OUTPUT);
@@ -102,18 +81,16 @@ static bool try_build(long n) {
 
 static void one_allocation_fails(void **state) {
   (void)state;
-  fails_for_good = false;
   long n = 0;
-  while (try_build(n))
+  while (try_build(n, false))
     ++n;
   assert_true(n > 10);
 }
 
 static void memory_stays_out(void **state) {
   (void)state;
-  fails_for_good = true;
   long n = 0;
-  while (try_build(n))
+  while (try_build(n, true))
     ++n;
   assert_true(n > 10);
 }

@@ -2,6 +2,7 @@
 #include "fixture.h"
 #include "proto/config.pb-c.h"
 #include "runtime/base/proto_check.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 static HrPb__RunMetadata *read_metadata(hr_owned_bytes bytes, hr_arena *arena) {
@@ -92,8 +93,59 @@ static void test_no_trace_no_stats(void **state) {
   fixture_free(&f);
 }
 
+static void expect_node(const HrPb__NodeDef *node, const char *name, const char *op, const char *inputs) {
+  char have[200] = "";
+  for (size_t i = 0; i < node->n_input; ++i)
+    snprintf(have + strlen(have), sizeof have - strlen(have), "%s%s", i ? " " : "", node->input[i]);
+  assert_string_equal(node->name, name);
+  assert_string_equal(node->op, op);
+  assert_string_equal(have, inputs);
+  assert_string_equal(node->device, "/job:localhost/replica:0/task:0/device:CPU:0");
+}
+
+/* The nodes that TensorFlow answers with, arguments first. */
+static void test_partition_graphs(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_output x = hr_placeholder(f.s, HR_FLOAT, .shape = HR_SHAPE(2), .name = "x");
+  hr_tensor start, in, value;
+  assert_ok(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &start));
+  hr_var *v = hr_tf_variable(f.s, &start, .name = "v");
+  hr_output y = hr_add(f.s, x, hr_var_value(v), .name = "y");
+  hr_output z = hr_identity(f.s, hr_times(f.s, y, 2.0f), .name = "z");
+  hr_node *t = NULL;
+  HR_WITH (after, hr_control_dependencies(f.s, HR_NODES(y.node, x.node))) {
+    t = hr_no_op(after, .name = "t");
+  }
+  hr_identity(f.s, z, .name = "unused");
+  assert_ok(hr_run_node(f.session, hr_var_initializer(v)));
+  assert_ok(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &in));
+  hr_owned_bytes bytes;
+  hr_run_options options = {.output_partition_graphs = true};
+  assert_ok(hr_session_run_with(f.session, &options, 1, &(hr_feed){x, &in}, 1, &z, &value, 1, &t, &bytes));
+  hr_arena arena = {0};
+  HrPb__RunMetadata *metadata = read_metadata(bytes, &arena);
+  assert_null(metadata->step_stats);
+  assert_int_equal(metadata->n_partition_graphs, 1);
+  const HrPb__GraphDef *graph = metadata->partition_graphs[0];
+  assert_int_equal(graph->versions->producer, 134);
+  static const char *const nodes[][3] = {
+      {"_arg_x_0_0", "_Arg", ""},        {"v", "VariableV2", ""}, {"v/read", "Identity", "v"},
+      {"y", "Add", "_arg_x_0_0 v/read"}, {"mul/y", "Const", ""},  {"mul", "Mul", "y mul/y"},
+      {"z", "Identity", "mul"},          {"t", "NoOp", "^y"},     {"_retval_z_0_0", "_Retval", "z"}};
+  assert_int_equal(graph->n_node, 9);
+  for (int i = 0; i < 9; ++i)
+    expect_node(graph->node[i], nodes[i][0], nodes[i][1], nodes[i][2]);
+  hr_arena_free(&arena);
+  free(bytes.data);
+  hr_tensor_clear(&start);
+  hr_tensor_clear(&in);
+  hr_tensor_clear(&value);
+  fixture_free(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_step_stats), cmocka_unit_test(test_outputs),
-                                     cmocka_unit_test(test_no_trace_no_stats)};
+                                     cmocka_unit_test(test_no_trace_no_stats), cmocka_unit_test(test_partition_graphs)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

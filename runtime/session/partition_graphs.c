@@ -1,0 +1,197 @@
+#include "runtime/session/partition_graphs.h"
+
+#include "runtime/base/proto_check.h"
+#include "runtime/graph/graph_internal.h"
+#include "runtime/graph/graphdef_export.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct filling {
+  const hr_plan *plan;
+  hr_arena *arena;
+  HrPb__GraphDef *graph; /* of the device under way */
+  hr_device *device;
+} filling;
+
+static hr_status out_of_memory(void) { return hr_error_out_of_memory(sizeof(HrPb__NodeDef), "partition graphs"); }
+
+static const hr_plan_feed *feed_of(const hr_plan *plan, hr_output output) {
+  for (int32_t i = 0; i < plan->num_feeds; ++i)
+    if (hr_output_equal(plan->feeds[i].output, output)) return &plan->feeds[i];
+  return NULL;
+}
+
+static char *arg_name(const filling *f, const hr_plan_feed *feed) {
+  return hr_arena_printf(f->arena, "_arg_%s_%d_%d", feed->output.node->name, (int)feed->output.index,
+                         (int)(feed - f->plan->feeds));
+}
+
+/* How an output is called in the partition. */
+static char *input_name(const filling *f, hr_output output) {
+  const hr_plan_feed *feed = feed_of(f->plan, output);
+  if (feed) return arg_name(f, feed);
+  return output.index ? hr_arena_printf(f->arena, "%s:%d", output.node->name, (int)output.index)
+                      : hr_arena_copy_string(f->arena, output.node->name, output.node->name_length);
+}
+
+static hr_status add(filling *f, HrPb__NodeDef *node) {
+  node->device = hr_arena_copy_string(f->arena, f->device->name, strlen(f->device->name));
+  if (!node->device) return out_of_memory();
+  f->graph->node[f->graph->n_node++] = node;
+  return HR_SUCCESS;
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------------------------ */
+
+static int by_id(const void *a, const void *b) {
+  int32_t x = (*(const hr_node *const *)a)->id, y = (*(const hr_node *const *)b)->id;
+  return (x > y) - (x < y);
+}
+
+static bool runs(const hr_plan *plan, const hr_node *node) {
+  const hr_plan_node *lists[] = {plan->nodes, plan->constant_nodes};
+  const int32_t counts[] = {plan->num_nodes, plan->num_constant_nodes};
+  for (int i = 0; i < 2; ++i) { /* both in the order of ids */
+    int32_t low = 0, high = counts[i];
+    while (low < high) {
+      int32_t middle = low + (high - low) / 2;
+      if (lists[i][middle].node == node) return true;
+      if (lists[i][middle].node->id < node->id)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  }
+  return false;
+}
+
+/* The NodeDef with the inputs of this run: what is fed comes from its argument, and what does not run is waited for no
+ * more. */
+static hr_status add_node(filling *f, const hr_node *node) {
+  hr_text bytes = {0};
+  HrPb__NodeDef *def;
+  hr_status status = hr_node_to_proto(node, NULL, &bytes);
+  if (!status && bytes.failed) status = out_of_memory();
+  if (!status) status = hr_proto_unpack(&hr_pb__node_def__descriptor, f->arena, bytes.data, bytes.length, NULL, &def);
+  hr_text_free(&bytes);
+  HR_TRY(status);
+  size_t count = 0;
+  for (int32_t i = 0; i < node->num_inputs; ++i)
+    if (!(def->input[count++] = input_name(f, node->inputs[i]))) return out_of_memory();
+  for (int32_t i = 0; i < node->num_control_inputs; ++i) {
+    const hr_node *control = node->control_inputs[i];
+    if (!runs(f->plan, control)) continue;
+    def->input[count] = hr_arena_printf(f->arena, "^%s", control->name);
+    if (!def->input[count++]) return out_of_memory();
+  }
+  def->n_input = count;
+  return add(f, def);
+}
+
+/* ---- feeds and fetches ------------------------------------------------------------------------------------------- */
+
+/* _Arg or _Retval number `index` of a dtype. `input` NULL: none. */
+static hr_status add_end(filling *f, const char *op, char *name, char *input, hr_dtype dtype, int32_t index) {
+  HrPb__NodeDef *node = HR_ARENA_NEW(f->arena, HrPb__NodeDef);
+  HrPb__NodeDef__AttrEntry **attrs = HR_ARENA_ARRAY(f->arena, HrPb__NodeDef__AttrEntry *, 2);
+  HrPb__NodeDef__AttrEntry *entries = HR_ARENA_ARRAY(f->arena, HrPb__NodeDef__AttrEntry, 2);
+  HrPb__AttrValue *values = HR_ARENA_ARRAY(f->arena, HrPb__AttrValue, 2);
+  char **inputs = HR_ARENA_ARRAY(f->arena, char *, 1);
+  if (!node || !attrs || !entries || !values || !inputs || !name) return out_of_memory();
+  static const char *const keys[] = {"T", "index"};
+  for (int i = 0; i < 2; ++i) {
+    hr_pb__attr_value__init(&values[i]);
+    hr_pb__node_def__attr_entry__init(&entries[i]);
+    entries[i].key = (char *)keys[i];
+    entries[i].value = &values[i];
+    attrs[i] = &entries[i];
+  }
+  values[0].value_case = HR_PB__ATTR_VALUE__VALUE_TYPE;
+  values[0].type = (HrPb__DataType)dtype;
+  values[1].value_case = HR_PB__ATTR_VALUE__VALUE_I;
+  values[1].i = index;
+  hr_pb__node_def__init(node);
+  node->name = name;
+  node->op = (char *)op;
+  inputs[0] = input;
+  node->input = inputs;
+  node->n_input = input != NULL;
+  node->attr = attrs;
+  node->n_attr = 2;
+  return add(f, node);
+}
+
+static hr_status add_feeds(filling *f) {
+  for (int32_t i = 0; i < f->plan->num_feeds; ++i) {
+    const hr_plan_feed *feed = &f->plan->feeds[i];
+    hr_dtype dtype = hr_dtype_base(hr_output_dtype(feed->output));
+    HR_TRY(add_end(f, "_Arg", arg_name(f, feed), NULL, dtype, i));
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status add_fetches(filling *f) {
+  for (int32_t i = 0; i < f->plan->num_fetches; ++i) {
+    hr_output output = f->plan->fetches[i].output;
+    char *name = hr_arena_printf(f->arena, "_retval_%s_%d_%d", output.node->name, (int)output.index, (int)i);
+    char *input = input_name(f, output);
+    if (!input) return out_of_memory();
+    HR_TRY(add_end(f, "_Retval", name, input, hr_dtype_base(hr_output_dtype(output)), i));
+  }
+  return HR_SUCCESS;
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+/* All nodes that run, in the order of their creation, with their devices. */
+typedef struct placed {
+  const hr_node *node; /* first */
+  hr_device *device;
+} placed;
+
+static placed *all_nodes(const filling *f, int32_t *count) {
+  const hr_plan *plan = f->plan;
+  *count = plan->num_nodes + plan->num_constant_nodes;
+  placed *all = HR_ARENA_ARRAY(f->arena, placed, *count + 1);
+  for (int32_t i = 0; all && i < *count; ++i) {
+    const hr_plan_node *n = i < plan->num_nodes ? &plan->nodes[i] : &plan->constant_nodes[i - plan->num_nodes];
+    all[i] = (placed){n->node, n->device};
+  }
+  if (all) qsort(all, (size_t)*count, sizeof *all, by_id);
+  return all;
+}
+
+static hr_status fill_device(filling *f, const placed *nodes, int32_t count) {
+  const hr_plan *plan = f->plan;
+  bool is_client = f->device == plan->device;
+  HrPb__VersionDef *versions = HR_ARENA_NEW(f->arena, HrPb__VersionDef);
+  f->graph = HR_ARENA_NEW(f->arena, HrPb__GraphDef);
+  if (!f->graph || !versions) return out_of_memory();
+  hr_pb__graph_def__init(f->graph);
+  hr_pb__version_def__init(versions);
+  f->graph->versions = versions;
+  f->graph->node = HR_ARENA_ARRAY(f->arena, HrPb__NodeDef *, count + plan->num_feeds + plan->num_fetches + 1);
+  if (!f->graph->node) return out_of_memory();
+  if (is_client) HR_TRY(add_feeds(f));
+  for (int32_t i = 0; i < count; ++i) {
+    if (nodes[i].device != f->device) continue;
+    versions->producer = nodes[i].node->graph->producer;
+    versions->min_consumer = nodes[i].node->graph->min_consumer;
+    HR_TRY(add_node(f, nodes[i].node));
+  }
+  return is_client ? add_fetches(f) : HR_SUCCESS;
+}
+
+hr_status hr_partition_graphs_fill(const hr_plan *plan, hr_arena *arena, HrPb__RunMetadata *metadata) {
+  filling f = {.plan = plan, .arena = arena};
+  int32_t count;
+  placed *nodes = all_nodes(&f, &count);
+  metadata->partition_graphs = HR_ARENA_ARRAY(arena, HrPb__GraphDef *, plan->devices->count + 1);
+  if (!nodes || !metadata->partition_graphs) return out_of_memory();
+  for (int32_t i = 0; i < plan->devices->count; ++i) {
+    f.device = plan->devices->devices[i];
+    HR_TRY(fill_device(&f, nodes, count));
+    if (f.graph->n_node > 0) metadata->partition_graphs[metadata->n_partition_graphs++] = f.graph;
+  }
+  return HR_SUCCESS;
+}
