@@ -83,6 +83,11 @@ typedef struct hr_meta_graph_export_options {
   int32_t num_tags;
   const char *const *tags;
   bool clear_devices, strip_default_attrs;
+  /* Only what stands in this scope, with names from there; inputs from elsewhere become "$unbound_inputs_NAME", which
+   * an importer maps. Collections lose what is elsewhere (texts count as names). `saver_def` stays as it is given.
+   * NULL: the whole graph. */
+  const char *export_scope;
+  bool clear_extraneous_savers; /* without the nodes of savers other than that of `saver_def` */
 } hr_meta_graph_export_options;
 
 /* tf.train.export_meta_graph. Variables go in as VariableDef, nodes and outputs by name. A collection that cannot be

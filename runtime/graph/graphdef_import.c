@@ -9,6 +9,7 @@
 #include "runtime/graph/node_def.h"
 
 #define CONTROL_OUTPUT (-1)
+#define NO_DEF         (-1)
 
 /* What an input names: an output of a node of the GraphDef, or the node itself. */
 typedef struct reference {
@@ -18,7 +19,7 @@ typedef struct reference {
 
 /* An entry of the input map. */
 typedef struct mapping {
-  int32_t from; /* index in the table */
+  int32_t from; /* index in the table; NO_DEF where the name is no node of the GraphDef */
   int32_t index;
   hr_output to;
   const char *text;
@@ -94,30 +95,31 @@ static hr_status missing_mappings(hr_text *missing) {
   return status;
 }
 
+/* The mapping of a name for which there is no node: an input that a part of a graph left unbound. A control input is
+ * content with any output. */
+static mapping *find_unbound(const importer *in, reference source) {
+  for (size_t i = 0; i < in->mappings.count; ++i) {
+    mapping *m = &HR_SCRATCH_AT(&in->mappings, mapping, i);
+    if (m->from == NO_DEF && (source.index == CONTROL_OUTPUT || m->index == source.index) &&
+        hr_view_equal(parse_reference(hr_view_of(m->text)).name, source.name))
+      return m;
+  }
+  return NULL;
+}
+
 static hr_status read_mappings(importer *in, const hr_import_options *options) {
-  hr_text missing = {0};
   for (int32_t i = 0; i < options->num_inputs; ++i) {
     const char *text = options->input_names[i];
     reference from = parse_reference(hr_view_of(text));
     hr_def_node *def = hr_def_table_find(&in->table, from.name);
     hr_output to = options->inputs[i];
-    if (!to.node || to.node->graph != in->graph) {
-      hr_text_free(&missing);
+    if (!to.node || to.node->graph != in->graph)
       return hr_error(HR_INVALID_ARGUMENT, "The input map's output for '%s' is not of the graph", text);
-    }
-    if (!def) {
-      hr_text_printf(&missing, "%s%s", missing.length ? ", " : "", text);
-      continue;
-    }
-    def->is_mapped = true;
-    mapping m = {(int32_t)(def - in->table.nodes), from.index, to, text, false};
-    hr_status status = HR_PUSH(&in->mappings, m);
-    if (status) {
-      hr_text_free(&missing);
-      return status;
-    }
+    if (def) def->is_mapped = true;
+    mapping m = {def ? (int32_t)(def - in->table.nodes) : NO_DEF, from.index, to, text, false};
+    HR_TRY(HR_PUSH(&in->mappings, m));
   }
-  return missing.length || missing.failed ? missing_mappings(&missing) : HR_SUCCESS;
+  return HR_SUCCESS;
 }
 
 /* Unused entries must at least name outputs that exist. */
@@ -125,7 +127,7 @@ static hr_status check_mappings(const importer *in) {
   hr_text missing = {0};
   for (size_t i = 0; i < in->mappings.count; ++i) {
     const mapping *m = &HR_SCRATCH_AT(&in->mappings, mapping, i);
-    if (m->is_used || m->index < in->table.nodes[m->from].node->num_outputs) continue;
+    if (m->is_used || (m->from != NO_DEF && m->index < in->table.nodes[m->from].node->num_outputs)) continue;
     hr_text_printf(&missing, "%s%s", missing.length ? ", " : "", m->text);
   }
   return missing.length || missing.failed ? missing_mappings(&missing) : HR_SUCCESS;
@@ -226,12 +228,12 @@ static hr_status bad_output(const hr_def_node *def, reference source, const hr_n
 
 static hr_status resolve_input(importer *in, hr_def_node *def, reference source, bool is_merge) {
   hr_def_node *from = hr_def_table_find(&in->table, source.name);
-  if (!from)
+  mapping *mapped = from ? find_mapping(in, from, source.index) : find_unbound(in, source);
+  if (!from && !mapped)
     return hr_error(HR_INVALID_ARGUMENT, "Node '%.*s': Unknown input node '%.*s'", HR_VIEW_ARGS(def->name),
                     HR_VIEW_ARGS(source.name));
   bool is_control = source.index == CONTROL_OUTPUT;
-  hr_output output = {from->node, source.index};
-  mapping *mapped = find_mapping(in, from, source.index);
+  hr_output output = {from ? from->node : NULL, source.index};
   if (mapped) {
     mapped->is_used = true;
     output = mapped->to;

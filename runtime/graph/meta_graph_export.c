@@ -7,6 +7,7 @@
 #include "runtime/graph/function_library.h"
 #include "runtime/graph/graphdef_export.h"
 #include "runtime/graph/meta_graph_fields.h"
+#include "runtime/graph/meta_graph_narrow.h"
 #include "runtime/graph/op_def_proto.h"
 #include "runtime/graph/scratch.h"
 #include <stdio.h>
@@ -259,9 +260,18 @@ hr_status hr_meta_graph_export(const hr_graph *graph, const hr_meta_graph_export
   static const hr_meta_graph_export_options plain = {0};
   *out = (hr_owned_bytes){0};
   hr_text text = {0};
-  hr_status status = write_meta_graph(graph, options ? options : &plain, &text);
-  if (!status) return hr_text_to_owned_bytes(&text, out);
-  hr_text_free(&text);
+  if (!options) options = &plain;
+  hr_status status = write_meta_graph(graph, options, &text);
+  if (status) {
+    hr_text_free(&text);
+    return status;
+  }
+  HR_TRY(hr_text_to_owned_bytes(&text, out));
+  if (options->export_scope || options->clear_extraneous_savers) status = hr_meta_graph_narrow(options, out);
+  if (status) {
+    free(out->data);
+    *out = (hr_owned_bytes){0};
+  }
   return status;
 }
 

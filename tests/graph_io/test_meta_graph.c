@@ -1,5 +1,7 @@
 #include "expect.h"
 #include "headrace/graph_io.h"
+#include "headrace/ops.h"
+#include "headrace/saver.h"
 #include "headrace/variables.h"
 #include "proto/meta_graph.pb-c.h"
 #include "runtime/base/proto_text.h"
@@ -204,8 +206,128 @@ static void unknown_attributes_with_their_default(void **state) {
   end(&f);
 }
 
+/* ---- parts of a graph -------------------------------------------------------------------------------------------- */
+
+static void collect_saver(fixture *f, hr_saver *saver, hr_owned_bytes *def) {
+  assert_ok(hr_saver_to_proto(saver, &def->data, &def->length));
+  const hr_item item = {.kind = HR_ITEM_BYTES, .bytes = {def->data, def->length}};
+  assert_ok(hr_collection_add(f->graph, HR_SAVERS, &item));
+  hr_saver_free(saver);
+}
+
+/* What record.py builds. */
+static fixture graph_of_parts(hr_owned_bytes *inner, hr_owned_bytes *outer) {
+  fixture f = begin();
+  hr_scope s = f.scope, a = hr_name_scope(s, "a");
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(2), .name = "x");
+  hr_tensor two, one;
+  assert_ok(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &two));
+  assert_ok(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){1}, (float[]){1}, &one));
+  hr_var *v = hr_tf_variable(a, &two, .name = "v");
+  hr_output y = hr_add(a, x, hr_var_value(v), .name = "y");
+  HR_WITH (after, hr_control_dependencies(a, HR_NODES(x.node))) {
+    hr_identity(after, hr_var_value(v), .name = "u");
+  }
+  hr_output d = hr_identity(hr_name_scope(a, "deep"), y, .name = "d");
+  hr_var *w = hr_tf_variable(s, &one, .name = "w");
+  hr_scope beside = hr_colocate_with(s, hr_var_ref(w).node, false);
+  hr_identity(hr_name_scope(beside, "a/"), y, .name = "q");
+  hr_tensor_clear(&two);
+  hr_tensor_clear(&one);
+  hr_add_node_to_collection(s, "ops", y.node);
+  hr_add_output_to_collection(s, "outputs", d);
+  hr_add_output_to_collection(s, "outputs", x);
+  hr_add_output_to_collection(s, "elsewhere", x);
+  assert_ok(hr_collection_add(f.graph, "numbers", &(hr_item){.kind = HR_ITEM_INT, .i = 3}));
+  assert_ok(hr_collection_add(f.graph, "texts", &(hr_item){.kind = HR_ITEM_BYTES, .bytes = {"abc", 3}}));
+  hr_saver *first = hr_saver_new(hr_name_scope(s, "a/"), .vars = &HR_VARS(v));
+  hr_saver *second = hr_saver_new(s, .vars = &HR_VARS(w));
+  assert_ok(hr_builder_status(f.builder));
+  collect_saver(&f, first, inner);
+  collect_saver(&f, second, outer);
+  return f;
+}
+
+/* Takes the bytes. */
+static void expect_meta_graph(const char *name, hr_owned_bytes have) {
+  char path[4096];
+  snprintf(path, sizeof path, FIXTURES "%s", name);
+  hr_text want = read_file(path);
+  char *expected = text_of(want.data, want.length), *text = text_of(have.data, have.length);
+  assert_same_text(expected, text, name);
+  free(expected);
+  free(text);
+  free(have.data);
+  hr_text_free(&want);
+}
+
+static void parts_of_a_graph(void **state) {
+  (void)state;
+  hr_owned_bytes inner, outer, out;
+  fixture f = graph_of_parts(&inner, &outer);
+  hr_meta_graph_export_options scoped = {.saver_def = {inner.data, inner.length}, .export_scope = "a"};
+  assert_ok(hr_meta_graph_export(f.graph, &scoped, &out));
+  expect_meta_graph("scoped.meta", out);
+  hr_meta_graph_export_options own = {.saver_def = {outer.data, outer.length}, .clear_extraneous_savers = true};
+  assert_ok(hr_meta_graph_export(f.graph, &own, &out));
+  expect_meta_graph("own_saver.meta", out);
+
+  /* The part goes into another graph, where its input is mapped. */
+  assert_ok(hr_meta_graph_export(f.graph, &scoped, &out));
+  fixture other = begin();
+  hr_output mine = hr_placeholder(other.scope, HR_FLOAT, .shape = HR_SHAPE(2), .name = "mine");
+  hr_meta_graph_import_options mapped = {
+      .import_scope = "b", .num_inputs = 1, .input_names = (const char *const[]){"$unbound_inputs_x"}, .inputs = &mine};
+  assert_ok(hr_meta_graph_import(other.scope, out.data, out.length, &mapped));
+  assert_ptr_equal(hr_node_input(hr_graph_find(other.graph, "b/y"), 0).node, mine.node);
+  assert_ptr_equal(hr_node_control_input(hr_graph_find(other.graph, "b/u"), 0), mine.node);
+  free(out.data);
+  end(&other);
+  free(inner.data);
+  free(outer.data);
+  end(&f);
+}
+
+/* What was exported is told of as it was given. */
+static void signatures_and_meta_info_are_kept(void **state) {
+  (void)state;
+  fixture f = begin();
+  hr_no_op(f.scope, .name = "n");
+  hr_owned_bytes out;
+  const hr_signature signatures[] = {{"second", {"\x1a\x01m", 3}}, {"first", {"", 0}}};
+  static const char info[] = "\x0a\x04mine\x22\x01t\x2a\x01"
+                             "9"; /* version, tag, TensorFlow's version */
+  hr_meta_graph_export_options options = {.meta_info = {info, sizeof info - 1},
+                                          .num_tags = 1,
+                                          .tags = (const char *const[]){"u"},
+                                          .num_signatures = 2,
+                                          .signatures = signatures};
+  assert_ok(hr_meta_graph_export(f.graph, &options, &out));
+  hr_meta_graph *m;
+  assert_ok(hr_meta_graph_parse(out.data, out.length, &m));
+  assert_string_equal(m->meta_graph_version, "mine");
+  assert_string_equal(m->tensorflow_version, "1.15.5");
+  assert_int_equal(m->num_tags, 2);
+  assert_string_equal(m->tags[1], "u");
+  assert_int_equal(m->num_signatures, 2);
+  assert_string_equal(m->signatures[0].key, "first");
+  assert_memory_equal(hr_meta_graph_signature(m, "second")->def.data, "\x1a\x01m", 3);
+  assert_int_equal(m->num_assets, 0);
+  hr_meta_graph_free(m);
+  for (size_t length = 0; length < out.length; ++length) { /* cut anywhere */
+    hr_status_free(hr_meta_graph_parse(out.data, length, &m));
+    hr_meta_graph_free(m);
+  }
+  free(out.data);
+  options.meta_info = (hr_bytes){"\x0a", 1};
+  assert_fails(hr_meta_graph_export(f.graph, &options, &out), HR_INVALID_ARGUMENT, "MetaInfoDef");
+  end(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(parts_of_a_graph),
+      cmocka_unit_test(signatures_and_meta_info_are_kept),
       cmocka_unit_test(recorded_meta_graphs_survive_a_round_trip),
       cmocka_unit_test(variables_are_shared_between_collections),
       cmocka_unit_test(every_kind_of_collection),
