@@ -253,9 +253,10 @@ hr_status hr_node_set_device(hr_node *node, const char *device) {
 /* Readers may be in the list: a change makes a new list whose tail is shared. */
 hr_status hr_node_set_extra_attr(hr_node *node, const char *name, const hr_attr_value *value) {
   hr_arena *arena = &node->graph->arena;
-  hr_extra_attr *added = HR_ARENA_NEW(arena, hr_extra_attr), *list = added, **tail = &added->next;
+  hr_extra_attr *added = HR_ARENA_NEW(arena, hr_extra_attr), *list = added;
   const char *interned = hr_graph_intern(node->graph, hr_view_of(name));
   if (!added || !interned) return hr_error_out_of_memory(sizeof *added, "a node attribute");
+  hr_extra_attr **tail = &added->next;
   added->name = interned;
   HR_TRY(hr_attr_copy(node->graph, value, &added->value));
   for (hr_extra_attr *old = atomic_load_explicit(&node->extra_attrs, memory_order_relaxed); old; old = old->next) {

@@ -30,7 +30,8 @@ static void write_table(const char *path, const uint8_t *data, size_t size) {
     if (length > size - at) length = size - at;
     key.length = 0;
     if (name >= 'a') hr_tensor_slice_key((hr_view){&name, 1}, &whole, &key);
-    status = hr_table_writer_add(table, (hr_view){key.data, key.length}, (hr_view){(const char *)data + at, length});
+    status = hr_table_writer_add(table, name >= 'a' ? (hr_view){key.data, key.length} : HR_VIEW(""),
+                                 (hr_view){(const char *)data + at, length});
     at += length;
   }
   hr_text_free(&key);
