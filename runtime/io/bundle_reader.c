@@ -45,7 +45,9 @@ static hr_status open_data(hr_checkpoint_reader *r, bool aside) {
       free(old);
     }
     /* A missing file shows when a tensor in it is asked for. */
-    hr_status_free(hr_input_file_open(r->data_names[shard], &r->data[shard]));
+    hr_status status = hr_input_file_open(r->data_names[shard], &r->data[shard]);
+    if (hr_status_code(status) == HR_RESOURCE_EXHAUSTED) return status;
+    hr_status_free(status);
   }
   return HR_SUCCESS;
 }

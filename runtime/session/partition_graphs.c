@@ -1,8 +1,8 @@
 #include "runtime/session/partition_graphs.h"
 
+#include "headrace/graph_io.h"
 #include "runtime/base/proto_check.h"
 #include "runtime/graph/graph_internal.h"
-#include "runtime/graph/graphdef_export.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,12 +68,11 @@ static bool runs(const hr_plan *plan, const hr_node *node) {
 /* The NodeDef with the inputs of this run: what is fed comes from its argument, and what does not run is waited for no
  * more. */
 static hr_status add_node(filling *f, const hr_node *node) {
-  hr_text bytes = {0};
+  hr_owned_bytes bytes;
   HrPb__NodeDef *def;
-  hr_status status = hr_node_to_proto(node, NULL, &bytes);
-  if (!status && bytes.failed) status = out_of_memory();
-  if (!status) status = hr_proto_unpack(&hr_pb__node_def__descriptor, f->arena, bytes.data, bytes.length, NULL, &def);
-  hr_text_free(&bytes);
+  HR_TRY(hr_node_export(node, &bytes));
+  hr_status status = hr_proto_unpack(&hr_pb__node_def__descriptor, f->arena, bytes.data, bytes.length, NULL, &def);
+  free(bytes.data);
   HR_TRY(status);
   size_t count = 0;
   for (int32_t i = 0; i < node->num_inputs; ++i)
