@@ -39,6 +39,9 @@ hr_output hr_dims_vector(hr_scope scope, hr_dims dims, const char *name);
  */
 int hr_operand_known_ints(hr_operand x, int64_t *out);
 
+/* x / y of one dtype under the scope's own name: integers are cast to floats first. */
+hr_output hr_true_division(hr_scope s, hr_output x, hr_output y);
+
 /* Static shape facts: rank -1 and sizes -1 where unknown. */
 static inline int hr_output_rank(hr_output x) { return x.node ? hr_output_shape(x)->rank : HR_UNKNOWN_RANK; }
 static inline hr_dtype hr_output_base_dtype(hr_output x) { return hr_dtype_base(hr_output_dtype(x)); }

@@ -38,9 +38,8 @@ static hr_output uniform_call(const hr_initializer *self, hr_scope scope, const 
   return uniform(scope, shape, dtype, hr_operand_int((int64_t)self->low.f), hr_operand_int((int64_t)self->high.f),
                  self->seed);
 }
-hr_initializer hr_random_uniform_initializer(double minval, double maxval, int64_t seed) {
-  return (hr_initializer){
-      .call = uniform_call, .low = hr_operand_float(minval), .high = hr_operand_float(maxval), .seed = seed};
+hr_initializer hr_random_uniform_initializer_of(hr_operand minval, hr_operand maxval, int64_t seed) {
+  return (hr_initializer){.call = uniform_call, .low = minval, .high = maxval, .seed = seed};
 }
 
 static hr_output normal_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,

@@ -40,7 +40,7 @@ static hr_dtype truediv_dtype(hr_dtype dtype) {
   }
 }
 
-static hr_output true_division(hr_scope s, hr_output x, hr_output y) {
+hr_output hr_true_division(hr_scope s, hr_output x, hr_output y) {
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(x);
   if (dtype != hr_output_base_dtype(y))
@@ -71,7 +71,7 @@ hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x, hr_ope
   case HR_OPERATOR_PLUS: return binary_node(s, hr_output_base_dtype(a) == HR_STRING ? "Add" : "AddV2", a, b);
   case HR_OPERATOR_MINUS: return binary_node(s, "Sub", a, b);
   case HR_OPERATOR_TIMES: return binary_node(s, "Mul", a, b);
-  case HR_OPERATOR_TRUEDIV: return true_division(s, a, b);
+  case HR_OPERATOR_TRUEDIV: return hr_true_division(s, a, b);
   case HR_OPERATOR_FLOORDIV: return binary_node(s, "FloorDiv", a, b);
   case HR_OPERATOR_MOD: return binary_node(s, "FloorMod", a, b);
   case HR_OPERATOR_POWER: return binary_node(s, "Pow", a, b);
@@ -147,12 +147,12 @@ hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_optio
   return hr_call_one(scope, "AddN", name, HR_OPERANDS(inputs), HR_NO_ATTRS);
 }
 
-hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_operand input) {
+hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand input, const hr_op_options *options) {
   hr_dtype dtype =
       hr_operand_is_in_graph(input) ? hr_output_base_dtype(hr_convert(scope, input, HR_INVALID, NULL)) : HR_INVALID;
   hr_output factor = hr_convert(scope, scalar, dtype, "scalar");
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   if (hr_output_rank(factor) > 0)
     return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
-  return hr_binary(scope, "Mul", factor, input);
+  return hr_binary(scope, "Mul", factor, input, .name = options ? options->name : NULL);
 }

@@ -1,6 +1,8 @@
 /* Random tensors. The seeds of a random op follow from the graph's seed, the op's, and how many ops were made before.
  */
 #include "builder/builder.h"
+#include "builder/variable.h"
+#include "headrace/checks.h"
 
 hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_random_uniform_options *options) {
   hr_tf_random_uniform_options o = options ? *options : (hr_tf_random_uniform_options){HR_RANDOM_UNIFORM_DEFAULTS};
@@ -56,4 +58,34 @@ hr_output hr_tf_random_shuffle_with(hr_scope scope, hr_operand value, const hr_s
   hr_scope_seeds(scope, options ? options->seed : HR_NO_SEED, &seed, &seed2);
   return hr_call_one(scope, "RandomShuffle", options ? options->name : NULL, HR_OPERANDS(value),
                      HR_ATTRS({"seed", HR_ATTR_INT_VALUE(seed)}, {"seed2", HR_ATTR_INT_VALUE(seed2)}));
+}
+
+hr_output hr_random_crop_with(hr_scope scope, hr_operand value, hr_operand size, const hr_seed_options *options) {
+  hr_seed_options o = options ? *options : (hr_seed_options){.seed = HR_NO_SEED};
+  hr_scope s = hr_name_scope_or(scope, o.name, "random_crop");
+  hr_output x = hr_convert(s, value, HR_INVALID, "value"), sizes = hr_convert(s, size, HR_INT32, "size");
+  hr_output shape = hr_tf_shape(s, x);
+  hr_output fits = hr_reduce_all(s, hr_greater_equal(s, shape, sizes));
+  hr_node *check =
+      hr_tf_assert(s, fits, HR_OPERANDS("Need value.shape >= size, got ", shape, sizes), .summarize = 1000);
+  if (!check) return HR_NO_OUTPUT;
+  shape = hr_with_dependency(s, check, shape);
+  hr_output limit = hr_plus(s, hr_minus(s, shape, sizes), 1);
+  hr_output drawn = hr_tf_random_uniform(s, hr_tf_shape(s, shape), .dtype = HR_INT32, .seed = o.seed,
+                                         .maxval = hr_operand_int(INT32_MAX));
+  hr_output offset = hr_modulo(s, drawn, limit);
+  return hr_slice(s, x, offset, sizes, .name = hr_scope_name(s));
+}
+
+hr_output hr_categorical_with(hr_scope scope, hr_operand logits, hr_operand num_samples,
+                              const hr_categorical_options *options) {
+  hr_categorical_options o = options ? *options : (hr_categorical_options){.seed = HR_NO_SEED};
+  hr_scope s = hr_name_scope_or(scope, o.name, "categorical");
+  hr_output x = hr_convert(s, logits, HR_INVALID, "logits");
+  int64_t seed, seed2;
+  hr_scope_seeds(s, o.seed, &seed, &seed2);
+  hr_attr_value type = HR_ATTR_TYPE_VALUE(o.dtype ? o.dtype : HR_INT64);
+  return hr_call_one(
+      s, "Multinomial", NULL, HR_OPERANDS(x, num_samples),
+      HR_ATTRS({"seed", HR_ATTR_INT_VALUE(seed)}, {"seed2", HR_ATTR_INT_VALUE(seed2)}, {"output_dtype", type}));
 }

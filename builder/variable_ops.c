@@ -212,10 +212,13 @@ static hr_output unset_names(hr_scope s, hr_vars vars, const char **names, hr_ou
   return hr_boolean_mask(cpu, all, missing);
 }
 
-hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_op_options *options) {
+hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_report_uninitialized_options *options) {
+  hr_report_uninitialized_options o = options ? *options : (hr_report_uninitialized_options){0};
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  hr_vars vars = {0, NULL};
-  hr_status status = joined_vars(hr_scope_graph(scope), HR_GLOBAL_VARIABLES, HR_LOCAL_VARIABLES, &vars);
+  hr_vars joined = {0, NULL};
+  hr_status status = HR_SUCCESS;
+  if (!o.vars) status = joined_vars(hr_scope_graph(scope), HR_GLOBAL_VARIABLES, HR_LOCAL_VARIABLES, &joined);
+  hr_vars vars = o.vars ? *o.vars : joined;
   size_t room = (size_t)vars.count + 1;
   const char **names = malloc(room * sizeof *names);
   hr_output *flags = malloc(room * sizeof *flags), result = HR_NO_OUTPUT;
@@ -223,12 +226,23 @@ hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_op_opt
   if (status)
     hr_scope_fail(scope, status);
   else
-    result = unset_names(hr_name_scope_or(scope, options ? options->name : NULL, "report_uninitialized_variables"),
-                         vars, names, flags);
+    result = unset_names(hr_name_scope_or(scope, o.name, "report_uninitialized_variables"), vars, names, flags);
   free(names);
   free(flags);
-  free((void *)vars.items);
+  free((void *)joined.items);
   return result;
+}
+
+hr_output hr_assert_variables_initialized(hr_scope scope, hr_vars vars) {
+  if (vars.count == 0) return hr_refuse(scope, "No variables to assert something of");
+  hr_output *ranks = hr_keep_bytes(scope, sizeof *ranks * (size_t)vars.count);
+  for (int32_t i = 0; ranks && i < vars.count; ++i) {
+    HR_WITH (beside, hr_colocate_with(scope, hr_var_ref(vars.items[i]).node, false)) {
+      ranks[i] = hr_rank(beside, hr_var_value(vars.items[i]));
+    }
+  }
+  if (!ranks || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  return vars.count == 1 ? ranks[0] : hr_stack(scope, ((hr_outputs){vars.count, ranks}));
 }
 
 /* ---- the global step ------------------------------------------------------------------------------------------- */

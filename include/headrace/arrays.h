@@ -158,6 +158,57 @@ typedef struct hr_eye_options {
 HR_API hr_output hr_eye_with(hr_scope scope, hr_operand rows, const hr_eye_options *options);
 #define hr_eye(scope, rows, ...) hr_eye_with((scope), HR_OPERAND(rows), &(hr_eye_options){__VA_ARGS__})
 
+/* ---- order and coordinates ------------------------------------------------------------------------------------- */
+
+typedef struct hr_sort_options {
+  int32_t axis; /* default -1 */
+  bool descending;
+  const char *name;
+} hr_sort_options;
+/* tf.sort, tf.argsort (equal values keep their order). */
+HR_API hr_output hr_sort_with(hr_scope scope, hr_operand values, const hr_sort_options *options);
+HR_API hr_output hr_argsort_with(hr_scope scope, hr_operand values, const hr_sort_options *options);
+#define hr_sort(scope, values, ...)                                                                                    \
+  HR_CALL_OP_(hr_sort_options, hr_sort_with((scope), HR_OPERAND(values), &hr_options_), .axis = -1, ##__VA_ARGS__)
+#define hr_argsort(scope, values, ...)                                                                                 \
+  HR_CALL_OP_(hr_sort_options, hr_argsort_with((scope), HR_OPERAND(values), &hr_options_), .axis = -1, ##__VA_ARGS__)
+
+typedef struct hr_searchsorted_options {
+  bool right;        /* behind equal values instead of before them */
+  hr_dtype out_type; /* HR_INT32 for HR_INVALID */
+  const char *name;
+} hr_searchsorted_options;
+/* tf.searchsorted: where each value would go in its row of a sorted sequence. */
+HR_API hr_output hr_searchsorted_with(hr_scope scope, hr_operand sorted, hr_operand values,
+                                      const hr_searchsorted_options *options);
+#define hr_searchsorted(scope, sorted, values, ...)                                                                    \
+  hr_searchsorted_with((scope), HR_OPERAND(sorted), HR_OPERAND(values), &(hr_searchsorted_options){__VA_ARGS__})
+
+typedef struct hr_meshgrid_options {
+  bool matrix_indexing; /* indexing='ij': the first vector along the first dimension; otherwise along the second */
+  const char *name;
+} hr_meshgrid_options;
+/* tf.meshgrid: a list of as many tensors as vectors. */
+HR_API hr_outputs hr_meshgrid_with(hr_scope scope, hr_operands vectors, const hr_meshgrid_options *options);
+#define hr_meshgrid(scope, vectors, ...)                                                                               \
+  hr_meshgrid_with((scope), HR_OPERANDS_OF(vectors), &(hr_meshgrid_options){__VA_ARGS__})
+
+typedef struct hr_sequence_mask_options {
+  hr_operand maxlen; /* left out: the largest length */
+  hr_dtype dtype;    /* HR_BOOL for HR_INVALID */
+  const char *name;
+} hr_sequence_mask_options;
+/* tf.sequence_mask: lengths [d...] -> [d..., maxlen]. */
+HR_API hr_output hr_sequence_mask_with(hr_scope scope, hr_operand lengths, const hr_sequence_mask_options *options);
+#define hr_sequence_mask(scope, lengths, ...)                                                                          \
+  hr_sequence_mask_with((scope), HR_OPERAND(lengths), &(hr_sequence_mask_options){__VA_ARGS__})
+
+/* tf.batch_gather along the last dimension of `indices`, whose rank must be known. */
+HR_API hr_output hr_batch_gather_with(hr_scope scope, hr_operand params, hr_operand indices,
+                                      const hr_op_options *options);
+#define hr_batch_gather(scope, params, indices, ...)                                                                   \
+  hr_batch_gather_with((scope), HR_OPERAND(params), HR_OPERAND(indices), &(hr_op_options){__VA_ARGS__})
+
 /* ---- slicing: Python's x[...] ---------------------------------------------------------------------------------- */
 
 /* One item between the brackets. HR_INDEX(i): x[i]. HR_SLICE(a, b): x[a:b]. HR_SLICE_STEP(a, b, c): x[a:b:c], where a

@@ -3,6 +3,7 @@
 #define HEADRACE_HEADRACE_H
 
 #include "headrace/arrays.h"
+#include "headrace/checks.h"
 #include "headrace/dtype.h"
 #include "headrace/gradients.h"
 #include "headrace/graph.h"
@@ -26,7 +27,9 @@
 #include "headrace/scope.h"
 #include "headrace/session.h"
 #include "headrace/shape.h"
+#include "headrace/statistics.h"
 #include "headrace/status.h"
+#include "headrace/strings.h"
 #include "headrace/summary.h"
 #include "headrace/tensor.h"
 #include "headrace/train.h"

@@ -73,6 +73,12 @@ HR_API hr_output hr_cosine_distance_with(hr_scope scope, hr_operand labels, hr_o
               hr_cosine_distance_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions), (axis), &hr_options_),     \
               HR_LOSS_DEFAULTS, ##__VA_ARGS__)
 
+/* tf.losses.mean_pairwise_squared_error of [batch, d...]; the reduction of the options has no effect. */
+HR_API hr_output hr_mean_pairwise_squared_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                     const hr_loss_options *options);
+#define hr_mean_pairwise_squared_error(scope, labels, predictions, ...)                                                \
+  HR_LOSS_(hr_mean_pairwise_squared_error_with, scope, labels, predictions, ##__VA_ARGS__)
+
 /* One-hot labels [batch, classes]; class numbers [batch] or [batch, 1]. */
 HR_API hr_output hr_softmax_cross_entropy_with(hr_scope scope, hr_operand onehot_labels, hr_operand logits,
                                                const hr_loss_options *options);

@@ -127,8 +127,60 @@ HR_API hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, c
 /* tf.add_n: one tensor is returned as it is (an Identity where a name is given). */
 HR_API hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_options *options);
 #define hr_tf_add_n(scope, inputs, ...) hr_tf_add_n_with((scope), HR_OPERANDS_OF(inputs), &(hr_op_options){__VA_ARGS__})
-/* tf.scalar_mul. */
-HR_API hr_output hr_scalar_mul(hr_scope scope, hr_operand scalar, hr_operand x);
+/* tf.scalar_mul: InvalidArgument where the first is no scalar. */
+HR_API hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand x, const hr_op_options *options);
+#define hr_scalar_mul(scope, scalar, x, ...)                                                                           \
+  hr_scalar_mul_with((scope), HR_OPERAND(scalar), HR_OPERAND(x), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_accumulate_n_options {
+  hr_partial_shape shape; /* default: unknown; what is known of the inputs' shape beside their own */
+  const char *name;
+} hr_accumulate_n_options;
+/* tf.accumulate_n: AccumulateNV2; one tensor as tf.add_n. InvalidArgument for tensors of different dtypes or shapes. */
+HR_API hr_output hr_accumulate_n_with(hr_scope scope, hr_operands inputs, const hr_accumulate_n_options *options);
+#define hr_accumulate_n(scope, inputs, ...)                                                                            \
+  HR_CALL_OP_(hr_accumulate_n_options, hr_accumulate_n_with((scope), HR_OPERANDS_OF(inputs), &hr_options_),            \
+              .shape = {.rank = HR_UNKNOWN_RANK}, ##__VA_ARGS__)
+
+/* ---- functions whose op depends on the dtype ------------------------------------------------------------------- */
+
+#define HR_OF_ONE_(function, scope, x, ...) function((scope), HR_OPERAND(x), &(hr_op_options){__VA_ARGS__})
+#define HR_OF_TWO_(function, scope, x, y, ...)                                                                         \
+  function((scope), HR_OPERAND(x), HR_OPERAND(y), &(hr_op_options){__VA_ARGS__})
+
+/* tf.truediv: integers are cast first, and both sides must have one dtype (values keep their own). tf.div: FloorDiv of
+ * integers. */
+HR_API hr_output hr_tf_truediv_with(hr_scope scope, hr_operand x, hr_operand y, const hr_op_options *options);
+HR_API hr_output hr_tf_div_with(hr_scope scope, hr_operand x, hr_operand y, const hr_op_options *options);
+#define hr_tf_truediv(scope, x, y, ...) HR_OF_TWO_(hr_tf_truediv_with, scope, x, y, ##__VA_ARGS__)
+#define hr_tf_div(scope, x, y, ...)     HR_OF_TWO_(hr_tf_div_with, scope, x, y, ##__VA_ARGS__)
+/* tf.math.reciprocal_no_nan; tf.logical_xor of its four nodes. */
+HR_API hr_output hr_reciprocal_no_nan_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_logical_xor_with(hr_scope scope, hr_operand x, hr_operand y, const hr_op_options *options);
+#define hr_reciprocal_no_nan(scope, x, ...) HR_OF_ONE_(hr_reciprocal_no_nan_with, scope, x, ##__VA_ARGS__)
+#define hr_logical_xor(scope, x, y, ...)    HR_OF_TWO_(hr_logical_xor_with, scope, x, y, ##__VA_ARGS__)
+
+/* tf.abs (ComplexAbs of complex numbers), tf.real, tf.imag, tf.angle, tf.conj of any number, real ones too; tf.complex
+ * of two tensors of float or double. Type errors for other dtypes. */
+HR_API hr_output hr_tf_abs_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_tf_real_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_tf_imag_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_tf_angle_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_tf_conj_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_tf_complex_with(hr_scope scope, hr_operand real, hr_operand imag, const hr_op_options *options);
+#define hr_tf_abs(scope, x, ...)          HR_OF_ONE_(hr_tf_abs_with, scope, x, ##__VA_ARGS__)
+#define hr_tf_real(scope, x, ...)         HR_OF_ONE_(hr_tf_real_with, scope, x, ##__VA_ARGS__)
+#define hr_tf_imag(scope, x, ...)         HR_OF_ONE_(hr_tf_imag_with, scope, x, ##__VA_ARGS__)
+#define hr_tf_angle(scope, x, ...)        HR_OF_ONE_(hr_tf_angle_with, scope, x, ##__VA_ARGS__)
+#define hr_tf_conj(scope, x, ...)         HR_OF_ONE_(hr_tf_conj_with, scope, x, ##__VA_ARGS__)
+#define hr_tf_complex(scope, re, im, ...) HR_OF_TWO_(hr_tf_complex_with, scope, re, im, ##__VA_ARGS__)
+
+/* tf.round: integers as they are. tf.saturate_cast: clipped to what the dtype holds. */
+HR_API hr_output hr_tf_round_with(hr_scope scope, hr_operand x, const hr_op_options *options);
+HR_API hr_output hr_saturate_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options);
+#define hr_tf_round(scope, x, ...) HR_OF_ONE_(hr_tf_round_with, scope, x, ##__VA_ARGS__)
+#define hr_saturate_cast(scope, x, dtype, ...)                                                                         \
+  hr_saturate_cast_with((scope), HR_OPERAND(x), (dtype), &(hr_op_options){__VA_ARGS__})
 
 /* ---- reductions ------------------------------------------------------------------------------------------------ */
 

@@ -40,7 +40,7 @@ typedef struct hr_tf_leaky_relu_options {
 /* tf.nn.leaky_relu: integers become floats. */
 HR_API hr_output hr_tf_leaky_relu_with(hr_scope scope, hr_operand x, const hr_tf_leaky_relu_options *options);
 #define hr_tf_leaky_relu(scope, x, ...)                                                                                \
-  HR_CALL_OP_(hr_tf_leaky_relu_options, hr_tf_leaky_relu_with((scope), HR_OPERAND(x), &hr_options_), .alpha = 0.2,    \
+  HR_CALL_OP_(hr_tf_leaky_relu_options, hr_tf_leaky_relu_with((scope), HR_OPERAND(x), &hr_options_), .alpha = 0.2,     \
               ##__VA_ARGS__)
 
 /* tf.nn.softmax, tf.nn.log_softmax along any axis. InvalidArgument for an axis that is not there. */
@@ -122,6 +122,63 @@ HR_API hr_moments_outputs hr_moments_with(hr_scope scope, hr_operand x, hr_opera
 #define hr_moments(scope, x, axes, ...)                                                                                \
   hr_moments_with((scope), HR_OPERAND(x), HR_OPERAND(axes), &(hr_moments_options){__VA_ARGS__})
 
+typedef struct hr_sufficient_statistics_outputs {
+  hr_output count, sum, sum_of_squares, shift; /* shift: none where none was given */
+} hr_sufficient_statistics_outputs;
+typedef struct hr_sufficient_statistics_options {
+  hr_operand shift; /* what is subtracted first; left out: nothing */
+  bool keep_dims;
+  const char *name;
+} hr_sufficient_statistics_options;
+/* tf.nn.sufficient_statistics, and tf.nn.normalize_moments of them. */
+HR_API hr_sufficient_statistics_outputs hr_sufficient_statistics_with(hr_scope scope, hr_operand x, hr_operand axes,
+                                                                      const hr_sufficient_statistics_options *options);
+#define hr_sufficient_statistics(scope, x, axes, ...)                                                                  \
+  hr_sufficient_statistics_with((scope), HR_OPERAND(x), HR_OPERAND(axes),                                              \
+                                &(hr_sufficient_statistics_options){__VA_ARGS__})
+typedef struct hr_normalize_moments_options {
+  hr_operand shift;
+  const char *name;
+} hr_normalize_moments_options;
+HR_API hr_moments_outputs hr_normalize_moments_with(hr_scope scope, hr_operand counts, hr_operand mean_ss,
+                                                    hr_operand variance_ss,
+                                                    const hr_normalize_moments_options *options);
+#define hr_normalize_moments(scope, counts, mean_ss, variance_ss, ...)                                                 \
+  hr_normalize_moments_with((scope), HR_OPERAND(counts), HR_OPERAND(mean_ss), HR_OPERAND(variance_ss),                 \
+                            &(hr_normalize_moments_options){__VA_ARGS__})
+
+/* tf.nn.weighted_moments: elements count as often as the weights say. */
+HR_API hr_moments_outputs hr_weighted_moments_with(hr_scope scope, hr_operand x, hr_operand axes, hr_operand weights,
+                                                   const hr_moments_options *options);
+#define hr_weighted_moments(scope, x, axes, weights, ...)                                                              \
+  hr_weighted_moments_with((scope), HR_OPERAND(x), HR_OPERAND(axes), HR_OPERAND(weights),                              \
+                           &(hr_moments_options){__VA_ARGS__})
+
+typedef struct hr_batch_normalization_options {
+  hr_operand offset, scale; /* left out: 0 and 1, without a node for them */
+  const char *name;
+} hr_batch_normalization_options;
+/* tf.nn.batch_normalization: (x - mean) / sqrt(variance + epsilon) * scale + offset. */
+HR_API hr_output hr_batch_normalization_with(hr_scope scope, hr_operand x, hr_operand mean, hr_operand variance,
+                                             hr_operand epsilon, const hr_batch_normalization_options *options);
+#define hr_batch_normalization(scope, x, mean, variance, epsilon, ...)                                                 \
+  hr_batch_normalization_with((scope), HR_OPERAND(x), HR_OPERAND(mean), HR_OPERAND(variance), HR_OPERAND(epsilon),     \
+                              &(hr_batch_normalization_options){__VA_ARGS__})
+
+/* ---- embeddings ------------------------------------------------------------------------------------------------ */
+
+typedef struct hr_embedding_lookup_options {
+  bool div_strategy;   /* several tables have blocks of rows ("div"); otherwise they get rows in turn ("mod") */
+  hr_operand max_norm; /* longer rows are scaled down to it; left out: none are */
+  const char *name;
+} hr_embedding_lookup_options;
+/* tf.nn.embedding_lookup: rows `ids` of a table, which may be cut into several. InvalidArgument for no table. */
+HR_API hr_output hr_embedding_lookup_with(hr_scope scope, hr_operands params, hr_operand ids,
+                                          const hr_embedding_lookup_options *options);
+#define hr_embedding_lookup(scope, params, ids, ...)                                                                   \
+  hr_embedding_lookup_with((scope), HR_OPERANDS_OF(params), HR_OPERAND(ids),                                           \
+                           &(hr_embedding_lookup_options){__VA_ARGS__})
+
 /* ---- classification -------------------------------------------------------------------------------------------- */
 
 /* tf.nn.sparse_softmax_cross_entropy_with_logits: labels [d...] of int32 or int64, logits [d..., classes] -> [d...]. */
@@ -159,6 +216,17 @@ HR_API hr_output hr_weighted_cross_entropy_with_logits_with(hr_scope scope, hr_o
 #define hr_weighted_cross_entropy_with_logits(scope, labels, logits, pos_weight, ...)                                  \
   hr_weighted_cross_entropy_with_logits_with((scope), HR_OPERAND(labels), HR_OPERAND(logits), HR_OPERAND(pos_weight),  \
                                              &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_log_poisson_loss_options {
+  bool compute_full_loss; /* with Stirling's approximation of log(targets!) */
+  const char *name;
+} hr_log_poisson_loss_options;
+/* tf.nn.log_poisson_loss of counts. */
+HR_API hr_output hr_log_poisson_loss_with(hr_scope scope, hr_operand targets, hr_operand log_input,
+                                          const hr_log_poisson_loss_options *options);
+#define hr_log_poisson_loss(scope, targets, log_input, ...)                                                            \
+  hr_log_poisson_loss_with((scope), HR_OPERAND(targets), HR_OPERAND(log_input),                                        \
+                           &(hr_log_poisson_loss_options){__VA_ARGS__})
 
 /* tf.nn.in_top_k: predictions [batch, classes], targets [batch] -> bool [batch]. */
 HR_API hr_output hr_tf_in_top_k_with(hr_scope scope, hr_operand predictions, hr_operand targets, hr_operand k,

@@ -50,6 +50,25 @@ HR_API hr_output hr_tf_random_shuffle_with(hr_scope scope, hr_operand value, con
   HR_CALL_OP_(hr_seed_options, hr_tf_random_shuffle_with((scope), HR_OPERAND(value), &hr_options_),                    \
               .seed = HR_NO_SEED, ##__VA_ARGS__)
 
+/* tf.random_crop: a block of a given size from a random place. A run fails where the size is too large. */
+HR_API hr_output hr_random_crop_with(hr_scope scope, hr_operand value, hr_operand size, const hr_seed_options *options);
+#define hr_random_crop(scope, value, size, ...)                                                                        \
+  HR_CALL_OP_(hr_seed_options, hr_random_crop_with((scope), HR_OPERAND(value), HR_OPERAND(size), &hr_options_),        \
+              .seed = HR_NO_SEED, ##__VA_ARGS__)
+
+typedef struct hr_categorical_options {
+  hr_dtype dtype; /* HR_INT64 for HR_INVALID */
+  int64_t seed;   /* default HR_NO_SEED */
+  const char *name;
+} hr_categorical_options;
+/* tf.random.categorical: logits [batch, classes] -> class numbers [batch, num_samples]. */
+HR_API hr_output hr_categorical_with(hr_scope scope, hr_operand logits, hr_operand num_samples,
+                                     const hr_categorical_options *options);
+#define hr_categorical(scope, logits, num_samples, ...)                                                                \
+  HR_CALL_OP_(hr_categorical_options,                                                                                  \
+              hr_categorical_with((scope), HR_OPERAND(logits), HR_OPERAND(num_samples), &hr_options_),                 \
+              .seed = HR_NO_SEED, ##__VA_ARGS__)
+
 #ifdef __cplusplus
 }
 #endif

@@ -75,7 +75,10 @@ HR_API hr_initializer hr_ones_initializer(void);
  * repeated. */
 HR_API hr_initializer hr_constant_initializer_of(hr_operand value);
 #define hr_constant_initializer(value) hr_constant_initializer_of(HR_OPERAND(value))
-HR_API hr_initializer hr_random_uniform_initializer(double minval, double maxval, int64_t seed);
+/* Integers need integer limits. */
+HR_API hr_initializer hr_random_uniform_initializer_of(hr_operand minval, hr_operand maxval, int64_t seed);
+#define hr_random_uniform_initializer(minval, maxval, seed)                                                            \
+  hr_random_uniform_initializer_of(HR_OPERAND(minval), HR_OPERAND(maxval), (seed))
 HR_API hr_initializer hr_random_normal_initializer(double mean, double stddev, int64_t seed);
 HR_API hr_initializer hr_truncated_normal_initializer(double mean, double stddev, int64_t seed);
 /* tf.uniform_unit_scaling_initializer: +-factor sqrt(3 / inputs). */
@@ -250,9 +253,15 @@ HR_API hr_node *hr_local_variables_initializer(hr_scope scope);
 /* tf.tables_initializer: runs all of the collection "table_initializer". */
 HR_API hr_node *hr_tables_initializer(hr_scope scope);
 /* tf.report_uninitialized_variables of all global and local variables: a vector of names. */
-HR_API hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_op_options *options);
+typedef struct hr_report_uninitialized_options {
+  const hr_vars *vars; /* NULL: all global and local ones */
+  const char *name;
+} hr_report_uninitialized_options;
+HR_API hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_report_uninitialized_options *options);
 #define hr_report_uninitialized_variables(scope, ...)                                                                  \
-  hr_report_uninitialized_variables_with((scope), &(hr_op_options){__VA_ARGS__})
+  hr_report_uninitialized_variables_with((scope), &(hr_report_uninitialized_options){__VA_ARGS__})
+/* tf.assert_variables_initialized: a tensor whose run fails where one of the variables has no value. */
+HR_API hr_output hr_assert_variables_initialized(hr_scope scope, hr_vars vars);
 
 /* tf.train.create_global_step, get_global_step (NULL where there is none), get_or_create_global_step: an int64 scalar
  * that counts training steps. InvalidArgument where it exists, or is no integer scalar. */

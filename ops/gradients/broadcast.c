@@ -171,7 +171,7 @@ hr_status hr_gradient_minimum(hr_gradient_context *c) { return extreme_gradient(
 hr_status hr_gradient_squared_difference(hr_gradient_context *c) {
   hr_output x = hr_x(c, 0), y = hr_x(c, 1), grad = hr_dy(c, 0), slope = HR_NO_OUTPUT;
   HR_WITH (s, hr_after(c->scope, grad)) {
-    slope = hr_scalar_mul(s, hr_operand_float(2.0), hr_operand_output(grad));
+    slope = hr_scalar_mul(s, 2.0, grad);
     slope = hr_times(s, slope, hr_minus(s, x, y));
   }
   if (hr_same_full_shape(x, y) && hr_same_full_shape(x, slope)) {

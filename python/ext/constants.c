@@ -91,8 +91,7 @@ static PyObject *tensor_proto(PyObject *module, PyObject *args) {
   hr_tensor *tensor = py_call_tensor(&c);
   PyObject *result = NULL;
   if (tensor && py_to_shape(dims, &shape) && py_to_dtype(type, &dtype) &&
-      py_to_tensor(value, hr_dtype_base(dtype), tensor) &&
-      (dims == Py_None || fill(&c, &tensor, &shape, verify))) {
+      py_to_tensor(value, hr_dtype_base(dtype), tensor) && (dims == Py_None || fill(&c, &tensor, &shape, verify))) {
     hr_owned_bytes bytes;
     if (py_check(hr_tensor_export(tensor, &bytes))) result = py_from_bytes(&bytes);
   }

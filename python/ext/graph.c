@@ -182,6 +182,14 @@ static PyObject *graph_collection_keys(py_graph *self, PyObject *unused) {
   return list;
 }
 
+/* _seeds(op seed or None): the two seeds that a random op would get now. */
+static PyObject *graph_seeds(py_graph *self, PyObject *v) {
+  int64_t op_seed = HR_NO_SEED, seed, seed2;
+  if (v != Py_None && !py_to_int64(v, &op_seed)) return NULL;
+  hr_scope_seeds(self->scope, op_seed, &seed, &seed2);
+  return Py_BuildValue("(LL)", (long long)seed, (long long)seed2);
+}
+
 static PyMethodDef graph_methods[] = {
     {"get_operations", (PyCFunction)graph_operations, METH_NOARGS, "All operations, in the order of creation."},
     {"_restrict", (PyCFunction)graph_restrict, METH_NOARGS, NULL},
@@ -189,6 +197,7 @@ static PyMethodDef graph_methods[] = {
     {"unique_name", (PyCFunction)(void (*)(void))graph_unique_name, METH_VARARGS | METH_KEYWORDS,
      "unique_name(name, mark_as_used=True): what a node called `name` would be named in the current name scope."},
     {"finalize", (PyCFunction)graph_finalize, METH_NOARGS, "Makes the graph read-only."},
+    {"_seeds", (PyCFunction)graph_seeds, METH_O, NULL},
     {"_keep", (PyCFunction)graph_keep, METH_O, "Keeps an object alive as long as the graph."},
     {"_add_to_collection", (PyCFunction)graph_add_to_collection, METH_VARARGS, NULL},
     {"_collection", (PyCFunction)graph_collection, METH_O, NULL},

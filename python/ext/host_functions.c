@@ -21,7 +21,8 @@ static hr_code code_of(PyObject *type) {
 static PyObject *exception_text(PyObject *type, PyObject *value, PyObject *traceback) {
   PyObject *module = PyImport_ImportModule("headrace.core.py_func");
   PyObject *text =
-      module ? PyObject_CallMethod(module, "exception_text", "OOO", type, value, traceback ? traceback : Py_None) : NULL;
+      module ? PyObject_CallMethod(module, "exception_text", "OOO", type, value, traceback ? traceback : Py_None)
+             : NULL;
   Py_XDECREF(module);
   return text;
 }
@@ -50,8 +51,7 @@ static PyObject *arguments_of(int32_t count, const hr_tensor *const *inputs) {
   PyObject *args = PyTuple_New(count);
   for (int32_t i = 0; args && i < count; ++i) {
     hr_tensor copy;
-    PyObject *value =
-        py_check(hr_tensor_clone(hr_cpu_allocator(), inputs[i], &copy)) ? py_from_tensor(&copy) : NULL;
+    PyObject *value = py_check(hr_tensor_clone(hr_cpu_allocator(), inputs[i], &copy)) ? py_from_tensor(&copy) : NULL;
     if (value)
       PyTuple_SET_ITEM(args, i, value);
     else

@@ -23,6 +23,7 @@ from headrace.core.variables import *  # noqa: E402, F401, F403
 from headrace.core.variable_scope import *  # noqa: E402, F401, F403
 from headrace.core.arrays import *  # noqa: E402, F401, F403
 from headrace.core.assignments import *  # noqa: E402, F401, F403
+from headrace.core.checks import *  # noqa: E402, F401, F403
 from headrace.core.constants import *  # noqa: E402, F401, F403
 from headrace.core.control import *  # noqa: E402, F401, F403
 from headrace.core.gradients import *  # noqa: E402, F401, F403
@@ -51,9 +52,10 @@ headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'bitwise', 'compat', 'contrib', 'dtypes', 'errors', 'examples', 'flags', 'gfile', 'graph_util', 'initializers', 'io', 'keras',
-            'layers', 'linalg', 'logging', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io', 'random',
-            'raw_ops', 'resource_loader', 'saved_model', 'strings', 'summary', 'sysconfig', 'test', 'train')
+_MODULES = ('app', 'bitwise', 'compat', 'contrib', 'debugging', 'dtypes', 'errors', 'examples', 'flags', 'gfile',
+            'graph_util', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'losses', 'manip', 'math',
+            'metrics', 'nest', 'nn', 'python', 'python_io', 'random', 'raw_ops', 'resource_loader', 'saved_model',
+            'strings', 'summary', 'sysconfig', 'test', 'train')
 
 
 def __getattr__(name):

@@ -8,7 +8,7 @@ from headrace.core.math_functions import (  # noqa: F401, public names of this m
     reduce_variance, round, scalar_mul, sigmoid, subtract, truediv, unsorted_segment_mean, unsorted_segment_sqrt_n)
 from headrace.core.math_functions import div_no_nan as divide_no_nan  # noqa: F401
 from headrace.core.nn_functions import (  # noqa: F401
-    in_top_k, l2_normalize, log_softmax, softmax, top_k, zero_fraction)
+    in_top_k, l2_normalize, log_softmax, softmax, top_k)
 from headrace.core.public import export
 
 globals().update(_ops.public('math'))

@@ -43,7 +43,7 @@ static void arithmetic(void **state) {
   hr_tf_cast(s, hr_binary(s, "Greater", x, 0), HR_INT64), hr_reciprocal(s, x);
   hr_matrix_times(s, x, hr_constant_array(s, HR_FLOAT, HR_SHAPE(2, 1), ((const float[]){1, 2})));
   assert_true(hr_output_equal(hr_tf_add_n(s, HR_LIST(x)), x));
-  hr_tf_add_n(s, HR_LIST(x, x)), hr_scalar_mul(s, hr_operand_float(3), hr_operand_output(x));
+  hr_tf_add_n(s, HR_LIST(x, x)), hr_scalar_mul(s, 3.0, x);
   hr_times(s, hr_constant_f64(s, 2), 3), hr_plus(s, hr_constant_f64(s, 2), 1.0f), hr_plus(s, i, (int64_t)1);
   testing_graph_expect(&t, "operators.arithmetic");
 }

@@ -108,8 +108,8 @@ static void math(void **state) {
   hr_argmax(s, IN(1, 2)), hr_argmin(s, L(IN(1, 2)), .axis = HR_AXIS(1));
   hr_argmax(s, v, .axis = HR_OPERAND(zero), .output_type = HR_INT32);
   hr_tf_add_n(s, L(v, L(1.0, 2.0))), hr_tf_add_n(s, L(L(1.0))), hr_tf_add_n(s, L(v), .name = "alone");
-  hr_scalar_mul(s, HR_OPERAND(2.0), HR_OPERAND(v));
-  hr_scalar_mul(s, HR_OPERAND(2), hr_operand_output(hr_constant(s, L(1.0))));
+  hr_scalar_mul(s, 2.0, v);
+  hr_scalar_mul(s, 2, hr_constant(s, L(1.0)));
   hr_tf_clip_by_value(s, IN(1, 2, 3), 1, 2), hr_clip_by_norm(s, L(1.0, 2.0), 1.0);
   hr_clip_by_norm(s, L(L(1.0, 2.0)), 1.0, .axes = HR_AXES(1)), hr_clip_by_average_norm(s, L(1.0, 2.0), 1.0);
   hr_global_norm(s, L(hr_constant(s, L(1.0)), HR_NO_OPERAND, L(2.0)));

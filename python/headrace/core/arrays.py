@@ -11,7 +11,7 @@ __all__ = ['shape', 'size', 'rank', 'expand_dims', 'squeeze', 'transpose', 'matr
            'boolean_mask', 'pad', 'reverse_sequence', 'meshgrid', 'sequence_mask', 'setdiff1d', 'sparse_to_dense',
            'searchsorted', 'matrix_diag', 'matrix_diag_part', 'matrix_set_diag', 'broadcast_static_shape',
            'broadcast_dynamic_shape', 'ensure_shape', 'zeros', 'ones', 'zeros_like', 'ones_like', 'fill', 'placeholder',
-           'placeholder_with_default', 'range', 'eye', 'sort', 'argsort', 'repeat']
+           'placeholder_with_default', 'range', 'eye', 'sort', 'argsort']
 
 _range, _slice = range, slice
 
@@ -192,7 +192,7 @@ def meshgrid(*args, **kwargs):
         raise TypeError("'{}' is an invalid keyword argument for this function".format(*kwargs))
     if indexing not in ('xy', 'ij'):
         raise ValueError("indexing parameter must be either 'xy' or 'ij'")
-    return _c.meshgrid(args, indexing == 'ij', name=name)
+    return _c.meshgrid(list(args), matrix_indexing=indexing == 'ij', name=name)
 
 
 # ---- picking
@@ -315,28 +315,23 @@ def searchsorted(sorted_sequence, values, side='left', out_type=dtypes.int32, na
     """
     if side not in ('left', 'right'):
         raise ValueError(f"side must be either 'right' or 'left'.  Saw: {side}.")
-    return _c.searchsorted(sorted_sequence, values, side == 'right', out_type=out_type, name=name)
+    return _c.searchsorted(sorted_sequence, values, right=side == 'right', out_type=out_type, name=name)
 
 
 def sort(values, axis=-1, direction='ASCENDING', name=None):
     """The values in order along an axis: 'ASCENDING' or 'DESCENDING'. ValueError for another direction."""
-    return _c.sort(values, _descends(direction), axis=axis, name=name)
+    return _c.sort(values, axis=axis, descending=_descends(direction), name=name)
 
 
 def argsort(values, axis=-1, direction='ASCENDING', stable=False, name=None):
     """The indices that sort `values` along an axis; equal ones keep their order."""
-    return _c.argsort(values, _descends(direction), axis=axis, name=name)
+    return _c.argsort(values, axis=axis, descending=_descends(direction), name=name)
 
 
 def _descends(direction):
     if direction not in ('ASCENDING', 'DESCENDING'):
         raise ValueError(f'Direction {direction} should be one of ASCENDING, DESCENDING')
     return direction == 'DESCENDING'
-
-
-def repeat(input, repeats, axis=None, name=None):
-    """Repeats elements along an axis, or of the flattened input."""
-    return _c.repeat(input, repeats, axis=axis, name=name)
 
 
 # ---- matrices and padding
@@ -387,9 +382,7 @@ def matrix_set_diag(input, diagonal, name='set_diag', k=0):
 
 def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name=None):
     """Identity matrices [num_rows, num_columns or num_rows], with `batch_shape` before."""
-    if num_columns is None:
-        return _c.eye(num_rows, batch_shape=batch_shape, dtype=dtype, name=name)
-    return _c.eye(num_rows, columns_tensor=num_columns, batch_shape=batch_shape, dtype=dtype, name=name)
+    return _c.eye(num_rows, columns=num_columns, batch_shape=batch_shape, dtype=dtype, name=name)
 
 
 # ---- filling
@@ -407,16 +400,16 @@ def ones(shape, dtype=dtypes.float32, name=None):
 def zeros_like(tensor, dtype=None, name=None, optimize=True):
     """Zeros of the shape of `tensor`, and of its dtype where that is left out.
 
-    A static shape becomes a constant; `optimize=False` always reads the shape in the graph.
+    A static shape becomes a constant, unless `optimize` is False.
     """
-    return _c.tf_zeros_like(tensor, dtype=dtype, name=name) if optimize else _c.tf_zeros_like(
-        tensor, dtype=dtype, name=name, dynamic=True)
+    if not optimize and dtype is None:
+        return _ops.zeros_like(tensor, name or 'zeros_like')
+    return _c.tf_zeros_like(tensor, dtype=dtype, name=name)
 
 
 def ones_like(tensor, dtype=None, name=None, optimize=True):
-    """Ones of the shape of `tensor`, and of its dtype where that is left out."""
-    return _c.tf_ones_like(tensor, dtype=dtype, name=name) if optimize else _c.tf_ones_like(
-        tensor, dtype=dtype, name=name, dynamic=True)
+    """Ones of the shape of `tensor`, and of its dtype where that is left out. `optimize` has no effect."""
+    return _c.tf_ones_like(tensor, dtype=dtype, name=name)
 
 
 def fill(dims, value, name=None):

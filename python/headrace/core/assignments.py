@@ -1,11 +1,9 @@
 """Changes of variables."""
 
-from headrace import _headrace as _c
 from headrace import _ops
 
 __all__ = ['assign', 'assign_add', 'assign_sub', 'count_up_to', 'scatter_update', 'scatter_add', 'scatter_sub', 'scatter_mul',
-           'scatter_div', 'scatter_min', 'scatter_max', 'scatter_nd_update', 'scatter_nd_add', 'scatter_nd_sub',
-           'batch_scatter_update']
+           'scatter_div', 'scatter_min', 'scatter_max', 'scatter_nd_update', 'scatter_nd_add', 'scatter_nd_sub']
 
 
 def assign(ref, value, validate_shape=None, use_locking=None, name=None):
@@ -72,8 +70,3 @@ scatter_max = _scatter(_ops.scatter_max, 'Takes the larger of rows of a variable
 scatter_nd_update = _scatter(_ops.scatter_nd_update, 'Writes elements or slices of a variable at index vectors.', True)
 scatter_nd_add = _scatter(_ops.scatter_nd_add, 'Adds to elements or slices of a variable at index vectors.')
 scatter_nd_sub = _scatter(_ops.scatter_nd_sub, 'Subtracts from elements or slices of a variable at index vectors.')
-
-
-def batch_scatter_update(ref, indices, updates, use_locking=True, name=None):
-    """Writes slices of a variable at the last dimension of `indices`, whose others are batch dimensions."""
-    return _c.batch_scatter_update(ref, indices, updates, use_locking=use_locking, name=name)

@@ -87,6 +87,11 @@ class Constant(_Native):
         return super().__call__(shape, dtype)
 
 
+def _plain(number):
+    """A NumPy scalar as Python's."""
+    return number.item() if hasattr(number, 'item') else number
+
+
 class RandomUniform(_Native):
     """Numbers drawn evenly from [minval, maxval); maxval is 1 for floats where left out."""
 
@@ -96,7 +101,7 @@ class RandomUniform(_Native):
         self.minval, self.maxval, self.seed, self.dtype = minval, maxval, seed, dtypes.as_dtype(dtype)
         if maxval is None and self.dtype.is_integer:
             raise ValueError(f'Must specify maxval for integer dtype {self.dtype}')
-        self._native = _c.random_uniform_initializer(minval, 1 if maxval is None else maxval, seed)
+        self._native = _c.random_uniform_initializer_of(_plain(minval), 1 if maxval is None else _plain(maxval), seed)
 
 
 class RandomNormal(_Native):

@@ -81,7 +81,7 @@ def subtract(x, y, name=None):
 
 def pow(x, y, name=None):
     """x to the power of y."""
-    return _c.tf_pow(x, y, name=name)
+    return _ops.pow(x, y, name)
 
 
 def truediv(x, y, name=None):
@@ -91,7 +91,7 @@ def truediv(x, y, name=None):
 
 def divide(x, y, name=None):
     """x / y as the operator does it; with a name, the division gets that name."""
-    return _c.divide(x, y, name=name)
+    return x / y if name is None else truediv(x, y, name)
 
 
 @deprecated(None, 'Deprecated in favor of operator or tf.math.divide.')
@@ -102,12 +102,12 @@ def div(x, y, name=None):
 
 def div_no_nan(x, y, name=None):
     """x / y, and 0 where y is 0."""
-    return _c.tf_div_no_nan(x, y, name=name)
+    return _ops.div_no_nan(x, y, name or 'div_no_nan')
 
 
 def floordiv(x, y, name=None):
     """x // y, rounded down."""
-    return _c.tf_floordiv(x, y, name=name)
+    return _ops.floor_div(x, y, name or 'floordiv')
 
 
 def equal(x, y, name=None):
@@ -412,7 +412,7 @@ def bincount(arr, weights=None, minlength=None, maxlength=None, dtype=dtypes.int
 
 def histogram_fixed_width(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
     """How many values fall into each of `nbins` equal bins of a range; those outside count at its ends."""
-    return _c.tf_histogram_fixed_width(values, value_range, nbins, dtype=dtype, name=name)
+    return _ops.histogram_fixed_width(values, value_range, nbins, dtype, name or 'histogram_fixed_width')
 
 
 def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=dtypes.int32, name=None):

@@ -5,6 +5,8 @@ import numbers
 from headrace import _headrace as _c
 from headrace import _ops
 from headrace.core.deprecation import deprecated, deprecated_args, renamed_argument
+from headrace.core.gradients import custom_gradient
+from headrace.core.graph import control_dependencies
 from headrace.core.math_functions import log_sigmoid, sigmoid
 
 __all__ = ['batch_norm_with_global_normalization', 'batch_normalization', 'bias_add', 'crelu', 'dropout',
@@ -12,7 +14,7 @@ __all__ = ['batch_norm_with_global_normalization', 'batch_normalization', 'bias_
            'moments', 'normalize_moments', 'relu6', 'relu_layer', 'sigmoid', 'sigmoid_cross_entropy_with_logits',
            'softmax', 'softmax_cross_entropy_with_logits', 'softmax_cross_entropy_with_logits_v2',
            'sparse_softmax_cross_entropy_with_logits', 'sufficient_statistics', 'swish', 'top_k',
-           'weighted_cross_entropy_with_logits', 'weighted_moments', 'xw_plus_b', 'zero_fraction']
+           'weighted_cross_entropy_with_logits', 'weighted_moments', 'xw_plus_b']
 
 _DIM = deprecated_args(None, 'dim is deprecated, use axis instead', 'dim')
 _KEEP_DIMS = deprecated_args(None, 'keep_dims is deprecated, use keepdims instead', 'keep_dims')
@@ -37,7 +39,16 @@ def crelu(features, name=None, axis=-1):
 
 def swish(features):
     """features * sigmoid(features)."""
-    return _c.swish(features)
+    return _swish(features)
+
+
+@custom_gradient
+def _swish(features):
+    def gradient(dy):
+        with control_dependencies([dy]):
+            gate = sigmoid(features)
+        return dy * (gate * (1.0 + features * (1.0 - gate)))
+    return features * sigmoid(features), gradient
 
 
 @_DIM
@@ -132,7 +143,7 @@ def embedding_lookup(params, ids, partition_strategy='mod', name=None, validate_
     if partition_strategy not in ('mod', 'div'):
         raise ValueError(f'Unrecognized partition strategy: {partition_strategy}')
     params = list(params) if not isinstance(params, (_c.Tensor, _c.Variable)) and hasattr(params, '__iter__') else [params]
-    return _c.embedding_lookup(params, ids, partition_strategy == 'div', max_norm=max_norm, name=name)
+    return _c.embedding_lookup(params, ids, div_strategy=partition_strategy == 'div', max_norm=max_norm, name=name)
 
 
 @_DIM
@@ -149,11 +160,6 @@ def top_k(input, k=1, sorted=True, name=None):
 def in_top_k(predictions, targets, k, name=None):
     """Whether the prediction of each target class is among the `k` largest of its row."""
     return _c.tf_in_top_k(predictions, targets, k, name=name)
-
-
-def zero_fraction(value, name=None):
-    """The share of elements that are zero."""
-    return _c.zero_fraction(value, name=name)
 
 
 # ---- statistics

@@ -52,7 +52,7 @@ def random_crop(value, size, seed=None, name=None):
 @deprecated(None, 'Use `tf.random.categorical` instead.')
 def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):
     """Class numbers [batch, num_samples] drawn with the unnormalised log-probabilities `logits` [batch, classes]."""
-    return _c.categorical(logits, num_samples, dtype=output_dtype, seed=seed, name=name)
+    return _c.categorical(logits, num_samples, dtype=output_dtype, seed=seed, name=name or 'multinomial')
 
 
 def categorical(logits, num_samples, dtype=None, seed=None, name=None):
@@ -67,4 +67,5 @@ def set_random_seed(seed):
 
 def get_seed(op_seed):
     """The two seeds that a random op gets now, of the graph's seed and its own: (int, int), or (None, None)."""
-    return _c.get_seed(get_default_graph(), op_seed)
+    graph = get_default_graph()
+    return (None, None) if op_seed is None and graph.seed is None else graph._seeds(op_seed)

@@ -36,7 +36,7 @@ def reduce_join(inputs, axis=None, keep_dims=None, separator='', name=None, redu
     """
     keep = renamed_argument('keepdims', keepdims, 'keep_dims', keep_dims)
     axis = renamed_argument('axis', axis, 'reduction_indices', reduction_indices)
-    return _c.reduce_join(inputs, axis=axis, keepdims=keep, separator=separator, name=name)
+    return _c.tf_reduce_join(inputs, axis=axis, keepdims=keep, separator=separator, name=name)
 
 
 def string_to_number(string_tensor=None, out_type=dtypes.float32, name=None, input=None):
@@ -63,8 +63,7 @@ def string_split(source, sep=None, skip_empty=True, delimiter=None, result_type=
     if result_type != 'SparseTensor':
         raise NotImplementedError('tf.string_split to a RaggedTensor is not there yet')
     sep = renamed_argument('sep', sep, 'delimiter', delimiter)
-    indices, values, shape = _ops.string_split(source, ' ' if sep is None else sep, skip_empty, name)
-    return SparseTensor(indices, values, shape)
+    return SparseTensor(*_c.tf_string_split(source, delimiter=sep, skip_empty=skip_empty, name=name))
 
 
 @deprecated_args(None, 'bytes is deprecated, use input_bytes instead', 'bytes')

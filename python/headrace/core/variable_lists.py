@@ -102,7 +102,7 @@ def report_uninitialized_variables(var_list=None, name='report_uninitialized_var
     """The names of variables without a value, of a list or of all global and local ones: a vector of strings."""
     if var_list is None:
         var_list = global_variables() + local_variables()
-    return _c.report_uninitialized_variables(var_list, name=name)
+    return _c.report_uninitialized_variables(vars=list(var_list), name=name)
 
 
 def assert_variables_initialized(var_list=None):

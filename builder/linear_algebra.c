@@ -1,0 +1,160 @@
+/* Linear algebra on the last two dimensions. */
+#include "builder/builder.h"
+#include "headrace/linalg.h"
+#include <math.h>
+
+/* ---- transposing ----------------------------------------------------------------------------------------------- */
+
+/* The permutation that swaps the last two of `rank` dimensions. */
+static hr_operand swapped(int rank, int64_t *perm) {
+  for (int i = 0; i < rank; ++i)
+    perm[i] = i < rank - 2 ? i : 2 * rank - 3 - i;
+  return hr_operand_ints((hr_ints){rank, perm});
+}
+
+/* The same of a rank that is counted at run. */
+static hr_output swapped_at_run(hr_scope s, hr_output x) {
+  hr_output rank = hr_rank(s, x);
+  hr_output batch = hr_call_one(s, "Range", NULL, HR_OPERANDS(0, hr_minus(s, rank, 2), 1), HR_NO_ATTRS);
+  hr_output last = hr_minus(s, rank, 1), second = hr_minus(s, rank, 2);
+  return hr_tf_concat(s, HR_OPERANDS(batch, HR_OPERANDS(last, second)), 0);
+}
+
+hr_output hr_matrix_transpose_with(hr_scope scope, hr_operand input, const hr_matrix_transpose_options *options) {
+  hr_matrix_transpose_options o = options ? *options : (hr_matrix_transpose_options){0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "matrix_transpose");
+  hr_output x = hr_convert(s, input, HR_INVALID, "a");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  int64_t perm[HR_MAX_RANK];
+  int rank = hr_output_rank(x);
+  char text[HR_SHAPE_TEXT];
+  if (rank >= 0 && rank < 2)
+    return hr_refuse(s, "Argument 'a' should be a (batch) matrix, with rank >= 2.  Found: %s",
+                     hr_partial_shape_text(hr_output_shape(x), text));
+  hr_operand order = rank >= 0 ? swapped(rank, perm) : hr_operand_output(swapped_at_run(s, x));
+  return hr_tf_transpose(s, x, .perm = order, .conjugate = o.conjugate);
+}
+
+hr_output hr_adjoint_with(hr_scope scope, hr_operand matrix, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "adjoint");
+  hr_output x = hr_convert(s, matrix, HR_INVALID, "matrix");
+  return hr_matrix_transpose(s, x, .conjugate = true);
+}
+
+/* ---- products -------------------------------------------------------------------------------------------------- */
+
+hr_output hr_matvec_with(hr_scope scope, hr_operand a, hr_operand b, const hr_tf_matmul_options *options) {
+  hr_tf_matmul_options o = options ? *options : (hr_tf_matmul_options){0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "MatVec");
+  o.name = NULL;
+  hr_output column = hr_tf_expand_dims(s, b, -1);
+  hr_output product = hr_tf_matmul_with(s, a, hr_operand_output(column), &o);
+  return hr_tf_squeeze(s, product, .axis = HR_AXIS(-1));
+}
+
+hr_output hr_trace_with(hr_scope scope, hr_operand x, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "Trace");
+  hr_output value = hr_convert(s, x, HR_INVALID, "x");
+  hr_output diagonal = hr_matrix_diag_part(s, value, .name = "diag_part");
+  return hr_reduce_sum(s, diagonal, .axis = HR_AXES(-1), .name = hr_scope_name(s));
+}
+
+hr_output hr_logdet_with(hr_scope scope, hr_operand matrix, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "logdet");
+  hr_output factor = hr_call_one(s, "Cholesky", NULL, HR_OPERANDS(matrix), HR_NO_ATTRS);
+  hr_output real = hr_tf_real(s, hr_matrix_diag_part(s, factor, .name = "diag_part"));
+  return hr_times(s, 2.0, hr_reduce_sum(s, hr_log(s, real), .axis = HR_AXES(-1)));
+}
+
+/* ---- equations ------------------------------------------------------------------------------------------------- */
+
+hr_output hr_cholesky_solve_with(hr_scope scope, hr_operand chol, hr_operand rhs, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "cholesky_solve");
+  hr_output factor = hr_convert(s, chol, HR_INVALID, "chol");
+  hr_output y = hr_call_one(s, "MatrixTriangularSolve", NULL, HR_OPERANDS(factor, rhs),
+                            HR_ATTRS({"adjoint", HR_ATTR_BOOL_VALUE(false)}, {"lower", HR_ATTR_BOOL_VALUE(true)}));
+  return hr_matrix_triangular_solve(s, factor, y, .adjoint = true, .lower = true);
+}
+
+/* The Gram matrix of `a` (of its rows where `rows`), with l2 on the diagonal. */
+static hr_output regularized(hr_scope s, hr_output a, double l2, bool rows) {
+  hr_output gram = hr_tf_matmul(s, a, a, .adjoint_a = !rows, .adjoint_b = rows);
+  if (l2 == 0 || !hr_scope_ok(s)) return gram;
+  hr_output shape = hr_tf_shape(s, a);
+  hr_output batch = hr_at(s, shape, HR_SLICE(HR_OPEN, -2));
+  hr_output size = hr_at(s, shape, HR_INDEX(rows ? -2 : -1));
+  hr_output identity = hr_eye(s, size, .batch_shape = hr_operand_output(batch), .dtype = hr_output_base_dtype(a));
+  return hr_plus(s, gram, hr_times(s, l2, identity));
+}
+
+hr_output hr_lstsq_with(hr_scope scope, hr_operand input, hr_operand rhs, const hr_lstsq_options *options) {
+  hr_lstsq_options o = options ? *options : (hr_lstsq_options){.fast = true};
+  if (!o.fast)
+    return hr_call_one(scope, "MatrixSolveLs", o.name, HR_OPERANDS(input, rhs, o.l2_regularizer),
+                       HR_ATTRS({"fast", HR_ATTR_BOOL_VALUE(false)}));
+  hr_scope s = hr_name_scope_or(scope, o.name, "matrix_solve_ls");
+  hr_output a = hr_convert(s, input, HR_INVALID, "matrix");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  const hr_partial_shape *shape = hr_output_shape(a);
+  int rank = shape->rank;
+  if (rank < 2 || shape->dims[rank - 1] < 0 || shape->dims[rank - 2] < 0)
+    return hr_call_one(s, "MatrixSolveLs", hr_scope_name(s), HR_OPERANDS(a, rhs, o.l2_regularizer),
+                       HR_ATTRS({"fast", HR_ATTR_BOOL_VALUE(true)}));
+  if (shape->dims[rank - 2] >= shape->dims[rank - 1]) {
+    hr_output factor = hr_cholesky(s, regularized(s, a, o.l2_regularizer, false));
+    return hr_cholesky_solve(s, factor, hr_tf_matmul(s, a, rhs, .adjoint_a = true));
+  }
+  hr_output factor = hr_cholesky(s, regularized(s, a, o.l2_regularizer, true));
+  return hr_tf_matmul(s, a, hr_cholesky_solve(s, factor, rhs), .adjoint_a = true);
+}
+
+/* ---- norms ----------------------------------------------------------------------------------------------------- */
+
+/* The root of the sum of squares. */
+static hr_output euclidean(hr_scope s, hr_output x, hr_operand axis) {
+  hr_output other = hr_dtype_is_complex(hr_output_base_dtype(x)) ? hr_conj(s, x) : x;
+  return hr_sqrt(s, hr_reduce_sum(s, hr_times(s, x, other), .axis = axis, .keepdims = true));
+}
+
+/* The largest sum of sizes along one of two dimensions. */
+static hr_output largest_sum(hr_scope s, hr_output sizes, int64_t along, int64_t over) {
+  hr_output sum = hr_reduce_sum(s, sizes, .axis = HR_AXIS(along), .keepdims = true);
+  return hr_reduce_max(s, sum, .axis = HR_AXIS(over), .keepdims = true);
+}
+
+hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *options) {
+  hr_norm_options o = options ? *options : (hr_norm_options){.ord = HR_NORM_EUCLIDEAN};
+  int64_t axes[HR_MAX_RANK];
+  int count = hr_operand_is_given(o.axis) ? hr_operand_known_ints(o.axis, axes) : 0;
+  bool matrix = count == 2 && o.axis.kind != HR_OPERAND_INT;
+  if (count < 0 || count > 2 || (matrix && axes[0] == axes[1]))
+    return hr_refuse(scope, "'axis' must be None, an integer, or a tuple of 2 unique integers");
+  if (matrix && o.ord != HR_NORM_EUCLIDEAN && o.ord != 1 && o.ord != 2 && !isinf(o.ord))
+    return hr_refuse(scope, "'ord' must be a supported matrix norm, got %g", o.ord);
+  if (o.ord != HR_NORM_EUCLIDEAN && !(o.ord > 0))
+    return hr_refuse(scope, "'ord' must be a supported vector norm, got %g", o.ord);
+  hr_operand axis = count == 1 ? HR_AXIS(axes[0]) : o.axis;
+  hr_scope s = hr_name_scope_or(scope, o.name, "norm");
+  hr_output x = hr_convert(s, input, HR_INVALID, NULL), result;
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  if (o.ord == HR_NORM_EUCLIDEAN || (o.ord == 2 && !matrix)) {
+    result = euclidean(s, x, axis);
+  } else if (matrix && o.ord == 2) {
+    hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "The 2-norm of matrices needs control flow, which is not there yet"));
+    return HR_NO_OUTPUT;
+  } else {
+    hr_output sizes = hr_tf_abs(s, x);
+    if (matrix && o.ord == 1)
+      result = largest_sum(s, sizes, axes[0], axes[1]);
+    else if (matrix)
+      result = largest_sum(s, sizes, axes[1], axes[0]);
+    else if (o.ord == 1)
+      result = hr_reduce_sum(s, sizes, .axis = axis, .keepdims = true);
+    else if (isinf(o.ord))
+      result = hr_reduce_max(s, sizes, .axis = axis, .keepdims = true);
+    else
+      result = hr_binary(s, "Pow", hr_reduce_sum(s, hr_binary(s, "Pow", sizes, o.ord), .axis = axis, .keepdims = true),
+                         1 / o.ord);
+  }
+  return o.keepdims ? result : hr_tf_squeeze(s, result, .axis = o.axis);
+}
