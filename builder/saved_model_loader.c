@@ -263,6 +263,13 @@ static hr_status make_feed(const loading *l, int32_t index, hr_feed *feed, hr_te
   return status;
 }
 
+/* Whether a later asset is for the same tensor, which gets that. */
+static bool is_replaced(const hr_meta_graph *m, int32_t index) {
+  for (int32_t i = index + 1; i < m->num_assets; ++i)
+    if (strcmp(m->asset_names[i], m->asset_names[index]) == 0) return true;
+  return false;
+}
+
 static hr_status run_main_op(const loading *l) {
   hr_node *op;
   HR_TRY(find_main_op(l, &op));
@@ -271,9 +278,13 @@ static hr_status run_main_op(const loading *l) {
   hr_feed *feeds = calloc(count + 1, sizeof *feeds);
   hr_tensor *values = calloc(count + 1, sizeof *values);
   hr_status status = feeds && values ? HR_SUCCESS : out_of_memory();
-  for (size_t i = 0; i < count && !status; ++i)
-    status = make_feed(l, (int32_t)i, &feeds[i], &values[i]);
-  if (!status) status = hr_session_run(l->session, (int32_t)count, feeds, 0, NULL, NULL, 1, &op);
+  int32_t used = 0;
+  for (int32_t i = 0; i < (int32_t)count && !status; ++i) {
+    if (is_replaced(l->meta_graph, i)) continue;
+    status = make_feed(l, i, &feeds[used], &values[used]);
+    ++used;
+  }
+  if (!status) status = hr_session_run(l->session, used, feeds, 0, NULL, NULL, 1, &op);
   for (size_t i = 0; values && i < count; ++i)
     hr_tensor_clear(&values[i]);
   free(feeds);

@@ -110,6 +110,9 @@ static bool is_directory(const char *path) {
 static hr_status run_saver(hr_saver *saver, hr_session *session, const char *path, char **saved) {
   hr_graph *graph = hr_session_graph(session);
   hr_output filename, fetch;
+  if (hr_graph_node_count(graph) == 0)
+    return hr_error(HR_FAILED_PRECONDITION,
+                    "The Session graph is empty.  Add operations to the graph before calling run().");
   HR_TRY(hr_graph_output(graph, saver->filename_tensor, &filename));
   hr_tensor name = {0}, result = {0};
   HR_TRY(hr_tensor_string(path, strlen(path), &name));
@@ -160,7 +163,8 @@ static hr_status save(hr_saver *saver, hr_session *session, const char *path, co
   if (saver->filename_tensor) {
     hr_status status = run_saver(saver, session, path, saved);
     hr_code code = hr_status_code(status);
-    if ((code == HR_FAILED_PRECONDITION || code == HR_NOT_FOUND) && !is_directory(directory)) {
+    if ((code == HR_FAILED_PRECONDITION || code == HR_NOT_FOUND || code == HR_ALREADY_EXISTS) &&
+        !is_directory(directory)) {
       hr_status_free(status);
       return hr_error(HR_INVALID_ARGUMENT, "Parent directory of %s doesn't exist, can't save.", path);
     }

@@ -75,6 +75,11 @@ static variable_store *find_store(hr_scope scope) {
   return store;
 }
 
+hr_var *hr_shared_variable(hr_scope scope, int32_t index) {
+  const variable_store *store = find_store(scope);
+  return store && index >= 0 && index < store->num_vars ? store->vars[index].var : NULL;
+}
+
 /* Room for one more element. */
 static bool grow(hr_scope scope, void **items, int32_t count, int32_t *capacity, size_t size) {
   if (count < *capacity) return true;

@@ -105,6 +105,7 @@ typedef struct hr_meta_graph_import_options {
   const char *const *input_names;
   const hr_output *inputs;
   hr_owned_bytes *saver_def; /* where not NULL: gets the serialised SaverDef, NULL data where there is none */
+  char **prefix;             /* where not NULL: gets the name scope of the new nodes, "scope/" or "", malloc'd */
 } hr_meta_graph_import_options;
 
 /* tf.train.import_meta_graph without the Saver: adds the nodes and puts the stored items into the graph's collections.

@@ -86,6 +86,11 @@ HR_API HR_MUST_USE hr_status hr_saver_set_checkpoints(hr_saver *saver, int32_t c
 /* Saver.recover_last_checkpoints: makes those of `paths` that exist the kept ones, so that it deletes them in time. */
 HR_API HR_MUST_USE hr_status hr_saver_recover(hr_saver *saver, int32_t count, const char *const *paths);
 
+/* What tf.train.init_from_checkpoint does to a variable: its initializer becomes one that reads the tensor `name` of a
+ * checkpoint, or a slice of it ("" for all). */
+HR_API void hr_var_init_from_checkpoint(hr_scope scope, hr_var *var, const char *prefix, const char *name,
+                                        const char *slice);
+
 #ifdef __cplusplus
 }
 #endif

@@ -218,6 +218,9 @@ HR_API hr_var *hr_get_variable_with(hr_scope scope, const char *name, const hr_g
   HR_CALL_OP_(hr_get_variable_options, hr_get_variable_with((scope), (name), &hr_options_), HR_GET_VARIABLE_DEFAULTS,  \
               ##__VA_ARGS__)
 
+/* The variables that hr_get_variable has made in the scope's graph, by index; NULL from some index on. */
+HR_API hr_var *hr_shared_variable(hr_scope scope, int32_t index);
+
 /* ---- ops on variables ------------------------------------------------------------------------------------------ */
 
 /* tf.assign, assign_add, assign_sub: the new value, by reference. */

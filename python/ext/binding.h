@@ -60,6 +60,7 @@ typedef enum py_class {
   PY_OPERAND_FALLBACK, /* function: an object the extension does not know -> one it knows */
   PY_FETCH_FALLBACK,   /* function: a fetch it does not know -> (list of fetches, function of their values) */
   PY_FEED_FALLBACK,    /* function: a feed it does not know -> list of (tensor, value) */
+  PY_ITEM_FALLBACK,    /* function: (type, bytes) of a collection's item that C knows -> object */
   PY_COMPLEX_ABS,      /* function: abs of a complex tensor */
   PY_BOOLEAN_MASK,     /* function: tf.boolean_mask */
   PY_MAKE_ERROR,       /* function: (code, message, graph or None, node name or None) -> exception of a run */
@@ -220,13 +221,17 @@ bool py_add_session_types(PyObject *module);
 bool py_add_gradients(PyObject *module);
 bool py_add_optimizer_types(PyObject *module);
 bool py_add_graph_files(PyObject *module);
+bool py_add_graph_util(PyObject *module);
 bool py_add_savers(PyObject *module);
+bool py_add_saved_models(PyObject *module);
 bool py_add_event_files(PyObject *module);
 bool py_add_checkpoints(PyObject *module);
 bool py_add_records(PyObject *module);
 bool py_add_host_functions(PyObject *module);
 bool py_add_constants(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
+/* Runs of this thread see Python's signals from now on. */
+bool py_watch_signals(void);
 /* Makes a type and adds it. */
 PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec);
 extern PyMethodDef py_builder_methods[]; /* generated */

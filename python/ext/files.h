@@ -7,6 +7,9 @@
 /* The C session of a Python one; NULL with an exception. */
 hr_session *py_session_of(PyObject *v);
 
+/* The C saver of a `_headrace.Saver`; NULL with an exception. */
+hr_saver *py_saver_of(PyObject *v);
+
 /* Gives back the memory of an object without references. */
 static inline void py_free_object(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);

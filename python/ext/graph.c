@@ -613,6 +613,16 @@ bool py_to_item(py_call *call, PyObject *v, hr_item *out) {
   return true;
 }
 
+/* What Python makes of an object that C knows and a message tells. */
+static PyObject *from_proto_of(const hr_item *item) {
+  hr_owned_bytes bytes = {0};
+  if (!py_check(item->type->to_proto(item->object, &bytes.data, &bytes.length))) return NULL;
+  PyObject *result = PyObject_CallFunction(py_classes[PY_ITEM_FALLBACK], "sy#", item->type->name, bytes.data,
+                                           (Py_ssize_t)bytes.length);
+  free(bytes.data);
+  return result;
+}
+
 PyObject *py_from_item(py_graph *graph, const hr_item *item) {
   switch (item->kind) {
   case HR_ITEM_NODE: return py_from_node(graph, item->node);
@@ -628,6 +638,7 @@ PyObject *py_from_item(py_graph *graph, const hr_item *item) {
       return item->object;
     }
     if (item->type == &hr_var_type) return py_from_var(graph, item->object);
+    if (item->type->to_proto) return from_proto_of(item);
   }
   Py_RETURN_NONE; /* an object of C's own */
 }

@@ -63,8 +63,13 @@ static PyObject *import_graph(PyObject *module, PyObject *args) {
     o.return_names = wanted.items;
     o.returns = py_call_allocate(&call, sizeof *o.returns * (size_t)(wanted.count + 1));
     hr_status status = hr_graph_import(call.scope, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), &o);
-    if (status) {
-      hr_scope_fail(call.scope, hr_status_code(status) == HR_NOT_FOUND ? status : status);
+    if (hr_status_code(status) == HR_NOT_FOUND) {
+      py_raise_running(status, NULL);                           /* an unknown op */
+    } else if (hr_status_code(status) == HR_INVALID_ARGUMENT) { /* always a ValueError, of types, too */
+      PyErr_SetString(PyExc_ValueError, hr_status_message(status));
+      hr_status_free(status);
+    } else if (status) {
+      hr_scope_fail(call.scope, status);
     } else {
       result = PyList_New(wanted.count);
       for (int32_t i = 0; result && i < wanted.count; ++i) {
@@ -81,26 +86,29 @@ static PyObject *import_graph(PyObject *module, PyObject *args) {
   return result;
 }
 
-/* export_meta_graph(graph, saver_def bytes, collections or None, tags, clear_devices, strip_default_attrs) -> bytes */
+/* export_meta_graph(graph, saver_def bytes, collections or None, meta info bytes, clear_devices, strip_default_attrs,
+ * export_scope or None, clear_extraneous_savers) -> bytes */
 static PyObject *export_meta_graph(PyObject *module, PyObject *args) {
   (void)module;
-  PyObject *graph, *saver, *collections, *tags;
-  int clear_devices, strip;
-  if (!PyArg_ParseTuple(args, "O!SOOpp", py_graph_type, &graph, &saver, &collections, &tags, &clear_devices, &strip))
+  PyObject *graph, *saver, *collections, *info;
+  const char *scope;
+  int clear_devices, strip, clear_savers;
+  if (!PyArg_ParseTuple(args, "O!SOSppzp", py_graph_type, &graph, &saver, &collections, &info, &clear_devices, &strip,
+                        &scope, &clear_savers))
     return NULL;
   py_call call;
   py_call_begin_in(&call, (py_graph *)graph);
-  hr_strings keys = {0}, labels = {0};
+  hr_strings keys = {0};
   hr_owned_bytes bytes = {0};
-  bool ok = (collections == Py_None || py_to_strings(&call, collections, &keys)) && py_to_strings(&call, tags, &labels);
-  if (ok) {
+  if (collections == Py_None || py_to_strings(&call, collections, &keys)) {
     hr_meta_graph_export_options o = {.saver_def = {PyBytes_AS_STRING(saver), (size_t)PyBytes_GET_SIZE(saver)},
+                                      .meta_info = {PyBytes_AS_STRING(info), (size_t)PyBytes_GET_SIZE(info)},
                                       .num_collections = keys.count,
                                       .collections = collections == Py_None ? NULL : keys.items,
-                                      .num_tags = labels.count,
-                                      .tags = labels.items,
                                       .clear_devices = clear_devices,
-                                      .strip_default_attrs = strip};
+                                      .strip_default_attrs = strip,
+                                      .export_scope = scope,
+                                      .clear_extraneous_savers = clear_savers};
     hr_scope_fail(call.scope, hr_meta_graph_export(((py_graph *)graph)->graph, &o, &bytes));
   }
   if (py_call_end(&call)) return py_from_bytes(&bytes);
@@ -108,7 +116,8 @@ static PyObject *export_meta_graph(PyObject *module, PyObject *args) {
   return NULL;
 }
 
-/* import_meta_graph(graph, bytes, import_scope or None, clear_devices, input_map or None) -> SaverDef bytes or None */
+/* import_meta_graph(graph, bytes, import_scope or None, clear_devices, input_map or None)
+ * -> (SaverDef bytes or None, prefix of the new names) */
 static PyObject *import_meta_graph(PyObject *module, PyObject *args) {
   (void)module;
   PyObject *graph, *bytes, *map;
@@ -119,27 +128,48 @@ static PyObject *import_meta_graph(PyObject *module, PyObject *args) {
   py_call call;
   py_call_begin_in(&call, (py_graph *)graph);
   hr_owned_bytes saver = {0};
-  hr_meta_graph_import_options o = {.import_scope = import_scope, .clear_devices = clear_devices, .saver_def = &saver};
+  char *prefix = NULL;
+  hr_meta_graph_import_options o = {
+      .import_scope = import_scope, .clear_devices = clear_devices, .saver_def = &saver, .prefix = &prefix};
   const char **names;
   hr_output *outputs;
   if (read_input_map(&call, map, &o.num_inputs, &names, &outputs)) {
     o.input_names = names;
     o.inputs = outputs;
-    hr_scope_fail(call.scope,
-                  hr_meta_graph_import(call.scope, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), &o));
+    hr_status status = hr_meta_graph_import(call.scope, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), &o);
+    if (hr_status_code(status) == HR_NOT_FOUND)
+      py_raise_running(status, NULL);
+    else
+      hr_scope_fail(call.scope, status);
   }
-  if (!py_call_end(&call)) {
-    free(saver.data);
-    return NULL;
-  }
-  if (!saver.data) Py_RETURN_NONE;
-  return py_from_bytes(&saver);
+  PyObject *result = NULL;
+  if (py_call_end(&call)) result = Py_BuildValue("(y#s)", saver.data, (Py_ssize_t)saver.length, prefix);
+  free(saver.data);
+  free(prefix);
+  return result;
+}
+
+/* write_graph_def(bytes, directory, name, as_text) -> path */
+static PyObject *write_graph_def(PyObject *module, PyObject *args) {
+  (void)module;
+  const char *bytes, *directory, *name;
+  Py_ssize_t length;
+  int as_text;
+  if (!PyArg_ParseTuple(args, "y#ssp", &bytes, &length, &directory, &name, &as_text)) return NULL;
+  char *path = NULL;
+  hr_status status;
+  WITHOUT_GIL(status, hr_write_graph_def(bytes, (size_t)length, directory, name, as_text, &path));
+  if (status) return py_raise_running(status, NULL);
+  PyObject *result = PyUnicode_FromString(path);
+  free(path);
+  return result;
 }
 
 static PyMethodDef methods[] = {{"export_graph", export_graph, METH_VARARGS, NULL},
                                 {"node_def", node_def, METH_O, NULL},
                                 {"import_graph", import_graph, METH_VARARGS, NULL},
                                 {"export_meta_graph", export_meta_graph, METH_VARARGS, NULL},
+                                {"write_graph_def", write_graph_def, METH_VARARGS, NULL},
                                 {"import_meta_graph", import_meta_graph, METH_VARARGS, NULL},
                                 {0}};
 

@@ -107,6 +107,7 @@ static PyObject *register_class(PyObject *module, PyObject *args) {
       [PY_OPERAND_FALLBACK] = "operand_fallback",
       [PY_FETCH_FALLBACK] = "fetch_fallback",
       [PY_FEED_FALLBACK] = "feed_fallback",
+      [PY_ITEM_FALLBACK] = "item_fallback",
       [PY_COMPLEX_ABS] = "complex_abs",
       [PY_BOOLEAN_MASK] = "boolean_mask",
       [PY_MAKE_ERROR] = "make_error",
@@ -167,9 +168,10 @@ PyMODINIT_FUNC PyInit__headrace(void) {
             PyModule_AddFunctions(module, py_call_methods) == 0 && py_add_graph_types(module) &&
             py_add_scope_types(module) && py_add_variable_types(module) && py_add_session_types(module) &&
             py_add_gradients(module) && py_add_optimizer_types(module) && py_add_graph_files(module) &&
-            py_add_savers(module) && py_add_event_files(module) && py_add_checkpoints(module) &&
-            py_add_records(module) && py_add_host_functions(module) && py_add_constants(module) &&
-            py_add_gradient_functions(module) && py_add_ops(module) && py_add_public_type(module);
+            py_add_graph_util(module) && py_add_savers(module) && py_add_saved_models(module) &&
+            py_add_event_files(module) && py_add_checkpoints(module) && py_add_records(module) &&
+            py_add_host_functions(module) && py_add_constants(module) && py_add_gradient_functions(module) &&
+            py_add_ops(module) && py_add_public_type(module) && py_watch_signals();
   if (ok) return module;
   Py_DECREF(module);
   return NULL;

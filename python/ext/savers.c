@@ -11,6 +11,12 @@ static void saver_dealloc(PyObject *self) {
   py_free_object(self);
 }
 
+hr_saver *py_saver_of(PyObject *v) {
+  if (PyObject_TypeCheck(v, saver_type)) return ((py_saver *)v)->saver;
+  PyErr_Format(PyExc_TypeError, "%R is no saver", v);
+  return NULL;
+}
+
 /* The options that a dict names; false with an exception. */
 static bool read_options(PyObject *options, hr_saver_options *o) {
   const struct {
@@ -78,9 +84,11 @@ static PyObject *saver_to_proto(py_saver *self, PyObject *args) {
   return py_check(status) ? py_from_bytes(&bytes) : NULL;
 }
 
-/* Bad arguments are Python's errors, what a run says is tf.errors'. */
+/* Bad arguments and an empty graph are Python's errors, what a run says is tf.errors'. */
 static PyObject *raise_of(hr_status status, PyObject *session) {
-  if (hr_status_code(status) == HR_INVALID_ARGUMENT && !hr_status_node(status)) return py_raise_building(status);
+  hr_code code = hr_status_code(status);
+  if ((code == HR_INVALID_ARGUMENT || code == HR_FAILED_PRECONDITION) && !hr_status_node(status))
+    return py_raise_building(status);
   PyObject *graph = PyObject_GetAttrString(session, "graph");
   if (!graph) PyErr_Clear();
   py_raise_running(status, (py_graph *)graph);

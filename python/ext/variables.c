@@ -126,8 +126,37 @@ static PyObject *variable_build(py_variable *self, PyObject *args) {
   Py_RETURN_NONE;
 }
 
+/* _bind(graph, VariableDef bytes, import_scope or None): the variable whose nodes are in the graph */
+static PyObject *variable_bind(py_variable *self, PyObject *args) {
+  PyObject *graph;
+  const char *bytes, *import_scope;
+  Py_ssize_t length;
+  if (!PyArg_ParseTuple(args, "O!y#z", py_graph_type, &graph, &bytes, &length, &import_scope)) return NULL;
+  hr_var *var;
+  hr_status status = hr_var_from_proto(((py_graph *)graph)->graph, bytes, (size_t)length, import_scope, &var);
+  if (hr_status_code(status) == HR_NOT_FOUND) {
+    PyErr_SetString(PyExc_KeyError, hr_status_message(status));
+    hr_status_free(status);
+    return NULL;
+  }
+  if (!py_check(status) || !bind_variable(self, (py_graph *)graph, var)) return NULL;
+  Py_RETURN_NONE;
+}
+
+/* _to_proto() -> bytes of a VariableDef */
+static PyObject *variable_to_proto(py_variable *self, PyObject *unused) {
+  (void)unused;
+  hr_owned_bytes bytes = {0};
+  hr_var *var;
+  if (!py_to_var(NULL, (PyObject *)self, &var)) return NULL;
+  return py_check(hr_var_type.to_proto(var, &bytes.data, &bytes.length)) ? py_from_bytes(&bytes) : NULL;
+}
+
 static PyMethodDef variable_methods[] = {
-    {"_build", (PyCFunction)variable_build, METH_VARARGS, "Makes the variable's nodes."}, {0}};
+    {"_build", (PyCFunction)variable_build, METH_VARARGS, "Makes the variable's nodes."},
+    {"_bind", (PyCFunction)variable_bind, METH_VARARGS, "Takes the nodes that a VariableDef names."},
+    {"_to_proto", (PyCFunction)variable_to_proto, METH_NOARGS, "The bytes of a VariableDef."},
+    {0}};
 static PyType_Slot variable_slots[] = {{Py_tp_dealloc, variable_dealloc}, {Py_tp_traverse, variable_traverse},
                                        {Py_tp_clear, variable_clear},     {Py_tp_methods, variable_methods},
                                        {Py_tp_getset, variable_getset},   {0, NULL}};

@@ -18,6 +18,7 @@ from headrace.core.graph import (  # noqa: E402, F401
     convert_to_tensor_or_indexed_slices, convert_to_tensor_or_sparse_tensor, op_scope,
     register_tensor_conversion_function)
 from headrace.core.device_spec import *  # noqa: E402, F401, F403
+from headrace.core.meta_graphs import import_graph_def  # noqa: E402, F401
 from headrace.core.session import *  # noqa: E402, F401, F403
 from headrace.core.variables import *  # noqa: E402, F401, F403
 from headrace.core.variable_scope import *  # noqa: E402, F401, F403

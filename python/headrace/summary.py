@@ -66,6 +66,8 @@ def text(name, tensor, collections=None):
     """An operation that gives the Summary of strings, for TensorBoard's text tab. ValueError for another dtype."""
     if not hasattr(tensor, 'dtype'):
         raise AttributeError(f'{type(tensor).__name__!r} object has no attribute {"dtype"!r}: a string tensor is wanted')
+    if tensor.dtype != 'string':
+        raise ValueError(f'Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}')
     return _c.summary_text(name, tensor, collections=_strings(collections))
 
 

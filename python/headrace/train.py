@@ -1,7 +1,9 @@
 """Training: optimizers, learning rates, the global step, checkpoints, Example messages."""
 
+from headrace.core.checkpoints import *  # noqa: F401, F403
 from headrace.core.event_files import summary_iterator  # noqa: F401
 from headrace.core.global_step import *  # noqa: F401, F403
+from headrace.core.meta_graphs import export_meta_graph, import_meta_graph, write_graph  # noqa: F401
 from headrace.core.optimizers import *  # noqa: F401, F403
 from headrace.core.public import export
 from headrace.core.savers import Saver  # noqa: F401

@@ -279,6 +279,10 @@ static hr_status import(reader *r, hr_scope scope, hr_view bytes, const hr_meta_
                                      .producer_ops = {r->op_list.data, r->op_list.length}};
   HR_TRY(hr_graph_import(scope, r->graph_def.data, r->graph_def.length, &graph_options));
   HR_TRY(read_collections(r));
+  if (options->prefix) {
+    *options->prefix = strdup(r->prefix);
+    if (!*options->prefix) return hr_error_out_of_memory(strlen(r->prefix), "a name");
+  }
   return give_saver_def(r, options->saver_def);
 }
 

@@ -50,7 +50,7 @@ static hr_status encode_values(const char *name, const hr_tensor_slice *slice, c
   hr_tensor_slice_to_proto(slice, out);
   hr_wire_end(out, extents);
   size_t values = hr_wire_begin(out, HR_SAVED_DATA);
-  HR_TRY(hr_tensor_to_proto(&listed, out));
+  HR_TRY(hr_tensor_values_to_proto(&listed, out));
   hr_wire_end(out, values);
   hr_wire_end(out, data);
   return HR_SUCCESS;

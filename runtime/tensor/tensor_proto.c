@@ -359,11 +359,23 @@ static void write_list(const hr_tensor *t, const value_list *list, hr_text *out)
   }
 }
 
+static hr_status list_of(hr_dtype dtype, const value_list **list) {
+  *list = &value_lists[dtype];
+  if ((*list)->field) return HR_SUCCESS;
+  return hr_error(HR_UNIMPLEMENTED, "A tensor of dtype %s cannot be written as a TensorProto", hr_dtype_name(dtype));
+}
+
+hr_status hr_tensor_values_to_proto(const hr_tensor *t, hr_text *out) {
+  const value_list *list;
+  HR_TRY(list_of(hr_tensor_dtype(t), &list));
+  if (t->elements > 0) write_list(t, list, out);
+  return HR_SUCCESS;
+}
+
 hr_status hr_tensor_to_proto(const hr_tensor *t, hr_text *out) {
   hr_dtype dtype = hr_tensor_dtype(t);
-  const value_list *list = &value_lists[dtype];
-  if (!list->field)
-    return hr_error(HR_UNIMPLEMENTED, "A tensor of dtype %s cannot be written as a TensorProto", hr_dtype_name(dtype));
+  const value_list *list;
+  HR_TRY(list_of(dtype, &list));
   hr_wire_put_number(out, TENSOR_DTYPE, dtype);
   hr_shape full = hr_tensor_shape(t);
   hr_partial_shape shape = hr_partial_shape_from(&full);

@@ -39,7 +39,7 @@ class FileWriter:
         if graph is not None or graph_def is not None:
             self.add_graph(graph=graph, graph_def=graph_def)
             if isinstance(graph, _c.Graph):
-                self._add('meta_graph', _c.export_meta_graph(graph, b'', [], [], False, False), None)
+                self._add('meta_graph', _c.export_meta_graph(graph, b'', [], b'', False, False, None, False), None)
 
     def _open(self):
         import os

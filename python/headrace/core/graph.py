@@ -59,12 +59,6 @@ class Operation(_c.Operation):
         """The outputs as a tuple."""
         return tuple(self.outputs)
 
-    def _set_attr(self, name, value):
-        _c.set_attr(self, name, value.SerializeToString())
-
-    def _set_device(self, device):
-        _c.set_device(self, device if isinstance(device, str) else device.to_string())
-
 
 def _traceback(where):
     if not where:
@@ -691,7 +685,14 @@ def _operand_fallback(value):
                     'elements to a supported type.')
 
 
+def _item_fallback(kind, serialized):
+    """What stands for an item of a collection that C keeps as a message: that message."""
+    from headrace.core import protos
+    return protos.message('google.protobuf.' + kind).FromString(serialized)
+
+
 _c.register_class('Graph', Graph)
+_c.register_class('item_fallback', _item_fallback)
 _c.register_class('Operation', Operation)
 _c.register_class('Tensor', Tensor)
 _c.register_class('IndexedSlices', IndexedSlices)

@@ -3,7 +3,6 @@
 import os
 
 from headrace import _headrace as _c
-from headrace.core.graph import get_default_graph
 
 __all__ = ['Saver', 'BaseSaverBuilder']
 
@@ -196,8 +195,8 @@ class Saver:
                           clear_devices=False, clear_extraneous_savers=False, strip_default_attrs=False,
                           save_debug_info=False):
         """The MetaGraphDef of the default graph with this Saver in it. See `tf.train.export_meta_graph`."""
-        return export_meta_graph(filename=filename, graph_def=get_default_graph().as_graph_def(add_shapes=True),
-                                 saver_def=self.to_proto(export_scope), collection_list=collection_list, as_text=as_text,
-                                 export_scope=export_scope, clear_devices=clear_devices,
-                                 clear_extraneous_savers=clear_extraneous_savers,
+        from headrace.core.meta_graphs import export_meta_graph
+        return export_meta_graph(filename=filename, saver_def=self.to_proto(export_scope),
+                                 collection_list=collection_list, as_text=as_text, export_scope=export_scope,
+                                 clear_devices=clear_devices, clear_extraneous_savers=clear_extraneous_savers,
                                  strip_default_attrs=strip_default_attrs, save_debug_info=save_debug_info)

@@ -62,9 +62,17 @@ class Variable(_c.Variable):
         return cls(variable_def=variable_def, import_scope=import_scope)
 
     def to_proto(self, export_scope=None):
-        """The VariableDef message."""
+        """The VariableDef message; with `export_scope` as seen from that name scope, None for one outside of it."""
         from headrace.core.protos import VariableDef
-        return VariableDef.FromString(_c.variable_def(self))
+        definition = VariableDef.FromString(self._to_proto())
+        if export_scope:
+            prefix = export_scope.rstrip('/') + '/'
+            if not definition.variable_name.startswith(prefix):
+                return None
+            for field, value in definition.ListFields():
+                if field.name.endswith('_name') and value.startswith(prefix):
+                    setattr(definition, field.name, value[len(prefix):])
+        return definition
 
     @property
     def constraint(self):
