@@ -1,6 +1,7 @@
 /* tf.losses: a loss an element each; weighted_loss.c does the rest. */
 #include "headrace/losses.h"
 #include "builder/builder.h"
+#include "builder/weights.h"
 #include "headrace/nn.h"
 #include "headrace/variables.h"
 
@@ -132,41 +133,15 @@ hr_output hr_softmax_cross_entropy_with(hr_scope scope, hr_operand onehot_labels
   return finish(&l, hr_softmax_cross_entropy_with_logits_v2(s, labels, l.predictions, .name = "xentropy"));
 }
 
-static hr_output without_last(hr_scope s, hr_output x) { return hr_tf_squeeze(s, x, .axis = HR_AXES(-1)); }
-
-static bool last_may_be_one(hr_output x) {
-  const hr_partial_shape *shape = hr_output_shape(x);
-  return shape->rank > 0 && (shape->dims[shape->rank - 1] == 1 || shape->dims[shape->rank - 1] < 0);
-}
-
-/* Converts labels and logits, and drops a last dimension of 1 that either has too much. */
-static bool squeeze_labels(loss *l, hr_operand labels, hr_operand logits) {
-  hr_scope s = hr_name_scope(l->scope, "remove_squeezable_dimensions");
-  l->predictions = hr_convert(s, logits, HR_INVALID, NULL);
-  l->labels = hr_convert(s, labels, HR_INVALID, NULL);
-  if (!hr_scope_ok(s)) return false;
-  int logits_rank = hr_output_rank(l->predictions), labels_rank = hr_output_rank(l->labels);
-  if (logits_rank < 0 || labels_rank < 0) {
-    hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "Labels or logits of unknown rank need conditional nodes: give both a "
-                                                "static rank, or use sparse_softmax_cross_entropy_with_logits"));
-    return false;
-  }
-  int difference = logits_rank - labels_rank;
-  if (difference == 2 && last_may_be_one(l->predictions))
-    l->predictions = without_last(s, l->predictions);
-  else if (difference == 0 && last_may_be_one(l->labels))
-    l->labels = without_last(s, l->labels);
-  return hr_scope_ok(s);
-}
-
 hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand labels, hr_operand logits,
                                                const hr_loss_options *options) {
   loss l = open_loss(scope, "sparse_softmax_cross_entropy_loss", options);
-  if (!squeeze_labels(&l, labels, logits)) return HR_NO_OUTPUT;
+  if (!hr_squeeze_labels(l.scope, labels, logits, 1, &l.labels, &l.predictions)) return HR_NO_OUTPUT;
   hr_operand given = l.options.weights;
   hr_output weights = hr_convert(l.scope, hr_operand_is_given(given) ? given : hr_operand_float(1), HR_INVALID, NULL);
   if (!hr_scope_ok(l.scope)) return HR_NO_OUTPUT;
-  if (hr_output_rank(weights) == hr_output_rank(l.labels) + 1) weights = without_last(l.scope, weights);
+  if (hr_output_rank(weights) == hr_output_rank(l.labels) + 1)
+    weights = hr_tf_squeeze(l.scope, weights, .axis = HR_AXES(-1));
   l.options.weights = hr_operand_output(weights);
   return finish(&l,
                 hr_tf_sparse_softmax_cross_entropy_with_logits(l.scope, l.labels, l.predictions, .name = "xentropy"));

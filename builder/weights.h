@@ -1,4 +1,4 @@
-/* Weights of losses and metrics. */
+/* Weights, labels and predictions of losses and metrics. */
 #ifndef HR_BUILDER_WEIGHTS_H
 #define HR_BUILDER_WEIGHTS_H
 
@@ -9,5 +9,10 @@
 hr_node *hr_assert_broadcastable(hr_scope scope, hr_operand weights, hr_operand values);
 /* Weights as large as the values. */
 hr_output hr_broadcast_weights(hr_scope scope, hr_output weights, hr_output values);
+
+/* Labels and predictions as tensors, whose ranks differ by `difference`: a last dimension of 1 that either has too much
+ * is dropped. False after an error; Unimplemented where a rank is not known. */
+bool hr_squeeze_labels(hr_scope scope, hr_operand labels, hr_operand predictions, int difference, hr_output *l,
+                       hr_output *p);
 
 #endif

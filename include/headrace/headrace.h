@@ -16,6 +16,7 @@
 #include "headrace/linalg.h"
 #include "headrace/losses.h"
 #include "headrace/math.h"
+#include "headrace/metrics.h"
 #include "headrace/nn.h"
 #include "headrace/op_call.h"
 #include "headrace/operand.h"

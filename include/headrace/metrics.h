@@ -1,0 +1,108 @@
+/* Metrics over many runs: tf.metrics. Each keeps sums in local variables (also in "metric_variables"), which
+ * hr_local_variables_initializer sets to zero; a run of `update_op` adds a batch, a run of `value` tells the metric of
+ * all batches so far. */
+#ifndef HEADRACE_METRICS_H
+#define HEADRACE_METRICS_H
+
+#include "headrace/variables.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct hr_metric {
+  hr_output value, update_op;
+} hr_metric;
+
+typedef struct hr_metric_options {
+  hr_operand weights;                    /* left out: 1. A scalar, or of a shape that broadcasts to the values' */
+  const hr_strings *metrics_collections; /* where `value` goes; NULL: nowhere */
+  const hr_strings *updates_collections; /* where `update_op` goes */
+  const char *name;                      /* of the variable scope; NULL: the metric's */
+} hr_metric_options;
+
+/* Errors: InvalidArgument where labels, predictions or weights do not fit; Unimplemented where only a run can tell
+ * whether they do, because a rank is not known. */
+
+/* The mean of all values; of tensors of one shape, element by element; the share of values below a number. */
+HR_API hr_metric hr_metrics_mean_with(hr_scope scope, hr_operand values, const hr_metric_options *options);
+HR_API hr_metric hr_metrics_mean_tensor_with(hr_scope scope, hr_operand values, const hr_metric_options *options);
+HR_API hr_metric hr_metrics_percentage_below_with(hr_scope scope, hr_operand values, hr_operand threshold,
+                                                  const hr_metric_options *options);
+#define hr_metrics_mean(scope, values, ...)                                                                            \
+  hr_metrics_mean_with((scope), HR_OPERAND(values), &(hr_metric_options){__VA_ARGS__})
+#define hr_metrics_mean_tensor(scope, values, ...)                                                                     \
+  hr_metrics_mean_tensor_with((scope), HR_OPERAND(values), &(hr_metric_options){__VA_ARGS__})
+#define hr_metrics_percentage_below(scope, values, threshold, ...)                                                     \
+  hr_metrics_percentage_below_with((scope), HR_OPERAND(values), HR_OPERAND(threshold),                                 \
+                                   &(hr_metric_options){__VA_ARGS__})
+
+/* Labels and predictions of one shape, of which one may have a last dimension of 1 more. */
+HR_API hr_metric hr_metrics_accuracy_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                          const hr_metric_options *options);
+HR_API hr_metric hr_metrics_mean_squared_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                    const hr_metric_options *options);
+HR_API hr_metric hr_metrics_root_mean_squared_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                         const hr_metric_options *options);
+HR_API hr_metric hr_metrics_mean_absolute_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                     const hr_metric_options *options);
+/* The error over `normalizer`; 0 where that is 0. */
+HR_API hr_metric hr_metrics_mean_relative_error_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                     hr_operand normalizer, const hr_metric_options *options);
+/* 1 - the sum of products along `axis`. */
+HR_API hr_metric hr_metrics_mean_cosine_distance_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                      int32_t axis, const hr_metric_options *options);
+/* The mean over the classes of the share of right predictions; labels are class numbers below num_classes. */
+HR_API hr_metric hr_metrics_mean_per_class_accuracy_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                         int64_t num_classes, const hr_metric_options *options);
+
+/* Labels and predictions as bools: how often each pair of them comes, and ratios of these counts. */
+HR_API hr_metric hr_metrics_true_positives_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                const hr_metric_options *options);
+HR_API hr_metric hr_metrics_true_negatives_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                const hr_metric_options *options);
+HR_API hr_metric hr_metrics_false_positives_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                 const hr_metric_options *options);
+HR_API hr_metric hr_metrics_false_negatives_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                 const hr_metric_options *options);
+HR_API hr_metric hr_metrics_precision_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                           const hr_metric_options *options);
+HR_API hr_metric hr_metrics_recall_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                        const hr_metric_options *options);
+
+#define HR_METRIC_(function, scope, labels, predictions, ...)                                                          \
+  function((scope), HR_OPERAND(labels), HR_OPERAND(predictions), &(hr_metric_options){__VA_ARGS__})
+#define hr_metrics_accuracy(scope, labels, predictions, ...)                                                           \
+  HR_METRIC_(hr_metrics_accuracy_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_mean_squared_error(scope, labels, predictions, ...)                                                 \
+  HR_METRIC_(hr_metrics_mean_squared_error_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_root_mean_squared_error(scope, labels, predictions, ...)                                            \
+  HR_METRIC_(hr_metrics_root_mean_squared_error_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_mean_absolute_error(scope, labels, predictions, ...)                                                \
+  HR_METRIC_(hr_metrics_mean_absolute_error_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_mean_relative_error(scope, labels, predictions, normalizer, ...)                                    \
+  hr_metrics_mean_relative_error_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions), HR_OPERAND(normalizer),    \
+                                      &(hr_metric_options){__VA_ARGS__})
+#define hr_metrics_mean_cosine_distance(scope, labels, predictions, axis, ...)                                         \
+  hr_metrics_mean_cosine_distance_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions), (axis),                   \
+                                       &(hr_metric_options){__VA_ARGS__})
+#define hr_metrics_mean_per_class_accuracy(scope, labels, predictions, num_classes, ...)                               \
+  hr_metrics_mean_per_class_accuracy_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions), (num_classes),         \
+                                          &(hr_metric_options){__VA_ARGS__})
+#define hr_metrics_true_positives(scope, labels, predictions, ...)                                                     \
+  HR_METRIC_(hr_metrics_true_positives_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_true_negatives(scope, labels, predictions, ...)                                                     \
+  HR_METRIC_(hr_metrics_true_negatives_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_false_positives(scope, labels, predictions, ...)                                                    \
+  HR_METRIC_(hr_metrics_false_positives_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_false_negatives(scope, labels, predictions, ...)                                                    \
+  HR_METRIC_(hr_metrics_false_negatives_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_precision(scope, labels, predictions, ...)                                                          \
+  HR_METRIC_(hr_metrics_precision_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_recall(scope, labels, predictions, ...)                                                             \
+  HR_METRIC_(hr_metrics_recall_with, scope, labels, predictions, ##__VA_ARGS__)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

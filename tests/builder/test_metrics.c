@@ -1,0 +1,110 @@
+/* Metrics: the graphs that TensorFlow 1.15 builds (programs/metrics.py), and mistakes. */
+#include "graph_compare.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "headrace/headrace.h"
+
+#define L  HR_OPERANDS
+#define IN HR_INTS
+/* A constant and its operand. */
+#define C(x) hr_operand_output(hr_constant(s, x))
+
+static void means(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1), .name = "x");
+  const hr_strings told = HR_STRINGS("told"), counted = HR_STRINGS("counted", "all");
+  hr_metrics_mean(s, x);
+  hr_metrics_mean(s, x, .weights = HR_OPERAND(2.0), .metrics_collections = &told, .updates_collections = &counted,
+                  .name = "avg");
+  hr_metrics_mean_tensor(s, IN(1, 2), .weights = C(L(1.0, 0.0)));
+  hr_metrics_mean_tensor(s, C(L(L(1.0, 2.0))), .name = "table");
+  hr_metrics_percentage_below(s, x, 0.5);
+  HR_WITH (outer, hr_name_scope(s, "outer")) {
+    hr_metrics_mean(outer, x);
+  }
+  hr_local_variables_initializer(s);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "metrics.means");
+  testing_graph_expect(&t, "metrics.means");
+}
+
+static void errors(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output labels = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1), .name = "labels");
+  hr_output predictions = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 1), .name = "predictions");
+  hr_output weights = hr_constant(s, L(1.0, 2.0)), a, b;
+  const hr_strings told = HR_STRINGS("told"), counted = HR_STRINGS("counted");
+  hr_metrics_accuracy(s, labels, predictions);
+  hr_metrics_accuracy(s, IN(1, 0), IN(1, 1), .weights = HR_OPERAND(L(1.0, 0.5)));
+  a = hr_constant(s, L(1.0, 2.0)), b = hr_constant(s, IN(1, 3));
+  hr_metrics_accuracy(s, a, b, .name = "mixed");
+  hr_metrics_mean_squared_error(s, labels, predictions), hr_metrics_mean_squared_error(s, L(1.0, 2.0), L(2.0, 4.0));
+  a = hr_constant(s, L(1.0, 2.0)), b = hr_constant(s, L(2.0, 4.0));
+  hr_metrics_root_mean_squared_error(s, a, b, .weights = HR_OPERAND(weights), .metrics_collections = &told,
+                                     .updates_collections = &counted);
+  hr_metrics_mean_absolute_error(s, labels, predictions);
+  a = hr_constant(s, L(1.0, 2.0)), b = hr_constant(s, L(2.0, 4.0));
+  hr_metrics_mean_relative_error(s, a, b, L(0.0, 2.0));
+  a = hr_constant(s, L(L(0.6, 0.8))), b = hr_constant(s, L(L(1.0, 0.0)));
+  hr_metrics_mean_cosine_distance(s, a, b, 1, .name = "angle");
+  a = hr_constant(s, IN(0, 1, 1)), b = hr_constant(s, IN(0, 1, 0));
+  hr_metrics_mean_per_class_accuracy(s, a, b, 2);
+  a = hr_constant(s, L(IN(0, 1))), b = hr_constant(s, L(IN(1, 1)));
+  hr_metrics_mean_per_class_accuracy(s, a, b, 2, .weights = C(L(IN(1, 2))));
+  hr_local_variables_initializer(s);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "metrics.errors");
+  testing_graph_expect(&t, "metrics.errors");
+}
+
+static void counts(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output labels = hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE(-1), .name = "labels");
+  hr_output predictions = hr_placeholder(s, HR_INT32, .shape = HR_SHAPE(-1), .name = "predictions");
+  const hr_strings told = HR_STRINGS("told"), counted = HR_STRINGS("counted");
+  hr_metrics_true_positives(s, labels, predictions);
+  hr_metrics_true_negatives(s, labels, predictions, .weights = HR_OPERAND(2.0));
+  hr_metrics_false_positives(s, IN(1, 0), IN(1, 1), .weights = C(L(1.0, 3.0)), .metrics_collections = &told);
+  hr_metrics_false_negatives(s, labels, predictions, .name = "missed");
+  hr_metrics_precision(s, labels, predictions), hr_metrics_recall(s, labels, predictions, .weights = HR_OPERAND(2));
+  hr_metrics_precision(s, IN(0, 0), IN(0, 0), .updates_collections = &counted, .name = "none");
+  hr_local_variables_initializer(s);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "metrics.counts");
+  testing_graph_expect(&t, "metrics.counts");
+}
+
+static void mistakes(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output three = hr_constant(s, L(1.0, 2.0, 3.0)), any = hr_placeholder(s, HR_FLOAT);
+  hr_metrics_accuracy(s, three, L(1.0, 2.0));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "[2]", "[3]", "incompatible", NULL);
+  hr_metrics_mean(s, three, .weights = HR_OPERAND(L(1.0, 2.0)));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "[2]", "[3]", "weights can not be broadcast to values", NULL);
+  hr_metrics_recall(s, L(L(true)), L(L(true)), .weights = C(L(L(L(L(1.0))))));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "rank 4", "0 or 2", NULL);
+  hr_metrics_mean_squared_error(s, any, any);
+  expect_error(t.builder, HR_UNIMPLEMENTED, "unknown rank", NULL);
+  hr_metrics_mean(s, any, .weights = HR_OPERAND(any));
+  expect_error(t.builder, HR_UNIMPLEMENTED, "unknown rank", NULL);
+  testing_graph_free(&t);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(means), cmocka_unit_test(errors), cmocka_unit_test(counts),
+                                     cmocka_unit_test(mistakes)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
