@@ -38,6 +38,18 @@ hr_regularizer hr_l1_l2_regularizer_with(double l1, double l2, const hr_op_optio
   return (hr_regularizer){.call = l1_l2_call, .l1 = l1, .l2 = l2, .name = name};
 }
 
+/* Keras adds its penalties to zero. */
+static hr_output keras_call(const hr_regularizer *self, hr_scope s, hr_output x) {
+  if (self->l1 == 0 && self->l2 == 0) return hr_convert(s, hr_operand_float(0), HR_FLOAT, NULL);
+  hr_operand sum = hr_operand_float(0);
+  if (self->l1 != 0) sum = hr_operand_output(hr_plus(s, sum, hr_times(s, self->l1, hr_reduce_sum(s, hr_abs(s, x)))));
+  if (self->l2 != 0) sum = hr_operand_output(hr_plus(s, sum, hr_times(s, self->l2, hr_reduce_sum(s, hr_square(s, x)))));
+  return sum.output;
+}
+hr_regularizer hr_keras_regularizer(double l1, double l2) {
+  return (hr_regularizer){.call = keras_call, .l1 = l1, .l2 = l2};
+}
+
 hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights) {
   return regularizer.call ? regularizer.call(&regularizer, scope, weights) : HR_NO_OUTPUT;
 }

@@ -3,6 +3,7 @@
 #include "builder/builder.h"
 #include "proto/variable.pb-c.h"
 #include "runtime/base/proto_check.h"
+#include "runtime/graph/frame.h"
 #include <regex.h>
 
 /* The reference; the tensor of a stand-in. */
@@ -80,19 +81,8 @@ hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const
   return hr_scope_ok(s) ? var : NULL;
 }
 
-static hr_output call_initial_value(const hr_variable_source *source, hr_scope scope) {
-  const hr_initial_value *function = source->argument;
-  return function->call(function->argument, scope);
-}
-
 hr_var *hr_tf_variable_with(hr_scope scope, hr_operand value, const hr_tf_variable_options *options) {
-  hr_tf_variable_options o = options ? *options : (hr_tf_variable_options){HR_TF_VARIABLE_DEFAULTS};
-  hr_variable_source source = {.value = value};
-  if (o.function.call) {
-    source.call = call_initial_value;
-    source.argument = &o.function;
-  }
-  return hr_make_variable(scope, &source, &o);
+  return hr_next_creator_call(hr_scope_variable_creators(scope), scope, value, options);
 }
 
 hr_var *hr_var_stand_in(hr_scope scope, hr_output value) {

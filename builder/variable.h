@@ -31,6 +31,9 @@ typedef struct hr_variable_source {
  * error. */
 hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const hr_tf_variable_options *options);
 
+/* The same through the scope's creators, which tf.Variable and tf.get_variable go through. */
+hr_var *hr_create_variable(hr_scope scope, const hr_variable_source *source, const hr_tf_variable_options *options);
+
 /* tf.init_scope: the same name scope, without control dependencies. */
 hr_scope hr_init_scope(hr_scope scope);
 

@@ -303,7 +303,7 @@ static bool has_value(const hr_get_variable_options *o) {
 
 /* The penalty on a new variable: a loss beside it. */
 static void regularize(hr_scope scope, hr_var *var, const char *name, const hr_regularizer *regularizer) {
-  if (!regularizer->call) return;
+  if (!regularizer->call || !hr_var_ref(var).node) return;
   char *prefix = hr_keep_printf(scope, "%s/Regularizer/", name);
   if (!prefix) return;
   hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
@@ -353,7 +353,7 @@ static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variab
     source.argument = &o;
     making.dtype = o.dtype;
   }
-  var = hr_make_variable(scope, &source, &making);
+  var = hr_create_variable(scope, &source, &making);
   if (!var || !grow(scope, (void **)&store->vars, store->num_vars, &store->vars_capacity, sizeof *store->vars))
     return NULL;
   const char *kept = hr_keep_text(scope, name);

@@ -17,6 +17,8 @@ HR_API hr_regularizer hr_l1_l2_regularizer_with(double l1, double l2, const hr_o
 #define hr_l1_regularizer(scale, ...)     hr_l1_regularizer_with((scale), &(hr_op_options){__VA_ARGS__})
 #define hr_l2_regularizer(scale, ...)     hr_l2_regularizer_with((scale), &(hr_op_options){__VA_ARGS__})
 #define hr_l1_l2_regularizer(l1, l2, ...) hr_l1_l2_regularizer_with((l1), (l2), &(hr_op_options){__VA_ARGS__})
+/* tf.keras.regularizers.l1_l2: l1 * sum |w| + l2 * sum w^2. */
+HR_API hr_regularizer hr_keras_regularizer(double l1, double l2);
 /* Calls one on a tensor, as Python does. */
 HR_API hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights);
 

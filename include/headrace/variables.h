@@ -137,6 +137,22 @@ HR_API hr_var *hr_tf_variable_with(hr_scope scope, hr_operand value, const hr_tf
   HR_CALL_OP_(hr_tf_variable_options, hr_tf_variable_with((scope), HR_OPERAND(value), &hr_options_),                   \
               HR_TF_VARIABLE_DEFAULTS, ##__VA_ARGS__)
 
+/* The way on to the variable, for a creator: the outer creator, or the making itself. NULL after an error. */
+typedef struct hr_next_creator hr_next_creator;
+HR_API hr_var *hr_next_creator_call(const hr_next_creator *next, hr_scope scope, hr_operand value,
+                                    const hr_tf_variable_options *options);
+/* Sees each variable that hr_tf_variable and hr_get_variable make inside its scope, with the full name of the latter
+ * and their initialiser as the options' function. Pointers are borrowed for the call. */
+typedef struct hr_variable_creator {
+  hr_var *(*call)(void *argument, const hr_next_creator *next, hr_scope scope, hr_operand value,
+                  const hr_tf_variable_options *options);
+  void *argument;
+} hr_variable_creator;
+/* tf.variable_creator_scope. */
+HR_API hr_scope hr_variable_creator_scope(hr_scope scope, hr_variable_creator creator);
+/* Whether a creator sees what is made here. */
+HR_API bool hr_has_variable_creator(hr_scope scope);
+
 /* ---- variable scopes ------------------------------------------------------------------------------------------- */
 
 typedef struct hr_var_scope hr_var_scope; /* tf.VariableScope; owned by the graph */

@@ -1,6 +1,7 @@
 /* Scopes as context managers, and the stack of default graphs. A scope is opened when its block is entered and closed
  * when it is left; both change the graph's current scope, and what a block was entered with is what it restores. */
 #include "binding.h"
+#include "variables.h"
 
 /* ---- default graphs ---------------------------------------------------------------------------------------------- */
 
@@ -77,7 +78,9 @@ typedef enum scope_kind {
   SCOPE_CONTAINER,
   SCOPE_ATTR,      /* argument: {name: AttrValue bytes} */
   SCOPE_VARIABLES, /* argument: (name or scope or None, options) */
-  SCOPE_GRADIENT   /* argument: (op type, registered gradient) */
+  SCOPE_GRADIENT,  /* argument: (op type, registered gradient) */
+  SCOPE_CREATOR,   /* argument: a callable that sees each variable that is made */
+  SCOPE_KINDS
 } scope_kind;
 
 typedef struct py_scope {
@@ -216,6 +219,8 @@ static PyObject *scope_enter(py_scope *self, PyObject *unused) {
     break;
   case SCOPE_ATTR: inside = open_attr(&call, self->argument); break;
   case SCOPE_GRADIENT: inside = open_gradient(&call, self->argument); break;
+  case SCOPE_CREATOR: inside = py_open_variable_creator(&call, self->argument); break;
+  case SCOPE_KINDS: break;
   case SCOPE_VARIABLES: inside = py_open_variable_scope(&call, self->argument); break;
   }
   if (!py_call_end(&call)) return NULL;
@@ -254,7 +259,7 @@ static PyObject *make_scope(PyObject *module, PyObject *args) {
   PyObject *graph, *argument;
   int kind, flag = 0;
   if (!PyArg_ParseTuple(args, "OiO|p", &graph, &kind, &argument, &flag)) return NULL;
-  if (!py_is_graph(graph) || kind < 0 || kind > SCOPE_GRADIENT)
+  if (!py_is_graph(graph) || kind < 0 || kind >= SCOPE_KINDS)
     return PyErr_Format(PyExc_TypeError, "scope(graph, kind, argument): %R is no graph", graph);
   py_scope *self = (py_scope *)scope_type->tp_alloc(scope_type, 0);
   if (!self) return NULL;
@@ -298,5 +303,6 @@ bool py_add_scope_types(PyObject *module) {
          PyModule_AddIntConstant(module, "SCOPE_CONTAINER", SCOPE_CONTAINER) == 0 &&
          PyModule_AddIntConstant(module, "SCOPE_ATTR", SCOPE_ATTR) == 0 &&
          PyModule_AddIntConstant(module, "SCOPE_VARIABLES", SCOPE_VARIABLES) == 0 &&
-         PyModule_AddIntConstant(module, "SCOPE_GRADIENT", SCOPE_GRADIENT) == 0;
+         PyModule_AddIntConstant(module, "SCOPE_GRADIENT", SCOPE_GRADIENT) == 0 &&
+         PyModule_AddIntConstant(module, "SCOPE_CREATOR", SCOPE_CREATOR) == 0;
 }

@@ -1,6 +1,7 @@
 /* Variable scopes, tf.get_variable, and custom getters. */
 #include "binding.h"
 #include "generated.h"
+#include "variables.h"
 
 static PyTypeObject *variable_scope_type, *getter_type;
 
@@ -193,13 +194,11 @@ static PyType_Spec getter_spec = {.name = "headrace._headrace.Getter",
                                   .flags = Py_TPFLAGS_DEFAULT,
                                   .slots = getter_slots};
 
-static bool set_item(PyObject *dict, const char *key, PyObject *stolen) {
+bool py_set_item(PyObject *dict, const char *key, PyObject *stolen) {
   bool ok = stolen && PyDict_SetItemString(dict, key, stolen) == 0;
   Py_XDECREF(stolen);
   return ok;
 }
-
-static PyObject *none(void) { Py_RETURN_NONE; }
 
 /* A list of `count` items that `item(context, i)` makes; NULL where one of them is. */
 static PyObject *list_of(int32_t count, PyObject *(*item)(const void *context, int32_t i), const void *context) {
@@ -227,15 +226,23 @@ typedef struct part_of_list {
   hr_operands list;
 } part_of_list;
 
-static PyObject *from_operand(py_graph *graph, hr_operand value);
-
 static PyObject *from_part(const void *part, int32_t i) {
   const part_of_list *of = part;
-  return of->list.items ? from_operand(of->graph, of->list.items[i]) : py_from_output(of->graph, of->list.outputs[i]);
+  return of->list.items ? py_from_operand(of->graph, of->list.items[i])
+                        : py_from_output(of->graph, of->list.outputs[i]);
 }
 
-/* An explicit initial value as a Python object. */
-static PyObject *from_operand(py_graph *graph, hr_operand value) {
+/* A nested list of numbers without a dtype of their own. */
+static PyObject *from_values(const hr_tensor *tensor) {
+  hr_tensor copy;
+  hr_tensor_copy(tensor, &copy);
+  PyObject *array = py_from_tensor(&copy);
+  PyObject *list = array ? PyObject_CallMethod(array, "tolist", NULL) : NULL;
+  Py_XDECREF(array);
+  return list;
+}
+
+PyObject *py_from_operand(py_graph *graph, hr_operand value) {
   hr_tensor copy;
   switch (value.kind) {
   case HR_OPERAND_OUTPUT: return py_from_output(graph, value.output);
@@ -244,16 +251,16 @@ static PyObject *from_operand(py_graph *graph, hr_operand value) {
   case HR_OPERAND_FLOAT: return PyFloat_FromDouble(value.f);
   case HR_OPERAND_BOOL: return PyBool_FromLong(value.b);
   case HR_OPERAND_STRING: return PyUnicode_FromString(value.s);
-  case HR_OPERAND_TENSOR:
-  case HR_OPERAND_VALUES: hr_tensor_copy(value.tensor, &copy); return py_from_tensor(&copy);
+  case HR_OPERAND_TENSOR: hr_tensor_copy(value.tensor, &copy); return py_from_tensor(&copy);
+  case HR_OPERAND_VALUES: return from_values(value.tensor);
   case HR_OPERAND_INTS: return list_of(value.ints.count, from_int, &value.ints);
   case HR_OPERAND_LIST: break;
   }
   return list_of(value.list.count, from_part, &(part_of_list){graph, value.list});
 }
 
-static PyObject *from_strings(const hr_strings *strings) {
-  return strings ? list_of(strings->count, from_string, strings) : none();
+PyObject *py_from_strings(const hr_strings *strings) {
+  return strings ? list_of(strings->count, from_string, strings) : py_none();
 }
 
 /* False, True, or tf.AUTO_REUSE, which its Python class tells. */
@@ -266,28 +273,28 @@ static PyObject *from_reuse(hr_reuse reuse) {
 static PyObject *getter_arguments(py_graph *graph, const hr_get_variable_options *o) {
   PyObject *kwargs = PyDict_New();
   PyObject *initializer =
-      hr_operand_is_given(o->value) ? from_operand(graph, o->value) : py_initializer_object(&o->initializer);
-  bool ok = kwargs && set_item(kwargs, "initializer", initializer) &&
-            set_item(kwargs, "shape", o->shape.rank < 0 ? none() : py_from_shape(&o->shape)) &&
-            set_item(kwargs, "dtype", o->dtype ? py_from_dtype(o->dtype) : none()) &&
-            set_item(kwargs, "regularizer", py_regularizer_object(&o->regularizer)) &&
-            set_item(kwargs, "reuse", from_reuse(o->reuse)) &&
-            set_item(kwargs, "trainable", PyBool_FromLong(o->trainable)) &&
-            set_item(kwargs, "collections", from_strings(o->collections)) &&
-            set_item(kwargs, "caching_device", o->caching_device ? PyUnicode_FromString(o->caching_device) : none()) &&
-            set_item(kwargs, "validate_shape", PyBool_FromLong(o->validate_shape));
+      hr_operand_is_given(o->value) ? py_from_operand(graph, o->value) : py_initializer_object(&o->initializer);
+  bool ok =
+      kwargs && py_set_item(kwargs, "initializer", initializer) &&
+      py_set_item(kwargs, "shape", o->shape.rank < 0 ? py_none() : py_from_shape(&o->shape)) &&
+      py_set_item(kwargs, "dtype", o->dtype ? py_from_dtype(o->dtype) : py_none()) &&
+      py_set_item(kwargs, "regularizer", py_regularizer_object(&o->regularizer)) &&
+      py_set_item(kwargs, "reuse", from_reuse(o->reuse)) &&
+      py_set_item(kwargs, "trainable", PyBool_FromLong(o->trainable)) &&
+      py_set_item(kwargs, "collections", py_from_strings(o->collections)) &&
+      py_set_item(kwargs, "caching_device", o->caching_device ? PyUnicode_FromString(o->caching_device) : py_none()) &&
+      py_set_item(kwargs, "validate_shape", PyBool_FromLong(o->validate_shape));
   static const char *const absent[] = {"partitioner", "constraint", "use_resource"};
   for (int i = 0; ok && i < 3; ++i)
-    ok = set_item(kwargs, absent[i], none());
+    ok = py_set_item(kwargs, absent[i], py_none());
   PyObject *scope_type = py_classes[PY_VARIABLE_SCOPE];
-  ok = ok && set_item(kwargs, "synchronization", PyObject_GetAttrString(scope_type, "_SYNCHRONIZATION")) &&
-       set_item(kwargs, "aggregation", PyObject_GetAttrString(scope_type, "_AGGREGATION"));
+  ok = ok && py_set_item(kwargs, "synchronization", PyObject_GetAttrString(scope_type, "_SYNCHRONIZATION")) &&
+       py_set_item(kwargs, "aggregation", PyObject_GetAttrString(scope_type, "_AGGREGATION"));
   if (!ok) Py_CLEAR(kwargs);
   return kwargs;
 }
 
-/* The C side of what a getter answered: a variable, a tensor, or an object that only Python knows. */
-static hr_var *var_of_answer(py_graph *graph, hr_scope scope, PyObject *answer) {
+hr_var *py_var_of_answer(py_graph *graph, hr_scope scope, PyObject *answer) {
   if (py_is_variable(answer)) return ((py_variable *)answer)->var;
   hr_var *var = hr_var_stand_in(scope, py_is_tensor(answer) ? ((py_tensor *)answer)->output : HR_NO_OUTPUT);
   if (!var || py_is_tensor(answer)) return var;
@@ -325,7 +332,7 @@ static hr_var *call_custom_getter(void *argument, const hr_getter *next, hr_scop
   py_graph *graph = py_graph_of(scope);
   py_getter *getter = (py_getter *)getter_type->tp_alloc(getter_type, 0);
   PyObject *kwargs = getter_arguments(graph, options);
-  if (kwargs && !set_item(kwargs, "name", PyUnicode_FromString(name))) Py_CLEAR(kwargs);
+  if (kwargs && !py_set_item(kwargs, "name", PyUnicode_FromString(name))) Py_CLEAR(kwargs);
   PyObject *args = getter && kwargs ? call_arguments(argument, getter, kwargs) : NULL;
   hr_var *var = NULL;
   if (args) {
@@ -336,7 +343,7 @@ static hr_var *call_custom_getter(void *argument, const hr_getter *next, hr_scop
     getter->options = *options;
     PyObject *answer = py_call_back_named(graph, scope, argument, args, kwargs);
     Py_CLEAR(getter->graph);
-    if (answer) var = var_of_answer(graph, scope, answer);
+    if (answer) var = py_var_of_answer(graph, scope, answer);
     Py_XDECREF(answer);
   }
   Py_XDECREF(kwargs);

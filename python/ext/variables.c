@@ -1,4 +1,5 @@
 /* The Variable type. */
+#include "variables.h"
 #include "binding.h"
 #include "operators.h"
 
@@ -89,38 +90,14 @@ static PyGetSetDef variable_getset[] = {
     PART("graph", 11, "The graph that holds the variable."),
     {0}};
 
-/* _build(initial_value, name, dtype, trainable, validate_shape, collections, caching_device) */
-static PyObject *variable_build(py_variable *self, PyObject *args) {
-  PyObject *value, *name, *dtype, *collections, *caching_device;
-  int trainable, validate_shape;
-  if (!PyArg_ParseTuple(args, "OOOppOO", &value, &name, &dtype, &trainable, &validate_shape, &collections,
-                        &caching_device))
-    return NULL;
+/* _build(arguments): makes the variable's nodes. */
+static PyObject *variable_build(py_variable *self, PyObject *arguments) {
   py_call call;
-  if (!py_call_begin(&call, &value, 1)) return NULL;
-  hr_tf_variable_options o = {.trainable = trainable, .validate_shape = validate_shape};
-  hr_strings keys;
-  hr_operand operand = {0};
-  bool ok = py_to_dtype(dtype, &o.dtype);
-  o.dtype = hr_dtype_base(o.dtype);
-  py_initial_function function = {value, o.dtype};
-  if (ok && name != Py_None) ok = py_to_text(name, &o.name);
-  if (ok && caching_device != Py_None) ok = py_to_text(caching_device, &o.caching_device);
-  if (ok && collections != Py_None) {
-    ok = py_to_strings(&call, collections, &keys);
-    o.collections = &keys;
-  }
-  if (ok && PyCallable_Check(value) && !py_is_tensor(value) && !py_is_variable(value))
-    o.function = (hr_initial_value){py_call_initial_value, &function};
-  else if (ok && o.dtype && !py_is_tensor(value) && !py_is_variable(value)) {
-    hr_tensor *tensor = py_call_tensor(&call); /* NumPy's cast, which knows the value's kind */
-    ok = tensor && (PyList_Check(value) || PyTuple_Check(value) ? py_to_operand(&call, value, &operand)
-                                                                : py_to_tensor(value, o.dtype, tensor));
-    if (ok && hr_tensor_is_valid(tensor)) operand = hr_operand_tensor(tensor);
-  } else if (ok) {
-    ok = py_to_operand(&call, value, &operand);
-  }
-  hr_var *var = ok ? hr_tf_variable_with(call.scope, operand, &o) : NULL;
+  PyObject *value = PyDict_GetItemString(arguments, "initial_value");
+  if (!py_call_begin(&call, &value, value != NULL)) return NULL;
+  py_making making;
+  hr_var *var =
+      py_to_making(&call, arguments, &making) ? hr_tf_variable_with(call.scope, making.value, &making.options) : NULL;
   if (var && !bind_variable(self, call.graph, var)) var = NULL;
   if (!py_call_end(&call)) return NULL;
   Py_RETURN_NONE;
@@ -153,7 +130,7 @@ static PyObject *variable_to_proto(py_variable *self, PyObject *unused) {
 }
 
 static PyMethodDef variable_methods[] = {
-    {"_build", (PyCFunction)variable_build, METH_VARARGS, "Makes the variable's nodes."},
+    {"_build", (PyCFunction)variable_build, METH_O, "Makes the variable's nodes."},
     {"_bind", (PyCFunction)variable_bind, METH_VARARGS, "Takes the nodes that a VariableDef names."},
     {"_to_proto", (PyCFunction)variable_to_proto, METH_NOARGS, "The bytes of a VariableDef."},
     {0}};
@@ -167,5 +144,6 @@ static PyType_Spec variable_spec = {.name = "headrace._headrace.Variable",
 
 bool py_add_variable_types(PyObject *module) {
   py_variable_type = py_add_operand_type(module, &variable_spec);
-  return py_variable_type && py_add_initializer_types(module) && py_add_variable_scope_types(module);
+  return py_variable_type && py_add_initializer_types(module) && py_add_variable_scope_types(module) &&
+         py_add_variable_creators(module);
 }

@@ -52,7 +52,8 @@ struct hr_frame {
   const hr_attr_frame *attrs;
   const char *container; /* NULL or "" for none */
   hr_variable_scope_slot *variable_scope;
-  bool owns_variable_scope; /* the frame that hr_scope_with_variable_scope made: closing it closes the slot */
+  const void *variable_creators; /* the builder's, opaque here; NULL for none */
+  bool owns_variable_scope;      /* the frame that hr_scope_with_variable_scope made: closing it closes the slot */
 };
 
 struct hr_builder {
@@ -71,6 +72,10 @@ struct hr_builder {
 hr_scope hr_scope_with_variable_scope(hr_scope scope, void *object, void (*close)(void *object));
 /* The innermost object, or NULL. */
 void *hr_scope_variable_scope(hr_scope scope);
+
+/* A scope whose innermost variable creators are `creators`, which must live as long as the graph; and what they are. */
+hr_scope hr_scope_with_variable_creators(hr_scope scope, const void *creators);
+static inline const void *hr_scope_variable_creators(hr_scope scope) { return scope.frame->variable_creators; }
 
 /* The control inputs that a node with these inputs gets from the scope: those of every open block that none of its
  * inputs was made in, without its inputs. Appended at `nodes`, which has room for hr_scope_control_limit(). */

@@ -101,6 +101,11 @@ hr_scope hr_scope_with_variable_scope(hr_scope scope, void *object, void (*close
   return inner;
 }
 
+hr_scope hr_scope_with_variable_creators(hr_scope scope, const void *creators) {
+  if (derive(&scope)) scope.frame->variable_creators = creators;
+  return scope;
+}
+
 void *hr_scope_variable_scope(hr_scope scope) {
   return scope.frame->variable_scope ? scope.frame->variable_scope->object : NULL;
 }

@@ -336,9 +336,6 @@ class Graph(_c.Graph):
         """Appends a value to the collection `name`."""
         self._check_not_finalized()
         self._add_to_collection(name, value)
-        kept = self.__dict__.get('_collection_lists')
-        if kept and name in kept:
-            kept[name].append(value)
 
     def add_to_collections(self, names, value):
         """Appends a value to several collections, each once."""
@@ -348,28 +345,22 @@ class Graph(_c.Graph):
 
     def get_collection(self, name, scope=None):
         """The list of a collection's values; with `scope`, those whose name begins with a match of that expression."""
-        values = self._listed(name)
+        values = self._collection(name)
         if scope is None:
             return values
         expression = re.compile(scope)
         return [v for v in values if hasattr(v, 'name') and expression.match(v.name)]
 
-    def _listed(self, name):
-        kept = self.__dict__.get('_collection_lists')
-        if kept and name in kept:
-            return list(kept[name])
-        return self._collection(name)
-
     def get_collection_ref(self, name):
-        """The collection itself: changes of this list are changes of the collection."""
+        """The collection itself: changes of this list are changes of the collection, and the other way round."""
         kept = self.__dict__.setdefault('_collection_lists', {})
         if name not in kept:
-            kept[name] = _CollectionList(self, name, self._collection(name))
+            kept[name] = _CollectionList(self, name)
         return kept[name]
 
     def get_all_collection_keys(self):
         """The names of all collections that hold something."""
-        return [key for key in self._collection_keys() if not key.startswith('__') and self._listed(key)]
+        return [key for key in self._collection_keys() if not key.startswith('__') and self._collection(key)]
 
     @property
     def collections(self):
@@ -379,7 +370,6 @@ class Graph(_c.Graph):
     def clear_collection(self, name):
         """Empties a collection."""
         self._check_not_finalized()
-        self.__dict__.get('_collection_lists', {}).pop(name, None)
         self._clear_collection(name)
 
     # ---- the whole
@@ -427,29 +417,38 @@ class Graph(_c.Graph):
 
 
 class _CollectionList(list):
-    """A collection that the program may change in place."""
+    """A collection that the program may change in place: it reads the graph's before each use, and writes it after each
+    change."""
 
-    def __init__(self, graph, name, values):
-        super().__init__(values)
+    def __init__(self, graph, name):
+        super().__init__()
         self._graph, self._name = graph, name
 
-    def _changed(self):
+    def _read(self):
+        list.__setitem__(self, slice(None), self._graph._collection(self._name))
+
+    def _write(self):
         self._graph._clear_collection(self._name)
-        for value in self:
+        for value in list.__iter__(self):
             self._graph._add_to_collection(self._name, value)
 
 
-def _mutator(method):
-    def mutate(self, *args, **kwargs):
+def _collection_method(method, changes):
+    def use(self, *args, **kwargs):
+        self._read()
         result = getattr(list, method)(self, *args, **kwargs)
-        self._changed()
+        if changes:
+            self._write()
         return result
-    return mutate
+    return use
 
 
+for _method in ('__iter__', '__len__', '__getitem__', '__contains__', '__eq__', '__ne__', '__add__', '__reversed__',
+                '__repr__', 'index', 'count', 'copy'):
+    setattr(_CollectionList, _method, _collection_method(_method, False))
 for _method in ('append', 'extend', 'insert', 'remove', 'pop', 'clear', 'sort', 'reverse', '__setitem__', '__delitem__',
                 '__iadd__'):
-    setattr(_CollectionList, _method, _mutator(_method))
+    setattr(_CollectionList, _method, _collection_method(_method, True))
 
 
 class _as_default:

@@ -26,12 +26,10 @@ def _listed(value):
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _add_to_collection(elements, name):
-    collection = get_default_graph().get_collection_ref(name)
-    known = {id(element) for element in collection}
-    for element in nest.flatten(elements):
-        if id(element) not in known:
-            collection.append(element)
+def _add_to_collection(element, name):
+    graph = get_default_graph()
+    if not any(element is known for known in graph.get_collection(name)):
+        graph.add_to_collection(name, element)
 
 
 def _reachable(inputs):

@@ -1,5 +1,6 @@
 """Variable scopes, and `tf.get_variable`, which makes or shares variables in them."""
 
+import contextlib
 import enum
 
 from headrace import _headrace as _c
@@ -7,7 +8,7 @@ from headrace.core.graph import GraphKeys, get_default_graph
 from headrace.core.variables import Variable, VariableAggregation, VariableSynchronization, device_text
 
 __all__ = ['VariableScope', 'AUTO_REUSE', 'variable_scope', 'get_variable', 'get_local_variable', 'get_variable_scope',
-           'variable_op_scope', 'no_regularizer']
+           'variable_op_scope', 'variable_creator_scope', 'no_regularizer']
 
 
 class _ReuseMode(enum.Enum):
@@ -217,6 +218,18 @@ def get_local_variable(name, shape=None, dtype=None, initializer=None, regulariz
     collections = (list(collections) if collections else []) + [GraphKeys.LOCAL_VARIABLES]
     return get_variable(name, shape, dtype, initializer, regularizer, False, collections, caching_device, partitioner,
                         validate_shape, use_resource, custom_getter, constraint, synchronization, aggregation)
+
+
+@contextlib.contextmanager
+def variable_creator_scope(variable_creator):
+    """A block in which a function sees each variable that is made.
+
+    Args:
+      variable_creator: a function `creator(next_creator, **kwargs)` that gives the variable; `next_creator(**kwargs)`
+        makes it. The arguments are those of `tf.Variable`.
+    """
+    with _c.scope(get_default_graph(), _c.SCOPE_CREATOR, variable_creator):
+        yield
 
 
 def no_regularizer(_):

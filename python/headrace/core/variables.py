@@ -1,6 +1,8 @@
 """`tf.Variable`."""
 
 import enum
+import functools
+import inspect
 
 from headrace import _headrace as _c, _ops
 from headrace.core.graph import get_default_graph
@@ -25,7 +27,41 @@ class VariableAggregation(enum.Enum):
     ONLY_FIRST_TOWER = 3
 
 
-class Variable(_c.Variable):
+class _VariableType(type(_c.Variable)):
+    """Lets the creators of open `tf.variable_creator_scope` blocks see the variables that a program makes."""
+
+    def __call__(cls, *args, **kwargs):
+        if cls is not Variable or not _c.has_variable_creators(get_default_graph()):
+            return super().__call__(*args, **kwargs)
+        given = inspect.signature(cls.__init__).bind(None, *args, **kwargs)
+        given.apply_defaults()
+        given.arguments.pop('self')
+        if given.arguments['variable_def'] is not None:
+            return super().__call__(*args, **kwargs)
+        made = _c.create_variable(_checked(**given.arguments))
+        if given.arguments['constraint'] is not None and isinstance(made, Variable):
+            made._constraint = given.arguments['constraint']
+        return made
+
+
+def _checked(initial_value, trainable, collections, validate_shape, caching_device, name, dtype, constraint, use_resource,
+             **others):
+    """The arguments of tf.Variable as the extension takes them."""
+    if initial_value is None:
+        raise ValueError('initial_value must be specified.')
+    if collections is not None and not isinstance(collections, (list, tuple, set)):
+        raise ValueError('collections argument to Variable constructor must be a list, tuple, or set. Got '
+                         f'{collections} of type {type(collections)}')
+    if constraint is not None and not callable(constraint):
+        raise ValueError('The `constraint` argument must be a callable.')
+    if use_resource:
+        raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
+    return dict(initial_value=initial_value, name=name, dtype=dtype, trainable=trainable, validate_shape=validate_shape,
+                collections=None if collections is None else list(collections),
+                caching_device=device_text(caching_device))
+
+
+class Variable(_c.Variable, metaclass=_VariableType):
     """A value that a session keeps from run to run.
 
     It starts as `initial_value` when its `initializer` runs. Operators and functions take a variable where they take a
@@ -44,17 +80,8 @@ class Variable(_c.Variable):
                 raise ValueError('variable_def and initial_value are mutually exclusive.')
             self._bind(get_default_graph(), variable_def.SerializeToString(), import_scope)
             return
-        if initial_value is None:
-            raise ValueError('initial_value must be specified.')
-        if collections is not None and not isinstance(collections, (list, tuple, set)):
-            raise ValueError('collections argument to Variable constructor must be a list, tuple, or set. Got %s of type %s'
-                             % (collections, type(collections)))
-        if constraint is not None and not callable(constraint):
-            raise ValueError('The `constraint` argument must be a callable.')
-        if use_resource:
-            raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
-        self._build(initial_value, name, dtype, trainable is None or bool(trainable), validate_shape,
-                    None if collections is None else list(collections), device_text(caching_device))
+        self._build(_checked(initial_value, trainable, collections, validate_shape, caching_device, name, dtype,
+                             constraint, use_resource))
 
     @classmethod
     def from_proto(cls, variable_def, import_scope=None):
@@ -187,9 +214,26 @@ class Variable(_c.Variable):
         """Replaces the elements at `indices`."""
         return _c.call_op('ScatterNdUpdate', name, (self, indices, updates), ('use_locking', True))
 
+    def __getitem__(self, item):
+        part = super().__getitem__(item)
+        if part.op.type == 'StridedSlice':
+            part.assign = functools.partial(_assign_slice, self, part.op)
+        return part
+
     def count_up_to(self, limit):
         """Counts up by one until `limit`, then fails with OutOfRangeError."""
         return _c.call_op('CountUpTo', None, (self,), ('limit', limit))
+
+    def sparse_read(self, indices, name=None):
+        """The rows at `indices`."""
+        return _c.tf_gather(self, indices, name=name)
+
+    def experimental_ref(self):
+        """An object that is equal for the same variable, for sets and dicts."""
+        return _Reference(self)
+
+    def __iter__(self):
+        raise TypeError("'Variable' object is not iterable.")
 
     def __div__(self, other):
         return self / other
@@ -240,6 +284,33 @@ class Variable(_c.Variable):
 
 
 RefVariable = Variable
+
+
+class _Reference:
+    """Stands for a variable in sets and dicts."""
+
+    def __init__(self, variable):
+        self._variable = variable
+
+    def deref(self):
+        """The variable."""
+        return self._variable
+
+    def __hash__(self):
+        return id(self._variable)
+
+    def __eq__(self, other):
+        return isinstance(other, _Reference) and self._variable is other._variable
+
+
+_MASKS = ('begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask')
+
+
+def _assign_slice(variable, slice_op, val, name=None):
+    """Gives a part of a variable, as a StridedSlice cuts it out, a new value: the variable's reference."""
+    masks = tuple(x for mask in _MASKS for x in (mask, slice_op.get_attr(mask)))
+    return _c.call_op('StridedSliceAssign', name or slice_op.name + '/_assign',
+                      (variable, *slice_op.inputs[1:], val), masks)
 
 
 def device_text(device):

@@ -1,3 +1,15 @@
-"""What Keras offers beside its layers."""
+"""What Keras offers beside its layers. Each part is imported when it is first used."""
 
-from headrace.keras import datasets  # noqa: F401, a public name of this module
+import importlib
+
+_MODULES = ('activations', 'datasets', 'initializers', 'regularizers')
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(f'{__name__}.{name}')
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+
+
+def __dir__():
+    return sorted(_MODULES)
