@@ -34,9 +34,7 @@ static hr_output uniform(hr_scope scope, const hr_partial_shape *shape, hr_dtype
 
 static hr_output uniform_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
                               hr_dtype dtype) {
-  if (!hr_dtype_is_integer(dtype)) return uniform(scope, shape, dtype, self->low, self->high, self->seed);
-  return uniform(scope, shape, dtype, hr_operand_int((int64_t)self->low.f), hr_operand_int((int64_t)self->high.f),
-                 self->seed);
+  return uniform(scope, shape, dtype, self->low, self->high, self->seed);
 }
 hr_initializer hr_random_uniform_initializer_of(hr_operand minval, hr_operand maxval, int64_t seed) {
   return (hr_initializer){.call = uniform_call, .low = minval, .high = maxval, .seed = seed};

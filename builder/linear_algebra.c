@@ -126,14 +126,14 @@ hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *
   hr_norm_options o = options ? *options : (hr_norm_options){.ord = HR_NORM_EUCLIDEAN};
   int64_t axes[HR_MAX_RANK];
   int count = hr_operand_is_given(o.axis) ? hr_operand_known_ints(o.axis, axes) : 0;
-  bool matrix = count == 2 && o.axis.kind != HR_OPERAND_INT;
-  if (count < 0 || count > 2 || (matrix && axes[0] == axes[1]))
+  bool matrix = count == 2, list = o.axis.kind != HR_OPERAND_INT && hr_operand_is_given(o.axis);
+  if (count < 0 || count > 2 || list != matrix || (matrix && axes[0] == axes[1]))
     return hr_refuse(scope, "'axis' must be None, an integer, or a tuple of 2 unique integers");
   if (matrix && o.ord != HR_NORM_EUCLIDEAN && o.ord != 1 && o.ord != 2 && !isinf(o.ord))
     return hr_refuse(scope, "'ord' must be a supported matrix norm, got %g", o.ord);
   if (o.ord != HR_NORM_EUCLIDEAN && !(o.ord > 0))
     return hr_refuse(scope, "'ord' must be a supported vector norm, got %g", o.ord);
-  hr_operand axis = count == 1 ? HR_AXIS(axes[0]) : o.axis;
+  hr_operand axis = count > 0 ? hr_operand_ints((hr_ints){count, axes}) : HR_NO_OPERAND;
   hr_scope s = hr_name_scope_or(scope, o.name, "norm");
   hr_output x = hr_convert(s, input, HR_INVALID, NULL), result;
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
@@ -156,5 +156,5 @@ hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *
       result = hr_binary(s, "Pow", hr_reduce_sum(s, hr_binary(s, "Pow", sizes, o.ord), .axis = axis, .keepdims = true),
                          1 / o.ord);
   }
-  return o.keepdims ? result : hr_tf_squeeze(s, result, .axis = o.axis);
+  return o.keepdims ? result : hr_tf_squeeze(s, result, .axis = axis);
 }

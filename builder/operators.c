@@ -2,29 +2,34 @@
 #include "builder/builder.h"
 #include "headrace/variables.h"
 
-/* Both operands as tensors of one dtype. A value takes the dtype of the other side; a float beside an integer keeps its
- * own, and the op complains of both. */
+/* A value as a tensor of a dtype where that can hold it, else of its own. */
+static hr_output convert_if_possible(hr_scope s, hr_operand value, hr_dtype dtype, const char *name) {
+  hr_tensor tensor = {0};
+  hr_status status = hr_operand_is_in_graph(value) ? HR_SUCCESS : hr_value_tensor(dtype, value, &tensor);
+  hr_tensor_clear(&tensor);
+  bool possible = status == HR_SUCCESS;
+  hr_status_free(status);
+  return hr_convert(s, value, possible ? dtype : HR_INVALID, name);
+}
+
+/* Both operands as tensors. A value takes the dtype of the other side; what does not fit there, as a float beside an
+ * integer, keeps its own, and the op complains of both. */
 static void convert_pair(hr_scope s, hr_operand x, hr_operand y, const char *x_name, const char *y_name, hr_output *a,
                          hr_output *b) {
   bool x_is_tensor = x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE;
   bool y_is_tensor = y.kind == HR_OPERAND_OUTPUT || y.kind == HR_OPERAND_VARIABLE;
   if (!x_is_tensor && y_is_tensor) {
     *b = hr_convert(s, y, HR_INVALID, y_name);
-    *a = hr_convert(s, x, hr_output_base_dtype(*b), x_name);
+    *a = convert_if_possible(s, x, hr_output_base_dtype(*b), x_name);
     return;
   }
   *a = hr_convert(s, x, HR_INVALID, x_name);
-  *b = hr_convert(s, y, y_is_tensor ? HR_INVALID : hr_output_base_dtype(*a), y_name);
+  *b = y_is_tensor ? hr_convert(s, y, HR_INVALID, y_name) : convert_if_possible(s, y, hr_output_base_dtype(*a), y_name);
 }
 
-/* Adds the node of a binary op under the scope's own name. */
+/* The node of a binary op under the scope's own name. */
 static hr_output binary_node(hr_scope s, const char *op, hr_output x, hr_output y) {
-  hr_node_builder *n = hr_node_begin(s, op, hr_scope_name(s));
-  if (!n) return HR_NO_OUTPUT;
-  hr_node_add_input(n, x);
-  hr_node_add_input(n, y);
-  hr_node *node = hr_node_finish(n);
-  return node ? hr_node_output(node, 0) : HR_NO_OUTPUT;
+  return hr_call_one(s, op, hr_scope_name(s), HR_OPERANDS(x, y), HR_NO_ATTRS);
 }
 
 /* The floating dtype that true division of a dtype happens in; itself where that is floating or complex. */
@@ -97,8 +102,7 @@ hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr
   if ((o.transpose_a && o.adjoint_a) || (o.transpose_b && o.adjoint_b))
     return hr_refuse(scope, "Only one of transpose and adjoint can be asked for, of an operand of matmul");
   hr_scope s = hr_name_scope_or(scope, o.name, "MatMul");
-  hr_output x, y;
-  convert_pair(s, a, b, "a", "b", &x, &y);
+  hr_output x = hr_convert(s, a, HR_INVALID, "a"), y = hr_convert(s, b, HR_INVALID, "b");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   const char *name = hr_scope_name(s);
   int x_rank = hr_output_rank(x), y_rank = hr_output_rank(y);
@@ -116,7 +120,8 @@ hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr
   if ((o.a_is_sparse || o.b_is_sparse) && takes_sparse(x) && takes_sparse(y))
     return hr_sparse_matmul(s, x, y, .transpose_a = ta, .transpose_b = tb, .a_is_sparse = o.a_is_sparse,
                             .b_is_sparse = o.b_is_sparse, .name = name);
-  return hr_matmul(s, x, y, .transpose_a = ta, .transpose_b = tb, .name = name);
+  return hr_call_one(s, "MatMul", name, HR_OPERANDS(x, y),
+                     HR_ATTRS({"transpose_a", HR_ATTR_BOOL_VALUE(ta)}, {"transpose_b", HR_ATTR_BOOL_VALUE(tb)}));
 }
 
 hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options) {

@@ -38,7 +38,8 @@ hr_output hr_tf_bincount_with(hr_scope scope, hr_operand input, const hr_tf_binc
   hr_scope s = hr_name_scope_or(scope, NULL, "bincount");
   hr_output values = hr_convert(s, input, HR_INT32, "arr");
   hr_output filled = hr_binary(s, "Greater", hr_reduce_prod(s, hr_tf_shape(s, values)), 0);
-  hr_output size = hr_times(s, hr_tf_cast(s, filled, HR_INT32), hr_plus(s, hr_reduce_max(s, values), 1));
+  hr_output none_or_all = hr_tf_cast(s, filled, HR_INT32);
+  hr_output size = hr_times(s, none_or_all, hr_plus(s, hr_reduce_max(s, values), 1));
   if (hr_operand_is_given(o.minlength)) size = hr_maximum(s, hr_convert(s, o.minlength, HR_INT32, "minlength"), size);
   if (hr_operand_is_given(o.maxlength)) size = hr_minimum(s, hr_convert(s, o.maxlength, HR_INT32, "maxlength"), size);
   if (hr_operand_is_given(o.weights))

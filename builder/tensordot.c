@@ -87,6 +87,20 @@ static side as_matrix(hr_scope s, hr_output x, contraction c, bool right) {
   return result;
 }
 
+/* Two lists of the same length, as one of numbers that have no dtype. */
+static bool read_rows(hr_scope s, const hr_tensor *rows, contraction *left, contraction *right) {
+  int64_t count = rows->dims[1];
+  if (rows->dims[0] != 2 || count > HR_MAX_RANK || hr_tensor_dtype(rows) != HR_INT64) {
+    hr_refuse(s, "'axes' must be an integer or have length 2.");
+    return false;
+  }
+  const int64_t *items = hr_tensor_data(rows);
+  left->count = right->count = (int)count;
+  memcpy(left->axes, items, sizeof *items * (size_t)count);
+  memcpy(right->axes, items + count, sizeof *items * (size_t)count);
+  return true;
+}
+
 /* The axes of both sides. False after an error. */
 static bool read_axes(hr_scope s, hr_output a, hr_operand axes, contraction *left, contraction *right) {
   *left = *right = (contraction){0};
@@ -118,6 +132,7 @@ static bool read_axes(hr_scope s, hr_output a, hr_operand axes, contraction *lef
     right->axes[0] = numbers[1];
     return true;
   }
+  if (axes.kind == HR_OPERAND_VALUES && axes.tensor->rank == 2) return read_rows(s, axes.tensor, left, right);
   if (axes.kind == HR_OPERAND_LIST) {
     if (axes.list.count != 2) {
       hr_refuse(s, "'axes' must be an integer or have length 2.");

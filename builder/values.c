@@ -70,37 +70,31 @@ static int64_t integer_of(const number *x) {
   return x->re >= -0x1p63 && x->re < 0x1p63 ? (int64_t)x->re : INT64_MIN;
 }
 
-#define WRITE_INTEGER(type, low, high)                                                                                 \
-  do {                                                                                                                 \
-    *(type *)data = (type)i;                                                                                           \
-    return !x->above && i >= (low) && i <= (high);                                                                     \
-  } while (0)
-
-/* Writes the number as the dtype holds it; false where that changed an integer. */
-static bool write_number(hr_dtype dtype, const number *x, void *data) {
+/* Writes the number as the dtype holds it; integers wrap, as NumPy's do. Not for text. */
+static void write_number(hr_dtype dtype, const number *x, void *data) {
   int64_t i = integer_of(x);
   switch (dtype) {
-  case HR_FLOAT: *(float *)data = (float)x->re; return true;
-  case HR_DOUBLE: *(double *)data = x->re; return true;
-  case HR_HALF: *(hr_half *)data = hr_half_from_float((float)x->re); return true;
-  case HR_BFLOAT16: *(hr_bfloat16 *)data = hr_bfloat16_from_float((float)x->re); return true;
-  case HR_COMPLEX64: *(hr_complex64 *)data = (hr_complex64){(float)x->re, (float)x->im}; return true;
-  case HR_COMPLEX128: *(hr_complex128 *)data = (hr_complex128){x->re, x->im}; return true;
-  case HR_BOOL: *(bool *)data = x->family <= INTEGER ? x->i != 0 : x->re != 0 || x->im != 0; return true;
+  case HR_FLOAT: *(float *)data = (float)x->re; break;
+  case HR_DOUBLE: *(double *)data = x->re; break;
+  case HR_HALF: *(hr_half *)data = hr_half_from_float((float)x->re); break;
+  case HR_BFLOAT16: *(hr_bfloat16 *)data = hr_bfloat16_from_float((float)x->re); break;
+  case HR_COMPLEX64: *(hr_complex64 *)data = (hr_complex64){(float)x->re, (float)x->im}; break;
+  case HR_COMPLEX128: *(hr_complex128 *)data = (hr_complex128){x->re, x->im}; break;
+  case HR_BOOL: *(bool *)data = x->family <= INTEGER ? x->i != 0 : x->re != 0 || x->im != 0; break;
   case HR_QINT8:
-  case HR_INT8: WRITE_INTEGER(int8_t, INT8_MIN, INT8_MAX);
-  case HR_QINT16:
-  case HR_INT16: WRITE_INTEGER(int16_t, INT16_MIN, INT16_MAX);
-  case HR_QINT32:
-  case HR_INT32: WRITE_INTEGER(int32_t, INT32_MIN, INT32_MAX);
-  case HR_INT64: WRITE_INTEGER(int64_t, INT64_MIN, INT64_MAX);
   case HR_QUINT8:
-  case HR_UINT8: WRITE_INTEGER(uint8_t, 0, UINT8_MAX);
+  case HR_INT8:
+  case HR_UINT8: *(uint8_t *)data = (uint8_t)i; break;
+  case HR_QINT16:
   case HR_QUINT16:
-  case HR_UINT16: WRITE_INTEGER(uint16_t, 0, UINT16_MAX);
-  case HR_UINT32: WRITE_INTEGER(uint32_t, 0, UINT32_MAX);
-  case HR_UINT64: *(uint64_t *)data = (uint64_t)i; return x->above || i >= 0;
-  default: return false;
+  case HR_INT16:
+  case HR_UINT16: *(uint16_t *)data = (uint16_t)i; break;
+  case HR_QINT32:
+  case HR_INT32:
+  case HR_UINT32: *(uint32_t *)data = (uint32_t)i; break;
+  case HR_INT64:
+  case HR_UINT64: *(int64_t *)data = i; break;
+  default: break;
   }
 }
 
@@ -170,9 +164,8 @@ static hr_status cannot_hold_text(hr_dtype dtype, const char *text, size_t lengt
 /* Writes a literal; a type error where the dtype does not hold its kind. */
 static hr_status write_literal(hr_dtype dtype, const number *x, void *data) {
   if (!holds(dtype, x->family)) return cannot_hold(dtype, x);
-  if (write_number(dtype, x, data)) return HR_SUCCESS;
-  return hr_error(HR_INVALID_ARGUMENT, "Tensor value %lld does not fit into %s.", (long long)x->i,
-                  hr_dtype_python_name(dtype));
+  write_number(dtype, x, data);
+  return HR_SUCCESS;
 }
 
 static hr_status write_text(hr_dtype dtype, const char *text, size_t length, void *data) {

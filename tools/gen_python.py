@@ -151,6 +151,11 @@ class Binding:
 
     def add_parameter(self, ctype, name):
         place = 'p_' + name
+        if ctype == 'hr_operand' and name in ('axis', 'axes'):  # None: all of them
+            self.locals.append(f'hr_operand {place} = {{0}};')
+            self.arguments.append((name, f'py_to_axes(&c, %s, &{place})'))
+            self.values.append(place)
+            return
         self.locals.append(f'{ctype.replace("const char *", "const char *")} {place} = {self.zero(ctype)};')
         self.arguments.append((name, self.conversion(ctype, place, name)))
         self.values.append(place)

@@ -49,17 +49,13 @@ static PyObject *constant(PyObject *module, PyObject *const *args, Py_ssize_t nu
   if (!py_arguments("constant", names, 5, 1, args, num_args, kwnames, a)) return NULL;
   py_call c;
   if (!py_call_begin(&c, NULL, 0)) return NULL;
-  hr_dtype dtype = HR_INVALID;
-  hr_partial_shape shape;
-  const char *name = NULL;
+  hr_constant_options o = {HR_CONSTANT_DEFAULTS};
+  hr_operand value;
   PyObject *result = NULL;
-  hr_tensor *tensor = py_call_tensor(&c);
-  bool verify = false;
-  if (tensor && py_to_shape(a[2], &shape) && (!a[1] || py_to_dtype(a[1], &dtype)) &&
-      (!a[3] || py_to_text(a[3], &name)) && (!a[4] || py_to_bool(a[4], &verify)) &&
-      py_to_tensor(a[0], hr_dtype_base(dtype), tensor)) {
-    hr_output r = HR_NO_OUTPUT;
-    if (!a[2] || fill(&c, &tensor, &shape, verify)) r = hr_constant(c.scope, tensor, .name = name);
+  if (py_to_shape(a[2], &o.shape) && (!a[1] || py_to_dtype(a[1], &o.dtype)) && (!a[3] || py_to_text(a[3], &o.name)) &&
+      (!a[4] || py_to_bool(a[4], &o.verify_shape)) && py_to_operand(&c, a[0], &value)) {
+    o.dtype = hr_dtype_base(o.dtype);
+    hr_output r = hr_constant_with(c.scope, value, &o);
     if (hr_scope_ok(c.scope)) result = py_from_output(c.graph, r);
   }
   if (!py_call_end(&c)) Py_CLEAR(result);

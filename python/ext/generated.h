@@ -9,6 +9,7 @@ typedef struct hr_nodes_argument {
   hr_node **items;
 } hr_nodes_argument;
 
+bool py_to_axes(py_call *call, PyObject *v, hr_operand *out); /* None: not given */
 bool py_to_nodes(py_call *call, PyObject *v, hr_nodes_argument *out);
 bool py_to_seed(PyObject *v, int64_t *out); /* None: HR_NO_SEED */
 bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out);

@@ -17,6 +17,11 @@ PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec) {
 /* ---- converters of generated functions ----------------------------------------------------------------------------
  */
 
+bool py_to_axes(py_call *call, PyObject *v, hr_operand *out) {
+  *out = HR_NO_OPERAND;
+  return v == Py_None || py_to_operand(call, v, out);
+}
+
 bool py_to_nodes(py_call *call, PyObject *v, hr_nodes_argument *out) {
   PyObject *list = PySequence_Fast(v, "a list of operations is wanted");
   if (!list) return false;

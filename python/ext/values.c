@@ -267,6 +267,15 @@ bool py_to_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
   return ok;
 }
 
+/* Whether nested lists hold text and nothing else, which NumPy does not ask for. */
+static bool all_text(PyObject *v) {
+  if (!PyList_Check(v) && !PyTuple_Check(v))
+    return PyUnicode_Check(v) || PyBytes_Check(v) || PyArray_Check(v) || PyArray_IsScalar(v, Generic);
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(v); ++i)
+    if (!all_text(PySequence_Fast_ITEMS(v)[i])) return false;
+  return true;
+}
+
 bool py_to_value(PyObject *v, hr_tensor *out, bool *literal) {
   memset(out, 0, sizeof *out);
   *literal = false;
@@ -276,6 +285,7 @@ bool py_to_value(PyObject *v, hr_tensor *out, bool *literal) {
   *literal = is_literal(v);
   bool ok = true;
   if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0) ok = no_dtype(v);
+  if (array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && !all_text(v)) ok = no_dtype(v);
   ok = ok && array_tensor(array, HR_INVALID, out);
   Py_DECREF(array);
   return ok;

@@ -31,8 +31,8 @@ def _call(f, args):
         raise TypeError('All variables used by `f` wrapped with @custom_gradient must be `ResourceVariable`s. Ensure that '
                         'no `variable_scope` is created with `use_resource=False`.')
     results = nest.flatten(result)
-    for x in results:
-        _ops.identity(x)  # as in TensorFlow's graph, where nothing reads it either
+    for value in results:
+        _ops.identity(value)  # which TensorFlow makes, and leaves
 
     def gradient(op, *result_grads):
         grads = nest.flatten(grad_fn(*result_grads[:len(results)]))

@@ -60,6 +60,9 @@ class Operation(_c.Operation):
             groups = []
         return groups or [b'loc:@' + self.name.encode()]
 
+    def __str__(self):
+        return str(self.node_def)
+
     def values(self):
         """The outputs as a tuple."""
         return tuple(self.outputs)
@@ -673,8 +676,9 @@ def _operand_fallback(value):
     if isinstance(value, shapes.TensorShape):
         if not value.is_fully_defined():
             raise ValueError(f'Cannot convert a partially known TensorShape to a Tensor: {value}')
+        import numpy
         sizes = value.as_list()
-        return sizes or numpy.zeros(0, numpy.int32)
+        return numpy.array(sizes, numpy.int64 if any(size > 0x7fffffff for size in sizes) else numpy.int32)
     if isinstance(value, shapes.Dimension):
         if value.value is None:
             raise ValueError('Cannot convert unknown Dimension to a Tensor: ?')
