@@ -55,8 +55,15 @@ static hr_status match_all(const hr_tensor *patterns, hr_path_list *lists, int64
   for (int64_t i = 0; i < patterns->elements; ++i) {
     char *pattern = hr_string_element_dup(patterns, i);
     if (!pattern) return hr_error_out_of_memory(0, "a file pattern");
-    hr_status status = hr_file_match(pattern, &lists[i]);
+    /* As TensorFlow tells the paths: below ".", where the pattern begins with no directory. */
+    const char *slash = strchr(pattern, '/');
+    bool has_directory = slash && (size_t)(slash - pattern) < strcspn(pattern, "*?[\\");
+    hr_text full = {0};
+    hr_text_printf(&full, "%s%s", has_directory ? "" : "./", pattern);
     free(pattern);
+    if (full.failed) return hr_error_out_of_memory(0, "a file pattern");
+    hr_status status = hr_file_match(full.data, &lists[i]);
+    hr_text_free(&full);
     HR_TRY(status);
     *total += (int64_t)lists[i].count;
   }

@@ -30,7 +30,7 @@ def _call(f, args):
     if set(global_variables() + local_variables()) - before:
         raise TypeError('All variables used by `f` wrapped with @custom_gradient must be `ResourceVariable`s. Ensure that '
                         'no `variable_scope` is created with `use_resource=False`.')
-    results = nest.flatten(result)
+    results = [_ops.identity(x) for x in nest.flatten(result)]
 
     def gradient(op, *result_grads):
         grads = nest.flatten(grad_fn(*result_grads[:len(results)]))

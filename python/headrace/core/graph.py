@@ -30,6 +30,9 @@ class Operation(_c.Operation):
         from headrace.core.session import session_for
         session_for(session, self.graph, 'execute operation').run(self, feed_dict)
 
+    def __str__(self):
+        return str(self.node_def)
+
     @property
     def node_def(self):
         """The NodeDef message."""

@@ -3,6 +3,7 @@
 import os
 
 from headrace import _headrace as _c
+from headrace import errors
 
 __all__ = ['Saver', 'BaseSaverBuilder']
 
@@ -125,8 +126,14 @@ class Saver:
         if global_step is not None and not hasattr(global_step, '__index__'):
             from headrace.core.global_step import global_step as value_of
             global_step = value_of(sess, global_step)
-        return saver.save(sess, os.fspath(save_path), None if global_step is None else int(global_step), latest_filename,
-                          meta_graph_suffix, write_meta_graph, write_state, strip_default_attrs)
+        path = os.fspath(save_path)
+        try:
+            return saver.save(sess, path, None if global_step is None else int(global_step), latest_filename,
+                              meta_graph_suffix, write_meta_graph, write_state, strip_default_attrs)
+        except errors.OpError as error:
+            if os.path.dirname(path) and not os.path.isdir(os.path.dirname(path)):
+                raise ValueError(f"Parent directory of {path} doesn't exist, can't save.") from error
+            raise
 
     def restore(self, sess, save_path):
         """Gives a session's variables the values of a checkpoint. They need no initializer then.
@@ -138,6 +145,8 @@ class Saver:
           tf.errors.DataLossError: the files are damaged.
         """
         saver = self._built()
+        if not sess.graph.get_operations():
+            raise RuntimeError('The Session graph is empty. Add operations to the graph before calling restore().')
         if save_path is not None:
             save_path = os.fspath(save_path)
             from headrace import logging
