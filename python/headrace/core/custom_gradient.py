@@ -30,7 +30,9 @@ def _call(f, args):
     if set(global_variables() + local_variables()) - before:
         raise TypeError('All variables used by `f` wrapped with @custom_gradient must be `ResourceVariable`s. Ensure that '
                         'no `variable_scope` is created with `use_resource=False`.')
-    results = [_ops.identity(x) for x in nest.flatten(result)]
+    results = nest.flatten(result)
+    for x in results:
+        _ops.identity(x)  # as in TensorFlow's graph, where nothing reads it either
 
     def gradient(op, *result_grads):
         grads = nest.flatten(grad_fn(*result_grads[:len(results)]))

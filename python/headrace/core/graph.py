@@ -3,6 +3,8 @@
 import contextlib
 import re
 
+import numpy
+
 from headrace import _headrace as _c
 from headrace.core import dtypes, shapes
 
@@ -672,7 +674,8 @@ def _operand_fallback(value):
     if isinstance(value, shapes.TensorShape):
         if not value.is_fully_defined():
             raise ValueError(f'Cannot convert a partially known TensorShape to a Tensor: {value}')
-        return value.as_list()
+        sizes = value.as_list()
+        return sizes or numpy.zeros(0, numpy.int32)
     if isinstance(value, shapes.Dimension):
         if value.value is None:
             raise ValueError('Cannot convert unknown Dimension to a Tensor: ?')
@@ -680,7 +683,6 @@ def _operand_fallback(value):
     if hasattr(value, '_as_graph_element'):
         return value._as_graph_element()
     if hasattr(value, '__array__'):
-        import numpy
         return numpy.asarray(value)
     if isinstance(value, (range, set, frozenset)) or hasattr(value, '__iter__') and not isinstance(value, dict):
         return list(value)

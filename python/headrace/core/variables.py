@@ -2,7 +2,7 @@
 
 import enum
 
-from headrace import _headrace as _c
+from headrace import _headrace as _c, _ops
 from headrace.core.graph import get_default_graph
 
 __all__ = ['Variable', 'VariableSynchronization', 'VariableAggregation']
@@ -207,6 +207,18 @@ class Variable(_c.Variable):
         return f'<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}>'
 
     __str__ = __repr__
+
+    def __getitem__(self, key):
+        part = super().__getitem__(key)
+        if part.op.type == 'StridedSlice':
+            part.assign = lambda value, name=None: self._assign_part(part.op, value, name)
+        return part
+
+    def _assign_part(self, op, value, name):
+        """An operation that writes the part of the variable that the slice `op` reads."""
+        masks = {mask: op.get_attr(mask) for mask in ('begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask',
+                                                      'shrink_axis_mask')}
+        return _ops.strided_slice_assign(self, *list(op.inputs)[1:], value, name=name or op.name + '/_assign', **masks)
 
     def __array__(self, dtype=None, copy=None):
         raise NotImplementedError(f'Cannot convert a symbolic variable ({self.name}) to a numpy array.')
