@@ -157,16 +157,13 @@ static bool array_tensor(PyArrayObject *array, hr_dtype dtype, hr_tensor *out) {
   return ok;
 }
 
-/* True for a value whose numbers carry no width of their own: Python's, and lists without arrays in them. */
-static bool is_literal(PyObject *v) {
-  if (PyArray_Check(v) || PyArray_IsScalar(v, Generic)) return false;
-  if (PyList_Check(v) || PyTuple_Check(v)) {
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(v);
-    PyObject **items = PySequence_Fast_ITEMS(v);
-    for (Py_ssize_t i = 0; i < count; ++i)
-      if (!is_literal(items[i])) return false;
-  }
-  return true;
+/* True for a value whose numbers carry no width of their own: Python's, and lists, even of NumPy's scalars. */
+static bool is_literal(PyObject *v) { return !PyArray_Check(v) && !PyArray_IsScalar(v, Generic); }
+
+/* Whether an array of a literal is of a dtype that NumPy gives Python's numbers, or text. */
+static bool is_wide(hr_dtype own) {
+  return own == HR_INT64 || own == HR_UINT64 || own == HR_DOUBLE || own == HR_COMPLEX128 || own == HR_BOOL ||
+         own == HR_STRING;
 }
 
 /* Python's numbers: float for float64, int32 for int64 where all of them fit. */
@@ -190,9 +187,9 @@ static PyObject *first_leaf(PyObject *v) {
 static bool check_literal(PyObject *v, hr_dtype own, hr_dtype dtype) {
   bool to_number = hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype) || hr_dtype_is_integer(dtype);
   bool ok = dtype == HR_INVALID || own == dtype || dtype > HR_VARIANT + 2;
-  if (own == HR_INT64 || own == HR_UINT64) ok = ok || to_number || (dtype >= HR_QINT8 && dtype <= HR_QUINT16);
-  if (own == HR_DOUBLE) ok = ok || hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype);
-  if (own == HR_COMPLEX128) ok = ok || hr_dtype_is_complex(dtype);
+  if (hr_dtype_is_integer(own)) ok = ok || to_number || (dtype >= HR_QINT8 && dtype <= HR_QUINT16);
+  if (hr_dtype_is_floating(own)) ok = ok || hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype);
+  if (hr_dtype_is_complex(own)) ok = ok || hr_dtype_is_complex(dtype);
   if (ok) return true;
   PyObject *leaf = first_leaf(v);
   PyErr_Format(PyExc_TypeError, "Expected %s, got %R of type '%s' instead.",
@@ -280,9 +277,9 @@ bool py_to_value(PyObject *v, hr_tensor *out, bool *literal) {
   memset(out, 0, sizeof *out);
   *literal = false;
   if (PyUnicode_Check(v) || PyBytes_Check(v)) return bytes_tensor(v, out);
-  PyArrayObject *array = (PyArrayObject *)PyArray_FromAny(v, NULL, 0, 0, 0, NULL);
+  PyArrayObject *array = is_literal(v) ? literal_array(v) : (PyArrayObject *)PyArray_FromAny(v, NULL, 0, 0, 0, NULL);
   if (!array) return false;
-  *literal = is_literal(v);
+  *literal = is_literal(v) && is_wide(array_dtype(array));
   bool ok = true;
   if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0) ok = no_dtype(v);
   if (array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && !all_text(v)) ok = no_dtype(v);

@@ -676,7 +676,6 @@ def _operand_fallback(value):
     if isinstance(value, shapes.TensorShape):
         if not value.is_fully_defined():
             raise ValueError(f'Cannot convert a partially known TensorShape to a Tensor: {value}')
-        import numpy
         sizes = value.as_list()
         return numpy.array(sizes, numpy.int64 if any(size > 0x7fffffff for size in sizes) else numpy.int32)
     if isinstance(value, shapes.Dimension):
