@@ -473,12 +473,13 @@ static hr_status visit_node(walk *w, hr_node *node) {
 
 /* ---- the whole ------------------------------------------------------------------------------------------------- */
 
-static hr_status check_outputs(hr_scope scope, hr_outputs outputs, const char *what) {
+static hr_status check_outputs(hr_scope scope, hr_outputs outputs, const char *what, hr_outputs ys) {
   for (int32_t i = 0; i < outputs.count; ++i) {
     if (!outputs.items[i].node) return hr_error(HR_INVALID_ARGUMENT, "%s[%d] of the gradients is no output", what, i);
     if (hr_node_graph(outputs.items[i].node) != hr_scope_graph(scope))
-      return hr_error(HR_INVALID_ARGUMENT, "%s[%d] of the gradients, %s, is not from the graph that is being built",
-                      what, i, outputs.items[i].node->name);
+      return hr_error(
+          HR_INVALID_ARGUMENT, "%s[%d] of the gradients of %s, %s, is not from the graph that is being built", what, i,
+          ys.count > 0 && ys.items[0].node ? ys.items[0].node->name : "nothing", outputs.items[i].node->name);
   }
   return HR_SUCCESS;
 }
@@ -526,8 +527,8 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
     out[i] = HR_NO_GRADIENT;
   if (!hr_scope_ok(scope) || xs.count == 0) return;
   walk w = {.options = options ? options : &defaults};
-  hr_status status = check_outputs(scope, ys, "ys");
-  if (!status) status = check_outputs(scope, xs, "xs");
+  hr_status status = check_outputs(scope, ys, "ys", ys);
+  if (!status) status = check_outputs(scope, xs, "xs", ys);
   if (status) {
     hr_scope_fail(scope, status);
     return;

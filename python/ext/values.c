@@ -129,6 +129,20 @@ static bool no_dtype(PyObject *v) {
   return false;
 }
 
+/* bfloat16 of an array of numbers: NumPy has no such cast. */
+static bool bfloat16_tensor(PyArrayObject *array, const hr_shape *shape, hr_tensor *out) {
+  PyArrayObject *plain = (PyArrayObject *)PyArray_FromArray(array, PyArray_DescrFromType(NPY_FLOAT),
+                                                            NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST);
+  if (!plain) return false;
+  bool ok = py_check(hr_tensor_new(hr_cpu_allocator(), HR_BFLOAT16, shape, out));
+  const float *from = PyArray_DATA(plain);
+  hr_bfloat16 *to = ok ? hr_tensor_data(out) : NULL;
+  for (npy_intp i = 0; ok && i < PyArray_SIZE(plain); ++i)
+    to[i] = hr_bfloat16_from_float(from[i]);
+  Py_DECREF(plain);
+  return ok;
+}
+
 /* The tensor of an array, copied. */
 static bool array_tensor(PyArrayObject *array, hr_dtype dtype, hr_tensor *out) {
   hr_shape shape;
@@ -146,6 +160,7 @@ static bool array_tensor(PyArrayObject *array, hr_dtype dtype, hr_tensor *out) {
                  PyArray_DESCR(array));
     return false;
   }
+  if (dtype == HR_BFLOAT16 && own != HR_BFLOAT16) return bfloat16_tensor(array, &shape, out);
   PyArray_Descr *descriptor = descriptors[dtype];
   Py_INCREF(descriptor);
   PyArrayObject *plain = (PyArrayObject *)PyArray_FromArray(

@@ -46,7 +46,6 @@ WAITING = {
 
 # Mistakes that wait for ops.
 WAITING_MISTAKES = {
-    "assertion": CONTROL_FLOW,
     "timeout": "queues",
 }
 
@@ -55,6 +54,8 @@ OTHERWISE = {
     "assign_to_constant": "a TypeError that names the op; TensorFlow's own code stumbles over a missing method",
     "call_no_list": "the op is called AddN, not by the function's name",
     "constant_ragged": "NumPy tells of the lists in its own way",
+    "import_too_many_inputs": "the count of inputs is told, not their dtypes",
+    "kernel_missing": "kernels are told of; XLA's devices are not there",
     "random_shape_of_text": "text is refused before a node is built",
     "restore_truncated_data": "data that is missing is DataLoss, as data that is damaged",
     "save_into_deep_folder": "missing directories are made, however deep",

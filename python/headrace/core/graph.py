@@ -392,12 +392,13 @@ class Graph(_c.Graph):
     @property
     def graph_def_versions(self):
         """The VersionDef of the exported graph."""
-        return self.as_graph_def(from_version=self._node_count).versions
+        from headrace.core.protos import GraphDef
+        return GraphDef.FromString(_c.export_graph(self, False, self._node_count)).versions
 
     def as_graph_def(self, from_version=None, add_shapes=False):
-        """The graph as a GraphDef message; `from_version` leaves out the operations before that version."""
+        """The graph as a GraphDef message: the whole graph, as in TensorFlow, whatever `from_version` is."""
         from headrace.core.protos import GraphDef
-        return GraphDef.FromString(_c.export_graph(self, add_shapes, from_version or 0))
+        return GraphDef.FromString(_c.export_graph(self, add_shapes, 0))
 
     def create_op(self, op_type, inputs, dtypes=None, input_types=None, name=None, attrs=None, op_def=None,
                   compute_shapes=True, compute_device=True):
