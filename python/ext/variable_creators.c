@@ -84,7 +84,6 @@ bool py_to_making(py_call *call, PyObject *arguments, py_making *out) {
 typedef struct py_next_creator {
   PyObject_HEAD py_graph *graph; /* NULL once the creator has returned */
   const hr_next_creator *next;
-  hr_scope scope;
 } py_next_creator;
 
 static PyObject *next_creator_call(py_next_creator *self, PyObject *args, PyObject *kwargs) {
@@ -99,7 +98,7 @@ static PyObject *next_creator_call(py_next_creator *self, PyObject *args, PyObje
   py_making making;
   PyObject *result = NULL;
   if (py_to_making(&call, kwargs, &making)) {
-    hr_var *var = hr_next_creator_call(self->next, self->scope, making.value, &making.options);
+    hr_var *var = hr_next_creator_call(self->next, call.scope, making.value, &making.options);
     if (hr_scope_ok(call.scope)) result = py_from_var(call.graph, var);
   }
   if (!py_call_end(&call)) Py_CLEAR(result);
@@ -165,7 +164,6 @@ static hr_var *call_creator(void *argument, const hr_next_creator *next, hr_scop
     Py_INCREF(graph);
     way_on->graph = function->graph = graph;
     way_on->next = next;
-    way_on->scope = scope;
     function->function = options->function;
     PyObject *answer = py_call_back_named(graph, scope, argument, args, kwargs);
     Py_CLEAR(way_on->graph);

@@ -134,7 +134,6 @@ static PyObject *get_variable_scope(PyObject *module, PyObject *graph) {
 typedef struct py_getter {
   PyObject_HEAD py_graph *graph; /* NULL once the getter has returned */
   const hr_getter *next;
-  hr_scope scope;
   hr_get_variable_options options;
 } py_getter;
 
@@ -174,7 +173,7 @@ static PyObject *getter_call(py_getter *self, PyObject *args, PyObject *kwargs) 
   if (!name) {
     PyErr_SetString(PyExc_TypeError, "A getter needs the variable's name");
   } else if (py_to_text(name, &text) && read_options(&call, given, &options, &collections)) {
-    hr_var *var = hr_getter_call(self->next, self->scope, text, &options);
+    hr_var *var = hr_getter_call(self->next, call.scope, text, &options);
     if (hr_scope_ok(call.scope)) result = py_from_var(call.graph, var);
   }
   Py_DECREF(given);
@@ -339,7 +338,6 @@ static hr_var *call_custom_getter(void *argument, const hr_getter *next, hr_scop
     Py_INCREF(graph);
     getter->graph = graph;
     getter->next = next;
-    getter->scope = scope;
     getter->options = *options;
     PyObject *answer = py_call_back_named(graph, scope, argument, args, kwargs);
     Py_CLEAR(getter->graph);

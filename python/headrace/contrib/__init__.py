@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES = ('framework', 'layers', 'losses', 'metrics', 'training', 'util')
+_MODULES = ('framework', 'layers')
 
 
 def __getattr__(name):

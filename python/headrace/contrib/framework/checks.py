@@ -3,6 +3,7 @@
 from headrace import _headrace as _c
 from headrace.core import dtypes
 from headrace.core.graph import Tensor, convert_to_tensor, name_scope
+from headrace.core.math_functions import reduce_sum
 from headrace.core.shapes import TensorShape
 from headrace.core.static_condition import known_condition
 from headrace.core.variables import Variable
@@ -94,7 +95,7 @@ def reduce_sum_n(tensors, name=None):
     if not tensors:
         raise ValueError('No tensors provided.')
     with name_scope(name, 'reduce_sum_n', tensors) as scope:
-        sums = [_c.reduce_sum(t, name=f'{t.op.name}/sum') for t in tensors]
+        sums = [reduce_sum(t, name=f'{t.op.name}/sum') for t in tensors]
         return sums[0] if len(sums) == 1 else _c.tf_add_n(sums, name=scope)
 
 

@@ -6,6 +6,7 @@ from headrace import _headrace as _c
 from headrace import summary
 from headrace.contrib.framework.arg_scope import add_arg_scope
 from headrace.core.graph import GraphKeys, get_collection
+from headrace.core.math_functions import reduce_mean
 
 __all__ = ['summarize_tensor', 'summarize_tensors', 'summarize_collection', 'summarize_activation',
            'summarize_activations', 'summarize_variables', 'summarize_weights', 'summarize_biases']
@@ -21,7 +22,7 @@ def _share(op, relation, limit, what):
     """A scalar summary: the part of the elements before the activation that are beyond a limit."""
     before = op.op.inputs[0]
     beyond = _c.call_op(relation, None, (before, _c.tf_cast(limit, before.dtype)), ())
-    return summary.scalar(f'{op.op.name}/{what}', _c.reduce_mean(_c.tf_cast(beyond, 'float32', name='ToFloat')))
+    return summary.scalar(f'{op.op.name}/{what}', reduce_mean(_c.tf_cast(beyond, 'float32', name='ToFloat')))
 
 
 def summarize_activation(op):
