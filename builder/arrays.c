@@ -337,6 +337,7 @@ hr_output hr_eye_with(hr_scope scope, hr_operand rows, const hr_eye_options *opt
   hr_operand columns = square                                  ? rows
                        : hr_operand_is_given(o.columns_tensor) ? o.columns_tensor
                                                                : hr_operand_int(o.columns);
+  square = square || (rows.kind == HR_OPERAND_INT && columns.kind == HR_OPERAND_INT && rows.i == columns.i);
   int64_t batch[HR_MAX_RANK];
   int batch_rank = hr_operand_is_given(o.batch_shape) ? hr_operand_known_ints(o.batch_shape, batch) : 0;
   if (rows.kind != HR_OPERAND_INT || columns.kind != HR_OPERAND_INT || batch_rank < 0)

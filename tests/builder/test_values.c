@@ -41,7 +41,7 @@ static void constants(void **state) {
   hr_tf_range(s, 3, HR_NO_OPERAND, HR_NO_OPERAND), hr_tf_range(s, 3, HR_NO_OPERAND, HR_NO_OPERAND, .dtype = HR_FLOAT);
   hr_tf_range(s, 3, HR_NO_OPERAND, 2), hr_tf_range(s, two, HR_NO_OPERAND, 1), hr_tf_range(s, 1, two, 1, .name = "r");
   hr_linspace(s, 0.0, 1.0, 3), hr_linspace(s, hr_constant(s, 0.0), 1.0, two);
-  hr_eye(s, 2, .batch_shape = HR_AXES(3)), hr_eye(s, two),
+  hr_eye(s, 2, .columns = 2), hr_eye(s, 2, .batch_shape = HR_AXES(3)), hr_eye(s, two),
       hr_eye(s, 2, .columns_tensor = HR_OPERAND(two), .dtype = HR_INT32);
   hr_eye(s, 2, .batch_shape = hr_operand_output(hr_constant(s, IN(3))), .columns = 3);
   hr_eye(s, 3, .columns = 2, .batch_shape = HR_AXES(2, 1));

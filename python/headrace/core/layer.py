@@ -120,8 +120,8 @@ class Layer:
             self._current_scope = scope
             if 'scope' in self._call_arguments:
                 kwargs['scope'] = scope
+            inputs = self._as_tensors(inputs)
             with name_scope(self._name_scope()):
-                inputs = self._as_tensors(inputs)
                 check_inputs(self.input_spec, inputs, self.name)
                 self._build_once(inputs)
                 outputs = self.call(inputs, *args, **kwargs)

@@ -15,7 +15,7 @@ def values():
     ops.AddV2(x=[1, 2], y=[[3], [4]])
     ops.Equal(x="a", y=["b", "c"])
     ops.OneHot(indices=[1], depth=3, on_value=1.0, off_value=0.0)
-    ops.Sum(input=[1, 2], axis=0)
+    tf.reduce_sum([1, 2], axis=0)
     ops.Reshape(tensor=[1], shape=[])
     ops.Range(start=0, limit=5, delta=2)
     ops.Range(start=0.5, limit=5, delta=2)

@@ -19,7 +19,7 @@ def constants():
     tf.shape([1, 2]), tf.size([1, 2]), tf.rank([1, 2]), tf.shape([[1]], out_type=tf.int64)
     tf.range(3), tf.range(3, dtype=tf.float32), tf.range(3, delta=2), tf.range(two), tf.range(1, two, name="r")
     tf.linspace(0.0, 1.0, 3), tf.lin_space(tf.constant(0.0), 1.0, two)
-    tf.eye(2, batch_shape=[3]), tf.eye(two), tf.eye(2, two, dtype=tf.int32)
+    tf.eye(2, 2), tf.eye(2, batch_shape=[3]), tf.eye(two), tf.eye(2, two, dtype=tf.int32)
     tf.eye(2, batch_shape=tf.constant([3]), num_columns=3), tf.eye(3, 2, batch_shape=[2, 1])
     tf.cast([1, 2], tf.float32), tf.cast([1.5], tf.float32), tf.cast(np.array([1, 2]), tf.float32)
     return {"steps": []}
