@@ -117,8 +117,8 @@ static void mistakes(void **state) {
   expect_error(t.builder, HR_INVALID_ARGUMENT, "string", NULL);
   hr_binary(s, "Nonsense", i, i);
   expect_error(t.builder, HR_NOT_FOUND, "Nonsense", NULL);
-  hr_convert(s, hr_operand_int(300), HR_UINT8, NULL);
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "300", "uint8", NULL);
+  hr_convert(s, hr_operand_float(1.5), HR_UINT8, NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "1.5", "uint8", NULL);
   hr_dropout(s, f, 1.5);
   expect_error(t.builder, HR_INVALID_ARGUMENT, "rate", "1.5", NULL);
   hr_dropout(s, i, 0.5);
