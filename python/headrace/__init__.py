@@ -49,7 +49,10 @@ from headrace import _ops  # noqa: E402
 globals().update(_ops.public(''))
 _export(globals())
 
-__version__ = VERSION = '1.15.5'
+from headrace.version import (  # noqa: E402, F401
+    GRAPH_DEF_VERSION, GRAPH_DEF_VERSION_MIN_CONSUMER, GRAPH_DEF_VERSION_MIN_PRODUCER, VERSION)
+
+__version__ = VERSION
 headrace_version = '0.1.0'
 newaxis = None
 
@@ -57,12 +60,15 @@ newaxis = None
 _MODULES = ('app', 'bitwise', 'compat', 'contrib', 'debugging', 'dtypes', 'errors', 'examples', 'flags', 'gfile',
             'graph_util', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'losses', 'manip', 'math',
             'metrics', 'nest', 'nn', 'python', 'python_io', 'random', 'raw_ops', 'resource_loader', 'saved_model',
-            'strings', 'summary', 'sysconfig', 'test', 'train')
+            'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 
 
 def __getattr__(name):
     if name in _MODULES:
         return _importlib.import_module('headrace.' + name)
+    if name == 'get_logger':
+        from headrace import logging
+        return logging._logger
     from headrace.core import protos
     message = protos.PUBLIC.get('tf.' + name)
     if message is not None:

@@ -6,6 +6,7 @@ from headrace.core.global_step import *  # noqa: F401, F403
 from headrace.core.meta_graphs import export_meta_graph, import_meta_graph, write_graph  # noqa: F401
 from headrace.core.optimizers import *  # noqa: F401, F403
 from headrace.core.public import export
+from headrace.core.replica_devices import replica_device_setter  # noqa: F401
 from headrace.core.savers import Saver  # noqa: F401
 from headrace.core.schedules import *  # noqa: F401, F403
 

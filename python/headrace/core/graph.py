@@ -8,10 +8,10 @@ import numpy
 from headrace import _headrace as _c
 from headrace.core import dtypes, shapes
 
-__all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_scope', 'control_dependencies', 'device',
-           'colocate_with', 'container', 'convert_to_tensor', 'get_default_graph', 'reset_default_graph',
-           'add_to_collection', 'add_to_collections', 'get_collection', 'get_collection_ref', 'get_all_collection_keys',
-           'clear_collection']
+__all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_scope', 'control_dependencies',
+           'init_scope', 'executing_eagerly', 'device', 'colocate_with', 'container', 'convert_to_tensor',
+           'get_default_graph', 'reset_default_graph', 'add_to_collection', 'add_to_collections', 'get_collection',
+           'get_collection_ref', 'get_all_collection_keys', 'clear_collection']
 
 
 class OperatorNotAllowedInGraphError(TypeError):
@@ -44,8 +44,9 @@ class Operation(_c.Operation):
     @property
     def op_def(self):
         """The OpDef message of the op's type."""
-        from headrace.core.op_list import op_def
-        return op_def(self.type)
+        from headrace.core.meta_graphs import export_meta_graph
+        ops = export_meta_graph(graph=self.graph).meta_info_def.stripped_op_list.op
+        return next(op for op in ops if op.name == self.type)
 
     @property
     def traceback(self):
@@ -571,6 +572,16 @@ class name_scope:  # noqa: N801
 def control_dependencies(control_inputs):
     """`with tf.control_dependencies([...]):` makes operations run after others. None clears outer dependencies."""
     return get_default_graph().control_dependencies(control_inputs)
+
+
+def executing_eagerly():
+    """False: operations are added to a graph and run by sessions."""
+    return False
+
+
+def init_scope():
+    """`with tf.init_scope():` lifts operations out of control dependencies: for what runs before all else."""
+    return control_dependencies(None)
 
 
 def device(device_name_or_function):

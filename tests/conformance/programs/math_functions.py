@@ -105,7 +105,7 @@ def matrices():
         tf.matrix_band_part(a, 0, -1), tf.linalg.l2_normalize(x, 1),
         tf.self_adjoint_eigvals(a), tf.linalg.eigvalsh(a), tf.svd(a, compute_uv=False), tf.linalg.norm(x),
         tf.linalg.logdet(a), tf.matrix_solve_ls(x, [[1.0], [2.0]]),
-        tf.einsum("ij,jk->ik", a, x), tf.linalg.tensor_diag([1.0, 2.0]), tf.transpose(a), tf.linalg.adjoint(z),
+        tf.linalg.tensor_diag([1.0, 2.0]), tf.transpose(a), tf.linalg.adjoint(z),
         tf.matrix_inverse(tf.cast(a, tf.float64)),
         tf.matmul(tf.transpose(x), x), tf.matrix_inverse(c + tf.eye(2)),
     ]

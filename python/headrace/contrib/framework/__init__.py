@@ -6,6 +6,7 @@ from headrace.contrib.framework.assignments import *  # noqa: F401, F403
 from headrace.contrib.framework.checks import *  # noqa: F401, F403
 from headrace.contrib.framework.graphs import *  # noqa: F401, F403
 from headrace.contrib.framework.variables import *  # noqa: F401, F403
+from headrace.core.arrays import argsort, sort  # noqa: F401
 from headrace.core.deprecation import deprecated, deprecated_args  # noqa: F401
 from headrace.core.public import export
 
