@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES = ('framework', 'layers')
+_MODULES = ('framework', 'layers', 'util')
 
 
 def __getattr__(name):
