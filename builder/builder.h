@@ -46,6 +46,13 @@ hr_output hr_true_division(hr_scope s, hr_output x, hr_output y);
 static inline int hr_output_rank(hr_output x) { return x.node ? hr_output_shape(x)->rank : HR_UNKNOWN_RANK; }
 static inline hr_dtype hr_output_base_dtype(hr_output x) { return hr_dtype_base(hr_output_dtype(x)); }
 
+/* The full shape of `rank` sizes. */
+static inline hr_partial_shape hr_sizes_shape(int rank, const int64_t *sizes) {
+  hr_partial_shape shape = {.rank = rank};
+  memcpy(shape.dims, sizes, sizeof *sizes * (size_t)rank);
+  return shape;
+}
+
 /* An InvalidArgument error for the scope's builder. Answers no output, so that a function can return it. */
 hr_output hr_refuse(hr_scope scope, const char *format, ...) HR_PRINTF(2, 3);
 /* The same of a type error. */

@@ -92,7 +92,7 @@ static const char *kind_name(hr_operand x) {
 /* A value as a tensor of `dtype` (HR_INVALID: not known yet). */
 static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type_attr, const char *name) {
   if (value.kind == HR_OPERAND_OUTPUT) return value.output;
-  if (value.kind == HR_OPERAND_VARIABLE) return hr_var_value(value.variable);
+  if (value.kind == HR_OPERAND_VARIABLE) return hr_var_tensor(c->scope, value.variable);
   hr_dtype preferred = dtype == HR_INVALID ? preferred_dtype(c, type_attr) : HR_INVALID;
   if (preferred != HR_INVALID && can_hold(preferred, value)) dtype = preferred;
   return hr_convert(c->scope, value, dtype, name);

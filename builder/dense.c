@@ -4,11 +4,14 @@
 #include "headrace/layers.h"
 #include "headrace/linalg.h"
 
-hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_output kernel, const hr_dense_call_options *options) {
+hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_operand kernel, const hr_dense_call_options *options) {
   hr_dense_call_options o = options ? *options : (hr_dense_call_options){0};
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  hr_output y = hr_output_rank(x) > 2 ? hr_tensordot(scope, x, kernel, HR_OPERANDS(HR_AXES(hr_output_rank(x) - 1), HR_AXES(0))) : hr_matmul(scope, x, kernel);
-  if (o.bias.node) y = hr_bias_add(scope, y, o.bias);
+  int rank = hr_output_rank(x);
+  hr_output weights = hr_convert(scope, kernel, HR_INVALID, NULL);
+  hr_output y = rank > 2 ? hr_tensordot(scope, x, weights, HR_OPERANDS(HR_AXES(rank - 1), HR_AXES(0)))
+                         : hr_matmul(scope, x, weights);
+  if (hr_operand_is_given(o.bias)) y = hr_bias_add(scope, y, hr_convert(scope, o.bias, HR_INVALID, NULL));
   return o.activation.call && hr_scope_ok(scope) ? o.activation.call(o.activation.argument, scope, y) : y;
 }
 
@@ -35,8 +38,8 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, i
     bias =
         hr_layer_variable(&layer, "bias", HR_SHAPE(units), dtype,
                           o->bias_initializer.call ? o->bias_initializer : hr_zeros_initializer(), o->bias_regularizer);
-  hr_output y =
-      hr_dense_call(layer.scope, x, hr_var_value(kernel), .bias = hr_var_value(bias), .activation = o->activation);
+  hr_operand offset = bias ? hr_operand_variable(bias) : HR_NO_OPERAND;
+  hr_output y = kernel ? hr_dense_call(layer.scope, x, kernel, .bias = offset, .activation = o->activation) : x;
   hr_layer_end(&layer);
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }

@@ -92,7 +92,9 @@ static double fan_of(const hr_partial_shape *shape, hr_fan_mode mode) {
 
 static hr_output variance_scaling_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
                                        hr_dtype dtype) {
-  double scale = self->scale / fmax(1, fan_of(shape, self->mode));
+  const hr_slice_info *part = self->part;
+  const hr_partial_shape whole = part ? hr_sizes_shape(part->rank, part->full_shape) : *shape;
+  double scale = self->scale / fmax(1, fan_of(&whole, self->mode));
   if (self->distribution == HR_UNIFORM) {
     double limit = sqrt(3 * scale);
     return uniform(scope, shape, dtype, hr_operand_float(-limit), hr_operand_float(limit), self->seed);

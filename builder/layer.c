@@ -25,9 +25,14 @@ hr_var *hr_layer_variable(const hr_layer *layer, const char *name, hr_partial_sh
   int32_t before = hr_graph_node_count(hr_scope_graph(layer->scope));
   hr_var *var = hr_get_variable(layer->scope, name, .shape = shape, .dtype = dtype, .initializer = initializer,
                                 .trainable = layer->trainable);
-  if (!var || !regularizer.call || hr_node_id(hr_var_value(var).node) < before) return var;
-  hr_output loss = hr_layer_penalty(layer->scope, name, regularizer, hr_var_value(var));
-  if (loss.node) hr_add_output_to_collection(layer->scope, HR_REGULARIZATION_LOSSES, loss);
+  if (!var || !regularizer.call) return var;
+  hr_vars parts = hr_var_parts(var);
+  if (parts.count == 0) parts = (hr_vars){1, &var};
+  for (int32_t i = 0; i < parts.count; ++i) {
+    if (hr_node_id(hr_var_value(parts.items[i]).node) < before) return var;
+    hr_output loss = hr_layer_penalty(layer->scope, name, regularizer, hr_var_value(parts.items[i]));
+    if (loss.node) hr_add_output_to_collection(layer->scope, HR_REGULARIZATION_LOSSES, loss);
+  }
   return var;
 }
 

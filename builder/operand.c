@@ -6,9 +6,13 @@
 static bool is_graph_value(hr_operand x) { return x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE; }
 
 /* The tensor of an output or variable. */
-static hr_output graph_value(hr_operand x) {
+static hr_output graph_value(hr_scope scope, hr_operand x) {
   if (!hr_operand_is_given(x)) return HR_NO_OUTPUT;
-  return x.kind == HR_OPERAND_VARIABLE ? hr_var_value(x.variable) : x.output;
+  return x.kind == HR_OPERAND_VARIABLE ? hr_var_tensor(scope, x.variable) : x.output;
+}
+
+static hr_dtype graph_dtype(hr_operand x) {
+  return x.kind == HR_OPERAND_VARIABLE ? hr_var_dtype(x.variable) : hr_output_base_dtype(x.output);
 }
 
 /* The dtype of the first tensor of the graph in a list; HR_INVALID where there is none. */
@@ -16,7 +20,7 @@ static hr_dtype list_dtype(hr_operands list) {
   for (int32_t i = 0; i < list.count; ++i) {
     hr_operand item = hr_operands_at(list, i);
     hr_dtype dtype = HR_INVALID;
-    if (is_graph_value(item)) dtype = hr_output_base_dtype(graph_value(item));
+    if (is_graph_value(item)) dtype = graph_dtype(item);
     if (item.kind == HR_OPERAND_LIST) dtype = list_dtype(item.list);
     if (dtype != HR_INVALID) return dtype;
   }
@@ -42,8 +46,8 @@ static hr_operand cast_list(hr_scope scope, hr_operands list, hr_dtype dtype) {
     items[i] = hr_operands_at(list, i);
     if (items[i].kind == HR_OPERAND_LIST)
       items[i] = cast_list(scope, items[i].list, dtype);
-    else if (is_graph_value(items[i]) && hr_output_base_dtype(graph_value(items[i])) != dtype)
-      items[i] = hr_operand_output(hr_cast(scope, graph_value(items[i]), dtype));
+    else if (is_graph_value(items[i]) && graph_dtype(items[i]) != dtype)
+      items[i] = hr_operand_output(hr_cast(scope, graph_value(scope, items[i]), dtype));
   }
   return hr_operand_list((hr_operands){list.count, items, NULL});
 }
@@ -65,7 +69,7 @@ static hr_output pack(hr_scope scope, hr_operand value, hr_dtype dtype, const ch
     hr_operand item = hr_operands_at(list, i);
     snprintf(index, sizeof index, "%d", (int)i);
     if (is_graph_value(item)) {
-      items[i] = graph_value(item);
+      items[i] = graph_value(s, item);
       if (items[i].node && hr_output_base_dtype(items[i]) != dtype)
         hr_scope_fail(s, hr_type_error("Cannot convert a list containing a tensor of dtype %s to %s (Tensor is: %s)",
                                        hr_dtype_python_name(hr_output_base_dtype(items[i])),
@@ -95,7 +99,7 @@ static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype
 
 hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name) {
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (is_graph_value(value)) return convert_graph_value(scope, graph_value(value), dtype);
+  if (is_graph_value(value)) return convert_graph_value(scope, graph_value(scope, value), dtype);
   if (hr_operand_is_in_graph(value)) {
     hr_dtype own = list_dtype(value.list);
     if (dtype == HR_INVALID) dtype = own;

@@ -126,7 +126,7 @@ hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr
 
 hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options) {
   dtype = hr_dtype_base(dtype);
-  if (x.kind == HR_OPERAND_VARIABLE) x = hr_operand_output(hr_var_value(x.variable));
+  if (x.kind == HR_OPERAND_VARIABLE) x = hr_operand_output(hr_var_tensor(scope, x.variable));
   if (x.kind == HR_OPERAND_OUTPUT && x.output.node && hr_output_base_dtype(x.output) == dtype &&
       !hr_dtype_is_ref(hr_output_dtype(x.output)))
     return x.output;

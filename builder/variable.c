@@ -6,10 +6,16 @@
 #include "runtime/graph/frame.h"
 #include <regex.h>
 
-/* The reference; the tensor of a stand-in. */
-static hr_output held(const hr_var *var) { return var->ref.node ? var->ref : var->value; }
+/* The reference; the tensor of a stand-in; the first part's. */
+static hr_output held(const hr_var *var) {
+  if (var->num_parts > 0) return var->parts[0]->ref;
+  return var->ref.node ? var->ref : var->value;
+}
 
-const char *hr_var_name(const hr_var *var) { return held(var).node ? hr_node_name(held(var).node) : ""; }
+const char *hr_var_name(const hr_var *var) {
+  if (var->name) return var->name;
+  return held(var).node ? hr_node_name(held(var).node) : "";
+}
 hr_output hr_var_ref(const hr_var *var) { return var ? var->ref : HR_NO_OUTPUT; }
 hr_output hr_var_value(const hr_var *var) { return var ? var->value : HR_NO_OUTPUT; }
 hr_node *hr_var_initializer(const hr_var *var) { return var->initializer; }
@@ -17,6 +23,7 @@ hr_output hr_var_initial_value(const hr_var *var) { return var->initial_value; }
 hr_dtype hr_var_dtype(const hr_var *var) { return held(var).node ? hr_output_base_dtype(held(var)) : HR_INVALID; }
 const hr_partial_shape *hr_var_shape(const hr_var *var) {
   static const hr_partial_shape unknown = {.rank = HR_UNKNOWN_RANK};
+  if (var->num_parts > 0) return &var->shape;
   return held(var).node ? hr_output_shape(held(var)) : &unknown;
 }
 bool hr_var_is_trainable(const hr_var *var) { return var->trainable; }

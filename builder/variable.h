@@ -4,13 +4,6 @@
 
 #include "headrace/variables.h"
 
-/* Which part of a partitioned variable this one is. */
-typedef struct hr_slice_info {
-  const char *full_name;
-  int rank;
-  int64_t full_shape[HR_MAX_RANK], offset[HR_MAX_RANK], shape[HR_MAX_RANK];
-} hr_slice_info;
-
 /* All memory is in the graph's arena. */
 struct hr_var {
   hr_graph *graph;
@@ -18,6 +11,12 @@ struct hr_var {
   hr_node *initializer;
   bool trainable;
   const hr_slice_info *slice; /* NULL for a whole variable */
+  /* Of one in parts, which has none of the above but `graph`. */
+  const char *name;
+  hr_partial_shape shape;
+  int32_t num_parts;
+  int axis; /* of the cuts */
+  hr_var **parts;
 };
 
 /* What makes the first value: a function, else an operand. */
@@ -33,6 +32,17 @@ hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const
 
 /* The same through the scope's creators, which tf.Variable and tf.get_variable go through. */
 hr_var *hr_create_variable(hr_scope scope, const hr_variable_source *source, const hr_tf_variable_options *options);
+
+/* The end of tf.get_variable's way, behind the getters: the variable of a full name, shared or made. */
+hr_var *hr_get_or_make(hr_scope scope, const char *name, const hr_get_variable_options *options);
+/* The same for one in parts; `known` is what the name stands for already, or NULL. */
+hr_var *hr_get_in_parts(hr_scope scope, const char *name, const hr_get_variable_options *options, hr_var *known);
+/* What hr_get_or_make has made by a name; NULL for nothing. */
+hr_var *hr_find_variable(hr_scope scope, const char *name);
+/* What is used where neither the call nor a scope gives an initialiser; none for other dtypes. */
+hr_initializer hr_default_initializer(hr_dtype dtype);
+/* Whether the shape that is asked for and the dtype are those of a variable to share. False with the error told. */
+bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_get_variable_options *options);
 
 /* tf.init_scope: the same name scope, without control dependencies. */
 hr_scope hr_init_scope(hr_scope scope);

@@ -21,6 +21,7 @@ struct hr_var_scope {
   hr_regularizer regularizer;
   const char *caching_device;
   const hr_getter *getter; /* NULL where no scope has a custom one */
+  hr_partitioner partitioner;
 };
 
 /* How often a variable scope of this name was opened since its parent was: what a default name is made unique by. */
@@ -177,6 +178,7 @@ static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char
   if (o->initializer.call) made->initializer = o->initializer;
   if (o->regularizer.call) made->regularizer = o->regularizer;
   if (o->caching_device) made->caching_device = hr_keep_text(scope, o->caching_device);
+  if (o->partitioner.call) made->partitioner = o->partitioner;
   if (o->custom_getter.call) made->getter = chained(scope, o->custom_getter, from->getter);
   return hr_scope_ok(scope) ? made : NULL;
 }
@@ -250,6 +252,7 @@ hr_dtype hr_var_scope_dtype(const hr_var_scope *scope) { return scope->dtype; }
 void hr_var_scope_reuse_variables(hr_var_scope *scope) { scope->reuse = HR_REUSE_TRUE; }
 void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer) { scope->initializer = initializer; }
 void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer) { scope->regularizer = regularizer; }
+void hr_var_scope_set_partitioner(hr_var_scope *scope, hr_partitioner partitioner) { scope->partitioner = partitioner; }
 void hr_var_scope_set_dtype(hr_var_scope *scope, hr_dtype dtype) { scope->dtype = dtype; }
 void hr_var_scope_set_caching_device(hr_scope s, hr_var_scope *scope, const char *device) {
   scope->caching_device = device ? hr_keep_text(s, device) : NULL;
@@ -260,6 +263,22 @@ void hr_var_scope_set_custom_getter(hr_scope s, hr_var_scope *scope, hr_custom_g
 
 /* ---- tf.get_variable ------------------------------------------------------------------------------------------- */
 
+bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_get_variable_options *o) {
+  char wanted[HR_SHAPE_TEXT], found[HR_SHAPE_TEXT];
+  const char *kind = hr_var_parts(var).count > 0 ? "partitioned variable" : "variable";
+  hr_partial_shape merged;
+  hr_status status = hr_partial_shape_merge(&o->shape, hr_var_shape(var), &merged);
+  if (status) {
+    hr_status_free(status);
+    hr_refuse(scope, "Trying to share %s %s, but specified shape %s and found shape %s.", kind, name,
+              hr_partial_shape_text(&o->shape, wanted), hr_partial_shape_text(hr_var_shape(var), found));
+  } else if (o->dtype != hr_var_dtype(var)) {
+    hr_refuse(scope, "Trying to share %s %s, but specified dtype %s and found dtype %s.", kind, name,
+              hr_dtype_name(o->dtype), hr_dtype_name(hr_dtype_ref(hr_var_dtype(var))));
+  }
+  return hr_scope_ok(scope);
+}
+
 static hr_var *existing(hr_scope scope, hr_var *var, const char *name, const hr_get_variable_options *o) {
   if (o->reuse == HR_REUSE_NONE) {
     hr_refuse(scope,
@@ -268,25 +287,10 @@ static hr_var *existing(hr_scope scope, hr_var *var, const char *name, const hr_
               name);
     return NULL;
   }
-  char wanted[HR_SHAPE_TEXT], found[HR_SHAPE_TEXT];
-  hr_partial_shape merged;
-  hr_status status = hr_partial_shape_merge(&o->shape, hr_var_shape(var), &merged);
-  if (status) {
-    hr_status_free(status);
-    hr_refuse(scope, "Trying to share variable %s, but specified shape %s and found shape %s.", name,
-              hr_partial_shape_text(&o->shape, wanted), hr_partial_shape_text(hr_var_shape(var), found));
-    return NULL;
-  }
-  if (o->dtype != hr_var_dtype(var)) {
-    hr_refuse(scope, "Trying to share variable %s, but specified dtype %s and found dtype %s.", name,
-              hr_dtype_name(o->dtype), hr_dtype_name(hr_output_dtype(hr_var_ref(var))));
-    return NULL;
-  }
-  return var;
+  return hr_can_share(scope, var, name, o) ? var : NULL;
 }
 
-/* What is used where neither the call nor a scope gives an initialiser. */
-static hr_initializer default_initializer(hr_dtype dtype) {
+hr_initializer hr_default_initializer(hr_dtype dtype) {
   if (hr_dtype_is_floating(dtype)) return hr_glorot_uniform_initializer(HR_NO_SEED);
   if (hr_dtype_is_integer(dtype) || dtype == HR_BOOL || dtype == HR_STRING) return hr_zeros_initializer();
   return (hr_initializer){0};
@@ -311,13 +315,45 @@ static void regularize(hr_scope scope, hr_var *var, const char *name, const hr_r
   if (loss.node) hr_add_output_to_collection(scope, HR_REGULARIZATION_LOSSES, loss);
 }
 
-/* The end of the chain of getters. */
-static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variable_options *options) {
+/* `var`, once it is in the store; NULL after an error. */
+static hr_var *stored(hr_scope scope, variable_store *store, const char *name, hr_var *var) {
+  const char *kept = hr_keep_text(scope, name);
+  if (!kept || !grow(scope, (void **)&store->vars, store->num_vars, &store->vars_capacity, sizeof *store->vars))
+    return NULL;
+  store->vars[store->num_vars++] = (stored_var){kept, var};
+  return var;
+}
+
+hr_var *hr_find_variable(hr_scope scope, const char *name) {
+  variable_store *store = find_store(scope);
+  return store ? find_var(store, name) : NULL;
+}
+
+/* Whether the variable is to be in parts: where a partitioner says so, or where it is in parts already and shared. */
+static bool in_parts(const hr_get_variable_options *o, const hr_var *known) {
+  if (o->partitioner.call) return o->shape.rank != 0;
+  return known && known->num_parts > 0 && o->reuse != HR_REUSE_NONE;
+}
+
+hr_var *hr_get_or_make(hr_scope scope, const char *name, const hr_get_variable_options *options) {
   hr_get_variable_options o = *options;
   variable_store *store = find_store(scope);
   if (!store || !hr_scope_ok(scope)) return NULL;
   hr_var *var = find_var(store, name);
+  if (in_parts(&o, var)) {
+    hr_var *made = hr_get_in_parts(scope, name, &o, var);
+    return made && made != var ? stored(scope, store, name, made) : made;
+  }
   if (var) return existing(scope, var, name, &o);
+  const char *first = hr_keep_printf(scope, "%s/part_0", name);
+  if (first && find_var(store, first)) {
+    hr_refuse(
+        scope,
+        "No partitioner was provided, but a partitioned version of the variable was found: %s. Perhaps a variable "
+        "of the same name was already created with partitioning?",
+        first);
+    return NULL;
+  }
   if (o.reuse == HR_REUSE_TRUE) {
     hr_refuse(scope,
               "Variable %s does not exist, or was not created with tf.get_variable(). Did you mean to set "
@@ -337,7 +373,7 @@ static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variab
       return NULL;
     }
   } else {
-    if (!o.initializer.call) o.initializer = default_initializer(o.dtype);
+    if (!o.initializer.call) o.initializer = hr_default_initializer(o.dtype);
     if (!o.initializer.call) {
       hr_refuse(scope, "An initializer for variable %s of %s is required", name, hr_dtype_name(o.dtype));
       return NULL;
@@ -354,18 +390,14 @@ static hr_var *get_or_make(hr_scope scope, const char *name, const hr_get_variab
     making.dtype = o.dtype;
   }
   var = hr_create_variable(scope, &source, &making);
-  if (!var || !grow(scope, (void **)&store->vars, store->num_vars, &store->vars_capacity, sizeof *store->vars))
-    return NULL;
-  const char *kept = hr_keep_text(scope, name);
-  if (!kept) return NULL;
-  store->vars[store->num_vars++] = (stored_var){kept, var};
+  if (!var || !stored(scope, store, name, var)) return NULL;
   regularize(scope, var, name, &o.regularizer);
   return hr_scope_ok(scope) ? var : NULL;
 }
 
 hr_var *hr_getter_call(const hr_getter *getter, hr_scope scope, const char *name,
                        const hr_get_variable_options *options) {
-  if (!getter || !getter->custom.call) return get_or_make(scope, name, options);
+  if (!getter || !getter->custom.call) return hr_get_or_make(scope, name, options);
   return getter->custom.call(getter->custom.argument, getter->next, scope, name, options);
 }
 
@@ -385,7 +417,10 @@ hr_var *hr_get_variable_with(hr_scope scope, const char *name, const hr_get_vari
   variable_store *store = find_store(scope);
   if (!store || !hr_scope_ok(scope)) return NULL;
   const hr_var_scope *current = current_scope(scope, store);
-  char *full = hr_keep_printf(scope, "%s%s%s", current->name, *current->name ? "/" : "", name);
+  if (!o.partitioner.call) o.partitioner = current->partitioner;
+  /* The parts of a nameless variable have the scope's name. */
+  const char *slash = *current->name && (*name || !o.partitioner.call) ? "/" : "";
+  char *full = hr_keep_printf(scope, "%s%s%s", current->name, slash, name);
   if (!full) return NULL;
   /* Names of variables depend on variable scopes alone. */
   hr_scope root = hr_name_scope(scope, NULL);

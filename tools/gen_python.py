@@ -37,7 +37,9 @@ RESULTS = {'hr_output': 'py_from_output(c.graph, r)', 'hr_outputs': 'py_from_out
            'hr_node *': 'py_from_node(c.graph, r)', 'hr_var *': 'py_from_var(c.graph, r)',
            'const char *': 'PyUnicode_FromString(r ? r : "")', 'void': '(Py_INCREF(Py_None), Py_None)',
            'hr_gradient': 'py_from_gradient(c.graph, r)', 'bool': 'PyBool_FromLong(r)',
-           'hr_initializer': 'py_from_initializer(r)', 'hr_regularizer': 'py_from_regularizer(r)'}
+           'hr_initializer': 'py_from_initializer(r)', 'hr_regularizer': 'py_from_regularizer(r)',
+           'hr_partitioner': 'py_from_partitioner(r)',
+           'hr_partitioner': 'py_from_partitioner(r)'}
 
 
 def strip_comments(text):
@@ -234,7 +236,7 @@ class Binding:
 
 
 class Maker(Binding):
-    """A function without a scope that makes an initialiser or a regulariser."""
+    """A function without a scope that makes an initialiser, a regulariser or a partitioner."""
 
     def __init__(self, headers, result, function, parameters):
         super().__init__(headers, result, function, [('hr_scope', 'scope')] + parameters)
@@ -247,7 +249,7 @@ def main():
     bindings, left_out = [], []
     for result, function, parameters in headers.functions():
         takes_scope = bool(parameters) and parameters[0][0] == 'hr_scope'
-        makes = result in ('hr_initializer', 'hr_regularizer') and not takes_scope
+        makes = result in ('hr_initializer', 'hr_regularizer', 'hr_partitioner') and not takes_scope
         if function in BY_HAND or not (takes_scope or makes):
             continue
         try:

@@ -80,14 +80,14 @@ HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_operand x, const hr_dr
 /* ---- parts of layers, for layers that bindings and callers make ------------------------------------------------- */
 
 typedef struct hr_dense_call_options {
-  hr_output bias;
+  hr_operand bias;
   hr_activation activation;
 } hr_dense_call_options;
 /* What hr_dense does once it has its variables: activation(x kernel + bias). */
-HR_API hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_output kernel,
+HR_API hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_operand kernel,
                                     const hr_dense_call_options *options);
 #define hr_dense_call(scope, x, kernel, ...)                                                                           \
-  hr_dense_call_with((scope), (x), (kernel), &(hr_dense_call_options){__VA_ARGS__})
+  hr_dense_call_with((scope), (x), HR_OPERAND(kernel), &(hr_dense_call_options){__VA_ARGS__})
 /* What hr_dropout_layer does in its scope while training. */
 HR_API hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_options *options);
 #define hr_dropout_call(scope, x, rate, ...)                                                                           \

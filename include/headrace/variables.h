@@ -40,6 +40,12 @@ typedef struct hr_vars {
 #define HR_VARS(...)                                                                                                   \
   ((hr_vars){(int32_t)(sizeof((hr_var *[]){__VA_ARGS__}) / sizeof(hr_var *)), (hr_var *[]){__VA_ARGS__}})
 
+/* Of a variable that hr_get_variable has cut into parts: these, else none (borrowed). Such a variable has a name, a
+ * dtype and the shape of the whole; its parts are the variables that are initialised, trained and saved. */
+HR_API hr_vars hr_var_parts(const hr_var *var);
+/* What ops take: the value of a whole variable; of one in parts, new nodes that join them. */
+HR_API hr_output hr_var_tensor(hr_scope scope, const hr_var *var);
+
 /* The variables of a collection, in order; `filter` (may be NULL) keeps those whose name starts with a match of this
  * POSIX extended regular expression, as the scope argument of tf.get_collection. The array is malloc'd: free((void
  * *)vars.items). InvalidArgument for a bad expression. */
@@ -54,14 +60,22 @@ typedef enum hr_distribution {
   HR_UNIFORM,
 } hr_distribution;
 
+/* Which part of a partitioned variable a variable is. */
+typedef struct hr_slice_info {
+  const char *full_name;
+  int rank;
+  int64_t full_shape[HR_MAX_RANK], offset[HR_MAX_RANK], shape[HR_MAX_RANK];
+} hr_slice_info;
+
 /* Makes a variable's first value: builds the nodes of a tensor of `shape` (full) and `dtype`. A value; a zeroed struct
  * is none. What `argument` and `tensor` point to is borrowed for as long as the initialiser is used. */
 typedef struct hr_initializer hr_initializer;
 struct hr_initializer {
   hr_output (*call)(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype);
-  void *argument;          /* of functions that callers write */
-  bool shapeless;          /* the function knows the shape: hr_get_variable needs none */
-  const hr_tensor *tensor; /* the rest is for the functions below */
+  void *argument;            /* of functions that callers write */
+  bool shapeless;            /* the function knows the shape: hr_get_variable needs none */
+  const hr_slice_info *part; /* set for a call that makes a part of a variable, whose shape is then asked for */
+  const hr_tensor *tensor;   /* the rest is for the functions below */
   hr_operand low, high;
   double mean, stddev, scale;
   hr_fan_mode mode;
@@ -174,6 +188,24 @@ typedef struct hr_custom_getter {
   void *argument;
 } hr_custom_getter;
 
+/* Says into how many parts a variable is cut along each axis; one number at most may be above 1. */
+typedef struct hr_partitioner {
+  /* Writes shape->rank numbers. */
+  HR_MUST_USE hr_status (*call)(const struct hr_partitioner *self, const hr_partial_shape *shape, hr_dtype dtype,
+                                int64_t *parts);
+  void *argument; /* of functions that callers write */
+  int32_t axis;   /* for the functions below */
+  int64_t limit, size, string_size;
+} hr_partitioner;
+/* tf.fixed_size_partitioner: `parts` along `axis`, fewer where that is shorter. */
+HR_API hr_partitioner hr_fixed_size_partitioner(int64_t parts, int32_t axis);
+/* tf.variable_axis_size_partitioner: parts along `axis` of at most `bytes` each, but no more than `limit` (0: none);
+ * strings count as `string_size` bytes. */
+HR_API hr_partitioner hr_variable_axis_size_partitioner(int64_t bytes, int32_t axis, int64_t string_size,
+                                                        int64_t limit);
+/* tf.min_max_variable_partitioner: at most `limit` parts along `axis` of at least `bytes` each. */
+HR_API hr_partitioner hr_min_max_variable_partitioner(int64_t limit, int32_t axis, int64_t bytes, int64_t string_size);
+
 typedef struct hr_variable_scope_options {
   hr_reuse reuse;
   hr_dtype dtype; /* HR_INVALID: as outside; float at the root */
@@ -181,6 +213,7 @@ typedef struct hr_variable_scope_options {
   hr_regularizer regularizer;
   const char *caching_device;
   hr_custom_getter custom_getter;
+  hr_partitioner partitioner;
   const char *default_name; /* used, made unique, where the name is NULL */
   bool no_name_scope;       /* auxiliary_name_scope=False: ops stay in the current name scope */
 } hr_variable_scope_options;
@@ -207,6 +240,7 @@ HR_API void hr_var_scope_reuse_variables(hr_var_scope *scope);
 HR_API void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer);
 HR_API void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer);
 HR_API void hr_var_scope_set_dtype(hr_var_scope *scope, hr_dtype dtype);
+HR_API void hr_var_scope_set_partitioner(hr_var_scope *scope, hr_partitioner partitioner);
 /* NULL: beside the variable. OutOfMemory where the name cannot be kept. */
 HR_API void hr_var_scope_set_caching_device(hr_scope s, hr_var_scope *scope, const char *device);
 /* In place of the scope's getters, those of outer scopes, too; a zeroed struct: none. */
@@ -223,7 +257,8 @@ struct hr_get_variable_options {
   const hr_strings *collections;
   const char *caching_device;
   hr_custom_getter custom_getter;
-  hr_reuse reuse; /* HR_REUSE_NONE: the scope's */
+  hr_partitioner partitioner; /* none: the scope's. Scalars are never cut */
+  hr_reuse reuse;             /* HR_REUSE_NONE: the scope's */
 };
 #define HR_GET_VARIABLE_DEFAULTS .shape = {.rank = HR_UNKNOWN_RANK}, .trainable = true, .validate_shape = true
 /* tf.get_variable: the variable of this name in the current variable scope, made unless the scope reuses.

@@ -57,13 +57,15 @@ typedef enum py_class {
   PY_TENSOR_SHAPE,   /* TensorShape(dims or None) */
   PY_INDEXED_SLICES, /* IndexedSlices(values, indices, dense_shape) */
   PY_VARIABLE_SCOPE,
-  PY_OPERAND_FALLBACK, /* function: an object the extension does not know -> one it knows */
-  PY_FETCH_FALLBACK,   /* function: a fetch it does not know -> (list of fetches, function of their values) */
-  PY_FEED_FALLBACK,    /* function: a feed it does not know -> list of (tensor, value) */
-  PY_ITEM_FALLBACK,    /* function: (type, bytes) of a collection's item that C knows -> object */
-  PY_COMPLEX_ABS,      /* function: abs of a complex tensor */
-  PY_BOOLEAN_MASK,     /* function: tf.boolean_mask */
-  PY_MAKE_ERROR,       /* function: (code, message, graph or None, node name or None) -> exception of a run */
+  PY_PARTITIONED_VARIABLE, /* a subclass of the extension's Variable: what stands for a variable in parts */
+  PY_PARTITION_INFO,       /* PartitionInfo(full shape, offset of a part) */
+  PY_OPERAND_FALLBACK,     /* function: an object the extension does not know -> one it knows */
+  PY_FETCH_FALLBACK,       /* function: a fetch it does not know -> (list of fetches, function of their values) */
+  PY_FEED_FALLBACK,        /* function: a feed it does not know -> list of (tensor, value) */
+  PY_ITEM_FALLBACK,        /* function: (type, bytes) of a collection's item that C knows -> object */
+  PY_COMPLEX_ABS,          /* function: abs of a complex tensor */
+  PY_BOOLEAN_MASK,         /* function: tf.boolean_mask */
+  PY_MAKE_ERROR,           /* function: (code, message, graph or None, node name or None) -> exception of a run */
   PY_CLASS_COUNT
 } py_class;
 extern PyObject *py_classes[PY_CLASS_COUNT];

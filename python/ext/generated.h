@@ -20,5 +20,6 @@ bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
 PyObject *py_tuple(int count, PyObject **items);
 PyObject *py_from_initializer(hr_initializer value);
 PyObject *py_from_regularizer(hr_regularizer value);
+PyObject *py_from_partitioner(hr_partitioner value);
 
 #endif

@@ -64,6 +64,25 @@ hr_output py_call_initial_value(void *argument, hr_scope scope) {
   return made_value(graph, scope, py_call_back(graph, scope, initial->function, PyTuple_New(0)), initial->dtype);
 }
 
+static PyObject *sizes_list(int rank, const int64_t *sizes) {
+  hr_partial_shape shape = {.rank = rank};
+  memcpy(shape.dims, sizes, sizeof *sizes * (size_t)rank);
+  PyObject *dims = py_from_dims(&shape), *list = dims ? PySequence_List(dims) : NULL;
+  Py_XDECREF(dims);
+  return list;
+}
+
+/* What an initialiser is told of the part that it makes; None for a whole variable. */
+static PyObject *partition_info(const hr_slice_info *part) {
+  if (!part) Py_RETURN_NONE;
+  PyObject *full = sizes_list(part->rank, part->full_shape), *offset = sizes_list(part->rank, part->offset);
+  PyObject *info =
+      full && offset ? PyObject_CallFunctionObjArgs(py_classes[PY_PARTITION_INFO], full, offset, NULL) : NULL;
+  Py_XDECREF(full);
+  Py_XDECREF(offset);
+  return info;
+}
+
 /* A Python initialiser: `argument` is the callable, called with the shape, the dtype and partition_info; without
  * arguments where no shape is given. */
 static hr_output call_initializer(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape,
@@ -74,7 +93,9 @@ static hr_output call_initializer(const hr_initializer *self, hr_scope scope, co
   PyObject *dims = py_from_dims(shape), *type = py_from_dtype(dtype);
   PyObject *list = dims ? PySequence_List(dims) : NULL;
   PyObject *args = list ? PyTuple_Pack(1, list) : NULL;
-  PyObject *kwargs = type ? Py_BuildValue("{s:O,s:O}", "dtype", type, "partition_info", Py_None) : NULL;
+  PyObject *part = partition_info(self->part);
+  PyObject *kwargs = type && part ? Py_BuildValue("{s:O,s:O}", "dtype", type, "partition_info", part) : NULL;
+  Py_XDECREF(part);
   Py_XDECREF(dims);
   Py_XDECREF(list);
   Py_XDECREF(type);

@@ -109,6 +109,8 @@ static PyObject *register_class(PyObject *module, PyObject *args) {
       [PY_TENSOR_SHAPE] = "TensorShape",
       [PY_INDEXED_SLICES] = "IndexedSlices",
       [PY_VARIABLE_SCOPE] = "VariableScope",
+      [PY_PARTITIONED_VARIABLE] = "PartitionedVariable",
+      [PY_PARTITION_INFO] = "partition_info",
       [PY_OPERAND_FALLBACK] = "operand_fallback",
       [PY_FETCH_FALLBACK] = "fetch_fallback",
       [PY_FEED_FALLBACK] = "feed_fallback",

@@ -76,6 +76,14 @@ static PyObject *var_scope_set_custom_getter(py_var_scope *self, PyObject *v) {
   if (!py_call_end(&call)) return NULL;
   Py_RETURN_NONE;
 }
+static PyObject *var_scope_set_partitioner(py_var_scope *self, PyObject *v) {
+  py_call call;
+  py_call_begin_in(&call, self->graph);
+  hr_partitioner partitioner;
+  if (py_to_partitioner(&call, v, &partitioner)) hr_var_scope_set_partitioner(self->scope, partitioner);
+  if (!py_call_end(&call)) return NULL;
+  Py_RETURN_NONE;
+}
 static PyGetSetDef var_scope_getset[] = {
     {"name", (getter)var_scope_part, NULL, "The prefix of variables' names.", (void *)0},
     {"original_name_scope", (getter)var_scope_part, NULL, "The name scope of its first opening.", (void *)1},
@@ -88,6 +96,7 @@ static PyMethodDef var_scope_methods[] = {
     {"_set_regularizer", (PyCFunction)var_scope_set_regularizer, METH_O, NULL},
     {"_set_dtype", (PyCFunction)var_scope_set_dtype, METH_O, NULL},
     {"_set_caching_device", (PyCFunction)var_scope_set_caching_device, METH_O, NULL},
+    {"_set_partitioner", (PyCFunction)var_scope_set_partitioner, METH_O, NULL},
     {"_set_custom_getter", (PyCFunction)var_scope_set_custom_getter, METH_O, NULL},
     {0}};
 static PyType_Slot var_scope_slots[] = {{Py_tp_dealloc, var_scope_dealloc},
@@ -283,8 +292,9 @@ static PyObject *getter_arguments(py_graph *graph, const hr_get_variable_options
       py_set_item(kwargs, "collections", py_from_strings(o->collections)) &&
       py_set_item(kwargs, "caching_device", o->caching_device ? PyUnicode_FromString(o->caching_device) : py_none()) &&
       py_set_item(kwargs, "validate_shape", PyBool_FromLong(o->validate_shape));
-  static const char *const absent[] = {"partitioner", "constraint", "use_resource"};
-  for (int i = 0; ok && i < 3; ++i)
+  ok = ok && py_set_item(kwargs, "partitioner", py_partitioner_object(&o->partitioner));
+  static const char *const absent[] = {"constraint", "use_resource"};
+  for (int i = 0; ok && i < 2; ++i)
     ok = py_set_item(kwargs, absent[i], py_none());
   PyObject *scope_type = py_classes[PY_VARIABLE_SCOPE];
   ok = ok && py_set_item(kwargs, "synchronization", PyObject_GetAttrString(scope_type, "_SYNCHRONIZATION")) &&
@@ -384,6 +394,8 @@ static bool read_options(py_call *call, PyObject *kwargs, hr_get_variable_option
   if (GIVEN("validate_shape") && !py_to_bool(v, &o->validate_shape)) return false;
   if (GIVEN("caching_device") && !py_to_text(v, &o->caching_device)) return false;
   if (GIVEN("custom_getter") && !to_custom_getter(call, v, &o->custom_getter)) return false;
+  if (GIVEN("partitioner") && !py_to_partitioner(call, v, &o->partitioner)) return false;
+  if (v == Py_None) o->partitioner = (hr_partitioner){0};
   if (GIVEN("reuse") && !py_to_reuse(v, &o->reuse)) return false;
   if (GIVEN("collections")) {
     if (!py_to_strings(call, v, collections)) return false;
@@ -425,6 +437,7 @@ hr_scope py_open_variable_scope(py_call *call, PyObject *argument) {
   if (GIVEN("regularizer")) ok = py_to_regularizer(call, v, &o.regularizer);
   if (GIVEN("caching_device")) ok = py_to_text(v, &o.caching_device);
   if (GIVEN("custom_getter")) ok = to_custom_getter(call, v, &o.custom_getter);
+  if (GIVEN("partitioner")) ok = py_to_partitioner(call, v, &o.partitioner);
   if (GIVEN("default_name")) ok = py_to_text(v, &o.default_name);
   if (GIVEN("auxiliary_name_scope")) o.no_name_scope = !PyObject_IsTrue(v);
 #undef GIVEN

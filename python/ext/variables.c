@@ -46,11 +46,25 @@ PyObject *py_from_var(py_graph *graph, hr_var *var) {
     Py_XINCREF(known);
     return known;
   }
-  if (!hr_var_ref(var).node) return py_from_output(graph, hr_var_value(var)); /* a stand-in */
-  PyTypeObject *type = (PyTypeObject *)py_classes[PY_VARIABLE];
+  bool in_parts = hr_var_parts(var).count > 0;
+  if (!in_parts && !hr_var_ref(var).node) return py_from_output(graph, hr_var_value(var)); /* a stand-in */
+  PyTypeObject *type = (PyTypeObject *)py_classes[in_parts ? PY_PARTITIONED_VARIABLE : PY_VARIABLE];
   py_variable *self = (py_variable *)type->tp_alloc(type, 0);
   if (self && !bind_variable(self, graph, var)) Py_CLEAR(self);
   return (PyObject *)self;
+}
+
+static PyObject *parts_of(py_variable *self) {
+  hr_vars parts = hr_var_parts(self->var);
+  PyObject *list = PyList_New(parts.count);
+  for (int32_t i = 0; list && i < parts.count; ++i) {
+    PyObject *part = py_from_var(self->graph, parts.items[i]);
+    if (!part)
+      Py_CLEAR(list);
+    else
+      PyList_SET_ITEM(list, i, part);
+  }
+  return list;
 }
 
 static PyObject *variable_part(py_variable *self, void *part) {
@@ -61,15 +75,17 @@ static PyObject *variable_part(py_variable *self, void *part) {
   switch ((int)(intptr_t)part) {
   case 0: return PyUnicode_FromFormat("%s:0", hr_var_name(self->var));
   case 1: return py_from_node(self->graph, hr_var_ref(self->var).node);
-  case 2: return py_from_dtype(hr_output_dtype(hr_var_ref(self->var)));
+  case 2: return py_from_dtype(hr_dtype_ref(hr_var_dtype(self->var)));
   case 3: return py_from_shape(hr_var_shape(self->var));
   case 4: return py_from_node(self->graph, hr_var_initializer(self->var));
   case 5: return py_from_output(self->graph, hr_var_initial_value(self->var));
   case 6: return PyBool_FromLong(hr_var_is_trainable(self->var));
-  case 7: return PyUnicode_FromString(hr_node_device(hr_var_ref(self->var).node));
+  case 7:
+    return hr_var_ref(self->var).node ? PyUnicode_FromString(hr_node_device(hr_var_ref(self->var).node)) : py_none();
   case 8: return py_from_output(self->graph, hr_var_ref(self->var));
   case 9: return py_from_output(self->graph, hr_var_value(self->var));
   case 10: return PyUnicode_FromString(hr_var_name(self->var));
+  case 11: return parts_of(self);
   default: Py_INCREF(self->graph); return (PyObject *)self->graph;
   }
 }
@@ -87,7 +103,8 @@ static PyGetSetDef variable_getset[] = {
     PART("_variable", 8, "The reference."),
     PART("_snapshot", 9, "The value that operations read."),
     PART("_shared_name", 10, "The name without ':0'."),
-    PART("graph", 11, "The graph that holds the variable."),
+    PART("_parts", 11, "The variables that it consists of, where it is in parts."),
+    PART("graph", 12, "The graph that holds the variable."),
     {0}};
 
 /* _build(arguments): makes the variable's nodes. */
@@ -145,5 +162,5 @@ static PyType_Spec variable_spec = {.name = "headrace._headrace.Variable",
 bool py_add_variable_types(PyObject *module) {
   py_variable_type = py_add_operand_type(module, &variable_spec);
   return py_variable_type && py_add_initializer_types(module) && py_add_variable_scope_types(module) &&
-         py_add_variable_creators(module);
+         py_add_variable_creators(module) && py_add_partitioner_type(module);
 }

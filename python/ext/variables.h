@@ -15,6 +15,11 @@ typedef struct py_making {
 /* From a dict of tf.Variable's arguments; what is not in it is left out. */
 bool py_to_making(py_call *call, PyObject *arguments, py_making *out);
 
+/* None: none. ValueError for what cannot be called. */
+bool py_to_partitioner(py_call *call, PyObject *v, hr_partitioner *out);
+PyObject *py_partitioner_object(const hr_partitioner *value); /* as py_initializer_object */
+bool py_add_partitioner_type(PyObject *module);
+
 /* The C side of what a getter or creator answered: a variable, a tensor, or an object that only Python knows. NULL with
  * an exception set. */
 hr_var *py_var_of_answer(py_graph *graph, hr_scope scope, PyObject *answer);

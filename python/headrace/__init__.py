@@ -22,6 +22,7 @@ from headrace.core.meta_graphs import import_graph_def  # noqa: E402, F401
 from headrace.core.session import *  # noqa: E402, F401, F403
 from headrace.core.variables import *  # noqa: E402, F401, F403
 from headrace.core.variable_scope import *  # noqa: E402, F401, F403
+from headrace.core.partitions import *  # noqa: E402, F401, F403
 from headrace.core.arrays import *  # noqa: E402, F401, F403
 from headrace.core.assignments import *  # noqa: E402, F401, F403
 from headrace.core.checks import *  # noqa: E402, F401, F403

@@ -11,6 +11,7 @@
 
 #include "headrace/layers.h"
 #include "headrace/nn.h"
+#include "headrace/saver.h"
 #include "headrace/variables.h"
 
 static void first_graph(void **state) {
@@ -350,6 +351,53 @@ static void variable_protos(void **state) {
   testing_graph_free(&t);
 }
 
+/* A variable in three parts, saved as one and joined (programs/savers.py, partitioned). */
+static void in_parts(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_var *v = hr_get_variable(t.root, "v", .shape = HR_SHAPE(5, 2), .partitioner = hr_fixed_size_partitioner(3, 0),
+                              .initializer = hr_random_uniform_initializer(0, 1, 7));
+  assert_non_null(v);
+  assert_int_equal(hr_var_parts(v).count, 3);
+  assert_string_equal(hr_var_name(v), "v");
+  assert_int_equal(hr_var_shape(v)->dims[0], 5);
+  hr_saver *saver = hr_saver_new(t.root);
+  hr_global_variables_initializer(t.root);
+  assert_int_equal(hr_output_shape(hr_var_tensor(t.root, v))->dims[0], 5);
+  hr_saver_free(saver);
+  testing_graph_expect(&t, "savers.partitioned");
+}
+
+static hr_var *named(void *argument, const hr_next_creator *next, hr_scope scope, hr_operand value,
+                     const hr_tf_variable_options *options) {
+  hr_tf_variable_options o = *options;
+  o.name = argument;
+  return hr_next_creator_call(next, scope, value, &o);
+}
+
+static hr_var *doubled(void *argument, const hr_getter *getter, hr_scope scope, const char *name,
+                       const hr_get_variable_options *options) {
+  (void)argument;
+  hr_var *var = hr_getter_call(getter, scope, name, options);
+  return var ? hr_var_stand_in(scope, hr_times(scope, var, 2)) : NULL;
+}
+
+static void creators_and_stand_ins(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  HR_WITH (inside, hr_variable_creator_scope(t.root, (hr_variable_creator){named, "renamed"})) {
+    assert_true(hr_has_variable_creator(inside));
+    assert_string_equal(hr_var_name(hr_tf_variable(inside, 1.0f)), "renamed");
+  }
+  assert_string_equal(hr_var_name(hr_tf_variable(t.root, 1.0f)), "Variable");
+  hr_var *twice = hr_get_variable(t.root, "v", .shape = HR_SHAPE(2), .custom_getter = {doubled, NULL});
+  assert_non_null(twice);
+  assert_string_equal(hr_node_op(hr_var_value(twice).node), "Mul");
+  assert_null(hr_var_ref(twice).node);
+  assert_int_equal(hr_var_dtype(twice), HR_FLOAT);
+  testing_graph_free(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(first_graph),
@@ -364,6 +412,8 @@ int main(void) {
       cmocka_unit_test(regularized),
       cmocka_unit_test(mistakes),
       cmocka_unit_test(variable_protos),
+      cmocka_unit_test(in_parts),
+      cmocka_unit_test(creators_and_stand_ins),
   };
   return cmocka_run_group_tests_name("variables", tests, NULL, NULL);
 }

@@ -152,3 +152,76 @@ def test_collections_are_live_lists():
     assert live == [v] and list(live) == [v] and len(live) == 1 and v in live
     live.remove(v)
     assert tf.global_variables() == []
+
+
+def test_variables_in_parts():
+    told = []
+
+    def initializer(shape, dtype, partition_info):
+        told.append((shape, partition_info.full_shape, partition_info.var_offset, partition_info.single_offset(shape)))
+        return tf.fill(shape, float(len(told)))
+
+    partitioner = tf.fixed_size_partitioner(2)
+    v = tf.get_variable('v', [5, 2], initializer=initializer, partitioner=partitioner)
+    assert told == [([3, 2], [5, 2], [0, 0], 0), ([2, 2], [5, 2], [3, 0], 3)]
+    assert (v.name, [part.name for part in v], v.shape.as_list(), v.dtype, v._get_partitions()) == (
+        'v', ['v/part_0:0', 'v/part_1:0'], [5, 2], tf.float32, [2, 1])
+    assert not isinstance(v, tf.Variable)
+    fixed = tf.get_variable('w', [4], initializer=tf.constant([1.0, 2.0, 3.0, 4.0]), partitioner=lambda shape, dtype: [2])
+    assert tf.get_variable('scalar', [], partitioner=partitioner).name == 'scalar:0'
+    with tf.variable_scope('', reuse=True):
+        assert tf.get_variable('v', [5, 2]) is v
+        with pytest.raises(ValueError, match=r'specified shape \[4,2\] and found shape \[5,2\]'):
+            tf.get_variable('v', [4, 2])
+    changed = v.assign(tf.ones([5, 2]))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        np.testing.assert_array_equal(session.run(v + 0.0)[:, 0], [1, 1, 1, 2, 2])
+        np.testing.assert_array_equal(session.run(tf.convert_to_tensor(fixed)), [1, 2, 3, 4])
+        session.run(changed)
+        np.testing.assert_array_equal(session.run(v.as_tensor()), np.ones((5, 2)))
+
+
+@pytest.mark.parametrize('partitioner, text', [
+    (3, 'Partitioner must be callable'),
+    (lambda shape, dtype: 2, 'must return a sequence'),
+    (lambda shape, dtype: [2], "does not match the Variable's rank"),
+    (lambda shape, dtype: [0, 1], 'zero partitions'),
+    (lambda shape, dtype: [2, 2], 'Can only slice a variable along one dimension'),
+    (lambda shape, dtype: [9, 1], 'into 9 parts'),
+    (tf.fixed_size_partitioner(2, axis=5), 'Cannot partition axis 5'),
+])
+def test_partitioners_that_are_refused(partitioner, text):
+    with pytest.raises(ValueError, match=text):
+        tf.get_variable('v', [4, 2], partitioner=partitioner)
+
+
+def test_whole_variables_and_those_in_parts_have_names_of_their_own():
+    tf.get_variable('parts', [4], partitioner=tf.fixed_size_partitioner(2))
+    tf.get_variable('whole', [4])
+    with pytest.raises(ValueError, match='already exists'):
+        tf.get_variable('parts', [4], partitioner=tf.fixed_size_partitioner(2))
+    with pytest.raises(ValueError, match='an unpartitioned version of the variable was found: whole'):
+        tf.get_variable('whole', [4], partitioner=tf.fixed_size_partitioner(2))
+    with tf.variable_scope('', reuse=True), pytest.raises(ValueError, match='PartitionedVariable none does not exist'):
+        tf.get_variable('none', [4], partitioner=tf.fixed_size_partitioner(2))
+
+
+def test_sizes_of_parts():
+    assert tf.variable_axis_size_partitioner(64)(tf.TensorShape([100, 4]), tf.float32) == [25, 1]
+    assert tf.variable_axis_size_partitioner(64, max_shards=3)(tf.TensorShape([100, 4])) == [3, 1]
+    assert tf.min_max_variable_partitioner(8, min_slice_size=400)(tf.TensorShape([100, 4])) == [4, 1]
+    assert tf.min_max_variable_partitioner(8)(tf.TensorShape([100, 4])) == [1, 1]
+    with pytest.raises(ValueError, match='max_shards'):
+        tf.variable_axis_size_partitioner(64, max_shards=0)
+
+
+def test_layers_in_parts():
+    with tf.variable_scope('s', partitioner=tf.fixed_size_partitioner(2)):
+        layer = tf.layers.Dense(2, kernel_regularizer=tf.contrib.layers.l2_regularizer(1.0), kernel_initializer='ones')
+        out = layer(tf.ones([1, 3]))
+    assert [len(v) for v in layer.weights] == [2, 2]
+    assert len(tf.get_collection('regularization_losses')) == 2
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        np.testing.assert_array_equal(session.run(out), [[3, 3]])

@@ -11,6 +11,7 @@ from headrace.core import dtypes, nest
 from headrace.core.deprecation import deprecated
 from headrace.core.graph import GraphKeys, Operation, Tensor, convert_to_tensor, get_default_graph, name_scope
 from headrace.core.input_spec import check_inputs
+from headrace.core.partitions import PartitionedVariable
 from headrace.core.shapes import TensorShape
 from headrace.core.variable_scope import get_variable, variable_scope
 from headrace.core.variables import VariableAggregation, VariableSynchronization
@@ -206,8 +207,9 @@ class Layer:
                     trainable=trainable, collections=kwargs.get('collections'), partitioner=partitioner,
                     use_resource=use_resource, constraint=constraint, synchronization=synchronization,
                     aggregation=aggregation)
-                if regularizer and variable.op._id >= nodes:
-                    self.add_loss(functools.partial(_c.layer_penalty, name, regularizer, variable))
+                for part in variable if isinstance(variable, PartitionedVariable) else [variable]:
+                    if regularizer and part.op._id >= nodes:
+                        self.add_loss(functools.partial(_c.layer_penalty, name, regularizer, part))
         (self._trainable_weights if trainable else self._non_trainable_weights).append(variable)
         return variable
 

@@ -82,7 +82,8 @@ class VariableScope(_c.VariableScope):
         self._set_dtype(dtype)
 
     def set_partitioner(self, partitioner):
-        """Sets the function that says how variables are cut."""
+        """Sets the function that says how variables are cut; None takes it away."""
+        self._set_partitioner(partitioner)
         self._remember('partitioner', partitioner)
 
     def set_use_resource(self, use_resource):
@@ -137,7 +138,7 @@ class variable_scope:  # noqa: N801
         self._name_or_scope, self._values = name_or_scope, values
         self._options = dict(default_name=default_name, initializer=initializer, regularizer=regularizer,
                              caching_device=device_text(caching_device), custom_getter=custom_getter, reuse=reuse,
-                             dtype=dtype, auxiliary_name_scope=auxiliary_name_scope)
+                             partitioner=partitioner, dtype=dtype, auxiliary_name_scope=auxiliary_name_scope)
         self._own = dict(initializer=initializer, regularizer=regularizer, caching_device=caching_device,
                          custom_getter=custom_getter, partitioner=partitioner, constraint=constraint)
         self._open = []
@@ -192,8 +193,6 @@ def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=Non
     graph = get_default_graph()
     scope = _c.get_variable_scope(graph)
     _refuse_resource(use_resource)
-    if partitioner is not None or scope.partitioner is not None:
-        raise NotImplementedError('Partitioned variables are not there yet: leave the partitioner out')
     if collections is not None and not isinstance(collections, (list, tuple, set)):
         raise ValueError('collections argument to Variable constructor must be a list, tuple, or set. Got '
                          f'{collections} of type {type(collections)}')
@@ -203,7 +202,7 @@ def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=Non
     variable = _c.get_variable(name, dict(shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,
                                           trainable=trainable, collections=collections,
                                           caching_device=device_text(caching_device), validate_shape=validate_shape,
-                                          custom_getter=custom_getter))
+                                          custom_getter=custom_getter, partitioner=partitioner))
     constraint = scope.constraint if constraint is None else constraint
     if constraint is not None and isinstance(variable, Variable) and variable.op._id >= nodes:
         variable._constraint = constraint
