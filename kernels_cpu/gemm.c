@@ -3,6 +3,8 @@
 #include "kernels_cpu/library_threads.h"
 #include <cblas.h>
 #include <dnnl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 /* oneDNN's sgemm was as fast as its matmul primitive on layer shapes (150 GFLOP/s on one core at 50x784x300) and needs
@@ -66,6 +68,23 @@ static CBLAS_TRANSPOSE blas_transpose(bool transpose, bool conjugate) {
   return conjugate ? CblasConjTrans : transpose ? CblasTrans : CblasNoTrans;
 }
 
+/* A signal's frame is pushed where oneDNN 2.6 keeps data: its kernels use the stack pointer for something else in
+ * products of some size, and a handler that runs meanwhile damages the heap. Signals wait until such a product is done;
+ * it takes so long that two system calls do not count. */
+static void sgemm(const hr_gemm *g, const block *cut, const float *a, int64_t lda, const float *b, int64_t ldb,
+                  float *c) {
+  static const double long_product = 1e6;
+  bool is_long = (double)cut->rows * (double)cut->columns * (double)g->k > long_product;
+  sigset_t all, before;
+  if (is_long) {
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+  }
+  dnnl_sgemm(g->transpose_a ? 'T' : 'N', g->transpose_b ? 'T' : 'N', cut->rows, cut->columns, g->k, 1.0f, a, lda, b,
+             ldb, 0.0f, c, g->n);
+  if (is_long) pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 static void product(const job *job, const block *cut) {
   const hr_gemm *g = job->gemm;
   int64_t a_matrix, b_matrix;
@@ -80,10 +99,7 @@ static void product(const job *job, const block *cut) {
   CBLAS_TRANSPOSE tb = blas_transpose(g->transpose_b, g->conjugate_b);
   int rows = (int)cut->rows, columns = (int)cut->columns, k = (int)g->k;
   switch (g->dtype) {
-  case HR_FLOAT:
-    dnnl_sgemm(g->transpose_a ? 'T' : 'N', g->transpose_b ? 'T' : 'N', cut->rows, cut->columns, g->k, 1.0f,
-               (const float *)a, lda, (const float *)b, ldb, 0.0f, (float *)c, g->n);
-    break;
+  case HR_FLOAT: sgemm(g, cut, (const float *)a, lda, (const float *)b, ldb, (float *)c); break;
   case HR_DOUBLE:
     cblas_dgemm(CblasRowMajor, ta, tb, rows, columns, k, 1.0, (const double *)a, (int)lda, (const double *)b, (int)ldb,
                 0.0, (double *)c, (int)g->n);

@@ -86,7 +86,7 @@ def _converted(graph, name, input_map):
 # ---- MetaGraphDef
 
 
-def _parsed(message, path):
+def parse_file(message, path):
     """A message from a file: its bytes, or its text."""
     with open(path, 'rb') as file:
         content = file.read()
@@ -177,7 +177,7 @@ def import_meta_graph(meta_graph_or_file, clear_devices=False, import_scope=None
     if not isinstance(meta_graph, MetaGraphDef):
         if not os.path.isfile(meta_graph):
             raise IOError(f'File {meta_graph} does not exist.')
-        meta_graph = _parsed(MetaGraphDef, meta_graph)
+        meta_graph = parse_file(MetaGraphDef, meta_graph)
     graph = get_default_graph()
     saver_def, prefix = _c.import_meta_graph(graph, meta_graph.SerializeToString(), import_scope or None,
                                              bool(clear_devices), input_map or None)
