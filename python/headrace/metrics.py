@@ -2,8 +2,8 @@
 
 A run of `update_op` adds a batch and gives the metric so far; a run of `value` only tells it;
 `tf.local_variables_initializer()` starts over. `weights` are None, a number, or a tensor that broadcasts to the values;
-`metrics_collections` and `updates_collections` are lists of collections of the two tensors; `name` is that of the variable
-scope.
+`metrics_collections` and `updates_collections` are lists of collections of the two tensors; `name` is that of the
+variable scope.
 """
 
 from headrace import _headrace as _c
@@ -38,13 +38,15 @@ def accuracy(labels, predictions, weights=None, metrics_collections=None, update
                                updates_collections=updates_collections, name=name)
 
 
-def mean_absolute_error(labels, predictions, weights=None, metrics_collections=None, updates_collections=None, name=None):
+def mean_absolute_error(labels, predictions, weights=None, metrics_collections=None, updates_collections=None,
+                        name=None):
     """The mean of |labels - predictions|."""
     return _c.metrics_mean_absolute_error(labels, predictions, weights=weights, metrics_collections=metrics_collections,
                                           updates_collections=updates_collections, name=name)
 
 
-def mean_squared_error(labels, predictions, weights=None, metrics_collections=None, updates_collections=None, name=None):
+def mean_squared_error(labels, predictions, weights=None, metrics_collections=None, updates_collections=None,
+                       name=None):
     """The mean of (labels - predictions) ** 2."""
     return _c.metrics_mean_squared_error(labels, predictions, weights=weights, metrics_collections=metrics_collections,
                                          updates_collections=updates_collections, name=name)
@@ -58,8 +60,8 @@ def root_mean_squared_error(labels, predictions, weights=None, metrics_collectio
                                               updates_collections=updates_collections, name=name)
 
 
-def mean_relative_error(labels, predictions, normalizer, weights=None, metrics_collections=None, updates_collections=None,
-                        name=None):
+def mean_relative_error(labels, predictions, normalizer, weights=None, metrics_collections=None,
+                        updates_collections=None, name=None):
     """The mean of |labels - predictions| / normalizer; 0 where the normalizer is 0."""
     return _c.metrics_mean_relative_error(labels, predictions, normalizer, weights=weights,
                                           metrics_collections=metrics_collections,

@@ -79,7 +79,7 @@ def test_further_layers_compute():
     (lambda: layers.apply_regularization(layers.l1_regularizer(0.1)), ValueError, 'No weights to regularize'),
     (lambda: layers.variance_scaling_initializer(mode='X'), TypeError, 'Unknown mode X'),
     (lambda: layers.xavier_initializer(dtype=tf.int32), TypeError, 'non-floating point type'),
-    (lambda: layers.stack(tf.ones([1, 2]), layers.fully_connected, 3), ValueError, 'stack_args need to be a list or tuple'),
+    (lambda: layers.stack(tf.ones([1, 2]), layers.fully_connected, 3), ValueError, 'stack_args need to be'),
     (lambda: framework.get_unique_variable('none'), ValueError, "Couldn't find variable none"),
     (lambda: framework.get_variables_to_restore(include='v'), TypeError, 'include is provided but is not a list'),
     (lambda: framework.assert_scalar(tf.ones([2])), ValueError, r'Expected scalar shape for ones:0, saw shape: \(2,\)'),
@@ -126,3 +126,16 @@ def test_summaries_of_layers():
     layers.summarize_collection('model_variables', name_filter='f/w')
     assert [s.op.name for s in tf.get_collection('summaries')] == ['f/Relu/zeros', 'f/Relu/activation', 'total',
                                                                     'f/weights_summary']
+
+
+def test_older_metrics_and_utilities():
+    from headrace.contrib import metrics, util
+    value, update = metrics.streaming_accuracy([1.0, 0.0], [1.0, 1.0], name='older')
+    one, two = tf.constant([1.0]), tf.constant([2.0])
+    relative, _ = metrics.streaming_mean_relative_error(two, one, normalizer=two)
+    assert metrics.aggregate_metrics((value, update), (relative, update)) == ([value, relative], [update, update])
+    with tf.Session() as session:
+        session.run(tf.local_variables_initializer())
+        assert session.run(update) == 0.5 and value.op.name == 'older/value'
+    np.testing.assert_array_equal(util.constant_value(tf.constant([1, 2])), [1, 2])
+    assert util.constant_value(tf.placeholder(tf.int32)) is None

@@ -17,8 +17,9 @@ def placeholder():
 
 def test_a_layer_before_and_after_its_first_call():
     layer = tf.layers.Dense(3, name='d')
-    assert (layer.built, layer.dtype, layer.variables, repr(layer.input_spec)) == (False, None, [], 'InputSpec(min_ndim=2)')
-    with pytest.raises(ValueError, match='No name available for layer scope because the layer "d" has not been used yet'):
+    assert (layer.built, layer.dtype, layer.variables) == (False, None, [])
+    assert repr(layer.input_spec) == 'InputSpec(min_ndim=2)'
+    with pytest.raises(ValueError, match='because the layer "d" has not been used yet'):
         layer.scope_name
     with pytest.raises(ValueError, match="You tried to call `count_params` on d, but the layer isn't built"):
         layer.count_params()

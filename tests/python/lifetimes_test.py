@@ -37,7 +37,7 @@ def build():
             out = layer(x * y)
         tf.add_to_collection('mine', [graph, layer, out, z])
         tf.get_collection_ref('variables').append(z)
-        template = tf.make_template('template', lambda v: tf.get_variable('t', initializer=1.0) * v + (0 if graph else 1))
+        template = tf.make_template('t', lambda v: tf.get_variable('t', initializer=1.0) * v + (0 if graph else 1))
         template(template(1.0))
         session = tf.Session(graph=graph)
         session.run(tf.global_variables_initializer())
@@ -57,7 +57,8 @@ def test_graphs_that_failed_are_collected():
         for failing in (lambda: tf.get_variable('a', [2], initializer=lambda *args, **kwargs: 1 / 0),
                         lambda: tf.get_variable('b', [2], custom_getter=lambda getter, **kwargs: 1 / 0),
                         lambda: tf.get_variable('c', [2], regularizer=lambda w: 1 / 0),
-                        lambda: tf.Variable(lambda: 1 / 0), lambda: tf.layers.dense(tf.ones([1, 2]), 2, lambda t: 1 / 0)):
+                        lambda: tf.Variable(lambda: 1 / 0),
+                        lambda: tf.layers.dense(tf.ones([1, 2]), 2, lambda t: 1 / 0)):
             try:
                 failing()
             except ZeroDivisionError:

@@ -16,7 +16,7 @@ def graph():
     (lambda: tf.variable_scope(3), TypeError, 'name_or_scope must be a string or VariableScope'),
     (lambda: tf.variable_scope('a', reuse='x'), ValueError, 'The reuse parameter must be True or False or None'),
     (lambda: tf.variable_scope(None, 'd', reuse=True), ValueError, 'reuse=True cannot be used without a name_or_scope'),
-    (lambda: tf.get_variable('v', [2], initializer=3.0), ValueError, 'If initializer is a constant, do not specify shape'),
+    (lambda: tf.get_variable('v', [2], initializer=3.0), ValueError, 'is a constant, do not specify shape'),
     (lambda: tf.get_variable('v', dtype=tf.int32, initializer=1.0), ValueError, 'Initializer type'),
     (lambda: tf.get_variable('v', [None]), ValueError, 'fully defined'),
     (lambda: tf.get_variable('v', [2], custom_getter=3), ValueError, 'custom_getter which is not callable'),
@@ -69,9 +69,9 @@ def test_a_getter_is_told_everything_and_replaces_that_of_the_scope():
             tf.get_variable('v', [2], trainable=False, collections=['c', 'variables'])
         tf.get_variable('list', initializer=[1.0, 2.0])
     first, second = told
-    assert sorted(first) == ['aggregation', 'caching_device', 'collections', 'constraint', 'dtype', 'initializer', 'name',
-                             'partitioner', 'regularizer', 'reuse', 'shape', 'synchronization', 'trainable', 'use_resource',
-                             'validate_shape']
+    assert sorted(first) == ['aggregation', 'caching_device', 'collections', 'constraint', 'dtype', 'initializer',
+                             'name', 'partitioner', 'regularizer', 'reuse', 'shape', 'synchronization', 'trainable',
+                             'use_resource', 'validate_shape']
     assert (first['name'], first['reuse'], first['trainable'], first['collections'], first['initializer']) == (
         's/inner/v', tf.AUTO_REUSE, False, ['c', 'variables'], None)
     assert (second['initializer'], second['shape'], second['reuse']) == ([1.0, 2.0], None, False)
@@ -167,7 +167,8 @@ def test_variables_in_parts():
     assert (v.name, [part.name for part in v], v.shape.as_list(), v.dtype, v._get_partitions()) == (
         'v', ['v/part_0:0', 'v/part_1:0'], [5, 2], tf.float32, [2, 1])
     assert not isinstance(v, tf.Variable)
-    fixed = tf.get_variable('w', [4], initializer=tf.constant([1.0, 2.0, 3.0, 4.0]), partitioner=lambda shape, dtype: [2])
+    fixed = tf.get_variable('w', [4], initializer=tf.constant([1.0, 2.0, 3.0, 4.0]),
+                            partitioner=lambda shape, dtype: [2])
     assert tf.get_variable('scalar', [], partitioner=partitioner).name == 'scalar:0'
     with tf.variable_scope('', reuse=True):
         assert tf.get_variable('v', [5, 2]) is v

@@ -45,8 +45,8 @@ def check_inputs(spec, inputs, layer_name):
         return
     inputs, specs = nest.flatten(inputs), nest.flatten(spec)
     if len(inputs) != len(specs):
-        raise ValueError(f'Layer {layer_name} expects {len(specs)} inputs, but it received {len(inputs)} input tensors. '
-                         f'Inputs received: {inputs}')
+        raise ValueError(f'Layer {layer_name} expects {len(specs)} inputs, but it received {len(inputs)} input '
+                         f'tensors. Inputs received: {inputs}')
     for index, (x, wanted) in enumerate(zip(inputs, specs)):
         if wanted is not None:
             _check_input(wanted, x, f'Input {index} of layer {layer_name} is incompatible with the layer: ')
@@ -64,14 +64,15 @@ def _check_input(spec, x, prefix):
     if spec.max_ndim is not None and rank > spec.max_ndim:
         raise ValueError(f'{prefix}expected max_ndim={spec.max_ndim}, found ndim={rank}')
     if spec.min_ndim is not None and rank < spec.min_ndim:
-        raise ValueError(f'{prefix}: expected min_ndim={spec.min_ndim}, found ndim={rank}. Full shape received: {shape}')
+        raise ValueError(f'{prefix}: expected min_ndim={spec.min_ndim}, found ndim={rank}. Full shape received: '
+                         f'{shape}')
     if spec.dtype is not None and x.dtype.base_dtype.name != spec.dtype:
         raise ValueError(f'{prefix}expected dtype={spec.dtype}, found dtype={x.dtype}')
     for axis, size in spec.axes.items():
         size = getattr(size, 'value', size)
         if size is not None and shape[int(axis)] not in (size, None):
-            raise ValueError(f'{prefix}expected axis {axis} of input shape to have value {size} but received input with '
-                             f'shape {shape}')
+            raise ValueError(f'{prefix}expected axis {axis} of input shape to have value {size} but received input '
+                             f'with shape {shape}')
     for wanted, size in zip(spec.shape or (), shape):
         if wanted is not None and size is not None and wanted != size:
             raise ValueError(f'{prefix}expected shape={spec.shape}, found shape={shape}')

@@ -113,11 +113,11 @@ class Layer:
     # ---- calling
 
     def __call__(self, inputs, *args, **kwargs):
-        """What the layer makes of `inputs`. Further arguments are those of `call`; `scope` is the variable scope, or the
-        name of one, of a layer that has not been called yet."""
+        """What the layer makes of `inputs`. Further arguments are those of `call`; `scope` is the variable scope, or
+        the name of one, of a layer that has not been called yet."""
         scope = kwargs.pop('scope', None)
         self._set_scope(scope)
-        with variable_scope(self._scope, reuse=True if self.built else self._reuse, auxiliary_name_scope=False) as scope:
+        with self._open_scope() as scope:
             self._current_scope = scope
             if 'scope' in self._call_arguments:
                 kwargs['scope'] = scope
@@ -172,6 +172,9 @@ class Layer:
             with variable_scope(scope, default_name=self._base_name) as captured:
                 self._scope = captured
 
+    def _open_scope(self):
+        return variable_scope(self._scope, reuse=True if self.built else self._reuse, auxiliary_name_scope=False)
+
     def _name_scope(self):
         return self._current_scope.original_name_scope
 
@@ -198,7 +201,7 @@ class Layer:
         if dtype is None:
             dtype = self.dtype or 'float32'
         graph = get_default_graph()
-        with variable_scope(self._scope, reuse=True if self.built else self._reuse, auxiliary_name_scope=False) as scope:
+        with self._open_scope() as scope:
             self._current_scope = scope
             with name_scope(self._name_scope()):
                 nodes = graph._node_count
@@ -247,8 +250,8 @@ class Layer:
     def count_params(self):
         """How many numbers the variables hold. ValueError for a layer that is not built."""
         if not self.built:
-            raise ValueError(f"You tried to call `count_params` on {self.name}, but the layer isn't built. You can build "
-                             f'it manually via: `{self.name}.build(batch_input_shape)`.')
+            raise ValueError(f"You tried to call `count_params` on {self.name}, but the layer isn't built. You can "
+                             f'build it manually via: `{self.name}.build(batch_input_shape)`.')
         return int(sum(np.prod(weight.shape.as_list()) for weight in self.weights))
 
     def get_weights(self):
@@ -361,8 +364,8 @@ class Layer:
     def scope_name(self):
         """The name of the variable scope. ValueError before the first use."""
         if not self._scope:
-            raise ValueError(f'No name available for layer scope because the layer "{self._name}" has not been used yet. '
-                             'The scope name  is determined the first time the layer instance is called. You must '
+            raise ValueError(f'No name available for layer scope because the layer "{self._name}" has not been used '
+                             'yet. The scope name  is determined the first time the layer instance is called. You must '
                              'therefore call the layer before querying `scope_name`.')
         return self._scope.name
 

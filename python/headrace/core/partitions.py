@@ -22,8 +22,8 @@ class PartitionInfo:
         """The axis that is cut; None where the part is the whole. ValueError for several."""
         axes = [axis for axis, (part, whole) in enumerate(zip(shape, self.full_shape)) if part != whole]
         if len(axes) > 1:
-            raise ValueError(f'Cannot use single_slice_dim() with shape {shape} and full_shape {self.full_shape} since slice '
-                             'dim could be either dimension %d or %d.' % tuple(axes[:2]))
+            raise ValueError(f'Cannot use single_slice_dim() with shape {shape} and full_shape {self.full_shape} since '
+                             'slice dim could be either dimension %d or %d.' % tuple(axes[:2]))
         return axes[0] if axes else None
 
 
@@ -73,7 +73,8 @@ class PartitionedVariable(_c.Variable):
         begins, results = [0] * len(sizes[0]), []
         value = _c.convert(value, self.dtype, None)
         for part, size in zip(self._parts, sizes):
-            results.append(getattr(part, method)(_c.call_op('Slice', None, (value, list(begins), size), ()), **arguments))
+            piece = _c.call_op('Slice', None, (value, list(begins), size), ())
+            results.append(getattr(part, method)(piece, **arguments))
             begins[axis] += size[axis]
         return results
 
@@ -123,8 +124,8 @@ def min_max_variable_partitioner(max_partitions=1, axis=0, min_slice_size=256 <<
 
 
 @deprecated(None, 'Use `tf.get_variable` with a partitioner set.')
-def create_partitioned_variables(shape, slicing, initializer, dtype='float32', trainable=True, collections=None, name=None,
-                                 reuse=None):
+def create_partitioned_variables(shape, slicing, initializer, dtype='float32', trainable=True, collections=None,
+                                 name=None, reuse=None):
     """The parts of a new variable.
 
     Args:

@@ -19,8 +19,8 @@ def known_condition(value, function, argument):
         from headrace import _headrace as _c
         known = _c.constant_value(value)
         if known is None:
-            raise NotImplementedError(f'{function} with a tensor as `{argument}` needs tf.cond, which is not there yet: give '
-                                      f'True or False, not {value}')
+            raise NotImplementedError(f'{function} with a tensor as `{argument}` needs tf.cond, which is not there '
+                                      f'yet: give True or False, not {value}')
         return bool(known)
     if value in (True, False):
         return bool(value)

@@ -44,8 +44,8 @@ class _VariableType(type(_c.Variable)):
         return made
 
 
-def _checked(initial_value, trainable, collections, validate_shape, caching_device, name, dtype, constraint, use_resource,
-             **others):
+def _checked(initial_value, trainable, collections, validate_shape, caching_device, name, dtype, constraint,
+             use_resource, **others):
     """The arguments of tf.Variable as the extension takes them."""
     if initial_value is None:
         raise ValueError('initial_value must be specified.')

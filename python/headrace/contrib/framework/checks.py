@@ -8,9 +8,9 @@ from headrace.core.shapes import TensorShape
 from headrace.core.static_condition import known_condition
 from headrace.core.variables import Variable
 
-__all__ = ['is_tensor', 'assert_scalar', 'assert_scalar_int', 'assert_same_float_dtype', 'with_shape', 'with_same_shape',
-           'reduce_sum_n', 'remove_squeezable_dimensions', 'smart_cond', 'smart_case', 'smart_constant_value',
-           'convert_to_tensor_or_sparse_tensor']
+__all__ = ['is_tensor', 'assert_scalar', 'assert_scalar_int', 'assert_same_float_dtype', 'with_shape',
+           'with_same_shape', 'reduce_sum_n', 'remove_squeezable_dimensions', 'smart_cond', 'smart_case',
+           'smart_constant_value', 'convert_to_tensor_or_sparse_tensor']
 
 
 def is_tensor(x):
@@ -67,8 +67,8 @@ def with_shape(expected_shape, tensor):
     if isinstance(expected_shape, (Tensor, Variable)):
         known = _c.constant_value(convert_to_tensor(expected_shape))
         if known is None:
-            raise NotImplementedError('with_shape with a computed shape needs an assertion that runs, which is not there '
-                                      'yet')
+            raise NotImplementedError('with_shape with a computed shape needs an assertion that runs, which is not '
+                                      'there yet')
         expected_shape = known.tolist()
     expected, found = TensorShape(expected_shape), tensor.shape
     if found.ndims is not None and found.is_fully_defined():
@@ -86,8 +86,8 @@ def with_same_shape(expected_tensor, tensor):
         expected = expected_tensor.shape
         if expected.is_fully_defined() or tensor.shape.is_fully_defined():
             return with_shape(expected if expected.is_fully_defined() else tensor.shape, tensor)
-        raise NotImplementedError('with_same_shape of tensors without static shapes needs an assertion that runs, which is '
-                                  'not there yet')
+        raise NotImplementedError('with_same_shape of tensors without static shapes needs an assertion that runs, '
+                                  'which is not there yet')
 
 
 def reduce_sum_n(tensors, name=None):
@@ -105,8 +105,8 @@ def remove_squeezable_dimensions(predictions, labels, name=None):
         predictions, labels = convert_to_tensor(predictions), convert_to_tensor(labels)
         ranks = predictions.shape.ndims, labels.shape.ndims
         if None in ranks:
-            raise NotImplementedError('remove_squeezable_dimensions of tensors of unknown rank needs tf.cond, which is not '
-                                      'there yet')
+            raise NotImplementedError('remove_squeezable_dimensions of tensors of unknown rank needs tf.cond, which is '
+                                      'not there yet')
         if ranks[0] - ranks[1] == 1 and predictions.shape.as_list()[-1] in (1, None):
             predictions = _c.call_op('Squeeze', None, (predictions,), ('squeeze_dims', [-1]))
         if ranks[1] - ranks[0] == 1 and labels.shape.as_list()[-1] in (1, None):

@@ -42,9 +42,10 @@ def variable(name, shape=None, dtype=None, initializer=None, regularizer=None, t
 
 
 @add_arg_scope
-def model_variable(name, shape=None, dtype='float32', initializer=None, regularizer=None, trainable=True, collections=None,
-                   caching_device=None, device=None, partitioner=None, custom_getter=None, use_resource=None,
-                   synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE):
+def model_variable(name, shape=None, dtype='float32', initializer=None, regularizer=None, trainable=True,
+                   collections=None, caching_device=None, device=None, partitioner=None, custom_getter=None,
+                   use_resource=None, synchronization=VariableSynchronization.AUTO,
+                   aggregation=VariableAggregation.NONE):
     """A `variable` that is one of MODEL_VARIABLES, too: what a model's prediction uses."""
     collections = list(collections or []) + [GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES]
     return variable(name, shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,

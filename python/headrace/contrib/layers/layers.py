@@ -20,8 +20,9 @@ __all__ = ['fully_connected', 'linear', 'relu', 'relu6', 'elu', 'dropout', 'flat
 def _variables_of_the_model(rename=None):
     """A custom getter whose variables are model variables, some under other names."""
 
-    def getter_of_model_variables(getter, name, shape=None, dtype=None, initializer=None, regularizer=None, trainable=True,
-                                  collections=None, caching_device=None, partitioner=None, use_resource=None, **kwargs):
+    def getter_of_model_variables(getter, name, shape=None, dtype=None, initializer=None, regularizer=None,
+                                  trainable=True, collections=None, caching_device=None, partitioner=None,
+                                  use_resource=None, **kwargs):
         scope, _, last = name.rpartition('/')
         if rename and last in rename:
             name = (scope + '/' if scope else '') + rename[last]

@@ -43,7 +43,8 @@ def summarize_tensors(tensors, summarizer=summarize_tensor):
 @add_arg_scope
 def summarize_collection(collection, name_filter=None, summarizer=summarize_tensor):
     """`summarizer` of each tensor of a collection whose name begins with a match of `name_filter`."""
-    tensors = [tensor for tensor in get_collection(collection) if not name_filter or re.match(name_filter, tensor.op.name)]
+    tensors = [tensor for tensor in get_collection(collection)
+               if not name_filter or re.match(name_filter, tensor.op.name)]
     return summarize_tensors(tensors, summarizer=summarizer)
 
 
