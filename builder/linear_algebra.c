@@ -133,7 +133,9 @@ hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *
     return hr_refuse(scope, "'ord' must be a supported matrix norm, got %g", o.ord);
   if (o.ord != HR_NORM_EUCLIDEAN && !(o.ord > 0))
     return hr_refuse(scope, "'ord' must be a supported vector norm, got %g", o.ord);
+  /* A single axis is a number to the norms of order 1 and infinity, a list to the others. */
   hr_operand axis = count > 0 ? hr_operand_ints((hr_ints){count, axes}) : HR_NO_OPERAND;
+  hr_operand number = count == 1 ? hr_operand_int(axes[0]) : axis;
   hr_scope s = hr_name_scope_or(scope, o.name, "norm");
   hr_output x = hr_convert(s, input, HR_INVALID, NULL), result;
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
@@ -149,9 +151,9 @@ hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *
     else if (matrix)
       result = largest_sum(s, sizes, axes[1], axes[0]);
     else if (o.ord == 1)
-      result = hr_reduce_sum(s, sizes, .axis = axis, .keepdims = true);
+      result = hr_reduce_sum(s, sizes, .axis = number, .keepdims = true);
     else if (isinf(o.ord))
-      result = hr_reduce_max(s, sizes, .axis = axis, .keepdims = true);
+      result = hr_reduce_max(s, sizes, .axis = number, .keepdims = true);
     else
       result = hr_binary(s, "Pow", hr_reduce_sum(s, hr_binary(s, "Pow", sizes, o.ord), .axis = axis, .keepdims = true),
                          1 / o.ord);
