@@ -1,6 +1,7 @@
 /* Variable scopes and tf.get_variable: naming, sharing, and what variables inherit. */
 #include "builder/builder.h"
 #include "builder/variable.h"
+#include "builder/variable_names.h"
 #include "headrace/variables.h"
 #include "runtime/graph/frame.h"
 
@@ -24,31 +25,18 @@ struct hr_var_scope {
   hr_partitioner partitioner;
 };
 
-/* How often a variable scope of this name was opened since its parent was: what a default name is made unique by. */
-typedef struct scope_count {
-  const char *name;
-  int count;
-} scope_count;
-
-/* A variable that hr_get_variable made, by the name it was asked for: the node's, but for a '/' at the end. */
-typedef struct stored_var {
-  const char *name;
-  hr_var *var;
-} stored_var;
-
 /* The variables and scopes of a graph; an object of its collections. */
 typedef struct variable_store {
-  stored_var *vars;
+  hr_variable_names names;
+  hr_var **vars; /* that hr_get_variable made, in order */
   int32_t num_vars, vars_capacity;
-  scope_count *counts;
-  int32_t num_counts, counts_capacity;
   hr_var_scope root;
 } variable_store;
 
 static void destroy_store(void *object) {
   variable_store *store = object;
+  hr_variable_names_free(&store->names);
   free(store->vars);
-  free(store->counts);
   free(store);
 }
 static const hr_object_type store_type = {.name = "variable_store", .destroy = destroy_store};
@@ -78,43 +66,7 @@ static variable_store *find_store(hr_scope scope) {
 
 hr_var *hr_shared_variable(hr_scope scope, int32_t index) {
   const variable_store *store = find_store(scope);
-  return store && index >= 0 && index < store->num_vars ? store->vars[index].var : NULL;
-}
-
-/* Room for one more element. */
-static bool grow(hr_scope scope, void **items, int32_t count, int32_t *capacity, size_t size) {
-  if (count < *capacity) return true;
-  int32_t wanted = *capacity ? 2 * *capacity : 16;
-  void *more = realloc(*items, size * (size_t)wanted);
-  if (!more) {
-    hr_scope_fail(scope, hr_error_out_of_memory(size * (size_t)wanted, "the variable store"));
-    return false;
-  }
-  *items = more;
-  *capacity = wanted;
-  return true;
-}
-
-static hr_var *find_var(const variable_store *store, const char *name) {
-  for (int32_t i = 0; i < store->num_vars; ++i)
-    if (strcmp(store->vars[i].name, name) == 0) return store->vars[i].var;
-  return NULL;
-}
-
-static int count_of(const variable_store *store, const char *name) {
-  for (int32_t i = 0; i < store->num_counts; ++i)
-    if (strcmp(store->counts[i].name, name) == 0) return store->counts[i].count;
-  return 0;
-}
-
-static void count_opening(hr_scope scope, variable_store *store, const char *name) {
-  for (int32_t i = 0; i < store->num_counts; ++i)
-    if (strcmp(store->counts[i].name, name) == 0) {
-      store->counts[i].count++;
-      return;
-    }
-  if (grow(scope, (void **)&store->counts, store->num_counts, &store->counts_capacity, sizeof *store->counts))
-    store->counts[store->num_counts++] = (scope_count){name, 1};
+  return store && index >= 0 && index < store->num_vars ? store->vars[index] : NULL;
 }
 
 /* ---- opening and closing --------------------------------------------------------------------------------------- */
@@ -124,26 +76,17 @@ typedef struct open_scope {
   hr_var_scope *scope;
   variable_store *store;
   hr_graph *graph;
-  bool again;          /* opened by object */
-  scope_count *counts; /* then: the counts to go back to, malloc'd */
-  int32_t num_counts;
+  hr_variable_name *name;
+  bool again;   /* opened by object */
+  int32_t mark; /* then: the counts to go back to */
 } open_scope;
 
 static void close_scope(void *object) {
   open_scope *open = object;
-  variable_store *store = open->store;
-  if (open->again) {
-    /* Names met since then have not been opened as far as the outer scope knows. */
-    store->num_counts = open->num_counts;
-    if (open->num_counts > 0) memcpy(store->counts, open->counts, sizeof *store->counts * (size_t)open->num_counts);
-    free(open->counts);
-    open->counts = NULL;
-    return;
-  }
-  size_t length = strlen(open->scope->name);
-  for (int32_t i = 0; i < store->num_counts; ++i)
-    if (strncmp(store->counts[i].name, open->scope->name, length) == 0 && store->counts[i].name[length] == '/')
-      store->counts[i].count = 0;
+  if (open->again) /* scopes inside it have not been opened as far as the outer scope knows */
+    hr_variable_names_back_to(&open->store->names, open->mark);
+  else
+    hr_variable_names_reset_below(&open->store->names, open->name);
 }
 
 static const hr_var_scope *current_scope(hr_scope scope, const variable_store *store) {
@@ -185,29 +128,27 @@ static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char
 
 static hr_scope enter(hr_scope names, variable_store *store, hr_var_scope *made, bool again) {
   open_scope *open = made ? hr_keep_bytes(names, sizeof *open) : NULL;
-  if (!open) return names;
-  count_opening(names, store, made->name);
-  *open = (open_scope){.scope = made, .store = store, .graph = hr_scope_graph(names), .again = again};
-  if (again && store->num_counts > 0) {
-    open->num_counts = store->num_counts;
-    open->counts = malloc(sizeof *open->counts * (size_t)store->num_counts);
-    if (!open->counts) {
-      hr_scope_fail(names,
-                    hr_error_out_of_memory(sizeof *open->counts * (size_t)store->num_counts, "a variable scope"));
-      return names;
-    }
-    memcpy(open->counts, store->counts, sizeof *open->counts * (size_t)store->num_counts);
-  }
+  hr_variable_name *name = open ? hr_variable_names_enter(&store->names, names, made->name) : NULL;
+  if (!name) return names;
+  hr_variable_names_open(&store->names, names, name);
+  if (!hr_scope_ok(names)) return names;
+  *open = (open_scope){.scope = made, .store = store, .graph = hr_scope_graph(names), .name = name, .again = again};
+  if (again) open->mark = hr_variable_names_mark(&store->names);
   return hr_scope_with_variable_scope(names, open, close_scope);
 }
 
 /* `default_name` as no open or closed sibling has it. */
 static const char *unique_scope_name(hr_scope scope, const variable_store *store, const char *outer,
                                      const char *default_name) {
-  const char *slash = *outer ? "/" : "";
-  const char *full = hr_keep_printf(scope, "%s%s%s", outer, slash, default_name);
-  for (int i = 1; full && count_of(store, full) > 0; ++i)
-    full = hr_keep_printf(scope, "%s%s%s_%d", outer, slash, default_name, i);
+  size_t room = strlen(outer) + strlen(default_name) + 16;
+  char *full = hr_keep_bytes(scope, room);
+  const hr_variable_name *known;
+  for (int i = 0; full; ++i) {
+    snprintf(full, room, "%s%s%s", outer, *outer ? "/" : "", default_name);
+    if (i > 0) snprintf(full + strlen(full), room - strlen(full), "_%d", i);
+    known = hr_variable_names_find(&store->names, full);
+    if (!known || known->count == 0) break;
+  }
   return full;
 }
 
@@ -315,12 +256,26 @@ static void regularize(hr_scope scope, hr_var *var, const char *name, const hr_r
   if (loss.node) hr_add_output_to_collection(scope, HR_REGULARIZATION_LOSSES, loss);
 }
 
+static hr_var *find_var(const variable_store *store, const char *name) {
+  const hr_variable_name *known = hr_variable_names_find(&store->names, name);
+  return known ? known->var : NULL;
+}
+
 /* `var`, once it is in the store; NULL after an error. */
 static hr_var *stored(hr_scope scope, variable_store *store, const char *name, hr_var *var) {
-  const char *kept = hr_keep_text(scope, name);
-  if (!kept || !grow(scope, (void **)&store->vars, store->num_vars, &store->vars_capacity, sizeof *store->vars))
-    return NULL;
-  store->vars[store->num_vars++] = (stored_var){kept, var};
+  hr_variable_name *known = hr_variable_names_enter(&store->names, scope, name);
+  if (!known) return NULL;
+  if (store->num_vars == store->vars_capacity) {
+    int32_t wanted = store->vars_capacity ? 2 * store->vars_capacity : 16;
+    hr_var **more = realloc(store->vars, sizeof *more * (size_t)wanted);
+    if (!more) {
+      hr_scope_fail(scope, hr_error_out_of_memory(sizeof *more * (size_t)wanted, "the variable store"));
+      return NULL;
+    }
+    store->vars = more;
+    store->vars_capacity = wanted;
+  }
+  known->var = store->vars[store->num_vars++] = var;
   return var;
 }
 

@@ -23,6 +23,12 @@ def _snake_case(name):
     return 'private' + name if name[0] == '_' else name
 
 
+@functools.lru_cache(maxsize=256)
+def _takes_scope(kind):
+    """Whether the `call` of a class of layers wants to know the variable scope."""
+    return 'scope' in inspect.signature(kind.call).parameters
+
+
 def _listed(value):
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
@@ -119,7 +125,7 @@ class Layer:
         self._set_scope(scope)
         with self._open_scope() as scope:
             self._current_scope = scope
-            if 'scope' in self._call_arguments:
+            if _takes_scope(type(self)):
                 kwargs['scope'] = scope
             inputs = self._as_tensors(inputs)
             with name_scope(self._name_scope()):
@@ -138,10 +144,6 @@ class Layer:
     def apply(self, inputs, *args, **kwargs):
         """The same as calling the layer."""
         return self(inputs, *args, **kwargs)
-
-    @property
-    def _call_arguments(self):
-        return inspect.signature(self.call).parameters
 
     def _as_tensors(self, inputs):
         if any(isinstance(x, (np.ndarray, float, int)) for x in nest.flatten(inputs)):
