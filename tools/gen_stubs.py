@@ -34,7 +34,7 @@ def default_text(value):
 
 
 def parameters(signature):
-    parts, star = [], False
+    parts, star, positional = [], False, 0
     for parameter in signature.parameters.values():
         name = parameter.name
         if parameter.kind is parameter.VAR_POSITIONAL:
@@ -46,8 +46,9 @@ def parameters(signature):
             star = True
         default = parameter.default
         parts.append(name if default is parameter.empty else f'{name}={default_text(default)}')
-        if parameter.kind is parameter.POSITIONAL_ONLY:
-            parts.append('/')
+        positional += parameter.kind is parameter.POSITIONAL_ONLY
+    if positional:
+        parts.insert(positional, '/')
     return ', '.join(parts)
 
 
@@ -103,11 +104,12 @@ def stub(module):
             continue
         try:
             value = getattr(module, name)
-        except AttributeError:
+        except (AttributeError, ImportError):
             continue
         if isinstance(value, types.ModuleType):
             if value.__name__.startswith('headrace') and not value.__name__.startswith(INTERNAL):
-                submodules.append(f'from {value.__name__.rpartition(".")[0]} import {value.__name__.rpartition(".")[2]} as {name}')
+                parent, _, last = value.__name__.rpartition('.')
+                submodules.append(f'from {parent} import {last} as {name}' if parent else f'import {last} as {name}')
         elif isinstance(value, type) and not name.isidentifier():
             continue
         elif isinstance(value, type):
