@@ -204,7 +204,7 @@ hr_output hr_tf_one_hot_with(hr_scope scope, hr_operand indices, hr_operand dept
   if (has_off) off_dtype = hr_output_base_dtype(hr_convert(s, o.off_value, hr_dtype_base(o.dtype), NULL));
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   if (has_on && has_off && on_dtype != off_dtype)
-    return hr_refuse_type(s, "dtype %s of on_value does not match dtype %s of off_value",
+    return hr_refuse_type(s, "dtype '%s' of on_value does not match dtype '%s' of off_value",
                           hr_dtype_python_name(on_dtype), hr_dtype_python_name(off_dtype));
   hr_dtype dtype = has_on ? on_dtype : has_off ? off_dtype : o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
   if (!has_on) o.on_value = hr_operand_output(hr_convert(s, hr_operand_int(1), dtype, "on_value"));

@@ -83,7 +83,7 @@ hr_node *hr_assert_rank_with(hr_scope scope, hr_operand input, hr_operands ranks
 
 hr_output hr_verify_finite_with(hr_scope scope, hr_operand x, const char *message, const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "VerifyFinite");
-  hr_output value = hr_convert(s, x, HR_INVALID, "t");
+  hr_output value = hr_convert(s, x, HR_INVALID, "x");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_output checked = HR_NO_OUTPUT;
   HR_WITH (beside, hr_colocate_with(s, value.node, false)) {

@@ -71,9 +71,10 @@ static hr_output pack(hr_scope scope, hr_operand value, hr_dtype dtype, const ch
     if (is_graph_value(item)) {
       items[i] = graph_value(s, item);
       if (items[i].node && hr_output_base_dtype(items[i]) != dtype)
-        hr_scope_fail(s, hr_type_error("Cannot convert a list containing a tensor of dtype %s to %s (Tensor is: %s)",
-                                       hr_dtype_python_name(hr_output_base_dtype(items[i])),
-                                       hr_dtype_python_name(dtype), hr_node_name(items[i].node)));
+        hr_scope_fail(
+            s, hr_type_error("Cannot convert a list containing a tensor of dtype '%s' to '%s' (Tensor is: '%s:%d')",
+                             hr_dtype_python_name(hr_output_base_dtype(items[i])), hr_dtype_python_name(dtype),
+                             hr_node_name(items[i].node), items[i].index));
     } else if (is_list(item)) {
       items[i] = pack(s, item, dtype, index);
     }
@@ -93,8 +94,9 @@ static hr_output pack(hr_scope scope, hr_operand value, hr_dtype dtype, const ch
 
 static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype) {
   if (dtype == HR_INVALID || !x.node || hr_output_base_dtype(x) == dtype) return x;
-  return hr_refuse(scope, "Tensor conversion requested dtype %s for Tensor with dtype %s: '%s'",
-                   hr_dtype_python_name(dtype), hr_dtype_python_name(hr_output_dtype(x)), hr_node_name(x.node));
+  return hr_refuse(scope, "Tensor conversion requested dtype %s for Tensor with dtype %s: '%s:%d'",
+                   hr_dtype_python_name(dtype), hr_dtype_python_name(hr_output_dtype(x)), hr_node_name(x.node),
+                   x.index);
 }
 
 hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name) {

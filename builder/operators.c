@@ -12,15 +12,15 @@ static hr_output convert_if_possible(hr_scope s, hr_operand value, hr_dtype dtyp
   return hr_convert(s, value, possible ? dtype : HR_INVALID, name);
 }
 
-/* Both operands as tensors. A value takes the dtype of the other side; what does not fit there, as a float beside an
- * integer, keeps its own, and the op complains of both. */
+/* Both operands as tensors. A value takes the dtype of the other side. What does not fit there, as a float beside an
+ * integer, is refused on the left; on the right it keeps its own dtype, and the op complains of both. */
 static void convert_pair(hr_scope s, hr_operand x, hr_operand y, const char *x_name, const char *y_name, hr_output *a,
                          hr_output *b) {
   bool x_is_tensor = x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE;
   bool y_is_tensor = y.kind == HR_OPERAND_OUTPUT || y.kind == HR_OPERAND_VARIABLE;
   if (!x_is_tensor && y_is_tensor) {
     *b = hr_convert(s, y, HR_INVALID, y_name);
-    *a = convert_if_possible(s, x, hr_output_base_dtype(*b), x_name);
+    *a = hr_convert(s, x, hr_output_base_dtype(*b), x_name);
     return;
   }
   *a = hr_convert(s, x, HR_INVALID, x_name);
@@ -49,10 +49,10 @@ hr_output hr_true_division(hr_scope s, hr_output x, hr_output y) {
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(x);
   if (dtype != hr_output_base_dtype(y))
-    return hr_refuse(s, "x and y must have the same dtype, got %s != %s", hr_dtype_name(dtype),
-                     hr_dtype_name(hr_output_base_dtype(y)));
+    return hr_refuse_type(s, "x and y must have the same dtype, got %s != %s", hr_dtype_python_name(dtype),
+                          hr_dtype_python_name(hr_output_base_dtype(y)));
   if (!hr_dtype_is_floating(dtype) && !hr_dtype_is_complex(dtype) && truediv_dtype(dtype) == dtype)
-    return hr_refuse(s, "Invalid dtype %s in __truediv__.", hr_dtype_name(dtype));
+    return hr_refuse_type(s, "Invalid dtype %s in __truediv__.", hr_dtype_python_name(dtype));
   x = hr_tf_cast(s, x, truediv_dtype(dtype));
   y = hr_tf_cast(s, y, truediv_dtype(dtype));
   return hr_real_div(s, x, y, .name = hr_scope_name(s));
@@ -157,7 +157,10 @@ hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand input
       hr_operand_is_in_graph(input) ? hr_output_base_dtype(hr_convert(scope, input, HR_INVALID, NULL)) : HR_INVALID;
   hr_output factor = hr_convert(scope, scalar, dtype, "scalar");
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (hr_output_rank(factor) > 0)
-    return hr_refuse(scope, "Only scalar multiply works, got shape of rank %d", hr_output_rank(factor));
+  if (hr_output_rank(factor) > 0) {
+    char text[HR_SHAPE_TEXT];
+    return hr_refuse(scope, "Only scalar multiply works, got shape %s",
+                     hr_partial_shape_text(hr_output_shape(factor), text));
+  }
   return hr_binary(scope, "Mul", factor, input, .name = options ? options->name : NULL);
 }

@@ -20,10 +20,10 @@ static hr_top_k_v2_outputs largest_first(hr_scope s, hr_output x, int32_t axis, 
   for (int i = 0; i < rank; ++i)
     perm[i] = i == from ? last : i == last ? from : i;
   hr_output order = hr_constant(s, hr_operand_ints((hr_ints){rank, perm}), .dtype = HR_INT64, .name = "transposition");
-  hr_output turned = hr_transpose(s, x, order);
+  hr_output turned = hr_tf_transpose(s, x, .perm = hr_operand_output(order));
   hr_top_k_v2_outputs top = hr_top_k_v2(s, turned, size, .sorted = true);
   hr_output *wanted = want_indices ? &top.indices : &top.values;
-  *wanted = hr_transpose(s, *wanted, order);
+  *wanted = hr_tf_transpose(s, *wanted, .perm = hr_operand_output(order));
   return top;
 }
 

@@ -1,5 +1,6 @@
 /* Plain values as tensors of a wanted dtype. */
 #include "builder/builder.h"
+#include <math.h>
 
 /* ---- elements -------------------------------------------------------------------------------------------------- */
 
@@ -9,7 +10,6 @@ typedef enum family { TEXT, BOOLEAN, INTEGER, REAL, COMPLEX } family;
 typedef struct number {
   family family;
   int64_t i;     /* of integers; the bits of those above INT64_MAX */
-  bool above;    /* an integer above INT64_MAX */
   double re, im; /* of all */
 } number;
 
@@ -37,7 +37,7 @@ static bool read_number(hr_dtype dtype, const void *data, number *out) {
   case HR_UINT32: *out = of_integer(*(const uint32_t *)data); return true;
   case HR_UINT64: {
     uint64_t u = *(const uint64_t *)data;
-    *out = (number){.family = INTEGER, .i = (int64_t)u, .above = u > INT64_MAX, .re = (double)u};
+    *out = (number){.family = INTEGER, .i = (int64_t)u, .re = (double)u};
     return true;
   }
   case HR_BOOL: *out = (number){.family = BOOLEAN, .i = *(const bool *)data, .re = *(const bool *)data}; return true;
@@ -151,7 +151,12 @@ static hr_status cannot_hold(hr_dtype dtype, const number *x) {
   switch (x->family) {
   case BOOLEAN: return hr_type_error("Expected %s, got %s of type 'bool' instead.", name, x->i ? "True" : "False");
   case INTEGER: return hr_type_error("Expected %s, got %lld of type 'int' instead.", name, (long long)x->i);
-  case REAL: return hr_type_error("Expected %s, got %.9g of type 'float' instead.", name, x->re);
+  case REAL: {
+    bool whole = fabs(x->re) < 1e15 && x->re == floor(x->re); /* "2.0", as Python writes it */
+    return hr_type_error(whole ? "Expected %s, got %.1f of type 'float' instead."
+                               : "Expected %s, got %.9g of type 'float' instead.",
+                         name, x->re);
+  }
   default: return hr_type_error("Expected %s, got (%.9g%+.9gj) of type 'complex' instead.", name, x->re, x->im);
   }
 }

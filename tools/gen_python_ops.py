@@ -19,6 +19,7 @@ outputs.
 """
 
 from headrace._headrace import call_op as _call_op
+from headrace.core import dtypes as _dtypes
 
 _RESULTS = {}
 
@@ -47,7 +48,17 @@ def function_name(op):
     return name + '_' if keyword.iskeyword(name) else name
 
 
-def argument_name(name):
+# Arguments that TensorFlow's Python calls otherwise than the op does.
+_REDUCTIONS = ('All', 'Any', 'EuclideanNorm', 'Max', 'Mean', 'Min', 'Prod', 'Sum')
+_RENAMED = {
+    **{op: {'reduction_indices': 'axis'} for op in _REDUCTIONS},
+    'ExpandDims': {'dim': 'axis'}, 'Select': {'t': 'x', 'e': 'y'}, 'Split': {'split_dim': 'axis'},
+    'SplitV': {'split_dim': 'axis'}, 'Squeeze': {'squeeze_dims': 'axis'}, 'Where': {'input': 'condition'},
+}
+
+
+def argument_name(op, name):
+    name = _RENAMED.get(op.name, {}).get(name, name)
     return name + '_' if keyword.iskeyword(name) else name
 
 
@@ -55,7 +66,7 @@ def python_default(attr):
     """As the signature shows it: dtypes and shapes by what stands for them in a call."""
     def single(value):
         if attr.kind == 'type':
-            return repr({'float': 'float32', 'double': 'float64', 'half': 'float16'}.get(value, value))
+            return '_dtypes.' + {'float': 'float32', 'double': 'float64', 'half': 'float16'}.get(value, value)
         if attr.kind == 'shape':
             return 'None' if value is UNKNOWN_SHAPE else repr(list(value))
         if attr.kind == 'tensor':
@@ -67,13 +78,13 @@ def python_default(attr):
 
 
 def function(op):
-    inputs = [argument_name(a.name) for a in op.inputs]
+    inputs = [argument_name(op, a.name) for a in op.inputs]
     required, optional = op.required_attrs(), op.optional_attrs()
-    parameters = inputs + [argument_name(a.name) for a in required]
-    parameters += [f'{argument_name(a.name)}={python_default(a)}' for a in optional] + ['name=None']
+    parameters = inputs + [argument_name(op, a.name) for a in required]
+    parameters += [f'{argument_name(op, a.name)}={python_default(a)}' for a in optional] + ['name=None']
     doc = textwrap.fill(op.doc or op.name, 112, initial_indent='    """', subsequent_indent='    ')
     lines = [f'def {function_name(op)}({", ".join(parameters)}):', doc + '"""']
-    attrs = ', '.join(f'{a.name!r}, {argument_name(a.name)}' for a in required + optional)
+    attrs = ', '.join(f'{a.name!r}, {argument_name(op, a.name)}' for a in required + optional)
     call = f'_call_op({op.name!r}, name, ({"".join(name + ", " for name in inputs)})'
     call += f', ({attrs}))' if attrs else ')'
     if len(op.outputs) > 1:

@@ -16,6 +16,12 @@ HR_API hr_output hr_tensordot_with(hr_scope scope, hr_operand a, hr_operand b, h
 #define hr_tensordot(scope, a, b, axes, ...)                                                                           \
   hr_tensordot_with((scope), HR_OPERAND(a), HR_OPERAND(b), HR_OPERAND(axes), &(hr_op_options){__VA_ARGS__})
 
+/* tf.einsum, as in hr_einsum(s, "ij,jk->ik", HR_OPERANDS(a, b)). InvalidArgument for an equation of another form, or
+ * one that the inputs do not fit; Unimplemented for an index that is summed over more than two inputs. */
+HR_API hr_output hr_einsum_with(hr_scope scope, const char *equation, hr_operands inputs, const hr_op_options *options);
+#define hr_einsum(scope, equation, inputs, ...)                                                                        \
+  hr_einsum_with((scope), (equation), HR_OPERANDS_OF(inputs), &(hr_op_options){__VA_ARGS__})
+
 typedef struct hr_matrix_transpose_options {
   bool conjugate;
   const char *name;

@@ -25,6 +25,7 @@ from headrace.core.variable_scope import *  # noqa: E402, F401, F403
 from headrace.core.partitions import *  # noqa: E402, F401, F403
 from headrace.core.arrays import *  # noqa: E402, F401, F403
 from headrace.core.assignments import *  # noqa: E402, F401, F403
+from headrace.core.behavior import *  # noqa: E402, F401, F403
 from headrace.core.checks import *  # noqa: E402, F401, F403
 from headrace.core.constants import *  # noqa: E402, F401, F403
 from headrace.core.control import *  # noqa: E402, F401, F403
@@ -36,6 +37,7 @@ from headrace.core.initializers import (  # noqa: E402, F401
     TruncatedNormal as truncated_normal_initializer, UniformUnitScaling as uniform_unit_scaling_initializer,
     VarianceScaling as variance_scaling_initializer, Zeros as zeros_initializer)
 from headrace.core.linear_algebra import *  # noqa: E402, F401, F403
+from headrace.core.logger import *  # noqa: E402, F401, F403
 from headrace.core.math_functions import *  # noqa: E402, F401, F403
 from headrace.core.print_functions import *  # noqa: E402, F401, F403
 from headrace.core.py_func import *  # noqa: E402, F401, F403
@@ -50,6 +52,7 @@ from headrace import _ops  # noqa: E402
 globals().update(_ops.public(''))
 _export(globals())
 
+from headrace.errors import OpError  # noqa: E402, F401
 from headrace.version import (  # noqa: E402, F401
     GRAPH_DEF_VERSION, GRAPH_DEF_VERSION_MIN_CONSUMER, GRAPH_DEF_VERSION_MIN_PRODUCER, VERSION)
 
@@ -61,7 +64,7 @@ newaxis = None
 _MODULES = ('app', 'bitwise', 'compat', 'contrib', 'debugging', 'dtypes', 'errors', 'examples', 'flags', 'gfile',
             'graph_util', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'losses', 'manip', 'math',
             'metrics', 'nest', 'nn', 'python', 'python_io', 'random', 'raw_ops', 'resource_loader', 'saved_model',
-            'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
+            'sparse', 'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 
 
 def __getattr__(name):

@@ -64,7 +64,7 @@ def assert_type(tensor, tf_type, message=None, name=None):
     with name_scope(name, 'assert_type', [tensor]):
         tensor = convert_to_tensor(tensor, name='tensor')
         if tensor.dtype != tf_type:
-            raise TypeError(f'{_text(message)}{tensor.name} must be of type {dtypes.as_dtype(tf_type)!r}')
+            raise TypeError(f"{_text(message)}{tensor.name} must be of type '{dtypes.as_dtype(tf_type).name}'")
         return _ops.no_op('statically_determined_correct_type')
 
 

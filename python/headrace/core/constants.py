@@ -93,6 +93,8 @@ def make_tensor_proto(values, dtype=None, shape=None, verify_shape=False, allow_
     from headrace.core.protos import TensorProto
     if isinstance(values, TensorProto):
         return values
+    if isinstance(values, _c.Tensor):
+        raise TypeError(f'A message holds values, not a tensor of the graph: {values.name}')
     return TensorProto.FromString(_c.tensor_proto(values, dtype, shape, verify_shape))
 
 

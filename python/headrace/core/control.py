@@ -1,10 +1,12 @@
 """What orders operations and checks conditions."""
 
+import contextlib
+
 from headrace import _headrace as _c
 from headrace.core import nest
-from headrace.core.graph import IndexedSlices
+from headrace.core.graph import IndexedSlices, get_default_graph
 
-__all__ = ['group', 'tuple', 'Assert']
+__all__ = ['group', 'tuple', 'Assert', 'init_scope']
 
 
 def group(*inputs, **kwargs):
@@ -63,6 +65,14 @@ def tuple(tensors, name=None, control_inputs=None):
     values = _c.tuple(plain, controls, name)
     return [IndexedSlices(v, t.indices, t.dense_shape) if is_slices else v
             for v, t, is_slices in zip(values, tensors, slices)]
+
+
+@contextlib.contextmanager
+def init_scope():
+    """A block whose operations are free of outer control dependencies, for what initializes others."""
+    graph = get_default_graph()
+    with graph.name_scope(graph._name_scope), graph.control_dependencies(None):
+        yield
 
 
 def Assert(condition, data, summarize=None, name=None):  # noqa: N802

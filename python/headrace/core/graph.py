@@ -1,6 +1,7 @@
 """Graphs, operations, tensors, and the scopes that say where and how nodes are made."""
 
 import contextlib
+import functools
 import re
 
 import numpy
@@ -97,6 +98,12 @@ class Tensor(_c.Tensor):
 
     def _shape_as_list(self):
         return None if self._dims is None else list(self._dims)
+
+    def __getattr__(self, name):
+        if name == 'assign' and self.op.type == 'StridedSlice':
+            from headrace.core.assignments import assign_slice
+            return functools.partial(assign_slice, self)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __len__(self):
         raise TypeError(f'len is not well defined for symbolic Tensors. ({self.name}) Please call `x.shape` rather than '
@@ -532,7 +539,11 @@ class GraphKeys:
 # ---- functions of the default graph
 
 get_default_graph = _c.get_default_graph
-reset_default_graph = _c.reset_default_graph
+
+
+def reset_default_graph():
+    """Makes a new graph the default one. AssertionError within `with graph.as_default()`."""
+    _c.reset_default_graph()
 
 
 class name_scope:  # noqa: N801

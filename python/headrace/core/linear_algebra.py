@@ -4,7 +4,7 @@ from headrace import _headrace as _c
 from headrace import _ops
 from headrace.core.deprecation import deprecated_args, renamed_argument
 
-__all__ = ['cholesky_solve', 'matrix_solve_ls', 'norm', 'self_adjoint_eig', 'self_adjoint_eigvals', 'svd',
+__all__ = ['cholesky_solve', 'einsum', 'matrix_solve_ls', 'norm', 'self_adjoint_eig', 'self_adjoint_eigvals', 'svd',
            'tensordot', 'trace']
 
 
@@ -24,6 +24,28 @@ def tensordot(a, b, axes, name=None):
       ValueError: such axes are not there.
     """
     return _c.tensordot(a, b, axes, name=name)
+
+
+def einsum(equation, *inputs, **kwargs):
+    """Sums of products in Einstein's notation: einsum('ij,jk->ik', a, b, name='c').
+
+    Args:
+      equation: the dimensions of each input as letters, and behind '->' those of the result; those that appear once, in
+        alphabetical order, where that is left out.
+      *inputs: tensors.
+      **kwargs: `name`, of the name scope.
+
+    Returns:
+      A tensor.
+
+    Raises:
+      ValueError: the equation has another form, or does not fit the inputs.
+      TypeError: an unknown keyword.
+    """
+    name = kwargs.pop('name', None)
+    if kwargs:
+        raise TypeError('invalid keyword arguments for this function: ' + ', '.join(sorted(kwargs)))
+    return _c.einsum(equation, list(inputs), name=name)
 
 
 def trace(x, name=None):

@@ -55,6 +55,8 @@ _ARGUMENTS = """
 
 def _options(weights, scope, loss_collection, reduction):
     Reduction.validate(reduction)
+    if weights is None:
+        raise ValueError('None values not supported.')
     return dict(weights=weights, scope=scope, loss_collection=loss_collection or '', reduction=_NUMBERS[reduction])
 
 

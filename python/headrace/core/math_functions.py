@@ -62,6 +62,21 @@ def conj(x, name=None):
     return _c.tf_conj(x, name=name)
 
 
+def bessel_i0(x, name=None):
+    """The modified Bessel function of order 0."""
+    return _c.bessel_i0(x, name=name)
+
+
+def bessel_i1(x, name=None):
+    """The modified Bessel function of order 1."""
+    return _c.bessel_i1(x, name=name)
+
+
+def reciprocal_no_nan(x, name=None):
+    """1 / x, and 0 where x is 0."""
+    return _c.reciprocal_no_nan(x, name=name)
+
+
 # ---- two arguments
 
 def complex(real, imag, name=None):
@@ -103,6 +118,11 @@ def div(x, y, name=None):
 def div_no_nan(x, y, name=None):
     """x / y, and 0 where y is 0."""
     return _ops.div_no_nan(x, y, name or 'div_no_nan')
+
+
+def multiply_no_nan(x, y, name=None):
+    """x * y, and 0 where y is 0, even if x is infinite or no number."""
+    return _ops.mul_no_nan(x, y, name or 'multiply_no_nan')
 
 
 def floordiv(x, y, name=None):
@@ -298,6 +318,11 @@ def reduce_logsumexp(input_tensor, axis=None, keepdims=None, name=None, reductio
     """log(sum(exp(x))) along dimensions, without overflow; arguments as of `reduce_sum`."""
     axis, keepdims = _options(axis, keepdims, reduction_indices, keep_dims)
     return _c.reduce_logsumexp(input_tensor, axis=axis, keepdims=keepdims, name=name)
+
+
+def polyval(coeffs, x, name=None):
+    """The polynomial of a list of coefficients, the highest power first, at `x`."""
+    return _c.polyval(list(coeffs), x, name=name)
 
 
 def reduce_euclidean_norm(input_tensor, axis=None, keepdims=False, name=None):

@@ -113,10 +113,9 @@ def dropout(x, keep_prob=None, noise_shape=None, seed=None, name=None, rate=None
     if rate is None and keep_prob is None:
         raise ValueError('You must provide a rate to dropout.')
     if keep_prob is not None:
-        from_keep = 1. - keep_prob
-        if rate is not None and rate != from_keep:
+        if rate is not None:
             raise ValueError("Cannot specify both 'keep_prob' and 'rate'")
-        rate = from_keep
+        rate = 1. - keep_prob
     if isinstance(rate, numbers.Real) and not 0 <= rate < 1:
         raise ValueError(f'rate must be a scalar tensor or a float in the range [0, 1), got {rate:g}')
     return _c.dropout(x, rate, noise_shape=noise_shape, seed=seed, name=name)

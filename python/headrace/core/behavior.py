@@ -1,0 +1,79 @@
+"""Switches between TensorFlow 1 and 2. This is TensorFlow 1: graphs, variables by reference, equality as identity."""
+
+__all__ = ['executing_eagerly', 'enable_eager_execution', 'disable_eager_execution', 'resource_variables_enabled',
+           'enable_resource_variables', 'disable_resource_variables', 'control_flow_v2_enabled', 'enable_control_flow_v2',
+           'disable_control_flow_v2', 'enable_tensor_equality', 'disable_tensor_equality', 'enable_v2_tensorshape',
+           'disable_v2_tensorshape', 'enable_v2_behavior', 'disable_v2_behavior']
+
+
+def _refuse(what):
+    raise NotImplementedError(f'{what} is not there: Headrace is TensorFlow 1')
+
+
+def executing_eagerly():
+    """False: functions build graphs."""
+    return False
+
+
+def enable_eager_execution(config=None, device_policy=None, execution_mode=None):
+    """NotImplementedError: functions build graphs."""
+    _refuse('Eager execution')
+
+
+def disable_eager_execution():
+    """Nothing is left to do: functions build graphs."""
+
+
+def resource_variables_enabled():
+    """False: variables are references."""
+    return False
+
+
+def enable_resource_variables():
+    """NotImplementedError: variables are references."""
+    _refuse('A default of resource variables')
+
+
+def disable_resource_variables():
+    """Nothing is left to do: variables are references."""
+
+
+def control_flow_v2_enabled():
+    """False: conditions and loops are nodes of the graph itself."""
+    return False
+
+
+def enable_control_flow_v2():
+    """NotImplementedError: conditions and loops are nodes of the graph itself."""
+    _refuse('Control flow of version 2')
+
+
+def disable_control_flow_v2():
+    """Nothing is left to do: conditions and loops are nodes of the graph itself."""
+
+
+def enable_tensor_equality():
+    """NotImplementedError: `==` tells whether two tensors are one object."""
+    _refuse('Equality of tensors by their elements')
+
+
+def disable_tensor_equality():
+    """Nothing is left to do: `==` tells whether two tensors are one object."""
+
+
+def enable_v2_tensorshape():
+    """NotImplementedError: a TensorShape gives `tf.Dimension` objects."""
+    _refuse('A TensorShape of plain numbers')
+
+
+def disable_v2_tensorshape():
+    """Nothing is left to do: a TensorShape gives `tf.Dimension` objects."""
+
+
+def enable_v2_behavior():
+    """NotImplementedError: this is TensorFlow 1."""
+    _refuse('The behaviour of TensorFlow 2')
+
+
+def disable_v2_behavior():
+    """Nothing is left to do: this is TensorFlow 1."""
