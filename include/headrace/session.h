@@ -27,10 +27,12 @@ typedef struct hr_session_options {
   bool allow_soft_placement;
   bool log_device_placement; /* to stdout and the log, as TensorFlow does */
   int32_t cpu_devices;       /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
+  bool as_built;             /* graph_options that switch rewriting off: whatever an edge names runs, even a matrix
+                                product that nobody reads */
   int32_t inter_op_pools;    /* what a run's inter_op_thread_pool may choose from; 0: one */
 } hr_session_options;
 
-/* Reads a serialized ConfigProto. What a direct session makes no use of (optimizer options, placement period, device
+/* Reads a serialized ConfigProto. What a direct session makes no use of (placement period, device
  * filters, options of GPUs and clusters ...) is accepted. InvalidArgument for bytes that are none, and for negative
  * sizes of thread pools, for which TensorFlow ends the process. */
 HR_API HR_MUST_USE hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out);

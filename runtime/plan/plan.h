@@ -94,8 +94,9 @@ typedef struct hr_plan_request {
   const hr_device_set *devices;
   hr_resource_manager *resources; /* where stateful kernels keep their objects */
   bool allow_soft_placement, log_device_placement;
-  bool may_offload; /* long nodes may run on the pool */
-  bool keep_values; /* partial runs: no slot is reused or released before the end */
+  bool may_offload;     /* long nodes may run on the pool */
+  bool keep_unobserved; /* products that only control edges name run, too */
+  bool keep_values;     /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;
   const hr_output *feeds;
   int32_t num_fetches;

@@ -1,10 +1,12 @@
 #include "runtime/plan/node_set.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/unobserved.h"
 #include <stdlib.h>
 
 typedef struct pruner {
   const hr_plan_request *request;
   hr_node_set needed, fed;
+  hr_unobserved unobserved;
   hr_node **stack;
   int32_t depth, capacity;
 } pruner;
@@ -50,7 +52,10 @@ static hr_status visit_all(pruner *p) {
       if (input.node && !is_fed(p, input)) HR_TRY(push(p, input.node));
     }
     for (int32_t i = 0; i < node->num_control_inputs; ++i) {
-      if (!is_fed_placeholder(p, node->control_inputs[i])) HR_TRY(push(p, node->control_inputs[i]));
+      hr_node *input = node->control_inputs[i];
+      if (is_fed_placeholder(p, input)) continue;
+      if (!request->keep_unobserved && hr_is_unobserved(&p->unobserved, input)) continue;
+      HR_TRY(push(p, input));
     }
   }
   return HR_SUCCESS;
@@ -58,7 +63,7 @@ static hr_status visit_all(pruner *p) {
 
 hr_status hr_plan_prune(const hr_plan_request *request, hr_arena *arena, hr_node ***nodes, int32_t *count) {
   hr_arena scratch = {0};
-  pruner p = {.request = request};
+  pruner p = {.request = request, .unobserved = {.graph = request->graph, .arena = &scratch}};
   int32_t limit = hr_graph_node_count(request->graph);
   hr_status status = HR_SUCCESS;
   if (!hr_node_set_init(&p.needed, &scratch, limit) || !hr_node_set_init(&p.fed, &scratch, limit)) {

@@ -28,6 +28,13 @@ static void read_device_count(const HrPb__ConfigProto *config, hr_session_option
   }
 }
 
+static bool is_as_built(const HrPb__GraphOptions *options) {
+  if (!options) return false;
+  const HrPb__RewriterConfig *rewrite = options->rewrite_options;
+  return rewrite &&
+         (rewrite->disable_meta_optimizer || rewrite->dependency_optimization == HR_PB__REWRITER_CONFIG__TOGGLE__OFF);
+}
+
 hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out) {
   hr_arena arena = {0};
   HrPb__ConfigProto *config;
@@ -40,6 +47,7 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->operation_timeout_ms = config->operation_timeout_in_ms;
     out->allow_soft_placement = config->allow_soft_placement;
     out->log_device_placement = config->log_device_placement;
+    out->as_built = is_as_built(config->graph_options);
     status = read_pools(config, out);
     read_device_count(config, out);
   }
