@@ -85,6 +85,9 @@ static void sgemm(const hr_gemm *g, const block *cut, const float *a, int64_t ld
   if (is_long) pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+/* A tall matrix times a vector: OpenBLAS takes 48 us for 20640 x 9, oneDNN 120 us. */
+static bool is_tall_times_vector(const hr_gemm *g) { return g->dtype == HR_FLOAT && g->n == 1 && !g->transpose_a; }
+
 static void product(const job *job, const block *cut) {
   const hr_gemm *g = job->gemm;
   int64_t a_matrix, b_matrix;
@@ -99,7 +102,13 @@ static void product(const job *job, const block *cut) {
   CBLAS_TRANSPOSE tb = blas_transpose(g->transpose_b, g->conjugate_b);
   int rows = (int)cut->rows, columns = (int)cut->columns, k = (int)g->k;
   switch (g->dtype) {
-  case HR_FLOAT: sgemm(g, cut, (const float *)a, lda, (const float *)b, ldb, (float *)c); break;
+  case HR_FLOAT:
+    if (is_tall_times_vector(g))
+      cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, k, 1, (const float *)a, (int)lda, (const float *)b, 1, 0,
+                  (float *)c, 1);
+    else
+      sgemm(g, cut, (const float *)a, lda, (const float *)b, ldb, (float *)c);
+    break;
   case HR_DOUBLE:
     cblas_dgemm(CblasRowMajor, ta, tb, rows, columns, k, 1.0, (const double *)a, (int)lda, (const double *)b, (int)ldb,
                 0.0, (double *)c, (int)g->n);
@@ -202,8 +211,8 @@ static hr_status run_in_float(hr_kernel_context *ctx, const hr_gemm *gemm) {
   return status;
 }
 
-static bool uses_openblas(hr_dtype dtype) {
-  return dtype == HR_DOUBLE || dtype == HR_COMPLEX64 || dtype == HR_COMPLEX128;
+static bool uses_openblas(const hr_gemm *g) {
+  return g->dtype == HR_DOUBLE || g->dtype == HR_COMPLEX64 || g->dtype == HR_COMPLEX128 || is_tall_times_vector(g);
 }
 
 hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
@@ -215,7 +224,7 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
     return HR_SUCCESS;
   }
   if (gemm->dtype == HR_HALF || gemm->dtype == HR_BFLOAT16) return run_in_float(ctx, gemm);
-  if (uses_openblas(gemm->dtype) && (gemm->m > INT32_MAX || gemm->n > INT32_MAX || gemm->k > INT32_MAX))
+  if (uses_openblas(gemm) && (gemm->m > INT32_MAX || gemm->n > INT32_MAX || gemm->k > INT32_MAX))
     return hr_error(HR_UNIMPLEMENTED, "Matrices of type %s have at most %d rows and columns",
                     hr_dtype_name(gemm->dtype), INT32_MAX);
   bool by_columns = gemm->n > 4 * gemm->m; /* cutting rows was faster wherever there are enough of them */
@@ -223,8 +232,8 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
   job.blocks = by_columns ? block_count(gemm->n, column_block) : block_count(gemm->m, row_block);
   double nanos = nanos_of(gemm);
   job.parts = part_count(ctx, nanos, batch * job.blocks);
-  if (uses_openblas(gemm->dtype)) hr_openblas_enter();
+  if (uses_openblas(gemm)) hr_openblas_enter();
   hr_parallel_for(ctx, job.parts, nanos / (double)job.parts, run_parts, &job);
-  if (uses_openblas(gemm->dtype)) hr_openblas_leave();
+  if (uses_openblas(gemm)) hr_openblas_leave();
   return HR_SUCCESS;
 }

@@ -13,9 +13,10 @@
 #include "headrace/ops.h"
 #include "headrace/session.h"
 
-#define STEP      1e-5
-#define TOLERANCE 2e-6 /* relative to 1 and to the derivative: rounding errors of 1e-16 over the step, and its square  \
-                        */
+#define STEP 1e-5
+#define TOLERANCE                                                                                                      \
+  2e-6 /* relative to 1 and to the derivative: rounding errors of 1e-16 over the step, and its square                  \
+        */
 
 typedef struct check {
   const gradient_case *c;

@@ -152,13 +152,13 @@ static hr_output length(hr_scope s, hr_output z) {
   X(pack, 2, -1, 1, hr_square(s, hr_stack(s, HR_LIST(x[0], x[1]), .axis = 1)), M, M)                                   \
   X(unpack, 2, -1, 1, hr_square(s, hr_unstack(s, x[0]).items[1]), M)                                                   \
   X(concat, 2, -1, 1, hr_square(s, hr_tf_concat(s, HR_LIST(x[0], x[1], x[0]), 1)), M, M)                               \
-  X(split, 2, -1, 1, hr_square(s, hr_tf_split(s, x[0], 3, .axis = HR_AXIS(1)).items[1]), M)                                             \
+  X(split, 2, -1, 1, hr_square(s, hr_tf_split(s, x[0], 3, .axis = HR_AXIS(1)).items[1]), M)                            \
   X(slice, 2, -1, 1, hr_square(s, hr_slice(s, x[0], INTS(0, 1), INTS(2, 2))), M)                                       \
   X(strided_slice, 2, -1, 1, hr_square(s, hr_at(s, x[0], HR_INDEX(1), HR_SLICE_STEP(HR_OPEN, HR_OPEN, 2))), M)         \
   X(pad, 2, -1, 1, hr_square(s, hr_pad(s, x[0], PAIRS(2, 1, 0, 0, 2))), M)                                             \
   X(mirror_pad, 2, -1, 1, hr_square(s, hr_mirror_pad(s, x[0], PAIRS(2, 1, 0, 0, 1), "REFLECT")), M)                    \
   X(gather, 2, -1, 1, hr_square(s, hr_tf_gather(s, x[0], INTS(1, 0, 1))), M)                                           \
-  X(gather_axis, 2, -1, 1, hr_square(s, hr_tf_gather(s, x[0], INTS(2, 0, 2), .axis = HR_AXIS(1))), M)                           \
+  X(gather_axis, 2, -1, 1, hr_square(s, hr_tf_gather(s, x[0], INTS(2, 0, 2), .axis = HR_AXIS(1))), M)                  \
   X(gather_product, 2, -1, 1, hr_tf_gather(s, hr_square(s, x[0]), INTS(1, 0, 1)), M)                                   \
   X(gather_nd, 2, -1, 1, hr_square(s, hr_gather_nd(s, x[0], PAIRS(2, 0, 1, 1, 2))), M)                                 \
   X(scatter_nd, 2, -1, 1, hr_square(s, hr_scatter_nd(s, PAIRS(3, 0, 1, 1, 2, 0, 1), x[0], INTS(2, 3))), R)             \

@@ -1,7 +1,7 @@
 /* Every allocation fails once: building answers ResourceExhausted, and what was built before stays whole. */
+#include "failing_memory.h"
 #include "graph_testing.h"
 #include "runtime/graph/frame.h"
-#include "failing_memory.h"
 #include <stdio.h>
 #include <stdlib.h>
 
