@@ -120,26 +120,26 @@ def main():
         first_epoch = int(sess.run(step)) // batches + 1
         print('epoch    loss  validation accuracy  examples/s')
         for epoch in range(first_epoch, first_epoch + settings.epochs):
-            todo = min(batches, steps_left)
-            if todo == 0:
+            steps = min(batches, steps_left)
+            if steps == 0:
                 break
-            steps_left -= todo
+            steps_left -= steps
             shuffled = sess.run(order)
             total, start = 0.0, time.perf_counter()
             shown = start
-            for i in range(todo):
+            for i in range(steps):
                 batch = shuffled[i * BATCH:(i + 1) * BATCH]
                 total += training_step(images[batch], labels[batch])[0]
                 now = time.perf_counter()
                 if sys.stdout.isatty() and now - shown > 0.1:
-                    show_progress(epoch, i + 1, todo, total / (i + 1), (i + 1) * BATCH / (now - start))
+                    show_progress(epoch, i + 1, steps, total / (i + 1), (i + 1) * BATCH / (now - start))
                     shown = now
-            rate = todo * BATCH / (time.perf_counter() - start)
+            rate = steps * BATCH / (time.perf_counter() - start)
             share = accuracy(validation)
-            for tag, value in (('loss', total / todo), ('validation accuracy', share)):
+            for tag, value in (('loss', total / steps), ('validation accuracy', share)):
                 events.add_summary(tf.Summary(value=[tf.Summary.Value(tag=tag, simple_value=value)]), epoch)
             clear = '\r\033[K' if sys.stdout.isatty() else ''
-            print(f'{clear}{epoch:5d}  {total / todo:.4f}  {100 * share:17.2f} %  {rate:10.0f}', flush=True)
+            print(f'{clear}{epoch:5d}  {total / steps:.4f}  {100 * share:17.2f} %  {rate:10.0f}', flush=True)
         events.close()
         print(f'\nTest accuracy: {100 * accuracy(test):.2f} %')
         saver.save(sess, settings.checkpoint)

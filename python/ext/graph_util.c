@@ -11,9 +11,8 @@ static PyObject *raise_of(hr_status status) {
   return NULL;
 }
 
-/* extract_sub_graph(GraphDef bytes, names) -> bytes */
-static PyObject *extract_sub_graph(PyObject *module, PyObject *args) {
-  (void)module;
+/* A GraphDef changed with regard to some of its nodes: (GraphDef bytes, names) -> bytes. */
+static PyObject *changed(PyObject *args, hr_status (*change)(const void *, size_t, hr_strings, hr_owned_bytes *)) {
   const char *bytes;
   Py_ssize_t length;
   PyObject *names;
@@ -23,12 +22,24 @@ static PyObject *extract_sub_graph(PyObject *module, PyObject *args) {
   hr_strings nodes;
   hr_owned_bytes out = {0};
   if (py_to_strings(&call, names, &nodes)) {
-    hr_status status = hr_extract_sub_graph(bytes, (size_t)length, nodes, &out);
+    hr_status status = change(bytes, (size_t)length, nodes, &out);
     if (status) raise_of(status);
   }
   if (py_call_end(&call)) return py_from_bytes(&out);
   free(out.data);
   return NULL;
+}
+
+/* extract_sub_graph(GraphDef bytes, names) -> bytes */
+static PyObject *extract_sub_graph(PyObject *module, PyObject *args) {
+  (void)module;
+  return changed(args, hr_extract_sub_graph);
+}
+
+/* remove_training_nodes(GraphDef bytes, protected names) -> bytes */
+static PyObject *remove_training_nodes(PyObject *module, PyObject *args) {
+  (void)module;
+  return changed(args, hr_remove_training_nodes);
 }
 
 /* convert_variables_to_constants(session, GraphDef bytes, names, whitelist or None, blacklist or None) -> bytes */
@@ -49,26 +60,6 @@ static PyObject *convert_variables_to_constants(PyObject *module, PyObject *args
     const hr_freezing_options o = {white == Py_None ? NULL : &whitelist, black == Py_None ? NULL : &blacklist};
     hr_status status;
     WITHOUT_GIL(status, hr_convert_variables_to_constants_with(session, bytes, (size_t)length, outputs, &out, &o));
-    if (status) raise_of(status);
-  }
-  if (py_call_end(&call)) return py_from_bytes(&out);
-  free(out.data);
-  return NULL;
-}
-
-/* remove_training_nodes(GraphDef bytes, protected names) -> bytes */
-static PyObject *remove_training_nodes(PyObject *module, PyObject *args) {
-  (void)module;
-  const char *bytes;
-  Py_ssize_t length;
-  PyObject *names;
-  if (!PyArg_ParseTuple(args, "y#O", &bytes, &length, &names)) return NULL;
-  py_call call;
-  if (!py_call_begin(&call, NULL, 0)) return NULL;
-  hr_strings nodes;
-  hr_owned_bytes out = {0};
-  if (py_to_strings(&call, names, &nodes)) {
-    hr_status status = hr_remove_training_nodes(bytes, (size_t)length, nodes, &out);
     if (status) raise_of(status);
   }
   if (py_call_end(&call)) return py_from_bytes(&out);

@@ -152,17 +152,11 @@ static PyObject *convert(PyObject *module, PyObject *const *args, Py_ssize_t num
   return result;
 }
 
-static PyObject *interface_version(PyObject *module, PyObject *unused) {
-  (void)module, (void)unused;
-  return PyLong_FromLong(1);
-}
-
 extern PyMethodDef py_call_methods[];
 
 static PyMethodDef methods[] = {{"register_class", register_class, METH_VARARGS, NULL},
                                 {"register_dtype", py_register_dtype, METH_VARARGS, NULL},
                                 {"convert", (PyCFunction)(void (*)(void))convert, METH_FASTCALL | METH_KEYWORDS, NULL},
-                                {"interface_version", interface_version, METH_NOARGS, NULL},
                                 {0}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "headrace._headrace", .m_size = -1,

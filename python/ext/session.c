@@ -124,8 +124,6 @@ static PyObject *run_values(py_session *self, PyObject *fetches, PyObject *feed_
   return result;
 }
 
-static bool read_bytes(PyObject *v, hr_bytes *out) { return py_to_bytes(v, out); }
-
 static PyObject *session_run(py_session *self, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
   static const char *const names[] = {"fetches", "feed_dict", "options", "run_metadata"};
   PyObject *a[4];
@@ -142,7 +140,7 @@ static PyObject *session_run(py_session *self, PyObject *const *args, Py_ssize_t
   if (a[2]) {
     PyObject *bytes = PyObject_CallMethod(a[2], "SerializeToString", NULL);
     hr_bytes view;
-    bool ok = bytes && read_bytes(bytes, &view);
+    bool ok = bytes && py_to_bytes(bytes, &view);
     hr_status status = ok ? hr_run_options_parse(view.data, view.length, &options) : HR_SUCCESS;
     Py_XDECREF(bytes);
     if (!ok) return NULL;
