@@ -4,35 +4,7 @@
 #define HR_RUNTIME_RESOURCE_RESOURCE_MANAGER_H
 
 #include "headrace/kernel.h"
-
-typedef struct hr_resource hr_resource;
-
-/* One kind of resource; its address is its identity. */
-typedef struct hr_resource_type {
-  const char *name; /* "Variable", for messages */
-  void (*destroy)(hr_resource *resource);
-} hr_resource_type;
-
-/* The head of every resource. */
-struct hr_resource {
-  const hr_resource_type *type;
-  _Atomic int32_t references;
-};
-
-/* A resource is born with one reference, its maker's. */
-static inline void hr_resource_init(hr_resource *resource, const hr_resource_type *type) {
-  resource->type = type;
-  atomic_init(&resource->references, 1);
-}
-static inline hr_resource *hr_resource_ref(hr_resource *resource) {
-  atomic_fetch_add_explicit(&resource->references, 1, memory_order_relaxed);
-  return resource;
-}
-/* NULL is allowed. */
-static inline void hr_resource_unref(hr_resource *resource) {
-  if (resource && atomic_fetch_sub_explicit(&resource->references, 1, memory_order_acq_rel) == 1)
-    resource->type->destroy(resource);
-}
+#include "runtime/tensor/resource.h"
 
 /* A manager whose unnamed container is called `default_container` ("localhost" in TensorFlow); NULL when out of memory.
  */

@@ -1,4 +1,5 @@
 #include "headrace/tensor.h"
+#include "runtime/tensor/resource.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -30,6 +31,19 @@ static void clear_strings(void *data, size_t bytes, void *argument) {
     hr_string_clear(&strings[i]);
 }
 
+static void clear_handles(void *data, size_t bytes, void *argument) {
+  (void)argument;
+  hr_resource **resources = data;
+  for (size_t i = 0; i < bytes / sizeof *resources; ++i)
+    hr_resource_unref(resources[i]);
+}
+
+static void ref_handles(hr_tensor *t) {
+  hr_resource **resources = hr_tensor_data(t);
+  for (int64_t i = 0; i < t->elements; ++i)
+    if (resources[i]) hr_resource_ref(resources[i]);
+}
+
 hr_status hr_tensor_new(hr_allocator *allocator, hr_dtype dtype, const hr_shape *shape, hr_tensor *out) {
   *out = (hr_tensor){0};
   HR_TRY(check_dtype(dtype));
@@ -46,9 +60,9 @@ hr_status hr_tensor_new(hr_allocator *allocator, hr_dtype dtype, const hr_shape 
                       hr_shape_text(&checked, text), hr_dtype_name(dtype), allocator->name);
     }
     t.data = t.buffer->data;
-    if (dtype == HR_STRING) {
+    if (!hr_dtype_is_plain(dtype)) {
       memset(t.data, 0, bytes);
-      t.buffer->free_data = clear_strings;
+      t.buffer->free_data = dtype == HR_STRING ? clear_strings : clear_handles;
     }
   }
   *out = t;
@@ -138,6 +152,7 @@ hr_status hr_tensor_clone(hr_allocator *allocator, const hr_tensor *in, hr_tenso
     }
   } else {
     memcpy(hr_tensor_data(&copy), hr_tensor_data(in), hr_tensor_bytes(in));
+    if (hr_tensor_dtype(in) == HR_RESOURCE) ref_handles(&copy);
   }
   *out = copy;
   return HR_SUCCESS;
