@@ -193,6 +193,8 @@ def tables(ops):
         flags = [FLAG_NAMES[f] for f in op.flags] + ['HR_OP_NOT_DIFFERENTIABLE'] * op.not_differentiable
         if flags:
             fields.append(f'.flags = {" | ".join(flags)}')
+        if op.control:
+            fields.append(f'.control = HR_CONTROL_{op.control.upper()}')
         if op.deprecated_at:
             fields.append(f'.deprecated_at = {op.deprecated_at}')
         for field, name in (('shape', shape_function(op)), ('gradient', gradient_function(op))):

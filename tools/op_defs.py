@@ -20,7 +20,8 @@ An entry:
 type, or a list of types), `Ref(T)`, or `N * T` for a list of N tensors. Attributes are spelled as in TensorFlow's op
 registrations, `numbertype` and `realnumbertype` included. `shape` names the function hr_shape_fn_NAME (left out:
 unknown shapes), `grad` the function hr_gradient_NAME; `grad none` says that gradients stop here, and no `grad` line
-that asking for one is an error. `host` lists the arguments that stay in host memory on every device. `wrapper`
+that asking for one is an error. `host` lists the arguments that stay in host memory on every device. `control`
+says which part of branches and loops the op is (CONTROL_FLOW below); the executor runs it by that. `wrapper`
 replaces the C wrapper's name. `python` lists the public Python names (without `tf.`) that are this op and nothing more.
 A line that is indented further than the keywords continues the line before it; '#'
 starts a comment line.
@@ -36,6 +37,7 @@ TYPE_SETS = {
     'realnumbertype': 'float double int32 uint8 int16 int8 int64 bfloat16 uint16 half uint32 uint64'.split(),
 }
 ATTR_KINDS = ('string', 'int', 'float', 'bool', 'type', 'shape', 'tensor', 'func')
+CONTROL_FLOW = ('switch', 'merge', 'enter', 'exit', 'next_iteration', 'loop_cond', 'trigger')
 FLAGS = ('stateful', 'commutative', 'aggregate', 'allows_uninitialized_input')
 
 
@@ -70,7 +72,7 @@ class Op:
     def __init__(self, name, path, line):
         self.name, self.path, self.line = name, path, line
         self.inputs, self.outputs, self.attrs = [], [], []
-        self.shape = self.gradient = self.doc = self.wrapper = None
+        self.shape = self.gradient = self.doc = self.wrapper = self.control = None
         self.flags, self.deprecated_at, self.not_differentiable = [], 0, False
         self.python = []
 
@@ -306,6 +308,11 @@ class Reader:
 
     def read_host(self, text):
         self.pending_host += [(name, self.line) for name in text.split()]
+
+    def read_control(self, text):
+        if text not in CONTROL_FLOW:
+            self.fail(f"'{text}' is no part of control flow: expected {', '.join(CONTROL_FLOW)}")
+        self.op.control = text
 
     def read_python(self, text):
         for name in text.split():

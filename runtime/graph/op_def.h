@@ -42,11 +42,24 @@ typedef enum hr_op_flags {
   HR_OP_NOT_DIFFERENTIABLE = 16, /* gradients stop here without an error */
 } hr_op_flags;
 
+/* What an op is in branches and loops: the executor gives it its meaning. */
+typedef enum hr_control_flow {
+  HR_CONTROL_NONE = 0,
+  HR_CONTROL_SWITCH,         /* one output is alive, the others are dead */
+  HR_CONTROL_MERGE,          /* passes on the input that is alive */
+  HR_CONTROL_ENTER,          /* into the first iteration of a loop, or into all */
+  HR_CONTROL_EXIT,           /* out of a loop */
+  HR_CONTROL_NEXT_ITERATION, /* to a Merge of the next iteration */
+  HR_CONTROL_LOOP_COND,
+  HR_CONTROL_TRIGGER, /* alive behind dead nodes */
+} hr_control_flow;
+
 struct hr_op_def {
   const char *name;
   int16_t id; /* index in hr_ops for built-in ops, -1 for loaded ones */
   uint8_t num_inputs, num_outputs, num_attrs;
   uint8_t flags;
+  uint8_t control; /* hr_control_flow */
   int16_t deprecated_at; /* GraphDef version, 0 for not deprecated */
   const hr_arg_def *inputs, *outputs;
   const hr_attr_def *attrs;

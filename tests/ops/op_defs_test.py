@@ -39,6 +39,7 @@ class Errors(unittest.TestCase):
         self.check('op A\n  attr T: {float} = int32\n  doc d\n', 2, 'not among the allowed values')
         self.check('op A\n  attr a: bool >= 1\n  doc d\n', 2, 'has a minimum')
         self.check('op A\n  flags quick\n  doc d\n', 2, "'quick' is no flag")
+        self.check('op A\n  control jump\n  doc d\n', 2, "'jump' is no part of control flow")
         self.check('op A\n  in x: float\n  host y\n  doc d\n', 3, "host memory for 'y'")
         self.check('op A\n  in x: float\n  out x: float\n  doc d\n', 1, "'x' twice")
         self.check('op A\n  in scope: float\n  doc d\n', 1, 'clash')
