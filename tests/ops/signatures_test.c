@@ -15,9 +15,9 @@ static void add_args(hr_text *text, const hr_op_def *op, const hr_arg_def *args,
     const hr_arg_def *arg = &args[i];
     int attr = arg->type_attr >= 0 ? arg->type_attr : arg->type_list_attr;
     const char *type = attr >= 0 ? op->attrs[attr].name : hr_dtype_name((hr_dtype)arg->dtype);
-    hr_text_printf(text, "%s%s: ", i > 0 ? ", " : "", arg->name);
+    hr_text_printf(text, "%s%s: %s", i > 0 ? ", " : "", arg->name, arg->is_ref ? "Ref(" : "");
     if (arg->number_attr >= 0) hr_text_printf(text, "%s * ", op->attrs[arg->number_attr].name);
-    hr_text_printf(text, arg->is_ref ? "Ref(%s)" : "%s", type);
+    hr_text_printf(text, arg->is_ref ? "%s)" : "%s", type);
   }
 }
 
