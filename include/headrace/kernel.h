@@ -102,6 +102,9 @@ HR_API HR_MUST_USE hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype d
 HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out);
 /* The same for input `index`, whose buffer is taken over where nobody needs it afterwards. */
 HR_API HR_MUST_USE hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out);
+/* Input `index` as it is now, for an object that ends with the step (a stack, a tensor array): shares the step's own
+ * memory, and copies what a variable may update in place. Clear it before the step ends. */
+HR_API HR_MUST_USE hr_status hr_keep_input_in_step(hr_kernel_context *ctx, int index, hr_tensor *out);
 
 /* ---- variables ------------------------------------------------------------------------------------------------- */
 

@@ -93,6 +93,13 @@ hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
   return HR_SUCCESS;
 }
 
+hr_status hr_keep_input_in_step(hr_kernel_context *ctx, int index, hr_tensor *out) {
+  const hr_tensor *in = &ctx->inputs[index]->tensor;
+  if (in->buffer && in->buffer->allocator != &ctx->step->allocator.base) return keep_copy(ctx, in, out);
+  hr_tensor_copy(in, out);
+  return HR_SUCCESS;
+}
+
 /* A loop so long that the host's hook is called in it. */
 typedef struct polled_loop {
   void (*body)(void *argument, int64_t begin, int64_t end);

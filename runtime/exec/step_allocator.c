@@ -1,6 +1,5 @@
 #include "runtime/exec/step_allocator.h"
 #include "runtime/base/heap.h"
-#include <sched.h>
 #include <string.h>
 
 /* Classes: 64 bytes steps up to 512, then eight to each power of two. */
@@ -17,23 +16,17 @@ static unsigned class_of(size_t bytes, size_t *rounded) {
   return 8 + (log - 9) * 8 + (unsigned)(index - 8);
 }
 
-static void lock(hr_step_allocator *a) {
-  while (atomic_flag_test_and_set_explicit(&a->lock, memory_order_acquire))
-    sched_yield();
-}
-static void unlock(hr_step_allocator *a) { atomic_flag_clear_explicit(&a->lock, memory_order_release); }
-
 static hr_buffer *step_allocate(hr_allocator *self, size_t bytes) {
   hr_step_allocator *a = (hr_step_allocator *)self;
   if (bytes > SIZE_MAX / 4) return NULL;
   size_t rounded;
   unsigned index = class_of(bytes, &rounded);
-  lock(a);
+  hr_spin_lock_take(&a->lock);
   a->used[index / 64] |= UINT64_C(1) << (index % 64);
   hr_buffer *buffer = a->free_buffers[index];
   if (buffer) {
     a->free_buffers[index] = buffer->argument;
-    unlock(a);
+    hr_spin_lock_give(&a->lock);
     __atomic_store_n(&buffer->references, 1, __ATOMIC_RELAXED);
     buffer->bytes = bytes;
     buffer->free_data = NULL;
@@ -42,7 +35,7 @@ static hr_buffer *step_allocate(hr_allocator *self, size_t bytes) {
     return buffer;
   }
   a->missed = true;
-  unlock(a);
+  hr_spin_lock_give(&a->lock);
   buffer = a->source->allocate(a->source, rounded);
   if (!buffer) return NULL;
   buffer->allocator = self;
@@ -56,18 +49,17 @@ static void step_release(hr_allocator *self, hr_buffer *buffer) {
   size_t rounded;
   unsigned index = class_of(buffer->bytes, &rounded);
   hr_heap_forbid(buffer->data, rounded);
-  lock(a);
+  hr_spin_lock_take(&a->lock);
   buffer->argument = a->free_buffers[index];
   a->free_buffers[index] = buffer;
   a->held[index / 64] |= UINT64_C(1) << (index % 64);
-  unlock(a);
+  hr_spin_lock_give(&a->lock);
 }
 
 void hr_step_allocator_init(hr_step_allocator *a, hr_allocator *source) {
   memset(a, 0, sizeof *a);
   a->base = (hr_allocator){.allocate = step_allocate, .release = step_release, .name = source->name};
   a->source = source;
-  atomic_flag_clear(&a->lock);
 }
 
 void hr_step_allocator_detach(hr_step_allocator *a, hr_buffer *buffer) {

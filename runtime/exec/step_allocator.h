@@ -5,14 +5,14 @@
 #define HR_RUNTIME_EXEC_STEP_ALLOCATOR_H
 
 #include "headrace/tensor.h"
-#include <stdatomic.h>
+#include "runtime/base/spin_lock.h"
 
 #define HR_SIZE_CLASSES 512
 
 typedef struct hr_step_allocator {
   hr_allocator base;
   hr_allocator *source;                     /* where new buffers come from and kept ones go */
-  atomic_flag lock;                         /* guards what follows */
+  hr_spin_lock lock;                        /* guards what follows */
   bool missed;                              /* this step asked the source */
   hr_buffer *free_buffers[HR_SIZE_CLASSES]; /* by class, linked through hr_buffer.argument */
   uint64_t used[HR_SIZE_CLASSES / 64];      /* classes asked for in this step */

@@ -71,6 +71,7 @@ static entry *take_entries(hr_resource_manager *manager, const char *container) 
 static void free_entries(entry *e) {
   while (e) {
     entry *next = e->next;
+    if (e->resource->type->end) e->resource->type->end(e->resource);
     hr_resource_unref(e->resource);
     free(e);
     e = next;

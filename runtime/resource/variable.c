@@ -11,7 +11,7 @@ static void destroy_variable(hr_resource *resource) {
   free(variable);
 }
 
-const hr_resource_type hr_variable_type = {"Variable", destroy_variable};
+const hr_resource_type hr_variable_type = {.name = "Variable", .destroy = destroy_variable};
 
 hr_status hr_variable_new(const char *name, hr_dtype dtype, const hr_shape *shape, hr_variable **out) {
   *out = NULL;

@@ -11,6 +11,9 @@ typedef struct hr_resource hr_resource;
 typedef struct hr_resource_type {
   const char *name; /* "Variable", for messages */
   void (*destroy)(hr_resource *resource);
+  /* May be NULL. The manager that kept it lets it go (its step or its container ends), though handles may still hold
+   * it: it gives up at once what must not outlive that, and refuses what is asked of it from then on. */
+  void (*end)(hr_resource *resource);
 } hr_resource_type;
 
 /* The head of every resource. */
