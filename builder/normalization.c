@@ -102,6 +102,37 @@ hr_output hr_batch_normalization_with(hr_scope scope, hr_operand input, hr_opera
   return hr_plus(s, scaled, hr_tf_cast(s, shift, dtype));
 }
 
+/* cuDNN refuses smaller ones. */
+#define LEAST_EPSILON 1.001e-5
+
+/* A given statistic, or none as an empty vector. */
+static hr_operand statistic(hr_scope s, hr_operand given) {
+  if (hr_operand_is_given(given)) return given;
+  return hr_operand_output(hr_constant_array(s, HR_FLOAT, HR_SHAPE(0), NULL));
+}
+
+hr_tf_fused_batch_norm_outputs hr_tf_fused_batch_norm_with(hr_scope scope, hr_operand x, hr_operand scale,
+                                                           hr_operand offset,
+                                                           const hr_tf_fused_batch_norm_options *options) {
+  hr_tf_fused_batch_norm_options o =
+      options ? *options : (hr_tf_fused_batch_norm_options){HR_FUSED_BATCH_NORM_DEFAULTS};
+  hr_output input = hr_convert(scope, x, HR_INVALID, "input"), scales = hr_convert(scope, scale, HR_INVALID, "scale");
+  hr_output offsets = hr_convert(scope, offset, HR_INVALID, "offset");
+  if (o.is_training && (hr_operand_is_given(o.mean) || hr_operand_is_given(o.variance)))
+    hr_refuse(scope, "Both 'mean' and 'variance' must be left out where the batch is normalised by its own");
+  hr_operand mean = statistic(scope, o.mean), variance = statistic(scope, o.variance);
+  double epsilon = o.epsilon > LEAST_EPSILON ? o.epsilon : LEAST_EPSILON;
+  hr_operand operands[] = {hr_operand_output(input), hr_operand_output(scales), hr_operand_output(offsets), mean,
+                           variance};
+  const hr_named_attr attrs[] = {
+      {"epsilon", {.kind = HR_ATTR_FLOAT, .f = (float)epsilon}},
+      {"data_format", HR_ATTR_STRING_VALUE(o.data_format ? o.data_format : "NHWC")},
+      {"is_training", {.kind = HR_ATTR_BOOL, .b = o.is_training}},
+  };
+  hr_node *node = hr_scope_ok(scope) ? hr_call_op(scope, "FusedBatchNormV3", o.name, 5, operands, 3, attrs) : NULL;
+  return (hr_tf_fused_batch_norm_outputs){{node, 0}, {node, 1}, {node, 2}};
+}
+
 /* ---- a loss of counts ------------------------------------------------------------------------------------------ */
 
 /* Stirling's approximation of log(targets!), and 0 where that is known: at 0 and 1. */

@@ -88,7 +88,7 @@ def function(op):
     call = f'_call_op({op.name!r}, name, ({"".join(name + ", " for name in inputs)})'
     call += f', ({attrs}))' if attrs else ')'
     if len(op.outputs) > 1:
-        call = f'_named({op.name!r}, {" ".join(a.name for a in op.outputs)!r}, {call})'
+        call = f'_named({op.name!r}, {",".join(a.name for a in op.outputs)!r}, {call})'
     lines.append(f'    return {call}')
     return '\n'.join(textwrap.fill(line, 116, subsequent_indent=' ' * 8, break_long_words=False, break_on_hyphens=False)
                      if i != 1 else line for i, line in enumerate(lines))

@@ -165,6 +165,29 @@ HR_API hr_output hr_batch_normalization_with(hr_scope scope, hr_operand x, hr_op
   hr_batch_normalization_with((scope), HR_OPERAND(x), HR_OPERAND(mean), HR_OPERAND(variance), HR_OPERAND(epsilon),     \
                               &(hr_batch_normalization_options){__VA_ARGS__})
 
+typedef struct hr_tf_fused_batch_norm_outputs {
+  hr_output y, mean, variance;
+} hr_tf_fused_batch_norm_outputs;
+typedef struct hr_tf_fused_batch_norm_options {
+  hr_operand mean, variance; /* of inference; left out: those of the batch */
+  double epsilon;            /* default 0.001; at least 1.001e-5 is taken */
+  const char *data_format;   /* NULL: "NHWC"; "NCHW" builds but does not run on the CPU */
+  bool is_training;          /* default true */
+  const char *name;
+} hr_tf_fused_batch_norm_options;
+#define HR_FUSED_BATCH_NORM_DEFAULTS .epsilon = 0.001, .is_training = true
+/* tf.nn.fused_batch_norm of pictures [batch, height, width, channels]: batch normalisation as one node,
+ * FusedBatchNormV3. In training, mean and (unbiased) variance are those of the batch; InvalidArgument where others are
+ * given. */
+HR_API hr_tf_fused_batch_norm_outputs hr_tf_fused_batch_norm_with(hr_scope scope, hr_operand x, hr_operand scale,
+                                                                  hr_operand offset,
+                                                                  const hr_tf_fused_batch_norm_options *options);
+#define hr_tf_fused_batch_norm(scope, x, scale, offset, ...)                                                           \
+  HR_CALL_OP_(                                                                                                         \
+      hr_tf_fused_batch_norm_options,                                                                                  \
+      hr_tf_fused_batch_norm_with((scope), HR_OPERAND(x), HR_OPERAND(scale), HR_OPERAND(offset), &hr_options_),        \
+      HR_FUSED_BATCH_NORM_DEFAULTS, ##__VA_ARGS__)
+
 /* ---- embeddings ------------------------------------------------------------------------------------------------ */
 
 typedef struct hr_embedding_lookup_options {

@@ -44,6 +44,7 @@ void HR_LEVELED(uniform_f32)(float *out, const hr_philox *generator, int64_t blo
 void HR_LEVELED(uniform_f64)(double *out, const hr_philox *generator, int64_t blocks);
 
 extern const hr_update_table HR_LEVELED(updates);
+extern const hr_batch_norm_loops HR_LEVELED(batch_norm);
 
 #define LOOP_NATIVE(type, op, ...) .op##_##type = HR_LEVELED(op##_##type),
 #define LOOP_HALF(...)
@@ -68,4 +69,5 @@ const hr_loop_table HR_LEVELED(loops) = {
     .uniform_f32 = HR_LEVELED(uniform_f32),
     .uniform_f64 = HR_LEVELED(uniform_f64),
     .updates = &HR_LEVELED(updates),
+    .batch_norm = &HR_LEVELED(batch_norm),
 };

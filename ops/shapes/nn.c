@@ -25,6 +25,48 @@ hr_status hr_shape_fn_bias_add_grad(hr_shape_context *c) {
   return hr_shape_set(c, 0, &result);
 }
 
+/* The number of channels, which inputs `first` to `last` have an element each for. */
+static hr_status merge_channels(hr_shape_context *c, int first, int last, int64_t *channels) {
+  for (int i = first; i <= last; ++i) {
+    hr_partial_shape vector;
+    HR_TRY(hr_input_of_rank(c, i, 1, &vector));
+    HR_TRY(hr_dim_merge(*channels, hr_dim_at(&vector, 0), channels));
+  }
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_fused_batch_norm(hr_shape_context *c) {
+  hr_partial_shape x;
+  int dim = channel_dim(c);
+  HR_TRY(hr_input_of_rank(c, 0, 4, &x));
+  int64_t channels = hr_dim_at(&x, dim);
+  HR_TRY(merge_channels(c, 1, hr_bool_attr(c, "is_training") ? 2 : 4, &channels));
+  hr_shape_replace(&x, dim, channels);
+  HR_TRY(hr_shape_set(c, 0, &x));
+  hr_partial_shape vector = hr_vector_shape(channels);
+  for (int i = 1; i <= 4; ++i)
+    HR_TRY(hr_shape_set(c, i, &vector));
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_fused_batch_norm_grad(hr_shape_context *c) {
+  hr_partial_shape dy, x;
+  int dim = channel_dim(c);
+  HR_TRY(hr_input_of_rank(c, 0, 4, &dy));
+  HR_TRY(hr_input_of_rank(c, 1, 4, &x));
+  int64_t channels;
+  HR_TRY(hr_dim_merge(hr_dim_at(&dy, dim), hr_dim_at(&x, dim), &channels));
+  HR_TRY(merge_channels(c, 2, 4, &channels));
+  hr_shape_replace(&dy, dim, channels);
+  HR_TRY(hr_shape_set(c, 0, &dy));
+  /* What remains is for training only, and empty there. */
+  hr_partial_shape vector = hr_vector_shape(channels), rest = vector;
+  if (hr_bool_attr(c, "is_training")) rest = hr_vector_shape(0);
+  for (int i = 1; i <= 4; ++i)
+    HR_TRY(hr_shape_set(c, i, i <= 2 ? &vector : &rest));
+  return HR_SUCCESS;
+}
+
 /* Logits and labels may broadcast; a loss for each row, and the gradient. */
 hr_status hr_shape_fn_softmax_cross_entropy(hr_shape_context *c) {
   const hr_partial_shape *logits = hr_shape_input(c, 0), *labels = hr_shape_input(c, 1);

@@ -21,7 +21,9 @@ from tensorflow.python.framework import op_def_registry
 import kernel_cases
 import kernel_cases_arrays
 import kernel_cases_data
-from record import plain_config, tensor_proto
+import kernel_cases_nn
+from program_runner import plain_config
+from record import tensor_proto
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recorded", "kernels")
 
@@ -97,7 +99,7 @@ class Built:
         """Returns code, message, outputs and the (index, value) of every reference afterwards."""
         feeds = {t: a for t, a, ref in zip(self.tensors, self.arrays, self.is_ref) if not ref}
         references = [i for i, ref in enumerate(self.is_ref) if ref]
-        with self.graph.as_default(), tf.Session(graph=self.graph, config=plain_config()) as session:
+        with self.graph.as_default(), tf.Session(graph=self.graph, config=plain_config(tf)) as session:
             for i in references:
                 start = tf.placeholder(self.tensors[i].dtype.base_dtype, self.arrays[i].shape)
                 session.run(tf.raw_ops.Assign(ref=self.tensors[i], value=start, validate_shape=False), {start: self.arrays[i]})
@@ -147,7 +149,8 @@ def record(op, inputs, attrs):
 def main(wanted):
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     os.makedirs(FOLDER, exist_ok=True)
-    for family, cases in dict(kernel_cases.FAMILIES, **kernel_cases_arrays.FAMILIES, **kernel_cases_data.FAMILIES).items():
+    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_nn)
+    for family, cases in ((name, made) for module in modules for name, made in module.FAMILIES.items()):
         if wanted and family not in wanted:
             continue
         count = errors = 0

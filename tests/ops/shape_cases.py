@@ -683,6 +683,150 @@ BiasAddGrad | float[2,3,4] | data_format=NCHW
 BiasAddGrad | float[2,3,4,5,6] | data_format=NCHW
 BiasAddGrad | float? |
 BiasAddGrad | float[3] |
+FusedBatchNorm | float?; float?; float?; float?; float? |
+FusedBatchNorm | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] |
+FusedBatchNorm | float[?,?,?,?]; float?; float[5]; float?; float[7] |
+FusedBatchNorm | float[2,3,5]; float?; float?; float?; float? |
+FusedBatchNorm | float?; float[1,2]; float?; float?; float? |
+FusedBatchNorm | float?; float?; float?; float[2,1]; float? |
+FusedBatchNorm | float[2,3,4,5]; float[4]; float?; float?; float? |
+FusedBatchNorm | float?; float[3]; float[4]; float?; float? |
+FusedBatchNormGrad | float?; float?; float?; float?; float? |
+FusedBatchNormGrad | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float? |
+FusedBatchNormGrad | float[?,?,?,?]; float?; float[5]; float?; float? |
+FusedBatchNormGrad | float?; float?; float?; float?; float[7] |
+FusedBatchNormGrad | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float? |
+FusedBatchNormGrad | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float? |
+FusedBatchNormGrad | float[2,3,5]; float?; float?; float?; float? |
+FusedBatchNormGrad | float?; float?; float[1,2]; float?; float? |
+FusedBatchNorm | float?; float?; float?; float?; float? | is_training=false
+FusedBatchNorm | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] | is_training=false
+FusedBatchNorm | float[?,?,?,?]; float?; float[5]; float?; float[7] | is_training=false
+FusedBatchNorm | float[2,3,5]; float?; float?; float?; float? | is_training=false
+FusedBatchNorm | float?; float[1,2]; float?; float?; float? | is_training=false
+FusedBatchNorm | float?; float?; float?; float[2,1]; float? | is_training=false
+FusedBatchNorm | float[2,3,4,5]; float[4]; float?; float?; float? | is_training=false
+FusedBatchNorm | float?; float[3]; float[4]; float?; float? | is_training=false
+FusedBatchNormGrad | float?; float?; float?; float?; float? | is_training=false
+FusedBatchNormGrad | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float? | is_training=false
+FusedBatchNormGrad | float[?,?,?,?]; float?; float[5]; float?; float? | is_training=false
+FusedBatchNormGrad | float?; float?; float?; float?; float[7] | is_training=false
+FusedBatchNormGrad | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float? | is_training=false
+FusedBatchNormGrad | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float? | is_training=false
+FusedBatchNormGrad | float[2,3,5]; float?; float?; float?; float? | is_training=false
+FusedBatchNormGrad | float?; float?; float[1,2]; float?; float? | is_training=false
+FusedBatchNorm | float?; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNorm | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] | data_format=NCHW
+FusedBatchNorm | float[?,?,?,?]; float?; float[5]; float?; float[7] | data_format=NCHW
+FusedBatchNorm | float[2,3,5]; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNorm | float?; float[1,2]; float?; float?; float? | data_format=NCHW
+FusedBatchNorm | float?; float?; float?; float[2,1]; float? | data_format=NCHW
+FusedBatchNorm | float[2,3,4,5]; float[4]; float?; float?; float? | data_format=NCHW
+FusedBatchNorm | float?; float[3]; float[4]; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float?; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float[?,?,?,?]; float?; float[5]; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float?; float?; float?; float?; float[7] | data_format=NCHW
+FusedBatchNormGrad | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float[2,3,5]; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormGrad | float?; float?; float[1,2]; float?; float? | data_format=NCHW
+FusedBatchNormV2 | float?; float?; float?; float?; float? |
+FusedBatchNormV2 | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] |
+FusedBatchNormV2 | float[?,?,?,?]; float?; float[5]; float?; float[7] |
+FusedBatchNormV2 | float[2,3,5]; float?; float?; float?; float? |
+FusedBatchNormV2 | float?; float[1,2]; float?; float?; float? |
+FusedBatchNormV2 | float?; float?; float?; float[2,1]; float? |
+FusedBatchNormV2 | float[2,3,4,5]; float[4]; float?; float?; float? |
+FusedBatchNormV2 | float?; float[3]; float[4]; float?; float? |
+FusedBatchNormGradV2 | float?; float?; float?; float?; float? |
+FusedBatchNormGradV2 | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float? |
+FusedBatchNormGradV2 | float[?,?,?,?]; float?; float[5]; float?; float? |
+FusedBatchNormGradV2 | float?; float?; float?; float?; float[7] |
+FusedBatchNormGradV2 | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float? |
+FusedBatchNormGradV2 | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float? |
+FusedBatchNormGradV2 | float[2,3,5]; float?; float?; float?; float? |
+FusedBatchNormGradV2 | float?; float?; float[1,2]; float?; float? |
+FusedBatchNormV2 | float?; float?; float?; float?; float? | is_training=false
+FusedBatchNormV2 | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] | is_training=false
+FusedBatchNormV2 | float[?,?,?,?]; float?; float[5]; float?; float[7] | is_training=false
+FusedBatchNormV2 | float[2,3,5]; float?; float?; float?; float? | is_training=false
+FusedBatchNormV2 | float?; float[1,2]; float?; float?; float? | is_training=false
+FusedBatchNormV2 | float?; float?; float?; float[2,1]; float? | is_training=false
+FusedBatchNormV2 | float[2,3,4,5]; float[4]; float?; float?; float? | is_training=false
+FusedBatchNormV2 | float?; float[3]; float[4]; float?; float? | is_training=false
+FusedBatchNormGradV2 | float?; float?; float?; float?; float? | is_training=false
+FusedBatchNormGradV2 | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float? | is_training=false
+FusedBatchNormGradV2 | float[?,?,?,?]; float?; float[5]; float?; float? | is_training=false
+FusedBatchNormGradV2 | float?; float?; float?; float?; float[7] | is_training=false
+FusedBatchNormGradV2 | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float? | is_training=false
+FusedBatchNormGradV2 | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float? | is_training=false
+FusedBatchNormGradV2 | float[2,3,5]; float?; float?; float?; float? | is_training=false
+FusedBatchNormGradV2 | float?; float?; float[1,2]; float?; float? | is_training=false
+FusedBatchNormV2 | float?; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormV2 | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] | data_format=NCHW
+FusedBatchNormV2 | float[?,?,?,?]; float?; float[5]; float?; float[7] | data_format=NCHW
+FusedBatchNormV2 | float[2,3,5]; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormV2 | float?; float[1,2]; float?; float?; float? | data_format=NCHW
+FusedBatchNormV2 | float?; float?; float?; float[2,1]; float? | data_format=NCHW
+FusedBatchNormV2 | float[2,3,4,5]; float[4]; float?; float?; float? | data_format=NCHW
+FusedBatchNormV2 | float?; float[3]; float[4]; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float?; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float[?,?,?,?]; float?; float[5]; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float?; float?; float?; float?; float[7] | data_format=NCHW
+FusedBatchNormGradV2 | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float[2,3,5]; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormGradV2 | float?; float?; float[1,2]; float?; float? | data_format=NCHW
+FusedBatchNormV3 | float?; float?; float?; float?; float? |
+FusedBatchNormV3 | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] |
+FusedBatchNormV3 | float[?,?,?,?]; float?; float[5]; float?; float[7] |
+FusedBatchNormV3 | float[2,3,5]; float?; float?; float?; float? |
+FusedBatchNormV3 | float?; float[1,2]; float?; float?; float? |
+FusedBatchNormV3 | float?; float?; float?; float[2,1]; float? |
+FusedBatchNormV3 | float[2,3,4,5]; float[4]; float?; float?; float? |
+FusedBatchNormV3 | float?; float[3]; float[4]; float?; float? |
+FusedBatchNormGradV3 | float?; float?; float?; float?; float?; float[1,2] |
+FusedBatchNormGradV3 | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float?; float[1,2] |
+FusedBatchNormGradV3 | float[?,?,?,?]; float?; float[5]; float?; float?; float[1,2] |
+FusedBatchNormGradV3 | float?; float?; float?; float?; float[7]; float[1,2] |
+FusedBatchNormGradV3 | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float?; float[1,2] |
+FusedBatchNormGradV3 | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float?; float[1,2] |
+FusedBatchNormGradV3 | float[2,3,5]; float?; float?; float?; float?; float[1,2] |
+FusedBatchNormGradV3 | float?; float?; float[1,2]; float?; float?; float[1,2] |
+FusedBatchNormV3 | float?; float?; float?; float?; float? | is_training=false
+FusedBatchNormV3 | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] | is_training=false
+FusedBatchNormV3 | float[?,?,?,?]; float?; float[5]; float?; float[7] | is_training=false
+FusedBatchNormV3 | float[2,3,5]; float?; float?; float?; float? | is_training=false
+FusedBatchNormV3 | float?; float[1,2]; float?; float?; float? | is_training=false
+FusedBatchNormV3 | float?; float?; float?; float[2,1]; float? | is_training=false
+FusedBatchNormV3 | float[2,3,4,5]; float[4]; float?; float?; float? | is_training=false
+FusedBatchNormV3 | float?; float[3]; float[4]; float?; float? | is_training=false
+FusedBatchNormGradV3 | float?; float?; float?; float?; float?; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float?; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float[?,?,?,?]; float?; float[5]; float?; float?; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float?; float?; float?; float?; float[7]; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float?; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float?; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float[2,3,5]; float?; float?; float?; float?; float[1,2] | is_training=false
+FusedBatchNormGradV3 | float?; float?; float[1,2]; float?; float?; float[1,2] | is_training=false
+FusedBatchNormV3 | float?; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormV3 | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] | data_format=NCHW
+FusedBatchNormV3 | float[?,?,?,?]; float?; float[5]; float?; float[7] | data_format=NCHW
+FusedBatchNormV3 | float[2,3,5]; float?; float?; float?; float? | data_format=NCHW
+FusedBatchNormV3 | float?; float[1,2]; float?; float?; float? | data_format=NCHW
+FusedBatchNormV3 | float?; float?; float?; float[2,1]; float? | data_format=NCHW
+FusedBatchNormV3 | float[2,3,4,5]; float[4]; float?; float?; float? | data_format=NCHW
+FusedBatchNormV3 | float?; float[3]; float[4]; float?; float? | data_format=NCHW
+FusedBatchNormGradV3 | float?; float?; float?; float?; float?; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float[2,3,4,5]; float[2,3,4,5]; float?; float?; float?; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float[?,?,?,?]; float?; float[5]; float?; float?; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float?; float?; float?; float?; float[7]; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float[2,3,4,5]; float[?,3,?,6]; float?; float?; float?; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float[2,3,4,5]; float[?,3,1,5]; float?; float?; float?; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float[2,3,5]; float?; float?; float?; float?; float[1,2] | data_format=NCHW
+FusedBatchNormGradV3 | float?; float?; float[1,2]; float?; float?; float[1,2] | data_format=NCHW
 L2Loss | float[2,3] |
 SoftmaxCrossEntropyWithLogits | float[2,3]; float[2,3] |
 SoftmaxCrossEntropyWithLogits | float[2,?]; float[?,3] |

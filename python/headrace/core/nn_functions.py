@@ -11,7 +11,7 @@ from headrace.core.math_functions import log_sigmoid, sigmoid
 from headrace.core.partitions import PartitionedVariable
 
 __all__ = ['batch_norm_with_global_normalization', 'batch_normalization', 'bias_add', 'crelu', 'dropout',
-           'embedding_lookup', 'in_top_k', 'l2_normalize', 'leaky_relu', 'log_poisson_loss', 'log_sigmoid', 'log_softmax',
+           'embedding_lookup', 'fused_batch_norm', 'in_top_k', 'l2_normalize', 'leaky_relu', 'log_poisson_loss', 'log_sigmoid', 'log_softmax',
            'moments', 'normalize_moments', 'relu6', 'relu_layer', 'sigmoid', 'sigmoid_cross_entropy_with_logits',
            'softmax', 'softmax_cross_entropy_with_logits', 'softmax_cross_entropy_with_logits_v2',
            'sparse_softmax_cross_entropy_with_logits', 'sufficient_statistics', 'swish', 'top_k',
@@ -203,6 +203,17 @@ def batch_norm_with_global_normalization(t=None, m=None, v=None, beta=None, gamm
     m = renamed_argument('mean', mean, 'm', m)
     v = renamed_argument('variance', variance, 'v', v)
     return batch_normalization(t, m, v, beta, gamma if scale_after_normalization else None, variance_epsilon, name)
+
+
+def fused_batch_norm(x, scale, offset, mean=None, variance=None, epsilon=0.001, data_format='NHWC', is_training=True,
+                     name=None):
+    """Batch normalisation of pictures [batch, height, width, channels] as one operation: (y, mean, variance).
+
+    In training, the statistics are those of the batch, and `mean` and `variance` must be None (ValueError otherwise);
+    the variance that comes back is unbiased. Else the given ones are taken. `epsilon` is at least 1.001e-5.
+    """
+    return _c.tf_fused_batch_norm(x, scale, offset, mean=mean, variance=variance, epsilon=epsilon,
+                                  data_format=data_format, is_training=is_training, name=name)
 
 
 # ---- cross entropies
