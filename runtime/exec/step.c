@@ -2,6 +2,7 @@
 #include "runtime/base/float_mode.h"
 #include "runtime/exec/offload.h"
 #include "runtime/exec/poll.h"
+#include "runtime/plan/flow.h"
 #include "runtime/resource/variable.h"
 #include <stdlib.h>
 
@@ -14,7 +15,11 @@ static hr_status allocate(hr_step *step) {
   if (!step->slots || !step->inputs || !step->contexts)
     return hr_error_out_of_memory(sizeof(hr_value) * slots + sizeof(hr_kernel_context) * (size_t)plan->num_nodes,
                                   "a step");
-  return HR_SUCCESS;
+  if (!plan->flow) return HR_SUCCESS;
+  size_t predicates = (size_t)plan->flow->num_predicates + 1, loops = (size_t)plan->flow->num_loops + 1;
+  step->predicates = hr_arena_zalloc(&step->arena, predicates, 1);
+  step->comes_back = hr_arena_zalloc(&step->arena, loops * sizeof *step->comes_back, 1);
+  return step->predicates && step->comes_back ? HR_SUCCESS : hr_error_out_of_memory(predicates + loops, "a step");
 }
 
 hr_status hr_step_new(hr_plan *plan, hr_step **out) {
@@ -84,7 +89,10 @@ hr_resource_manager *hr_step_local_resources(hr_step *step) {
 
 hr_status hr_step_run(hr_step *step) {
   hr_float_mode mode = hr_float_mode_enter();
-  hr_status status = step->plan->is_dataflow ? hr_dataflow_run(step) : hr_walk(step);
+  const hr_plan *plan = step->plan;
+  hr_status status = plan->is_dataflow                            ? hr_dataflow_run(step)
+                     : plan->flow && plan->flow->num_instructions ? hr_run_program(step)
+                                                                  : hr_walk(step);
   hr_float_mode_leave(mode);
   status = hr_step_outcome(step, status);
   if (__builtin_expect(status != HR_SUCCESS, 0)) hr_step_clear_all(step);
@@ -147,9 +155,15 @@ hr_status hr_step_fetch(hr_step *step, int32_t index, hr_tensor *out) {
   const hr_plan_fetch *fetch = &step->plan->fetches[index];
   hr_value *value = hr_step_slot(step, fetch->slot);
   const hr_node *node = fetch->output.node;
+  if (fetch->is_ref && !value->ref)
+    return hr_error(HR_INVALID_ARGUMENT, "Retval[%d] does not have value: %s:%d is dead", index, node->name,
+                    fetch->output.index);
   if (fetch->is_ref)
     return hr_status_at_node(fetch_reference(value->ref, out), node->name, node->op->name, node->where);
   hr_tensor *tensor = &value->tensor;
+  if (!hr_tensor_is_valid(tensor) && step->plan->flow)
+    return hr_error(HR_INVALID_ARGUMENT, "Retval[%d] does not have value: %s:%d is dead", index, node->name,
+                    fetch->output.index);
   if (!hr_tensor_is_valid(tensor))
     return hr_error(HR_INTERNAL, "%s:%d was fetched but has no value", fetch->output.node->name, fetch->output.index);
   if (!tensor->buffer) {

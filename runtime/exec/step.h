@@ -31,6 +31,8 @@ struct hr_step {
   bool alone;                           /* in this run no node goes to the pool */
   struct hr_offload_task *tasks;        /* of offload.c, made at first use */
   int32_t num_tasks;
+  uint8_t *predicates; /* of the plan's control flow: what each is at the moment */
+  bool *comes_back;    /* by loop: the iteration is not the first */
   hr_arena arena;
 };
 
@@ -60,8 +62,9 @@ static inline HR_MUST_USE hr_status hr_step_check(hr_step *step) {
   return __builtin_expect(hr_cancellation_word(&step->cancellation) == 0, 1) ? HR_SUCCESS : hr_step_attend(step);
 }
 
-/* The two executors (walk.c, dataflow.c). */
+/* The executors (walk.c, program.c, dataflow.c). */
 HR_MUST_USE hr_status hr_walk(hr_step *step);
+HR_MUST_USE hr_status hr_run_program(hr_step *step);
 HR_MUST_USE hr_status hr_dataflow_run(hr_step *step);
 void hr_dataflow_free(hr_step *step);
 

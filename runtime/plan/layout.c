@@ -3,9 +3,12 @@
  * Values are numbered densely: constants first, then feeds, then the outputs of the nodes in order. In a walked plan
  * the order is fixed, so a slot is used again once its value's last reader is through, and a chain of a thousand nodes
  * runs in two slots that stay in the first-level cache. In a dataflow plan, and where all values are kept, every value
- * has its own slot. */
+ * has its own slot.
+ *
+ * In a loop the order is that of one iteration. What goes from one iteration to the next, or is there in all of them,
+ * has a slot that nothing else in the loop uses. */
+#include "runtime/plan/flow.h"
 #include "runtime/plan/node_set.h"
-#include "runtime/plan/plan.h"
 #include <stdlib.h>
 
 typedef struct layout {
@@ -13,6 +16,7 @@ typedef struct layout {
   hr_plan *plan;
   hr_arena scratch;
   hr_node_set running, constant, fed; /* node ids */
+  int32_t *position;                  /* of a running node by its rank among the ids: index; NULL: the same */
   int32_t *first_value;               /* of the outputs of plan->nodes[i] */
   int32_t *last_reader;               /* of a value: index into plan->nodes, -1 for none */
   int32_t *slot_of;                   /* of a value */
@@ -21,6 +25,8 @@ typedef struct layout {
   bool reuse;
   int32_t *free_slots; /* a stack */
   int32_t num_free;
+  int32_t num_entering; /* Enter nodes whose value every iteration has */
+  int32_t *entering, *loop_entered;
 } layout;
 
 #define NEW_ARRAY(arena, pointer, count)                                                                               \
@@ -33,6 +39,12 @@ static int32_t constant_first_slot(const layout *l, int32_t id) {
   return l->plan->constant_nodes[hr_node_set_index(&l->constant, id)].first_slot;
 }
 
+/* The place of a node in plan->nodes; -1 for one that is not there. */
+static int32_t running_index(const layout *l, int32_t id) {
+  int32_t rank = hr_node_set_index(&l->running, id);
+  return rank < 0 || !l->position ? rank : l->position[rank];
+}
+
 /* The value of an output; -1 where nothing in the plan makes it (an open input of a Merge). */
 static int32_t value_of(const layout *l, hr_output output) {
   int32_t id = output.node->id;
@@ -42,7 +54,7 @@ static int32_t value_of(const layout *l, hr_output output) {
     }
   }
   if (hr_node_set_has(&l->constant, id)) return constant_first_slot(l, id) + output.index;
-  int32_t index = hr_node_set_index(&l->running, id);
+  int32_t index = running_index(l, id);
   return index < 0 ? -1 : l->first_value[index] + output.index;
 }
 
@@ -100,6 +112,11 @@ static hr_status number_values(layout *l) {
   plan->num_inputs = inputs;
   if (hr_node_set_rank(&l->running, &l->scratch) < 0 || hr_node_set_rank(&l->constant, &l->scratch) < 0)
     return hr_error_out_of_memory((size_t)limit / 16, "the layout of a plan");
+  if (plan->flow) {
+    NEW_ARRAY(&l->scratch, l->position, plan->num_nodes);
+    for (int32_t i = 0; i < plan->num_nodes; ++i)
+      l->position[hr_node_set_index(&l->running, plan->nodes[i].node->id)] = i;
+  }
   NEW_ARRAY(&l->scratch, l->last_reader, l->num_values);
   NEW_ARRAY(&l->scratch, l->slot_of, l->num_values);
   NEW_ARRAY(&l->scratch, l->kept, l->num_values);
@@ -139,23 +156,74 @@ static int32_t take_slots(layout *l, int32_t count, bool single_tensor) {
   return first;
 }
 
-static void release_slot(layout *l, hr_plan_node *plan_node, int32_t slot) {
-  l->plan->releases[plan_node->first_release + plan_node->num_releases++] = slot;
-  if (l->reuse) l->free_slots[l->num_free++] = slot;
+static void release_slot(layout *l, hr_plan_node *plan_node, int32_t slot, bool is_free) {
+  l->plan->releases[l->plan->num_releases++] = slot;
+  ++plan_node->num_releases;
+  if (is_free && l->reuse) l->free_slots[l->num_free++] = slot;
+}
+
+static bool is_control(const layout *l, int32_t index, hr_control_flow control) {
+  return l->plan->flow && hr_control_of(l->plan->nodes[index].node) == control;
+}
+
+/* Finds the Enter nodes whose value every iteration has; nothing inside the loop may take it over. */
+static hr_status keep_entering(layout *l) {
+  hr_plan *plan = l->plan;
+  if (!plan->flow || plan->is_dataflow) return HR_SUCCESS;
+  NEW_ARRAY(&l->scratch, l->entering, plan->num_nodes);
+  NEW_ARRAY(&l->scratch, l->loop_entered, plan->num_nodes);
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    if (!is_control(l, i, HR_CONTROL_ENTER) || !hr_enters_every_iteration(plan->nodes[i].node)) continue;
+    l->entering[l->num_entering] = i;
+    l->loop_entered[l->num_entering++] = hr_loop_entered(plan->flow, plan->flow->nodes[i].loop, plan->nodes[i].node);
+    l->kept[l->first_value[i]] = true;
+  }
+  return HR_SUCCESS;
+}
+
+/* Gives what comes back its slots: it is read before it is made. */
+static void reserve_slots(layout *l) {
+  for (int32_t i = 0; l->plan->flow && i < l->plan->num_nodes; ++i) {
+    if (!is_control(l, i, HR_CONTROL_NEXT_ITERATION)) continue;
+    l->slot_of[l->first_value[i]] = l->plan->num_slots;
+    l->plan->slot_kinds[l->plan->num_slots++] =
+        hr_dtype_is_ref(hr_node_output_dtype(l->plan->nodes[i].node, 0)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
+  }
+}
+
+/* The loops that end with node `index`, inner ones first: what every iteration had. */
+static void end_loops(layout *l, int32_t index) {
+  hr_plan *plan = l->plan;
+  if (!plan->flow || plan->is_dataflow) return;
+  for (int32_t loop = plan->flow->nodes[index].loop; loop >= 0; loop = plan->flow->loops[loop].parent) {
+    hr_plan_loop *end = &plan->flow->loops[loop];
+    if (end->end != index + 1) return;
+    end->first_release = plan->num_releases;
+    for (int32_t e = 0; e < l->num_entering; ++e) {
+      int32_t enter = l->entering[e];
+      if (l->loop_entered[e] != loop) continue;
+      int32_t slot = l->slot_of[l->first_value[enter]];
+      if (plan->slot_kinds[slot] != HR_SLOT_TENSOR) continue;
+      plan->releases[plan->num_releases++] = slot;
+      if (l->reuse) l->free_slots[l->num_free++] = slot;
+    }
+    end->num_releases = plan->num_releases - end->first_release;
+  }
 }
 
 /* Slots of a node's outputs, its inputs and the dereferenced copies among them, and what is released after it. */
-static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int32_t *next_dereference,
-                              int32_t *next_release) {
+static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int32_t *next_dereference) {
   hr_plan *plan = l->plan;
   hr_plan_node *plan_node = &plan->nodes[index];
   const hr_node *node = plan_node->node;
   bool allow_uninitialized = node->op->flags & HR_OP_ALLOWS_UNINITIALIZED_INPUT;
   plan_node->first_input = *next_input;
   plan_node->first_dereference = *next_dereference;
-  plan_node->first_release = *next_release;
+  plan_node->first_release = plan->num_releases;
   bool single_tensor = plan_node->num_outputs == 1 && !hr_dtype_is_ref(hr_node_output_dtype(node, 0));
-  plan_node->first_slot = take_slots(l, plan_node->num_outputs, single_tensor);
+  plan_node->first_slot = is_control(l, index, HR_CONTROL_NEXT_ITERATION)
+                              ? l->slot_of[l->first_value[index]]
+                              : take_slots(l, plan_node->num_outputs, single_tensor);
   for (int32_t k = 0; k < plan_node->num_outputs; ++k) {
     l->slot_of[l->first_value[index] + k] = plan_node->first_slot + k;
     plan->slot_kinds[plan_node->first_slot + k] =
@@ -180,7 +248,7 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
   }
   plan_node->num_dereferences = *next_dereference - plan_node->first_dereference;
   for (int32_t d = plan_node->first_dereference; d < *next_dereference; ++d)
-    release_slot(l, plan_node, plan->dereferences[d].to);
+    release_slot(l, plan_node, plan->dereferences[d].to, true);
 
   for (int32_t j = 0; j < node->num_inputs; ++j) {
     int32_t value = value_of(l, node->inputs[j]);
@@ -191,15 +259,16 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
       readers += hr_output_equal(node->inputs[other], node->inputs[j]);
     if (plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR) continue;
     if (readers == 1 && j < 64) plan_node->forwardable |= UINT64_C(1) << j;
-    release_slot(l, plan_node, l->slot_of[value]);
+    /* what comes back needs its slot again at the end of the iteration */
+    release_slot(l, plan_node, l->slot_of[value], hr_control_of(node->inputs[j].node) != HR_CONTROL_NEXT_ITERATION);
   }
   for (int32_t k = 0; k < plan_node->num_outputs; ++k) { /* outputs that nobody reads */
     int32_t value = l->first_value[index] + k;
     if (l->last_reader[value] != -1 || l->kept[value] || plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR)
       continue;
-    release_slot(l, plan_node, l->slot_of[value]);
+    release_slot(l, plan_node, l->slot_of[value], true);
   }
-  *next_release += plan_node->num_releases;
+  end_loops(l, index);
   return HR_SUCCESS;
 }
 
@@ -216,9 +285,10 @@ static hr_status assign_slots(layout *l) {
     plan->feeds[i].slot = plan->num_slots;
     l->slot_of[l->first_feed + i] = plan->num_slots++;
   }
-  int32_t next_input = 0, next_dereference = 0, next_release = 0;
+  reserve_slots(l);
+  int32_t next_input = 0, next_dereference = 0;
   for (int32_t i = 0; i < plan->num_nodes; ++i)
-    HR_TRY(lay_out_node(l, i, &next_input, &next_dereference, &next_release));
+    HR_TRY(lay_out_node(l, i, &next_input, &next_dereference));
   for (int32_t i = 0; i < plan->num_fetches; ++i) {
     hr_plan_fetch *fetch = &plan->fetches[i];
     int32_t value = value_of(l, fetch->output);
@@ -242,10 +312,9 @@ static hr_status assign_slots(layout *l) {
 
 static int32_t producer_at(const layout *l, int32_t index, int32_t edge) {
   const hr_node *node = l->plan->nodes[index].node;
-  if (edge >= node->num_inputs)
-    return hr_node_set_index(&l->running, node->control_inputs[edge - node->num_inputs]->id);
+  if (edge >= node->num_inputs) return running_index(l, node->control_inputs[edge - node->num_inputs]->id);
   if (value_of(l, node->inputs[edge]) < l->first_output) return -1;
-  return hr_node_set_index(&l->running, node->inputs[edge].node->id);
+  return running_index(l, node->inputs[edge].node->id);
 }
 
 /* Counts the readers of each slot: in a dataflow plan the last reader is known only while it runs. */
@@ -298,6 +367,7 @@ hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan) {
     for (int32_t v = 0; v < l.num_values; ++v)
       l.kept[v] = true;
   }
+  if (!status) status = keep_entering(&l);
   if (!status) status = assign_slots(&l);
   if (!status && plan->is_dataflow) status = connect(&l);
   if (!status && plan->is_dataflow) status = count_readers(&l);

@@ -1,4 +1,4 @@
-#include "runtime/plan/plan.h"
+#include "runtime/plan/flow.h"
 #include <stdlib.h>
 
 static hr_status check_output(const hr_plan_request *request, hr_output output, const char *what) {
@@ -47,11 +47,16 @@ static bool is_constant(const hr_node *node, const hr_kernel_def *kernel) {
 }
 
 /* Places the nodes, finds and makes their kernels, and parts constants from the rest. */
-static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, int32_t count) {
+static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, const int32_t *loop_of,
+                         int32_t count) {
   plan->nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   plan->constant_nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   if (!plan->nodes || !plan->constant_nodes)
     return hr_error_out_of_memory(sizeof(hr_plan_node) * (size_t)count, "a plan");
+  if (plan->flow) {
+    plan->flow->nodes = HR_ARENA_ARRAY(&plan->arena, hr_flow_node, count + 1);
+    if (!plan->flow->nodes) return hr_error_out_of_memory(sizeof(hr_flow_node) * (size_t)count, "a plan");
+  }
   for (int32_t i = 0; i < count; ++i) {
     hr_device *device;
     const hr_kernel_def *kernel;
@@ -63,6 +68,8 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
                                 .device = device,
                                 .num_inputs = nodes[i]->num_inputs,
                                 .num_outputs = nodes[i]->num_outputs};
+    if (plan->flow && plan_node == &plan->nodes[plan->num_nodes - 1])
+      plan->flow->nodes[plan->num_nodes - 1] = (hr_flow_node){.loop = loop_of[i], .predicate = -1};
     HR_TRY(create_kernel(request, plan_node));
     if (kernel->compute_async) plan->is_dataflow = true;
   }
@@ -86,17 +93,52 @@ static hr_status copy_signature(const hr_plan_request *request, hr_plan *plan) {
   return HR_SUCCESS;
 }
 
+/* The range of each loop, those of loops inside included. */
+static void find_loops(hr_plan *plan) {
+  hr_plan_flow *flow = plan->flow;
+  for (int32_t l = 0; l < flow->num_loops; ++l)
+    flow->loops[l].begin = flow->loops[l].end = -1;
+  for (int32_t i = 0; i < plan->num_nodes; ++i)
+    for (int32_t l = flow->nodes[i].loop; l >= 0; l = flow->loops[l].parent) {
+      if (flow->loops[l].begin < 0) flow->loops[l].begin = i;
+      flow->loops[l].end = i + 1;
+    }
+}
+
+/* Values inside loops are many, and a fetch is one. */
+static hr_status check_fetches(const hr_plan *plan) {
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    if (plan->flow->nodes[i].loop < 0 && hr_control_of(plan->nodes[i].node) != HR_CONTROL_ENTER) continue;
+    for (int32_t k = 0; k < plan->num_fetches; ++k)
+      if (plan->fetches[k].output.node == plan->nodes[i].node && hr_control_of(plan->nodes[i].node) != HR_CONTROL_EXIT)
+        return hr_error(HR_INVALID_ARGUMENT, "%s:%d cannot be fetched: it stands inside a loop",
+                        plan->nodes[i].node->name, plan->fetches[k].output.index);
+  }
+  return HR_SUCCESS;
+}
+
 static hr_status build(const hr_plan_request *request, hr_plan *plan) {
   HR_TRY(check_request(request));
   HR_TRY(copy_signature(request, plan));
   hr_arena scratch = {0};
   hr_node **nodes = NULL;
-  int32_t count = 0;
+  int32_t count = 0, *loop_of = NULL;
   hr_status status = hr_plan_prune(request, &scratch, &nodes, &count);
-  if (!status) status = resolve(request, plan, nodes, count);
+  if (!status) status = hr_plan_order(request, &plan->arena, &scratch, nodes, count, &plan->flow, &loop_of);
+  if (!status) status = resolve(request, plan, nodes, loop_of, count);
   hr_arena_free(&scratch);
   HR_TRY(status);
-  return hr_plan_layout(request, plan);
+  bool is_controlled = plan->flow && plan->flow->is_controlled;
+  if (is_controlled) {
+    find_loops(plan);
+    HR_TRY(check_fetches(plan));
+    HR_TRY(hr_plan_find_conditions(request, plan));
+    if (!plan->flow->is_walkable || request->keep_values || plan->is_dataflow)
+      return hr_error(HR_UNIMPLEMENTED,
+                      "Branches and loops with asynchronous nodes, without nesting, or in a partial run");
+  }
+  HR_TRY(hr_plan_layout(request, plan));
+  return is_controlled ? hr_plan_write_program(plan) : HR_SUCCESS;
 }
 
 hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
@@ -106,7 +148,8 @@ hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
   plan->device = request->devices->devices[0];
   plan->resources = request->resources;
   hr_status status = build(request, plan);
-  plan->may_offload = request->may_offload && !plan->is_dataflow && hr_thread_pool_threads(plan->device->pool) > 1;
+  plan->may_offload = request->may_offload && !plan->is_dataflow && !(plan->flow && plan->flow->is_controlled) &&
+                      hr_thread_pool_threads(plan->device->pool) > 1;
   if (status) {
     hr_plan_free(plan);
     return status;

@@ -2,13 +2,15 @@
  *
  * A plan is made once from (feeds, fetches, targets) and never changes afterwards:
  *   prune    the nodes that the fetches and targets need, stopping at feeds       prune.c
+ *   order    where they have branches and loops: what runs when                   order.c, conditions.c, program.c
  *   place    a device for each node                                                place.c
  *   resolve  a kernel for each node, with its state                                plan.c
  *   layout   value slots, input pointers, consumers, release points                layout.c
  *
- * Nodes stand in creation order, which is a topological order. A value slot holds the output of a node, a feed, or the
- * dereferenced value of a reference input. Constant nodes (kernels with HR_KERNEL_CONSTANT, without inputs and control
- * inputs) run once, before the first run; their slots belong to the plan and are shared by all runs.
+ * Nodes stand in creation order, which is a topological order unless there are loops (flow.h). A value slot holds the
+ * output of a node, a feed, or the dereferenced value of a reference input. Constant nodes (kernels with
+ * HR_KERNEL_CONSTANT, without inputs and control inputs) run once, before the first run; their slots belong to the plan
+ * and are shared by all runs.
  */
 #ifndef HR_RUNTIME_PLAN_PLAN_H
 #define HR_RUNTIME_PLAN_PLAN_H
@@ -55,7 +57,8 @@ typedef struct hr_plan_fetch {
   bool is_last; /* no later fetch reads the same slot: the value may be moved out */
 } hr_plan_fetch;
 
-typedef struct hr_schedule hr_schedule; /* exec/offload.h */
+typedef struct hr_schedule hr_schedule;   /* exec/offload.h */
+typedef struct hr_plan_flow hr_plan_flow; /* flow.h */
 typedef struct hr_plan hr_plan;
 struct hr_plan {
   hr_arena arena; /* everything below but kernel states */
@@ -69,7 +72,7 @@ struct hr_plan {
   hr_device *device; /* the first CPU */
   hr_resource_manager *resources;
   int32_t num_nodes, num_constant_nodes;
-  hr_plan_node *nodes;              /* run in every step, in creation order */
+  hr_plan_node *nodes;              /* run in every step, in this order */
   hr_plan_node *constant_nodes;     /* run once, by exec/constants.h */
   int32_t num_constants, num_slots; /* slots [0, num_constants) are the plan's, the others the run's */
   hr_value *constants;
@@ -77,10 +80,12 @@ struct hr_plan {
   int32_t num_inputs;
   int32_t *input_slots;
   hr_dereference *dereferences;
+  int32_t num_releases;
   int32_t *releases;
+  hr_plan_flow *flow;                     /* of nodes with control flow, or in another order than that of creation */
   int32_t *consumers;                     /* dataflow only, like the next */
   int32_t *slot_readers;                  /* node inputs that read a slot's value; -1: the value is kept to the end */
-  bool is_dataflow;                       /* has asynchronous kernels (later: control flow): cannot be walked */
+  bool is_dataflow;                       /* has asynchronous kernels: cannot be walked */
   bool may_offload;                       /* walked, and the session lets nodes run on the pool */
   _Atomic int32_t runs;                   /* timed so far, where it may offload */
   _Atomic(struct hr_schedule *) schedule; /* what goes to the pool, once known (exec/offload.h) */

@@ -1,0 +1,126 @@
+/* The walk with branches and loops: the instructions of a plan (runtime/plan/flow.h), one after the other, on the
+ * calling thread. What is dead is not looked at: a branch that is not taken costs a jump and the release of what it
+ * would have read. */
+#include "runtime/exec/trace.h"
+#include "runtime/exec/walk.h"
+#include "runtime/plan/flow.h"
+
+static inline bool holds(const hr_step *step, const hr_plan_flow *flow, int32_t condition) {
+  const hr_condition *c = &flow->conditions[condition];
+  const int32_t *literal = flow->literals + c->first;
+  for (int32_t i = 0; i < c->count; ++i)
+    if (step->predicates[literal[i] >> 1] != (literal[i] & 1)) return false;
+  return condition != HR_NEVER;
+}
+
+static void release(hr_step *step, int32_t first, int32_t end) {
+  hr_value *slots = step->slots - step->plan->num_constants;
+  for (int32_t i = first; i < end; ++i) {
+    hr_tensor *tensor = &slots[step->plan->releases[i]].tensor;
+    if (tensor->buffer) hr_buffer_unref(tensor->buffer);
+    tensor->buffer = NULL;
+    tensor->data = NULL;
+    tensor->dtype = HR_INVALID;
+  }
+}
+
+/* A node, traced where the run is. */
+static hr_status run_node(hr_step *step, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  if (step->traces) hr_trace_node_start(step, index);
+  hr_status status = hr_walk_compute(step, index);
+  if (__builtin_expect(status != HR_SUCCESS, 0)) return hr_walk_failed(node, status);
+  if (step->traces) hr_trace_node_end(step, index);
+  return HR_SUCCESS;
+}
+
+static hr_status run_switch(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  uint8_t *predicates = step->predicates + flow->nodes[index].predicate;
+  HR_TRY(run_node(step, index));
+  const hr_tensor *which = hr_input(&step->contexts[index], 1);
+  if (hr_tensor_dtype(which) == HR_BOOL) {
+    *predicates = *(const bool *)hr_tensor_data(which);
+  } else {
+    int32_t taken = *(const int32_t *)hr_tensor_data(which), last = node->num_outputs - 1;
+    for (int32_t i = 0; i <= last; ++i)
+      predicates[i] = i == (taken < 0 || taken > last ? last : taken);
+  }
+  hr_walk_release(step, node);
+  return HR_SUCCESS;
+}
+
+static hr_status run_merge(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  const int32_t *conditions = flow->choices + flow->nodes[index].choice;
+  int32_t alive = 0;
+  while (alive < node->num_inputs && !holds(step, flow, conditions[alive]))
+    ++alive;
+  bool is_dead = alive == node->num_inputs;
+  if (flow->nodes[index].predicate >= 0) step->predicates[flow->nodes[index].predicate] = !is_dead;
+  if (!is_dead) {
+    step->contexts[index].alive_input = alive;
+    HR_TRY(run_node(step, index));
+  }
+  hr_walk_release(step, node);
+  return HR_SUCCESS;
+}
+
+/* The first iteration takes what enters, the others what comes back. */
+static hr_status run_entry(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  bool back_first = hr_control_of(node->node->inputs[0].node) == HR_CONTROL_NEXT_ITERATION;
+  step->contexts[index].alive_input = step->comes_back[flow->nodes[index].loop] != back_first;
+  HR_TRY(run_node(step, index));
+  hr_walk_release(step, node);
+  return HR_SUCCESS;
+}
+
+static hr_status run_nodes(hr_step *step, int32_t first, int32_t end) {
+  for (int32_t i = first; i < end; ++i) {
+    HR_TRY(run_node(step, i));
+    hr_walk_release(step, &step->plan->nodes[i]);
+    HR_TRY(hr_step_check(step));
+  }
+  return HR_SUCCESS;
+}
+
+/* References that nothing wrote are told from those of the run before. */
+static void forget_references(hr_step *step) {
+  const hr_plan *plan = step->plan;
+  for (int32_t i = 0; i < plan->num_fetches; ++i)
+    if (plan->fetches[i].is_ref && plan->fetches[i].slot >= plan->num_constants)
+      hr_step_slot(step, plan->fetches[i].slot)->ref = NULL;
+}
+
+hr_status hr_run_program(hr_step *step) {
+  const hr_plan_flow *flow = step->plan->flow;
+  const hr_instruction *code = flow->instructions;
+  forget_references(step);
+  for (int32_t at = 0; at < flow->num_instructions;) {
+    const hr_instruction *in = &code[at++];
+    switch (in->kind) {
+    case HR_RUN: HR_TRY(run_nodes(step, in->first, in->end)); break;
+    case HR_SWITCH: HR_TRY(run_switch(step, flow, in->first)); break;
+    case HR_MERGE: HR_TRY(run_merge(step, flow, in->first)); break;
+    case HR_ENTRY: HR_TRY(run_entry(step, flow, in->first)); break;
+    case HR_WHEN:
+      if (holds(step, flow, in->condition)) break;
+      release(step, in->release, in->end_release);
+      at = in->target;
+      break;
+    case HR_LOOP: step->comes_back[in->first] = false; break;
+    case HR_AGAIN:
+      HR_TRY(hr_step_check(step));
+      if (holds(step, flow, in->condition)) {
+        step->comes_back[in->first] = true;
+        at = in->target;
+      } else {
+        const hr_plan_loop *loop = &flow->loops[in->first];
+        release(step, loop->first_release, loop->first_release + loop->num_releases);
+      }
+      break;
+    }
+  }
+  return HR_SUCCESS;
+}
