@@ -70,6 +70,9 @@ _MODULES = ('app', 'bitwise', 'compat', 'contrib', 'debugging', 'dtypes', 'error
 def __getattr__(name):
     if name in _MODULES:
         return _importlib.import_module('headrace.' + name)
+    if name == 'Saver':  # as books spell tf.train.Saver
+        from headrace.core.savers import Saver
+        return Saver
     if name == 'get_logger':
         from headrace import logging
         return logging._logger

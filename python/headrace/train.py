@@ -5,6 +5,7 @@ from headrace.core.event_files import summary_iterator  # noqa: F401
 from headrace.core.global_step import *  # noqa: F401, F403
 from headrace.core.meta_graphs import export_meta_graph, import_meta_graph, write_graph  # noqa: F401
 from headrace.core.optimizers import *  # noqa: F401, F403
+from headrace.core.optimizers import FtrlOptimizer as FTRLOptimizer  # noqa: F401  (as books spell it)
 from headrace.core.public import export
 from headrace.core.replica_devices import replica_device_setter  # noqa: F401
 from headrace.core.savers import Saver  # noqa: F401

@@ -152,7 +152,8 @@ static hr_status run_evaluator(search *s, hr_output output, bool *known, hr_tens
 static hr_status compute_value(search *s, hr_output output, bool *known, hr_tensor *value) {
   bool from_shape;
   HR_TRY(value_from_shape(s, output, &from_shape, known, value));
-  if (from_shape) return HR_SUCCESS;
+  if (*known || (from_shape && s->front_end)) return HR_SUCCESS;
+  if (from_shape) return run_evaluator(s, output, known, value); /* the shape of what depends on constants' values */
   const hr_constant_rule *rule = hr_constant_rule_find(output.node->op->name);
   if (!rule) return s->front_end ? HR_SUCCESS : run_evaluator(s, output, known, value);
   return rule->front_end || !s->front_end ? apply_rule(s, rule, output, known, value) : HR_SUCCESS;

@@ -1,9 +1,11 @@
 """Checkpoints of a session's variables: `tf.train.Saver`, and MetaGraphs."""
 
+import functools
 import os
 
 from headrace import _headrace as _c
 from headrace import errors
+from headrace.core.graph import GraphKeys, get_default_graph
 
 __all__ = ['Saver', 'BaseSaverBuilder']
 
@@ -20,6 +22,8 @@ def _variables(var_list):
     if var_list is None:
         return None, None
     if isinstance(var_list, dict):
+        var_list = dict(_by_name(name, value) if isinstance(value, str) else (name, value)
+                        for name, value in var_list.items())
         for value in var_list.values():
             if not isinstance(value, _c.Variable):
                 raise TypeError('names_to_saveables must be a dict mapping string names to Tensors/Variables. Not a '
@@ -34,11 +38,39 @@ def _variables(var_list):
     return list(var_list), None
 
 
+def _by_name(name, value):
+    """(name in the file, variable) where a variable's name stands for the variable, as in {'v:0': 'v:0'}. A text that
+    names none stays as it is."""
+    for variable in get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES):
+        if value in (variable.name, variable.op.name):
+            return (name[:-2] if name.endswith(':0') else name), variable
+    return name, value
+
+
+def _in_default_session(method):
+    """Lets a path alone stand for the default session and the path."""
+
+    @functools.wraps(method)
+    def with_session(self, *args, **kwargs):
+        if len(args) == 1 and isinstance(args[0], (str, os.PathLike)) and not {'sess', 'save_path'} & set(kwargs):
+            from headrace.core.session import get_default_session
+            session = get_default_session()
+            if session is None:
+                raise ValueError(f'{method.__name__}({args[0]!r}) takes the default session, and there is none')
+            args = (session,) + args
+        return method(self, *args, **kwargs)
+
+    return with_session
+
+
 class Saver:
     """Saves the variables of a session to files and restores them, and keeps the last few checkpoints.
 
     A checkpoint is a path such as 'dir/model.ckpt-100', which stands before the names of its files. The text file
     'checkpoint' beside it names the newest.
+
+    Beyond TensorFlow 1.15, a dict may give the name of a variable in its place, and `save` and `restore` of a path alone
+    take the default session.
     """
 
     def __init__(self, var_list=None, reshape=False, sharded=False, max_to_keep=5, keep_checkpoint_every_n_hours=10000.0,
@@ -96,6 +128,7 @@ class Saver:
 
     # ---- saving
 
+    @_in_default_session
     def save(self, sess, save_path, global_step=None, latest_filename=None, meta_graph_suffix='meta',
              write_meta_graph=True, write_state=True, strip_default_attrs=False, save_debug_info=False):
         """Writes a checkpoint of a session's variables. The directory is made where it is missing.
@@ -135,6 +168,7 @@ class Saver:
                 raise ValueError(f"Parent directory of {path} doesn't exist, can't save.") from error
             raise
 
+    @_in_default_session
     def restore(self, sess, save_path):
         """Gives a session's variables the values of a checkpoint. They need no initializer then.
 
