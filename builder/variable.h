@@ -44,6 +44,9 @@ hr_initializer hr_default_initializer(hr_dtype dtype);
 /* Whether the shape that is asked for and the dtype are those of a variable to share. False with the error told. */
 bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_get_variable_options *options);
 
+/* The shape of the variable behind a handle, as an integer vector: a constant where it is known. */
+hr_output hr_handle_shape(hr_scope scope, hr_output handle, hr_dtype dtype);
+
 /* tf.init_scope: the same name scope, without control dependencies. */
 hr_scope hr_init_scope(hr_scope scope);
 

@@ -1,6 +1,7 @@
-/* Gather, GatherV2, GatherNd. */
+/* Gather, GatherV2, GatherNd; of a variable behind a handle: ResourceGather, ResourceGatherNd. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
+#include "kernels_cpu/variable_access.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -41,8 +42,8 @@ static hr_status check_batch(const hr_tensor *x, const hr_tensor *indices, int64
   return HR_SUCCESS;
 }
 
-static hr_status gather_along(hr_kernel_context *ctx, int64_t axis, int64_t batch_dims) {
-  const hr_tensor *x = hr_input(ctx, 0), *indices = hr_input(ctx, 1);
+static hr_status gather_along(hr_kernel_context *ctx, const hr_tensor *x, int64_t axis, int64_t batch_dims) {
+  const hr_tensor *indices = hr_input(ctx, 1);
   if (x->rank < 1) return hr_error(HR_INVALID_ARGUMENT, "params must be at least 1 dimensional");
   if (axis < -x->rank || axis >= x->rank)
     return hr_error(HR_INVALID_ARGUMENT, "Expected axis in the range [%d, %d), but got %" PRId64, -x->rank, x->rank,
@@ -88,21 +89,32 @@ static hr_status gather_along(hr_kernel_context *ctx, int64_t axis, int64_t batc
   return HR_SUCCESS;
 }
 
-static hr_status gather(hr_kernel_context *ctx) { return gather_along(ctx, 0, 0); }
+static hr_status gather(hr_kernel_context *ctx) { return gather_along(ctx, hr_input(ctx, 0), 0, 0); }
 HR_KERNEL(.op = "Gather", .types = {{"Tparams", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather);
 
 static hr_status gather_v2(hr_kernel_context *ctx) {
   int64_t axis;
   HR_TRY(hr_scalar_argument(hr_input(ctx, 2), "axis", &axis));
   const hr_attr_value *batch_dims = hr_node_attr(hr_context_node(ctx), "batch_dims");
-  return gather_along(ctx, axis, batch_dims ? batch_dims->i : 0);
+  return gather_along(ctx, hr_input(ctx, 0), axis, batch_dims ? batch_dims->i : 0);
 }
 HR_KERNEL(.op = "GatherV2",
           .types = {{"Tparams", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}, {"Taxis", HR_INDEX_TYPES}},
           .compute = gather_v2);
 
-static hr_status gather_nd(hr_kernel_context *ctx) {
-  const hr_tensor *x = hr_input(ctx, 0), *indices = hr_input(ctx, 1);
+static hr_status resource_gather(hr_kernel_context *ctx) {
+  int64_t batch_dims = hr_node_attr(hr_context_node(ctx), "batch_dims")->i;
+  hr_tensor value;
+  HR_TRY(hr_read_variable(ctx, 0, &value));
+  hr_status status = gather_along(ctx, &value, batch_dims, batch_dims);
+  hr_tensor_clear(&value);
+  return status;
+}
+HR_KERNEL(.op = "ResourceGather", .types = {{"dtype", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}},
+          .compute = resource_gather);
+
+static hr_status gather_slices(hr_kernel_context *ctx, const hr_tensor *x) {
+  const hr_tensor *indices = hr_input(ctx, 1);
   if (x->rank < 1) return hr_error(HR_INVALID_ARGUMENT, "params must be at least a vector");
   if (indices->rank < 1) return hr_error(HR_INVALID_ARGUMENT, "indices must be at least a vector");
   int64_t depth = indices->dims[indices->rank - 1];
@@ -137,4 +149,16 @@ static hr_status gather_nd(hr_kernel_context *ctx) {
   }
   return HR_SUCCESS;
 }
+
+static hr_status gather_nd(hr_kernel_context *ctx) { return gather_slices(ctx, hr_input(ctx, 0)); }
 HR_KERNEL(.op = "GatherNd", .types = {{"Tparams", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather_nd);
+
+static hr_status resource_gather_nd(hr_kernel_context *ctx) {
+  hr_tensor value;
+  HR_TRY(hr_read_variable(ctx, 0, &value));
+  hr_status status = gather_slices(ctx, &value);
+  hr_tensor_clear(&value);
+  return status;
+}
+HR_KERNEL(.op = "ResourceGatherNd", .types = {{"dtype", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}},
+          .compute = resource_gather_nd);

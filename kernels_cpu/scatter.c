@@ -1,4 +1,4 @@
-/* ScatterUpdate, ScatterAdd, ...: rows of a variable, by index. */
+/* ScatterUpdate, ScatterAdd, ...: rows of a variable, by index; by reference and by handle. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 #include "kernels_cpu/row_arithmetic.h"
@@ -49,6 +49,7 @@ static hr_status scatter_rows(hr_binary_loop *loop, hr_tensor *variable, const h
 }
 
 static hr_status scatter_create(const hr_kernel_construction *c, void **state) {
+  if (!hr_node_attr(c->node, "use_locking")) return HR_SUCCESS; /* by handle: always locked */
   return hr_state_flags(c, (const char *const[]){"use_locking", NULL}, state);
 }
 
@@ -62,19 +63,21 @@ static hr_status scatter(hr_kernel_context *ctx) {
     status = scatter_rows(op ? hr_row_loop(*op, hr_tensor_dtype(updates)) : NULL, &v.values[0], indices, updates);
   hr_variables_close(&v);
   HR_TRY(status);
-  hr_output_set_ref(ctx, 0, hr_input_ref(ctx, 0));
-  return HR_SUCCESS;
+  return hr_variables_done(ctx);
 }
 
 static const hr_row_op add = HR_ROW_ADD, sub = HR_ROW_SUB, mul = HR_ROW_MUL, divide = HR_ROW_DIV, min = HR_ROW_MIN,
                        max = HR_ROW_MAX;
-#define SCATTER_KERNEL(name, allowed, operation)                                                                       \
-  HR_KERNEL(.op = name, .types = {{"T", allowed}, {"Tindices", HR_INDEX_TYPES}}, .create = scatter_create,             \
+#define SCATTER_KERNEL(name, type_attr, allowed, operation)                                                            \
+  HR_KERNEL(.op = name, .types = {{type_attr, allowed}, {"Tindices", HR_INDEX_TYPES}}, .create = scatter_create,       \
             .argument = operation, .compute = scatter)
-SCATTER_KERNEL("ScatterUpdate", HR_ANY_TYPES, NULL);
-SCATTER_KERNEL("ScatterAdd", HR_NUMBER_TYPES, &add);
-SCATTER_KERNEL("ScatterSub", HR_NUMBER_TYPES, &sub);
-SCATTER_KERNEL("ScatterMul", HR_NUMBER_TYPES, &mul);
-SCATTER_KERNEL("ScatterDiv", HR_NUMBER_TYPES, &divide);
-SCATTER_KERNEL("ScatterMin", HR_REAL_TYPES, &min);
-SCATTER_KERNEL("ScatterMax", HR_REAL_TYPES, &max);
+#define SCATTER_KERNELS(name, allowed, operation)                                                                      \
+  SCATTER_KERNEL("Scatter" name, "T", allowed, operation);                                                             \
+  SCATTER_KERNEL("ResourceScatter" name, "dtype", allowed, operation)
+SCATTER_KERNELS("Update", HR_ANY_TYPES, NULL);
+SCATTER_KERNELS("Add", HR_NUMBER_TYPES, &add);
+SCATTER_KERNELS("Sub", HR_NUMBER_TYPES, &sub);
+SCATTER_KERNELS("Mul", HR_NUMBER_TYPES, &mul);
+SCATTER_KERNELS("Div", HR_NUMBER_TYPES, &divide);
+SCATTER_KERNELS("Min", HR_REAL_TYPES, &min);
+SCATTER_KERNELS("Max", HR_REAL_TYPES, &max);

@@ -104,8 +104,7 @@ static hr_status scatter_into_variable(hr_kernel_context *ctx) {
   hr_status status = scatter_slices(hr_context_argument(ctx), &v.values[0], hr_input(ctx, 1), hr_input(ctx, 2));
   hr_variables_close(&v);
   HR_TRY(status);
-  hr_output_set_ref(ctx, 0, hr_input_ref(ctx, 0));
-  return HR_SUCCESS;
+  return hr_variables_done(ctx);
 }
 #define VARIABLE_KERNEL(name, allowed, operation)                                                                      \
   HR_KERNEL(.op = name, .types = {{"T", allowed}, {"Tindices", HR_INDEX_TYPES}}, .create = create,                     \
@@ -113,3 +112,6 @@ static hr_status scatter_into_variable(hr_kernel_context *ctx) {
 VARIABLE_KERNEL("ScatterNdUpdate", HR_ANY_TYPES, NULL);
 VARIABLE_KERNEL("ScatterNdAdd", HR_NUMBER_TYPES, &add);
 VARIABLE_KERNEL("ScatterNdSub", HR_NUMBER_TYPES, &sub);
+VARIABLE_KERNEL("ResourceScatterNdUpdate", HR_ANY_TYPES, NULL);
+VARIABLE_KERNEL("ResourceScatterNdAdd", HR_NUMBER_TYPES, &add);
+VARIABLE_KERNEL("ResourceScatterNdSub", HR_NUMBER_TYPES, &sub);

@@ -189,7 +189,7 @@ static hr_status assign_view(hr_kernel_context *ctx, hr_tensor *variable) {
   if (hr_shape_elements(&v.shape) == 0) return HR_SUCCESS;
   if (!hr_shape_equal(&have, &v.shape)) {
     char want[HR_SHAPE_TEXT];
-    return hr_error(HR_INVALID_ARGUMENT, "Assign shape mismatch: the slice has shape %s, the value %s",
+    return hr_error(HR_UNIMPLEMENTED, "The slice has shape %s, the value %s, which is not broadcast",
                     hr_shape_text(&v.shape, want), HR_TENSOR_SHAPE_TEXT(value));
   }
   return write_view(ctx, &v, variable, value);
@@ -201,7 +201,7 @@ static hr_status strided_slice_assign(hr_kernel_context *ctx) {
   hr_status status = assign_view(ctx, &v.values[0]);
   hr_variables_close(&v);
   HR_TRY(status);
-  hr_output_set_ref(ctx, 0, hr_input_ref(ctx, 0));
-  return HR_SUCCESS;
+  return hr_variables_done(ctx);
 }
 HR_KERNEL(.op = "StridedSliceAssign", .types = SLICE_TYPES, .compute = strided_slice_assign);
+HR_KERNEL(.op = "ResourceStridedSliceAssign", .types = SLICE_TYPES, .compute = strided_slice_assign);

@@ -35,7 +35,7 @@ static hr_status temporary_variable(hr_kernel_context *ctx) {
   hr_resource_manager *step = hr_context_step_resources(ctx);
   if (!step) return hr_error_out_of_memory(0, "the resources of a step");
   hr_variable *variable;
-  HR_TRY(hr_variable_new(hr_node_name(node), hr_output_type(ctx, 0), &shape, &variable));
+  HR_TRY(hr_variable_new(&hr_variable_type, hr_node_name(node), hr_output_type(ctx, 0), &shape, &variable));
   hr_status status = fill_in(variable);
   char *name = status ? NULL : name_in_step(ctx, variable);
   if (!status && !name) status = hr_error_out_of_memory(0, "a variable's name");

@@ -1,5 +1,6 @@
-/* The training ops on reference variables: all of Apply* and SparseApply*. An op's definition says which inputs are
- * variables, which one is the gradient and which ones are numbers; level/updates.c holds the arithmetic. */
+/* The training ops, on variables by reference and by handle: all of Apply*, SparseApply*, ResourceApply* and
+ * ResourceSparseApply*. An op's definition says which inputs are variables, which one is the gradient and which ones
+ * are numbers; level/updates.c holds the arithmetic. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/level/updates.h"
@@ -33,7 +34,7 @@ static hr_status training_create(const hr_kernel_construction *c, void **state) 
   plan->indices = -1;
   for (int i = 0; i < plan->op->num_inputs; ++i) {
     const hr_arg_def *input = &plan->op->inputs[i];
-    if (input->is_ref)
+    if (hr_arg_is_variable(input))
       ++plan->slots;
     else if (strcmp(input->name, "grad") == 0 || strcmp(input->name, "delta") == 0)
       plan->gradient = i;
@@ -197,23 +198,34 @@ static hr_status run(hr_kernel_context *ctx, const plan *plan, hr_variables *v) 
   return HR_SUCCESS;
 }
 
+/* TensorFlow's training ops have an error of their own for a handle without a value. */
+static hr_status open_variables(hr_kernel_context *ctx, const plan *plan, hr_variables *out) {
+  hr_status status = hr_variables_open(ctx, plan->slots, plan->use_locking, out);
+  if (hr_status_code(status) != HR_NOT_FOUND) return status;
+  hr_status error = hr_error(HR_INTERNAL, "Invalid variable reference. %s", hr_status_message(status));
+  hr_status_free(status);
+  return error;
+}
+
 static hr_status train(hr_kernel_context *ctx) {
   const plan *plan = ctx->state;
   hr_variables v;
-  HR_TRY(hr_variables_open(ctx, plan->slots, plan->use_locking, &v));
+  HR_TRY(open_variables(ctx, plan, &v));
   hr_status status = run(ctx, plan, &v);
   hr_variables_close(&v);
   HR_TRY(status);
-  hr_output_set_ref(ctx, 0, hr_input_ref(ctx, 0));
-  return HR_SUCCESS;
+  return hr_variables_done(ctx);
 }
 
 /* ---- registration ---------------------------------------------------------------------------------------------- */
 
 #define TRAINING_TYPES                                                                                                 \
   (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) | HR_TYPE_BIT(HR_BFLOAT16))
-#define TRAINING_KERNEL(op_name, usual_rule, other_rule)                                                               \
-  HR_KERNEL(.op = op_name, .types = {{"T", TRAINING_TYPES}}, .create = training_create, .destroy = free,               \
+#define TRAINING_KERNEL(name, usual_rule, other_rule)                                                                  \
+  TRAINING_KERNEL_(name, usual_rule, other_rule);                                                                      \
+  TRAINING_KERNEL_("Resource" name, usual_rule, other_rule)
+#define TRAINING_KERNEL_(name, usual_rule, other_rule)                                                                 \
+  HR_KERNEL(.op = name, .types = {{"T", TRAINING_TYPES}}, .create = training_create, .destroy = free,               \
             .argument = &(const rule_pair){HR_UPDATE_##usual_rule, HR_UPDATE_##other_rule}, .compute = train)
 
 TRAINING_KERNEL("ApplyGradientDescent", GradientDescent, GradientDescent);
@@ -221,7 +233,10 @@ TRAINING_KERNEL("ApplyProximalGradientDescent", ProximalGradientDescent, Proxima
 TRAINING_KERNEL("SparseApplyProximalGradientDescent", ProximalGradientDescent, ProximalGradientDescent);
 TRAINING_KERNEL("ApplyMomentum", Momentum, NesterovMomentum);
 TRAINING_KERNEL("SparseApplyMomentum", Momentum, NesterovMomentum);
+TRAINING_KERNEL_("ResourceApplyKerasMomentum", KerasMomentum, NesterovKerasMomentum);
+TRAINING_KERNEL_("ResourceSparseApplyKerasMomentum", KerasMomentum, NesterovKerasMomentum);
 TRAINING_KERNEL("ApplyAdam", Adam, NesterovAdam);
+TRAINING_KERNEL_("ResourceApplyAdamWithAmsgrad", Amsgrad, Amsgrad);
 TRAINING_KERNEL("ApplyAdaMax", AdaMax, AdaMax);
 TRAINING_KERNEL("ApplyAdagrad", Adagrad, AdagradFixed);
 TRAINING_KERNEL("SparseApplyAdagrad", Adagrad, AdagradFixed);

@@ -1,4 +1,55 @@
 #include "kernels_cpu/variable_access.h"
+#include "kernels_cpu/box_copy.h"
+#include "runtime/graph/node.h"
+#include "runtime/resource/variable.h"
+
+static bool is_behind_handle(const hr_kernel_context *ctx, int index) {
+  return !hr_node_op_def(hr_context_node(ctx))->inputs[index].is_ref;
+}
+
+hr_status hr_input_variable(const hr_kernel_context *ctx, int index, hr_variable **out) {
+  if (!is_behind_handle(ctx, index)) {
+    *out = hr_input_ref(ctx, index);
+    return HR_SUCCESS;
+  }
+  hr_resource *resource;
+  HR_TRY(hr_handle_get(hr_input(ctx, index), &hr_resource_variable_type, &resource));
+  *out = (hr_variable *)resource;
+  return HR_SUCCESS;
+}
+
+static hr_status check_value(const hr_variable *variable, bool behind_handle) {
+  if (!behind_handle) return hr_variable_check(variable);
+  if (__builtin_expect(hr_tensor_is_valid(&variable->value), 1)) return HR_SUCCESS;
+  return hr_error(HR_NOT_FOUND, "Resource %s does not exist: the variable has no value", variable->name);
+}
+
+hr_status hr_read_variable(const hr_kernel_context *ctx, int index, hr_tensor *out) {
+  hr_variable *variable;
+  HR_TRY(hr_input_variable(ctx, index, &variable));
+  hr_variable_lock(variable);
+  hr_status status = check_value(variable, true);
+  if (!status && variable->value.elements == 1) /* a copy costs less than one by the next update */
+    status = hr_tensor_clone(hr_cpu_allocator(), &variable->value, out);
+  else if (!status)
+    hr_tensor_copy(&variable->value, out);
+  hr_variable_unlock(variable);
+  return status;
+}
+
+/* ---- updates --------------------------------------------------------------------------------------------------- */
+
+/* Copies a value whose memory somebody else sees. Lock held. */
+static hr_status own_value(hr_variable *variable) {
+  hr_tensor *value = &variable->value, own;
+  if (!hr_buffer_is_shared(value->buffer)) return HR_SUCCESS;
+  hr_shape shape = hr_tensor_shape(value);
+  HR_TRY(hr_variable_storage(hr_cpu_allocator(), variable->dtype, &shape, &own));
+  hr_status status = hr_copy_elements(variable->dtype, own.data, value->data, value->elements);
+  hr_tensor_clear(status ? &own : value);
+  if (!status) *value = own;
+  return status;
+}
 
 /* Adds a variable in address order, unless it is there already. */
 static void add_sorted(hr_variables *v, hr_variable *variable) {
@@ -17,21 +68,34 @@ static void unlock_all(hr_variables *v) {
     hr_variable_unlock(v->variables[i]);
 }
 
+/* Locks held. */
+static hr_status take_values(hr_kernel_context *ctx, int count, bool behind_handles, hr_variables *out) {
+  for (int i = 0; i < out->locked; ++i)
+    HR_TRY(check_value(out->variables[i], behind_handles));
+  for (int i = 0; i < out->locked && behind_handles; ++i)
+    HR_TRY(own_value(out->variables[i]));
+  for (int i = 0; i < count; ++i) {
+    hr_variable *variable;
+    HR_TRY(hr_input_variable(ctx, i, &variable));
+    hr_tensor_copy(&variable->value, &out->values[out->count++]);
+  }
+  return HR_SUCCESS;
+}
+
 hr_status hr_variables_open(hr_kernel_context *ctx, int count, bool exclusive, hr_variables *out) {
+  bool behind_handles = is_behind_handle(ctx, 0);
   out->count = 0;
   out->locked = 0;
-  out->exclusive = exclusive;
-  for (int i = 0; i < count; ++i)
-    add_sorted(out, hr_input_ref(ctx, i));
+  out->exclusive = exclusive || behind_handles;
+  for (int i = 0; i < count; ++i) {
+    hr_variable *variable;
+    HR_TRY(hr_input_variable(ctx, i, &variable));
+    add_sorted(out, variable);
+  }
   for (int i = 0; i < out->locked; ++i)
     hr_variable_lock(out->variables[i]);
-  hr_status status = HR_SUCCESS;
-  for (int i = 0; i < count && !status; ++i) {
-    hr_variable *variable = hr_input_ref(ctx, i);
-    status = hr_variable_check(variable);
-    if (!status) hr_tensor_copy(hr_variable_value(variable), &out->values[out->count++]);
-  }
-  if (!exclusive || status) unlock_all(out);
+  hr_status status = take_values(ctx, count, behind_handles, out);
+  if (!out->exclusive || status) unlock_all(out);
   if (status) {
     out->exclusive = false;
     hr_variables_close(out);

@@ -1,4 +1,4 @@
-/* VariableV2, Variable, Assign, AssignAdd, AssignSub, IsVariableInitialized, CountUpTo. */
+/* VariableV2, Variable, Assign, IsVariableInitialized; AssignAdd, AssignSub, CountUpTo by reference and by handle. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 #include "kernels_cpu/row_arithmetic.h"
@@ -18,7 +18,7 @@ typedef struct variable_plan {
 static hr_status make_variable(void *argument, hr_resource **out) {
   const variable_plan *plan = argument;
   hr_variable *variable;
-  HR_TRY(hr_variable_new(plan->name, plan->dtype, &plan->shape, &variable));
+  HR_TRY(hr_variable_new(&hr_variable_type, plan->name, plan->dtype, &plan->shape, &variable));
   *out = &variable->resource;
   return HR_SUCCESS;
 }
@@ -134,6 +134,7 @@ static void update_range(void *argument, int64_t begin, int64_t end) {
 }
 
 static hr_status update_create(const hr_kernel_construction *c, void **state) {
+  if (!hr_node_attr(c->node, "use_locking")) return HR_SUCCESS; /* by handle: always locked */
   return hr_state_flags(c, (const char *const[]){"use_locking", NULL}, state);
 }
 
@@ -154,14 +155,16 @@ static hr_status assign_update(hr_kernel_context *ctx) {
   }
   hr_variables_close(&v);
   HR_TRY(status);
-  hr_output_set_ref(ctx, 0, hr_input_ref(ctx, 0));
-  return HR_SUCCESS;
+  return hr_variables_done(ctx);
 }
 static const hr_row_op assign_add = HR_ROW_ADD, assign_sub = HR_ROW_SUB;
-HR_KERNEL(.op = "AssignAdd", .types = {{"T", HR_NUMBER_TYPES}}, .create = update_create, .argument = &assign_add,
-          .compute = assign_update);
-HR_KERNEL(.op = "AssignSub", .types = {{"T", HR_NUMBER_TYPES}}, .create = update_create, .argument = &assign_sub,
-          .compute = assign_update);
+#define UPDATE_KERNEL(name, type_attr, operation)                                                                      \
+  HR_KERNEL(.op = name, .types = {{type_attr, HR_NUMBER_TYPES}}, .create = update_create, .argument = operation,       \
+            .compute = assign_update)
+UPDATE_KERNEL("AssignAdd", "T", &assign_add);
+UPDATE_KERNEL("AssignSub", "T", &assign_sub);
+UPDATE_KERNEL("AssignAddVariableOp", "dtype", &assign_add);
+UPDATE_KERNEL("AssignSubVariableOp", "dtype", &assign_sub);
 
 /* ---- CountUpTo ------------------------------------------------------------------------------------------------- */
 
@@ -189,3 +192,5 @@ static hr_status count_up_to(hr_kernel_context *ctx) {
   return status;
 }
 HR_KERNEL(.op = "CountUpTo", .types = {{"T", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP, .compute = count_up_to);
+HR_KERNEL(.op = "ResourceCountUpTo", .types = {{"T", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP,
+          .compute = count_up_to);

@@ -42,6 +42,16 @@ UPDATE(NesterovMomentum, (const T lr = p[0], momentum = p[1]), {
   var[i] -= g * lr + s1[i] * momentum * lr;
 })
 
+/* The accumulator holds the step itself. */
+UPDATE(KerasMomentum, (const T lr = p[0], momentum = p[1]), {
+  s1[i] = s1[i] * momentum - g * lr;
+  var[i] += s1[i];
+})
+UPDATE(NesterovKerasMomentum, (const T lr = p[0], momentum = p[1]), {
+  s1[i] = s1[i] * momentum - g * lr;
+  var[i] += s1[i] * momentum - g * lr;
+})
+
 /* Kingma and Ba, with TensorFlow's alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t) and epsilon outside of the root. */
 #define ADAM_PARAMETERS                                                                                                \
   (const T beta1 = p[3], beta2 = p[4], epsilon = p[5], alpha = p[2] * HR_SQRT((T)(1 - p[1])) / (1 - p[0]))
@@ -54,6 +64,14 @@ UPDATE(NesterovAdam, ADAM_PARAMETERS, {
   s1[i] += (g - s1[i]) * (1 - beta1);
   s2[i] += (g * g - s2[i]) * (1 - beta2);
   var[i] -= ((g * (1 - beta1) + beta1 * s1[i]) * alpha) / (HR_SQRT(s2[i]) + epsilon);
+})
+
+/* Reddi et al., On the Convergence of Adam and Beyond: s3 is the largest s2 so far. */
+UPDATE(Amsgrad, ADAM_PARAMETERS, {
+  s1[i] += (g - s1[i]) * (1 - beta1);
+  s2[i] += (g * g - s2[i]) * (1 - beta2);
+  s3[i] = HR_MAX(s3[i], s2[i]);
+  var[i] -= (s1[i] * alpha) / (HR_SQRT(s3[i]) + epsilon);
 })
 
 UPDATE(AdaMax, (const T rate = p[1] / (1 - p[0]), beta1 = p[2], beta2 = p[3], epsilon = p[4]), {

@@ -19,8 +19,11 @@ typedef void hr_update_loop(void *const slots[HR_UPDATE_SLOTS], const void *grad
   X(ProximalGradientDescent)                                                                                           \
   X(Momentum)                                                                                                          \
   X(NesterovMomentum)                                                                                                  \
+  X(KerasMomentum)                                                                                                     \
+  X(NesterovKerasMomentum)                                                                                             \
   X(Adam)                                                                                                              \
   X(NesterovAdam)                                                                                                      \
+  X(Amsgrad)                                                                                                           \
   X(AdaMax)                                                                                                            \
   X(Adagrad)                                                                                                           \
   X(AdagradFixed)                                                                                                      \

@@ -1,11 +1,9 @@
 /* Gradients of ops that take and place elements by index. */
 #include "ops/gradients/gradient.h"
 
-/* A vector of the one size. */
-static hr_output size_vector(hr_scope s, hr_output x) { return hr_tf_expand_dims(s, hr_tf_size(s, x), 0); }
+hr_output hr_size_vector(hr_scope s, hr_output x) { return hr_tf_expand_dims(s, hr_tf_size(s, x), 0); }
 
-/* Sparse: the rows of the gradient with the indices they were taken from. */
-static void give_rows(hr_gradient_context *c, hr_output params_shape, hr_output count) {
+void hr_give_rows(hr_gradient_context *c, hr_output params_shape, hr_output count) {
   hr_scope s = c->scope;
   hr_output tail = hr_at(s, params_shape, HR_SLICE(1, HR_OPEN));
   hr_output shape = hr_join(s, HR_VECTOR_PART(count), HR_VECTOR_PART(tail));
@@ -26,7 +24,7 @@ static hr_output params_shape_of(hr_gradient_context *c) {
 
 hr_status hr_gradient_gather(hr_gradient_context *c) {
   hr_output shape = params_shape_of(c);
-  give_rows(c, shape, size_vector(c->scope, hr_x(c, 1)));
+  hr_give_rows(c, shape, hr_size_vector(c->scope, hr_x(c, 1)));
   return HR_SUCCESS;
 }
 
@@ -56,7 +54,7 @@ static hr_output flat_indices(hr_scope s, hr_output params_shape, hr_output indi
 /* Sums rows by index: values [batch..., indices, ...] -> [batch..., rows, ...]. */
 static hr_output sum_rows(hr_scope s, hr_output params_shape, hr_output values, hr_output indices, int64_t batch_dims,
                           hr_output rows) {
-  hr_output count = size_vector(s, indices), batch = HR_NO_OUTPUT, flat_shape = HR_NO_OUTPUT;
+  hr_output count = hr_size_vector(s, indices), batch = HR_NO_OUTPUT, flat_shape = HR_NO_OUTPUT;
   if (batch_dims > 0) {
     hr_output shape = hr_tf_shape(s, values);
     batch = hr_at(s, shape, HR_SLICE(HR_OPEN, batch_dims));
@@ -104,27 +102,30 @@ hr_status hr_gradient_gather_v2(hr_gradient_context *c) {
   int64_t batch_dims = hr_int_attr(c, "batch_dims");
   if (batch_dims < 0) batch_dims += hr_output_rank(hr_x(c, 1));
   hr_output shape = params_shape_of(c);
-  hr_output count = size_vector(s, hr_x(c, 1));
+  hr_output count = hr_size_vector(s, hr_x(c, 1));
   int64_t axis = 1;
   int known = 0;
   if (hr_static_ints(s, hr_x(c, 2), 1, &axis, &known) && axis == 0)
-    give_rows(c, shape, count);
+    hr_give_rows(c, shape, count);
   else
     hr_dx(c, 0, sum_by_index(c, shape, batch_dims));
   return HR_SUCCESS;
 }
 
-/* Index vectors of one number are rows, and give a sparse gradient. */
-hr_status hr_gradient_gather_nd(hr_gradient_context *c) {
+void hr_give_slices(hr_gradient_context *c, hr_output shape) {
   hr_scope s = c->scope;
   hr_output indices = hr_x(c, 1), grad = hr_dy(c, 0);
-  if (!hr_scope_ok(s)) return HR_SUCCESS;
-  hr_output shape = hr_tf_shape(s, hr_x(c, 0), .out_type = hr_output_base_dtype(indices));
+  if (!hr_scope_ok(s)) return;
   const hr_partial_shape *known = hr_output_shape(indices);
   if (known->rank == 2 && known->dims[1] == 1)
     c->inputs[0] = (hr_gradient){grad, hr_tf_squeeze(s, indices, .axis = HR_AXIS(-1)), shape};
   else
     hr_dx(c, 0, hr_scatter_nd(s, indices, grad, shape));
+}
+
+hr_status hr_gradient_gather_nd(hr_gradient_context *c) {
+  hr_output shape = hr_tf_shape(c->scope, hr_x(c, 0), .out_type = hr_output_base_dtype(hr_x(c, 1)));
+  hr_give_slices(c, shape);
   return HR_SUCCESS;
 }
 

@@ -115,4 +115,15 @@ hr_output hr_reduced_shape(hr_scope scope, hr_operand shape, hr_operand axes);
 /* tf.matmul with adjoint_a, adjoint_b. */
 hr_output hr_adjoint_matmul(hr_scope scope, hr_output a, hr_output b, bool adjoint_a, bool adjoint_b);
 
+/* ---- gathers --------------------------------------------------------------------------------------------------- */
+
+/* The number of elements as a vector. */
+hr_output hr_size_vector(hr_scope scope, hr_output x);
+/* The gradient of input 0, a sparse one: the rows of the output's gradient with the indices (input 1, `count` of them)
+ * that they were taken from. */
+void hr_give_rows(hr_gradient_context *c, hr_output params_shape, hr_output count);
+/* The gradient of input 0, of this shape, whose slices at index vectors (input 1) the output is. Vectors of one number
+ * are rows, and give a sparse gradient. */
+void hr_give_slices(hr_gradient_context *c, hr_output shape);
+
 #endif

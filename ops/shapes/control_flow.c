@@ -3,9 +3,8 @@
 
 hr_status hr_shape_fn_switch(hr_shape_context *c) {
   HR_TRY(hr_check_scalar(c, 1));
-  hr_share_input(c, 0, 0);
-  hr_share_input(c, 1, 0);
-  return HR_SUCCESS;
+  HR_TRY(hr_pass_input(c, 0, 0));
+  return hr_pass_input(c, 1, 0);
 }
 
 hr_status hr_shape_fn_switch_n(hr_shape_context *c) {
@@ -57,10 +56,8 @@ hr_status hr_shape_fn_ref_select(hr_shape_context *c) {
 
 /* A variable of the loop may change its shape from iteration to iteration; what every iteration sees may not. */
 hr_status hr_shape_fn_enter(hr_shape_context *c) {
-  if (hr_bool_attr(c, "is_constant"))
-    hr_share_input(c, 0, 0);
-  else
-    hr_shape_set_unknown(c, 0);
+  HR_TRY(hr_pass_input(c, 0, 0));
+  if (!hr_bool_attr(c, "is_constant")) hr_shape_set_unknown(c, 0);
   return HR_SUCCESS;
 }
 

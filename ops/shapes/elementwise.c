@@ -4,7 +4,7 @@
 /* Every output has the first input's shape. */
 hr_status hr_shape_fn_unchanged(hr_shape_context *c) {
   for (int i = 0; i < c->node->num_outputs; ++i)
-    hr_share_input(c, i, 0);
+    HR_TRY(hr_pass_input(c, i, 0));
   return HR_SUCCESS;
 }
 

@@ -223,6 +223,18 @@ bool hr_string_attr_is(const hr_shape_context *c, const char *name, const char *
   return (size_t)value->count == strlen(text) && memcmp(value->s, text, (size_t)value->count) == 0;
 }
 
+hr_status hr_pass_input(hr_shape_context *c, int output, int input) {
+  hr_share_input(c, output, input);
+  const hr_handle_data *handle = hr_shape_input_handle(c, input);
+  return handle ? hr_shape_share_handle(c, output, handle) : HR_SUCCESS;
+}
+
+const hr_partial_shape *hr_shape_of_variable(const hr_shape_context *c, int input) {
+  if (c->node->op->inputs[input].dtype != HR_RESOURCE) return hr_shape_input(c, input);
+  const hr_handle_data *handle = hr_shape_input_handle(c, input);
+  return handle ? &handle->shape : hr_output_shape(HR_NO_OUTPUT);
+}
+
 void hr_set_unknown_vector(hr_shape_context *c, int output) {
   static const hr_partial_shape vector = {.rank = 1, .dims = {HR_UNKNOWN_DIM}};
   hr_shape_share(c, output, &vector);

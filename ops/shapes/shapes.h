@@ -86,6 +86,16 @@ bool hr_string_attr_is(const hr_shape_context *c, const char *name, const char *
 static inline void hr_share_input(hr_shape_context *c, int output, int input) {
   hr_shape_share(c, output, hr_shape_input(c, input));
 }
+/* The same with what is known of the variable behind the input: for ops that hand handles on. */
+HR_MUST_USE hr_status hr_pass_input(hr_shape_context *c, int output, int input);
+/* The shape of the variable that an input refers to or is a handle of; the input's own for a plain tensor. */
+const hr_partial_shape *hr_shape_of_variable(const hr_shape_context *c, int input);
+/* Where input 0 is known to be a handle of a variable, its dtype must be the op's `dtype`. */
+HR_MUST_USE hr_status hr_check_handle(const hr_shape_context *c);
+/* The first output, where the op has one, has the first input's shape. */
+static inline void hr_share_variable(hr_shape_context *c) {
+  if (c->node->num_outputs > 0) hr_share_input(c, 0, 0);
+}
 /* A vector of unknown size. */
 void hr_set_unknown_vector(hr_shape_context *c, int output);
 

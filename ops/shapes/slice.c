@@ -237,7 +237,7 @@ hr_status hr_shape_fn_gather_v2(hr_shape_context *c) {
 }
 
 hr_status hr_shape_fn_gather_nd(hr_shape_context *c) {
-  const hr_partial_shape *params = hr_shape_input(c, 0);
+  const hr_partial_shape *params = hr_shape_of_variable(c, 0);
   hr_partial_shape indices, rest;
   HR_TRY(hr_input_of_rank_at_least(c, 1, 1, &indices));
   int64_t depth = hr_dim_at(&indices, -1);
@@ -254,17 +254,46 @@ hr_status hr_shape_fn_gather_nd(hr_shape_context *c) {
   return hr_shape_set(c, 0, &indices);
 }
 
+/* variable[:batch_dims] + indices[batch_dims:] + variable[batch_dims + 1:] */
+hr_status hr_shape_fn_resource_gather(hr_shape_context *c) {
+  const hr_partial_shape *indices = hr_shape_input(c, 1);
+  hr_partial_shape params, result, part;
+  HR_TRY(hr_check_handle(c));
+  int64_t batch_dims = hr_int_attr(c, "batch_dims");
+  if (batch_dims < 0) return hr_error(HR_INVALID_ARGUMENT, "batch_dims is negative (%" PRId64 ")", batch_dims);
+  if (batch_dims >= HR_MAX_RANK)
+    return hr_error(HR_INVALID_ARGUMENT, "batch_dims %" PRId64 "; the largest rank is %d", batch_dims, HR_MAX_RANK);
+  HR_TRY(hr_shape_with_rank_at_least(hr_shape_of_variable(c, 0), (int)batch_dims + 1, &params));
+  HR_TRY(hr_shape_with_rank_at_least(indices, (int)batch_dims, &part));
+  HR_TRY(hr_shape_part(&params, 0, batch_dims, &result));
+  HR_TRY(hr_shape_part(indices, batch_dims, HR_SHAPE_END, &part));
+  HR_TRY(hr_shape_concat(&result, &part, &result));
+  HR_TRY(hr_shape_part(&params, batch_dims + 1, HR_SHAPE_END, &part));
+  HR_TRY(hr_shape_concat(&result, &part, &result));
+  return hr_shape_set(c, 0, &result);
+}
+
+hr_status hr_shape_fn_resource_gather_nd(hr_shape_context *c) {
+  HR_TRY(hr_check_handle(c));
+  return hr_shape_fn_gather_nd(c);
+}
+
 /* ---- scatters -------------------------------------------------------------------------------------------------- */
 
 /* ScatterUpdate and its family: rows of a variable. */
 hr_status hr_shape_fn_scatter_update(hr_shape_context *c) {
   const hr_partial_shape *updates = hr_shape_input(c, 2);
   hr_partial_shape rows;
-  HR_TRY(hr_shape_part(hr_shape_input(c, 0), 1, HR_SHAPE_END, &rows));
+  HR_TRY(hr_shape_part(hr_shape_of_variable(c, 0), 1, HR_SHAPE_END, &rows));
   HR_TRY(hr_shape_concat(hr_shape_input(c, 1), &rows, &rows));
   if (updates->rank != 0) HR_TRY(hr_partial_shape_merge(updates, &rows, &rows));
-  hr_share_input(c, 0, 0);
+  hr_share_variable(c);
   return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_resource_scatter(hr_shape_context *c) {
+  HR_TRY(hr_check_handle(c));
+  return hr_shape_fn_scatter_update(c);
 }
 
 /* Slices of `target` at index vectors: updates are shaped as indices without its last dimension, then as a slice. */
@@ -293,11 +322,11 @@ static hr_status check_scatter(const hr_partial_shape *target, const hr_partial_
 /* Into input 0, a variable or a copy of a tensor. */
 hr_status hr_shape_fn_scatter_nd_update(hr_shape_context *c) {
   hr_partial_shape target, indices, updates;
-  HR_TRY(hr_input_of_rank_at_least(c, 0, 1, &target));
+  HR_TRY(hr_shape_with_rank_at_least(hr_shape_of_variable(c, 0), 1, &target));
   HR_TRY(hr_input_of_rank_at_least(c, 1, 1, &indices));
   HR_TRY(hr_input_of_rank_at_least(c, 2, 1, &updates));
   HR_TRY(check_scatter(&target, &indices, &updates));
-  hr_share_input(c, 0, 0);
+  hr_share_variable(c);
   return HR_SUCCESS;
 }
 

@@ -125,7 +125,7 @@ static void polled_range(void *argument, int64_t begin, int64_t end) {
 /* Kernels that work on a variable hold its lock. */
 static bool may_hold_lock(const hr_op_def *op) {
   for (int i = 0; i < op->num_inputs; ++i) {
-    if (op->inputs[i].is_ref) return true;
+    if (hr_arg_is_variable(&op->inputs[i])) return true;
   }
   return false;
 }

@@ -26,6 +26,7 @@ static hr_status infer_shapes(hr_node *node) {
   hr_shape_context context = {
       .graph = node->graph, .node = node, .outputs = node->output_shapes, .requests = &requests};
   hr_status status = node->op->shape(&context);
+  node->output_handles = context.handles;
   return __builtin_expect(status != HR_SUCCESS, 0) ? hr_shape_describe_error(&context, status) : HR_SUCCESS;
 }
 
@@ -71,6 +72,7 @@ static hr_status make_node(const draft *d, hr_node **out) {
   const hr_partial_shape *unknown = hr_output_shape(HR_NO_OUTPUT);
   for (int32_t i = 0; i < num_outputs; ++i)
     atomic_init(&node->output_shapes[i], unknown);
+  node->output_handles = NULL;
   atomic_init(&node->device, "");
   node->where = d->where;
   node->control_frame = NULL;

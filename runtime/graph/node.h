@@ -19,6 +19,12 @@ typedef struct hr_extra_attr {
 
 typedef struct hr_control_frame hr_control_frame; /* frame.h */
 
+/* What is known, while building, of the variable that a tensor of dtype resource stands for. */
+typedef struct hr_handle_data {
+  hr_dtype dtype;
+  hr_partial_shape shape;
+} hr_handle_data;
+
 /* All memory of a node is in its graph's arena. Everything but output_shapes, device and extra_attrs is fixed at birth;
  * those three may change while other threads read. */
 struct hr_node {
@@ -34,6 +40,7 @@ struct hr_node {
   _Atomic(hr_extra_attr *) extra_attrs;
   uint8_t *output_dtypes; /* as in hr_dtype, references included */
   _Atomic(const hr_partial_shape *) *output_shapes;
+  const hr_handle_data *const *output_handles; /* one an output, NULL for what nothing is known of; NULL: none known */
   _Atomic(const char *) device;          /* interned; "" for none */
   const char *where;                     /* where the program made it, interned, or NULL */
   const hr_control_frame *control_frame; /* the innermost control-dependencies block it was made in, or NULL */
@@ -92,6 +99,11 @@ HR_MUST_USE hr_status hr_node_set_device(hr_node *node, const char *device);
 /* Fills an input that keep_inputs_open left open. InvalidArgument for another dtype or graph, or where it is not open.
  */
 HR_MUST_USE hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input);
+
+/* What is known of the variable behind an output of dtype resource; NULL: nothing. */
+static inline const hr_handle_data *hr_output_handle_data(hr_output output) {
+  return output.node->output_handles ? output.node->output_handles[output.index] : NULL;
+}
 
 /* Typed reading of an attribute by the op's own index, for generated and hot code. */
 static inline const hr_attr_value *hr_node_attr_at(const hr_node *node, int index) { return &node->attrs[index]; }

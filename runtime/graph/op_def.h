@@ -22,6 +22,9 @@ typedef struct hr_arg_def {
   int8_t type_list_attr; /* index into attrs of the list of dtypes, -1 for none */
 } hr_arg_def;
 
+/* Whether the argument may give a kernel a variable: a reference, or a handle. */
+static inline bool hr_arg_is_variable(const hr_arg_def *arg) { return arg->is_ref || arg->dtype == HR_RESOURCE; }
+
 typedef struct hr_attr_def {
   const char *name;
   uint8_t kind; /* hr_attr_kind */

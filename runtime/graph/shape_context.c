@@ -34,6 +34,16 @@ hr_status hr_shape_set(hr_shape_context *c, int output, const hr_partial_shape *
   return HR_SUCCESS;
 }
 
+hr_status hr_shape_share_handle(hr_shape_context *c, int output, const hr_handle_data *data) {
+  if (!c->handles) {
+    size_t bytes = sizeof *c->handles * (size_t)c->node->num_outputs;
+    c->handles = hr_arena_zalloc(hr_graph_arena(c->graph), bytes, _Alignof(const hr_handle_data *));
+    if (!c->handles) return hr_error_out_of_memory(bytes, "what is known of handles");
+  }
+  c->handles[output] = data;
+  return HR_SUCCESS;
+}
+
 void hr_shape_set_scalar(hr_shape_context *c, int output) {
   static const hr_partial_shape scalar = {.rank = 0};
   hr_shape_share(c, output, &scalar);

@@ -13,6 +13,7 @@ struct hr_shape_context {
   hr_graph *graph;
   const hr_node *node; /* op, name, inputs, attrs and output dtypes are set; shapes are not yet */
   _Atomic(const hr_partial_shape *) *outputs; /* node->num_outputs, preset to unknown */
+  const hr_handle_data **handles;             /* node->num_outputs; NULL until hr_shape_share_handle made it */
   hr_shape_requests *requests;                /* may be NULL */
 };
 
@@ -31,6 +32,12 @@ HR_MUST_USE hr_status hr_shape_set(hr_shape_context *c, int output, const hr_par
 /* Not copied: a shape of another output, or static. */
 static inline void hr_shape_share(hr_shape_context *c, int output, const hr_partial_shape *shape) {
   atomic_init(&c->outputs[output], shape);
+}
+/* What is known of the variable behind an output; kept by pointer: in the graph's arena. */
+HR_MUST_USE hr_status hr_shape_share_handle(hr_shape_context *c, int output, const hr_handle_data *data);
+/* The same of an input; NULL: nothing. */
+static inline const hr_handle_data *hr_shape_input_handle(const hr_shape_context *c, int index) {
+  return hr_output_handle_data(c->node->inputs[index]);
 }
 void hr_shape_set_scalar(hr_shape_context *c, int output);
 void hr_shape_set_unknown(hr_shape_context *c, int output);

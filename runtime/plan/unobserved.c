@@ -7,7 +7,10 @@ static bool is_product(const hr_node *node) {
 
 /* Stateful ops whose state is another node's to change. */
 static bool only_holds(const hr_node *node) {
-  return strcmp(node->op->name, "VariableV2") == 0 || strcmp(node->op->name, "Variable") == 0;
+  static const char *const ops[] = {"VariableV2", "Variable", "VarHandleOp", "ReadVariableOp"};
+  for (size_t i = 0; i < sizeof ops / sizeof *ops; ++i)
+    if (strcmp(node->op->name, ops[i]) == 0) return true;
+  return false;
 }
 
 /* What Merge and CheckNumerics and the like do is more than their value, too. */

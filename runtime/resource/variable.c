@@ -11,9 +11,19 @@ static void destroy_variable(hr_resource *resource) {
   free(variable);
 }
 
-const hr_resource_type hr_variable_type = {.name = "Variable", .destroy = destroy_variable};
+static bool drop_value(hr_resource *resource) {
+  hr_variable *variable = (hr_variable *)resource;
+  pthread_mutex_lock(&variable->lock);
+  bool had_value = hr_tensor_is_valid(&variable->value);
+  hr_tensor_clear(&variable->value);
+  pthread_mutex_unlock(&variable->lock);
+  return had_value;
+}
 
-hr_status hr_variable_new(const char *name, hr_dtype dtype, const hr_shape *shape, hr_variable **out) {
+const hr_resource_type hr_variable_type = {.name = "Variable", .destroy = destroy_variable, .drop = drop_value};
+const hr_resource_type hr_resource_variable_type = {.name = "Var", .destroy = destroy_variable, .drop = drop_value};
+
+hr_status hr_variable_new(const hr_resource_type *type, const char *name, hr_dtype dtype, const hr_shape *shape, hr_variable **out) {
   *out = NULL;
   hr_variable *variable = calloc(1, sizeof *variable);
   char *own_name = strdup(name);
@@ -22,7 +32,7 @@ hr_status hr_variable_new(const char *name, hr_dtype dtype, const hr_shape *shap
     free(own_name);
     return hr_error_out_of_memory(sizeof *variable, "a variable");
   }
-  hr_resource_init(&variable->resource, &hr_variable_type);
+  hr_resource_init(&variable->resource, type);
   variable->dtype = dtype;
   variable->shape = *shape;
   variable->name = own_name;

@@ -1,4 +1,4 @@
-/* Reference variables: what VariableV2 makes and a Ref(T) edge carries. */
+/* Variables: what VariableV2 makes and a Ref(T) edge carries, and what stands behind the handles of VarHandleOp. */
 #ifndef HR_RUNTIME_RESOURCE_VARIABLE_H
 #define HR_RUNTIME_RESOURCE_VARIABLE_H
 
@@ -14,10 +14,12 @@ struct hr_variable {
   char *name;           /* of the node that made it, for messages */
 };
 
-extern const hr_resource_type hr_variable_type;
+/* By reference, and behind handles: two types, as a name may stand for one of each. */
+extern const hr_resource_type hr_variable_type, hr_resource_variable_type;
 
 /* An uninitialised variable with one reference (hr_resource_unref(&v->resource) gives it back). ResourceExhausted. */
-HR_MUST_USE hr_status hr_variable_new(const char *name, hr_dtype dtype, const hr_shape *shape, hr_variable **out);
+HR_MUST_USE hr_status hr_variable_new(const hr_resource_type *type, const char *name, hr_dtype dtype,
+                                      const hr_shape *shape, hr_variable **out);
 
 /* A tensor for a variable's value: like hr_tensor_new, but its element is in a buffer even where there is only one, so
  * that readers alias it. `*out` is overwritten. */

@@ -1,5 +1,6 @@
 #include "runtime/session/single_op.h"
 #include "runtime/graph/node.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The graph under construction. */
@@ -7,7 +8,8 @@ typedef struct single_graph {
   const hr_single_op *op;
   const hr_op_def *def;
   hr_builder *builder;
-  hr_output *inputs; /* placeholders and variables */
+  hr_output *inputs; /* placeholders, and variables or handles of them */
+  hr_output *values; /* of the variables */
   hr_node **assigns; /* NULL for placeholders */
   hr_feed *feeds;
 } single_graph;
@@ -22,7 +24,29 @@ static int64_t argument_length(const hr_single_op *op, const hr_op_def *def, con
   return 0;
 }
 
-static hr_output add_input(single_graph *g, int32_t index, bool is_ref) {
+/* A handle with its first value; sets values and assigns. */
+static hr_output add_handle(single_graph *g, int32_t index, hr_output placeholder, const hr_partial_shape *shape) {
+  hr_scope scope = hr_builder_root(g->builder);
+  hr_dtype dtype = hr_tensor_dtype(&g->op->inputs[index]);
+  char name[24];
+  snprintf(name, sizeof name, "variable%d", (int)index);
+  hr_node_builder *n = hr_node_begin(scope, "VarHandleOp", NULL);
+  hr_node_set_string(n, "shared_name", name);
+  hr_node_set_type(n, "dtype", dtype);
+  hr_node_set_shape(n, "shape", shape);
+  hr_output handle = {hr_node_finish(n), 0};
+  n = hr_node_begin(scope, "AssignVariableOp", NULL);
+  hr_node_add_input(n, handle);
+  hr_node_add_input(n, placeholder);
+  g->assigns[index] = hr_node_finish(n);
+  n = hr_node_begin(scope, "ReadVariableOp", NULL);
+  hr_node_add_input(n, handle);
+  hr_node_set_type(n, "dtype", dtype);
+  g->values[index] = (hr_output){hr_node_finish(n), 0};
+  return handle;
+}
+
+static hr_output add_input(single_graph *g, int32_t index, const hr_arg_def *arg) {
   hr_scope scope = hr_builder_root(g->builder);
   const hr_tensor *value = &g->op->inputs[index];
   hr_shape shape = hr_tensor_shape(value);
@@ -31,11 +55,12 @@ static hr_output add_input(single_graph *g, int32_t index, bool is_ref) {
   hr_node_set_type(n, "dtype", hr_tensor_dtype(value));
   hr_output placeholder = {hr_node_finish(n), 0};
   g->feeds[index] = (hr_feed){placeholder, value};
-  if (!is_ref || !placeholder.node) return placeholder;
+  if (!hr_arg_is_variable(arg) || !placeholder.node) return placeholder;
+  if (!arg->is_ref) return add_handle(g, index, placeholder, &partial);
   n = hr_node_begin(scope, "VariableV2", NULL);
   hr_node_set_type(n, "dtype", hr_tensor_dtype(value));
   hr_node_set_shape(n, "shape", &partial);
-  hr_output variable = {hr_node_finish(n), 0};
+  hr_output variable = g->values[index] = (hr_output){hr_node_finish(n), 0};
   n = hr_node_begin(scope, "Assign", NULL);
   hr_node_add_input(n, variable);
   hr_node_add_input(n, placeholder);
@@ -51,7 +76,7 @@ static hr_status build(single_graph *g, hr_node **node) {
     int64_t length = argument_length(g->op, g->def, &g->def->inputs[i]);
     for (int64_t k = 0; k < length; ++k, ++next) {
       too_few = too_few || next >= g->op->num_inputs;
-      if (!too_few) g->inputs[next] = add_input(g, next, g->def->inputs[i].is_ref);
+      if (!too_few) g->inputs[next] = add_input(g, next, &g->def->inputs[i]);
     }
   }
   if (too_few || next != g->op->num_inputs)
@@ -96,7 +121,7 @@ static hr_status run(single_graph *g, hr_session *session, hr_node *node, int32_
   HR_TRY(status);
   *count = fetches;
   for (int32_t i = 0; after && i < op->num_inputs; ++i) {
-    if (g->assigns[i]) HR_TRY(hr_evaluate(session, g->inputs[i], &after[i]));
+    if (g->assigns[i]) HR_TRY(hr_evaluate(session, g->values[i], &after[i]));
   }
   return HR_SUCCESS;
 }
@@ -112,11 +137,12 @@ hr_status hr_run_single_op(const hr_single_op *op, int32_t capacity, hr_tensor *
                     .def = def,
                     .builder = graph ? hr_builder_new(graph) : NULL,
                     .inputs = calloc(inputs, sizeof *g.inputs),
+                    .values = calloc(inputs, sizeof *g.values),
                     .assigns = calloc(inputs, sizeof *g.assigns),
                     .feeds = calloc(inputs, sizeof *g.feeds)};
   hr_node *node = NULL;
   hr_session *session = NULL;
-  hr_status status = g.builder && g.inputs && g.assigns && g.feeds
+  hr_status status = g.builder && g.inputs && g.values && g.assigns && g.feeds
                          ? build(&g, &node)
                          : hr_error_out_of_memory(inputs, "a graph of one op");
   if (!status) status = hr_session_new(graph, op->options, &session);
@@ -125,6 +151,7 @@ hr_status hr_run_single_op(const hr_single_op *op, int32_t capacity, hr_tensor *
   if (g.builder) hr_builder_free(g.builder);
   if (graph) hr_graph_unref(graph);
   free(g.inputs);
+  free(g.values);
   free(g.assigns);
   free(g.feeds);
   return status;

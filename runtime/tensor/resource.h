@@ -14,6 +14,7 @@ typedef struct hr_resource_type {
   /* May be NULL. The manager that kept it lets it go (its step or its container ends), though handles may still hold
    * it: it gives up at once what must not outlive that, and refuses what is asked of it from then on. */
   void (*end)(hr_resource *resource);
+  bool (*drop)(hr_resource *resource); /* lets go of what it holds; false where it held nothing. NULL: cannot */
 } hr_resource_type;
 
 /* The head of every resource. */

@@ -22,6 +22,7 @@ import kernel_cases
 import kernel_cases_arrays
 import kernel_cases_data
 import kernel_cases_nn
+import kernel_cases_state
 from program_runner import plain_config
 from record import tensor_proto
 
@@ -29,6 +30,8 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recorded", "k
 
 # How an input stands in the graph while the op is built.
 UNKNOWN, SHAPED, CONSTANT = range(3)
+# What it is: a tensor, a reference to a variable, a handle of one.
+PLAIN, REFERENCE, HANDLE = range(3)
 
 
 def block(data):
@@ -61,9 +64,25 @@ def dtype_of(array):
     return tf.as_dtype(array.dtype) if array.dtype.kind not in "OSU" else tf.string
 
 
-def variable(array, how):
+def kind_of(arg):
+    return REFERENCE if arg.is_ref else HANDLE if arg.type == tf.resource.as_datatype_enum else PLAIN
+
+
+def variable(array, kind, how, name):
     shape = tf.TensorShape(None if how == UNKNOWN else array.shape)
+    if kind == HANDLE:
+        return tf.raw_ops.VarHandleOp(shape=shape, dtype=dtype_of(array), container="", shared_name=name)
     return tf.raw_ops.VariableV2(shape=shape, dtype=dtype_of(array), container="", shared_name="")
+
+
+def give_value(variable, kind, value):
+    if kind == HANDLE:
+        return tf.raw_ops.AssignVariableOp(resource=variable, value=value)
+    return tf.raw_ops.Assign(ref=variable, value=value, validate_shape=False)
+
+
+def value_of(variable, kind, dtype):
+    return tf.raw_ops.ReadVariableOp(resource=variable, dtype=dtype) if kind == HANDLE else variable
 
 
 def stand_in(array, how):
@@ -76,41 +95,43 @@ class Built:
     """The op in a graph of its own, with the stand-ins of its flattened inputs beside the arrays they stand for."""
 
     def __init__(self, op, inputs, attrs, how):
-        self.arrays, self.tensors, self.is_ref = [], [], []
+        self.arrays, self.tensors, self.kinds = [], [], []
         arguments = dict(defaults(DEFINITIONS[op]), **attrs)
         self.graph = tf.Graph()
         with self.graph.as_default(), tf.device("/cpu:0"):
             for arg in DEFINITIONS[op].input_arg:
                 given = inputs[arg.name]
-                made = [self.add(np.asarray(value), arg.is_ref, how)
+                made = [self.add(np.asarray(value), kind_of(arg), how)
                         for value in (given if isinstance(given, list) else [given])]
                 arguments[arg.name] = made if isinstance(given, list) else made[0]
             LIBRARY.apply_op(op, name="case", **arguments)
         self.operation = self.graph.get_operation_by_name("case")
 
-    def add(self, array, is_ref, how):
-        tensor = variable(array, how) if is_ref else stand_in(array, how)
+    def add(self, array, kind, how):
+        name = "v%d" % len(self.arrays)
+        tensor = stand_in(array, how) if kind == PLAIN else variable(array, kind, how, name)
         self.arrays.append(array)
         self.tensors.append(tensor)
-        self.is_ref.append(is_ref)
+        self.kinds.append(kind)
         return tensor
 
     def run(self):
-        """Returns code, message, outputs and the (index, value) of every reference afterwards."""
-        feeds = {t: a for t, a, ref in zip(self.tensors, self.arrays, self.is_ref) if not ref}
-        references = [i for i, ref in enumerate(self.is_ref) if ref]
+        """Returns code, message, outputs and the (index, value) of every variable afterwards."""
+        feeds = {t: a for t, a, kind in zip(self.tensors, self.arrays, self.kinds) if kind == PLAIN}
+        variables = [i for i, kind in enumerate(self.kinds) if kind != PLAIN]
         with self.graph.as_default(), tf.Session(graph=self.graph, config=plain_config(tf)) as session:
-            for i in references:
-                start = tf.placeholder(self.tensors[i].dtype.base_dtype, self.arrays[i].shape)
-                session.run(tf.raw_ops.Assign(ref=self.tensors[i], value=start, validate_shape=False), {start: self.arrays[i]})
+            for i in variables:
+                start = tf.placeholder(dtype_of(self.arrays[i]), self.arrays[i].shape)
+                session.run(give_value(self.tensors[i], self.kinds[i], start), {start: self.arrays[i]})
             try:
                 outputs = self.operation.outputs
                 values = session.run(list(outputs), feeds) if outputs else [session.run(self.operation, feeds)]
             except tf.errors.OpError as error:
                 return error.error_code, error.message.split("\n")[0], [], []
             values = [tensor_proto(value, t.dtype.base_dtype) for value, t in zip(values, outputs)]
-            after = [(i, tensor_proto(session.run(self.tensors[i]), self.tensors[i].dtype.base_dtype))
-                     for i in references]
+            after = [(i, tensor_proto(session.run(value_of(self.tensors[i], self.kinds[i], dtype_of(self.arrays[i]))),
+                                      dtype_of(self.arrays[i])))
+                     for i in variables]
             return 0, "", values, after
 
 
@@ -134,8 +155,8 @@ def record(op, inputs, attrs):
     node.device = ""
     body = block(node.SerializeToString(deterministic=True))
     body += struct.pack("<I", len(built.arrays))
-    for array, is_ref in zip(built.arrays, built.is_ref):
-        body += struct.pack("<I", is_ref) + block(tensor_proto(array, dtype_of(array)))
+    for array, kind in zip(built.arrays, built.kinds):
+        body += struct.pack("<I", kind) + block(tensor_proto(array, dtype_of(array)))
     body += struct.pack("<I", code) + block(message.encode()) + blocks(outputs)
     body += struct.pack("<I", len(after))
     for index, value in after:
@@ -149,7 +170,7 @@ def record(op, inputs, attrs):
 def main(wanted):
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     os.makedirs(FOLDER, exist_ok=True)
-    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_nn)
+    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_nn, kernel_cases_state)
     for family, cases in ((name, made) for module in modules for name, made in module.FAMILIES.items()):
         if wanted and family not in wanted:
             continue

@@ -77,7 +77,7 @@ bool recorded_next_kernel(hr_view *rest, recorded_kernel *out) {
   *out = (recorded_kernel){.node = take_block(&body)};
   out->num_inputs = take_count(&body);
   for (uint32_t i = 0; i < out->num_inputs; ++i) {
-    out->inputs[i].is_ref = take_u32(&body) != 0;
+    out->inputs[i].is_variable = take_u32(&body) != 0;
     out->inputs[i].value = take_block(&body);
   }
   out->code = take_u32(&body);

@@ -47,9 +47,9 @@ typedef struct recorded_kernel {
   hr_view node; /* NodeDef */
   uint32_t num_inputs;
   struct {
-    bool is_ref;
+    bool is_variable; /* a reference to one, or a handle */
     hr_view value;
-    hr_view after; /* of a reference, where the run succeeded */
+    hr_view after; /* of a variable, where the run succeeded */
   } inputs[RECORDED_MAX];
   uint32_t code; /* of the run, whose inputs have unknown shapes */
   hr_view message;

@@ -96,7 +96,7 @@ static void kernels_of_all_families(void **state) {
     for (; recorded_next_kernel(&rest, &kernel); ++cases) {
       for (uint32_t i = 0; i < kernel.num_inputs; ++i) {
         check_tensor(kernel.inputs[i].value);
-        if (kernel.inputs[i].is_ref && kernel.code == 0) check_tensor(kernel.inputs[i].after);
+        if (kernel.inputs[i].is_variable && kernel.code == 0) check_tensor(kernel.inputs[i].after);
       }
       for (uint32_t i = 0; i < kernel.num_outputs; ++i)
         check_tensor(kernel.outputs[i]);

@@ -8,12 +8,20 @@
 static const tester_tolerance roots[] = {
     {"ApplyFtrl", 1e-5, 1e-5, 1e-12, 1e-13},
     {"ApplyFtrlV2", 1e-5, 1e-5, 1e-12, 1e-13},
+    {"ResourceApplyFtrl", 1e-5, 1e-5, 1e-12, 1e-13},
+    {"ResourceApplyFtrlV2", 1e-5, 1e-5, 1e-12, 1e-13},
     {NULL, 1e-6, 1e-7, 1e-13, 1e-15},
 };
 
 static void test_recorded(void **state) {
   (void)state;
   tester_run_family(&(tester_family){.name = "training", .tolerances = roots});
+}
+
+static void test_recorded_by_handle(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "resource_training", .tolerances = roots});
+  tester_run_family(&(tester_family){.name = "handles"});
 }
 
 static void test_uninitialized_variables_are_refused(void **state) {
@@ -35,7 +43,7 @@ static void test_uninitialized_variables_are_refused(void **state) {
 
 static hr_status make_variable(void *argument, hr_resource **out) {
   hr_variable *variable;
-  HR_TRY(hr_variable_new(argument, HR_FLOAT, &(hr_shape){1, {2}}, &variable));
+  HR_TRY(hr_variable_new(&hr_variable_type, argument, HR_FLOAT, &(hr_shape){1, {2}}, &variable));
   *out = &variable->resource;
   return HR_SUCCESS;
 }
@@ -105,6 +113,7 @@ static void test_variable_storage_is_never_inline(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_recorded),
+      cmocka_unit_test(test_recorded_by_handle),
       cmocka_unit_test(test_uninitialized_variables_are_refused),
       cmocka_unit_test(test_resources_are_shared_by_name_and_container),
       cmocka_unit_test(test_many_resources),

@@ -204,7 +204,7 @@ static bool load_case(loaded_case *loaded, hr_view bytes, const tester_family *f
   loaded->c.inputs = loaded->inputs = calloc((size_t)loaded->c.num_inputs + 1, sizeof *loaded->inputs);
   assert_non_null(loaded->inputs);
   for (int32_t i = 0; i < loaded->c.num_inputs; ++i) {
-    next_u32(&c); /* whether it is a reference: the op's signature says so, too */
+    next_u32(&c); /* whether it is a variable: the op's signature says so, too */
     loaded->inputs[i] = next_tensor(&c);
     flush_subnormals(&loaded->inputs[i]);
   }

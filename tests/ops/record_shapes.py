@@ -5,7 +5,8 @@ Python.
 A row: op, inputs, attributes, result.
   inputs      separated by "; ", a list argument in parentheses; each is a dtype and
                 [2,?]  a placeholder of that shape          ?      one of unknown rank
-                &[2,?] a reference (a variable)             [2]=1,2  a constant (strings are separated by "|")
+                &[2,?] a reference (a variable)             @[2,?]   a handle of a variable
+                [2]=1,2  a constant (strings are separated by "|")
                 <1,?>  a vector packed of constants and fed scalars
   attributes  name=value, separated by blanks
   result      the output shapes, separated by "; ", or "!" for an error
@@ -55,7 +56,7 @@ def value_of(text, dtype):
 def make_input(text):
     if text.startswith('('):
         return [make_input(item) for item in split_outside(text[1:-1], ';')]
-    dtype, ref, shape, values = re.fullmatch(r'(\w+)(&?)(\?|\[.*?\]|<.*?>)(?:=(.*))?', text).groups()
+    dtype, ref, shape, values = re.fullmatch(r'(\w+)([&@]?)(\?|\[.*?\]|<.*?>)(?:=(.*))?', text).groups()
     dtype = tf.as_dtype(dtype)
     if shape.startswith('<'):
         items = shape[1:-1].split(',')
@@ -67,6 +68,8 @@ def make_input(text):
             return tf.constant(items if sizes else items[0], dtype, sizes)
         items = [value_of(v, dtype) for v in values.split(',') if v]
         return tf.constant(np.array(items, dtype.as_numpy_dtype).reshape(sizes))
+    if ref == '@':
+        return tf.raw_ops.VarHandleOp(dtype=dtype, shape=shape_of(shape), shared_name='', container='')
     if ref:
         return gen_state_ops.variable_v2(shape_of(shape), dtype)
     return tf.placeholder(dtype, shape_of(shape))

@@ -57,6 +57,64 @@ AddN | (float?; float?) |
 AccumulateNV2 | (float[2]; float[2]) | shape=[2]
 ApproximateEqual | float[2,?]; float[?,3] |
 ApproximateEqual | float?; float[3] |
+ReadVariableOp | float@[2,?] | dtype=float
+ReadVariableOp | float@? | dtype=float
+ReadVariableOp | float@[2] | dtype=int32
+ReadVariableOp | resource[] | dtype=float
+ReadVariableOp | resource[2] | dtype=float
+AssignVariableOp | float@[2,?]; float[2,3] |
+AssignVariableOp | float@[2,?]; float[3,3] |
+AssignVariableOp | float@[2]; int32[2] |
+AssignVariableOp | resource[]; int32[2] |
+AssignAddVariableOp | float@[2]; float? |
+AssignAddVariableOp | float@[2]; float[] |
+AssignSubVariableOp | float@[2]; float[3] |
+AssignSubVariableOp | float@[2]; int32[2] |
+VarIsInitializedOp | float@[2] |
+VarIsInitializedOp | resource? |
+VariableShape | float@[2,?] |
+VariableShape | float@? |
+VariableShape | resource[] | out_type=int64
+ResourceCountUpTo | int32@[] | limit=3 T=int32
+ResourceCountUpTo | int32@[2] | limit=3 T=int32
+ResourceCountUpTo | int32@? | limit=3 T=int32
+ResourceGather | float@[3,2]; int32[4,?] | dtype=float
+ResourceGather | float@[]; int32[4] | dtype=float
+ResourceGather | float@?; int32[4] | dtype=float
+ResourceGather | float@[3,2]; int32? | dtype=float
+ResourceGather | float@[3,2]; int32[4] | dtype=int32
+ResourceGather | float@[3,2,5]; int32[3,4] | dtype=float batch_dims=1
+ResourceGather | float@[3,2,5]; int32[7,4] | dtype=float batch_dims=1
+ResourceGather | float@[3]; int32[3] | dtype=float batch_dims=1
+ResourceGather | float@[3,2]; int32[] | dtype=float batch_dims=1
+ResourceGather | float@[3,2]; int32[3,2] | dtype=float batch_dims=-1
+ResourceGather | resource[]; int32[3] | dtype=float
+ResourceGatherNd | float@[3,2]; int32[4,1] | dtype=float
+ResourceGatherNd | float@[3,2]; int32[4,3] | dtype=float
+ResourceGatherNd | float@[3,2]; int32[] | dtype=float
+ResourceGatherNd | float@[3,2]; int32[4,1] | dtype=int32
+ResourceScatterAdd | float@[3,2]; int32[4]; float[4,2] |
+ResourceScatterAdd | float@[3,2]; int32[4]; float[] |
+ResourceScatterAdd | float@[3,2]; int32[4]; float[4,3] |
+ResourceScatterAdd | float@[3,2]; int32[4]; int32[4,2] |
+ResourceScatterUpdate | float@[]; int32[4]; float[4] |
+ResourceScatterMin | resource[]; int32[4]; float[4,2] |
+ResourceScatterNdUpdate | float@[3,2]; int32[4,1]; float[4,2] |
+ResourceScatterNdUpdate | float@[3,2]; int32[4,1]; float[4,3] |
+ResourceScatterNdAdd | float@[]; int32[4,1]; float[4,2] |
+ResourceScatterNdSub | float@[3]; int32[]; float[4,2] |
+ResourceStridedSliceAssign | float@[3]; int32[1]; int32[1]; int32[1]; float[7] |
+ResourceApplyGradientDescent | float@[3]; float[]; float[3] |
+ResourceApplyGradientDescent | float@[3]; float[]; float[4] |
+ResourceApplyGradientDescent | float@[3]; float[1]; float[3] |
+ResourceApplyMomentum | float@[3]; float@[4]; float[]; float[3]; float[] |
+ResourceApplyAdam | float@[3]; float@[3]; float@[3]; float[]; float[]; float[]; float[]; float[]; float[]; float[3] |
+ResourceApplyAdamWithAmsgrad | float@[3]; float@[3]; float@[3]; float@[3]; float[]; float[]; float[]; float[]; float[]; float[]; float[3] |
+ResourceApplyAdamWithAmsgrad | float@[3]; float@[3]; float@[3]; float@[2]; float[]; float[]; float[]; float[]; float[]; float[]; float[3] |
+ResourceApplyKerasMomentum | float@[3]; float@[3]; float[]; float[2]; float[] |
+ResourceSparseApplyKerasMomentum | float@[3,2]; float@[3,2]; float[]; float[4,2]; int32[4]; float[] |
+ResourceSparseApplyAdagrad | float@[3,2]; float@[3,2]; float[]; float[4,2]; int32[5] |
+ResourceSparseApplyAdagrad | float@[3,2]; float@[3,2]; float[]; float[4,2]; int32[4] |
 ApproximateEqual | float[2]; float[3] |
 Cross | float[2,3]; float[2,3] |
 Cross | float[?,?]; float[2,?] |

@@ -92,18 +92,20 @@ static hr_output make_packed(hr_scope s, hr_dtype dtype, char *text) {
 }
 
 static hr_output make_input(hr_scope s, char *text) {
-  size_t length = strcspn(text, "&?[<");
+  size_t length = strcspn(text, "&@?[<");
   char name[32] = "";
   memcpy(name, text, length);
   hr_dtype dtype = hr_dtype_from_name(name);
   text += length;
-  bool is_ref = *text == '&';
-  text += is_ref;
+  char kind = *text;
+  bool is_variable = kind == '&' || kind == '@';
+  text += is_variable;
   if (*text == '<') return make_packed(s, dtype, text);
   char *end;
   hr_partial_shape shape = parse_shape(text, &end);
   if (*end == '=') return make_constant(s, dtype, &shape, end + 1);
-  return is_ref ? hr_variable_v2(s, shape, dtype) : hr_placeholder(s, dtype, .shape = shape);
+  if (kind == '@') return hr_var_handle_op(s, dtype, shape);
+  return is_variable ? hr_variable_v2(s, shape, dtype) : hr_placeholder(s, dtype, .shape = shape);
 }
 
 static void add_input(hr_scope s, hr_node_builder *n, char *text) {
