@@ -35,7 +35,7 @@ static hr_status set_name(hr_tensor *handle, const char *container, const char *
 /* The variable that a handle by reference refers to lives beside the object, under the same name. */
 static hr_status output_reference(hr_kernel_context *ctx, int index, const char *container, const char *name) {
   hr_variable *variable;
-  HR_TRY(hr_variable_new(name, HR_STRING, &pair, &variable));
+  HR_TRY(hr_variable_new(&hr_variable_type, name, HR_STRING, &pair, &variable));
   hr_status status = hr_variable_storage(hr_cpu_allocator(), HR_STRING, &pair, &variable->value);
   if (!status) status = set_name(&variable->value, container, name);
   if (!status) status = hr_step_object_add(ctx, container, name, &variable->resource);

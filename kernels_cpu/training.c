@@ -198,19 +198,10 @@ static hr_status run(hr_kernel_context *ctx, const plan *plan, hr_variables *v) 
   return HR_SUCCESS;
 }
 
-/* TensorFlow's training ops have an error of their own for a handle without a value. */
-static hr_status open_variables(hr_kernel_context *ctx, const plan *plan, hr_variables *out) {
-  hr_status status = hr_variables_open(ctx, plan->slots, plan->use_locking, out);
-  if (hr_status_code(status) != HR_NOT_FOUND) return status;
-  hr_status error = hr_error(HR_INTERNAL, "Invalid variable reference. %s", hr_status_message(status));
-  hr_status_free(status);
-  return error;
-}
-
 static hr_status train(hr_kernel_context *ctx) {
   const plan *plan = ctx->state;
   hr_variables v;
-  HR_TRY(open_variables(ctx, plan, &v));
+  HR_TRY(hr_variables_open(ctx, plan->slots, plan->use_locking, &v));
   hr_status status = run(ctx, plan, &v);
   hr_variables_close(&v);
   HR_TRY(status);
@@ -225,7 +216,7 @@ static hr_status train(hr_kernel_context *ctx) {
   TRAINING_KERNEL_(name, usual_rule, other_rule);                                                                      \
   TRAINING_KERNEL_("Resource" name, usual_rule, other_rule)
 #define TRAINING_KERNEL_(name, usual_rule, other_rule)                                                                 \
-  HR_KERNEL(.op = name, .types = {{"T", TRAINING_TYPES}}, .create = training_create, .destroy = free,               \
+  HR_KERNEL(.op = name, .types = {{"T", TRAINING_TYPES}}, .create = training_create, .destroy = free,                  \
             .argument = &(const rule_pair){HR_UPDATE_##usual_rule, HR_UPDATE_##other_rule}, .compute = train)
 
 TRAINING_KERNEL("ApplyGradientDescent", GradientDescent, GradientDescent);

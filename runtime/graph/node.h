@@ -41,9 +41,9 @@ struct hr_node {
   uint8_t *output_dtypes; /* as in hr_dtype, references included */
   _Atomic(const hr_partial_shape *) *output_shapes;
   const hr_handle_data *const *output_handles; /* one an output, NULL for what nothing is known of; NULL: none known */
-  _Atomic(const char *) device;          /* interned; "" for none */
-  const char *where;                     /* where the program made it, interned, or NULL */
-  const hr_control_frame *control_frame; /* the innermost control-dependencies block it was made in, or NULL */
+  _Atomic(const char *) device;                /* interned; "" for none */
+  const char *where;                           /* where the program made it, interned, or NULL */
+  const hr_control_frame *control_frame;       /* the innermost control-dependencies block it was made in, or NULL */
 };
 
 /* Nodes by id in chunks that never move: the first holds 2^HR_NODE_CHUNK_BITS pointers, each next twice as many. */

@@ -62,7 +62,7 @@ struct hr_op_def {
   int16_t id; /* index in hr_ops for built-in ops, -1 for loaded ones */
   uint8_t num_inputs, num_outputs, num_attrs;
   uint8_t flags;
-  uint8_t control; /* hr_control_flow */
+  uint8_t control;       /* hr_control_flow */
   int16_t deprecated_at; /* GraphDef version, 0 for not deprecated */
   const hr_arg_def *inputs, *outputs;
   const hr_attr_def *attrs;

@@ -23,7 +23,8 @@ static bool drop_value(hr_resource *resource) {
 const hr_resource_type hr_variable_type = {.name = "Variable", .destroy = destroy_variable, .drop = drop_value};
 const hr_resource_type hr_resource_variable_type = {.name = "Var", .destroy = destroy_variable, .drop = drop_value};
 
-hr_status hr_variable_new(const hr_resource_type *type, const char *name, hr_dtype dtype, const hr_shape *shape, hr_variable **out) {
+hr_status hr_variable_new(const hr_resource_type *type, const char *name, hr_dtype dtype, const hr_shape *shape,
+                          hr_variable **out) {
   *out = NULL;
   hr_variable *variable = calloc(1, sizeof *variable);
   char *own_name = strdup(name);

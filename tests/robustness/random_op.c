@@ -276,8 +276,39 @@ static hr_output variable(maker *m, hr_scope scope, hr_output value, const hr_te
   return ref;
 }
 
+static hr_output handle(maker *m, hr_scope scope, hr_output value, const hr_tensor *tensor) {
+  hr_partial_shape shape = HR_SHAPE_UNKNOWN;
+  char name[24];
+  snprintf(name, sizeof name, "variable%d", (int)m->op->num_assigns);
+  hr_node_builder *n = hr_node_begin(scope, "VarHandleOp", NULL);
+  hr_node_set_string(n, "shared_name", name);
+  hr_node_set_type(n, "dtype", hr_tensor_dtype(tensor));
+  hr_node_set_shape(n, "shape", &shape);
+  hr_output handle = {hr_node_finish(n), 0};
+  if (chance(m, 5)) return handle; /* without a value */
+  n = hr_node_begin(scope, "AssignVariableOp", NULL);
+  hr_node_add_input(n, handle);
+  hr_node_add_input(n, value);
+  hr_node *assign = hr_node_finish(n);
+  if (assign) m->op->assigns[m->op->num_assigns++] = assign;
+  return handle;
+}
+
+/* The dtype of the variables that an op takes handles of, most often. */
+static hr_dtype dtype_behind_handles(maker *m) {
+  const hr_op_def *def = m->op->def;
+  for (int k = 0; k < def->num_attrs; ++k) {
+    const hr_attr_value *attr = &m->attrs[k];
+    bool is_dtype = attr->kind == HR_ATTR_TYPE && !attr->is_list;
+    if (is_dtype && attr->type != HR_RESOURCE && attr->type != HR_VARIANT && !chance(m, 5)) return (hr_dtype)attr->type;
+  }
+  return HR_FLOAT;
+}
+
 static hr_output make_input(maker *m, hr_scope scope, hr_dtype dtype, bool is_ref) {
   random_op *op = m->op;
+  bool is_handle = dtype == HR_RESOURCE;
+  if (is_handle) dtype = dtype_behind_handles(m);
   hr_shape shape = input_shape(m, dtype);
   if (op->num_values == MAX_INPUTS) return HR_NO_OUTPUT;
   hr_tensor *value = &op->values[op->num_values];
@@ -290,6 +321,7 @@ static hr_output make_input(maker *m, hr_scope scope, hr_dtype dtype, bool is_re
     output = placeholder(scope, dtype);
     op->feeds[op->num_feeds++] = (hr_feed){output, value};
   }
+  if (is_handle && output.node) return handle(m, scope, output, value);
   return is_ref && output.node ? variable(m, scope, output, value) : output;
 }
 
