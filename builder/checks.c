@@ -2,26 +2,52 @@
 #include "builder/builder.h"
 #include "builder/checks.h"
 #include "builder/variable.h"
+#include "headrace/control_flow.h"
+
+/* What an assertion is made of. */
+typedef struct assertion {
+  hr_operand condition;
+  hr_operands data;
+  int32_t summarize;
+} assertion;
+
+static hr_node *assert_node(hr_scope scope, const assertion *a) {
+  const hr_operand operands[] = {a->condition, hr_operand_list(a->data)};
+  const hr_named_attr attrs[] = {{"summarize", HR_ATTR_INT_VALUE(a->summarize)}};
+  return hr_call_op(scope, "Assert", "Assert", 2, operands, 1, attrs);
+}
+
+static void build_nothing(void *argument, hr_scope scope, hr_results *results) {
+  (void)argument;
+  hr_return_node(results, hr_no_op(scope));
+}
+
+static void build_assert(void *argument, hr_scope scope, hr_results *results) {
+  hr_return_node(results, assert_node(scope, argument));
+}
+
+/* Whether all data are in the memory of the host on every device. Values become constants here, and again for the
+ * node. */
+static bool are_on_host(hr_scope scope, hr_operands data) {
+  bool all = true;
+  for (int32_t i = 0; i < data.count; ++i) {
+    hr_output value = hr_convert(scope, hr_operands_at(data, i), HR_INVALID, NULL);
+    if (!hr_scope_ok(scope)) return false;
+    hr_dtype dtype = hr_output_base_dtype(value);
+    all = all && (dtype == HR_STRING || dtype == HR_INT32);
+  }
+  return all;
+}
 
 hr_node *hr_tf_assert_with(hr_scope scope, hr_operand condition, hr_operands data,
                            const hr_tf_assert_options *options) {
-  hr_tf_assert_options o = options ? *options : (hr_tf_assert_options){.summarize = 3};
-  hr_scope s = hr_name_scope_or(scope, o.name, "Assert");
-  /* Values become constants twice: for a guarded form that such data do not need, and for the op. */
-  for (int32_t i = 0; i < data.count; ++i) {
-    hr_output value = hr_convert(s, hr_operands_at(data, i), HR_INVALID, NULL);
-    if (!hr_scope_ok(s)) return NULL;
-    hr_dtype dtype = hr_output_base_dtype(value);
-    if (dtype == HR_STRING || dtype == HR_INT32) continue;
-    hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED,
-                              "An assertion that tells data of dtype %s needs conditional nodes, "
-                              "which are not there yet",
-                              hr_dtype_python_name(dtype)));
-    return NULL;
-  }
-  const hr_operand operands[] = {condition, hr_operand_list(data)};
-  const hr_named_attr attrs[] = {{"summarize", HR_ATTR_INT_VALUE(o.summarize)}};
-  return hr_call_op(s, "Assert", "Assert", 2, operands, 1, attrs);
+  assertion a = {condition, data, options ? options->summarize : 3};
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "Assert");
+  if (are_on_host(s, data)) return assert_node(s, &a);
+  a.condition = hr_operand_output(hr_convert(s, condition, HR_INVALID, "Condition"));
+  hr_outputs guarded =
+      hr_cond(s, a.condition, HR_BRANCH(build_nothing, NULL), HR_BRANCH(build_assert, &a), .name = "AssertGuard");
+  return hr_only(guarded).node;
 }
 
 hr_node *hr_assert_equal(hr_scope scope, hr_output x, hr_output y) {

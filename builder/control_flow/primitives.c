@@ -8,7 +8,7 @@ hr_sides_of_switch hr_switch_beside(hr_scope scope, hr_output data, hr_output pr
   if (!hr_scope_ok(scope)) return sides;
   HR_WITH (beside, hr_colocate_with(scope, data.node, true)) {
     if (is_reference(data)) {
-      hr_ref_switch_outputs both = hr_ref_switch(beside, data, predicate, .name = name);
+      hr_ref_switch_outputs both = hr_ref_switch(beside, data, predicate, .name = name ? name : "Switch");
       sides = (hr_sides_of_switch){{both.output_false, both.output_true}};
     } else {
       hr_switch_outputs both = hr_switch(beside, data, predicate, .name = name);
@@ -54,10 +54,22 @@ hr_gradient_sides hr_switch_gradient_beside(hr_scope scope, hr_gradient data, hr
   return sides;
 }
 
+hr_output hr_identity_of(hr_scope scope, hr_output x) {
+  return is_reference(x) ? hr_ref_identity(scope, x) : hr_identity(scope, x);
+}
+
+hr_output hr_next_iteration_of(hr_scope scope, hr_output x) {
+  return is_reference(x) ? hr_ref_next_iteration(scope, x) : hr_next_iteration(scope, x);
+}
+
+hr_output hr_exit_of(hr_scope scope, hr_output x, const char *name) {
+  return is_reference(x) ? hr_ref_exit(scope, x, .name = name) : hr_exit(scope, x, .name = name);
+}
+
 hr_output hr_merge_pair(hr_scope scope, hr_output first, hr_output second, const char *name) {
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   if (is_reference(first) && is_reference(second))
-    return hr_ref_merge(scope, HR_LIST(first, second), .name = name).output;
+    return hr_ref_merge(scope, HR_LIST(first, second), .name = name ? name : "Merge").output;
   return hr_merge(scope, HR_LIST(first, second), .name = name).output;
 }
 

@@ -10,8 +10,8 @@ typedef struct hr_sides_of_switch {
   hr_output of[2];
 } hr_sides_of_switch;
 
-/* Switch, or RefSwitch of a reference, beside the node of `data` whatever the scope stands beside. `name` NULL: the
- * op's. */
+/* Switch, or RefSwitch of a reference, beside the node of `data` whatever the scope stands beside. `name` NULL:
+ * "Switch" for both. */
 hr_sides_of_switch hr_switch_beside(hr_scope scope, hr_output data, hr_output predicate, const char *name);
 
 typedef struct hr_gradient_sides {
@@ -22,7 +22,12 @@ hr_gradient_sides hr_switch_gradient(hr_scope scope, hr_gradient data, hr_output
 /* The same beside the node of the gradient. */
 hr_gradient_sides hr_switch_gradient_beside(hr_scope scope, hr_gradient data, hr_output predicate, const char *name);
 
-/* Merge of two, or RefMerge where both are references. */
+/* Identity, NextIteration and Exit of tensors and of references. */
+hr_output hr_identity_of(hr_scope scope, hr_output x);
+hr_output hr_next_iteration_of(hr_scope scope, hr_output x);
+hr_output hr_exit_of(hr_scope scope, hr_output x, const char *name);
+
+/* Merge of two, or RefMerge where both are references. `name` NULL: "Merge" for both. */
 hr_output hr_merge_pair(hr_scope scope, hr_output first, hr_output second, const char *name);
 /* Merge of two gradients, of which none is missing: a dense one becomes rows where the other has rows. InvalidArgument
  * where one alone has a dense shape. */

@@ -4,6 +4,7 @@
 
 #include "headrace/arrays.h"
 #include "headrace/checks.h"
+#include "headrace/control_flow.h"
 #include "headrace/dtype.h"
 #include "headrace/gradients.h"
 #include "headrace/graph.h"

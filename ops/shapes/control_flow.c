@@ -63,7 +63,7 @@ hr_status hr_shape_fn_enter(hr_shape_context *c) {
 
 hr_status hr_shape_fn_loop_cond(hr_shape_context *c) {
   HR_TRY(hr_check_scalar(c, 0));
-  hr_share_input(c, 0, 0);
+  hr_shape_set_scalar(c, 0);
   return HR_SUCCESS;
 }
 

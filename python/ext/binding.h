@@ -231,6 +231,7 @@ bool py_add_checkpoints(PyObject *module);
 bool py_add_records(PyObject *module);
 bool py_add_host_functions(PyObject *module);
 bool py_add_constants(PyObject *module);
+bool py_add_control_flow(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */
 bool py_watch_signals(void);

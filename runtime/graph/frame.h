@@ -3,6 +3,7 @@
 #define HR_RUNTIME_GRAPH_FRAME_H
 
 #include "headrace/scope.h"
+#include "runtime/graph/control_context.h"
 #include "runtime/graph/device_spec.h"
 #include "runtime/graph/node.h"
 
@@ -37,6 +38,12 @@ typedef struct hr_attr_frame {
   hr_attr_value value; /* NONE: the outer ones of this op and name are off */
 } hr_attr_frame;
 
+/* The control-flow contexts around, in the order in which they were entered. */
+typedef struct hr_context_frame {
+  const struct hr_context_frame *outer;
+  hr_control_context *context; /* NULL behind cleared control dependencies, which leave all contexts */
+} hr_context_frame;
+
 /* The builder's variable scope, opaque here. */
 typedef struct hr_variable_scope_slot {
   struct hr_variable_scope_slot *next_open; /* those whose close function has not run, newest first */
@@ -47,6 +54,7 @@ typedef struct hr_variable_scope_slot {
 struct hr_frame {
   hr_view prefix; /* "a/b/", NUL-terminated; "" at the root */
   const hr_control_frame *controls;
+  const hr_context_frame *contexts;
   const hr_device_frame *devices;
   const hr_colocation_frame *colocation;
   const hr_attr_frame *attrs;

@@ -483,6 +483,20 @@ static hr_status make_nodes(importer *in) {
   return place_colocated(in);
 }
 
+/* ---- branches and loops ------------------------------------------------------------------------------------------ */
+
+/* Into the branch or loop that the scope is in: all nodes are there before the first is looked at. */
+static hr_status join_context(importer *in, int32_t first) {
+  hr_control_context *context = hr_scope_control_context(in->scope);
+  if (!context) return HR_SUCCESS;
+  int32_t end = hr_graph_node_count(in->graph);
+  for (int32_t i = first; i < end; ++i)
+    hr_graph_node(in->graph, i)->context = context;
+  for (int32_t i = first; i < end; ++i)
+    HR_TRY(context->type->adopt(context, in->scope, hr_graph_node(in->graph, i)));
+  return HR_SUCCESS;
+}
+
 /* ---- what is asked back -------------------------------------------------------------------------------------------
  */
 
@@ -512,7 +526,9 @@ static hr_status import(importer *in, hr_view bytes, const hr_import_options *op
   HR_TRY(read_mappings(in, options));
   if (names_may_clash && hr_graph_node_count(in->graph) > 0)
     HR_TRY(hr_def_table_uniquify(&in->table, in->graph, in->prefix));
+  int32_t first = hr_graph_node_count(in->graph);
   HR_TRY(make_nodes(in));
+  HR_TRY(join_context(in, first));
   HR_TRY(check_mappings(in));
   return find_returns(in, options);
 }

@@ -4,6 +4,7 @@
 #include "runtime/graph/frame.h"
 #include "runtime/graph/graph_internal.h"
 #include "runtime/graph/shape_context.h"
+#include <stdio.h>
 
 /* A node in the making. */
 typedef struct draft {
@@ -12,7 +13,7 @@ typedef struct draft {
   hr_view name; /* in the arena */
   hr_name *entry;
   const hr_output *inputs;
-  int32_t num_inputs, num_controls;
+  int32_t num_inputs, num_controls, control_capacity;
   hr_node **controls;   /* in the arena */
   hr_attr_value *attrs; /* in the arena, bound */
   const char *where;
@@ -75,7 +76,10 @@ static hr_status make_node(const draft *d, hr_node **out) {
   node->output_handles = NULL;
   atomic_init(&node->device, "");
   node->where = d->where;
+  node->control_capacity = d->control_capacity;
   node->control_frame = NULL;
+  node->context = NULL;
+  node->is_unfetchable = node->is_unfeedable = false;
   HR_TRY(infer_shapes(node));
   *out = node;
   return HR_SUCCESS;
@@ -115,6 +119,7 @@ static hr_status add_control_inputs(draft *d, int32_t count, hr_node *const *con
 static hr_status allocate_controls(draft *d, size_t limit) {
   if (limit == 0) return HR_SUCCESS;
   d->controls = HR_ARENA_ARRAY(&d->graph->arena, hr_node *, limit);
+  d->control_capacity = (int32_t)limit;
   return d->controls ? HR_SUCCESS : hr_error_out_of_memory(limit * sizeof *d->controls, "control inputs");
 }
 
@@ -170,6 +175,33 @@ static hr_scope beside_references(hr_scope scope, const hr_op_def *op, const hr_
   return scope;
 }
 
+/* What a branch or loop hides may not be read from everywhere. */
+static hr_status check_contexts(hr_scope scope, const draft *d) {
+  for (int32_t i = 0; i < d->num_inputs; ++i) {
+    const hr_node *input = d->inputs[i].node;
+    if (!input || !input->context) continue;
+    hr_reader reader = {hr_scope_control_context(scope), d->op, d->name.data};
+    HR_TRY(input->context->type->check_reader(input->context, input, &reader));
+  }
+  return HR_SUCCESS;
+}
+
+/* What brings a node's inputs into the context has names below the node's; but constants are made without a name scope
+ * of their own. */
+static hr_status join_context(hr_scope scope, hr_node *node) {
+  node->context = hr_scope_control_context(scope);
+  if (__builtin_expect(!node->context, 1)) return HR_SUCCESS;
+  hr_frame frame = *scope.frame;
+  char prefix[256];
+  if (strcmp(node->op->name, "Const") != 0) {
+    int length = snprintf(prefix, sizeof prefix, "%s/", node->name);
+    char *text = (size_t)length < sizeof prefix ? prefix : hr_arena_printf(&scope.builder->arena, "%s/", node->name);
+    if (!text) return hr_error_out_of_memory((size_t)length + 1, "a scope");
+    frame.prefix = (hr_view){text, (size_t)length};
+  }
+  return node->context->type->adopt(node->context, (hr_scope){scope.builder, &frame}, node);
+}
+
 static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft *d, hr_node **out) {
   HR_TRY(name_node(scope, args->name, d));
   HR_TRY(bind_args(args, d));
@@ -181,12 +213,14 @@ static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft 
   HR_TRY(add_control_inputs(d, args->num_controls, args->controls));
   ++d->graph->last_id;
   HR_TRY(check_op(d));
+  HR_TRY(check_contexts(scope, d));
   hr_node *node = NULL;
   HR_TRY(make_node(d, &node));
-  HR_TRY(hr_scope_adopt(beside_references(scope, d->op, d->inputs), node));
+  scope = beside_references(scope, d->op, d->inputs);
+  HR_TRY(hr_scope_adopt(scope, node));
   hr_graph_publish_node(d->graph, node, d->entry);
   *out = node;
-  return HR_SUCCESS;
+  return join_context(scope, node);
 }
 
 hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *args) {
@@ -253,16 +287,47 @@ hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out)
   return hr_status_at_node(status, name, spec->op->name, NULL);
 }
 
+/* ---- a late birth ---------------------------------------------------------------------------------------------- */
+
 hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input) {
   if (index < 0 || index >= node->num_inputs || node->inputs[index].node)
     return hr_error(HR_INVALID_ARGUMENT, "Input %d of %s is not open", index, node->name);
+  return hr_node_update_input(node, index, input);
+}
+
+static bool takes_references(const hr_op_def *op) {
+  for (int i = 0; i < op->num_inputs; ++i)
+    if (op->inputs[i].is_ref) return true;
+  return false;
+}
+
+hr_status hr_node_update_input(hr_node *node, int32_t index, hr_output input) {
   if (!input.node || input.node->graph != node->graph || input.index < 0 || input.index >= input.node->num_outputs)
     return hr_error(HR_INVALID_ARGUMENT, "Input %d of %s must be an output of the same graph", index, node->name);
   /* Open inputs belong to lists of one dtype, so another input of the node tells which. */
-  hr_dtype expected = hr_dtype_base(hr_node_output_dtype(node, 0)), dtype = hr_dtype_base(hr_output_dtype(input));
-  if (node->num_outputs > 0 && dtype != expected)
+  hr_dtype old = hr_output_dtype(node->inputs[index]), dtype = hr_output_dtype(input);
+  hr_dtype expected = hr_dtype_base(old != HR_INVALID ? old : hr_node_output_dtype(node, 0));
+  if (hr_dtype_is_ref(old) && takes_references(node->op)) expected = old;
+  if (dtype != expected && hr_dtype_base(dtype) != expected)
     return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s was passed %s from %s:%d incompatible with expected %s.",
                     index, node->name, hr_dtype_name(dtype), input.node->name, input.index, hr_dtype_name(expected));
+  if (input.node->id > node->id) node->graph->has_late_edges = true;
   node->inputs[index] = input;
+  return HR_SUCCESS;
+}
+
+hr_status hr_node_wait_for(hr_node *node, hr_node *control) {
+  int32_t count = node->num_control_inputs;
+  for (int32_t i = 0; i < count; ++i)
+    if (node->control_inputs[i] == control) return HR_SUCCESS;
+  if (count == node->control_capacity) {
+    int32_t capacity = count > 0 ? 2 * count : 2;
+    hr_node **grown = HR_ARENA_ARRAY(&node->graph->arena, hr_node *, capacity);
+    if (!grown) return hr_error_out_of_memory((size_t)capacity * sizeof *grown, "control inputs");
+    if (count > 0) memcpy(grown, node->control_inputs, (size_t)count * sizeof *grown);
+    node->control_inputs = grown;
+    node->control_capacity = capacity;
+  }
+  node->control_inputs[node->num_control_inputs++] = control;
   return HR_SUCCESS;
 }

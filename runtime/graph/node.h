@@ -6,6 +6,7 @@
 #include "headrace/scope.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/text.h"
+#include "runtime/graph/control_context.h"
 #include "runtime/graph/op_def.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,7 +27,9 @@ typedef struct hr_handle_data {
 } hr_handle_data;
 
 /* All memory of a node is in its graph's arena. Everything but output_shapes, device and extra_attrs is fixed at birth;
- * those three may change while other threads read. */
+ * those three may change while other threads read. Birth takes longer in branches and loops: inputs, control inputs and
+ * context of a node may change until the loop, the conditional or the gradient that it belongs to is complete. No
+ * session knows of such nodes before. */
 struct hr_node {
   const hr_op_def *op;
   hr_graph *graph;
@@ -34,6 +37,7 @@ struct hr_node {
   uint32_t name_length;
   int32_t id;
   int32_t num_inputs, num_control_inputs, num_outputs;
+  int32_t control_capacity; /* of control_inputs */
   hr_output *inputs;
   hr_node **control_inputs; /* in the order they were asked for, without duplicates */
   hr_attr_value *attrs;     /* op->num_attrs of them, in the op's order, all set */
@@ -44,6 +48,8 @@ struct hr_node {
   _Atomic(const char *) device;                /* interned; "" for none */
   const char *where;                           /* where the program made it, interned, or NULL */
   const hr_control_frame *control_frame;       /* the innermost control-dependencies block it was made in, or NULL */
+  hr_control_context *context;                 /* the branch or loop it is in, or NULL */
+  bool is_unfetchable, is_unfeedable;
 };
 
 /* Nodes by id in chunks that never move: the first holds 2^HR_NODE_CHUNK_BITS pointers, each next twice as many. */
@@ -99,6 +105,11 @@ HR_MUST_USE hr_status hr_node_set_device(hr_node *node, const char *device);
 /* Fills an input that keep_inputs_open left open. InvalidArgument for another dtype or graph, or where it is not open.
  */
 HR_MUST_USE hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input);
+/* Makes a node that nobody knows of yet read something else, which may be younger: InvalidArgument for another dtype or
+ * graph. */
+HR_MUST_USE hr_status hr_node_update_input(hr_node *node, int32_t index, hr_output input);
+/* A control input more, where it is not there yet, under the same condition. */
+HR_MUST_USE hr_status hr_node_wait_for(hr_node *node, hr_node *control);
 
 /* What is known of the variable behind an output of dtype resource; NULL: nothing. */
 static inline const hr_handle_data *hr_output_handle_data(hr_output output) {

@@ -258,7 +258,7 @@ hr_scope hr_control_dependencies(hr_scope scope, int32_t count, hr_node *const *
   if (!derive(&inner)) return scope;
   if (count == 0 && !nodes) {
     inner.frame->controls = NULL;
-    return inner;
+    return hr_scope_control_context(inner) ? hr_scope_enter_context(inner, NULL) : inner;
   }
   hr_status status = open_controls(scope, count, nodes, inner.frame);
   if (!status) return inner;
@@ -304,6 +304,29 @@ hr_status hr_scope_control_inputs(hr_scope scope, const hr_output *inputs, int32
     if (inputs[i].node) hr_graph_mark(graph, inputs[i].node);
   add_controls(graph, scope.frame->controls, inputs, num_inputs, nodes, count);
   return HR_SUCCESS;
+}
+
+/* ---- control-flow contexts ------------------------------------------------------------------------------------- */
+
+hr_control_context *hr_scope_control_context(hr_scope scope) {
+  return scope.frame->contexts ? scope.frame->contexts->context : NULL;
+}
+
+hr_scope hr_scope_enter_context(hr_scope scope, hr_control_context *context) {
+  hr_scope inner = scope;
+  hr_context_frame *entry = derive(&inner) ? scope_allocate(scope, sizeof *entry) : NULL;
+  if (!entry) return scope;
+  *entry = (hr_context_frame){scope.frame->contexts, context};
+  inner.frame->contexts = entry;
+  return inner;
+}
+
+hr_scope hr_scope_leave_context(hr_scope scope, const hr_control_context *context) {
+  const hr_context_frame *entry = scope.frame->contexts;
+  while (entry && entry->context != context)
+    entry = entry->outer;
+  if (derive(&scope)) scope.frame->contexts = entry ? entry->outer : NULL;
+  return scope;
 }
 
 /* ---- colocation ------------------------------------------------------------------------------------------------ */

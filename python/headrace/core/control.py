@@ -86,8 +86,5 @@ def Assert(condition, data, summarize=None, name=None):  # noqa: N802
 
     Returns:
       An operation; make others depend on it.
-
-    Raises:
-      NotImplementedError: data of other dtypes than string and int32, which need control flow.
     """
     return _c.tf_assert(condition, data, summarize=summarize, name=name)

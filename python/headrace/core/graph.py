@@ -718,6 +718,9 @@ def _operand_fallback(value):
 def _item_fallback(kind, serialized):
     """What stands for an item of a collection that C keeps as a message: that message."""
     from headrace.core import protos
+    if kind in ('CondContextDef', 'WhileContextDef'):
+        from headrace.core.control_flow import ControlFlowContext
+        return ControlFlowContext(protos.message('tensorflow.' + kind).FromString(serialized))
     return protos.message('google.protobuf.' + kind).FromString(serialized)
 
 

@@ -1,0 +1,270 @@
+"""Conditionals and loops. What they build is the library's affair; here structures are taken apart and put together."""
+
+import collections
+
+from headrace import _headrace as _c
+from headrace.core import nest
+from headrace.core.deprecation import deprecated_args
+from headrace.core.graph import IndexedSlices, Tensor
+from headrace.core.shapes import TensorShape
+
+__all__ = ['cond', 'case', 'while_loop']
+
+
+class ControlFlowContext:
+    """A branch of a conditional, or a loop, as the collections `cond_context` and `while_context` hold it."""
+
+    def __init__(self, definition):
+        self._definition = definition
+
+    @property
+    def name(self):
+        return self._definition.context_name
+
+    def to_proto(self, export_scope=None):
+        """The CondContextDef or WhileContextDef; None for one outside of `export_scope`."""
+        return self._definition if export_scope is None or self.name.startswith(export_scope) else None
+
+
+def _leaf_values(structure):
+    """The leaves for the library: of an array of tensors, the tensor that stands for it."""
+    return [leaf.flow if hasattr(type(leaf), '_with_flow') else leaf for leaf in nest.flatten(structure)]
+
+
+def _components(structure):
+    """The same with sparse tensors taken apart."""
+    return [leaf.flow if hasattr(type(leaf), '_with_flow') else leaf
+            for leaf in nest.flatten(structure, expand_composites=True)]
+
+
+def _packed(structure, tensors):
+    """`structure` with other tensors in it."""
+    originals = nest.flatten(structure, expand_composites=True)
+    leaves = [original._with_flow(tensor) if hasattr(type(original), '_with_flow') else tensor
+              for original, tensor in zip(originals, tensors)]
+    return nest.pack_sequence_as(structure, leaves, expand_composites=True)
+
+
+def _unpacked(value):
+    """The item of a list or tuple of one."""
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
+
+
+# ---- conditionals ---------------------------------------------------------------------------------------------------
+
+
+def _without_rows(structure):
+    """The structure with a tensor in place of IndexedSlices, whose parts the library compares."""
+    return nest.map_structure(lambda leaf: leaf.values if isinstance(leaf, IndexedSlices) else leaf, structure)
+
+
+def _compare_branches(if_true, if_false):
+    try:
+        nest.assert_same_structure(_without_rows(if_true), _without_rows(if_false), expand_composites=True)
+    except TypeError as error:
+        raise TypeError(f'Incompatible return types of true_fn and false_fn: {error}') from None
+    except ValueError as error:
+        raise ValueError(f'Incompatible return values of true_fn and false_fn: {error}') from None
+
+
+@deprecated_args(None, 'fn1/fn2 are deprecated in favor of the true_fn/false_fn arguments.', 'fn1', 'fn2')
+def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, fn2=None):
+    """What `true_fn` or `false_fn` gives, as `pred` says when it runs.
+
+    Both functions are called once, while the graph is built. A run computes what one of them has built; tensors from
+    outside that either of them uses are computed in any case.
+
+    Args:
+      pred: a bool scalar tensor.
+      true_fn, false_fn: functions without arguments that give tensors, operations, or the same structure of these.
+      strict: whether a list or tuple of one stays one; it becomes its item where not.
+      name: the name scope.
+      fn1, fn2: old names of `true_fn` and `false_fn`.
+
+    Returns:
+      Tensors in the structure that the functions gave; a bool tensor in place of an operation.
+
+    Raises:
+      TypeError: `pred` is a Python bool, a function is missing or none, or they give different kinds of structures.
+      ValueError: they give nothing, or different numbers or dtypes of tensors.
+    """
+    functions = {}
+    for key, function, old_key, old_function in (('true_fn', true_fn, 'fn1', fn1), ('false_fn', false_fn, 'fn2', fn2)):
+        if old_function is not None and function is not None:
+            raise TypeError(f'cond(): {key} and {old_key} may not be set simultaneously.')
+        functions[key] = function if old_function is None else old_function
+        if functions[key] is None:
+            raise TypeError(f'cond(): {key} argument required')
+    for key, function in functions.items():
+        if not callable(function):
+            raise TypeError(f'{key} must be callable.')
+    if isinstance(pred, bool):
+        raise TypeError('pred must not be a Python bool')
+    given = {}
+
+    def branch(key):
+        def build():
+            result = functions[key]()
+            if result is None:
+                raise ValueError(f'{key} must have a return value.')
+            leaves = _leaf_values(result)
+            given[key] = result if strict else _unpacked(result)
+            if len(given) == 2:
+                _compare_branches(given['true_fn'], given['false_fn'])
+            return leaves
+
+        return build
+
+    tensors = _c.cond(pred, branch('true_fn'), branch('false_fn'), name)
+    result = _packed(given['true_fn'], tensors)
+    return result if strict else _unpacked(result)
+
+
+def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name='case'):
+    """What the function of the first true predicate gives, else what `default` gives.
+
+    Args:
+      pred_fn_pairs: a list of pairs, or a dict, of a bool scalar tensor and a function as for `cond`.
+      default: a function; where it is left out, a run in which no predicate is true fails.
+      exclusive: a run in which two predicates are true fails.
+      strict: see `cond`.
+      name: the name scope.
+
+    Returns:
+      Tensors in the structure that the functions gave.
+
+    Raises:
+      TypeError: the pairs are no list of pairs of a bool tensor and a function.
+    """
+    if not isinstance(pred_fn_pairs, (list, tuple, dict)):
+        raise TypeError('fns must be a list, tuple, or dict')
+    if isinstance(pred_fn_pairs, collections.OrderedDict):
+        pred_fn_pairs = list(pred_fn_pairs.items())
+    elif isinstance(pred_fn_pairs, dict):
+        pred_fn_pairs = sorted(pred_fn_pairs.items(), key=lambda item: item[0].name)
+        if not exclusive:
+            from headrace import logging
+            logging.warning('%s: An unordered dictionary of predicate/fn pairs was provided, but exclusive=False. The '
+                            'order of conditional tests is deterministic but not guaranteed.', name)
+    for pair in pred_fn_pairs:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError('Each entry in pred_fn_pairs must be a 2-tuple')
+        pred, function = pair
+        if not isinstance(pred, Tensor):
+            raise TypeError(f'pred must be a Tensor, got: {pred}')
+        if pred.dtype.base_dtype.name != 'bool':
+            raise TypeError(f'pred must be Tensor of type bool: {pred.name}')
+        if not callable(function):
+            raise TypeError(f'fn for pred {pred.name} must be callable.')
+    functions = [function for _, function in pred_fn_pairs] + ([default] if default is not None else [])
+    given = {}
+
+    def branch(index):
+        def build():
+            result = functions[index]()
+            if result is None:
+                raise ValueError('Functions of tf.case must have a return value.')
+            leaves = _leaf_values(result)
+            given[index] = result if strict else _unpacked(result)
+            if len(given) == len(functions):
+                for inner in range(len(functions) - 1, 0, -1):
+                    _compare_branches(given[inner - 1], given[inner])
+            return leaves
+
+        return build
+
+    branches = [branch(index) for index in range(len(functions))]
+    tensors = _c.case([pred for pred, _ in pred_fn_pairs], branches[:len(pred_fn_pairs)],
+                      branches[-1] if default is not None else None, exclusive, name)
+    result = _packed(given[0], tensors)
+    return result if strict else _unpacked(result)
+
+
+# ---- loops ----------------------------------------------------------------------------------------------------------
+
+
+def _invariants(loop_vars, shape_invariants):
+    """The shape invariant of each component, or none where all are those of the initial values."""
+    if shape_invariants is None:
+        leaves = nest.flatten(loop_vars)
+        if not any(hasattr(type(leaf), '_type_spec') for leaf in leaves):
+            return []
+        shapes = [None] * len(leaves)
+    else:
+        nest.assert_same_structure(loop_vars, shape_invariants)
+        leaves, shapes = nest.flatten_up_to(loop_vars, loop_vars), nest.flatten_up_to(loop_vars, shape_invariants)
+    components = []
+    for leaf, shape in zip(leaves, shapes):
+        if hasattr(type(leaf), '_type_spec'):
+            components += leaf._type_spec._component_shapes(shape)
+        elif shape is None:
+            components.append(getattr(leaf, 'shape', TensorShape([])))
+        elif not isinstance(shape, TensorShape):
+            raise ValueError('`shapes` must be a (possibly nested) list of shapes.')
+        else:
+            components.append(shape)
+    return components
+
+
+def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,
+               name=None, maximum_iterations=None, return_same_structure=False):
+    """Repeats `body` while `cond` is true.
+
+    Both functions are called once, while the graph is built, with the loop's variables as arguments.
+
+    Args:
+      cond: gives a bool scalar.
+      body: gives the variables of the next iteration, in the structure of `loop_vars`.
+      loop_vars: a list, tuple, or structure of the variables' initial values.
+      shape_invariants: the same structure of the shapes that are true in all iterations; those of the initial values
+        where it is left out.
+      parallel_iterations: how many iterations may be under way at a time.
+      back_prop: whether gradients go through the loop.
+      swap_memory: whether what the gradient needs may be moved out of a device's memory.
+      name: the name scope.
+      maximum_iterations: a scalar; the loop ends after so many.
+      return_same_structure: whether a list of one variable stays a list.
+
+    Returns:
+      The variables after the last iteration.
+
+    Raises:
+      TypeError: `cond` or `body` is no function; `parallel_iterations` is not positive; `body` gives another kind of
+        structure.
+      ValueError: there are no variables; `body` gives other shapes than the invariants allow, or another structure.
+    """
+    if not callable(cond):
+        raise TypeError('cond must be callable.')
+    if not callable(body):
+        raise TypeError('body must be callable.')
+    if parallel_iterations < 1:
+        raise TypeError('parallel_iterations must be a positive integer.')
+    if not loop_vars:
+        raise ValueError('No loop variables provided')
+    limited = maximum_iterations is not None
+    single = limited and len(loop_vars) == 1 and not return_same_structure
+    # Beside the counter, what the program gave is one variable: a list of one counts as its item.
+    shapes = _invariants(loop_vars[0] if single else loop_vars, shape_invariants)
+    final = None
+
+    def condition(*tensors):
+        return [cond(*_packed(loop_vars, tensors))]
+
+    def iteration(*tensors):
+        nonlocal final
+        packed = _packed(loop_vars, tensors)
+        result = body(*packed)
+        if limited:
+            result, packed = [result], [packed[0] if single else packed]
+        elif not nest.is_sequence_or_composite(result):
+            result = [result]
+        nest.assert_same_structure(list(packed), list(result), expand_composites=True)
+        final = result
+        return _components(result)
+
+    tensors = _c.while_loop(condition, iteration, _components(loop_vars), shapes, parallel_iterations, back_prop,
+                            swap_memory, maximum_iterations, name)
+    result = _packed(final, tensors)
+    if limited:
+        return result[0]
+    return result[0] if len(tensors) == 1 and not return_same_structure else result
