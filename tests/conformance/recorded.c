@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "runtime/base/wire.h"
@@ -94,4 +96,85 @@ bool recorded_next_kernel(hr_view *rest, recorded_kernel *out) {
   out->constant = take_shapes(&body);
   if (body.length != 0) fail_msg("recording has more than it should");
   return true;
+}
+
+/* ---- GraphDefs -------------------------------------------------------------------------------------------------- */
+
+typedef struct node_list {
+  hr_view *items; /* malloc'd: NodeDefs */
+  size_t count;
+} node_list;
+
+/* The fields of a message that are bytes and have the number. */
+static node_list fields_of(hr_view message, uint32_t wanted) {
+  node_list list = {0};
+  uint32_t field = 0;
+  hr_wire_type type = HR_WIRE_VARINT;
+  for (hr_wire wire = hr_wire_of_view(message); !hr_wire_done(&wire);) {
+    hr_view bytes;
+    assert_true(hr_wire_tag(&wire, &field, &type));
+    if (field != wanted || type != HR_WIRE_BYTES) {
+      assert_true(hr_wire_skip(&wire, type));
+      continue;
+    }
+    assert_true(hr_wire_bytes(&wire, &bytes));
+    list.items = realloc(list.items, (list.count + 1) * sizeof *list.items);
+    assert_non_null(list.items);
+    list.items[list.count++] = bytes;
+  }
+  return list;
+}
+
+enum { GRAPH_NODE = 1, NODE_NAME = 1, NODE_INPUT = 3 };
+
+static int compare_views(const void *a, const void *b) {
+  const hr_view *x = a, *y = b;
+  int order = memcmp(x->data, y->data, x->length < y->length ? x->length : y->length);
+  return order ? order : (x->length > y->length) - (x->length < y->length);
+}
+
+bool recorded_same_nodes(hr_view a, hr_view b) {
+  node_list x = fields_of(a, GRAPH_NODE), y = fields_of(b, GRAPH_NODE);
+  bool same = x.count == y.count;
+  if (same && x.count > 0) {
+    qsort(x.items, x.count, sizeof *x.items, compare_views);
+    qsort(y.items, y.count, sizeof *y.items, compare_views);
+  }
+  for (size_t i = 0; same && i < x.count; ++i)
+    same = hr_view_equal(x.items[i], y.items[i]);
+  free(x.items);
+  free(y.items);
+  return same;
+}
+
+/* "name", "name:1" or "^name" of an input. */
+static hr_view node_of(hr_view input) {
+  if (input.length > 0 && input.data[0] == '^') return (hr_view){input.data + 1, input.length - 1};
+  const char *colon = memchr(input.data, ':', input.length);
+  return (hr_view){input.data, colon ? (size_t)(colon - input.data) : input.length};
+}
+
+static bool is_among(const hr_view *names, size_t count, hr_view name) {
+  for (size_t i = 0; i < count; ++i)
+    if (hr_view_equal(names[i], name)) return true;
+  return false;
+}
+
+bool recorded_reads_ahead(hr_view graph) {
+  node_list nodes = fields_of(graph, GRAPH_NODE);
+  hr_view *names = calloc(nodes.count + 1, sizeof *names);
+  assert_non_null(names);
+  bool ahead = false;
+  for (size_t i = 0; i < nodes.count; ++i) {
+    node_list name = fields_of(nodes.items[i], NODE_NAME), inputs = fields_of(nodes.items[i], NODE_INPUT);
+    assert_int_equal(name.count, 1);
+    names[i] = name.items[0];
+    for (size_t k = 0; k < inputs.count; ++k)
+      ahead = ahead || !is_among(names, i, node_of(inputs.items[k]));
+    free(name.items);
+    free(inputs.items);
+  }
+  free(names);
+  free(nodes.items);
+  return ahead;
 }

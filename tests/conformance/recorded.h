@@ -62,4 +62,10 @@ typedef struct recorded_kernel {
 /* Takes the next case off `*rest`; false at the end. */
 bool recorded_next_kernel(hr_view *rest, recorded_kernel *out);
 
+/* Whether two GraphDefs have the same nodes, in whatever order. */
+bool recorded_same_nodes(hr_view a, hr_view b);
+/* Whether a node of a GraphDef stands before one that it reads, as in branches and loops: import puts such nodes in
+ * another order. */
+bool recorded_reads_ahead(hr_view graph);
+
 #endif

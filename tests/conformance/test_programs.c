@@ -1,4 +1,5 @@
-/* The recorded graphs, in Headrace: each comes back from import and export byte for byte, has the static shapes of
+/* The recorded graphs, in Headrace: each comes back from import and export, byte for byte where its nodes can stay in
+ * their order, has the static shapes of
  * TensorFlow 1.15, and computes its values, step by step in one session. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +27,7 @@ static int case_count;
 
 /* Cases whose ops are not there yet. One that runs must leave the list. */
 static const char *const later[] = {
-    /* control flow: checks of dynamic shapes, conditional values */
+    /* operations on sets */
     "losses.absolute_difference",
     "losses.hinge_loss",
     "losses.huber_loss",
@@ -34,21 +35,18 @@ static const char *const later[] = {
     "losses.mean_squared_error",
     "losses.sigmoid_cross_entropy",
     "losses.softmax_cross_entropy",
-    "losses.sparse_softmax_cross_entropy",
-    "more_functions.thresholds",
-    "operators.zero_fraction",
-    "optimizers.averages",
-    "python_functions.guarded",
-    "variables.initialized_value"};
+    "losses.sparse_softmax_cross_entropy"};
 
 /* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer
- * on a tensor of three dimensions keeps all but the last; flattening knows the product; a program sets a shape. */
+ * on a tensor of three dimensions keeps all but the last; flattening knows the product; a program sets a shape; what
+ * enters a loop has the shape that is true in all iterations. */
 static const char *const shapes_set_by_hand[] = {
     "operators.reductions",        "model_pieces.layers",
     "graph_members.operations",    "layer_forms.dense",
     "layer_forms.dropout_flatten", "layer_forms.objects",
     "layer_forms.fully_connected", "saver_life.from_checkpoint",
     "python_functions.py_func",    "python_functions.py_func_gradient",
+    "control_flow.imported",       "loops.",
 };
 
 /* A case in Headrace. */
@@ -88,7 +86,8 @@ static void program_close(program *p) {
 static void check_export(program *p) {
   hr_owned_bytes bytes;
   if (failed(p, "export", hr_graph_export(p->graph, NULL, &bytes))) return;
-  if (bytes.length != p->definition.length || memcmp(bytes.data, p->definition.data, bytes.length) != 0)
+  hr_view want = recorded_view(&p->definition), have = {bytes.data, bytes.length};
+  if (!hr_view_equal(want, have) && !(recorded_reads_ahead(want) && recorded_same_nodes(want, have)))
     snprintf(p->reason, sizeof p->reason, "exports other bytes than it was made of");
   free(bytes.data);
 }
@@ -128,24 +127,31 @@ static void outputs_text(hr_node *node, char *text, size_t size) {
   }
 }
 
+/* A case, or all cases of a program, which ends in '.'. */
+static bool is_named(const char *name, const char *wanted) {
+  size_t length = strlen(wanted);
+  return wanted[length - 1] == '.' ? strncmp(name, wanted, length) == 0 : strcmp(name, wanted) == 0;
+}
+
 static void check_shapes(program *p) {
   char path[400], expected[4096], actual[4096];
   snprintf(path, sizeof path, "%s%s/graph.txt", RECORDED, p->name);
   if (access(path, R_OK) != 0) return;
   for (size_t i = 0; i < sizeof shapes_set_by_hand / sizeof *shapes_set_by_hand; ++i)
-    if (strcmp(p->name, shapes_set_by_hand[i]) == 0) return;
+    if (is_named(p->name, shapes_set_by_hand[i])) return;
   snprintf(path, sizeof path, "%s/graph.txt", p->name);
   hr_text listing = recorded_file(path);
   char *line_end, *line = listing.data;
   int wrong = 0;
-  for (int32_t i = 0; line && *line; line = line_end + 1, ++i) {
+  for (; line && *line; line = line_end + 1) {
     line_end = strchr(line, '\n');
     *line_end = '\0';
     char *field = line;
     for (int tabs = 0; tabs < 3; ++tabs)
       field = strchr(field, '\t') + 1;
     snprintf(expected, sizeof expected, "%.*s", (int)strcspn(field, "\t"), field);
-    hr_node *node = hr_graph_node(p->graph, i);
+    line[strcspn(line, "\t")] = '\0';
+    hr_node *node = hr_graph_find(p->graph, line);
     outputs_text(node, actual, sizeof actual);
     if (strcmp(actual, expected) != 0 && wrong++ == 0)
       snprintf(p->reason, sizeof p->reason, "%s (%s) has %.100s, not %.100s", hr_node_name(node), hr_node_op(node),

@@ -4,7 +4,6 @@
 #include "runtime/base/proto_check.h"
 #include "runtime/base/proto_text.h"
 #include "runtime/graph/graph_internal.h"
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -67,48 +66,6 @@ static void assert_listing(const hr_graph *graph, int32_t first, const char *exp
   char *text = listing(graph, first);
   assert_string_equal(text, expected);
   free(text);
-}
-
-/* ---- recorded graphs (those with control flow need ops that are not there yet)
- * --------------------------------------------------------------------------------------------- */
-
-static void first_difference(const hr_text *expected, const hr_owned_bytes *written, const char *name) {
-  size_t i = 0;
-  while (i < expected->length && i < written->length && expected->data[i] == written->data[i])
-    ++i;
-  fail_msg("%s: %zu bytes became %zu, other from byte %zu on", name, expected->length, written->length, i);
-}
-
-static void recorded_graphs_survive_a_round_trip(void **state) {
-  (void)state;
-  DIR *folder = opendir(RECORDED);
-  assert_non_null(folder);
-  int graphs = 0;
-  for (struct dirent *entry; (entry = readdir(folder));) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s%s/graph.pb.gz", RECORDED, entry->d_name);
-    hr_text bytes = read_gz(path);
-    if (bytes.length > 0) {
-      fixture f = begin();
-      hr_owned_bytes written;
-      hr_status status = hr_graph_import(f.scope, bytes.data, bytes.length, &no_prefix);
-      bool has_loops_or_branches =
-          hr_status_code(status) == HR_NOT_FOUND && strstr(hr_status_message(status), "'Switch'");
-      if (status && !has_loops_or_branches) fail_msg("%s: %s", entry->d_name, hr_status_message(status));
-      if (!status) {
-        assert_ok(hr_graph_export(f.graph, NULL, &written));
-        if (written.length != bytes.length || memcmp(written.data, bytes.data, bytes.length))
-          first_difference(&bytes, &written, entry->d_name);
-        free(written.data);
-        ++graphs;
-      }
-      hr_status_free(status);
-      end(&f);
-    }
-    hr_text_free(&bytes);
-  }
-  closedir(folder);
-  assert_true(graphs > 50);
 }
 
 /* ---- names, order, inputs (measured with TensorFlow 1.15.5) --------------------------------------------------------
@@ -344,15 +301,10 @@ static void export_options(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(recorded_graphs_survive_a_round_trip),
-      cmocka_unit_test(order_and_names),
-      cmocka_unit_test(mapped_inputs_and_returns),
-      cmocka_unit_test(scope_of_the_import),
-      cmocka_unit_test(mistakes_leave_the_graph_as_it_was),
-      cmocka_unit_test(damaged_bytes),
-      cmocka_unit_test(text_reads_back),
-      cmocka_unit_test(functions_are_kept),
-      cmocka_unit_test(export_options),
+      cmocka_unit_test(order_and_names),     cmocka_unit_test(mapped_inputs_and_returns),
+      cmocka_unit_test(scope_of_the_import), cmocka_unit_test(mistakes_leave_the_graph_as_it_was),
+      cmocka_unit_test(damaged_bytes),       cmocka_unit_test(text_reads_back),
+      cmocka_unit_test(functions_are_kept),  cmocka_unit_test(export_options),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,8 @@ def outside():
     with tf.control_dependencies([before]):
         result = tf.while_loop(lambda i, y: i < n, body, [tf.constant(0), x], name="outside")
     counted = tf.while_loop(lambda i: i < 4, lambda i: tf.group(v.assign_add(1.0)) and i + 1, [0], name="counted")
-    effect = tf.while_loop(lambda i, s: i < 4, lambda i, s: (i + 1, v.assign_add(2.0) + s), [0, 0.0], name="effect")
+    effect = tf.while_loop(lambda i, s: i < 4, lambda i, s: (i + 1, v.assign_add(s * 0.5 + 2.0) + s), [0, 0.0],
+                           name="effect")
     steps = [{"run": [tf.global_variables_initializer()]},
              {"fetch": list(result), "feed": {n: 3, x: np.ones([2, 2])}}, {"fetch": list(effect)}, {"fetch": [v]}]
     return {"steps": steps, "facts": {"shape": result[1].shape, "counted": counted}}
