@@ -29,6 +29,8 @@ typedef struct hr_session_options {
   int32_t cpu_devices;       /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
   bool as_built;             /* graph_options that switch rewriting off: whatever an edge names runs, even a matrix
                                 product that nobody reads */
+  bool dataflow;             /* experimental.executor_type "DATAFLOW": node by node as values come, where a walk in a
+                                fixed order would do; slower, for comparison */
   int32_t inter_op_pools;    /* what a run's inter_op_thread_pool may choose from; 0: one */
 } hr_session_options;
 

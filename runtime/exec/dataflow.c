@@ -1,162 +1,74 @@
-/* The dataflow executor: for plans that cannot be walked, because some kernel answers later. A node becomes ready when
- * everything it waits for is done; ready nodes run on the calling thread in the order they became ready, asynchronous
- * ones are started and finish whenever they like, on any thread, without holding one. */
+/* The dataflow executor: for plans that cannot be walked, because some kernel answers later, or because their branches
+ * and loops are no nest. A node becomes ready when everything it waits for is done, or dead; ready nodes run on the
+ * calling thread in the order they became ready, asynchronous ones are started and finish whenever they like, on any
+ * thread, without holding one. Several iterations of a loop may be under way (frames.h). */
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
+#include "runtime/exec/frames.h"
 #include "runtime/exec/poll.h"
 #include "runtime/exec/trace.h"
-#include <stdlib.h>
-
-/* An asynchronous node that is under way: the argument of its done function. */
-typedef struct hr_async_node {
-  struct hr_dataflow *run;
-  int32_t index;
-} hr_async_node;
-
-typedef struct hr_dataflow {
-  hr_step *step;
-  pthread_mutex_t lock; /* guards what follows, except where the node that runs owns it */
-  pthread_cond_t changed;
-  int32_t *pending; /* by node: what it still waits for */
-  int32_t *readers; /* by slot: who still reads it; -1: kept */
-  int32_t *ready;   /* a ring of node indices */
-  int32_t first_ready, num_ready;
-  int32_t under_way;    /* asynchronous nodes that have not answered */
-  int32_t finished;     /* nodes */
-  hr_status status;     /* the first error */
-  hr_async_node *async; /* by node */
-} hr_dataflow;
-
-static hr_status new_dataflow(hr_step *step, hr_dataflow **out) {
-  const hr_plan *plan = step->plan;
-  hr_dataflow *run = calloc(1, sizeof *run);
-  if (run) {
-    run->step = step;
-    run->pending = calloc((size_t)plan->num_nodes + 1, sizeof *run->pending);
-    run->ready = calloc((size_t)plan->num_nodes + 1, sizeof *run->ready);
-    run->async = calloc((size_t)plan->num_nodes + 1, sizeof *run->async);
-    run->readers = calloc((size_t)plan->num_slots + 1, sizeof *run->readers);
-  }
-  if (!run || !run->pending || !run->ready || !run->async || !run->readers) {
-    if (run) {
-      free(run->pending);
-      free(run->ready);
-      free(run->async);
-      free(run->readers);
-    }
-    free(run);
-    return hr_error_out_of_memory((size_t)plan->num_nodes * 24, "a dataflow step");
-  }
-  pthread_mutex_init(&run->lock, NULL);
-  hr_condition_init(&run->changed);
-  for (int32_t i = 0; i < plan->num_nodes; ++i)
-    run->async[i] = (hr_async_node){run, i};
-  *out = run;
-  return HR_SUCCESS;
-}
-
-void hr_dataflow_free(hr_step *step) {
-  hr_dataflow *run = step->dataflow;
-  if (!run) return;
-  pthread_mutex_destroy(&run->lock);
-  pthread_cond_destroy(&run->changed);
-  free(run->pending);
-  free(run->ready);
-  free(run->async);
-  free(run->readers);
-  free(run);
-  step->dataflow = NULL;
-}
-
-static void make_ready(hr_dataflow *run, int32_t index) {
-  int32_t capacity = run->step->plan->num_nodes;
-  int32_t end = run->first_ready + run->num_ready++;
-  run->ready[end < capacity ? end : end - capacity] = index;
-}
-
-static int32_t take_ready(hr_dataflow *run) {
-  int32_t index = run->ready[run->first_ready];
-  if (++run->first_ready == run->step->plan->num_nodes) run->first_ready = 0;
-  --run->num_ready;
-  return index;
-}
-
-/* The inputs that nobody but this node still reads; lock held. */
-static uint64_t find_forwardable(const hr_dataflow *run, const hr_plan_node *node) {
-  const hr_plan *plan = run->step->plan;
-  uint64_t bits = 0;
-  for (int32_t i = 0; i < node->num_inputs && i < 64; ++i) {
-    int32_t slot = plan->input_slots[node->first_input + i];
-    if (run->readers[slot] == 1 && plan->slot_kinds[slot] == HR_SLOT_TENSOR) bits |= UINT64_C(1) << i;
-  }
-  return bits;
-}
-
-/* Gives up what the node read, and what it made and nobody reads; lock held. */
-static void release_values(hr_dataflow *run, const hr_plan_node *node) {
-  hr_step *step = run->step;
-  const hr_plan *plan = step->plan;
-  for (int32_t i = 0; i < node->num_inputs; ++i) {
-    int32_t slot = plan->input_slots[node->first_input + i];
-    if (run->readers[slot] > 0 && --run->readers[slot] == 0 && plan->slot_kinds[slot] == HR_SLOT_TENSOR)
-      hr_tensor_clear(&hr_step_slot(step, slot)->tensor);
-  }
-  for (int32_t k = 0; k < node->num_outputs; ++k) {
-    int32_t slot = node->first_slot + k;
-    if (run->readers[slot] == 0 && plan->slot_kinds[slot] == HR_SLOT_TENSOR)
-      hr_tensor_clear(&hr_step_slot(step, slot)->tensor);
-  }
-}
 
 /* A node is through; lock held. */
-static void finish_node(hr_dataflow *run, int32_t index, hr_status status) {
-  hr_step *step = run->step;
-  const hr_plan_node *node = &step->plan->nodes[index];
-  if (step->traces) hr_trace_node_end(step, index);
-  if (status) {
-    hr_status_keep_first(&run->status,
-                         hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where));
-    return;
-  }
-  ++run->finished;
-  release_values(run, node);
-  for (int32_t i = 0; i < node->num_consumers; ++i) {
-    int32_t consumer = step->plan->consumers[node->first_consumer + i];
-    if (--run->pending[consumer] == 0) make_ready(run, consumer);
-  }
+static void finish_node(hr_dataflow *run, hr_node_run *node, hr_status status) {
+  const hr_node *n = run->step->plan->nodes[node->index].node;
+  if (run->step->traces) hr_trace_node_end(run->step, node->index);
+  if (!status) status = hr_node_finished(run, node);
+  if (status) hr_status_keep_first(&run->status, hr_status_at_node(status, n->name, n->op->name, n->where));
 }
 
 static void async_done(void *argument, hr_status status) {
-  hr_async_node *async = argument;
-  hr_dataflow *run = async->run;
+  hr_node_run *node = argument;
+  hr_dataflow *run = node->iteration->run;
   pthread_mutex_lock(&run->lock);
-  finish_node(run, async->index, status);
+  finish_node(run, node, status);
   --run->under_way;
   pthread_cond_signal(&run->changed);
   pthread_mutex_unlock(&run->lock);
 }
 
+/* Before a node starts: its reference inputs become values. */
+static hr_status dereference(hr_dataflow *run, const hr_node_run *node) {
+  const hr_plan *plan = run->step->plan;
+  const hr_plan_node *n = &plan->nodes[node->index];
+  for (int32_t i = 0; i < n->num_dereferences; ++i) {
+    const hr_dereference *d = &plan->dereferences[n->first_dereference + i];
+    HR_TRY(hr_dereference_value(hr_iteration_slot(run, node->iteration, d->from),
+                                hr_iteration_slot(run, node->iteration, d->to), d->allow_uninitialized));
+  }
+  return HR_SUCCESS;
+}
+
+/* What leads into, out of or round a loop only hands its value on, which finishing does. */
+static bool only_hands_on(const hr_node *node) {
+  hr_control_flow control = hr_control_of(node);
+  return control == HR_CONTROL_ENTER || control == HR_CONTROL_EXIT || control == HR_CONTROL_NEXT_ITERATION;
+}
+
 /* Runs or starts a ready node; takes and gives back the lock. */
-static void start_node(hr_dataflow *run, int32_t index) {
+static void start_node(hr_dataflow *run, hr_node_run *node) {
   hr_step *step = run->step;
-  const hr_plan_node *node = &step->plan->nodes[index];
-  hr_kernel_context *context = &step->contexts[index];
-  context->forwardable = find_forwardable(run, node);
-  bool is_async = node->kernel->compute_async != NULL;
+  const hr_plan_node *n = &step->plan->nodes[node->index];
+  hr_kernel_context *context = hr_node_context(run, node);
+  if (node->is_dead) {
+    finish_node(run, node, HR_SUCCESS);
+    return;
+  }
+  context->forwardable = hr_find_forwardable(run, node);
+  bool is_async = n->kernel->compute_async != NULL;
   if (is_async) ++run->under_way;
   pthread_mutex_unlock(&run->lock);
 
-  if (step->traces) hr_trace_node_start(step, index);
-  hr_status status = hr_step_dereference(step, node);
+  if (step->traces) hr_trace_node_start(step, node->index);
+  hr_status status = dereference(run, node);
   if (is_async && !status) {
-    node->kernel->compute_async(context, async_done, &run->async[index]);
+    n->kernel->compute_async(context, async_done, node);
     pthread_mutex_lock(&run->lock);
     return;
   }
-  if (!status) status = node->kernel->compute(context);
+  if (!status && !only_hands_on(n->node)) status = n->kernel->compute(context);
   pthread_mutex_lock(&run->lock);
   if (is_async) --run->under_way;
-  finish_node(run, index, status);
+  finish_node(run, node, status);
 }
 
 /* Waits for an asynchronous node to answer; not much longer than the host's hook may wait. */
@@ -183,35 +95,28 @@ static void stop_waiting(hr_dataflow *run) {
 }
 
 hr_status hr_dataflow_run(hr_step *step) {
-  const hr_plan *plan = step->plan;
-  if (!step->dataflow) HR_TRY(new_dataflow(step, &step->dataflow));
+  if (!step->dataflow) HR_TRY(hr_dataflow_new(step, &step->dataflow));
   hr_dataflow *run = step->dataflow;
   pthread_mutex_lock(&run->lock);
-  run->first_ready = run->num_ready = run->under_way = run->finished = 0;
-  run->status = HR_SUCCESS;
-  for (int32_t s = 0; s < plan->num_slots; ++s)
-    run->readers[s] = plan->slot_readers[s];
-  for (int32_t i = 0; i < plan->num_nodes; ++i) {
-    run->pending[i] = plan->nodes[i].pending;
-    if (run->pending[i] == 0) make_ready(run, i);
-  }
+  hr_dataflow_begin(run);
   bool stopped = false;
-  while (run->under_way > 0 || (run->num_ready > 0 && !run->status)) {
+  while (run->under_way > 0 || (hr_has_ready(run) && !run->status)) {
     if (hr_cancellation_word(&step->cancellation)) attend(run);
     if (run->status && !stopped) {
       stopped = true;
       stop_waiting(run);
-    } else if (run->num_ready > 0 && !run->status) {
-      start_node(run, take_ready(run));
+    } else if (hr_has_ready(run) && !run->status) {
+      start_node(run, hr_take_ready(run));
     } else if (run->under_way > 0) {
       wait_for_change(run);
     }
   }
   hr_status status = run->status;
   run->status = HR_SUCCESS;
-  if (!status && run->finished != plan->num_nodes)
+  if (!status && run->finished != run->num_root_nodes)
     status = hr_error(HR_INVALID_ARGUMENT, "%d nodes of the graph wait for each other in a cycle",
-                      plan->num_nodes - run->finished);
+                      run->num_root_nodes - run->finished);
+  hr_dataflow_end(run);
   pthread_mutex_unlock(&run->lock);
   return status;
 }

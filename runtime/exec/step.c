@@ -65,17 +65,19 @@ void hr_step_free(hr_step *step) {
   free(step);
 }
 
+hr_status hr_dereference_value(const hr_value *from, hr_value *to, bool allow_uninitialized) {
+  hr_variable *variable = from->ref;
+  hr_variable_lock(variable);
+  hr_status status = allow_uninitialized ? HR_SUCCESS : hr_variable_check(variable);
+  if (!status) hr_tensor_copy(&variable->value, &to->tensor);
+  hr_variable_unlock(variable);
+  return status;
+}
+
 hr_status hr_step_dereference(hr_step *step, const hr_plan_node *node) {
   const hr_dereference *d = step->plan->dereferences + node->first_dereference;
-  for (int32_t i = 0; i < node->num_dereferences; ++i) {
-    hr_variable *variable = hr_step_slot(step, d[i].from)->ref;
-    hr_tensor *to = &hr_step_slot(step, d[i].to)->tensor;
-    hr_variable_lock(variable);
-    hr_status status = d[i].allow_uninitialized ? HR_SUCCESS : hr_variable_check(variable);
-    if (!status) hr_tensor_copy(&variable->value, to);
-    hr_variable_unlock(variable);
-    HR_TRY(status);
-  }
+  for (int32_t i = 0; i < node->num_dereferences; ++i)
+    HR_TRY(hr_dereference_value(hr_step_slot(step, d[i].from), hr_step_slot(step, d[i].to), d[i].allow_uninitialized));
   return HR_SUCCESS;
 }
 

@@ -69,6 +69,7 @@ HR_MUST_USE hr_status hr_dataflow_run(hr_step *step);
 void hr_dataflow_free(hr_step *step);
 
 /* Before a node starts: its reference inputs become values. FailedPrecondition for uninitialised variables. */
+HR_MUST_USE hr_status hr_dereference_value(const hr_value *from, hr_value *to, bool allow_uninitialized);
 HR_MUST_USE hr_status hr_step_dereference(hr_step *step, const hr_plan_node *node);
 
 static inline hr_value *hr_step_slot(hr_step *step, int32_t slot) {

@@ -33,6 +33,10 @@ typedef struct hr_plan_loop {
   int32_t entry;                       /* the condition under which it runs, in its parent */
   int32_t repeat;                      /* the condition of another iteration, at the end of one */
   int32_t first_release, num_releases; /* after the last iteration */
+  int32_t num_enters;                  /* Enter nodes that lead into it */
+  int32_t parallel_iterations;         /* as they say */
+  int32_t num_nodes, num_slots;        /* directly inside (dataflow) */
+  int32_t first_member;                /* of the nodes directly inside, into hr_plan_flow.members (dataflow) */
 } hr_plan_loop;
 
 /* Literals of a condition: 2 * predicate + value, rising. */
@@ -68,7 +72,12 @@ struct hr_plan_flow {
   int32_t *choices; /* of each Merge: the conditions of its inputs */
   int32_t num_instructions;
   hr_instruction *instructions;
-  bool is_controlled; /* has branches or loops; else only the order is another than that of creation */
+  /* Dataflow: each iteration of a loop has its own memory, in which nodes and slots are numbered by loop. */
+  int32_t *members;    /* nodes, by loop */
+  int32_t *local_node; /* of a node: its place among those of its loop */
+  int32_t *slot_loop;  /* of a slot: the loop in which it is read, -1 */
+  int32_t *local_slot; /* of a slot: its place among those of slot_loop */
+  bool is_controlled;  /* has branches or loops; else only the order is another than that of creation */
   bool is_walkable;
 };
 
@@ -84,6 +93,9 @@ HR_MUST_USE hr_status hr_plan_find_conditions(const hr_plan_request *request, hr
 
 /* Writes the instructions; conditions and layout are set. */
 HR_MUST_USE hr_status hr_plan_write_program(hr_plan *plan);
+
+/* Numbers nodes and slots by loop, for the dataflow executor; layout and edges are set. */
+HR_MUST_USE hr_status hr_plan_part_frames(hr_plan *plan);
 
 static inline hr_control_flow hr_control_of(const hr_node *node) { return (hr_control_flow)node->op->control; }
 /* The loop that an Enter, which itself runs in loop `parent`, leads into. */

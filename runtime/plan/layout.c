@@ -332,28 +332,31 @@ static hr_status count_readers(layout *l) {
   return HR_SUCCESS;
 }
 
-/* Counts what each node waits for and lists who waits for it, as one array of consumers. */
+/* Counts what each node waits for and lists who waits for it. */
 static hr_status connect(layout *l) {
   hr_plan *plan = l->plan;
   int32_t edges = 0;
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     FOR_EACH_PRODUCER(l, i, producer) {
       ++plan->nodes[i].pending;
-      ++plan->nodes[producer].num_consumers;
+      ++plan->nodes[producer].num_edges;
       ++edges;
     }
   }
-  NEW_ARRAY(&plan->arena, plan->consumers, edges);
+  NEW_ARRAY(&plan->arena, plan->edges, edges);
   int32_t next = 0;
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
-    plan->nodes[i].first_consumer = next;
-    next += plan->nodes[i].num_consumers;
-    plan->nodes[i].num_consumers = 0;
+    plan->nodes[i].first_edge = next;
+    next += plan->nodes[i].num_edges;
+    plan->nodes[i].num_edges = 0;
   }
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    const hr_node *node = plan->nodes[i].node;
     FOR_EACH_PRODUCER(l, i, producer) {
       hr_plan_node *from = &plan->nodes[producer];
-      plan->consumers[from->first_consumer + from->num_consumers++] = i;
+      bool is_data = edge_ < node->num_inputs;
+      plan->edges[from->first_edge + from->num_edges++] = (hr_plan_edge){
+          .consumer = i, .output = is_data ? node->inputs[edge_].index : -1, .input = is_data ? edge_ : -1};
     }
   }
   return HR_SUCCESS;
@@ -371,6 +374,7 @@ hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan) {
   if (!status) status = assign_slots(&l);
   if (!status && plan->is_dataflow) status = connect(&l);
   if (!status && plan->is_dataflow) status = count_readers(&l);
+  if (!status && plan->is_dataflow && plan->flow) status = hr_plan_part_frames(plan);
   if (!status) {
     plan->constants =
         hr_arena_zalloc(&plan->arena, sizeof(hr_value) * ((size_t)plan->num_constants + 1), _Alignof(hr_value));

@@ -128,17 +128,17 @@ static hr_status build(const hr_plan_request *request, hr_plan *plan) {
   if (!status) status = resolve(request, plan, nodes, loop_of, count);
   hr_arena_free(&scratch);
   HR_TRY(status);
+  plan->is_dataflow |= request->dataflow;
   bool is_controlled = plan->flow && plan->flow->is_controlled;
   if (is_controlled) {
     find_loops(plan);
     HR_TRY(check_fetches(plan));
     HR_TRY(hr_plan_find_conditions(request, plan));
-    if (!plan->flow->is_walkable || request->keep_values || plan->is_dataflow)
-      return hr_error(HR_UNIMPLEMENTED,
-                      "Branches and loops with asynchronous nodes, without nesting, or in a partial run");
+    if (request->keep_values) return hr_error(HR_UNIMPLEMENTED, "A partial run cannot contain branches and loops");
+    if (!plan->flow->is_walkable) plan->is_dataflow = true;
   }
   HR_TRY(hr_plan_layout(request, plan));
-  return is_controlled ? hr_plan_write_program(plan) : HR_SUCCESS;
+  return is_controlled && !plan->is_dataflow ? hr_plan_write_program(plan) : HR_SUCCESS;
 }
 
 hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {

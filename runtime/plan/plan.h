@@ -32,7 +32,7 @@ struct hr_plan_node {
   int32_t first_slot;                          /* of the outputs, contiguous */
   int32_t first_dereference, num_dereferences; /* into hr_plan.dereferences */
   int32_t first_release, num_releases;         /* into hr_plan.releases: slots nobody needs after this node (walk) */
-  int32_t first_consumer, num_consumers;       /* into hr_plan.consumers: data and control (dataflow) */
+  int32_t first_edge, num_edges;               /* into hr_plan.edges: who waits for it (dataflow) */
   int32_t pending;                             /* inputs and controls to wait for (dataflow) */
   uint64_t forwardable;                        /* walk: inputs whose last use this is */
   _Atomic int64_t nanos;                       /* least measured cost; 0 until known */
@@ -44,6 +44,12 @@ typedef struct hr_dereference {
   int32_t from, to; /* slots */
   bool allow_uninitialized;
 } hr_dereference;
+
+/* One node waits for another. */
+typedef struct hr_plan_edge {
+  int32_t consumer;
+  int32_t output, input; /* of the producer, of the consumer; -1 for a control edge */
+} hr_plan_edge;
 
 typedef struct hr_plan_feed {
   hr_output output;
@@ -83,9 +89,9 @@ struct hr_plan {
   int32_t num_releases;
   int32_t *releases;
   hr_plan_flow *flow;                     /* of nodes with control flow, or in another order than that of creation */
-  int32_t *consumers;                     /* dataflow only, like the next */
+  hr_plan_edge *edges;                    /* dataflow only, like the next */
   int32_t *slot_readers;                  /* node inputs that read a slot's value; -1: the value is kept to the end */
-  bool is_dataflow;                       /* has asynchronous kernels: cannot be walked */
+  bool is_dataflow;                       /* has asynchronous kernels, or control flow that is no nest */
   bool may_offload;                       /* walked, and the session lets nodes run on the pool */
   _Atomic int32_t runs;                   /* timed so far, where it may offload */
   _Atomic(struct hr_schedule *) schedule; /* what goes to the pool, once known (exec/offload.h) */
@@ -101,6 +107,7 @@ typedef struct hr_plan_request {
   bool allow_soft_placement, log_device_placement;
   bool may_offload;     /* long nodes may run on the pool */
   bool keep_unobserved; /* products that only control edges name run, too */
+  bool dataflow;        /* no walk, even where it would do */
   bool keep_values;     /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;
   const hr_output *feeds;
@@ -124,7 +131,7 @@ HR_MUST_USE hr_status hr_plan_prune(const hr_plan_request *request, hr_arena *ar
 HR_MUST_USE hr_status hr_plan_place(const hr_plan_request *request, const hr_node *node, hr_device **device,
                                     const hr_kernel_def **kernel);
 
-/* Fills in slots, inputs, dereferences, releases and consumers of a plan whose nodes and kernels are set. */
+/* Fills in slots, inputs, dereferences, releases and edges of a plan whose nodes and kernels are set. */
 HR_MUST_USE hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan);
 
 #endif

@@ -116,6 +116,7 @@ hr_plan_request hr_session_request(hr_session *session, const hr_signature *sign
                            .resources = session->resources,
                            .allow_soft_placement = session->options.allow_soft_placement,
                            .keep_unobserved = session->options.as_built,
+                           .dataflow = session->options.dataflow,
                            .log_device_placement = session->options.log_device_placement,
                            .may_offload =
                                session->options.inter_op_threads != 1 && session->options.inter_op_threads >= 0,

@@ -48,6 +48,7 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->allow_soft_placement = config->allow_soft_placement;
     out->log_device_placement = config->log_device_placement;
     out->as_built = is_as_built(config->graph_options);
+    out->dataflow = config->experimental && strcmp(config->experimental->executor_type, "DATAFLOW") == 0;
     status = read_pools(config, out);
     read_device_count(config, out);
   }

@@ -271,12 +271,12 @@ static void run_step(program *p, hr_session *session, run *r) {
   r->feeds = r->fetches = r->targets = 0;
 }
 
-static void check_values(program *p) {
+static void check_values_by(program *p, bool dataflow) {
   char path[400];
   snprintf(path, sizeof path, "%s%s/values.bin", RECORDED, p->name);
   if (access(path, R_OK) != 0) return;
   snprintf(path, sizeof path, "%s/values.bin", p->name);
-  hr_session_options options = {.intra_op_threads = 1, .inter_op_threads = 1};
+  hr_session_options options = {.intra_op_threads = 1, .inter_op_threads = 1, .dataflow = dataflow};
   hr_session *session;
   if (failed(p, "session", hr_session_new(p->graph, &options, &session))) return;
   hr_text file = recorded_file(path);
@@ -295,6 +295,10 @@ static void check_values(program *p) {
   hr_text_free(&file);
   hr_session_free(session);
 }
+
+/* By the walk where that will do, and by the dataflow executor. */
+static void check_values(program *p) { check_values_by(p, false); }
+static void check_dataflow_values(program *p) { check_values_by(p, true); }
 
 /* ---- all cases ------------------------------------------------------------------------------------------------- */
 
@@ -336,6 +340,11 @@ static void values_are_computed(void **state) {
   check_all(check_values);
 }
 
+static void values_flow(void **state) {
+  (void)state;
+  check_all(check_dataflow_values);
+}
+
 static void later_is_still_later(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof later / sizeof *later; ++i)
@@ -362,10 +371,8 @@ static int find_cases(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(graphs_come_back),
-      cmocka_unit_test(shapes_are_inferred),
-      cmocka_unit_test(values_are_computed),
-      cmocka_unit_test(later_is_still_later),
+      cmocka_unit_test(graphs_come_back), cmocka_unit_test(shapes_are_inferred),  cmocka_unit_test(values_are_computed),
+      cmocka_unit_test(values_flow),      cmocka_unit_test(later_is_still_later),
   };
   return cmocka_run_group_tests(tests, find_cases, NULL);
 }
