@@ -120,6 +120,8 @@ HR_API HR_MUST_USE hr_status hr_graph_output(const hr_graph *graph, const char *
 
 /* After this, adding a node is an error (RuntimeError in Python: FailedPrecondition here). */
 HR_API void hr_graph_finalize(hr_graph *graph);
+/* Takes that back: for a training loop that has ended, after which its program may go on building. */
+HR_API void hr_graph_unfinalize(hr_graph *graph);
 HR_API bool hr_graph_is_finalized(const hr_graph *graph);
 
 /* The graph-level seed of tf.set_random_seed; `has_seed` false for none. */

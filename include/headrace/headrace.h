@@ -25,6 +25,7 @@
 #include "headrace/random.h"
 #include "headrace/saved_model.h"
 #include "headrace/saver.h"
+#include "headrace/scaffold.h"
 #include "headrace/schedules.h"
 #include "headrace/scope.h"
 #include "headrace/session.h"

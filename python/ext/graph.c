@@ -124,6 +124,12 @@ static PyObject *graph_get_finalized(py_graph *self, void *unused) {
   return PyBool_FromLong(hr_graph_is_finalized(self->graph));
 }
 
+static PyObject *graph_unfinalize(py_graph *self, PyObject *unused) {
+  (void)unused;
+  hr_graph_unfinalize(self->graph);
+  Py_RETURN_NONE;
+}
+
 static PyObject *graph_finalize(py_graph *self, PyObject *unused) {
   (void)unused;
   hr_graph_finalize(self->graph);
@@ -197,6 +203,7 @@ static PyMethodDef graph_methods[] = {
     {"unique_name", (PyCFunction)(void (*)(void))graph_unique_name, METH_VARARGS | METH_KEYWORDS,
      "unique_name(name, mark_as_used=True): what a node called `name` would be named in the current name scope."},
     {"finalize", (PyCFunction)graph_finalize, METH_NOARGS, "Makes the graph read-only."},
+    {"_unsafe_unfinalize", (PyCFunction)graph_unfinalize, METH_NOARGS, "Lets the graph be added to again."},
     {"_seeds", (PyCFunction)graph_seeds, METH_O, NULL},
     {"_keep", (PyCFunction)graph_keep, METH_O, "Keeps an object alive as long as the graph."},
     {"_add_to_collection", (PyCFunction)graph_add_to_collection, METH_VARARGS, NULL},
@@ -583,8 +590,33 @@ static PyType_Spec tensor_spec = {.name = "headrace._headrace.Tensor",
 
 /* ---- collections' items ------------------------------------------------------------------------------------------ */
 
+/* The message of an object with a method `to_proto`, such as a Saver, as bytes. */
+static hr_status object_to_proto(const void *object, char **bytes, size_t *length) {
+  PyGILState_STATE gil = PyGILState_Ensure();
+  PyObject *message = PyObject_CallMethod((PyObject *)object, "to_proto", NULL);
+  PyObject *serialized = message ? PyObject_CallMethod(message, "SerializeToString", NULL) : NULL;
+  char *data;
+  Py_ssize_t size;
+  hr_status status = HR_SUCCESS;
+  if (!serialized || PyBytes_AsStringAndSize(serialized, &data, &size) < 0) {
+    PyErr_Clear();
+    status = hr_error(HR_UNIMPLEMENTED, "An object of class %s cannot be stored", Py_TYPE((PyObject *)object)->tp_name);
+  } else {
+    *bytes = malloc((size_t)size + 1);
+    *length = (size_t)size;
+    if (*bytes)
+      memcpy(*bytes, data, (size_t)size);
+    else
+      status = hr_error_out_of_memory((size_t)size, "a collection");
+  }
+  Py_XDECREF(serialized);
+  Py_XDECREF(message);
+  PyGILState_Release(gil);
+  return status;
+}
+
 /* A Python object in a collection. The graph's `kept` list owns it, so that Python's collector sees it. */
-static const hr_object_type python_object = {.name = "python"};
+static const hr_object_type python_object = {.name = "python", .to_proto = object_to_proto};
 
 bool py_to_item(py_call *call, PyObject *v, hr_item *out) {
   if (py_is_tensor(v)) {

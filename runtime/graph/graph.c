@@ -161,6 +161,7 @@ hr_status hr_graph_output(const hr_graph *graph, const char *name, hr_output *ou
 /* ---- state ----------------------------------------------------------------------------------------------------- */
 
 void hr_graph_finalize(hr_graph *graph) { atomic_store_explicit(&graph->finalized, true, memory_order_relaxed); }
+void hr_graph_unfinalize(hr_graph *graph) { atomic_store_explicit(&graph->finalized, false, memory_order_relaxed); }
 
 bool hr_graph_is_finalized(const hr_graph *graph) {
   return atomic_load_explicit(&graph->finalized, memory_order_relaxed);

@@ -60,6 +60,30 @@ def get_or_create_global_step(graph=None):
     return create_global_step(graph) if step is None else step
 
 
+_READ = 'global_step_read_op_cache'
+
+
+def get_or_create_global_step_read(graph=None):
+    """The tensor that hooks read a graph's step from, made where there is none; None without a step.
+
+    It gives the initial value as long as the step has none.
+    """
+    graph = graph or get_default_graph()
+    reads = graph.get_collection(_READ)
+    if len(reads) > 1:
+        raise RuntimeError(f'There are multiple items in collection {_READ}. There should be only one.')
+    if reads:
+        return reads[0]
+    step = get_global_step(graph)
+    if step is None:
+        return None
+    with graph.as_default(), graph.name_scope(None), graph.name_scope(step.op.name + '/'):
+        value = step.initialized_value() if isinstance(step, _c.Variable) else step
+        read = value + 0
+        graph.add_to_collection(_READ, read)
+    return read
+
+
 def assert_global_step(global_step_tensor):
     """Passes for an integer scalar, a variable or a tensor. TypeError for anything else."""
     if not isinstance(global_step_tensor, (_c.Variable, _c.Tensor)):

@@ -389,9 +389,6 @@ class Graph(_c.Graph):
         if self.finalized:
             raise RuntimeError('Graph is finalized and cannot be modified.')
 
-    def _unsafe_unfinalize(self):
-        raise NotImplementedError('A finalized graph stays so')
-
     @property
     def version(self):
         """A number that grows with the graph."""

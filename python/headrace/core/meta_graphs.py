@@ -181,6 +181,10 @@ def import_meta_graph(meta_graph_or_file, clear_devices=False, import_scope=None
     graph = get_default_graph()
     saver_def, prefix = _c.import_meta_graph(graph, meta_graph.SerializeToString(), import_scope or None,
                                              bool(clear_devices), input_map or None)
+    savers = graph.get_collection_ref(GraphKeys.SAVERS)
+    for index, item in enumerate(savers):
+        if isinstance(item, bytes):
+            savers[index] = Saver(saver_def=SaverDef.FromString(item), name=prefix.rstrip('/') or None)
     if saver_def:
         return Saver(saver_def=SaverDef.FromString(saver_def), name=prefix.rstrip('/') or None)
     if graph.get_collection(GraphKeys.GLOBAL_VARIABLES, import_scope):
