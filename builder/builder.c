@@ -16,6 +16,12 @@ hr_output hr_refuse_type(hr_scope scope, const char *format, ...) {
   return HR_NO_OUTPUT;
 }
 
+void hr_know_shape(hr_scope scope, hr_output x, const hr_partial_shape *shape) {
+  if (!hr_scope_ok(scope)) return;
+  hr_status status = hr_output_set_shape(x, shape);
+  if (status) hr_scope_fail(scope, status);
+}
+
 void *hr_keep_bytes(hr_scope scope, size_t bytes) {
   void *memory = hr_arena_zalloc(hr_graph_arena(hr_scope_graph(scope)), bytes, _Alignof(max_align_t));
   if (!memory) hr_scope_fail(scope, hr_error_out_of_memory(bytes, "a part of the graph"));

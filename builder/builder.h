@@ -19,6 +19,9 @@ hr_dtype hr_natural_dtype(hr_operand value);
 /* Whether it is a tensor of the graph, or a list with one in it. */
 bool hr_operand_is_in_graph(hr_operand x);
 
+/* Whether a value that is no tensor of the graph can be one of `dtype`. */
+bool hr_operand_fits(hr_operand value, hr_dtype dtype);
+
 /* hr_call_op of an op with one output. */
 typedef struct hr_attrs {
   int32_t count;
@@ -52,6 +55,9 @@ static inline hr_partial_shape hr_sizes_shape(int rank, const int64_t *sizes) {
   memcpy(shape.dims, sizes, sizeof *sizes * (size_t)rank);
   return shape;
 }
+
+/* Merges what is known into an output's static shape; an error, where it contradicts, goes to the builder. */
+void hr_know_shape(hr_scope scope, hr_output x, const hr_partial_shape *shape);
 
 /* An InvalidArgument error for the scope's builder. Answers no output, so that a function can return it. */
 hr_output hr_refuse(hr_scope scope, const char *format, ...) HR_PRINTF(2, 3);

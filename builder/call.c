@@ -65,7 +65,7 @@ static hr_dtype preferred_dtype(const call *c, int attr) {
   return (hr_dtype)c->op->attrs[attr].default_value.type;
 }
 
-static bool can_hold(hr_dtype dtype, hr_operand value) {
+bool hr_operand_fits(hr_operand value, hr_dtype dtype) {
   if (hr_operand_is_in_graph(value)) return false;
   hr_tensor tensor;
   hr_status status = hr_value_tensor(dtype, value, &tensor);
@@ -94,7 +94,7 @@ static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type
   if (value.kind == HR_OPERAND_OUTPUT) return value.output;
   if (value.kind == HR_OPERAND_VARIABLE) return hr_var_tensor(c->scope, value.variable);
   hr_dtype preferred = dtype == HR_INVALID ? preferred_dtype(c, type_attr) : HR_INVALID;
-  if (preferred != HR_INVALID && can_hold(preferred, value)) dtype = preferred;
+  if (preferred != HR_INVALID && hr_operand_fits(value, preferred)) dtype = preferred;
   return hr_convert(c->scope, value, dtype, name);
 }
 

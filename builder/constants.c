@@ -205,10 +205,7 @@ hr_output hr_tf_ones_like_with(hr_scope scope, hr_operand tensor, const hr_fill_
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = options && options->dtype ? options->dtype : hr_output_base_dtype(x);
   hr_output ones = hr_ones(s, hr_tf_shape(s, x), .dtype = dtype, .name = hr_scope_name(s));
-  if (ones.node) {
-    hr_status status = hr_output_set_shape(ones, hr_output_shape(x));
-    if (status) hr_scope_fail(s, status);
-  }
+  hr_know_shape(s, ones, hr_output_shape(x));
   return ones;
 }
 

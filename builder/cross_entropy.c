@@ -3,12 +3,6 @@
 #include "builder/checks.h"
 #include "headrace/nn.h"
 
-static void set_shape(hr_scope scope, hr_output x, const hr_partial_shape *shape) {
-  if (!hr_scope_ok(scope)) return;
-  hr_status status = hr_output_set_shape(x, shape);
-  if (status) hr_scope_fail(scope, status);
-}
-
 /* ---- integer labels -------------------------------------------------------------------------------------------- */
 
 static bool leading_dims_known(const hr_partial_shape *shape) {
@@ -76,7 +70,7 @@ hr_output hr_tf_sparse_softmax_cross_entropy_with_logits_with(hr_scope scope, hr
     labels = hr_tf_reshape(checked, labels, HR_SHAPE(-1));
     cost = hr_sparse_softmax_cross_entropy_with_logits(checked, precise, labels, .name = name).loss;
     cost = hr_reshape(checked, cost, label_sizes);
-    set_shape(checked, cost, &labels_shape);
+    hr_know_shape(checked, cost, &labels_shape);
     if (dtype == HR_HALF) cost = hr_tf_cast(checked, cost, HR_HALF);
   }
   return cost;
@@ -104,7 +98,7 @@ static hr_output as_matrix(hr_scope s, hr_output x) {
     int64_t rows = 1;
     for (int i = 0; i + 1 < known->rank; ++i)
       rows *= known->dims[i];
-    set_shape(s, matrix, &HR_SHAPE(rows, known->dims[known->rank - 1]));
+    hr_know_shape(s, matrix, &HR_SHAPE(rows, known->dims[known->rank - 1]));
   }
   return matrix;
 }
@@ -154,7 +148,7 @@ hr_output hr_softmax_cross_entropy_with_logits_v2_with(hr_scope scope, hr_operan
     known.rank -= 1;
     for (int i = axis; i < known.rank; ++i)
       known.dims[i] = shape.dims[i + 1];
-    set_shape(s, cost, &known);
+    hr_know_shape(s, cost, &known);
   }
   return low ? hr_tf_cast(s, cost, dtype) : cost;
 }

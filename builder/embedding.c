@@ -111,8 +111,7 @@ static hr_output in_shape(hr_scope s, hr_output rows, hr_output ids, hr_operands
   if (whole.rank < 0 || row.rank < 0 || whole.rank + row.rank > HR_MAX_RANK) return result;
   memcpy(whole.dims + whole.rank, row.dims, sizeof *row.dims * (size_t)row.rank);
   whole.rank += row.rank;
-  hr_status status = hr_output_set_shape(result, &whole);
-  if (status) hr_scope_fail(s, status);
+  hr_know_shape(s, result, &whole);
   return result;
 }
 

@@ -29,8 +29,7 @@ hr_output hr_flatten_call(hr_scope scope, hr_output x) {
     for (int i = 1; i < shape.rank; ++i)
       known.dims[1] = known.dims[1] < 0 || shape.dims[i] < 0 ? -1 : known.dims[1] * shape.dims[i];
   }
-  hr_status status = hr_output_set_shape(y, &known);
-  if (status) hr_scope_fail(scope, status);
+  hr_know_shape(scope, y, &known);
   return y;
 }
 

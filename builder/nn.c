@@ -73,8 +73,7 @@ hr_output hr_dropout_with(hr_scope scope, hr_operand input, hr_operand rate, con
   hr_output scaled = hr_times(s, x, scale);
   hr_output result = hr_times(s, scaled, hr_tf_cast(s, kept, dtype));
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  hr_status status = hr_output_set_shape(result, &shape);
-  if (status) hr_scope_fail(s, status);
+  hr_know_shape(s, result, &shape);
   return result;
 }
 

@@ -20,8 +20,7 @@ hr_output hr_reduce_with(hr_scope scope, const char *op, hr_operand x, const hr_
   hr_output result =
       hr_call_one(scope, op, o.name, HR_OPERANDS(x, o.axis), HR_ATTRS({"keep_dims", HR_ATTR_BOOL_VALUE(o.keepdims)}));
   if (result.node && all && !o.keepdims) {
-    hr_status status = hr_output_set_shape(result, &HR_SHAPE());
-    if (status) hr_scope_fail(scope, status);
+    hr_know_shape(scope, result, &HR_SHAPE());
   }
   return result;
 }

@@ -40,8 +40,7 @@ static hr_output softmax(hr_scope scope, bool log, hr_operand input, const hr_ax
   last = hr_binary(scope, "Sub", input_rank, 1);
   result = swapped_axes(scope, result, axis, last, o.name);
   if (!result.node) return result;
-  hr_status status = hr_output_set_shape(result, &shape);
-  if (status) hr_scope_fail(scope, status);
+  hr_know_shape(scope, result, &shape);
   return result;
 }
 

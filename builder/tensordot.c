@@ -181,7 +181,6 @@ hr_output hr_tensordot_with(hr_scope scope, hr_operand a, hr_operand b, hr_opera
   hr_output sizes = hr_tf_concat(s, HR_LIST(left_sizes, right_sizes), 0);
   hr_output result = hr_reshape(s, matrix, sizes, .name = hr_scope_name(s));
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  hr_status status = hr_output_set_shape(result, &shape);
-  if (status) hr_scope_fail(s, status);
+  hr_know_shape(s, result, &shape);
   return result;
 }

@@ -35,6 +35,7 @@
 #include "headrace/strings.h"
 #include "headrace/summary.h"
 #include "headrace/tensor.h"
+#include "headrace/tensor_array.h"
 #include "headrace/train.h"
 #include "headrace/variables.h"
 

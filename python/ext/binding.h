@@ -58,6 +58,7 @@ typedef enum py_class {
   PY_INDEXED_SLICES, /* IndexedSlices(values, indices, dense_shape) */
   PY_VARIABLE_SCOPE,
   PY_PARTITIONED_VARIABLE, /* a subclass of the extension's Variable: what stands for a variable in parts */
+  PY_TENSOR_ARRAY,
   PY_PARTITION_INFO,       /* PartitionInfo(full shape, offset of a part) */
   PY_OPERAND_FALLBACK,     /* function: an object the extension does not know -> one it knows */
   PY_FETCH_FALLBACK,       /* function: a fetch it does not know -> (list of fetches, function of their values) */
@@ -85,6 +86,10 @@ PyObject *py_from_var(py_graph *graph, hr_var *var);
 PyObject *py_from_gradient(py_graph *graph, hr_gradient gradient);
 /* A collection's item as the object that was put in. */
 PyObject *py_from_item(py_graph *graph, const hr_item *item);
+
+PyObject *py_from_tensor_array(py_graph *graph, hr_tensor_array *array); /* an object of its own each time */
+/* The graph of a state of a tensor array, borrowed; NULL for other objects. */
+py_graph *py_tensor_array_graph(PyObject *v);
 
 /* Keeps an object alive as long as the graph. */
 bool py_graph_keep(py_graph *graph, PyObject *object);
@@ -153,6 +158,7 @@ bool py_to_outputs(py_call *call, PyObject *v, hr_outputs *out);   /* of a list 
 bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operation, or a tensor's */
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
+bool py_to_tensor_array(PyObject *v, hr_tensor_array **out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
 bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */
@@ -233,6 +239,7 @@ bool py_add_host_functions(PyObject *module);
 bool py_add_constants(PyObject *module);
 bool py_add_control_flow(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
+bool py_add_tensor_array_type(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */
 bool py_watch_signals(void);
 /* Makes a type and adds it. */

@@ -39,14 +39,21 @@ static const char *const later[] = {
 
 /* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer
  * on a tensor of three dimensions keeps all but the last; flattening knows the product; a program sets a shape; what
- * enters a loop has the shape that is true in all iterations. */
+ * enters a loop has the shape that is true in all iterations; a tensor array remembers what was written. */
 static const char *const shapes_set_by_hand[] = {
-    "operators.reductions",        "model_pieces.layers",
-    "graph_members.operations",    "layer_forms.dense",
-    "layer_forms.dropout_flatten", "layer_forms.objects",
-    "layer_forms.fully_connected", "saver_life.from_checkpoint",
-    "python_functions.py_func",    "python_functions.py_func_gradient",
-    "control_flow.imported",       "loops.",
+    "operators.reductions",
+    "model_pieces.layers",
+    "graph_members.operations",
+    "layer_forms.dense",
+    "layer_forms.dropout_flatten",
+    "layer_forms.objects",
+    "layer_forms.fully_connected",
+    "saver_life.from_checkpoint",
+    "python_functions.py_func",
+    "python_functions.py_func_gradient",
+    "control_flow.imported",
+    "loops.",
+    "tensor_arrays.",
 };
 
 /* A case in Headrace. */
