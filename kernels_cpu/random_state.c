@@ -38,8 +38,8 @@ hr_status hr_random_create(const hr_kernel_construction *c, void **state) {
 
 void hr_random_destroy(void *state) { hr_resource_unref(state); }
 
-hr_philox hr_random_reserve(hr_kernel_context *ctx, uint64_t blocks) {
-  random_state *random = ctx->state;
+hr_philox hr_random_take(void *state, uint64_t blocks) {
+  random_state *random = state;
   hr_philox generator = random->start;
   hr_philox_skip(&generator, atomic_fetch_add_explicit(&random->used, blocks, memory_order_relaxed));
   return generator;

@@ -10,7 +10,11 @@
 HR_MUST_USE hr_status hr_random_create(const hr_kernel_construction *c, void **state);
 void hr_random_destroy(void *state);
 
-/* The generator at the next `blocks` blocks of four numbers, which are the caller's from now on. Any thread. */
-hr_philox hr_random_reserve(hr_kernel_context *ctx, uint64_t blocks);
+/* The generator at the next `blocks` blocks of four numbers, which are the caller's from now on. Any thread. `state` is
+ * what hr_random_create made; the second function is for kernels that have no other state. */
+hr_philox hr_random_take(void *state, uint64_t blocks);
+static inline hr_philox hr_random_reserve(hr_kernel_context *ctx, uint64_t blocks) {
+  return hr_random_take(ctx->state, blocks);
+}
 
 #endif

@@ -146,3 +146,27 @@ hr_status hr_shape_fn_multinomial(hr_shape_context *c) {
   hr_partial_shape result = hr_matrix_shape(logits.dims[0], draws);
   return hr_shape_set(c, 0, &result);
 }
+
+/* ---- candidates ------------------------------------------------------------------------------------------------ */
+
+hr_status hr_shape_fn_candidate_sampler(hr_shape_context *c) {
+  hr_partial_shape true_classes;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &true_classes));
+  hr_partial_shape sampled = hr_vector_shape(hr_int_attr(c, "num_sampled"));
+  hr_partial_shape counts = hr_matrix_shape(true_classes.dims[0], hr_int_attr(c, "num_true"));
+  HR_TRY(hr_shape_set(c, 0, &sampled));
+  HR_TRY(hr_shape_set(c, 1, &counts));
+  return hr_shape_set(c, 2, &sampled);
+}
+
+hr_status hr_shape_fn_compute_accidental_hits(hr_shape_context *c) {
+  hr_partial_shape true_classes, candidates;
+  int64_t columns;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &true_classes));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &candidates));
+  HR_TRY(hr_dim_merge(true_classes.dims[1], hr_int_attr(c, "num_true"), &columns));
+  hr_partial_shape hits = hr_vector_shape(HR_UNKNOWN_DIM);
+  for (int i = 0; i < 3; ++i)
+    HR_TRY(hr_shape_set(c, i, &hits));
+  return HR_SUCCESS;
+}

@@ -741,6 +741,48 @@ BiasAddGrad | float[2,3,4] | data_format=NCHW
 BiasAddGrad | float[2,3,4,5,6] | data_format=NCHW
 BiasAddGrad | float? |
 BiasAddGrad | float[3] |
+UniformCandidateSampler | int64? | num_true=2 num_sampled=5 unique=true range_max=20
+UniformCandidateSampler | int64[3,2] | num_true=2 num_sampled=5 unique=true range_max=20
+UniformCandidateSampler | int64[?,2] | num_true=2 num_sampled=5 unique=true range_max=20
+UniformCandidateSampler | int64[3,4] | num_true=2 num_sampled=5 unique=true range_max=20
+UniformCandidateSampler | int64[3] | num_true=2 num_sampled=5 unique=true range_max=20
+UniformCandidateSampler | int64[3,?] | num_true=2 num_sampled=5 unique=true range_max=20
+LogUniformCandidateSampler | int64? | num_true=2 num_sampled=5 unique=true range_max=20
+LogUniformCandidateSampler | int64[3,2] | num_true=2 num_sampled=5 unique=true range_max=20
+LogUniformCandidateSampler | int64[?,2] | num_true=2 num_sampled=5 unique=true range_max=20
+LogUniformCandidateSampler | int64[3,4] | num_true=2 num_sampled=5 unique=true range_max=20
+LogUniformCandidateSampler | int64[3] | num_true=2 num_sampled=5 unique=true range_max=20
+LogUniformCandidateSampler | int64[3,?] | num_true=2 num_sampled=5 unique=true range_max=20
+LearnedUnigramCandidateSampler | int64? | num_true=2 num_sampled=5 unique=true range_max=20
+LearnedUnigramCandidateSampler | int64[3,2] | num_true=2 num_sampled=5 unique=true range_max=20
+LearnedUnigramCandidateSampler | int64[?,2] | num_true=2 num_sampled=5 unique=true range_max=20
+LearnedUnigramCandidateSampler | int64[3,4] | num_true=2 num_sampled=5 unique=true range_max=20
+LearnedUnigramCandidateSampler | int64[3] | num_true=2 num_sampled=5 unique=true range_max=20
+LearnedUnigramCandidateSampler | int64[3,?] | num_true=2 num_sampled=5 unique=true range_max=20
+ThreadUnsafeUnigramCandidateSampler | int64? | num_true=2 num_sampled=5 unique=true range_max=20
+ThreadUnsafeUnigramCandidateSampler | int64[3,2] | num_true=2 num_sampled=5 unique=true range_max=20
+ThreadUnsafeUnigramCandidateSampler | int64[?,2] | num_true=2 num_sampled=5 unique=true range_max=20
+ThreadUnsafeUnigramCandidateSampler | int64[3,4] | num_true=2 num_sampled=5 unique=true range_max=20
+ThreadUnsafeUnigramCandidateSampler | int64[3] | num_true=2 num_sampled=5 unique=true range_max=20
+ThreadUnsafeUnigramCandidateSampler | int64[3,?] | num_true=2 num_sampled=5 unique=true range_max=20
+AllCandidateSampler | int64? | num_true=2 num_sampled=5 unique=true
+AllCandidateSampler | int64[3,2] | num_true=2 num_sampled=5 unique=true
+AllCandidateSampler | int64[?,2] | num_true=2 num_sampled=5 unique=true
+AllCandidateSampler | int64[3,4] | num_true=2 num_sampled=5 unique=true
+AllCandidateSampler | int64[3] | num_true=2 num_sampled=5 unique=true
+AllCandidateSampler | int64[3,?] | num_true=2 num_sampled=5 unique=true
+FixedUnigramCandidateSampler | int64? | num_true=2 num_sampled=5 unique=true range_max=20
+FixedUnigramCandidateSampler | int64[3,2] | num_true=2 num_sampled=5 unique=true range_max=20
+FixedUnigramCandidateSampler | int64[?,2] | num_true=2 num_sampled=5 unique=true range_max=20
+FixedUnigramCandidateSampler | int64[3,4] | num_true=2 num_sampled=5 unique=true range_max=20
+FixedUnigramCandidateSampler | int64[3] | num_true=2 num_sampled=5 unique=true range_max=20
+FixedUnigramCandidateSampler | int64[3,?] | num_true=2 num_sampled=5 unique=true range_max=20
+ComputeAccidentalHits | int64?; int64? | num_true=2
+ComputeAccidentalHits | int64[3,2]; int64[5] | num_true=2
+ComputeAccidentalHits | int64[3,4]; int64[5] | num_true=2
+ComputeAccidentalHits | int64[3]; int64[5] | num_true=2
+ComputeAccidentalHits | int64[3,2]; int64[5,1] | num_true=2
+ComputeAccidentalHits | int64[?,?]; int64[?] | num_true=2
 FusedBatchNorm | float?; float?; float?; float?; float? |
 FusedBatchNorm | float[2,3,4,5]; float[?]; float[?]; float[?]; float[?] |
 FusedBatchNorm | float[?,?,?,?]; float?; float[5]; float?; float[7] |
