@@ -104,9 +104,10 @@ static hr_status draw_different(hr_kernel_context *ctx, const sampler *s, hr_num
   }
   hr_tensor_clear(&seen.memory);
   if (found == s->num_sampled) return HR_SUCCESS;
-  return hr_is_cancelled(ctx) ? hr_error(HR_CANCELLED, "Cancelled while drawing candidates")
-                              : hr_error(HR_RESOURCE_EXHAUSTED, "%" PRId64 " draws gave %" PRId64
-                                         " different candidates, not %" PRId64, *draws, found, s->num_sampled);
+  return hr_is_cancelled(ctx)
+             ? hr_error(HR_CANCELLED, "Cancelled while drawing candidates")
+             : hr_error(HR_RESOURCE_EXHAUSTED, "%" PRId64 " draws gave %" PRId64 " different candidates, not %" PRId64,
+                        *draws, found, s->num_sampled);
 }
 
 /* How often a class of probability p is expected among the candidates: as often as drawn, or at most once. */
@@ -140,8 +141,7 @@ static hr_status sample(hr_kernel_context *ctx) {
   const hr_tensor *true_classes = hr_input(ctx, 0);
   if (true_classes->rank != 2) return hr_error(HR_INVALID_ARGUMENT, "true_classes must be a matrix");
   if (true_classes->dims[1] != s->num_true)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "true_classes must have num_true columns, expected: %" PRId64 " was: %" PRId64,
+    return hr_error(HR_INVALID_ARGUMENT, "true_classes must have num_true columns, expected: %" PRId64 " was: %" PRId64,
                     true_classes->dims[1], s->num_true);
   hr_shape shape = {.rank = 1, .dims = {s->num_sampled}}, true_shape = hr_tensor_shape(true_classes);
   hr_tensor *candidates, *true_counts, *counts;

@@ -3,6 +3,7 @@
 #define HEADRACE_HEADRACE_H
 
 #include "headrace/arrays.h"
+#include "headrace/candidates.h"
 #include "headrace/checks.h"
 #include "headrace/control_flow.h"
 #include "headrace/dtype.h"

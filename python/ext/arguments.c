@@ -73,6 +73,22 @@ static PyObject *sequence(PyObject *v, const char *what) {
   return NULL;
 }
 
+bool py_to_floats(py_call *call, PyObject *v, hr_floats *out) {
+  PyObject *list = sequence(v, "numbers");
+  if (!list) return false;
+  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+  float *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  bool ok = items != NULL;
+  for (Py_ssize_t i = 0; ok && i < count; ++i) {
+    double number = 0;
+    ok = py_to_double(PySequence_Fast_GET_ITEM(list, i), &number);
+    items[i] = (float)number;
+  }
+  *out = (hr_floats){(int32_t)count, items};
+  Py_DECREF(list);
+  return ok;
+}
+
 /* A sequence that lives as long as the call: the graph is borrowed from, so only the items' owner `v` must live. */
 bool py_to_strings(py_call *call, PyObject *v, hr_strings *out) {
   if (PyUnicode_Check(v) || PyBytes_Check(v)) {

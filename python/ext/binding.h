@@ -164,6 +164,7 @@ bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tupl
 bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */
 bool py_to_text(PyObject *v, const char **out);       /* str or bytes, borrowed from v */
 bool py_to_strings(py_call *call, PyObject *v, hr_strings *out);
+bool py_to_floats(py_call *call, PyObject *v, hr_floats *out);
 bool py_to_bytes(PyObject *v, hr_bytes *out);
 bool py_to_int64(PyObject *v, int64_t *out);
 bool py_to_int32(PyObject *v, int32_t *out);

@@ -48,7 +48,8 @@ static void test_mistakes(void **state) {
   assert_int_equal(code_of("FixedUnigramCandidateSampler", 3, 3, unigrams, 2), HR_INVALID_ARGUMENT);
   unigrams[1].value = HR_ATTR_INT_VALUE(1);
   assert_int_equal(code_of("FixedUnigramCandidateSampler", 4, 3, unigrams, 2), HR_INVALID_ARGUMENT);
-  hr_named_attr none = {"unigrams", floats(4, nothing)}, file = {"vocab_file", HR_ATTR_STRING_VALUE("/nonexistent/words")};
+  hr_named_attr none = {"unigrams", floats(4, nothing)},
+                file = {"vocab_file", HR_ATTR_STRING_VALUE("/nonexistent/words")};
   assert_int_equal(code_of("FixedUnigramCandidateSampler", 4, 1, &none, 1), HR_INVALID_ARGUMENT);
   assert_int_equal(code_of("FixedUnigramCandidateSampler", 4, 1, &file, 1), HR_NOT_FOUND);
 }

@@ -8,7 +8,7 @@ from headrace.core.deprecation import deprecated, deprecated_args, renamed_argum
 from headrace.core.gradients import custom_gradient
 from headrace.core.graph import control_dependencies
 from headrace.core.math_functions import log_sigmoid, sigmoid
-from headrace.core.partitions import PartitionedVariable
+from headrace.core.partitions import tables_of
 
 __all__ = ['batch_norm_with_global_normalization', 'batch_normalization', 'bias_add', 'crelu', 'dropout',
            'embedding_lookup', 'fused_batch_norm', 'in_top_k', 'l2_normalize', 'leaky_relu', 'log_poisson_loss', 'log_sigmoid', 'log_softmax',
@@ -142,8 +142,7 @@ def embedding_lookup(params, ids, partition_strategy='mod', name=None, validate_
         raise ValueError('Need at least one param')
     if partition_strategy not in ('mod', 'div'):
         raise ValueError(f'Unrecognized partition strategy: {partition_strategy}')
-    params = list(params) if isinstance(params, (list, tuple, PartitionedVariable)) else [params]
-    return _c.embedding_lookup(params, ids, div_strategy=partition_strategy == 'div', max_norm=max_norm, name=name)
+    return _c.embedding_lookup(tables_of(params), ids, div_strategy=partition_strategy == 'div', max_norm=max_norm, name=name)
 
 
 @_DIM

@@ -94,6 +94,11 @@ class PartitionedVariable(_c.Variable):
         return f'<tf.PartitionedVariable {self.name!r} shape={self.shape} dtype={self.dtype.name} parts={len(self)}>'
 
 
+def tables_of(params):
+    """The tensors of a table that may be one, a list of parts, or a partitioned variable."""
+    return list(params) if isinstance(params, (list, tuple, PartitionedVariable)) else [params]
+
+
 def fixed_size_partitioner(num_shards, axis=0):
     """Cuts variables into `num_shards` parts along an axis, fewer where that is shorter."""
     return _c.fixed_size_partitioner(num_shards, axis)
