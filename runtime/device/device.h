@@ -9,6 +9,7 @@
 typedef struct hr_device hr_device;
 struct hr_device {
   const char *type;        /* "CPU": what kernels are registered for */
+  int32_t preference;      /* of two types that have a kernel, a node that may choose takes the one with more */
   char name[64];           /* "/job:localhost/replica:0/task:0/device:CPU:0" */
   int64_t memory_limit;    /* as the device tells clients */
   uint64_t incarnation;    /* random, not 0 */

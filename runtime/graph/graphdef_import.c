@@ -383,7 +383,7 @@ static hr_status full_name(importer *in, const hr_def_node *def, hr_view *out) {
 
 /* Makes the node of `fields`, whose inputs are all there. */
 static hr_status make_node(importer *in, hr_def_node *def) {
-  hr_node_spec spec = {0};
+  hr_node_spec spec = {.where = in->scope.builder->where};
   bool is_colocated = false;
   HR_TRY(find_op(&in->fields, &spec.op));
   hr_attr_context context = {&in->table, in->prefix, in->producer_ops};

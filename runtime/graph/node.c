@@ -277,7 +277,8 @@ static hr_status add_from_spec(const hr_node_spec *spec, draft *d, hr_node **out
 
 hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out) {
   *out = NULL;
-  draft d = {.graph = graph, .op = spec->op, .inputs = spec->inputs, .num_inputs = spec->num_inputs};
+  draft d = {
+      .graph = graph, .op = spec->op, .inputs = spec->inputs, .num_inputs = spec->num_inputs, .where = spec->where};
   hr_status status = add_from_spec(spec, &d, out);
   if (__builtin_expect(status == HR_SUCCESS, 1)) return HR_SUCCESS;
   char name[256];

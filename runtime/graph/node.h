@@ -87,6 +87,7 @@ typedef struct hr_node_spec {
   hr_node *const *controls;
   hr_attr_value *attrs; /* in the graph's arena; NONE: default, InvalidArgument where there is none */
   hr_extra_attr *extra;
+  const char *where;     /* interned in the graph, or NULL */
   bool keep_inputs_open; /* a Merge whose later inputs are still to come: they may be HR_NO_OUTPUT */
 } hr_node_spec;
 HR_MUST_USE hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out);

@@ -118,23 +118,25 @@ void hr_kernel_each(void (*visit)(void *argument, const hr_kernel_def *kernel), 
 }
 
 typedef struct kernel_listing {
-  hr_text text;
+  hr_text *text;
   const char *op;
+  bool is_empty;
 } kernel_listing;
 
 static void list_kernel(void *argument, const hr_kernel_def *kernel) {
   kernel_listing *listing = argument;
   if (strcmp(kernel->op, listing->op) != 0) return;
-  hr_text_printf(&listing->text, "\n  device='%s'", kernel_device(kernel));
+  listing->is_empty = false;
+  hr_text_printf(listing->text, "\n  device='%s'", kernel_device(kernel));
   for (size_t i = 0; i < sizeof kernel->types / sizeof *kernel->types && kernel->types[i].attr; ++i) {
-    hr_text_printf(&listing->text, "; %s in [", kernel->types[i].attr);
+    hr_text_printf(listing->text, "; %s in [", kernel->types[i].attr);
     const char *separator = "";
     for (int type = 1; type < HR_DTYPE_COUNT; ++type) {
       if (!(kernel->types[i].types >> type & 1)) continue;
-      hr_text_printf(&listing->text, "%s%s", separator, hr_dtype_enum_name((hr_dtype)type));
+      hr_text_printf(listing->text, "%s%s", separator, hr_dtype_enum_name((hr_dtype)type));
       separator = ", ";
     }
-    hr_text_add_string(&listing->text, "]");
+    hr_text_add_string(listing->text, "]");
   }
 }
 
@@ -148,18 +150,29 @@ static void list_types(hr_text *text, const hr_node *node) {
   }
 }
 
+static void list_kernels(hr_text *text, const hr_node *node) {
+  kernel_listing listing = {.text = text, .op = node->op->name, .is_empty = true};
+  hr_text_add_string(text, "Registered kernels:");
+  hr_kernel_each(list_kernel, &listing);
+  if (listing.is_empty) hr_text_add_string(text, " <none>");
+}
+
+void hr_kernel_describe(const hr_node *node, hr_text *text) {
+  hr_text_add_string(text, "\nNode attrs: ");
+  list_types(text, node);
+  hr_text_add_string(text, "\n");
+  list_kernels(text, node);
+}
+
 hr_status hr_kernel_find(const hr_node *node, const char *device_type, const hr_kernel_def **out) {
   *out = hr_kernel_lookup(node, device_type);
   if (*out) return HR_SUCCESS;
-  kernel_listing listing = {.op = node->op->name};
-  hr_text attrs = {0};
-  list_types(&attrs, node);
-  hr_kernel_each(list_kernel, &listing);
-  hr_status status = hr_error(
-      HR_INVALID_ARGUMENT,
-      "No OpKernel was registered to support Op '%s' with these attrs (%s) on device type %s. Registered kernels:%s",
-      node->op->name, attrs.data ? attrs.data : "", device_type, listing.text.data ? listing.text.data : " <none>");
-  hr_text_free(&listing.text);
-  hr_text_free(&attrs);
+  hr_text text = {0};
+  hr_text_printf(&text, "No OpKernel was registered to support Op '%s' with these attrs (", node->op->name);
+  list_types(&text, node);
+  hr_text_printf(&text, ") on device type %s. ", device_type);
+  list_kernels(&text, node);
+  hr_status status = hr_error(HR_INVALID_ARGUMENT, "%s", text.data ? text.data : node->op->name);
+  hr_text_free(&text);
   return hr_status_at_node(status, node->name, node->op->name, node->where);
 }

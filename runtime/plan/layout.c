@@ -7,6 +7,7 @@
  *
  * In a loop the order is that of one iteration. What goes from one iteration to the next, or is there in all of them,
  * has a slot that nothing else in the loop uses. */
+#include "runtime/graph/input_walk.h"
 #include "runtime/plan/flow.h"
 #include "runtime/plan/node_set.h"
 #include <stdlib.h>
@@ -63,24 +64,6 @@ static bool value_is_fed(const layout *l, int32_t value) { return value >= l->fi
 /* A fed value is always a tensor, whatever the output was. */
 static bool value_is_ref(const layout *l, hr_output output, int32_t value) {
   return !value_is_fed(l, value) && hr_dtype_is_ref(hr_node_output_dtype(output.node, output.index));
-}
-
-/* Walks the inputs of a node with the argument each belongs to. */
-typedef struct input_walk {
-  const hr_node *node;
-  int32_t argument, left;
-} input_walk;
-
-static int32_t argument_length(const hr_node *node, const hr_arg_def *argument) {
-  if (argument->number_attr >= 0) return (int32_t)node->attrs[argument->number_attr].i;
-  if (argument->type_list_attr >= 0) return node->attrs[argument->type_list_attr].count;
-  return 1;
-}
-static bool next_input_is_ref(input_walk *walk) {
-  while (walk->left == 0)
-    walk->left = argument_length(walk->node, &walk->node->op->inputs[++walk->argument]);
-  --walk->left;
-  return walk->node->op->inputs[walk->argument].is_ref;
 }
 
 static hr_status number_values(layout *l) {
@@ -229,11 +212,11 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
     plan->slot_kinds[plan_node->first_slot + k] =
         hr_dtype_is_ref(hr_node_output_dtype(node, k)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
   }
-  input_walk walk = {.node = node, .argument = -1};
+  hr_input_walk walk = hr_input_walk_of(node);
   for (int32_t j = 0; j < node->num_inputs; ++j) {
     int32_t value = value_of(l, node->inputs[j]);
     int32_t slot = value < l->first_feed ? value : l->slot_of[value];
-    bool wants_ref = next_input_is_ref(&walk), has_ref = value_is_ref(l, node->inputs[j], value);
+    bool wants_ref = hr_next_input(&walk)->is_ref, has_ref = value_is_ref(l, node->inputs[j], value);
     if (wants_ref && !has_ref)
       return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s needs a variable, but %s:%d is fed with a value", j,
                       node->name, node->inputs[j].node->name, node->inputs[j].index);

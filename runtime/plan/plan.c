@@ -1,4 +1,5 @@
 #include "runtime/plan/flow.h"
+#include "runtime/plan/kernel_registry.h"
 #include <stdlib.h>
 
 static hr_status check_output(const hr_plan_request *request, hr_output output, const char *what) {
@@ -46,9 +47,9 @@ static bool is_constant(const hr_node *node, const hr_kernel_def *kernel) {
   return (kernel->flags & HR_KERNEL_CONSTANT) && node->num_inputs == 0 && node->num_control_inputs == 0;
 }
 
-/* Places the nodes, finds and makes their kernels, and parts constants from the rest. */
-static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, const int32_t *loop_of,
-                         int32_t count) {
+/* Finds and makes the kernels of the nodes, and parts constants from the rest. `devices` NULL: all on the first. */
+static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, hr_device *const *devices,
+                         const int32_t *loop_of, int32_t count) {
   plan->nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   plan->constant_nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   if (!plan->nodes || !plan->constant_nodes)
@@ -58,9 +59,9 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
     if (!plan->flow->nodes) return hr_error_out_of_memory(sizeof(hr_flow_node) * (size_t)count, "a plan");
   }
   for (int32_t i = 0; i < count; ++i) {
-    hr_device *device;
+    hr_device *device = devices ? devices[i] : plan->device;
     const hr_kernel_def *kernel;
-    HR_TRY(hr_plan_place(request, nodes[i], &device, &kernel));
+    HR_TRY(hr_kernel_find(nodes[i], device->type, &kernel));
     hr_plan_node *plan_node = is_constant(nodes[i], kernel) ? &plan->constant_nodes[plan->num_constant_nodes++]
                                                             : &plan->nodes[plan->num_nodes++];
     *plan_node = (hr_plan_node){.node = nodes[i],
@@ -122,10 +123,12 @@ static hr_status build(const hr_plan_request *request, hr_plan *plan) {
   HR_TRY(copy_signature(request, plan));
   hr_arena scratch = {0};
   hr_node **nodes = NULL;
+  hr_device **devices = NULL;
   int32_t count = 0, *loop_of = NULL;
   hr_status status = hr_plan_prune(request, &scratch, &nodes, &count);
   if (!status) status = hr_plan_order(request, &plan->arena, &scratch, nodes, count, &plan->flow, &loop_of);
-  if (!status) status = resolve(request, plan, nodes, loop_of, count);
+  if (!status && request->placer) status = hr_placer_place(request->placer, nodes, count, &scratch, &devices);
+  if (!status) status = resolve(request, plan, nodes, devices, loop_of, count);
   hr_arena_free(&scratch);
   HR_TRY(status);
   plan->is_dataflow |= request->dataflow;

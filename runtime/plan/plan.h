@@ -3,7 +3,7 @@
  * A plan is made once from (feeds, fetches, targets) and never changes afterwards:
  *   prune    the nodes that the fetches and targets need, stopping at feeds       prune.c
  *   order    where they have branches and loops: what runs when                   order.c, conditions.c, program.c
- *   place    a device for each node                                                place.c
+ *   place    a device for each node                                                placer.h
  *   resolve  a kernel for each node, with its state                                plan.c
  *   layout   value slots, input pointers, consumers, release points                layout.c
  *
@@ -19,6 +19,7 @@
 #include "runtime/base/arena.h"
 #include "runtime/device/device.h"
 #include "runtime/graph/node.h"
+#include "runtime/plan/placer.h"
 #include <stdatomic.h>
 
 /* A node in a plan: everything that is the same in every run. */
@@ -104,11 +105,11 @@ typedef struct hr_plan_request {
   hr_graph *graph;
   const hr_device_set *devices;
   hr_resource_manager *resources; /* where stateful kernels keep their objects */
-  bool allow_soft_placement, log_device_placement;
-  bool may_offload;     /* long nodes may run on the pool */
-  bool keep_unobserved; /* products that only control edges name run, too */
-  bool dataflow;        /* no walk, even where it would do */
-  bool keep_values;     /* partial runs: no slot is reused or released before the end */
+  hr_placer *placer;              /* NULL: everything runs on the first device, whatever it asks for */
+  bool may_offload;               /* long nodes may run on the pool */
+  bool keep_unobserved;           /* products that only control edges name run, too */
+  bool dataflow;                  /* no walk, even where it would do */
+  bool keep_values;               /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;
   const hr_output *feeds;
   int32_t num_fetches;
@@ -126,10 +127,6 @@ void hr_plan_free(hr_plan *plan);
 
 /* The nodes to run, in creation order, in the arena: everything that `request` needs, stopping at fed outputs. */
 HR_MUST_USE hr_status hr_plan_prune(const hr_plan_request *request, hr_arena *arena, hr_node ***nodes, int32_t *count);
-
-/* The device of a node: as its device string asks, of a type that has a kernel for it. */
-HR_MUST_USE hr_status hr_plan_place(const hr_plan_request *request, const hr_node *node, hr_device **device,
-                                    const hr_kernel_def **kernel);
 
 /* Fills in slots, inputs, dereferences, releases and edges of a plan whose nodes and kernels are set. */
 HR_MUST_USE hr_status hr_plan_layout(const hr_plan_request *request, hr_plan *plan);

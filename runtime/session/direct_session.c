@@ -24,6 +24,14 @@ static void log_devices(void) {
   HR_LOG(HR_LOG_INFO, "Device mapping: no known devices.");
 }
 
+static void free_parts(hr_session *session) {
+  hr_placer_free(session->placer);
+  hr_device_set_clear(&session->devices);
+  hr_resource_manager_unref(session->resources);
+  hr_graph_unref(session->graph);
+  free(session);
+}
+
 hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_session **out) {
   *out = NULL;
   if (!graph) return hr_error(HR_INVALID_ARGUMENT, "a session needs a graph");
@@ -33,14 +41,16 @@ hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_
   if (options) session->options = *options;
   session->options.target = "";
   session->resources = hr_resource_manager_new("localhost");
+  session->graph = hr_graph_ref(graph);
   hr_status status = session->resources ? hr_device_set_init(&session->devices, &session->options)
                                         : hr_error_out_of_memory(0, "a resource manager");
+  if (!status)
+    status = hr_placer_new(graph, &session->devices, session->options.allow_soft_placement,
+                           session->options.log_device_placement, &session->placer);
   if (status) {
-    hr_resource_manager_unref(session->resources);
-    free(session);
+    free_parts(session);
     return status;
   }
-  session->graph = hr_graph_ref(graph);
   session->references = 1;
   pthread_mutex_init(&session->lock, NULL);
   hr_plan_cache_init(&session->cache);
@@ -74,11 +84,8 @@ hr_status hr_session_close(hr_session *session) {
 void hr_session_unref(hr_session *session) {
   if (atomic_fetch_sub(&session->references, 1) != 1) return;
   hr_plan_cache_clear(&session->cache);
-  hr_device_set_clear(&session->devices);
-  hr_resource_manager_unref(session->resources);
-  hr_graph_unref(session->graph);
   pthread_mutex_destroy(&session->lock);
-  free(session);
+  free_parts(session);
 }
 
 void hr_session_free(hr_session *session) {
@@ -114,10 +121,9 @@ hr_plan_request hr_session_request(hr_session *session, const hr_signature *sign
   return (hr_plan_request){.graph = session->graph,
                            .devices = &session->devices,
                            .resources = session->resources,
-                           .allow_soft_placement = session->options.allow_soft_placement,
+                           .placer = session->placer,
                            .keep_unobserved = session->options.as_built,
                            .dataflow = session->options.dataflow,
-                           .log_device_placement = session->options.log_device_placement,
                            .may_offload =
                                session->options.inter_op_threads != 1 && session->options.inter_op_threads >= 0,
                            .num_feeds = signature->num_feeds,

@@ -14,6 +14,7 @@ struct hr_session {
   hr_graph *graph;
   hr_session_options options;
   hr_device_set devices;
+  hr_placer *placer;
   hr_resource_manager *resources;
   hr_plan_cache cache;
   _Atomic int closed;         /* an hr_closing */
