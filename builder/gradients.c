@@ -2,10 +2,12 @@
  * once, when all its readers there have been, and hands the gradients of its outputs to its gradient function. */
 #include "headrace/gradients.h"
 #include "builder/builder.h"
+#include "builder/control_flow/loop_gradients.h"
+#include "builder/gradient_sums.h"
 #include "headrace/math.h"
 #include "headrace/ops.h"
 #include "headrace/variables.h"
-#include "runtime/graph/node.h"
+#include "runtime/graph/graph_internal.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -96,6 +98,7 @@ typedef struct contribution {
 typedef struct contributions {
   contribution *first, *last;
   int32_t count;
+  bool is_summed; /* visited: what arrives now is for another visit, of a loop's Switch */
 } contributions;
 
 /* What the walk knows of a node. */
@@ -103,19 +106,21 @@ typedef struct visit {
   bool reached;           /* from an x, through trainable outputs */
   bool between;           /* reached, and a y depends on it */
   bool is_stop;           /* gradients are not carried to its inputs */
+  bool starts;            /* of a y, in the queue from the beginning */
   int32_t pending;        /* reads of its outputs, between, that were not visited yet */
   contributions *outputs; /* NULL until something arrived */
 } visit;
 
 typedef struct walk {
   hr_scope scope; /* "gradients/" */
-  hr_scope at;    /* the same, colocated with the node that is visited where that is asked for */
+  hr_outputs xs;
   const hr_gradients_options *options;
   hr_arena arena;
   visit *visits; /* by id - first_id */
   int32_t first_id, count;
-  hr_node **queue; /* ready nodes; each enters once */
-  int32_t head, tail;
+  hr_node **queue; /* ready nodes; each enters once, but for loops' Switches */
+  int32_t head, tail, capacity;
+  hr_loop_gradients loops;
 } walk;
 
 static hr_status out_of_memory(void) { return hr_error_out_of_memory(0, "the gradient walk"); }
@@ -149,6 +154,7 @@ static hr_status add_contribution(walk *w, hr_output to, hr_gradient gradient) {
   if (!c) return out_of_memory();
   *c = (contribution){.gradient = gradient};
   contributions *list = &v->outputs[to.index];
+  if (list->is_summed) *list = (contributions){.is_summed = true};
   if (list->last)
     list->last->next = c;
   else
@@ -158,23 +164,98 @@ static hr_status add_contribution(walk *w, hr_output to, hr_gradient gradient) {
   return HR_SUCCESS;
 }
 
-/* Marks what depends on an x. Nodes stand in topological order, so one pass over their ids does it. */
-static void mark_reached(walk *w, hr_outputs xs) {
+/* Whether a gradient goes from a node to its input `k`: the visit of the input's node, or NULL. */
+static visit *differentiable_input(const walk *w, const hr_node *node, int32_t k) {
+  return node->inputs[k].node && is_trainable(node->inputs[k]) ? visit_of(w, node->inputs[k].node) : NULL;
+}
+
+/* Marks what depends on an x, where nodes stand in topological order: one pass over their ids does it. */
+static void mark_reached_in_order(walk *w) {
   hr_graph *graph = hr_scope_graph(w->scope);
-  for (int32_t i = 0; i < xs.count; ++i)
-    visit_of(w, xs.items[i].node)->reached = true;
   for (int32_t i = 0; i < w->count; ++i) {
     hr_node *node = hr_graph_node(graph, w->first_id + i);
     for (int32_t k = 0; k < node->num_inputs && !w->visits[i].reached; ++k) {
-      visit *from = node->inputs[k].node ? visit_of(w, node->inputs[k].node) : NULL;
-      if (from && from->reached && is_trainable(node->inputs[k])) w->visits[i].reached = true;
+      const visit *from = differentiable_input(w, node, k);
+      if (from && from->reached) w->visits[i].reached = true;
     }
   }
 }
 
-static void push(walk *w, hr_node *node) { w->queue[w->tail++] = node; }
+/* Who reads the nodes, by their place in the visits: readers[begin[i]] on, up to begin[i + 1]. */
+typedef struct readers {
+  int32_t *begin, *readers;
+} readers;
 
-/* Marks what lies between, and counts for each node there the reads that must be visited before it. */
+static hr_status find_readers(walk *w, readers *out) {
+  hr_graph *graph = hr_scope_graph(w->scope);
+  int32_t *begin = hr_arena_zalloc(&w->arena, sizeof *begin * ((size_t)w->count + 2), _Alignof(int32_t));
+  if (!begin) return out_of_memory();
+  for (int32_t i = 0; i < w->count; ++i) {
+    const hr_node *node = hr_graph_node(graph, w->first_id + i);
+    for (int32_t k = 0; k < node->num_inputs; ++k) {
+      const visit *from = differentiable_input(w, node, k);
+      if (from) ++begin[from - w->visits + 2];
+    }
+  }
+  for (int32_t i = 0; i < w->count; ++i)
+    begin[i + 2] += begin[i + 1];
+  int32_t *items = HR_ARENA_ARRAY(&w->arena, int32_t, begin[w->count + 1] + 1);
+  if (!items) return out_of_memory();
+  for (int32_t i = 0; i < w->count; ++i) {
+    const hr_node *node = hr_graph_node(graph, w->first_id + i);
+    for (int32_t k = 0; k < node->num_inputs; ++k) {
+      const visit *from = differentiable_input(w, node, k);
+      if (from) items[begin[from - w->visits + 1]++] = i;
+    }
+  }
+  *out = (readers){begin, items};
+  return HR_SUCCESS;
+}
+
+/* The same in any order, from reader to reader. */
+static hr_status mark_reached_ahead(walk *w, hr_outputs xs) {
+  readers r;
+  HR_TRY(find_readers(w, &r));
+  int32_t *stack = HR_ARENA_ARRAY(&w->arena, int32_t, w->count + xs.count), height = 0;
+  if (!stack) return out_of_memory();
+  for (int32_t i = 0; i < xs.count; ++i)
+    stack[height++] = xs.items[i].node->id - w->first_id;
+  while (height > 0) {
+    int32_t at = stack[--height];
+    for (int32_t i = r.begin[at]; i < r.begin[at + 1]; ++i) {
+      visit *reader = &w->visits[r.readers[i]];
+      if (reader->reached) continue;
+      reader->reached = true;
+      stack[height++] = r.readers[i];
+    }
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status mark_reached(walk *w, hr_outputs xs) {
+  for (int32_t i = 0; i < xs.count; ++i)
+    visit_of(w, xs.items[i].node)->reached = true;
+  if (hr_graph_reads_ahead(hr_scope_graph(w->scope))) return mark_reached_ahead(w, xs);
+  mark_reached_in_order(w);
+  return HR_SUCCESS;
+}
+
+static void push(walk *w, hr_node *node) {
+  if (w->tail == w->capacity) {
+    int32_t capacity = 2 * w->capacity;
+    hr_node **queue = HR_ARENA_ARRAY(&w->arena, hr_node *, capacity);
+    if (!queue) {
+      hr_scope_fail(w->scope, out_of_memory());
+      return;
+    }
+    memcpy(queue, w->queue, sizeof *queue * (size_t)w->tail);
+    w->queue = queue;
+    w->capacity = capacity;
+  }
+  w->queue[w->tail++] = node;
+}
+
+/* Marks what lies between; the queue holds it then. */
 static void mark_between(walk *w, hr_outputs ys) {
   for (int32_t i = 0; i < ys.count; ++i) {
     visit *v = visit_of(w, ys.items[i].node);
@@ -187,11 +268,37 @@ static void mark_between(walk *w, hr_outputs ys) {
     hr_node *node = w->queue[w->head++];
     for (int32_t k = 0; k < node->num_inputs; ++k) {
       visit *from = visit_of(w, node->inputs[k].node);
-      if (!from || !from->reached) continue;
-      ++from->pending;
-      if (from->between) continue;
+      if (!from || !from->reached || from->between) continue;
       from->between = true;
       push(w, node->inputs[k].node);
+    }
+  }
+}
+
+/* Begins the gradients of the loops between. All variables of a loop lie between then. */
+static void begin_loops(walk *w) {
+  for (w->head = 0; w->head < w->tail && hr_scope_ok(w->scope); ++w->head) {
+    hr_node *node = w->queue[w->head];
+    if (node->op->control != HR_CONTROL_EXIT) continue;
+    hr_scope at = w->options->colocate_with_ops ? hr_colocate_with(w->scope, node, false) : w->scope;
+    const hr_differentiated_loop *loop = hr_loop_gradients_add(&w->loops, at, node);
+    for (int32_t i = 0; loop && i < loop->exits.count; ++i) {
+      visit *v = visit_of(w, loop->exits.items[i].node);
+      if (v->between) continue;
+      v->between = true;
+      push(w, loop->exits.items[i].node);
+    }
+  }
+}
+
+/* Counts for each node between, which the queue holds, the reads that must be visited before it; and empties the
+ * queue. */
+static void count_pending(walk *w) {
+  for (w->head = 0; w->head < w->tail; ++w->head) {
+    const hr_node *node = w->queue[w->head];
+    for (int32_t k = 0; k < node->num_inputs; ++k) {
+      visit *from = visit_of(w, node->inputs[k].node);
+      if (from && from->between) ++from->pending;
     }
   }
   w->head = w->tail = 0;
@@ -261,133 +368,31 @@ static hr_status start_gradient(walk *w, hr_output y, int32_t index) {
   return gradient.value.node ? add_contribution(w, y, gradient) : HR_SUCCESS;
 }
 
-/* ---- aggregation ----------------------------------------------------------------------------------------------- */
+/* ---- visiting a node ------------------------------------------------------------------------------------------- */
 
-/* AddN of dense contributions: one for each device they stand on, colocated with the first there, then one of all. */
-static hr_output add_by_device(hr_scope scope, int32_t count, hr_output *items, hr_output *sums) {
-  int32_t num_sums = 0;
-  const char *last = NULL;
-  for (;;) {
-    const char *device = NULL; /* the next one by name */
-    for (int32_t i = 0; i < count; ++i) {
-      const char *candidate = hr_node_device(items[i].node);
-      if ((!last || strcmp(candidate, last) > 0) && (!device || strcmp(candidate, device) < 0)) device = candidate;
-    }
-    if (!device) break;
-    hr_output *group = sums + count; /* scratch behind the sums */
-    int32_t size = 0;
-    for (int32_t i = 0; i < count; ++i) {
-      if (strcmp(hr_node_device(items[i].node), device) == 0) group[size++] = items[i];
-    }
-    HR_WITH (colocated, hr_colocate_with(scope, group[0].node, true)) {
-      sums[num_sums++] = hr_tf_add_n(colocated, ((hr_outputs){size, group}));
-    }
-    last = device;
-  }
-  return hr_tf_add_n(scope, ((hr_outputs){num_sums, sums}));
-}
-
-static hr_output add_as_tree(hr_scope scope, const hr_node *node, int32_t count, const hr_output *items) {
-  char *name = NULL;
-  hr_text text = {0};
-  hr_text_printf(&text, "%s_gradient_sum", node->name);
-  name = hr_text_take(&text);
-  hr_output sum = items[0];
-  HR_WITH (inner, hr_name_scope(scope, name)) {
-    for (int32_t i = 1; i < count; ++i)
-      sum = hr_tf_add_n(inner, HR_LIST(sum, items[i]));
-  }
-  free(name);
-  return sum;
-}
-
-static hr_gradient aggregate_dense(walk *w, const hr_node *node, const contributions *list) {
-  hr_output *items = HR_ARENA_ARRAY(&w->arena, hr_output, 3 * list->count);
-  if (!items) {
-    hr_scope_fail(w->at, out_of_memory());
-    return HR_NO_GRADIENT;
-  }
-  int32_t count = 0;
-  for (const contribution *c = list->first; c; c = c->next)
-    items[count++] = hr_gradient_to_tensor(w->at, c->gradient, NULL);
-  if (!hr_scope_ok(w->at)) return HR_NO_GRADIENT;
-  hr_aggregation_method method = w->options->aggregation;
-  if (method == HR_AGGREGATION_EXPERIMENTAL_ACCUMULATE_N && count > 2 &&
-      hr_partial_shape_is_full(hr_output_shape(items[0])))
-    return hr_dense_gradient(hr_accumulate_n_v2(w->at, ((hr_outputs){count, items}), *hr_output_shape(items[0])));
-  if (method != HR_AGGREGATION_ADD_N) return hr_dense_gradient(add_as_tree(w->at, node, count, items));
-  return hr_dense_gradient(add_by_device(w->at, count, items, items + count));
-}
-
-/* Rows one after the other; indices become int64 where they differ in type. */
-static hr_gradient aggregate_sparse(walk *w, const contributions *list) {
-  hr_output *values = HR_ARENA_ARRAY(&w->arena, hr_output, 2 * list->count);
-  if (!values) {
-    hr_scope_fail(w->at, out_of_memory());
-    return HR_NO_GRADIENT;
-  }
-  hr_output *indices = values + list->count;
-  int32_t count = 0, small = 0;
-  for (const contribution *c = list->first; c; c = c->next)
-    small += hr_dtype_base(hr_output_dtype(c->gradient.indices)) == HR_INT32;
-  for (const contribution *c = list->first; c; c = c->next, ++count) {
-    values[count] = c->gradient.value;
-    indices[count] = c->gradient.indices;
-    if (small != list->count) indices[count] = hr_tf_cast(w->at, indices[count], HR_INT64);
-  }
-  hr_gradient sum = {.dense_shape = list->first->gradient.dense_shape};
-  sum.value = hr_tf_concat(w->at, ((hr_outputs){count, values}), 0);
-  sum.indices = hr_tf_concat(w->at, ((hr_outputs){count, indices}), 0);
-  return sum;
-}
-
-/* tf.add_n of sparse and dense contributions: the op makes tensors of its sparse inputs. */
-static hr_output add_mixture(hr_scope scope, const contributions *list, hr_output *items) {
-  hr_scope s = hr_name_scope(scope, "AddN");
-  int32_t count = 0;
-  for (const contribution *c = list->first; c; c = c->next, ++count) {
-    char name[24];
-    snprintf(name, sizeof name, "inputs_%d", (int)count);
-    items[count] = hr_gradient_to_tensor(s, c->gradient, name);
-  }
-  return hr_add_n(s, ((hr_outputs){count, items}), .name = hr_scope_name(s));
-}
-
-/* The one gradient of an output from what its readers contributed. */
-static hr_gradient aggregate(walk *w, const hr_node *node, const contributions *list) {
-  if (list->count == 0) return HR_NO_GRADIENT;
-  if (list->count == 1) return list->first->gradient;
-  int32_t sparse = 0;
-  for (const contribution *c = list->first; c; c = c->next)
-    sparse += hr_gradient_is_sparse(c->gradient);
-  if (sparse == list->count) return aggregate_sparse(w, list);
-  if (sparse == 0) return aggregate_dense(w, node, list);
-  hr_output *items = HR_ARENA_ARRAY(&w->arena, hr_output, list->count);
-  if (!items) {
-    hr_scope_fail(w->at, out_of_memory());
-    return HR_NO_GRADIENT;
-  }
-  return hr_dense_gradient(add_mixture(w->at, list, items));
-}
-
-/* Aggregates in place: afterwards each output has one contribution or none. */
-static hr_status aggregate_outputs(walk *w, hr_node *node, hr_gradient *gradients, bool *any) {
+/* Sums in place: afterwards each output has one contribution or none. */
+static hr_status sum_contributions(walk *w, hr_scope scope, hr_node *node, hr_gradient *gradients, bool *any) {
   visit *v = visit_of(w, node);
   *any = false;
-  for (int32_t k = 0; k < node->num_outputs; ++k) {
-    gradients[k] = v->outputs ? aggregate(w, node, &v->outputs[k]) : HR_NO_GRADIENT;
-    if (!hr_scope_ok(w->at)) return HR_SUCCESS;
+  for (int32_t k = 0; k < node->num_outputs && v->outputs; ++k) {
+    contributions *list = &v->outputs[k];
+    hr_gradient *parts = HR_ARENA_ARRAY(&w->arena, hr_gradient, list->count + 1);
+    if (!parts) return out_of_memory();
+    int32_t count = 0;
+    for (const contribution *c = list->first; c; c = c->next)
+      parts[count++] = c->gradient;
+    gradients[k] = hr_sum_gradients(scope, node, count, parts, w->options->aggregation);
+    if (!hr_scope_ok(scope)) return HR_SUCCESS;
+    list->is_summed = true;
     if (!hr_gradient_exists(gradients[k])) continue;
     *any = true;
-    v->outputs[k].first->gradient = gradients[k];
-    v->outputs[k].last = v->outputs[k].first;
-    v->outputs[k].first->next = NULL;
-    v->outputs[k].count = 1;
+    list->first->gradient = gradients[k];
+    list->first->next = NULL;
+    list->last = list->first;
+    list->count = 1;
   }
   return HR_SUCCESS;
 }
-
-/* ---- visiting a node ------------------------------------------------------------------------------------------- */
 
 /* Control edges that make all gradients of a node ready at once (GATE_OP). */
 static void gate(walk *w, hr_scope scope, hr_gradient *gradients, int32_t count) {
@@ -415,7 +420,7 @@ static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const gra
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     hr_output output = {node, k};
     if (!hr_gradient_exists(outputs[k]) && is_trainable(output))
-      outputs[k] = hr_dense_gradient(hr_zeros_like(scope, output, .name = "zeros_like"));
+      outputs[k] = hr_zero_gradient(&w->loops, scope, output);
   }
   hr_text name = {0};
   hr_text_printf(&name, "%s_grad", node->name);
@@ -446,17 +451,136 @@ static hr_status carry_shape(const hr_node *node, int32_t index, hr_gradient gra
       hr_partial_shape_text(hr_output_shape(gradient.value), found));
 }
 
+/* The scope in the backward loop of a node, where its loop is differentiated; `before` an Exit is taken into it, in
+ * that of the loop around. */
+static hr_scope enter_backward_loop(const walk *w, hr_scope scope, const hr_node *node, bool before) {
+  const hr_differentiated_loop *loop = hr_has_loops(&w->loops) ? hr_loop_gradients_of(&w->loops, node, before) : NULL;
+  return loop ? hr_scope_enter_context(scope, &loop->gradient->backward->common.base) : scope;
+}
+
+static bool is_loop_switch(const hr_node *node) {
+  return node->op->control == HR_CONTROL_SWITCH && hr_as_loop(node->context);
+}
+
+/* The x that the fewest steps lead to from a node. */
+static const hr_node *nearest_x(walk *w, hr_node *node) {
+  hr_node **queue = HR_ARENA_ARRAY(&w->arena, hr_node *, w->count);
+  hr_status status = queue ? hr_graph_mark_begin(node->graph) : out_of_memory();
+  int32_t head = 0, tail = 0;
+  if (!status) {
+    hr_graph_mark(node->graph, node);
+    queue[tail++] = node;
+  }
+  hr_status_free(status);
+  while (head < tail) {
+    node = queue[head++];
+    for (int32_t i = 0; i < w->xs.count; ++i)
+      if (w->xs.items[i].node == node) return node;
+    for (int32_t k = 0; k < node->num_inputs; ++k) {
+      hr_node *from = node->inputs[k].node;
+      if (visit_of(w, from) && hr_graph_mark(node->graph, from)) queue[tail++] = from;
+    }
+  }
+  return node;
+}
+
+/* In a loop, gradients are those of one iteration: to its variables as the body gets them, not as they began. */
+static hr_status check_iteration(walk *w, hr_scope scope, hr_node *node) {
+  if (!is_loop_switch(node) || node->context != hr_scope_control_context(scope)) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT,
+                  "Cannot compute gradient inside while loop with respect to op '%s'. We do not support taking the "
+                  "gradient wrt or through the initial value of a loop variable. Gradients can be computed through "
+                  "loop invariants or wrt the input parameters to the loop body.",
+                  nearest_x(w, node)->name);
+}
+
+static bool has_gradient(const walk *w, hr_node *node) {
+  const visit *v = visit_of(w, node);
+  for (int32_t k = 0; k < node->num_outputs && v->outputs; ++k)
+    if (v->outputs[k].first) return true;
+  return false;
+}
+
+/* An Exit that no gradient comes to, of a loop that is differentiated: zeros. */
+static hr_status give_zeros(walk *w, hr_output exit) {
+  return add_contribution(w, exit, hr_zero_gradient_of_exit(&w->loops, w->scope, exit));
+}
+
+/* The walk has come to an Exit. It goes on with all of the loop when it has come to the last. */
+static hr_status defer_exit(walk *w, hr_output exit) {
+  hr_differentiated_loop *loop = hr_loop_gradients_of(&w->loops, exit.node, false);
+  hr_output_list_add(w->scope, &loop->deferred, exit);
+  if (--loop->pending_exits > 0) return HR_SUCCESS;
+  bool any = false;
+  for (int32_t i = 0; i < loop->deferred.count; ++i) {
+    hr_output each = loop->deferred.items[i];
+    if (has_gradient(w, each.node)) {
+      any = true;
+      push(w, each.node);
+    } else {
+      hr_output_list_add(w->scope, &loop->unused, each);
+    }
+  }
+  for (int32_t i = 0; i < loop->unused.count; ++i) {
+    if (any && is_trainable(loop->unused.items[i])) HR_TRY(give_zeros(w, loop->unused.items[i]));
+    push(w, loop->unused.items[i].node);
+  }
+  return HR_SUCCESS;
+}
+
+/* A reader of the input was visited: it may be ready. The Switch of a loop's variable is visited from the Exit, and
+ * again from the body. */
+static hr_status release(walk *w, hr_output input) {
+  visit *from = visit_of(w, input.node);
+  if (!from) return HR_SUCCESS;
+  --from->pending;
+  bool ready = from->pending == 0 || (from->pending > 0 && hr_has_loops(&w->loops) && is_loop_switch(input.node));
+  if (!ready) return HR_SUCCESS;
+  if (input.node->op->control == HR_CONTROL_EXIT) return defer_exit(w, input);
+  push(w, input.node);
+  return HR_SUCCESS;
+}
+
+/* Exits that nothing between reads, and that are no ys, wait from the beginning. */
+static hr_status start_unused_exits(walk *w) {
+  for (hr_differentiated_loop *loop = w->loops.first; loop; loop = loop->next) {
+    for (int32_t i = 0; i < loop->exits.count; ++i) {
+      const visit *v = visit_of(w, loop->exits.items[i].node);
+      if (v->pending != 0) continue;
+      --loop->pending_exits;
+      if (!v->starts) hr_output_list_add(w->scope, &loop->unused, loop->exits.items[i]);
+      if (loop->pending_exits > 0) continue;
+      for (int32_t k = 0; k < loop->unused.count; ++k)
+        hr_output_list_add(w->scope, &loop->deferred, loop->unused.items[k]);
+    }
+    /* What enters is visited, whoever needs it. */
+    for (int32_t i = 0; i < loop->gradient->forward->enters.count; ++i) {
+      visit *v = visit_of(w, loop->gradient->forward->enters.items[i].node);
+      if (v && v->pending == 0) v->pending = 1;
+    }
+  }
+  for (hr_differentiated_loop *loop = w->loops.first; loop; loop = loop->next)
+    for (int32_t i = 0; i < loop->deferred.count; ++i) {
+      if (!is_trainable(loop->deferred.items[i])) continue;
+      HR_TRY(give_zeros(w, loop->deferred.items[i]));
+      push(w, loop->deferred.items[i].node);
+    }
+  return HR_SUCCESS;
+}
+
 static hr_status visit_node(walk *w, hr_node *node) {
-  w->at = w->options->colocate_with_ops ? hr_colocate_with(w->scope, node, false) : w->scope;
+  hr_scope at = w->options->colocate_with_ops ? hr_colocate_with(w->scope, node, false) : w->scope;
   hr_gradient *gradients = hr_arena_zalloc(
       &w->arena, sizeof *gradients * (size_t)(node->num_outputs + node->num_inputs + 1), _Alignof(hr_gradient));
   if (!gradients) return out_of_memory();
   hr_gradient *inputs = gradients + node->num_outputs;
   bool any;
-  HR_TRY(aggregate_outputs(w, node, gradients, &any));
+  HR_TRY(sum_contributions(w, enter_backward_loop(w, at, node, true), node, gradients, &any));
   gradient_rule rule = {0};
   if (any && !visit_of(w, node)->is_stop) HR_TRY(find_gradient(node, &rule));
-  if (rule.function) HR_TRY(differentiate(w, w->at, node, &rule, gradients, inputs));
+  at = enter_backward_loop(w, at, node, false);
+  HR_TRY(check_iteration(w, at, node));
+  if (rule.function) HR_TRY(differentiate(w, at, node, &rule, gradients, inputs));
   if (!hr_scope_ok(w->scope)) return HR_SUCCESS;
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     if (hr_gradient_exists(inputs[i])) {
@@ -464,10 +588,8 @@ static hr_status visit_node(walk *w, hr_node *node) {
       HR_TRY(add_contribution(w, node->inputs[i], inputs[i]));
     }
   }
-  for (int32_t i = 0; i < node->num_inputs; ++i) {
-    visit *from = visit_of(w, node->inputs[i].node);
-    if (from && from->between && --from->pending == 0) push(w, node->inputs[i].node);
-  }
+  for (int32_t i = 0; i < node->num_inputs; ++i)
+    HR_TRY(release(w, node->inputs[i]));
   return HR_SUCCESS;
 }
 
@@ -484,37 +606,44 @@ static hr_status check_outputs(hr_scope scope, hr_outputs outputs, const char *w
   return HR_SUCCESS;
 }
 
-/* Sets up the visits of all ids from the first x to the last y or x. */
-static hr_status prepare(walk *w, hr_outputs ys, hr_outputs xs) {
+/* Sets up the visits of all ids from the first x to the last y or x; of all nodes, where some read ahead. */
+static hr_status prepare(walk *w, hr_outputs ys) {
   int32_t first = INT32_MAX, last = -1;
-  for (int32_t i = 0; i < xs.count; ++i) {
-    if (xs.items[i].node->id < first) first = xs.items[i].node->id;
-    if (xs.items[i].node->id > last) last = xs.items[i].node->id;
+  for (int32_t i = 0; i < w->xs.count; ++i) {
+    if (w->xs.items[i].node->id < first) first = w->xs.items[i].node->id;
+    if (w->xs.items[i].node->id > last) last = w->xs.items[i].node->id;
   }
   for (int32_t i = 0; i < ys.count; ++i) {
     if (ys.items[i].node->id > last) last = ys.items[i].node->id;
   }
+  if (hr_graph_reads_ahead(hr_scope_graph(w->scope))) {
+    first = 0;
+    last = hr_graph_node_count(hr_scope_graph(w->scope)) - 1;
+  }
   w->first_id = first;
   w->count = last - first + 1;
+  w->capacity = w->count + ys.count + 1;
   w->visits = hr_arena_zalloc(&w->arena, sizeof *w->visits * (size_t)w->count, _Alignof(visit));
-  w->queue = HR_ARENA_ARRAY(&w->arena, hr_node *, w->count + ys.count + 1);
+  w->queue = HR_ARENA_ARRAY(&w->arena, hr_node *, w->capacity);
   return w->visits && w->queue ? HR_SUCCESS : out_of_memory();
 }
 
-static hr_status run_walk(walk *w, hr_outputs ys, hr_outputs xs) {
-  HR_TRY(prepare(w, ys, xs));
-  mark_reached(w, xs);
-  mark_between(w, ys);
+static hr_status run_walk(walk *w, hr_outputs ys) {
+  HR_TRY(prepare(w, ys));
+  HR_TRY(mark_reached(w, w->xs));
   for (int32_t i = 0; i < ys.count; ++i)
     HR_TRY(start_gradient(w, ys.items[i], i));
-  for (int32_t i = 0; i < ys.count; ++i) {
+  mark_between(w, ys);
+  begin_loops(w);
+  count_pending(w);
+  for (int32_t i = 0; i < ys.count && hr_scope_ok(w->scope); ++i) {
     visit *v = visit_of(w, ys.items[i].node);
-    bool queued = false;
-    for (int32_t j = 0; j < i; ++j)
-      queued = queued || ys.items[j].node == ys.items[i].node;
-    if (v && v->between && v->pending == 0 && !queued) push(w, ys.items[i].node);
+    if (!v || !v->between || v->pending != 0 || v->starts) continue;
+    v->starts = true;
+    push(w, ys.items[i].node);
   }
-  mark_stops(w, xs);
+  if (hr_scope_ok(w->scope)) HR_TRY(start_unused_exits(w));
+  mark_stops(w, w->xs);
   while (w->head < w->tail && hr_scope_ok(w->scope))
     HR_TRY(visit_node(w, w->queue[w->head++]));
   return HR_SUCCESS;
@@ -526,7 +655,7 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
   for (int32_t i = 0; i < xs.count; ++i)
     out[i] = HR_NO_GRADIENT;
   if (!hr_scope_ok(scope) || xs.count == 0) return;
-  walk w = {.options = options ? options : &defaults};
+  walk w = {.options = options ? options : &defaults, .xs = xs};
   hr_status status = check_outputs(scope, ys, "ys", ys);
   if (!status) status = check_outputs(scope, xs, "xs", ys);
   if (status) {
@@ -535,8 +664,10 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
   }
   w.scope = hr_name_scope_or(scope, w.options->name, "gradients");
   (void)hr_unique_name(w.scope, "uid", true); /* TensorFlow takes this name for itself */
-  status = run_walk(&w, ys, xs);
+  status = run_walk(&w, ys);
   hr_scope_close(w.scope);
+  for (const hr_differentiated_loop *loop = w.loops.first; loop && !status; loop = loop->next)
+    hr_loop_gradient_close_open_merges(scope, loop->gradient);
   if (status) hr_scope_fail(scope, status);
   for (int32_t i = 0; i < xs.count && hr_scope_ok(scope); ++i) {
     visit *v = visit_of(&w, xs.items[i].node);

@@ -1,5 +1,6 @@
 /* What both kinds of contexts share. */
 #include "builder/control_flow/context_parts.h"
+#include "builder/control_flow/loop_gradient.h"
 
 /* ---- where things are ------------------------------------------------------------------------------------------ */
 
@@ -71,6 +72,20 @@ hr_output hr_context_add_value(hr_scope scope, hr_control_context *context, hr_o
 
 /* ---- who may read what ----------------------------------------------------------------------------------------- */
 
+/* The loop that a gradient loop is of, or NULL. */
+static const hr_loop_context *forward_of(const hr_loop_context *loop) {
+  return loop && loop->gradient ? loop->gradient->forward : NULL;
+}
+
+/* Gradient loops read what is in the loops that they are of, and (until that is refused) the other way round. */
+static bool is_seen_by_gradient(const hr_loop_context *reader, const hr_loop_context *input) {
+  const hr_loop_context *forward = forward_of(reader), *of_input = forward_of(input);
+  if (forward && (hr_context_is_around(&input->common.base, &forward->common.base) ||
+                  input->common.base.outer == &forward->common.base))
+    return true;
+  return of_input && (of_input == reader || forward_of(of_input) == reader);
+}
+
 hr_status hr_context_check_reader(const hr_control_context *context, const hr_node *input, const hr_reader *reader) {
   context = hr_output_context(input);
   const hr_loop_context *loop = hr_loop_around(reader->context), *of_input = hr_loop_around(context);
@@ -81,7 +96,8 @@ hr_status hr_context_check_reader(const hr_control_context *context, const hr_no
     return hr_error(HR_INVALID_ARGUMENT, "Cannot use '%s' as input to '%s' because '%s' is in a while loop.",
                     input->name, reader->name, input->name);
   }
-  if (hr_context_is_around(&of_input->common.base, &loop->common.base)) return HR_SUCCESS;
+  if (hr_context_is_around(&of_input->common.base, &loop->common.base) || is_seen_by_gradient(loop, of_input))
+    return HR_SUCCESS;
   return hr_error(HR_INVALID_ARGUMENT, "Cannot use '%s' as input to '%s' because they are in different while loops.",
                   input->name, reader->name);
 }

@@ -16,6 +16,8 @@
 #define HR_COND_CONTEXTS  "cond_context"
 #define HR_WHILE_CONTEXTS "while_context"
 
+typedef struct hr_loop_gradient hr_loop_gradient; /* loop_gradient.h */
+
 /* What both kinds have. */
 typedef struct hr_context {
   hr_control_context base;
@@ -46,6 +48,7 @@ typedef struct hr_loop_context {
   hr_output condition_pivot; /* alive in each evaluation of the condition */
   hr_output body_pivot;      /* alive in each iteration of the body, once that is being built */
   hr_output_list enters, exits;
+  hr_loop_gradient *gradient; /* what it is the backward loop of; NULL for loops of the program */
 } hr_loop_context;
 
 /* ---- kinds ----------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* Loops. */
 #include "builder/control_flow/context_parts.h"
+#include "builder/control_flow/loop_gradient.h"
 #include "runtime/graph/frame.h"
 
 hr_loop_context *hr_loop_context_new(hr_scope scope, const char *name) {
@@ -48,11 +49,24 @@ void hr_loop_adopt_enter(hr_scope scope, hr_loop_context *loop, hr_output enter)
   node->control_frame = scope.frame->controls;
 }
 
+/* What the gradient of a loop reads of the loop: the history of a value of the forward loop. */
+static bool is_of_forward_loop(const hr_loop_context *loop, hr_output value) {
+  if (!loop || !loop->gradient) return false;
+  const hr_loop_context *of = hr_loop_around(hr_output_context(value.node));
+  return of && of == loop->gradient->forward;
+}
+
 hr_output hr_loop_add_value(hr_scope scope, hr_loop_context *loop, hr_output value) {
   hr_context *context = &loop->common;
   hr_output inside;
   if (hr_context_knows(context, value, &inside) || value.node->context == &context->base) return inside;
   hr_context_add_name(scope, context, value);
+  hr_loop_context *current = hr_loop_around(hr_scope_control_context(scope));
+  if (is_of_forward_loop(current, value)) {
+    inside = hr_loop_gradient_value(scope, current->gradient, value);
+    hr_context_stand_in(scope, context, value, inside);
+    return inside;
+  }
   hr_output outside = context->base.outer ? hr_context_add_value(scope, context->base.outer, value) : value;
   inside = hr_loop_enter(hr_control_dependencies(scope, 0, NULL), loop, outside, true, true, NULL);
   if (!inside.node) return HR_NO_OUTPUT;
@@ -110,7 +124,17 @@ static hr_status join(hr_loop_context *loop, hr_scope scope, hr_node *node) {
   return HR_SUCCESS;
 }
 
+/* The shape of a value of the forward loop is taken there: the history of shapes is smaller than that of values. */
 static hr_status adopt(hr_control_context *base, hr_scope scope, hr_node *node) {
+  static const char *const reductions[] = {"Shape", "Size", "Rank"};
+  const hr_loop_context *current = hr_loop_around(hr_scope_control_context(scope));
+  for (size_t i = 0; current && current->gradient && i < sizeof reductions / sizeof *reductions; ++i) {
+    if (strcmp(node->op->name, reductions[i]) != 0) continue;
+    hr_control_context *of = node->inputs[0].node->context;
+    if (!of || hr_loop_around(of) != current->gradient->forward) continue;
+    node->context = of;
+    return hr_as_loop(of) ? join(hr_as_loop(of), scope, node) : of->type->adopt(of, scope, node);
+  }
   return join(hr_as_loop(base), scope, node);
 }
 

@@ -73,19 +73,19 @@ hr_output hr_merge_pair(hr_scope scope, hr_output first, hr_output second, const
   return hr_merge(scope, HR_LIST(first, second), .name = name).output;
 }
 
-/* All rows of a dense gradient. */
-static hr_gradient as_rows(hr_scope scope, hr_gradient dense) {
-  hr_output shape = hr_shape_of(scope, dense.value);
+hr_gradient hr_gradient_as_rows(hr_scope scope, hr_gradient gradient) {
+  if (hr_gradient_is_sparse(gradient) || !hr_scope_ok(scope)) return gradient;
+  hr_output shape = hr_shape_of(scope, gradient.value);
   hr_output rows = hr_at(scope, shape, HR_INDEX(0));
-  return (hr_gradient){dense.value, hr_tf_range(scope, 0, rows, HR_NO_OPERAND), shape};
+  return (hr_gradient){gradient.value, hr_tf_range(scope, 0, rows, HR_NO_OPERAND), shape};
 }
 
 hr_gradient hr_merge_gradients(hr_scope scope, hr_gradient first, hr_gradient second, const char *name) {
   bool sparse[] = {hr_gradient_is_sparse(first), hr_gradient_is_sparse(second)};
   if (!sparse[0] && !sparse[1]) return hr_dense_gradient(hr_merge_pair(scope, first.value, second.value, name));
   hr_scope s = hr_name_scope_or(scope, name, "Merge");
-  if (!sparse[0]) first = as_rows(s, first);
-  if (!sparse[1]) second = as_rows(s, second);
+  first = hr_gradient_as_rows(s, first);
+  second = hr_gradient_as_rows(s, second);
   if (!hr_scope_ok(s)) return HR_NO_GRADIENT;
   if (hr_output_base_dtype(first.indices) != hr_output_base_dtype(second.indices)) {
     hr_gradient *small = hr_output_base_dtype(first.indices) == HR_INT32 ? &first : &second;

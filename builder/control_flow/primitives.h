@@ -29,6 +29,8 @@ hr_output hr_exit_of(hr_scope scope, hr_output x, const char *name);
 
 /* Merge of two, or RefMerge where both are references. `name` NULL: "Merge" for both. */
 hr_output hr_merge_pair(hr_scope scope, hr_output first, hr_output second, const char *name);
+/* A dense gradient as all its rows; one that has rows as it is. */
+hr_gradient hr_gradient_as_rows(hr_scope scope, hr_gradient gradient);
 /* Merge of two gradients, of which none is missing: a dense one becomes rows where the other has rows. InvalidArgument
  * where one alone has a dense shape. */
 hr_gradient hr_merge_gradients(hr_scope scope, hr_gradient first, hr_gradient second, const char *name);

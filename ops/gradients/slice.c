@@ -1,4 +1,5 @@
 /* Gradients of ops that cut tensors and put them together. */
+#include "builder/control_flow/context.h"
 #include "ops/gradients/gradient.h"
 
 hr_status hr_gradient_pack(hr_gradient_context *c) {
@@ -83,6 +84,14 @@ static void split_parts(hr_gradient_context *c, hr_output grad, hr_output axis, 
     hr_dx(c, first + i, parts.items[i]);
 }
 
+/* The axis; a constant that is not where the gradient is, in a branch or loop, is made there again. */
+static hr_output axis_of(const hr_gradient_context *c, hr_output axis, hr_output grad) {
+  if (!axis.node || !grad.node || strcmp(hr_node_op(axis.node), "Const") != 0 ||
+      hr_output_context(axis.node) == hr_output_context(grad.node))
+    return axis;
+  return hr_constant(c->scope, hr_node_attr(axis.node, "value")->tensor);
+}
+
 /* `axis` is the input that says where the others, `count` from `first` on, were joined. */
 static hr_status concat_gradient(hr_gradient_context *c, int32_t axis_input, int32_t first) {
   hr_scope s = c->scope;
@@ -93,8 +102,8 @@ static hr_status concat_gradient(hr_gradient_context *c, int32_t axis_input, int
   }
   hr_output grad = hr_dy(c, 0);
   const hr_output *values = c->node->inputs + first;
-  hr_output rank = hr_tf_rank(s, values[0]);
-  hr_output axis = hr_modulo(s, hr_x(c, axis_input), rank);
+  hr_output given = axis_of(c, hr_x(c, axis_input), grad), rank = hr_tf_rank(s, values[0]);
+  hr_output axis = hr_modulo(s, given, rank);
   hr_output *shapes = hr_keep_bytes(s, sizeof *shapes * (size_t)count);
   if (!shapes) return HR_SUCCESS;
   shapes_of(s, count, values, shapes);

@@ -122,6 +122,8 @@ hr_status hr_graph_mark_begin(hr_graph *graph) {
   return HR_SUCCESS;
 }
 
+bool hr_graph_reads_ahead(const hr_graph *graph) { return graph->reads_ahead; }
+
 /* ---- by name --------------------------------------------------------------------------------------------------- */
 
 hr_node *hr_graph_find(const hr_graph *graph, const char *name) {

@@ -30,7 +30,7 @@ struct hr_graph {
   bool has_seed;
   int64_t seed;
   int32_t producer, min_consumer; /* GraphDef versions; import lowers or raises them */
-  bool has_late_edges;           /* a node reads a younger one, as in branches and loops */
+  bool reads_ahead;               /* a node reads a younger one, as in branches and loops */
   hr_text library;                /* a serialised FunctionDefLibrary: functions are kept as they came */
   struct hr_kept_tensor *tensors;
   hr_collections collections;

@@ -312,7 +312,7 @@ hr_status hr_node_update_input(hr_node *node, int32_t index, hr_output input) {
   if (dtype != expected && hr_dtype_base(dtype) != expected)
     return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s was passed %s from %s:%d incompatible with expected %s.",
                     index, node->name, hr_dtype_name(dtype), input.node->name, input.index, hr_dtype_name(expected));
-  if (input.node->id > node->id) node->graph->has_late_edges = true;
+  if (input.node->id > node->id) node->graph->reads_ahead = true;
   node->inputs[index] = input;
   return HR_SUCCESS;
 }

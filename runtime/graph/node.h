@@ -112,6 +112,9 @@ HR_MUST_USE hr_status hr_node_update_input(hr_node *node, int32_t index, hr_outp
 /* A control input more, where it is not there yet, under the same condition. */
 HR_MUST_USE hr_status hr_node_wait_for(hr_node *node, hr_node *control);
 
+/* Whether a node of the graph reads a younger one, as in branches and loops: else nodes stand in topological order. */
+bool hr_graph_reads_ahead(const hr_graph *graph);
+
 /* What is known of the variable behind an output of dtype resource; NULL: nothing. */
 static inline const hr_handle_data *hr_output_handle_data(hr_output output) {
   return output.node->output_handles ? output.node->output_handles[output.index] : NULL;

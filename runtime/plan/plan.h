@@ -108,6 +108,7 @@ typedef struct hr_plan_request {
   hr_placer *placer;              /* NULL: everything runs on the first device, whatever it asks for */
   bool may_offload;               /* long nodes may run on the pool */
   bool keep_unobserved;           /* products that only control edges name run, too */
+  bool ignore_controls;           /* nothing runs for control edges: they do not change what a constant is */
   bool dataflow;                  /* no walk, even where it would do */
   bool keep_values;               /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;

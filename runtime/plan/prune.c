@@ -51,7 +51,7 @@ static hr_status visit_all(pruner *p) {
       hr_output input = node->inputs[i];
       if (input.node && !is_fed(p, input)) HR_TRY(push(p, input.node));
     }
-    for (int32_t i = 0; i < node->num_control_inputs; ++i) {
+    for (int32_t i = 0; i < node->num_control_inputs && !request->ignore_controls; ++i) {
       hr_node *input = node->control_inputs[i];
       if (is_fed_placeholder(p, input)) continue;
       if (!request->keep_unobserved && hr_is_unobserved(&p->unobserved, input)) continue;

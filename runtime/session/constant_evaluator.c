@@ -20,8 +20,12 @@ static hr_status evaluate_constant(hr_output output, bool *known, hr_tensor *val
   hr_device_set devices;
   HR_TRY(hr_device_set_init(&devices, &options));
   hr_resource_manager *resources = hr_resource_manager_new("localhost");
-  hr_plan_request request = {
-      .graph = output.node->graph, .devices = &devices, .resources = resources, .num_fetches = 1, .fetches = &output};
+  hr_plan_request request = {.graph = output.node->graph,
+                             .devices = &devices,
+                             .resources = resources,
+                             .ignore_controls = true,
+                             .num_fetches = 1,
+                             .fetches = &output};
   hr_prepared *prepared = NULL;
   hr_status status = resources ? hr_prepared_new(&request, &prepared) : hr_error_out_of_memory(0, "a resource manager");
   if (!status) {

@@ -52,6 +52,7 @@ static const char *const shapes_set_by_hand[] = {
     "python_functions.py_func",
     "python_functions.py_func_gradient",
     "control_flow.imported",
+    "control_flow_gradients.",
     "loops.",
     "tensor_arrays.",
 };
