@@ -6,6 +6,7 @@
 #define HR_KERNELS_CPU_LEVEL_LOOPS_H
 
 #include "kernels_cpu/level/batch_norm.h"
+#include "kernels_cpu/level/image.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
 #include "runtime/base/philox.h"
@@ -257,6 +258,7 @@ typedef struct hr_loop_table {
   void (*uniform_f64)(double *out, const hr_philox *generator, int64_t blocks);
   const hr_update_table *updates; /* of the training ops */
   const hr_batch_norm_loops *batch_norm;
+  const hr_image_table *images;
 } hr_loop_table;
 
 /* The table of the level that this machine runs best; HEADRACE_CPU_LEVEL=2 or 3 asks for a lower one. */

@@ -45,6 +45,7 @@ void HR_LEVELED(uniform_f64)(double *out, const hr_philox *generator, int64_t bl
 
 extern const hr_update_table HR_LEVELED(updates);
 extern const hr_batch_norm_loops HR_LEVELED(batch_norm);
+extern const hr_image_table HR_LEVELED(images);
 
 #define LOOP_NATIVE(type, op, ...) .op##_##type = HR_LEVELED(op##_##type),
 #define LOOP_HALF(...)
@@ -70,4 +71,5 @@ const hr_loop_table HR_LEVELED(loops) = {
     .uniform_f64 = HR_LEVELED(uniform_f64),
     .updates = &HR_LEVELED(updates),
     .batch_norm = &HR_LEVELED(batch_norm),
+    .images = &HR_LEVELED(images),
 };

@@ -21,6 +21,7 @@ warnings.filterwarnings('ignore')
 os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+import tensorflow.contrib.image  # noqa: E402, F401, registers its ops
 from tensorflow.python.framework import op_def_library, op_def_registry  # noqa: E402
 from tensorflow.python.ops import gen_state_ops  # noqa: E402
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes ops-1.15.tsv: the rows of the ops that ops/defs has, out of the full list recorded from TensorFlow 1.15
-(first argument: its path), without the kernels' column and with allowed types once and in the order of their
-numbers."""
+"""Writes ops-1.15.tsv: the rows of the ops that ops/defs has, out of the full lists recorded from TensorFlow 1.15
+(arguments: their paths; tf.contrib's ops have one of their own), without the kernels' column and with allowed types
+once and in the order of their numbers."""
 
 import glob
 import os
@@ -21,12 +21,14 @@ def sort_types(match):
 
 def main():
     ops = {op.name for op in read_defs(glob.glob(os.path.join(ROOT, 'ops', 'defs', '*.op')))}
-    with open(sys.argv[1], encoding='utf-8') as file:
-        rows = [line.rstrip('\n').split('\t')[:6] for line in file]
+    rows = []
+    for path in sys.argv[1:]:
+        with open(path, encoding='utf-8') as file:
+            rows += [line.rstrip('\n').split('\t')[:6] for line in file]
     rows = sorted(row for row in rows if row[0] in ops)
     missing = ops - {row[0] for row in rows}
     if missing:
-        sys.exit(f'not in {sys.argv[1]}: {", ".join(sorted(missing))}')
+        sys.exit(f'not in {sys.argv[1:]}: {", ".join(sorted(missing))}')
     with open(os.path.join(HERE, 'ops-1.15.tsv'), 'w', encoding='utf-8') as file:
         for row in rows:
             row[3] = re.sub(r'(?<=in )\[(.*?)\]', sort_types, row[3])

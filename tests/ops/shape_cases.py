@@ -3,6 +3,8 @@
 Left out is where TensorFlow 1.15 errs: a stitch of nothing (one row, but it has none), Substr with positions and
 lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradient (a crash)."""
 
+import shape_cases_image
+
 UNARY = '''
 Abs Neg Square Sqrt Rsqrt Exp Log Sin Tanh Sigmoid Sign Floor IsNan Relu Elu Softplus Round Identity StopGradient
 ZerosLike OnesLike Snapshot Erf Acos Acosh Asin Asinh Atan Atanh BesselI0e BesselI1e Ceil Cos Cosh Digamma Erfc
@@ -1264,6 +1266,8 @@ def cases():
             yield op, inputs, ''
             yield op, inputs, 'keep_dims=true'
     for line in TABLE.strip().split('\n'):
+        yield split_line(line)
+    for line in shape_cases_image.lines():
         yield split_line(line)
 
 
