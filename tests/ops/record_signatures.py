@@ -19,6 +19,11 @@ def sort_types(match):
     return '[' + ','.join(sorted(set(names), key=DTYPES.index) if names[0] in DTYPES else names) + ']'
 
 
+def round_floats(match):
+    """Six digits of each default in a list."""
+    return '= [' + ','.join('%g' % float(number) for number in match[1].split(',')) + ']'
+
+
 def main():
     ops = {op.name for op in read_defs(glob.glob(os.path.join(ROOT, 'ops', 'defs', '*.op')))}
     rows = []
@@ -32,6 +37,7 @@ def main():
     with open(os.path.join(HERE, 'ops-1.15.tsv'), 'w', encoding='utf-8') as file:
         for row in rows:
             row[3] = re.sub(r'(?<=in )\[(.*?)\]', sort_types, row[3])
+            row[3] = re.sub(r'= \[([\d.,]+)\]', round_floats, row[3])
             file.write('\t'.join(row) + '\n')
 
 
