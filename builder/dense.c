@@ -50,26 +50,11 @@ hr_output hr_dense_with(hr_scope scope, hr_operand input, int64_t units, const h
   return build(scope, hr_layer_scope(scope, o.name, "dense", o.reuse), x, units, &o);
 }
 
-/* Calls a layer's kernel "weights" and its bias "biases", and counts both as variables of the model. */
-static hr_var *model_variable(void *argument, const hr_getter *getter, hr_scope scope, const char *name,
-                              const hr_get_variable_options *options) {
-  (void)argument;
-  static const char *const keys[] = {HR_GLOBAL_VARIABLES, HR_MODEL_VARIABLES};
-  const hr_strings collections = {2, keys};
-  hr_get_variable_options o = *options;
-  o.collections = &collections;
-  const char *slash = strrchr(name, '/');
-  const char *last = slash ? slash + 1 : name;
-  const char *known = strcmp(last, "kernel") == 0 ? "weights" : strcmp(last, "bias") == 0 ? "biases" : last;
-  const char *renamed = hr_keep_printf(scope, "%.*s%s", (int)(last - name), name, known);
-  return renamed ? hr_getter_call(getter, scope, renamed, &o) : NULL;
-}
-
 hr_output hr_fully_connected_with(hr_scope scope, hr_operand input, int64_t units,
                                   const hr_fully_connected_options *options) {
   hr_fully_connected_options o = options ? *options : (hr_fully_connected_options){HR_FULLY_CONNECTED_DEFAULTS};
   hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
-  hr_dense_options dense = {.use_bias = o.use_bias,
+  hr_dense_options dense = {.use_bias = o.use_bias && !o.normalizer.call,
                             .kernel_initializer = o.weights_initializer.call ? o.weights_initializer
                                                                              : hr_xavier_initializer(true, HR_NO_SEED),
                             .bias_initializer = o.biases_initializer,
@@ -78,15 +63,11 @@ hr_output hr_fully_connected_with(hr_scope scope, hr_operand input, int64_t unit
                             .trainable = o.trainable,
                             .reuse = o.reuse};
   hr_scope outer = hr_variable_scope(scope, o.scope, .default_name = "fully_connected", .reuse = o.reuse,
-                                     .custom_getter = {model_variable, NULL});
+                                     .custom_getter = {hr_model_variable, NULL});
   hr_output y = HR_NO_OUTPUT;
   if (hr_scope_ok(outer)) {
-    hr_var_scope *owner = hr_get_variable_scope(outer);
-    /* The layer jumps to the scope it is in, which opens a name scope that nothing is made in. */
-    HR_WITH (captured, hr_variable_scope_again(outer, owner)) {
-      owner = hr_get_variable_scope(captured);
-    }
-    y = build(outer, owner, x, units, &dense);
+    y = build(outer, hr_captured_scope(outer), x, units, &dense);
+    if (o.normalizer.call && hr_scope_ok(scope)) y = o.normalizer.call(o.normalizer.argument, outer, y);
     if (o.activation.call && hr_scope_ok(scope)) y = o.activation.call(o.activation.argument, outer, y);
   }
   hr_scope_close(outer);

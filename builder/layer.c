@@ -48,3 +48,25 @@ hr_output hr_activity_penalty(hr_scope scope, hr_regularizer regularizer, hr_out
   hr_output batch = hr_at(s, hr_tf_shape(s, activity), HR_INDEX(0));
   return hr_truediv(s, loss, hr_tf_cast(s, batch, hr_output_base_dtype(loss)));
 }
+
+hr_var_scope *hr_captured_scope(hr_scope scope) {
+  hr_var_scope *captured = NULL;
+  HR_WITH (again, hr_variable_scope_again(scope, hr_get_variable_scope(scope))) {
+    if (hr_scope_ok(again)) captured = hr_get_variable_scope(again);
+  }
+  return captured;
+}
+
+hr_var *hr_model_variable(void *argument, const hr_getter *getter, hr_scope scope, const char *name,
+                          const hr_get_variable_options *options) {
+  (void)argument;
+  static const char *const keys[] = {HR_GLOBAL_VARIABLES, HR_MODEL_VARIABLES};
+  const hr_strings collections = {2, keys};
+  hr_get_variable_options o = *options;
+  o.collections = &collections;
+  const char *slash = strrchr(name, '/');
+  const char *last = slash ? slash + 1 : name;
+  const char *known = strcmp(last, "kernel") == 0 ? "weights" : strcmp(last, "bias") == 0 ? "biases" : last;
+  const char *renamed = hr_keep_printf(scope, "%.*s%s", (int)(last - name), name, known);
+  return renamed ? hr_getter_call(getter, scope, renamed, &o) : NULL;
+}

@@ -20,4 +20,14 @@ static inline void hr_layer_end(const hr_layer *layer) { hr_scope_close(layer->o
 hr_var *hr_layer_variable(const hr_layer *layer, const char *name, hr_partial_shape shape, hr_dtype dtype,
                           hr_initializer initializer, hr_regularizer regularizer);
 
+/* ---- of tf.contrib.layers -------------------------------------------------------------------------------------- */
+
+/* The current variable scope as a layer inside it finds it: entered once more, by which a name scope is used up. NULL
+ * after an error. */
+hr_var_scope *hr_captured_scope(hr_scope scope);
+/* A custom getter that calls a layer's kernel "weights" and its bias "biases", and counts its variables as those of the
+ * model. */
+hr_var *hr_model_variable(void *argument, const hr_getter *getter, hr_scope scope, const char *name,
+                          const hr_get_variable_options *options);
+
 #endif

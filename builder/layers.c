@@ -2,6 +2,7 @@
 #include "headrace/layers.h"
 #include "builder/builder.h"
 #include "builder/layer.h"
+#include "headrace/control_flow.h"
 
 hr_output hr_flatten_with(hr_scope scope, hr_operand input, const hr_op_options *options) {
   hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
@@ -44,19 +45,34 @@ static hr_dims noise_shape(hr_scope s, hr_output x, hr_dims given) {
   return hr_dims_from_output(hr_convert(s, hr_operand_items(given.shape.rank, items), HR_INT32, NULL));
 }
 
-hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_options *options) {
-  hr_dropout_options o = options ? *options : (hr_dropout_options){HR_DROPOUT_DEFAULTS};
+typedef struct dropping {
+  hr_output x;
+  hr_operand rate;
+  hr_dropout_options options;
+} dropping;
+static void drop(void *argument, hr_scope s, hr_results *results) {
+  dropping d = *(const dropping *)argument;
+  d.options.noise_shape = noise_shape(s, d.x, d.options.noise_shape);
+  hr_return(results, hr_dropout_with(s, hr_operand_output(d.x), d.rate, &d.options));
+}
+static void pass_on(void *argument, hr_scope s, hr_results *results) {
+  hr_return(results, hr_identity(s, ((const dropping *)argument)->x));
+}
+
+hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_call_options *options) {
+  hr_dropout_call_options o = options ? *options : (hr_dropout_call_options){HR_DROPOUT_DEFAULTS};
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  o.noise_shape = noise_shape(scope, x, o.noise_shape);
-  return hr_dropout_with(scope, hr_operand_output(x), rate, &o);
+  hr_operand training = hr_operand_is_given(o.training) ? o.training : hr_operand_bool(false);
+  dropping d = {x, rate, {.noise_shape = o.noise_shape, .seed = o.seed}};
+  return hr_only(hr_smart_cond(scope, training, HR_BRANCH(drop, &d), HR_BRANCH(pass_on, &d)));
 }
 
 hr_output hr_dropout_layer_with(hr_scope scope, hr_operand input, const hr_dropout_layer_options *options) {
   hr_dropout_layer_options o = options ? *options : (hr_dropout_layer_options){.rate = 0.5, HR_DROPOUT_DEFAULTS};
   hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
   hr_layer layer = hr_layer_begin(scope, hr_layer_scope(scope, o.name, "dropout", HR_REUSE_NONE), HR_REUSE_NONE, true);
-  hr_output y = o.training ? hr_dropout_call(layer.scope, x, o.rate, .noise_shape = o.noise_shape, .seed = o.seed)
-                           : hr_identity(layer.scope, x);
+  hr_output y =
+      hr_dropout_call(layer.scope, x, o.rate, .training = o.training, .noise_shape = o.noise_shape, .seed = o.seed);
   hr_layer_end(&layer);
   return y;
 }

@@ -50,6 +50,17 @@ HR_API hr_outputs hr_cond_with(hr_scope scope, hr_operand predicate, hr_branch i
 #define hr_cond(scope, predicate, if_true, if_false, ...)                                                              \
   hr_cond_with((scope), HR_OPERAND(predicate), (if_true), (if_false), &(hr_op_options){__VA_ARGS__})
 
+/* Whether a condition is known while building, and which: a bool, 0 or 1, a constant tensor. A type error for what is
+ * no condition. */
+HR_API bool hr_known_condition_of(hr_scope scope, hr_operand predicate, bool *value);
+#define hr_known_condition(scope, predicate, value) hr_known_condition_of((scope), HR_OPERAND(predicate), (value))
+/* tf.contrib.framework.smart_cond: what the branch returns that a known condition chooses, with nothing around it; else
+ * hr_cond. Branches return tensors. */
+HR_API hr_outputs hr_smart_cond_with(hr_scope scope, hr_operand predicate, hr_branch if_true, hr_branch if_false,
+                                     const hr_op_options *options);
+#define hr_smart_cond(scope, predicate, if_true, if_false, ...)                                                        \
+  hr_smart_cond_with((scope), HR_OPERAND(predicate), (if_true), (if_false), &(hr_op_options){__VA_ARGS__})
+
 /* A branch of several. */
 typedef struct hr_case {
   hr_output predicate; /* a bool scalar */

@@ -3,6 +3,7 @@
 #define HEADRACE_HEADRACE_H
 
 #include "headrace/arrays.h"
+#include "headrace/batch_norm.h"
 #include "headrace/candidates.h"
 #include "headrace/checks.h"
 #include "headrace/control_flow.h"
@@ -19,6 +20,7 @@
 #include "headrace/losses.h"
 #include "headrace/math.h"
 #include "headrace/metrics.h"
+#include "headrace/moving_averages.h"
 #include "headrace/nn.h"
 #include "headrace/op_call.h"
 #include "headrace/operand.h"

@@ -46,8 +46,9 @@ typedef struct hr_fully_connected_options {
   hr_regularizer weights_regularizer;
   hr_initializer biases_initializer; /* none: zeros */
   hr_regularizer biases_regularizer;
-  bool use_bias;  /* default true */
-  bool trainable; /* default true */
+  hr_activation normalizer; /* a function in place of the biases, as hr_batch_norm_normalizer; none by default */
+  bool use_bias;            /* default true */
+  bool trainable;           /* default true */
   hr_reuse reuse;
   const char *scope;
 } hr_fully_connected_options;
@@ -66,12 +67,12 @@ HR_API hr_output hr_flatten_with(hr_scope scope, hr_operand x, const hr_op_optio
 
 typedef struct hr_dropout_layer_options {
   double rate;         /* default 0.5 */
-  bool training;       /* false: x unchanged */
+  hr_operand training; /* a bool, or a bool scalar tensor by which each run chooses; left out or false: x unchanged */
   int64_t seed;        /* default HR_NO_SEED */
   hr_dims noise_shape; /* default: the shape of x */
   const char *name;
 } hr_dropout_layer_options;
-/* tf.layers.dropout with a fixed `training`. */
+/* tf.layers.dropout. */
 HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_operand x, const hr_dropout_layer_options *options);
 #define hr_dropout_layer(scope, x, ...)                                                                                \
   HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), HR_OPERAND(x), &hr_options_), .rate = 0.5,      \
@@ -88,10 +89,16 @@ HR_API hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_operand kern
                                     const hr_dense_call_options *options);
 #define hr_dense_call(scope, x, kernel, ...)                                                                           \
   hr_dense_call_with((scope), (x), HR_OPERAND(kernel), &(hr_dense_call_options){__VA_ARGS__})
-/* What hr_dropout_layer does in its scope while training. */
-HR_API hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand rate, const hr_dropout_options *options);
+typedef struct hr_dropout_call_options {
+  hr_operand training; /* as of hr_dropout_layer */
+  hr_dims noise_shape;
+  int64_t seed;
+} hr_dropout_call_options;
+/* What hr_dropout_layer does in its scope. */
+HR_API hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand rate,
+                                      const hr_dropout_call_options *options);
 #define hr_dropout_call(scope, x, rate, ...)                                                                           \
-  HR_CALL_OP_(hr_dropout_options, hr_dropout_call_with((scope), (x), HR_OPERAND(rate), &hr_options_),                  \
+  HR_CALL_OP_(hr_dropout_call_options, hr_dropout_call_with((scope), (x), HR_OPERAND(rate), &hr_options_),             \
               HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 /* What hr_flatten does in its scope. */
 HR_API hr_output hr_flatten_call(hr_scope scope, hr_output x);

@@ -3,14 +3,15 @@
 from headrace import _headrace as _c
 from headrace.core import dtypes
 from headrace.core.activations import activation_of
+from headrace.core.batch_normalization import BatchNormalization, batch_normalization
 from headrace.core.deprecation import deprecated
 from headrace.core.input_spec import InputSpec
 from headrace.core.layer import Layer, output_shape
 from headrace.core.public import export
 from headrace.core.shapes import TensorShape, dimension_value
-from headrace.core.static_condition import known_condition
 
-__all__ = ['Layer', 'InputSpec', 'Dense', 'Dropout', 'Flatten', 'dense', 'dropout', 'flatten']
+__all__ = ['Layer', 'InputSpec', 'BatchNormalization', 'Dense', 'Dropout', 'Flatten', 'batch_normalization', 'dense',
+           'dropout', 'flatten']
 
 _ZEROS = _c.zeros_initializer()
 
@@ -98,10 +99,8 @@ class Dropout(Layer):
         self.rate, self.noise_shape, self.seed, self.supports_masking = rate, noise_shape, seed, True
 
     def call(self, inputs, training=False):
-        """The input itself where `training` is false."""
-        if not known_condition(training, 'tf.layers.dropout', 'training'):
-            return _c.call_op('Identity', None, (inputs,), ())
-        return _c.dropout_call(inputs, self.rate, noise_shape=self.noise_shape, seed=self.seed)
+        """The input itself where `training`, a bool or a bool scalar tensor, is false."""
+        return _c.dropout_call(inputs, self.rate, training=training, noise_shape=self.noise_shape, seed=self.seed)
 
     def compute_output_shape(self, input_shape):
         """The input's shape."""
@@ -180,7 +179,7 @@ def dropout(inputs, rate=0.5, noise_shape=None, seed=None, training=False, name=
     Args:
       inputs: a tensor.
       rate, noise_shape, seed, name: as of `Dropout`.
-      training: whether to drop.
+      training: whether to drop: a bool, or a bool scalar tensor by which each run chooses.
     """
     return Dropout(rate, noise_shape=noise_shape, seed=seed, name=name)(inputs, training=training)
 

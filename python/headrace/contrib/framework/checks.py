@@ -1,11 +1,13 @@
 """Checks of tensors' dtypes and shapes while the graph is built."""
 
+import functools
+
 from headrace import _headrace as _c
 from headrace.core import dtypes
+from headrace.core.control_flow import case, cond
 from headrace.core.graph import Tensor, convert_to_tensor, name_scope
 from headrace.core.math_functions import reduce_sum
 from headrace.core.shapes import TensorShape
-from headrace.core.static_condition import known_condition
 from headrace.core.variables import Variable
 
 __all__ = ['is_tensor', 'assert_scalar', 'assert_scalar_int', 'assert_same_float_dtype', 'with_shape',
@@ -124,17 +126,27 @@ def smart_constant_value(pred):
 
 
 def smart_cond(pred, true_fn=None, false_fn=None, name=None):
-    """true_fn() or false_fn(), as a condition that is known while building says."""
-    return true_fn() if known_condition(pred, 'smart_cond', 'pred') else false_fn()
+    """true_fn() or false_fn(): at once where the condition is known while building, else `tf.cond` of both."""
+    for key, function in (('true_fn', true_fn), ('false_fn', false_fn)):
+        if not callable(function):
+            raise TypeError(f'`{key}` must be callable.')
+    known = smart_constant_value(pred)
+    if known is None:
+        return cond(pred, true_fn=true_fn, false_fn=false_fn, name=name)
+    return true_fn() if known else false_fn()
 
 
 def smart_case(pred_fn_pairs, default=None, exclusive=False, name='smart_case'):
-    """The function of the first condition that holds, called; `default` where none does."""
-    pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
-    for pred, function in pairs:
-        if known_condition(pred, 'smart_case', 'pred'):
-            return function()
-    return default() if default else None
+    """The function of the first condition that holds, called; `default` where none does. Conditions that are known while
+    building need no nodes; `tf.case` chooses among the others."""
+    pairs = list(pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs)
+    if exclusive or default is None and not any(smart_constant_value(pred) for pred, _ in pairs):
+        return case(pairs, default=default, exclusive=exclusive, name=name)
+    with name_scope(name, 'smart_case', [pred for pred, _ in pairs]):
+        chosen = default
+        for pred, function in reversed(pairs):
+            chosen = functools.partial(smart_cond, pred, function, chosen or function)
+        return chosen()
 
 
 def convert_to_tensor_or_sparse_tensor(value, dtype=None, name=None):

@@ -3,6 +3,7 @@
 from headrace.contrib.layers import summaries, utils  # noqa: F401
 from headrace.contrib.layers.initializers import *  # noqa: F401, F403
 from headrace.contrib.layers.layers import *  # noqa: F401, F403
+from headrace.contrib.layers.normalization import *  # noqa: F401, F403
 from headrace.contrib.layers.regularizers import *  # noqa: F401, F403
 from headrace.contrib.layers.summaries import *  # noqa: F401, F403
 from headrace.core.public import export

@@ -9,28 +9,13 @@ from headrace import nn
 from headrace.contrib.framework.arg_scope import add_arg_scope
 from headrace.contrib.framework.variables import model_variable
 from headrace.contrib.layers import utils
+from headrace.contrib.layers.getters import finished, variables_of_the_model
 from headrace.contrib.layers.initializers import xavier_initializer
 from headrace.core.graph import convert_to_tensor, name_scope
 from headrace.core.variable_scope import variable_scope
 
 __all__ = ['fully_connected', 'linear', 'relu', 'relu6', 'elu', 'dropout', 'flatten', 'bias_add', 'one_hot_encoding',
            'softmax', 'stack', 'repeat']
-
-
-def _variables_of_the_model(rename=None):
-    """A custom getter whose variables are model variables, some under other names."""
-
-    def getter_of_model_variables(getter, name, shape=None, dtype=None, initializer=None, regularizer=None,
-                                  trainable=True, collections=None, caching_device=None, partitioner=None,
-                                  use_resource=None, **kwargs):
-        scope, _, last = name.rpartition('/')
-        if rename and last in rename:
-            name = (scope + '/' if scope else '') + rename[last]
-        return model_variable(name, shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,
-                              trainable=trainable, collections=collections, caching_device=caching_device,
-                              partitioner=partitioner, custom_getter=getter, use_resource=use_resource)
-
-    return getter_of_model_variables
 
 
 @add_arg_scope
@@ -60,7 +45,7 @@ def fully_connected(inputs, num_outputs, activation_fn=nn.relu, normalizer_fn=No
     if not isinstance(num_outputs, int):
         raise ValueError(f'num_outputs type should be one of {(int,)}, got {type(num_outputs)}.')
     with variable_scope(scope, 'fully_connected', [inputs], reuse=reuse,
-                        custom_getter=_variables_of_the_model({'bias': 'biases', 'kernel': 'weights'})) as sc:
+                        custom_getter=variables_of_the_model({'bias': 'biases', 'kernel': 'weights'})) as sc:
         inputs = convert_to_tensor(inputs)
         layer = core_layers.Dense(num_outputs, use_bias=not normalizer_fn and bool(biases_initializer),
                                   kernel_initializer=weights_initializer, bias_initializer=biases_initializer,
@@ -71,15 +56,7 @@ def fully_connected(inputs, num_outputs, activation_fn=nn.relu, normalizer_fn=No
         utils.add_variable_to_collections(layer.kernel, variables_collections, 'weights')
         if layer.bias is not None:
             utils.add_variable_to_collections(layer.bias, variables_collections, 'biases')
-        return _finished(outputs, normalizer_fn, normalizer_params, activation_fn, outputs_collections, sc.name)
-
-
-def _finished(outputs, normalizer_fn, normalizer_params, activation_fn, outputs_collections, alias):
-    if normalizer_fn is not None:
-        outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-    if activation_fn is not None:
-        outputs = activation_fn(outputs)
-    return utils.collect_named_outputs(outputs_collections, alias, outputs)
+        return finished(outputs, normalizer_fn, normalizer_params, activation_fn, outputs_collections, sc.name)
 
 
 linear = functools.partial(fully_connected, activation_fn=None)
@@ -101,7 +78,7 @@ def dropout(inputs, keep_prob=0.5, noise_shape=None, is_training=True, outputs_c
       scope: the scope; 'Dropout' made unique where left out.
       seed: of the mask.
     """
-    with variable_scope(scope, 'Dropout', [inputs], custom_getter=_variables_of_the_model()) as sc:
+    with variable_scope(scope, 'Dropout', [inputs], custom_getter=variables_of_the_model()) as sc:
         inputs = convert_to_tensor(inputs)
         layer = core_layers.Dropout(rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=sc.name, _scope=sc)
         return utils.collect_named_outputs(outputs_collections, sc.name, layer(inputs, training=is_training))
@@ -138,7 +115,7 @@ def bias_add(inputs, activation_fn=None, initializer=_c.zeros_initializer(), reg
                                 collections=utils.get_variable_collections(variables_collections, 'biases'),
                                 trainable=trainable)
         outputs = nn.bias_add(inputs, biases, data_format=data_format)
-        return _finished(outputs, None, None, activation_fn, outputs_collections, sc.name)
+        return finished(outputs, None, None, activation_fn, outputs_collections, sc.name)
 
 
 @add_arg_scope

@@ -2,8 +2,8 @@
 
 import collections as containers
 
+from headrace.core.control_flow import cond
 from headrace.core.graph import add_to_collection, add_to_collections, get_collection, get_default_graph
-from headrace.core.static_condition import known_condition
 
 __all__ = ['collect_named_outputs', 'append_tensor_alias', 'gather_tensors_aliases', 'get_tensor_aliases',
            'convert_collection_to_dict', 'constant_value', 'static_cond', 'smart_cond', 'get_variable_collections',
@@ -61,8 +61,9 @@ def static_cond(pred, fn1, fn2):
 
 
 def smart_cond(pred, fn1, fn2, name=None):
-    """fn1() or fn2(), as a condition that is known while building says."""
-    return static_cond(known_condition(pred, 'smart_cond', 'pred'), fn1, fn2)
+    """fn1() or fn2(): at once where the condition is known while building, else `tf.cond` of both."""
+    known = constant_value(pred)
+    return cond(pred, true_fn=fn1, false_fn=fn2, name=name) if known is None else static_cond(known, fn1, fn2)
 
 
 def get_variable_collections(variables_collections, name):

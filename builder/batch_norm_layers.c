@@ -1,0 +1,176 @@
+/* The layers of batch normalisation: their variables. */
+#include "builder/builder.h"
+#include "builder/layer.h"
+#include "headrace/batch_norm.h"
+
+static hr_initializer or_else(hr_initializer given, hr_initializer otherwise) { return given.call ? given : otherwise; }
+
+static void collect_update(hr_scope scope, hr_output update) {
+  if (update.node && hr_scope_ok(scope)) hr_add_node_to_collection(scope, HR_UPDATE_OPS, update.node);
+}
+
+/* ---- tf.layers ------------------------------------------------------------------------------------------------- */
+
+/* Statistics are floats, of halves too. */
+static hr_dtype parameter_dtype(hr_dtype dtype) { return dtype == HR_HALF || dtype == HR_BFLOAT16 ? HR_FLOAT : dtype; }
+
+/* gamma or beta; where it is left out, the one fused node still wants a constant. */
+static hr_operand parameter(const hr_layer *layer, const char *name, bool wanted, bool fused, double otherwise,
+                            hr_partial_shape shape, hr_dtype dtype, hr_initializer initializer,
+                            hr_regularizer regularizer) {
+  if (wanted) {
+    hr_var *var = hr_layer_variable(layer, name, shape, dtype, initializer, regularizer);
+    return var ? hr_operand_variable(var) : HR_NO_OPERAND;
+  }
+  if (!fused) return HR_NO_OPERAND;
+  return hr_operand_output(hr_constant(layer->scope, otherwise, .dtype = dtype, .shape = shape));
+}
+
+/* Both averages, which are never cut into parts nor trained. */
+typedef struct averages {
+  hr_var *mean, *variance;
+} averages;
+
+static averages moving_averages(const hr_layer *layer, hr_partial_shape shape, hr_dtype dtype, hr_initializer mean,
+                                hr_initializer variance) {
+  hr_layer fixed = *layer;
+  fixed.trainable = false;
+  averages a = {0};
+  HR_WITH (whole, hr_variable_scope_again(layer->scope, hr_get_variable_scope(layer->scope), .no_name_scope = true)) {
+    if (!hr_scope_ok(whole)) continue;
+    hr_var_scope_set_partitioner(hr_get_variable_scope(whole), (hr_partitioner){0});
+    fixed.scope = whole;
+    a.mean = hr_layer_variable(&fixed, "moving_mean", shape, dtype, or_else(mean, hr_zeros_initializer()),
+                               (hr_regularizer){0});
+    a.variance = hr_layer_variable(&fixed, "moving_variance", shape, dtype, or_else(variance, hr_ones_initializer()),
+                                   (hr_regularizer){0});
+  }
+  return a;
+}
+
+/* In the variable scope `owner`. */
+static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x,
+                       const hr_batch_normalization_layer_options *o, bool may_fuse) {
+  if (!owner || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  int rank = hr_output_rank(x), axis = o->axis < 0 ? o->axis + rank : o->axis;
+  if (rank < 1 || axis < 0 || axis >= rank || hr_output_shape(x)->dims[axis] < 0)
+    return hr_refuse(scope, "The axis %d of the inputs to batch normalisation is not there or has no known size",
+                     o->axis);
+  bool fused = may_fuse && rank == 4 && (axis == 1 || axis == 3);
+  hr_partial_shape shape = HR_SHAPE(hr_output_shape(x)->dims[axis]);
+  hr_dtype dtype = parameter_dtype(hr_output_base_dtype(x));
+  hr_layer layer = hr_layer_begin(scope, owner, o->reuse, o->trainable);
+  hr_operand gamma = parameter(&layer, "gamma", o->scale, fused, 1, shape, dtype,
+                               or_else(o->gamma_initializer, hr_ones_initializer()), o->gamma_regularizer);
+  hr_operand beta = parameter(&layer, "beta", o->center, fused, 0, shape, dtype,
+                              or_else(o->beta_initializer, hr_zeros_initializer()), o->beta_regularizer);
+  averages a = moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer);
+  const int64_t axes[] = {axis};
+  hr_batch_normalized r = hr_batch_normalization_call(
+      layer.scope, x, a.mean, a.variance, .gamma = gamma, .beta = beta, .training = o->training,
+      .momentum = o->momentum, .epsilon = o->epsilon, .axis = hr_operand_ints((hr_ints){1, axes}), .fused = fused);
+  collect_update(scope, r.mean_update);
+  collect_update(scope, r.variance_update);
+  hr_layer_end(&layer);
+  return hr_scope_ok(scope) ? r.y : HR_NO_OUTPUT;
+}
+
+hr_output hr_batch_normalization_layer_with(hr_scope scope, hr_operand input,
+                                            const hr_batch_normalization_layer_options *options) {
+  hr_batch_normalization_layer_options o =
+      options ? *options : (hr_batch_normalization_layer_options){HR_BATCH_NORMALIZATION_DEFAULTS};
+  hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
+  return build(scope, hr_layer_scope(scope, o.name, "batch_normalization", o.reuse), x, &o, true);
+}
+
+/* ---- tf.contrib.layers ----------------------------------------------------------------------------------------- */
+
+/* Where tf.layers can do it. */
+static hr_output by_layer(hr_scope inside, hr_output x, const hr_batch_norm_options *o) {
+  hr_batch_normalization_layer_options layer = {.training = o->is_training,
+                                                .axis = o->nchw ? 1 : -1,
+                                                .momentum = o->decay,
+                                                .epsilon = o->epsilon,
+                                                .center = o->center,
+                                                .scale = o->scale,
+                                                .trainable = o->trainable,
+                                                .reuse = o->reuse};
+  return build(inside, hr_captured_scope(inside), x, &layer, !o->not_fused);
+}
+
+/* An example of rank 2 as a picture of one pixel. */
+static hr_output as_picture(hr_scope s, hr_output x, bool nchw) {
+  int64_t channels = hr_output_shape(x)->dims[1];
+  return nchw ? hr_tf_reshape(s, x, HR_SHAPE(-1, channels, 1, 1)) : hr_tf_reshape(s, x, HR_SHAPE(-1, 1, 1, channels));
+}
+
+/* Weights of examples in a shape that is broadcast to x. */
+static hr_operand weights_of(hr_scope s, hr_operand weights, hr_output x) {
+  if (!hr_operand_is_given(weights)) return weights;
+  hr_partial_shape shape = {.rank = hr_output_rank(x)};
+  for (int i = 0; i < shape.rank; ++i)
+    shape.dims[i] = i == 0 ? -1 : 1;
+  return hr_operand_output(hr_tf_reshape(s, weights, shape));
+}
+
+#define MODEL_VARIABLES ((hr_custom_getter){hr_model_variable, NULL})
+
+static hr_output by_parts(hr_scope inside, hr_output input, bool fused, const hr_batch_norm_options *o) {
+  int rank = hr_output_rank(input);
+  hr_operand weights = weights_of(inside, o->weights, input);
+  hr_output x = fused && rank == 2 ? as_picture(inside, input, o->nchw) : input;
+  if (!hr_scope_ok(inside)) return HR_NO_OUTPUT;
+  hr_partial_shape shape = HR_SHAPE(hr_output_shape(input)->dims[o->nchw ? 1 : rank - 1]);
+  hr_dtype dtype = hr_output_base_dtype(x);
+  const hr_var_scope *here = hr_get_variable_scope(inside);
+  hr_operand beta = HR_NO_OPERAND, gamma = HR_NO_OPERAND;
+  averages a = {0};
+  HR_WITH (model, hr_variable_scope_again(inside, here, .no_name_scope = true, .custom_getter = MODEL_VARIABLES)) {
+    if (!hr_scope_ok(model)) continue;
+    hr_layer layer = {model, model, o->trainable};
+    beta = parameter(&layer, "beta", o->center, fused, 0, shape, dtype, hr_zeros_initializer(), (hr_regularizer){0});
+    gamma = parameter(&layer, "gamma", o->scale, fused, 1, shape, dtype, hr_ones_initializer(), (hr_regularizer){0});
+  }
+  HR_WITH (again, hr_variable_scope_again(inside, here, .custom_getter = MODEL_VARIABLES)) {
+    if (!hr_scope_ok(again)) continue;
+    hr_layer layer = {again, again, o->trainable};
+    a = moving_averages(&layer, shape, dtype, (hr_initializer){0}, (hr_initializer){0});
+  }
+  hr_batch_normalized r =
+      hr_batch_norm_call(inside, x, a.mean, a.variance, .gamma = gamma, .beta = beta, .is_training = o->is_training,
+                         .decay = o->decay, .epsilon = o->epsilon, .fused = fused, .in_place = o->in_place,
+                         .nchw = o->nchw, .zero_debias = o->zero_debias, .weights = weights);
+  if (r.mean_update.node && hr_scope_ok(inside)) {
+    hr_add_output_to_collection(inside, HR_UPDATE_OPS, r.mean_update);
+    hr_add_output_to_collection(inside, HR_UPDATE_OPS, r.variance_update);
+  }
+  return x.node == input.node || !hr_scope_ok(inside) ? r.y : hr_reshape(inside, r.y, hr_tf_shape(inside, input));
+}
+
+hr_output hr_batch_norm_with(hr_scope scope, hr_operand input, const hr_batch_norm_options *options) {
+  hr_batch_norm_options o = options ? *options : (hr_batch_norm_options){HR_BATCH_NORM_DEFAULTS};
+  hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  int rank = hr_output_rank(x), axis = o.nchw ? 1 : rank - 1;
+  if (rank < 2 || hr_output_shape(x)->dims[axis] < 0)
+    return hr_refuse(scope, "Batch normalisation wants at least two dimensions, and to know the number of channels");
+  bool has_weights = hr_operand_is_given(o.weights), fused = !o.not_fused && !has_weights && (rank == 2 || rank == 4);
+  bool layer_can = !has_weights && !o.in_place && !o.zero_debias;
+  bool is_layer = layer_can && !(fused && rank == 2);
+  hr_output y = HR_NO_OUTPUT;
+  /* What moving averages keep for themselves is a variable of the model unless the node is fused. */
+  HR_WITH (inside, hr_variable_scope(scope, o.scope, .default_name = "BatchNorm", .reuse = o.reuse,
+                                     .custom_getter = is_layer || !fused ? MODEL_VARIABLES : (hr_custom_getter){0})) {
+    if (!hr_scope_ok(inside)) continue;
+    y = is_layer ? by_layer(inside, x, &o) : by_parts(inside, x, fused, &o);
+    if (o.activation.call && hr_scope_ok(inside)) y = o.activation.call(o.activation.argument, inside, y);
+  }
+  return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
+}
+
+static hr_output normalize(void *options, hr_scope scope, hr_output x) {
+  return hr_batch_norm_with(scope, hr_operand_output(x), options);
+}
+hr_activation hr_batch_norm_normalizer(const hr_batch_norm_options *options) {
+  return (hr_activation){normalize, (void *)(uintptr_t)options};
+}

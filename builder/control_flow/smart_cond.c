@@ -1,0 +1,49 @@
+/* Conditionals whose predicate may be known while the graph is built. */
+#include "builder/control_flow/results.h"
+
+bool hr_known_condition_of(hr_scope scope, hr_operand predicate, bool *value) {
+  *value = false;
+  switch (predicate.kind) {
+  case HR_OPERAND_BOOL: *value = predicate.b; return true;
+  case HR_OPERAND_INT:
+    *value = predicate.i == 1;
+    if (predicate.i == 0 || predicate.i == 1) return true;
+    break;
+  case HR_OPERAND_OUTPUT: {
+    hr_tensor constant;
+    bool known = false;
+    hr_status status = hr_constant_value(predicate.output, &known, &constant);
+    if (status) hr_scope_fail(scope, status);
+    if (status || !known) return false;
+    bool is_condition = hr_tensor_dtype(&constant) == HR_BOOL && constant.elements == 1;
+    if (is_condition) *value = *(const bool *)hr_tensor_data(&constant);
+    hr_tensor_clear(&constant);
+    return is_condition;
+  }
+  case HR_OPERAND_VARIABLE: return false;
+  default: break;
+  }
+  hr_refuse_type(scope, "A condition must be a tensor, a variable, a bool, or 1 or 0");
+  return false;
+}
+
+hr_outputs hr_smart_cond_with(hr_scope scope, hr_operand predicate, hr_branch if_true, hr_branch if_false,
+                              const hr_op_options *options) {
+  bool value;
+  if (!hr_known_condition_of(scope, predicate, &value))
+    return hr_scope_ok(scope) ? hr_cond_with(scope, predicate, if_true, if_false, options) : (hr_outputs){0, NULL};
+  hr_results results = {.scope = scope};
+  hr_branch branch = value ? if_true : if_false;
+  branch.build(branch.argument, scope, &results);
+  hr_output *outputs = hr_keep_bytes(scope, sizeof *outputs * (size_t)(results.count + 1));
+  for (int32_t i = 0; outputs && i < results.count && hr_scope_ok(scope); ++i) {
+    const hr_result *result = &results.items[i];
+    if (result->node || result->indices.node)
+      hr_refuse(scope, "A branch of a known condition returns tensors only");
+    else
+      outputs[i] = hr_convert(scope, result->value, HR_INVALID, NULL);
+  }
+  hr_outputs list = {results.count, outputs};
+  hr_results_free(&results);
+  return hr_scope_ok(scope) ? list : (hr_outputs){0, NULL};
+}

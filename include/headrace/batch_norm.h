@@ -1,0 +1,116 @@
+/* Batch normalisation as a layer (Ioffe and Szegedy, 2015): tf.layers.batch_normalization and
+ * tf.contrib.layers.batch_norm.
+ *
+ * While training, each channel is normalised by the mean and variance of the batch, and moving averages of them, two
+ * variables that are not trained, take them in; otherwise the averages stand in for them. Whether it trains is a bool,
+ * or a bool scalar tensor (a placeholder), by which each run chooses. */
+#ifndef HEADRACE_BATCH_NORM_H
+#define HEADRACE_BATCH_NORM_H
+
+#include "headrace/layers.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- tf.layers ------------------------------------------------------------------------------------------------- */
+
+typedef struct hr_batch_normalization_layer_options {
+  hr_operand training;                                /* left out: false */
+  int32_t axis;                                       /* of the channels; default -1 */
+  double momentum;                                    /* what stays of the averages at each update; default 0.99 */
+  double epsilon;                                     /* default 0.001 */
+  bool center, scale;                                 /* whether there are beta and gamma; default true */
+  hr_initializer beta_initializer, gamma_initializer; /* none: zeros, ones */
+  hr_initializer moving_mean_initializer, moving_variance_initializer;
+  hr_regularizer beta_regularizer, gamma_regularizer;
+  bool trainable; /* default true */
+  hr_reuse reuse;
+  const char *name;
+} hr_batch_normalization_layer_options;
+#define HR_BATCH_NORMALIZATION_DEFAULTS                                                                                \
+  .axis = -1, .momentum = 0.99, .epsilon = 0.001, .center = true, .scale = true, .trainable = true
+/* tf.layers.batch_normalization: variables NAME/gamma, beta, moving_mean, moving_variance; NAME is
+ * "batch_normalization", "batch_normalization_1", ... where none is given. The updates of the averages go to the
+ * collection "update_ops", which a training step must run. InvalidArgument where the number of channels is not known.
+ */
+HR_API hr_output hr_batch_normalization_layer_with(hr_scope scope, hr_operand x,
+                                                   const hr_batch_normalization_layer_options *options);
+#define hr_batch_normalization_layer(scope, x, ...)                                                                    \
+  HR_CALL_OP_(hr_batch_normalization_layer_options,                                                                    \
+              hr_batch_normalization_layer_with((scope), HR_OPERAND(x), &hr_options_),                                 \
+              HR_BATCH_NORMALIZATION_DEFAULTS, ##__VA_ARGS__)
+
+/* ---- tf.contrib.layers ----------------------------------------------------------------------------------------- */
+
+typedef struct hr_batch_norm_options {
+  hr_operand is_training;   /* default true */
+  double decay;             /* default 0.999 */
+  bool center, scale;       /* default true, false */
+  double epsilon;           /* default 0.001 */
+  hr_activation activation; /* none by default */
+  bool in_place;      /* updates_collections=None: averages move before x is normalised; else they go to "update_ops" */
+  bool not_fused;     /* fused=False: of several nodes even where one would do */
+  bool nchw;          /* data_format='NCHW' */
+  bool zero_debias;   /* zero_debias_moving_mean */
+  hr_operand weights; /* batch_weights: how much each example counts */
+  bool trainable;     /* default true */
+  hr_reuse reuse;
+  const char *scope;
+} hr_batch_norm_options;
+#define HR_BATCH_NORM_DEFAULTS                                                                                         \
+  .is_training = {HR_OPERAND_BOOL, {.b = true}}, .decay = 0.999, .center = true, .epsilon = 0.001, .trainable = true
+/* tf.contrib.layers.batch_norm: variables SCOPE/beta, gamma, moving_mean, moving_variance, which are also model
+ * variables; SCOPE is "BatchNorm" made unique where none is given. */
+HR_API hr_output hr_batch_norm_with(hr_scope scope, hr_operand x, const hr_batch_norm_options *options);
+#define hr_batch_norm(scope, x, ...)                                                                                   \
+  HR_CALL_OP_(hr_batch_norm_options, hr_batch_norm_with((scope), HR_OPERAND(x), &hr_options_), HR_BATCH_NORM_DEFAULTS, \
+              ##__VA_ARGS__)
+/* The same as the normaliser of hr_fully_connected; `options` (NULL: defaults) are borrowed. */
+HR_API hr_activation hr_batch_norm_normalizer(const hr_batch_norm_options *options);
+
+/* ---- parts of the layers, for layers that bindings and callers make --------------------------------------------- */
+
+/* The normalised tensor, and the updates of the averages: none where it never trains, or where they are in place. */
+typedef struct hr_batch_normalized {
+  hr_output y, mean_update, variance_update;
+} hr_batch_normalized;
+
+typedef struct hr_batch_normalization_call_options {
+  hr_operand gamma, beta; /* left out: 1 and 0, without nodes for them */
+  hr_operand training;    /* left out: false */
+  double momentum;        /* default 0.99 */
+  double epsilon;         /* default 0.001 */
+  hr_operand axis;        /* of the channels, from 0 on */
+  bool fused;             /* by one node; x has rank 4 and the channels along axis 1 or 3 */
+} hr_batch_normalization_call_options;
+/* What tf.layers.BatchNormalization does in its scope once it has its variables. */
+HR_API hr_batch_normalized hr_batch_normalization_call_with(hr_scope scope, hr_output x, hr_var *moving_mean,
+                                                            hr_var *moving_variance,
+                                                            const hr_batch_normalization_call_options *options);
+#define hr_batch_normalization_call(scope, x, moving_mean, moving_variance, ...)                                       \
+  HR_CALL_OP_(hr_batch_normalization_call_options,                                                                     \
+              hr_batch_normalization_call_with((scope), (x), (moving_mean), (moving_variance), &hr_options_),          \
+              .momentum = 0.99, .epsilon = 0.001, ##__VA_ARGS__)
+
+typedef struct hr_batch_norm_call_options {
+  hr_operand gamma, beta; /* left out: 1 and 0, without nodes for them; the fused node wants both */
+  hr_operand is_training; /* default true */
+  double decay;           /* default 0.999 */
+  double epsilon;         /* default 0.001 */
+  bool fused;             /* by one node; x has rank 4 */
+  bool in_place, nchw, zero_debias;
+  hr_operand weights; /* in a shape that is broadcast to x */
+} hr_batch_norm_call_options;
+/* What tf.contrib.layers.batch_norm does in its scope once it has its variables. The rank of x is known. */
+HR_API hr_batch_normalized hr_batch_norm_call_with(hr_scope scope, hr_output x, hr_var *moving_mean,
+                                                   hr_var *moving_variance, const hr_batch_norm_call_options *options);
+#define hr_batch_norm_call(scope, x, moving_mean, moving_variance, ...)                                                \
+  HR_CALL_OP_(hr_batch_norm_call_options,                                                                              \
+              hr_batch_norm_call_with((scope), (x), (moving_mean), (moving_variance), &hr_options_),                   \
+              .is_training = {HR_OPERAND_BOOL, {.b = true}}, .decay = 0.999, .epsilon = 0.001, ##__VA_ARGS__)
+
+#ifdef __cplusplus
+}
+#endif
+#endif
