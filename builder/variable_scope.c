@@ -190,6 +190,7 @@ const char *hr_var_scope_name(const hr_var_scope *scope) { return scope->name; }
 const char *hr_var_scope_original_name_scope(const hr_var_scope *scope) { return scope->name_scope; }
 hr_reuse hr_var_scope_reuse(const hr_var_scope *scope) { return scope->reuse; }
 hr_dtype hr_var_scope_dtype(const hr_var_scope *scope) { return scope->dtype; }
+const char *hr_var_scope_caching_device(const hr_var_scope *scope) { return scope->caching_device; }
 void hr_var_scope_reuse_variables(hr_var_scope *scope) { scope->reuse = HR_REUSE_TRUE; }
 void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer) { scope->initializer = initializer; }
 void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer) { scope->regularizer = regularizer; }

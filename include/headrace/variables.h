@@ -236,6 +236,7 @@ HR_API const char *hr_var_scope_name(const hr_var_scope *scope);                
 HR_API const char *hr_var_scope_original_name_scope(const hr_var_scope *scope); /* "a/b/" */
 HR_API hr_reuse hr_var_scope_reuse(const hr_var_scope *scope);
 HR_API hr_dtype hr_var_scope_dtype(const hr_var_scope *scope);
+HR_API const char *hr_var_scope_caching_device(const hr_var_scope *scope); /* NULL: beside the variable */
 HR_API void hr_var_scope_reuse_variables(hr_var_scope *scope);
 HR_API void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer);
 HR_API void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer);

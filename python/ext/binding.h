@@ -241,6 +241,7 @@ bool py_add_constants(PyObject *module);
 bool py_add_control_flow(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
 bool py_add_tensor_array_type(PyObject *module);
+bool py_add_functional(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */
 bool py_watch_signals(void);
 /* Makes a type and adds it. */

@@ -2,13 +2,10 @@
  *
  * The functions give lists of leaves: tensors, values, operations, IndexedSlices; what structure they have is the
  * package's affair (core/control_flow.py). */
+#include "control_flow.h"
 #include "gradients.h"
 
-/* A function that builds, and the call that its values live in. */
-typedef struct function {
-  py_call *call;
-  PyObject *callable;
-} function;
+typedef py_builder_function function;
 
 static hr_status add_result(py_call *call, PyObject *leaf, hr_results *results) {
   if (py_is_operation(leaf)) {
@@ -25,8 +22,7 @@ static hr_status add_result(py_call *call, PyObject *leaf, hr_results *results) 
   return HR_SUCCESS;
 }
 
-/* Calls the function, which gives a list, and returns what is in it. Steals the arguments. */
-static void call_function(const function *f, hr_scope scope, PyObject *args, hr_results *results) {
+void py_call_builder_function(const function *f, hr_scope scope, PyObject *args, hr_results *results) {
   PyObject *list = py_call_back(f->call->graph, scope, f->callable, args);
   if (!list) return; /* the builder has the error */
   hr_scope before = f->call->graph->scope;
@@ -40,7 +36,7 @@ static void call_function(const function *f, hr_scope scope, PyObject *args, hr_
 }
 
 static void build_branch(void *argument, hr_scope scope, hr_results *results) {
-  call_function(argument, scope, PyTuple_New(0), results);
+  py_call_builder_function(argument, scope, PyTuple_New(0), results);
 }
 
 /* cond(predicate, if_true, if_false, name) -> list of tensors */
@@ -101,7 +97,7 @@ typedef struct loop {
 
 static void call_loop_function(const function *f, hr_scope scope, hr_outputs variables, hr_results *results) {
   PyObject *list = py_from_outputs(f->call->graph, variables);
-  call_function(f, scope, list ? PyList_AsTuple(list) : NULL, results);
+  py_call_builder_function(f, scope, list ? PyList_AsTuple(list) : NULL, results);
   Py_XDECREF(list);
 }
 

@@ -55,6 +55,7 @@ static const char *const shapes_set_by_hand[] = {
     "control_flow_gradients.",
     "loops.",
     "tensor_arrays.",
+    "functional.",
 };
 
 /* A case in Headrace. */

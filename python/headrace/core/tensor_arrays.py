@@ -64,6 +64,10 @@ class TensorArray(_c.TensorArray):
         self._take(_c.tensor_array_of(dtype, handle, flow, infer_shape=infer_shape,
                                       colocate_with_first_write_call=colocate_with_first_write_call, name=name))
 
+    def _with_flow(self, flow):
+        """The same array after another flow: for conditionals and loops, which carry the flow alone."""
+        return _c.tensor_array_with_flow(self, flow)
+
     def identity(self):
         """The same array behind the control dependencies of this place: a TensorArray."""
         return _c.tensor_array_identity(self)
