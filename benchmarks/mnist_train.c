@@ -100,7 +100,7 @@ static double seconds_of_products(int64_t batch, int threads) {
   hr_builder *builder = hr_builder_new(graph);
   network n = build_products(hr_builder_root(builder), batch);
   check(hr_builder_status(builder));
-  hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = 1, .as_built = true};
+  hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = 1, .rewrites_off = HR_REWRITE_ALL};
   hr_session *session;
   hr_callable *callable;
   check(hr_session_new(graph, &options, &session));
@@ -144,7 +144,7 @@ int main(void) {
   check(hr_builder_status(builder));
   for (int64_t batch = 50; batch <= 1000; batch *= 20) {
     for (int threads = 1; threads <= 2; ++threads) {
-      hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = threads, .as_built = true};
+      hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = threads, .rewrites_off = HR_REWRITE_ALL};
       hr_session *session;
       training t = {.batch = batch};
       check(hr_session_new(graph, &options, &session));

@@ -3,16 +3,16 @@
 #include "kernels_cpu/level/expressions.h"
 
 #define REGISTER(type, function, name)                                                                                 \
-  HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
+  HR_ELEMENTWISE_KERNEL(#name, loop_of_##function##_##type, function##_##type,                                         \
+                        .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}});
 #define THROUGH_LOOP(type, op, nanos)                                                                                  \
-  static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
-    static const hr_elementwise loop = HR_ELEMENTWISE(op, type, type, nanos);                                          \
-    return hr_binary_compute(ctx, &loop);                                                                              \
-  }                                                                                                                    \
+  static const hr_elementwise loop_of_##op##_##type = HR_ELEMENTWISE(op, type, type, nanos);                           \
+  static hr_status op##_##type(hr_kernel_context *ctx) { return hr_binary_compute(ctx, &loop_of_##op##_##type); }      \
   REGISTER(type, op, op)
 
 /* Scalars first: this is what chains of small ops spend their time in. */
 #define SCALARS_FIRST(type, op, ...)                                                                                   \
+  static const hr_elementwise loop_of_##op##_##type = HR_ELEMENTWISE(op, type, type, HR_CHEAP_NANOS(type));            \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
     const hr_tensor *left = hr_input(ctx, 0), *right = hr_input(ctx, 1);                                               \
     if ((left->rank | right->rank) == 0) {                                                                             \
@@ -20,8 +20,7 @@
       *(HR_TYPE_##type *)hr_scalar_output(ctx, HR_DTYPE_##type) = (HR_TYPE_##type)(__VA_ARGS__);                       \
       return HR_SUCCESS;                                                                                               \
     }                                                                                                                  \
-    static const hr_elementwise loop = HR_ELEMENTWISE(op, type, type, HR_CHEAP_NANOS(type));                           \
-    return hr_binary_compute(ctx, &loop);                                                                              \
+    return hr_binary_compute(ctx, &loop_of_##op##_##type);                                                             \
   }
 #define BINARY_NATIVE(type, op, ...) SCALARS_FIRST(type, op, __VA_ARGS__) REGISTER(type, op, op)
 #define BINARY_HALF(type, op, ...)   THROUGH_LOOP(type, op, HR_CHEAP_NANOS(type))
@@ -29,8 +28,9 @@
 HR_BINARY_LIST(BINARY)
 
 /* Ops on truth values have no attribute T. */
-#define LOGICAL(type, name, ...)     SCALARS_FIRST(type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
-#define REGISTER_UNTYPED(type, name) HR_KERNEL(.op = #name, .compute = name##_##type);
+#define LOGICAL(type, name, ...) SCALARS_FIRST(type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
+#define REGISTER_UNTYPED(type, name)                                                                                   \
+  HR_ELEMENTWISE_KERNEL(#name, loop_of_##name##_##type, name##_##type, .priority = 0);
 HR_LOGICAL_BINARY_LIST(LOGICAL)
 
 #define MATH(type, op, ...) THROUGH_LOOP(type, op, 4 * HR_MATH_NANOS(type))
@@ -48,6 +48,8 @@ HR_BINARY_MATH_LIST(MATH)
 #define ERROR_FloorMod        "Integer division by zero"
 #define ERROR_Pow             "Integers to negative integer powers are not allowed"
 
+#define REGISTER_CHECKED(type, function, name)                                                                         \
+  HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
 #define CHECKED(type, op, ...)                                                                                         \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
     static const hr_elementwise loop = HR_ELEMENTWISE(op, type, type, 3);                                              \
@@ -64,13 +66,13 @@ HR_BINARY_MATH_LIST(MATH)
     }                                                                                                                  \
     return hr_binary_compute(ctx, &loop);                                                                              \
   }                                                                                                                    \
-  REGISTER(type, op, op)
+  REGISTER_CHECKED(type, op, op)
 HR_CHECKED_LIST(CHECKED)
 
 /* Other names of the same functions. */
 HR_NUMBERS(REGISTER, Add, AddV2)
 HR_FLOATING(REGISTER, RealDiv, Div)
 HR_COMPLEX(REGISTER, RealDiv, Div)
-HR_INTEGERS(REGISTER, TruncateDiv, Div)
+HR_INTEGERS(REGISTER_CHECKED, TruncateDiv, Div)
 HR_FLOATING(REGISTER, TruncateMod, Mod)
-HR_INTS(REGISTER, TruncateMod, Mod)
+HR_INTS(REGISTER_CHECKED, TruncateMod, Mod)

@@ -25,11 +25,12 @@ static hr_status compare(hr_kernel_context *ctx, const hr_elementwise *op, bool 
 #define OF_STRANGERS_GreaterEqual false
 
 #define REGISTER(type, name)                                                                                           \
-  HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = name##_##type);
-#define THROUGH_LOOP(type, op)                                                                                         \
-  static const hr_elementwise loop = HR_ELEMENTWISE(op, type, b8, HR_CHEAP_NANOS(type));                               \
-  return compare(ctx, &loop, OF_STRANGERS_##op);
+  HR_ELEMENTWISE_KERNEL(#name, loop_of_##name##_##type, name##_##type, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}});
+#define LOOP(type, op)                                                                                                 \
+  static const hr_elementwise loop_of_##op##_##type = HR_ELEMENTWISE(op, type, b8, HR_CHEAP_NANOS(type));
+#define THROUGH_LOOP(type, op) return compare(ctx, &loop_of_##op##_##type, OF_STRANGERS_##op);
 #define COMPARISON_NATIVE(type, op, ...)                                                                               \
+  LOOP(type, op)                                                                                                       \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
     const hr_tensor *left = hr_input(ctx, 0), *right = hr_input(ctx, 1);                                               \
     if ((left->rank | right->rank) == 0) {                                                                             \
@@ -41,6 +42,7 @@ static hr_status compare(hr_kernel_context *ctx, const hr_elementwise *op, bool 
   }                                                                                                                    \
   REGISTER(type, op)
 #define COMPARISON_HALF(type, op, ...)                                                                                 \
+  LOOP(type, op)                                                                                                       \
   static hr_status op##_##type(hr_kernel_context *ctx){THROUGH_LOOP(type, op)} REGISTER(type, op)
 #define COMPARISON(type, ...) HR_BY_KIND(COMPARISON_, type)(type, __VA_ARGS__)
 HR_COMPARISON_LIST(COMPARISON)

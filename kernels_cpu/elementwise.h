@@ -12,14 +12,19 @@ typedef struct hr_elementwise {
   uint32_t loop;    /* offset of the loop in hr_loop_table: the float loop for half and bfloat16 */
   uint8_t in, out;  /* hr_dtype of operands and result */
   float unit_nanos; /* rough cost of an element */
+  bool same_shape;  /* operands are not broadcast */
 } hr_elementwise;
 
-/* The descriptor of a loop of loops.h. */
-#define HR_ELEMENTWISE(op, type, result, nanos) HR_BY_KIND(HR_ELEMENTWISE_, type)(op, type, result, nanos)
-#define HR_ELEMENTWISE_NATIVE(op, type, result, nanos)                                                                 \
-  { offsetof(hr_loop_table, op##_##type), HR_DTYPE_##type, HR_DTYPE_##result, (nanos) }
-#define HR_ELEMENTWISE_HALF(op, type, result, nanos)                                                                   \
-  { offsetof(hr_loop_table, op##_f32), HR_DTYPE_##type, HR_DTYPE_##result, (nanos) + 0.5f }
+/* The descriptor of a loop of loops.h. A kernel that is nothing but one has it for an argument, and the flag
+ * HR_KERNEL_ELEMENTWISE. */
+#define HR_ELEMENTWISE_KERNEL(name, descriptor, function, ...)                                                         \
+  HR_KERNEL(.op = name, .compute = function, .flags = HR_KERNEL_ELEMENTWISE, .argument = &(descriptor), __VA_ARGS__)
+#define HR_ELEMENTWISE(op, type, result, nanos) HR_BY_KIND(HR_ELEMENTWISE_, type)(op, type, result, nanos, false)
+#define HR_SAME_SHAPE(op, type, result, nanos)  HR_BY_KIND(HR_ELEMENTWISE_, type)(op, type, result, nanos, true)
+#define HR_ELEMENTWISE_NATIVE(op, type, result, nanos, same)                                                           \
+  { offsetof(hr_loop_table, op##_##type), HR_DTYPE_##type, HR_DTYPE_##result, (nanos), (same) }
+#define HR_ELEMENTWISE_HALF(op, type, result, nanos, same)                                                             \
+  { offsetof(hr_loop_table, op##_f32), HR_DTYPE_##type, HR_DTYPE_##result, (nanos) + 0.5f, (same) }
 
 /* The loop of a descriptor or the like: `kind` is hr_unary_loop, hr_binary_loop, ... */
 #define HR_LOOP(kind, offset) (*(kind *const *)((const char *)hr_loops + (offset)))

@@ -3,15 +3,15 @@
 #include "kernels_cpu/level/expressions.h"
 
 #define REGISTER(type, function, name)                                                                                 \
-  HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
+  HR_ELEMENTWISE_KERNEL(#name, loop_of_##function##_##type, function##_##type,                                         \
+                        .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}});
 #define THROUGH_LOOP(type, op, nanos)                                                                                  \
-  static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
-    static const hr_elementwise loop = HR_ELEMENTWISE(op, type, type, nanos);                                          \
-    return hr_same_shape_compute(ctx, &loop);                                                                          \
-  }                                                                                                                    \
+  static const hr_elementwise loop_of_##op##_##type = HR_SAME_SHAPE(op, type, type, nanos);                            \
+  static hr_status op##_##type(hr_kernel_context *ctx) { return hr_same_shape_compute(ctx, &loop_of_##op##_##type); }  \
   REGISTER(type, op, op)
 
 #define GRADIENT_NATIVE(type, op, ...)                                                                                 \
+  static const hr_elementwise loop_of_##op##_##type = HR_SAME_SHAPE(op, type, type, HR_CHEAP_NANOS(type));             \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
     const hr_tensor *left = hr_input(ctx, 0), *right = hr_input(ctx, 1);                                               \
     if ((left->rank | right->rank) == 0) {                                                                             \
@@ -19,8 +19,7 @@
       *(HR_TYPE_##type *)hr_scalar_output(ctx, HR_DTYPE_##type) = (HR_TYPE_##type)(__VA_ARGS__);                       \
       return HR_SUCCESS;                                                                                               \
     }                                                                                                                  \
-    static const hr_elementwise loop = HR_ELEMENTWISE(op, type, type, HR_CHEAP_NANOS(type));                           \
-    return hr_same_shape_compute(ctx, &loop);                                                                          \
+    return hr_same_shape_compute(ctx, &loop_of_##op##_##type);                                                         \
   }                                                                                                                    \
   REGISTER(type, op, op)
 #define GRADIENT_HALF(type, op, ...) THROUGH_LOOP(type, op, HR_CHEAP_NANOS(type))

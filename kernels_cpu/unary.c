@@ -4,14 +4,14 @@
 
 /* A compute function and its registration. Scalars of cheap functions are done on the spot. */
 #define REGISTER(type, function, name)                                                                                 \
-  HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function##_##type);
+  HR_ELEMENTWISE_KERNEL(#name, loop_of_##function##_##type, function##_##type,                                         \
+                        .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}});
 #define THROUGH_LOOP(type, result, op, nanos)                                                                          \
-  static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
-    static const hr_elementwise loop = HR_ELEMENTWISE(op, type, result, nanos);                                        \
-    return hr_unary_compute(ctx, &loop);                                                                               \
-  }                                                                                                                    \
+  static const hr_elementwise loop_of_##op##_##type = HR_ELEMENTWISE(op, type, result, nanos);                         \
+  static hr_status op##_##type(hr_kernel_context *ctx) { return hr_unary_compute(ctx, &loop_of_##op##_##type); }       \
   REGISTER(type, op, op)
 #define SCALAR_FIRST(type, result, op, ...)                                                                            \
+  static const hr_elementwise loop_of_##op##_##type = HR_ELEMENTWISE(op, type, result, HR_CHEAP_NANOS(type));          \
   static hr_status op##_##type(hr_kernel_context *ctx) {                                                               \
     const hr_tensor *input = hr_input(ctx, 0);                                                                         \
     if (input->rank == 0) {                                                                                            \
@@ -19,8 +19,7 @@
       *(HR_TYPE_##result *)hr_scalar_output(ctx, HR_DTYPE_##result) = (HR_TYPE_##result)(__VA_ARGS__);                 \
       return HR_SUCCESS;                                                                                               \
     }                                                                                                                  \
-    static const hr_elementwise loop = HR_ELEMENTWISE(op, type, result, HR_CHEAP_NANOS(type));                         \
-    return hr_unary_compute(ctx, &loop);                                                                               \
+    return hr_unary_compute(ctx, &loop_of_##op##_##type);                                                              \
   }
 
 #define UNARY_NATIVE(type, op, ...) SCALAR_FIRST(type, type, op, __VA_ARGS__) REGISTER(type, op, op)
@@ -29,8 +28,9 @@
 HR_UNARY_LIST(UNARY)
 
 /* Ops on truth values have no attribute T. */
-#define LOGICAL(type, name, ...)     SCALAR_FIRST(type, type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
-#define REGISTER_UNTYPED(type, name) HR_KERNEL(.op = #name, .compute = name##_##type);
+#define LOGICAL(type, name, ...) SCALAR_FIRST(type, type, name, __VA_ARGS__) REGISTER_UNTYPED(type, name)
+#define REGISTER_UNTYPED(type, name)                                                                                   \
+  HR_ELEMENTWISE_KERNEL(#name, loop_of_##name##_##type, name##_##type, .priority = 0);
 HR_LOGICAL_UNARY_LIST(LOGICAL)
 
 #define PREDICATE_NATIVE(type, op, ...) SCALAR_FIRST(type, b8, op, __VA_ARGS__) REGISTER(type, op, op)

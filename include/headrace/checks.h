@@ -12,8 +12,8 @@ typedef struct hr_tf_assert_options {
   int32_t summarize; /* how many elements of each tensor are told; default 3 */
   const char *name;
 } hr_tf_assert_options;
-/* tf.Assert: a node that fails a run where the condition does not hold, and tells the data. Where they are not all strings
- * and int32, they are touched only if the condition does not hold. */
+/* tf.Assert: a node that fails a run where the condition does not hold, and tells the data. Where they are not all
+ * strings and int32, they are touched only if the condition does not hold. */
 HR_API hr_node *hr_tf_assert_with(hr_scope scope, hr_operand condition, hr_operands data,
                                   const hr_tf_assert_options *options);
 #define hr_tf_assert(scope, condition, data, ...)                                                                      \

@@ -17,6 +17,16 @@ typedef struct hr_session hr_session;
 typedef struct hr_callable hr_callable;
 typedef struct hr_partial_run hr_partial_run;
 
+/* What a plan may do less than its graph says (docs/architecture.md); values are the same. */
+typedef enum hr_rewrite {
+  HR_REWRITE_UNOBSERVED = 1, /* matrix products that only control edges name do not run */
+  HR_REWRITE_CONSTANTS = 2,  /* what constants alone decide is computed once */
+  HR_REWRITE_DUPLICATES = 4, /* nodes that compute the same are one */
+  HR_REWRITE_IDENTITIES = 8, /* nodes that only pass on a value are left out */
+  HR_REWRITE_FUSION = 16,    /* chains of elementwise nodes run in one pass over memory */
+  HR_REWRITE_ALL = 31
+} hr_rewrite;
+
 /* The parts of tensorflow.ConfigProto that a direct session reads. A zeroed struct means the defaults. */
 typedef struct hr_session_options {
   const char *target;           /* NULL or "": direct */
@@ -27,8 +37,7 @@ typedef struct hr_session_options {
   bool allow_soft_placement;
   bool log_device_placement; /* to stdout and the log, as TensorFlow does */
   int32_t cpu_devices;       /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
-  bool as_built;             /* graph_options that switch rewriting off: whatever an edge names runs, even a matrix
-                                product that nobody reads */
+  uint32_t rewrites_off;     /* hr_rewrite: what graph_options switch off; 0: plans do all of it */
   bool dataflow;             /* experimental.executor_type "DATAFLOW": node by node as values come, where a walk in a
                                 fixed order would do; slower, for comparison */
   int32_t inter_op_pools;    /* what a run's inter_op_thread_pool may choose from; 0: one */

@@ -1,14 +1,24 @@
 #include "runtime/exec/step.h"
+#include <stdlib.h>
 
 hr_status hr_plan_run_constants(hr_plan *plan) {
   /* Values that outlive every run come from the device's own allocator: a step with nothing but an allocator. */
   hr_step step = {.plan = plan, .resources = plan->resources};
   hr_step_allocator_init(&step.allocator, plan->device->allocator);
-  hr_status status = HR_SUCCESS;
+  int32_t most = 1;
+  for (int32_t i = 0; i < plan->num_constant_nodes; ++i)
+    if (plan->constant_nodes[i].num_inputs > most) most = plan->constant_nodes[i].num_inputs;
+  const hr_value **inputs = malloc(sizeof *inputs * (size_t)most);
+  hr_status status = inputs ? HR_SUCCESS : hr_error_out_of_memory(sizeof *inputs * (size_t)most, "a plan");
   for (int32_t i = 0; i < plan->num_constant_nodes && !status; ++i) {
     const hr_plan_node *node = &plan->constant_nodes[i];
-    hr_kernel_context context = {
-        .outputs = &plan->constants[node->first_slot], .state = node->state, .node = node, .step = &step};
+    for (int32_t j = 0; j < node->num_inputs; ++j)
+      inputs[j] = &plan->constants[plan->constant_input_slots[node->first_input + j]];
+    hr_kernel_context context = {.inputs = inputs,
+                                 .outputs = &plan->constants[node->first_slot],
+                                 .state = node->state,
+                                 .node = node,
+                                 .step = &step};
     status =
         hr_status_at_node(node->kernel->compute(&context), node->node->name, node->node->op->name, node->node->where);
     for (int32_t k = 0; k < node->num_outputs; ++k) {
@@ -17,6 +27,7 @@ hr_status hr_plan_run_constants(hr_plan *plan) {
         hr_step_allocator_detach(&step.allocator, value->tensor.buffer);
     }
   }
+  free(inputs);
   hr_step_allocator_clear(&step.allocator);
   return status;
 }

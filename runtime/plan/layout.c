@@ -8,8 +8,7 @@
  * In a loop the order is that of one iteration. What goes from one iteration to the next, or is there in all of them,
  * has a slot that nothing else in the loop uses. */
 #include "runtime/graph/input_walk.h"
-#include "runtime/plan/flow.h"
-#include "runtime/plan/node_set.h"
+#include "runtime/plan/rewrite.h"
 #include <stdlib.h>
 
 typedef struct layout {
@@ -48,6 +47,7 @@ static int32_t running_index(const layout *l, int32_t id) {
 
 /* The value of an output; -1 where nothing in the plan makes it (an open input of a Merge). */
 static int32_t value_of(const layout *l, hr_output output) {
+  output = hr_follow_alias(l->plan, output);
   int32_t id = output.node->id;
   if (hr_node_set_has(&l->fed, id)) {
     for (int32_t i = 0; i < l->plan->num_feeds; ++i) {
@@ -72,10 +72,12 @@ static hr_status number_values(layout *l) {
   if (!hr_node_set_init(&l->running, &l->scratch, limit) || !hr_node_set_init(&l->constant, &l->scratch, limit) ||
       !hr_node_set_init(&l->fed, &l->scratch, limit))
     return hr_error_out_of_memory((size_t)limit / 2, "the layout of a plan");
-  int32_t next = 0, inputs = 0;
+  int32_t next = 0, inputs = 0, constant_inputs = 0;
   for (int32_t i = 0; i < plan->num_constant_nodes; ++i) {
     plan->constant_nodes[i].first_slot = next;
     next += plan->constant_nodes[i].num_outputs;
+    plan->constant_nodes[i].first_input = constant_inputs;
+    constant_inputs += plan->constant_nodes[i].num_inputs;
     hr_node_set_add(&l->constant, plan->constant_nodes[i].node->id);
   }
   plan->num_constants = next;
@@ -100,6 +102,7 @@ static hr_status number_values(layout *l) {
     for (int32_t i = 0; i < plan->num_nodes; ++i)
       l->position[hr_node_set_index(&l->running, plan->nodes[i].node->id)] = i;
   }
+  NEW_ARRAY(&plan->arena, plan->constant_input_slots, constant_inputs);
   NEW_ARRAY(&l->scratch, l->last_reader, l->num_values);
   NEW_ARRAY(&l->scratch, l->slot_of, l->num_values);
   NEW_ARRAY(&l->scratch, l->kept, l->num_values);
@@ -239,11 +242,12 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
     l->last_reader[value] = -2; /* released: once, however many inputs read it */
     int32_t readers = 0;
     for (int32_t other = j; other < node->num_inputs; ++other)
-      readers += hr_output_equal(node->inputs[other], node->inputs[j]);
+      readers += value_of(l, node->inputs[other]) == value;
     if (plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR) continue;
     if (readers == 1 && j < 64) plan_node->forwardable |= UINT64_C(1) << j;
     /* what comes back needs its slot again at the end of the iteration */
-    release_slot(l, plan_node, l->slot_of[value], hr_control_of(node->inputs[j].node) != HR_CONTROL_NEXT_ITERATION);
+    release_slot(l, plan_node, l->slot_of[value],
+                 hr_control_of(hr_follow_alias(plan, node->inputs[j]).node) != HR_CONTROL_NEXT_ITERATION);
   }
   for (int32_t k = 0; k < plan_node->num_outputs; ++k) { /* outputs that nobody reads */
     int32_t value = l->first_value[index] + k;
@@ -260,6 +264,8 @@ static hr_status assign_slots(layout *l) {
   plan->num_slots = plan->num_constants;
   for (int32_t i = 0; i < plan->num_constant_nodes; ++i) {
     const hr_node *node = plan->constant_nodes[i].node;
+    for (int32_t j = 0; j < node->num_inputs; ++j)
+      plan->constant_input_slots[plan->constant_nodes[i].first_input + j] = value_of(l, node->inputs[j]);
     for (int32_t k = 0; k < node->num_outputs; ++k)
       plan->slot_kinds[plan->constant_nodes[i].first_slot + k] =
           hr_dtype_is_ref(hr_node_output_dtype(node, k)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
@@ -295,9 +301,10 @@ static hr_status assign_slots(layout *l) {
 
 static int32_t producer_at(const layout *l, int32_t index, int32_t edge) {
   const hr_node *node = l->plan->nodes[index].node;
-  if (edge >= node->num_inputs) return running_index(l, node->control_inputs[edge - node->num_inputs]->id);
+  if (edge >= node->num_inputs)
+    return running_index(l, hr_follow_node(l->plan, node->control_inputs[edge - node->num_inputs])->id);
   if (value_of(l, node->inputs[edge]) < l->first_output) return -1;
-  return running_index(l, node->inputs[edge].node->id);
+  return running_index(l, hr_follow_alias(l->plan, node->inputs[edge]).node->id);
 }
 
 /* Counts the readers of each slot: in a dataflow plan the last reader is known only while it runs. */
@@ -338,8 +345,10 @@ static hr_status connect(layout *l) {
     FOR_EACH_PRODUCER(l, i, producer) {
       hr_plan_node *from = &plan->nodes[producer];
       bool is_data = edge_ < node->num_inputs;
-      plan->edges[from->first_edge + from->num_edges++] = (hr_plan_edge){
-          .consumer = i, .output = is_data ? node->inputs[edge_].index : -1, .input = is_data ? edge_ : -1};
+      plan->edges[from->first_edge + from->num_edges++] =
+          (hr_plan_edge){.consumer = i,
+                         .output = is_data ? hr_follow_alias(plan, node->inputs[edge_]).index : -1,
+                         .input = is_data ? edge_ : -1};
     }
   }
   return HR_SUCCESS;

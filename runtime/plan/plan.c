@@ -1,5 +1,5 @@
-#include "runtime/plan/flow.h"
 #include "runtime/plan/kernel_registry.h"
+#include "runtime/plan/rewrite.h"
 #include <stdlib.h>
 
 static hr_status check_output(const hr_plan_request *request, hr_output output, const char *what) {
@@ -49,7 +49,7 @@ static bool is_constant(const hr_node *node, const hr_kernel_def *kernel) {
 
 /* Finds and makes the kernels of the nodes, and parts constants from the rest. `devices` NULL: all on the first. */
 static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, hr_device *const *devices,
-                         const int32_t *loop_of, int32_t count) {
+                         const int32_t *loop_of, int32_t count, hr_arena *scratch) {
   plan->nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   plan->constant_nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
   if (!plan->nodes || !plan->constant_nodes)
@@ -58,18 +58,25 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
     plan->flow->nodes = HR_ARENA_ARRAY(&plan->arena, hr_flow_node, count + 1);
     if (!plan->flow->nodes) return hr_error_out_of_memory(sizeof(hr_flow_node) * (size_t)count, "a plan");
   }
+  hr_node_set constant;
+  if (!hr_node_set_init(&constant, scratch, hr_graph_node_count(request->graph)))
+    return hr_error_out_of_memory(0, "a plan");
   for (int32_t i = 0; i < count; ++i) {
     hr_device *device = devices ? devices[i] : plan->device;
     const hr_kernel_def *kernel;
     HR_TRY(hr_kernel_find(nodes[i], device->type, &kernel));
-    hr_plan_node *plan_node = is_constant(nodes[i], kernel) ? &plan->constant_nodes[plan->num_constant_nodes++]
-                                                            : &plan->nodes[plan->num_nodes++];
+    bool folds = hr_is_foldable(request, nodes[i], kernel, &constant);
+    plan->has_folded |= folds;
+    bool runs_once = folds || is_constant(nodes[i], kernel);
+    if (runs_once) hr_node_set_add(&constant, nodes[i]->id);
+    hr_plan_node *plan_node =
+        runs_once ? &plan->constant_nodes[plan->num_constant_nodes++] : &plan->nodes[plan->num_nodes++];
     *plan_node = (hr_plan_node){.node = nodes[i],
                                 .kernel = kernel,
                                 .device = device,
                                 .num_inputs = nodes[i]->num_inputs,
                                 .num_outputs = nodes[i]->num_outputs};
-    if (plan->flow && plan_node == &plan->nodes[plan->num_nodes - 1])
+    if (plan->flow && !runs_once)
       plan->flow->nodes[plan->num_nodes - 1] = (hr_flow_node){.loop = loop_of[i], .predicate = -1};
     HR_TRY(create_kernel(request, plan_node));
     if (kernel->compute_async) plan->is_dataflow = true;
@@ -111,7 +118,8 @@ static hr_status check_fetches(const hr_plan *plan) {
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     if (plan->flow->nodes[i].loop < 0 && hr_control_of(plan->nodes[i].node) != HR_CONTROL_ENTER) continue;
     for (int32_t k = 0; k < plan->num_fetches; ++k)
-      if (plan->fetches[k].output.node == plan->nodes[i].node && hr_control_of(plan->nodes[i].node) != HR_CONTROL_EXIT)
+      if (plan->fetches[k].output.node->id == plan->nodes[i].node->id &&
+          hr_control_of(plan->nodes[i].node) != HR_CONTROL_EXIT)
         return hr_error(HR_INVALID_ARGUMENT, "%s:%d cannot be fetched: it stands inside a loop",
                         plan->nodes[i].node->name, plan->fetches[k].output.index);
   }
@@ -128,7 +136,7 @@ static hr_status build(const hr_plan_request *request, hr_plan *plan) {
   hr_status status = hr_plan_prune(request, &scratch, &nodes, &count);
   if (!status) status = hr_plan_order(request, &plan->arena, &scratch, nodes, count, &plan->flow, &loop_of);
   if (!status && request->placer) status = hr_placer_place(request->placer, nodes, count, &scratch, &devices);
-  if (!status) status = resolve(request, plan, nodes, devices, loop_of, count);
+  if (!status) status = resolve(request, plan, nodes, devices, loop_of, count, &scratch);
   hr_arena_free(&scratch);
   HR_TRY(status);
   plan->is_dataflow |= request->dataflow;
@@ -140,6 +148,8 @@ static hr_status build(const hr_plan_request *request, hr_plan *plan) {
     if (request->keep_values) return hr_error(HR_UNIMPLEMENTED, "A partial run cannot contain branches and loops");
     if (!plan->flow->is_walkable) plan->is_dataflow = true;
   }
+  HR_TRY(hr_plan_rewrite(request, plan));
+  if (is_controlled) find_loops(plan);
   HR_TRY(hr_plan_layout(request, plan));
   return is_controlled && !plan->is_dataflow ? hr_plan_write_program(plan) : HR_SUCCESS;
 }

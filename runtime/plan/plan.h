@@ -5,6 +5,7 @@
  *   order    where they have branches and loops: what runs when                   order.c, conditions.c, program.c
  *   place    a device for each node                                                placer.h
  *   resolve  a kernel for each node, with its state                                plan.c
+ *   rewrite  leaves nodes out: duplicates, identities, chains of elementwise nodes  rewrite.h
  *   layout   value slots, input pointers, consumers, release points                layout.c
  *
  * Nodes stand in creation order, which is a topological order unless there are loops (flow.h). A value slot holds the
@@ -66,6 +67,7 @@ typedef struct hr_plan_fetch {
 
 typedef struct hr_schedule hr_schedule;   /* exec/offload.h */
 typedef struct hr_plan_flow hr_plan_flow; /* flow.h */
+typedef struct hr_alias hr_alias;         /* rewrite.h */
 typedef struct hr_plan hr_plan;
 struct hr_plan {
   hr_arena arena; /* everything below but kernel states */
@@ -79,6 +81,7 @@ struct hr_plan {
   hr_device *device; /* the first CPU */
   hr_resource_manager *resources;
   int32_t num_nodes, num_constant_nodes;
+  int32_t *constant_input_slots;    /* of constant nodes: hr_plan_node.first_input is into this */
   hr_plan_node *nodes;              /* run in every step, in this order */
   hr_plan_node *constant_nodes;     /* run once, by exec/constants.h */
   int32_t num_constants, num_slots; /* slots [0, num_constants) are the plan's, the others the run's */
@@ -89,9 +92,11 @@ struct hr_plan {
   hr_dereference *dereferences;
   int32_t num_releases;
   int32_t *releases;
+  hr_alias *aliases;                      /* by node id: what stands for nodes that were left out; NULL: none were */
   hr_plan_flow *flow;                     /* of nodes with control flow, or in another order than that of creation */
   hr_plan_edge *edges;                    /* dataflow only, like the next */
   int32_t *slot_readers;                  /* node inputs that read a slot's value; -1: the value is kept to the end */
+  bool has_folded;                        /* some constant nodes have inputs: computed once, unless they fail */
   bool is_dataflow;                       /* has asynchronous kernels, or control flow that is no nest */
   bool may_offload;                       /* walked, and the session lets nodes run on the pool */
   _Atomic int32_t runs;                   /* timed so far, where it may offload */
@@ -107,7 +112,7 @@ typedef struct hr_plan_request {
   hr_resource_manager *resources; /* where stateful kernels keep their objects */
   hr_placer *placer;              /* NULL: everything runs on the first device, whatever it asks for */
   bool may_offload;               /* long nodes may run on the pool */
-  bool keep_unobserved;           /* products that only control edges name run, too */
+  uint32_t rewrites_off;          /* hr_rewrite */
   bool ignore_controls;           /* nothing runs for control edges: they do not change what a constant is */
   bool dataflow;                  /* no walk, even where it would do */
   bool keep_values;               /* partial runs: no slot is reused or released before the end */

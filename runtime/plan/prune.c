@@ -54,7 +54,7 @@ static hr_status visit_all(pruner *p) {
     for (int32_t i = 0; i < node->num_control_inputs && !request->ignore_controls; ++i) {
       hr_node *input = node->control_inputs[i];
       if (is_fed_placeholder(p, input)) continue;
-      if (!request->keep_unobserved && hr_is_unobserved(&p->unobserved, input)) continue;
+      if (!(request->rewrites_off & HR_REWRITE_UNOBSERVED) && hr_is_unobserved(&p->unobserved, input)) continue;
       HR_TRY(push(p, input));
     }
   }

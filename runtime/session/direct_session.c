@@ -122,7 +122,7 @@ hr_plan_request hr_session_request(hr_session *session, const hr_signature *sign
                            .devices = &session->devices,
                            .resources = session->resources,
                            .placer = session->placer,
-                           .keep_unobserved = session->options.as_built,
+                           .rewrites_off = session->options.rewrites_off,
                            .dataflow = session->options.dataflow,
                            .may_offload =
                                session->options.inter_op_threads != 1 && session->options.inter_op_threads >= 0,

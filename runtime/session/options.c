@@ -28,11 +28,23 @@ static void read_device_count(const HrPb__ConfigProto *config, hr_session_option
   }
 }
 
-static bool is_as_built(const HrPb__GraphOptions *options) {
-  if (!options) return false;
+static uint32_t bit_if(bool is_off, hr_rewrite rewrite) { return is_off ? rewrite : 0; }
+
+/* TensorFlow's own switches, of the optimizers that do about the same. */
+static uint32_t read_rewrites_off(const HrPb__GraphOptions *options) {
+  if (!options) return 0;
+  uint32_t off = 0;
+  const HrPb__OptimizerOptions *classic = options->optimizer_options;
+  if (classic && classic->opt_level == HR_PB__OPTIMIZER_OPTIONS__LEVEL__L0)
+    off |= HR_REWRITE_CONSTANTS | HR_REWRITE_DUPLICATES;
   const HrPb__RewriterConfig *rewrite = options->rewrite_options;
-  return rewrite &&
-         (rewrite->disable_meta_optimizer || rewrite->dependency_optimization == HR_PB__REWRITER_CONFIG__TOGGLE__OFF);
+  if (!rewrite) return off;
+  if (rewrite->disable_meta_optimizer) return HR_REWRITE_ALL;
+  const HrPb__RewriterConfig__Toggle never = HR_PB__REWRITER_CONFIG__TOGGLE__OFF;
+  return off | bit_if(rewrite->constant_folding == never, HR_REWRITE_CONSTANTS) |
+         bit_if(rewrite->arithmetic_optimization == never, HR_REWRITE_DUPLICATES) |
+         bit_if(rewrite->dependency_optimization == never, HR_REWRITE_IDENTITIES | HR_REWRITE_UNOBSERVED) |
+         bit_if(rewrite->remapping == never, HR_REWRITE_FUSION);
 }
 
 hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out) {
@@ -47,7 +59,7 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->operation_timeout_ms = config->operation_timeout_in_ms;
     out->allow_soft_placement = config->allow_soft_placement;
     out->log_device_placement = config->log_device_placement;
-    out->as_built = is_as_built(config->graph_options);
+    out->rewrites_off = read_rewrites_off(config->graph_options);
     out->dataflow = config->experimental && strcmp(config->experimental->executor_type, "DATAFLOW") == 0;
     status = read_pools(config, out);
     read_device_count(config, out);

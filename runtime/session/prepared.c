@@ -8,6 +8,16 @@ hr_status hr_prepared_new(const hr_plan_request *request, hr_prepared **out) {
   pthread_mutex_init(&prepared->lock, NULL);
   hr_status status = hr_plan_new(request, &prepared->plan);
   if (!status) status = hr_plan_run_constants(prepared->plan);
+  if (status && prepared->plan && prepared->plan->has_folded) {
+    /* Perhaps no run ever comes to what failed: each may find out for itself. */
+    hr_status_free(status);
+    hr_plan_free(prepared->plan);
+    prepared->plan = NULL;
+    hr_plan_request as_asked = *request;
+    as_asked.rewrites_off |= HR_REWRITE_CONSTANTS;
+    status = hr_plan_new(&as_asked, &prepared->plan);
+    if (!status) status = hr_plan_run_constants(prepared->plan);
+  }
   if (status) {
     hr_prepared_free(prepared);
     return status;

@@ -285,7 +285,10 @@ static void check_values_by(program *p, bool dataflow) {
   snprintf(path, sizeof path, "%s%s/values.bin", RECORDED, p->name);
   if (access(path, R_OK) != 0) return;
   snprintf(path, sizeof path, "%s/values.bin", p->name);
-  hr_session_options options = {.intra_op_threads = 1, .inter_op_threads = 1, .dataflow = dataflow};
+  hr_session_options options = {.intra_op_threads = 1,
+                                .inter_op_threads = 1,
+                                .dataflow = dataflow,
+                                .rewrites_off = dataflow ? HR_REWRITE_ALL : 0};
   hr_session *session;
   if (failed(p, "session", hr_session_new(p->graph, &options, &session))) return;
   hr_text file = recorded_file(path);
@@ -305,7 +308,7 @@ static void check_values_by(program *p, bool dataflow) {
   hr_session_free(session);
 }
 
-/* By the walk where that will do, and by the dataflow executor. */
+/* By the walk where that will do, rewritten; and as the graph was built, by the dataflow executor. */
 static void check_values(program *p) { check_values_by(p, false); }
 static void check_dataflow_values(program *p) { check_values_by(p, true); }
 

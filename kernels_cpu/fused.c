@@ -1,0 +1,249 @@
+/* A chain of elementwise nodes in one pass over memory: a block of each input is brought into the first-level cache,
+ * goes through all members there, and only what others read is written. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/elementwise.h"
+#include "runtime/exec/step.h"
+#include "runtime/plan/fuse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_ELEMENTS 1024
+#define REGISTER_BYTES (BLOCK_ELEMENTS * 8)
+#define MAX_REGISTERS  8
+#define SHORTEST_ROW   16 /* of an input that is broadcast along the other dimensions */
+
+/* What a value looks like from the result: one element, one row of it, or all of it. */
+typedef enum extent { ONE, ROW, ALL } extent;
+
+typedef struct program {
+  const hr_fused_group *group;
+  const hr_elementwise *ops[HR_MAX_FUSED_MEMBERS];
+  int8_t registers[HR_MAX_FUSED_MEMBERS]; /* where a member's block is, -1: in an output */
+  bool is_blocked;                        /* false: more blocks are alive at a time than there are registers */
+  float unit_nanos;
+} program;
+
+/* The last member that reads member m. */
+static int32_t last_reader(const hr_fused_group *group, int32_t m) {
+  int32_t last = m;
+  for (int32_t r = m + 1; r < group->num_members; ++r)
+    for (int32_t i = 0; i < group->members[r].num_inputs; ++i)
+      if (group->operands[r][i] == ~m) last = r;
+  return last;
+}
+
+/* A register is free again where its last reader writes: loops may write over an operand of the same size. */
+static void assign_registers(program *p) {
+  const hr_fused_group *group = p->group;
+  int32_t free_at[MAX_REGISTERS] = {0};
+  p->is_blocked = true;
+  for (int32_t m = 0; m < group->num_members; ++m) {
+    p->registers[m] = -1;
+    if (group->output_of[m] >= 0) continue;
+    int32_t first_free = hr_dtype_size(p->ops[m]->in) == hr_dtype_size(p->ops[m]->out) ? m : m - 1;
+    int r = 0;
+    while (r < MAX_REGISTERS && free_at[r] > first_free)
+      ++r;
+    if (r == MAX_REGISTERS) {
+      p->is_blocked = false;
+      return;
+    }
+    p->registers[m] = (int8_t)r;
+    free_at[r] = last_reader(group, m);
+  }
+}
+
+static hr_status fused_create(const hr_kernel_construction *c, void **state) {
+  const hr_fused_group *group = hr_fused_group_of(c->node);
+  program *p = calloc(1, sizeof *p);
+  if (!p) return hr_error_out_of_memory(sizeof *p, "a chain of elementwise nodes");
+  p->group = group;
+  for (int32_t m = 0; m < group->num_members; ++m) {
+    p->ops[m] = group->members[m].kernel->argument;
+    p->unit_nanos += p->ops[m]->unit_nanos;
+  }
+  assign_registers(p);
+  *state = p;
+  return HR_SUCCESS;
+}
+
+/* ---- in blocks --------------------------------------------------------------------------------------------------- */
+
+typedef struct job {
+  const program *program;
+  extent inputs[HR_MAX_FUSED_INPUTS], members[HR_MAX_FUSED_MEMBERS];
+  const char *data[HR_MAX_FUSED_INPUTS];
+  size_t sizes[HR_MAX_FUSED_INPUTS]; /* of an element */
+  int64_t row;                       /* elements of the shortest row; 0: no input is one */
+  int64_t lengths[HR_MAX_FUSED_INPUTS];
+  char *outputs[HR_MAX_FUSED_OUTPUTS];
+  char ones[HR_MAX_FUSED_MEMBERS][16]; /* members that are one element */
+} job;
+
+/* The operand's block from element `begin`. */
+static const void *operand_at(const job *job, char (*registers)[REGISTER_BYTES], int32_t operand, int64_t begin) {
+  if (operand >= 0) {
+    switch (job->inputs[operand]) {
+    case ONE: return job->data[operand];
+    case ROW: return job->data[operand] + (size_t)(begin % job->lengths[operand]) * job->sizes[operand];
+    default: return job->data[operand] + (size_t)begin * job->sizes[operand];
+    }
+  }
+  int32_t m = ~operand;
+  if (job->members[m] == ONE) return job->ones[m];
+  int8_t r = job->program->registers[m];
+  if (r >= 0) return registers[r];
+  return job->outputs[job->program->group->output_of[m]] + (size_t)begin * hr_dtype_size(job->program->ops[m]->out);
+}
+
+static bool is_one(const job *job, int32_t operand) {
+  return (operand >= 0 ? job->inputs[operand] : job->members[~operand]) == ONE;
+}
+
+static void run_member(const job *job, char (*registers)[REGISTER_BYTES], int32_t m, void *to, int64_t begin,
+                       int64_t count) {
+  const hr_fused_group *group = job->program->group;
+  const hr_elementwise *op = job->program->ops[m];
+  const int32_t *operands = group->operands[m];
+  const void *x = operand_at(job, registers, operands[0], begin);
+  if (group->members[m].num_inputs == 1) {
+    hr_unary_row(op, to, x, count);
+    return;
+  }
+  const void *y = operand_at(job, registers, operands[1], begin);
+  bool x_is_one = is_one(job, operands[0]), y_is_one = is_one(job, operands[1]);
+  hr_binary_row(op, to, x, y, count, x_is_one == y_is_one ? HR_BOTH_ROWS : x_is_one ? HR_LEFT_SCALAR : HR_RIGHT_SCALAR);
+}
+
+static void run_part(void *argument, int64_t begin, int64_t end) {
+  const job *job = argument;
+  const program *p = job->program;
+  char registers[MAX_REGISTERS][REGISTER_BYTES] __attribute__((aligned(64)));
+  while (begin < end) {
+    int64_t count = end - begin < BLOCK_ELEMENTS ? end - begin : BLOCK_ELEMENTS;
+    if (job->row > 0 && count > job->row - begin % job->row) count = job->row - begin % job->row;
+    for (int32_t m = 0; m < p->group->num_members; ++m) {
+      if (job->members[m] == ONE) continue;
+      int32_t output = p->group->output_of[m];
+      void *to = output < 0 ? (void *)registers[p->registers[m]]
+                            : job->outputs[output] + (size_t)begin * hr_dtype_size(p->ops[m]->out);
+      run_member(job, registers, m, to, begin, count);
+    }
+    begin += count;
+  }
+}
+
+/* The shape of the result: that of the input with the most dimensions. */
+static const hr_tensor *widest_input(const hr_kernel_context *ctx) {
+  const hr_tensor *widest = hr_input(ctx, 0);
+  for (int i = 1; i < hr_input_count(ctx); ++i) {
+    const hr_tensor *x = hr_input(ctx, i);
+    if (x->rank > widest->rank || (x->rank == widest->rank && x->elements > widest->elements)) widest = x;
+  }
+  return widest;
+}
+
+/* The last dimensions of `x` are all that it has. */
+static bool is_row_of(const hr_tensor *x, const hr_tensor *whole) {
+  for (int i = 0; i < x->rank; ++i)
+    if (x->dims[i] != whole->dims[whole->rank - x->rank + i]) return false;
+  return x->rank < whole->rank && x->elements >= SHORTEST_ROW;
+}
+
+/* How each value lies in the result; false where it takes more than blocks and rows. */
+static bool find_extents(const hr_kernel_context *ctx, job *job, const hr_tensor *whole) {
+  const hr_fused_group *group = job->program->group;
+  for (int i = 0; i < hr_input_count(ctx); ++i) {
+    const hr_tensor *x = hr_input(ctx, i);
+    job->data[i] = hr_tensor_data(x);
+    job->sizes[i] = hr_dtype_size(hr_tensor_dtype(x));
+    job->lengths[i] = x->elements;
+    if (hr_same_shape(x, whole)) {
+      job->inputs[i] = ALL;
+    } else if (x->rank == 0) {
+      job->inputs[i] = ONE;
+    } else if (is_row_of(x, whole)) {
+      job->inputs[i] = ROW;
+      if (job->row == 0 || x->elements < job->row) job->row = x->elements;
+    } else {
+      return false;
+    }
+  }
+  for (int i = 0; i < hr_input_count(ctx); ++i) /* rows end together */
+    if (job->inputs[i] == ROW && job->lengths[i] % job->row != 0) return false;
+  for (int32_t m = 0; m < group->num_members; ++m) {
+    extent most = ONE, least = ALL;
+    for (int32_t i = 0; i < group->members[m].num_inputs; ++i) {
+      int32_t operand = group->operands[m][i];
+      extent e = operand >= 0 ? job->inputs[operand] : job->members[~operand];
+      if (e > most) most = e;
+      if (e < least) least = e;
+    }
+    if (most == ROW || (job->program->ops[m]->same_shape && least != most)) return false;
+    if (most == ONE && group->output_of[m] >= 0) return false;
+    job->members[m] = most;
+  }
+  return true;
+}
+
+static bool runs_in_blocks(const hr_kernel_context *ctx, job *job) {
+  const hr_tensor *whole = widest_input(ctx);
+  return job->program->is_blocked && whole->rank > 0 && find_extents(ctx, job, whole);
+}
+
+/* Only the last member may write over an input: others are still to be read. */
+static hr_status make_outputs(hr_kernel_context *ctx, job *job) {
+  hr_shape shape = hr_tensor_shape(widest_input(ctx));
+  uint64_t candidates = 0;
+  for (int i = 0; i < hr_input_count(ctx); ++i)
+    if (job->inputs[i] == ALL) candidates |= UINT64_C(1) << i;
+  for (int k = hr_output_count(ctx) - 1; k >= 0; --k) {
+    hr_tensor *out;
+    HR_TRY(k == 0 ? hr_output_forward_or_new(ctx, candidates, 0, &shape, &out) : hr_output_new(ctx, k, &shape, &out));
+    job->outputs[k] = hr_tensor_data(out);
+  }
+  return HR_SUCCESS;
+}
+
+/* ---- one by one -------------------------------------------------------------------------------------------------- */
+
+/* As the graph says it: for shapes that need real broadcasting, and for errors. */
+static hr_status run_members(hr_kernel_context *ctx, const hr_fused_group *group) {
+  hr_value values[HR_MAX_FUSED_MEMBERS];
+  memset(values, 0, sizeof *values * (size_t)group->num_members);
+  hr_status status = HR_SUCCESS;
+  for (int32_t m = 0; m < group->num_members && !status; ++m) {
+    const hr_plan_node *member = &group->members[m];
+    const hr_value *inputs[2];
+    for (int32_t i = 0; i < member->num_inputs; ++i) {
+      int32_t operand = group->operands[m][i];
+      inputs[i] = operand >= 0 ? ctx->inputs[operand] : &values[~operand];
+    }
+    hr_kernel_context context = {
+        .inputs = inputs, .outputs = &values[m], .state = member->state, .node = member, .step = ctx->step};
+    status = hr_status_at_node(member->kernel->compute(&context), member->node->name, member->node->op->name,
+                               member->node->where);
+  }
+  for (int32_t m = 0; m < group->num_members; ++m) {
+    if (!status && group->output_of[m] >= 0)
+      hr_output_move(ctx, group->output_of[m], &values[m].tensor);
+    else
+      hr_tensor_clear(&values[m].tensor);
+  }
+  return status;
+}
+
+static hr_status fused(hr_kernel_context *ctx) {
+  const program *p = ctx->state;
+  job job = {.program = p};
+  if (!runs_in_blocks(ctx, &job)) return run_members(ctx, p->group);
+  for (int32_t m = 0; m < p->group->num_members; ++m)
+    if (job.members[m] == ONE) run_member(&job, NULL, m, job.ones[m], 0, 1);
+  int64_t elements = widest_input(ctx)->elements;
+  HR_TRY(make_outputs(ctx, &job));
+  hr_parallel_for(ctx, elements, p->unit_nanos, run_part, &job);
+  return HR_SUCCESS;
+}
+
+HR_KERNEL(.op = HR_FUSED_OP, .compute = fused, .create = fused_create, .destroy = free);

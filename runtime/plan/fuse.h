@@ -1,0 +1,27 @@
+/* Chains of elementwise nodes that run as one. */
+#ifndef HR_RUNTIME_PLAN_FUSE_H
+#define HR_RUNTIME_PLAN_FUSE_H
+
+#include "runtime/plan/plan.h"
+
+#define HR_FUSED_OP          "_FusedElementwise"
+#define HR_MAX_FUSED_MEMBERS 32
+#define HR_MAX_FUSED_INPUTS  16
+#define HR_MAX_FUSED_OUTPUTS 8
+
+/* A node of a plan that does what `num_members` nodes of the graph do. Its inputs are what they read of others, its
+ * outputs what others read of them: output 0 is the last member's. */
+typedef struct hr_fused_group {
+  hr_node node; /* no graph has it; id and name are the last member's */
+  int32_t num_members;
+  hr_plan_node members[HR_MAX_FUSED_MEMBERS];
+  /* Of each member: where its operands come from, input i of the group as i, member m as ~m. */
+  int32_t operands[HR_MAX_FUSED_MEMBERS][2];
+  int32_t output_of[HR_MAX_FUSED_MEMBERS]; /* the output a member's value is, -1 */
+} hr_fused_group;
+
+static inline const hr_fused_group *hr_fused_group_of(const hr_node *node) {
+  return (const hr_fused_group *)((const char *)node - offsetof(hr_fused_group, node));
+}
+
+#endif
