@@ -24,6 +24,7 @@ static hr_status evaluate_constant(hr_output output, bool *known, hr_tensor *val
                              .devices = &devices,
                              .resources = resources,
                              .ignore_controls = true,
+                             .rewrites_off = HR_REWRITE_ALL,
                              .num_fetches = 1,
                              .fetches = &output};
   hr_prepared *prepared = NULL;

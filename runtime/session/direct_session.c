@@ -198,6 +198,35 @@ static hr_status check_options(const hr_session *session, const hr_run_options *
   return hr_error(HR_INVALID_ARGUMENT, "Invalid inter_op_thread_pool: %d", pool);
 }
 
+/* The metadata of a run, and for its graphs the plan's own request without rewriting. */
+static hr_status write_metadata(hr_session *session, const hr_step *step, const hr_run_options *options,
+                                hr_owned_bytes *metadata) {
+  const hr_plan *plan = step->plan;
+  hr_arena arena = {0};
+  hr_output *feeds = HR_ARENA_ARRAY(&arena, hr_output, plan->num_feeds + 1);
+  hr_output *fetches = HR_ARENA_ARRAY(&arena, hr_output, plan->num_fetches + 1);
+  hr_output *scratch = HR_ARENA_ARRAY(&arena, hr_output, plan->num_feeds + 1);
+  hr_status status = feeds && fetches && scratch ? HR_SUCCESS : hr_error_out_of_memory(0, "run metadata");
+  if (!status) {
+    for (int32_t i = 0; i < plan->num_feeds; ++i)
+      feeds[i] = plan->feeds[i].output;
+    for (int32_t i = 0; i < plan->num_fetches; ++i)
+      fetches[i] = plan->fetches[i].output;
+    hr_signature signature = {.num_feeds = plan->num_feeds,
+                              .num_fetches = plan->num_fetches,
+                              .num_targets = plan->num_targets,
+                              .feeds = feeds,
+                              .feed_stride = sizeof *feeds,
+                              .fetches = fetches,
+                              .targets = plan->targets};
+    hr_plan_request as_built = hr_session_request(session, &signature, scratch);
+    as_built.rewrites_off = HR_REWRITE_ALL & ~(uint32_t)HR_REWRITE_UNOBSERVED;
+    status = hr_run_metadata_write(step, options, &as_built, metadata);
+  }
+  hr_arena_free(&arena);
+  return status;
+}
+
 hr_status hr_session_run_prepared(hr_session *session, hr_prepared *prepared, const hr_run_options *options,
                                   const hr_tensor *const *feeds, size_t feed_stride, hr_tensor *values,
                                   hr_owned_bytes *metadata) {
@@ -215,7 +244,7 @@ hr_status hr_session_run_prepared(hr_session *session, hr_prepared *prepared, co
   if (!status) status = run_step(session, step, options ? options->timeout_ms : 0);
   if (!status) status = fetch_all(step, values);
   if (__builtin_expect(metadata != NULL, 0) && !status) {
-    status = hr_run_metadata_write(step, options, metadata);
+    status = write_metadata(session, step, options, metadata);
     for (int32_t i = 0; status && i < plan->num_fetches; ++i)
       hr_tensor_clear(&values[i]);
   }

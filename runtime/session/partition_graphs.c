@@ -6,8 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef struct placed {
+  const hr_node *node; /* first */
+  hr_device *device;
+} placed;
+
 typedef struct filling {
   const hr_plan *plan;
+  placed *all; /* nodes that run, by id */
+  int32_t count;
   hr_arena *arena;
   HrPb__GraphDef *graph; /* of the device under way */
   hr_device *device;
@@ -48,21 +55,8 @@ static int by_id(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static bool runs(const hr_plan *plan, const hr_node *node) {
-  const hr_plan_node *lists[] = {plan->nodes, plan->constant_nodes};
-  const int32_t counts[] = {plan->num_nodes, plan->num_constant_nodes};
-  for (int i = 0; i < 2; ++i) { /* both in the order of ids */
-    int32_t low = 0, high = counts[i];
-    while (low < high) {
-      int32_t middle = low + (high - low) / 2;
-      if (lists[i][middle].node == node) return true;
-      if (lists[i][middle].node->id < node->id)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  }
-  return false;
+static bool runs(const filling *f, const hr_node *node) {
+  return bsearch(&(placed){.node = node}, f->all, (size_t)f->count, sizeof *f->all, by_id) != NULL;
 }
 
 /* The NodeDef with the inputs of this run: what is fed comes from its argument, and what does not run is waited for no
@@ -79,7 +73,7 @@ static hr_status add_node(filling *f, const hr_node *node) {
     if (!(def->input[count++] = input_name(f, node->inputs[i]))) return out_of_memory();
   for (int32_t i = 0; i < node->num_control_inputs; ++i) {
     const hr_node *control = node->control_inputs[i];
-    if (!runs(f->plan, control)) continue;
+    if (!runs(f, control)) continue;
     def->input[count] = hr_arena_printf(f->arena, "^%s", control->name);
     if (!def->input[count++]) return out_of_memory();
   }
@@ -143,11 +137,6 @@ static hr_status add_fetches(filling *f) {
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 /* All nodes that run, in the order of their creation, with their devices. */
-typedef struct placed {
-  const hr_node *node; /* first */
-  hr_device *device;
-} placed;
-
 static placed *all_nodes(const filling *f, int32_t *count) {
   const hr_plan *plan = f->plan;
   *count = plan->num_nodes + plan->num_constant_nodes;
@@ -183,13 +172,12 @@ static hr_status fill_device(filling *f, const placed *nodes, int32_t count) {
 
 hr_status hr_partition_graphs_fill(const hr_plan *plan, hr_arena *arena, HrPb__RunMetadata *metadata) {
   filling f = {.plan = plan, .arena = arena};
-  int32_t count;
-  placed *nodes = all_nodes(&f, &count);
+  f.all = all_nodes(&f, &f.count);
   metadata->partition_graphs = HR_ARENA_ARRAY(arena, HrPb__GraphDef *, plan->devices->count + 1);
-  if (!nodes || !metadata->partition_graphs) return out_of_memory();
+  if (!f.all || !metadata->partition_graphs) return out_of_memory();
   for (int32_t i = 0; i < plan->devices->count; ++i) {
     f.device = plan->devices->devices[i];
-    HR_TRY(fill_device(&f, nodes, count));
+    HR_TRY(fill_device(&f, f.all, f.count));
     if (f.graph->n_node > 0) metadata->partition_graphs[metadata->n_partition_graphs++] = f.graph;
   }
   return HR_SUCCESS;

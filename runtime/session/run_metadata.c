@@ -118,13 +118,23 @@ static hr_status fill_stats(hr_arena *arena, const hr_step *step, HrPb__RunMetad
   return HR_SUCCESS;
 }
 
-hr_status hr_run_metadata_write(const hr_step *step, const hr_run_options *options, hr_owned_bytes *out) {
+/* What runs, as the graph says it: of nodes that were left out or fused the plan as built still knows. */
+static hr_status fill_partition_graphs(const hr_plan_request *as_built, hr_arena *arena, HrPb__RunMetadata *metadata) {
+  hr_plan *plan;
+  HR_TRY(hr_plan_new(as_built, &plan));
+  hr_status status = hr_partition_graphs_fill(plan, arena, metadata);
+  hr_plan_free(plan);
+  return status;
+}
+
+hr_status hr_run_metadata_write(const hr_step *step, const hr_run_options *options, const hr_plan_request *as_built,
+                                hr_owned_bytes *out) {
   hr_arena arena = {0};
   HrPb__RunMetadata metadata;
   hr_pb__run_metadata__init(&metadata);
   hr_status status = step->traces ? fill_stats(&arena, step, &metadata) : HR_SUCCESS;
   if (!status && options && options->output_partition_graphs)
-    status = hr_partition_graphs_fill(step->plan, &arena, &metadata);
+    status = fill_partition_graphs(as_built, &arena, &metadata);
   hr_text bytes = {0};
   if (!status) {
     hr_proto_pack(&metadata, &bytes);

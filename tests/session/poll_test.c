@@ -121,7 +121,8 @@ static void test_ends_a_scheduled_walk(void **state) {
   (void)state;
   fixture f = fixture_new();
   hr_session *session;
-  hr_session_options options = {.intra_op_threads = 2, .inter_op_threads = 2, .use_per_session_threads = true};
+  hr_session_options options = {
+      .intra_op_threads = 2, .inter_op_threads = 2, .use_per_session_threads = true, .rewrites_off = HR_REWRITE_ALL};
   assert_ok(hr_session_new(f.graph, &options, &session));
   hr_output x = hr_placeholder(f.s, HR_FLOAT, .shape = HR_SHAPE()), left = x, right = hr_neg(f.s, x);
   for (int i = 0; i < 12; ++i) {
@@ -170,7 +171,8 @@ static void test_called_within_a_loop(void **state) {
   hr_output y = hr_lgamma(f.s, hr_constant_f32(f.s, 1));
   for (int threads = 1; threads <= 2; ++threads) {
     hr_session *session;
-    hr_session_options options = {.intra_op_threads = threads, .use_per_session_threads = true};
+    hr_session_options options = {
+        .intra_op_threads = threads, .use_per_session_threads = true, .rewrites_off = HR_REWRITE_ALL};
     hr_tensor value;
     host h = host_new(0);
     assert_ok(hr_session_new(f.graph, &options, &session));
