@@ -2,8 +2,10 @@
 
 from headrace.core.basic_hooks import *  # noqa: F401, F403
 from headrace.core.checkpoints import *  # noqa: F401, F403
+from headrace.core.cluster_spec import ClusterSpec  # noqa: F401
 from headrace.core.coordinator import *  # noqa: F401, F403
 from headrace.core.event_files import summary_iterator  # noqa: F401
+from headrace.core.evaluation import checkpoints_iterator  # noqa: F401
 from headrace.core.file_hooks import *  # noqa: F401, F403
 from headrace.core.global_step import *  # noqa: F401, F403
 from headrace.core.meta_graphs import export_meta_graph, import_meta_graph, write_graph  # noqa: F401
@@ -20,6 +22,7 @@ from headrace.core.session_creators import *  # noqa: F401, F403
 from headrace.core.session_manager import *  # noqa: F401, F403
 from headrace.core.step_timer import SecondOrStepTimer  # noqa: F401
 from headrace.core.supervisor import *  # noqa: F401, F403
+from headrace.core.warm_starting import warm_start  # noqa: F401
 
 export(globals())
 

@@ -4,6 +4,7 @@ import os
 
 from headrace import _headrace as _c
 from headrace.core.deprecation import deprecated
+from headrace.core.shapes import TensorShape
 
 __all__ = ['NewCheckpointReader', 'checkpoint_exists', 'generate_checkpoint_state_proto', 'get_checkpoint_mtimes',
            'get_checkpoint_state', 'init_from_checkpoint', 'latest_checkpoint', 'list_variables', 'load_checkpoint',
@@ -167,7 +168,7 @@ def init_from_checkpoint(ckpt_dir_or_file, assignment_map):
 
     Args:
       ckpt_dir_or_file: the checkpoint's prefix, or a directory, whose newest is taken.
-      assignment_map: from names in the checkpoint to variables, or to names of variables that tf.get_variable made;
+      assignment_map: from names in the checkpoint to variables, or to lists of the parts of one, or to names of variables that tf.get_variable made;
         or from scopes to scopes: {'old/': 'new/'} takes for 'new/x' what the checkpoint calls 'old/x'; '/' is the root.
 
     Raises:
@@ -180,6 +181,9 @@ def init_from_checkpoint(ckpt_dir_or_file, assignment_map):
         shared[variable.op.name] = variable
         index += 1
     for source, target in sorted(assignment_map.items(), key=lambda entry: entry[0]):
+        if isinstance(target, (list, tuple)) or hasattr(target, '_parts'):
+            _init_parts(prefix, ckpt_dir_or_file, shapes, source, list(target))
+            continue
         variable = target if isinstance(target, _c.Variable) else shared.get(target)
         if variable is not None:
             _init_variable(prefix, ckpt_dir_or_file, shapes, source, variable)
@@ -206,10 +210,24 @@ def _scope_map(source, target, shared, shapes, checkpoint):
         yield full, shared[name]
 
 
-def _init_variable(prefix, checkpoint, shapes, name, variable):
+def _check_shape(checkpoint, shapes, name, variable, shape):
     if name not in shapes:
         raise ValueError(f'Tensor {name} is not found in {checkpoint} checkpoint {shapes}')
-    if not variable.get_shape().is_compatible_with(shapes[name]):
-        raise ValueError(f"Shape of variable {variable.name} ({variable.get_shape()}) doesn't match with shape of tensor "
+    if not shape.is_compatible_with(shapes[name]):
+        raise ValueError(f"Shape of variable {variable.name} ({shape}) doesn't match with shape of tensor "
                          f'{name} ({shapes[name]}) from checkpoint reader.')
+
+
+def _init_variable(prefix, checkpoint, shapes, name, variable):
+    _check_shape(checkpoint, shapes, name, variable, variable.get_shape())
     _c.var_init_from_checkpoint(variable, prefix, name, '')
+
+
+def _init_parts(prefix, checkpoint, shapes, name, variables):
+    """Gives each part of a variable its slice of a tensor."""
+    for variable in variables:
+        info = variable._save_slice_info
+        if info is None:
+            raise ValueError(f'Must only pass slice variables: {variable.name}')
+        _check_shape(checkpoint, shapes, name, variable, TensorShape(info.full_shape))
+        _c.var_init_from_checkpoint(variable, prefix, name, info.spec)

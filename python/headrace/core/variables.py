@@ -6,6 +6,7 @@ import inspect
 
 from headrace import _headrace as _c, _ops
 from headrace.core.graph import get_default_graph
+from headrace.core.slice_info import SaveSliceInfo
 
 __all__ = ['Variable', 'VariableSynchronization', 'VariableAggregation']
 
@@ -69,6 +70,7 @@ class Variable(_c.Variable, metaclass=_VariableType):
     """
 
     __array_priority__ = 100
+    SaveSliceInfo = SaveSliceInfo
 
     def __init__(self, initial_value=None, trainable=None, collections=None, validate_shape=True, caching_device=None,
                  name=None, variable_def=None, dtype=None, expected_shape=None, import_scope=None, constraint=None,
@@ -268,11 +270,15 @@ class Variable(_c.Variable, metaclass=_VariableType):
         raise NotImplementedError(f'Cannot convert a symbolic variable ({self.name}) to a numpy array.')
 
     def _get_save_slice_info(self):
-        return None
+        return self._save_slice_info
 
     @property
     def _save_slice_info(self):
-        return None
+        """Which part of a variable this is; None for a whole one."""
+        message = self.to_proto()
+        if not message.HasField('save_slice_info_def'):
+            return None
+        return SaveSliceInfo(save_slice_info_def=message.save_slice_info_def)
 
     @property
     def _initial_value(self):
