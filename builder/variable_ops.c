@@ -1,6 +1,7 @@
 /* Ops on variables: assigning, initialising, reporting, grouping, the global step. */
 #include "builder/builder.h"
 #include "builder/variable.h"
+#include "headrace/control_flow.h"
 #include "headrace/variables.h"
 
 /* ---- assigning ------------------------------------------------------------------------------------------------- */
@@ -30,6 +31,20 @@ hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand value, 
 hr_output hr_var_read(hr_scope scope, hr_var *var) { return hr_identity(scope, hr_var_ref(var), .name = "read"); }
 hr_output hr_var_is_initialized(hr_scope scope, hr_var *var) {
   return hr_is_variable_initialized(scope, hr_var_ref(var));
+}
+
+static void value_now(void *var, hr_scope scope, hr_results *results) { hr_return(results, hr_var_read(scope, var)); }
+static void value_at_first(void *var, hr_scope scope, hr_results *results) {
+  (void)scope;
+  hr_return(results, hr_var_initial_value(var));
+}
+hr_output hr_var_initialized_value(hr_scope scope, hr_var *var) {
+  hr_output value = HR_NO_OUTPUT;
+  HR_WITH (outside, hr_control_dependencies(scope, 0, NULL)) {
+    value = hr_only(hr_cond(outside, hr_var_is_initialized(outside, var), HR_BRANCH(value_now, var),
+                            HR_BRANCH(value_at_first, var)));
+  }
+  return value;
 }
 
 /* ---- tf.group and tf.tuple ------------------------------------------------------------------------------------- */

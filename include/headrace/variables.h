@@ -290,6 +290,8 @@ HR_API hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand 
 HR_API hr_output hr_var_read(hr_scope scope, hr_var *var);
 /* tf.is_variable_initialized. */
 HR_API hr_output hr_var_is_initialized(hr_scope scope, hr_var *var);
+/* Variable.initialized_value: the value, or the initial value as long as there is none. */
+HR_API hr_output hr_var_initialized_value(hr_scope scope, hr_var *var);
 
 /* tf.group: a node that runs after all of `nodes`; over several devices one NoOp each and one over them. */
 HR_API hr_node *hr_group_with(hr_scope scope, int32_t count, hr_node *const *nodes, const hr_op_options *options);

@@ -4,6 +4,7 @@ import os
 
 from headrace import _headrace as _c
 from headrace.core.deprecation import deprecated
+from headrace.core.partitions import PartitionedVariable
 from headrace.core.shapes import TensorShape
 
 __all__ = ['NewCheckpointReader', 'checkpoint_exists', 'generate_checkpoint_state_proto', 'get_checkpoint_mtimes',
@@ -168,28 +169,32 @@ def init_from_checkpoint(ckpt_dir_or_file, assignment_map):
 
     Args:
       ckpt_dir_or_file: the checkpoint's prefix, or a directory, whose newest is taken.
-      assignment_map: from names in the checkpoint to variables, or to lists of the parts of one, or to names of variables that tf.get_variable made;
-        or from scopes to scopes: {'old/': 'new/'} takes for 'new/x' what the checkpoint calls 'old/x'; '/' is the root.
+      assignment_map: from names in the checkpoint to variables, or to lists of the parts of one, or to names of
+        variables that tf.get_variable made; or from scopes to scopes: {'old/': 'new/'} takes for 'new/x' what the checkpoint calls 'old/x'; '/' is the root.
 
     Raises:
       ValueError: the checkpoint lacks a tensor, or its shape is not the variable's.
     """
     prefix = _prefix_of(ckpt_dir_or_file)
     shapes = load_checkpoint(ckpt_dir_or_file).get_variable_to_shape_map()
-    shared, index = {}, 0
-    while (variable := _c.shared_variable(index)) is not None:
-        shared[variable.op.name] = variable
-        index += 1
+    shared = _shared_variables()
     for source, target in sorted(assignment_map.items(), key=lambda entry: entry[0]):
-        if isinstance(target, (list, tuple)) or hasattr(target, '_parts'):
-            _init_parts(prefix, ckpt_dir_or_file, shapes, source, list(target))
-            continue
-        variable = target if isinstance(target, _c.Variable) else shared.get(target)
-        if variable is not None:
-            _init_variable(prefix, ckpt_dir_or_file, shapes, source, variable)
-        else:
+        if isinstance(target, str) and target not in shared:
             for name, found in _scope_map(source, target, shared, shapes, ckpt_dir_or_file):
-                _init_variable(prefix, ckpt_dir_or_file, shapes, name, found)
+                _init(prefix, ckpt_dir_or_file, shapes, name, found)
+        else:
+            _init(prefix, ckpt_dir_or_file, shapes, source, shared[target] if isinstance(target, str) else target)
+
+
+def _shared_variables():
+    """{name: variable} of those that tf.get_variable made; parts are left out for their whole."""
+    found, index = [], 0
+    while (variable := _c.shared_variable(index)) is not None:
+        found.append(variable)
+        index += 1
+    parts = {part for whole in found if isinstance(whole, PartitionedVariable) for part in whole}
+    return {variable.name if isinstance(variable, PartitionedVariable) else variable.op.name: variable
+            for variable in found if variable not in parts}
 
 
 def _scope_map(source, target, shared, shapes, checkpoint):
@@ -218,13 +223,12 @@ def _check_shape(checkpoint, shapes, name, variable, shape):
                          f'{name} ({shapes[name]}) from checkpoint reader.')
 
 
-def _init_variable(prefix, checkpoint, shapes, name, variable):
-    _check_shape(checkpoint, shapes, name, variable, variable.get_shape())
-    _c.var_init_from_checkpoint(variable, prefix, name, '')
-
-
-def _init_parts(prefix, checkpoint, shapes, name, variables):
-    """Gives each part of a variable its slice of a tensor."""
+def _init(prefix, checkpoint, shapes, name, variables):
+    """Lets a variable, or each part of one, begin as a tensor, or as its slice of it."""
+    if not isinstance(variables, (list, tuple, PartitionedVariable)):
+        _check_shape(checkpoint, shapes, name, variables, variables.get_shape())
+        _c.var_init_from_checkpoint(variables, prefix, name, '')
+        return
     for variable in variables:
         info = variable._save_slice_info
         if info is None:

@@ -43,7 +43,7 @@ class ClusterSpec:
         for name in jobs:
             if not isinstance(name, (str, bytes)):
                 raise TypeError(f'Job name {name!r} must be bytes or unicode')
-        self._jobs = {name: _tasks(name, tasks) for name, tasks in sorted(jobs.items())}
+        self._jobs = {name: _tasks(name, tasks) for name, tasks in jobs.items()}
 
     def __bool__(self):
         return bool(self._jobs)
@@ -58,7 +58,7 @@ class ClusterSpec:
         return hash(str(self))
 
     def __str__(self):
-        return f'ClusterSpec({self.as_dict()})'
+        return f'ClusterSpec({dict(sorted(self.as_dict().items()))})'
 
     def as_dict(self):
         """A dict from job names to lists of addresses; to dicts where indices are left out."""
@@ -69,7 +69,7 @@ class ClusterSpec:
         """The ClusterDef message."""
         from headrace.core.protos import ClusterDef
         cluster = ClusterDef()
-        for name, tasks in self._jobs.items():
+        for name, tasks in sorted(self._jobs.items()):
             job = cluster.job.add(name=name)
             for index, address in tasks.items():
                 job.tasks[index] = address

@@ -78,7 +78,7 @@ def get_or_create_global_step_read(graph=None):
     if step is None:
         return None
     with graph.as_default(), graph.name_scope(None), graph.name_scope(step.op.name + '/'):
-        value = step.initialized_value() if isinstance(step, _c.Variable) else step
+        value = _c.var_initialized_value(step) if isinstance(step, _c.Variable) else step
         read = value + 0
         graph.add_to_collection(_READ, read)
     return read

@@ -153,7 +153,7 @@ class Variable(_c.Variable, metaclass=_VariableType):
 
     def initialized_value(self):
         """The value once the variable is initialized, the initial value before."""
-        raise NotImplementedError('initialized_value needs tf.cond, which is not there yet')
+        return _c.var_initialized_value(self)
 
     def assign(self, value, use_locking=False, name=None, read_value=True):
         """A tensor that, when it runs, has given the variable a new value."""

@@ -33,13 +33,14 @@ def warm_start(ckpt_to_initialize_from, vars_to_warm_start='.*', var_name_to_voc
     groups = {}
     for variable in _chosen(vars_to_warm_start):
         groups.setdefault(_whole_name(variable), []).append(variable)
-    count = 0
+    sources = {}  # of two variables that begin as the same tensor, the later one counts
     for name, variables in groups.items():
         unused.discard(name)
         is_whole = len(variables) == 1 and variables[0]._save_slice_info is None
-        init_from_checkpoint(path, {previous.get(name) or name: variables[0] if is_whole else variables})
-        count += 1
-    logging.info('Warm-started %d variables.', count)
+        sources[previous.get(name) or name] = variables[0] if is_whole else variables
+    if sources:
+        init_from_checkpoint(path, sources)
+    logging.info('Warm-started %d variables.', len(groups))
     if unused:
         raise ValueError(f'You provided the following variables in var_name_to_prev_var_name that were not used: {unused}.  '
                          f'Perhaps you misspelled them?  Here is the list of viable variable names: {list(groups)}')

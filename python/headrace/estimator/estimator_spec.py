@@ -58,6 +58,12 @@ class EstimatorSpec(collections.namedtuple('EstimatorSpec', [
             export_outputs=export_outputs, training_chief_hooks=hooks[1], training_hooks=hooks[0], scaffold=scaffold,
             evaluation_hooks=hooks[2], prediction_hooks=hooks[3])
 
+    def _replace(self, **kwargs):
+        """A copy with other values of some fields, checked as new ones are. ValueError for another mode."""
+        if kwargs.get('mode', self.mode) != self.mode:
+            raise ValueError('mode of EstimatorSpec cannot be changed.')
+        return EstimatorSpec(**{**self._asdict(), **kwargs})
+
 
 # ---- checks
 

@@ -120,7 +120,6 @@ class BestExporter(_SavedModelExporter):
             raise ValueError('`compare_fn` must not be None.')
         self._event_file_pattern = event_file_pattern
         self._model_dir = self._best_eval_result = None
-        self._has_exported = False
         _check_comparison(compare_fn)
         self._exports_to_keep = _checked_number(exports_to_keep)
 
@@ -130,13 +129,12 @@ class BestExporter(_SavedModelExporter):
             logging.info('Loading best metric from event files.')
             self._model_dir = estimator.model_dir
             self._best_eval_result = self._best_of_files(os.path.join(self._model_dir, self._event_file_pattern))
-        if (self._best_eval_result is None or not self._has_exported or
-                self._compare_fn(best_eval_result=self._best_eval_result, current_eval_result=eval_result)):
+        if (self._best_eval_result is None or self._compare_fn(
+                best_eval_result=self._best_eval_result, current_eval_result=eval_result)):
             logging.info('Performing best model export.')
             self._best_eval_result = eval_result
             result = super().export(estimator, export_path, checkpoint_path, eval_result, is_the_final_export)
             self._collect_garbage(export_path, self._exports_to_keep)
-            self._has_exported = True
             return result
         return None
 

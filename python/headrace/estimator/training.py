@@ -113,6 +113,7 @@ def train_and_evaluate(estimator, train_spec, eval_spec):
         return _evaluate_continuously(evaluator)
     if config.cluster_spec:
         raise NotImplementedError(f'The task {config.task_type} of a cluster needs servers')
+    logging.info('Not using Distribute Coordinator.')
     logging.info('Running training and evaluation locally (non-distributed).')
     return _train_locally(evaluator, train_spec)
 

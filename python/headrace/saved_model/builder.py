@@ -1,5 +1,7 @@
 """Saving of SavedModels."""
 
+import os
+
 from headrace import _headrace as _c
 from headrace.core.deprecation import deprecated_args
 from headrace.core.public import export
@@ -15,8 +17,7 @@ class SavedModelBuilder:
 
     def __init__(self, export_dir):
         """Makes the directory. AssertionError where it holds something."""
-        import os
-        self._export_dir = os.fspath(export_dir)
+        self._export_dir = os.fsdecode(export_dir)
         self._builder = _c.saved_model_builder(self._export_dir)
 
     @deprecated_args(None, _LEGACY, 'legacy_init_op')
@@ -65,10 +66,22 @@ class SavedModelBuilder:
         else:
             with sess.graph.as_default():
                 self._builder.add(*arguments)
+        from headrace import logging
+        if assets is None:
+            logging.info('No assets to save.')
+        logging.info('Assets added to graph.')
+        if sess is not None:
+            if assets:
+                logging.info('Assets written to: %s', os.path.join(self._export_dir, 'assets'))
+            else:
+                logging.info('No assets to write.')
 
     def save(self, as_text=False):
         """Writes saved_model.pb, or with `as_text` saved_model.pbtxt. Gives its path."""
-        return self._builder.save(as_text)
+        path = self._builder.save(as_text)
+        from headrace import logging
+        logging.info('SavedModel written to: %s', path)
+        return path
 
 
 Builder = SavedModelBuilder

@@ -16,7 +16,7 @@ class Lines(logging.Handler):
 
     def emit(self, record):
         line = re.sub(r"\(\d+\.\d+ sec\)", "(TIME)", record.getMessage())
-        if "deprecated" not in line:
+        if not re.search("deprecated|never used", line):
             self.lines.append(line)
 
     def __enter__(self):
