@@ -92,7 +92,7 @@ void hr_graph_publish_node(hr_graph *graph, hr_node *node, hr_name *name) {
   uint32_t place;
   int chunk = chunk_of(node->id, &place);
   graph->chunks[chunk][place] = node;
-  hr_name_set_node(name, node);
+  if (name) hr_name_set_node(name, node);
   atomic_store_explicit(&graph->node_count, node->id + 1, memory_order_release);
 }
 

@@ -57,6 +57,7 @@ static inline bool hr_graph_is_marked(const hr_graph *graph, const hr_node *node
 
 /* Makes room for the node with the next id; then publishing it cannot fail. */
 HR_MUST_USE hr_status hr_graph_reserve_node(hr_graph *graph);
+/* `name` may be NULL: then no look-up finds the node. */
 void hr_graph_publish_node(hr_graph *graph, hr_node *node, hr_name *name);
 /* Takes the nodes from `count` on and their names out again: for an import that failed. Their memory stays. */
 void hr_graph_drop_nodes(hr_graph *graph, int32_t count);

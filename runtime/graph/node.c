@@ -252,7 +252,7 @@ static hr_status bind_spec(const hr_node_spec *spec, draft *d) {
 
 static hr_status add_from_spec(const hr_node_spec *spec, draft *d, hr_node **out) {
   HR_TRY(check_may_grow(d->graph));
-  if (!hr_name_is_valid_op(spec->name))
+  if (!(spec->is_internal ? hr_name_is_valid_scope(spec->name) : hr_name_is_valid_op(spec->name)))
     return hr_error(HR_INVALID_ARGUMENT, "Node name '%.*s' contains invalid characters", (int)spec->name.length,
                     spec->name.data);
   HR_TRY(hr_names_take(&d->graph->names, spec->name));
@@ -289,6 +289,41 @@ hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out)
 }
 
 /* ---- a late birth ---------------------------------------------------------------------------------------------- */
+
+/* ---- from a node ----------------------------------------------------------------------------------------------- */
+
+hr_status hr_graph_add_copy(hr_graph *graph, const hr_node *from, int32_t num_controls, hr_node *const *controls,
+                            hr_node **out) {
+  size_t inputs = (size_t)from->num_inputs * sizeof(hr_output), edges = (size_t)num_controls * sizeof(hr_node *);
+  HR_TRY(hr_graph_reserve_node(graph));
+  char *memory = hr_arena_allocate(&graph->arena, sizeof(hr_node) + inputs + edges, _Alignof(hr_node));
+  if (!memory) return hr_error_out_of_memory(sizeof(hr_node) + inputs + edges, "a node");
+  hr_node *node = (hr_node *)memory;
+  *node = (hr_node){.op = from->op,
+                    .graph = graph,
+                    .name = from->name,
+                    .name_length = from->name_length,
+                    .id = atomic_load_explicit(&graph->node_count, memory_order_relaxed),
+                    .num_inputs = from->num_inputs,
+                    .num_control_inputs = num_controls,
+                    .control_capacity = num_controls,
+                    .num_outputs = from->num_outputs,
+                    .inputs = (hr_output *)(memory + sizeof *node),
+                    .control_inputs = (hr_node **)(memory + sizeof *node + inputs),
+                    .attrs = from->attrs,
+                    .output_dtypes = from->output_dtypes,
+                    .output_shapes = from->output_shapes,
+                    .output_handles = from->output_handles,
+                    .where = from->where};
+  for (int32_t i = 0; i < from->num_inputs; ++i)
+    node->inputs[i] = HR_NO_OUTPUT;
+  if (num_controls) memcpy(node->control_inputs, controls, edges);
+  atomic_init(&node->extra_attrs, atomic_load_explicit(&from->extra_attrs, memory_order_acquire));
+  atomic_init(&node->device, hr_node_device(from));
+  hr_graph_publish_node(graph, node, NULL);
+  *out = node;
+  return HR_SUCCESS;
+}
 
 hr_status hr_node_close_input(hr_node *node, int32_t index, hr_output input) {
   if (index < 0 || index >= node->num_inputs || node->inputs[index].node)

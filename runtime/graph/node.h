@@ -88,9 +88,16 @@ typedef struct hr_node_spec {
   hr_attr_value *attrs; /* in the graph's arena; NONE: default, InvalidArgument where there is none */
   hr_extra_attr *extra;
   const char *where;     /* interned in the graph, or NULL */
+  bool is_internal;      /* a plan's own: the name may begin with an underscore */
   bool keep_inputs_open; /* a Merge whose later inputs are still to come: they may be HR_NO_OUTPUT */
 } hr_node_spec;
 HR_MUST_USE hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out);
+
+/* A node like `from`, which may be another graph's: op, name, attributes, types and shapes are the same, and shared, so
+ * that the graph of `from` must outlive this one. The name is not entered. Inputs are open (HR_NO_OUTPUT), for the
+ * caller to set in (*out)->inputs; `controls` is copied. For graphs that a plan makes for itself. ResourceExhausted. */
+HR_MUST_USE hr_status hr_graph_add_copy(hr_graph *graph, const hr_node *from, int32_t num_controls,
+                                        hr_node *const *controls, hr_node **out);
 
 /* Copies an attribute value (and all it points to) into the graph's arena. */
 HR_MUST_USE hr_status hr_attr_copy(hr_graph *graph, const hr_attr_value *in, hr_attr_value *out);

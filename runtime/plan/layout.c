@@ -7,7 +7,7 @@
  *
  * In a loop the order is that of one iteration. What goes from one iteration to the next, or is there in all of them,
  * has a slot that nothing else in the loop uses. */
-#include "runtime/graph/input_walk.h"
+#include "runtime/graph/arguments.h"
 #include "runtime/plan/rewrite.h"
 #include <stdlib.h>
 
@@ -51,7 +51,7 @@ static int32_t value_of(const layout *l, hr_output output) {
   int32_t id = output.node->id;
   if (hr_node_set_has(&l->fed, id)) {
     for (int32_t i = 0; i < l->plan->num_feeds; ++i) {
-      if (hr_output_equal(l->plan->feeds[i].output, output)) return l->first_feed + i;
+      if (hr_output_equal(l->request->feeds[i], output)) return l->first_feed + i;
     }
   }
   if (hr_node_set_has(&l->constant, id)) return constant_first_slot(l, id) + output.index;
@@ -85,7 +85,7 @@ static hr_status number_values(layout *l) {
   next += plan->num_feeds;
   l->first_output = next;
   for (int32_t i = 0; i < plan->num_feeds; ++i)
-    hr_node_set_add(&l->fed, plan->feeds[i].output.node->id);
+    hr_node_set_add(&l->fed, l->request->feeds[i].node->id);
   NEW_ARRAY(&l->scratch, l->first_value, plan->num_nodes);
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     l->first_value[i] = next;
@@ -130,7 +130,7 @@ static hr_status find_last_readers(layout *l) {
     }
   }
   for (int32_t i = 0; i < plan->num_fetches; ++i)
-    l->kept[value_of(l, plan->fetches[i].output)] = true;
+    l->kept[value_of(l, l->request->fetches[i])] = true;
   return HR_SUCCESS;
 }
 
@@ -271,6 +271,7 @@ static hr_status assign_slots(layout *l) {
           hr_dtype_is_ref(hr_node_output_dtype(node, k)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
   }
   for (int32_t i = 0; i < plan->num_feeds; ++i) {
+    plan->feeds[i].source = l->request->feeds[i];
     plan->feeds[i].slot = plan->num_slots;
     l->slot_of[l->first_feed + i] = plan->num_slots++;
   }
@@ -280,9 +281,10 @@ static hr_status assign_slots(layout *l) {
     HR_TRY(lay_out_node(l, i, &next_input, &next_dereference));
   for (int32_t i = 0; i < plan->num_fetches; ++i) {
     hr_plan_fetch *fetch = &plan->fetches[i];
-    int32_t value = value_of(l, fetch->output);
+    fetch->source = l->request->fetches[i];
+    int32_t value = value_of(l, fetch->source);
     fetch->slot = value < l->first_feed ? value : l->slot_of[value];
-    fetch->is_ref = value_is_ref(l, fetch->output, value);
+    fetch->is_ref = value_is_ref(l, fetch->source, value);
     fetch->is_last = value >= l->first_output && !l->request->keep_values;
     for (int32_t j = 0; j < i; ++j) {
       if (plan->fetches[j].slot == fetch->slot) plan->fetches[j].is_last = false;

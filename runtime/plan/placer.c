@@ -1,6 +1,7 @@
 #include "runtime/base/log.h"
+#include "runtime/graph/arguments.h"
 #include "runtime/graph/graph_internal.h"
-#include "runtime/graph/input_walk.h"
+#include "runtime/graph/node_def.h"
 #include "runtime/plan/kernel_registry.h"
 #include "runtime/plan/placer_internal.h"
 #include <stdio.h>
@@ -165,7 +166,7 @@ static hr_status join_resources(hr_placer *p, const hr_node *node) {
 
 /* The names of the groups that a node is in: "loc:@" and a name each. NULL where it is in its own only. */
 static const hr_attr_value *classes_of(const hr_node *node) {
-  const hr_attr_value *classes = hr_node_attr(node, "_class");
+  const hr_attr_value *classes = hr_node_attr(node, HR_CLASS_ATTR);
   return classes && classes->kind == HR_ATTR_STRING && classes->is_list && classes->count ? classes : NULL;
 }
 
@@ -189,7 +190,7 @@ static hr_status find_group(hr_placer *p, hr_view name, int32_t node, int32_t *o
 }
 
 static hr_status join_classes(hr_placer *p, const hr_node *node) {
-  const hr_view prefix = HR_VIEW("loc:@");
+  const hr_view prefix = HR_LOCATION_PREFIX;
   const hr_attr_value *classes = classes_of(node);
   for (int32_t i = 0; classes && i < classes->count; ++i) {
     hr_view text = {classes->strings[i].data, classes->strings[i].length};

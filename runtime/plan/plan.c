@@ -1,4 +1,5 @@
 #include "runtime/plan/kernel_registry.h"
+#include "runtime/plan/partition.h"
 #include "runtime/plan/rewrite.h"
 #include <stdlib.h>
 
@@ -47,7 +48,8 @@ static bool is_constant(const hr_node *node, const hr_kernel_def *kernel) {
   return (kernel->flags & HR_KERNEL_CONSTANT) && node->num_inputs == 0 && node->num_control_inputs == 0;
 }
 
-/* Finds and makes the kernels of the nodes, and parts constants from the rest. `devices` NULL: all on the first. */
+/* Finds and makes the kernels of the nodes, and parts constants from the rest. `devices`, by node id, NULL: all on the
+ * first. */
 static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node **nodes, hr_device *const *devices,
                          const int32_t *loop_of, int32_t count, hr_arena *scratch) {
   plan->nodes = HR_ARENA_ARRAY(&plan->arena, hr_plan_node, count + 1);
@@ -62,7 +64,7 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
   if (!hr_node_set_init(&constant, scratch, hr_graph_node_count(request->graph)))
     return hr_error_out_of_memory(0, "a plan");
   for (int32_t i = 0; i < count; ++i) {
-    hr_device *device = devices ? devices[i] : plan->device;
+    hr_device *device = devices ? devices[nodes[i]->id] : plan->device;
     const hr_kernel_def *kernel;
     HR_TRY(hr_kernel_find(nodes[i], device->type, &kernel));
     bool folds = hr_is_foldable(request, nodes[i], kernel, &constant);
@@ -93,7 +95,7 @@ static hr_status copy_signature(const hr_plan_request *request, hr_plan *plan) {
   plan->targets = HR_ARENA_ARRAY(&plan->arena, hr_node *, request->num_targets + 1);
   if (!plan->feeds || !plan->fetches || !plan->targets) return hr_error_out_of_memory(0, "a plan");
   for (int32_t i = 0; i < request->num_feeds; ++i)
-    plan->feeds[i] = (hr_plan_feed){request->feeds[i], -1};
+    plan->feeds[i] = (hr_plan_feed){.output = request->feeds[i], .slot = -1};
   for (int32_t i = 0; i < request->num_fetches; ++i)
     plan->fetches[i] = (hr_plan_fetch){.output = request->fetches[i]};
   for (int32_t i = 0; i < request->num_targets; ++i)
@@ -114,11 +116,11 @@ static void find_loops(hr_plan *plan) {
 }
 
 /* Values inside loops are many, and a fetch is one. */
-static hr_status check_fetches(const hr_plan *plan) {
+static hr_status check_fetches(const hr_plan_request *request, const hr_plan *plan) {
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     if (plan->flow->nodes[i].loop < 0 && hr_control_of(plan->nodes[i].node) != HR_CONTROL_ENTER) continue;
     for (int32_t k = 0; k < plan->num_fetches; ++k)
-      if (plan->fetches[k].output.node->id == plan->nodes[i].node->id &&
+      if (request->fetches[k].node->id == plan->nodes[i].node->id &&
           hr_control_of(plan->nodes[i].node) != HR_CONTROL_EXIT)
         return hr_error(HR_INVALID_ARGUMENT, "%s:%d cannot be fetched: it stands inside a loop",
                         plan->nodes[i].node->name, plan->fetches[k].output.index);
@@ -126,24 +128,42 @@ static hr_status check_fetches(const hr_plan *plan) {
   return HR_SUCCESS;
 }
 
-static hr_status build(const hr_plan_request *request, hr_plan *plan) {
-  HR_TRY(check_request(request));
-  HR_TRY(copy_signature(request, plan));
-  hr_arena scratch = {0};
+/* Where all nodes stand on the first device, nothing is cut. */
+static bool is_on_first(const hr_plan_request *request, hr_device *const *devices, int32_t count) {
+  for (int32_t i = 0; devices && i < count; ++i)
+    if (devices[i] != request->devices->devices[0]) return false;
+  return true;
+}
+
+/* The nodes that run, in order, with their kernels. `request` becomes that of the plan's graph. */
+static hr_status choose_nodes(hr_plan_request *request, hr_plan *plan, hr_arena *scratch) {
   hr_node **nodes = NULL;
   hr_device **devices = NULL;
   int32_t count = 0, *loop_of = NULL;
-  hr_status status = hr_plan_prune(request, &scratch, &nodes, &count);
-  if (!status) status = hr_plan_order(request, &plan->arena, &scratch, nodes, count, &plan->flow, &loop_of);
-  if (!status && request->placer) status = hr_placer_place(request->placer, nodes, count, &scratch, &devices);
-  if (!status) status = resolve(request, plan, nodes, devices, loop_of, count, &scratch);
-  hr_arena_free(&scratch);
-  HR_TRY(status);
+  HR_TRY(hr_plan_prune(request, scratch, &nodes, &count));
+  if (request->placer) HR_TRY(hr_placer_place(request->placer, nodes, count, scratch, &devices));
+  if (is_on_first(request, devices, count)) {
+    devices = NULL;
+  } else {
+    hr_partition partition;
+    hr_status status = hr_plan_partition(request, nodes, devices, count, scratch, &partition);
+    plan->own_graph = partition.request.graph;
+    HR_TRY(status);
+    *request = partition.request;
+    nodes = partition.nodes;
+    devices = partition.devices;
+    count = partition.count;
+  }
+  HR_TRY(hr_plan_order(request, &plan->arena, scratch, nodes, count, &plan->flow, &loop_of));
+  return resolve(request, plan, nodes, devices, loop_of, count, scratch);
+}
+
+static hr_status lay_out(const hr_plan_request *request, hr_plan *plan) {
   plan->is_dataflow |= request->dataflow;
   bool is_controlled = plan->flow && plan->flow->is_controlled;
   if (is_controlled) {
     find_loops(plan);
-    HR_TRY(check_fetches(plan));
+    HR_TRY(check_fetches(request, plan));
     HR_TRY(hr_plan_find_conditions(request, plan));
     if (request->keep_values) return hr_error(HR_UNIMPLEMENTED, "A partial run cannot contain branches and loops");
     if (!plan->flow->is_walkable) plan->is_dataflow = true;
@@ -152,6 +172,17 @@ static hr_status build(const hr_plan_request *request, hr_plan *plan) {
   if (is_controlled) find_loops(plan);
   HR_TRY(hr_plan_layout(request, plan));
   return is_controlled && !plan->is_dataflow ? hr_plan_write_program(plan) : HR_SUCCESS;
+}
+
+static hr_status build(const hr_plan_request *asked, hr_plan *plan) {
+  HR_TRY(check_request(asked));
+  HR_TRY(copy_signature(asked, plan));
+  hr_arena scratch = {0};
+  hr_plan_request request = *asked;
+  hr_status status = choose_nodes(&request, plan, &scratch);
+  if (!status) status = lay_out(&request, plan);
+  hr_arena_free(&scratch);
+  return status;
 }
 
 hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
@@ -186,6 +217,7 @@ void hr_plan_free(hr_plan *plan) {
   }
   destroy_kernels(plan->nodes, plan->num_nodes);
   destroy_kernels(plan->constant_nodes, plan->num_constant_nodes);
+  hr_graph_unref(plan->own_graph);
   hr_arena_free(&plan->arena);
   free(plan);
 }

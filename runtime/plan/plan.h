@@ -2,8 +2,9 @@
  *
  * A plan is made once from (feeds, fetches, targets) and never changes afterwards:
  *   prune    the nodes that the fetches and targets need, stopping at feeds       prune.c
- *   order    where they have branches and loops: what runs when                   order.c, conditions.c, program.c
  *   place    a device for each node                                                placer.h
+ *   cut      the edges between devices                                             partition.h
+ *   order    where they have branches and loops: what runs when                   order.c, conditions.c, program.c
  *   resolve  a kernel for each node, with its state                                plan.c
  *   rewrite  leaves nodes out: duplicates, identities, chains of elementwise nodes  rewrite.h
  *   layout   value slots, input pointers, consumers, release points                layout.c
@@ -54,12 +55,13 @@ typedef struct hr_plan_edge {
 } hr_plan_edge;
 
 typedef struct hr_plan_feed {
-  hr_output output;
-  int32_t slot; /* -1: nothing in the plan reads it and no fetch wants it */
+  hr_output output; /* of the session's graph */
+  hr_output source; /* of the plan's, where that is another */
+  int32_t slot;     /* -1: nothing in the plan reads it and no fetch wants it */
 } hr_plan_feed;
 
 typedef struct hr_plan_fetch {
-  hr_output output;
+  hr_output output, source; /* as in hr_plan_feed */
   int32_t slot;
   bool is_ref;
   bool is_last; /* no later fetch reads the same slot: the value may be moved out */
@@ -77,6 +79,7 @@ struct hr_plan {
   hr_plan_fetch *fetches;
   hr_node **targets;
 
+  hr_graph *own_graph; /* of nodes on several devices; NULL: the nodes are the session's */
   const hr_device_set *devices;
   hr_device *device; /* the first CPU */
   hr_resource_manager *resources;

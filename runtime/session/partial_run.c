@@ -110,6 +110,14 @@ static int32_t find_feed(const hr_plan *plan, hr_output output) {
   return -1;
 }
 
+/* The same for an output of the plan's own graph. */
+static int32_t find_source(const hr_plan *plan, hr_output output) {
+  for (int32_t i = 0; i < plan->num_feeds; ++i) {
+    if (hr_output_equal(plan->feeds[i].source, output)) return i;
+  }
+  return -1;
+}
+
 static int32_t find_fetch(const hr_partial_run *run, hr_output output) {
   const hr_plan *plan = run->step->plan;
   for (int32_t i = 0; i < plan->num_fetches; ++i) {
@@ -141,7 +149,7 @@ static bool is_ready(const hr_partial_run *run, const hr_plan_node *node, const 
   const hr_plan *plan = run->step->plan;
   for (int32_t i = 0; i < node->node->num_inputs; ++i) {
     hr_output input = node->node->inputs[i];
-    int32_t feed = find_feed(plan, input);
+    int32_t feed = find_source(plan, input);
     if (feed >= 0 && !run->fed[feed]) return false;
     int32_t producer = feed >= 0 ? -1 : hr_node_set_index(running, input.node->id);
     if (producer >= 0 && !run->ran[producer]) return false;
@@ -158,7 +166,8 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
   const hr_plan *plan = step->plan;
   hr_arena arena = {0};
   hr_node_set running;
-  bool made = hr_node_set_init(&running, &arena, hr_graph_node_count(run->session->graph));
+  const hr_graph *graph = plan->own_graph ? plan->own_graph : run->session->graph;
+  bool made = hr_node_set_init(&running, &arena, hr_graph_node_count(graph));
   for (int32_t i = 0; made && i < plan->num_nodes; ++i)
     hr_node_set_add(&running, plan->nodes[i].node->id);
   made = made && hr_node_set_rank(&running, &arena) >= 0;
@@ -181,8 +190,8 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
 /* A fetch is ready where its producer ran, it is a constant, or it was fed. */
 static hr_status check_fetch(const hr_partial_run *run, int32_t index) {
   const hr_plan *plan = run->step->plan;
-  hr_output output = plan->fetches[index].output;
-  int32_t feed = find_feed(plan, output);
+  hr_output output = plan->fetches[index].source;
+  int32_t feed = find_source(plan, output);
   bool ready = feed >= 0 && run->fed[feed];
   bool running = false;
   for (int32_t i = 0; i < plan->num_nodes && feed < 0; ++i) {
@@ -192,7 +201,7 @@ static hr_status check_fetch(const hr_partial_run *run, int32_t index) {
   }
   if (ready || (feed < 0 && !running)) return HR_SUCCESS;
   return hr_error(HR_INVALID_ARGUMENT, "Fetch %s:%d can't be computed from the feeds that have been fed so far.",
-                  output.node->name, output.index);
+                  plan->fetches[index].output.node->name, plan->fetches[index].output.index);
 }
 
 static hr_status run_part(hr_partial_run *run, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,

@@ -3,9 +3,12 @@
 #include "headrace/graph_io.h"
 #include "runtime/base/proto_check.h"
 #include "runtime/graph/graph_internal.h"
+#include "runtime/plan/partition.h"
+#include "runtime/plan/transfer.h"
 #include <stdlib.h>
 #include <string.h>
 
+/* A node that runs. */
 typedef struct placed {
   const hr_node *node; /* first */
   hr_device *device;
@@ -13,30 +16,27 @@ typedef struct placed {
 
 typedef struct filling {
   const hr_plan *plan;
-  placed *all; /* nodes that run, by id */
-  int32_t count;
   hr_arena *arena;
-  HrPb__GraphDef *graph; /* of the device under way */
+  placed *nodes; /* all that run, in the order of their creation */
+  int32_t count;
+  hr_output *feeds, *fetches; /* as the session's graph has them */
+  HrPb__GraphDef *graph;      /* of the device under way */
   hr_device *device;
 } filling;
 
 static hr_status out_of_memory(void) { return hr_error_out_of_memory(sizeof(HrPb__NodeDef), "partition graphs"); }
 
-static const hr_plan_feed *feed_of(const hr_plan *plan, hr_output output) {
+/* The number of a feed; -1 for what is none. */
+static int32_t feed_of(const hr_plan *plan, hr_output output) {
   for (int32_t i = 0; i < plan->num_feeds; ++i)
-    if (hr_output_equal(plan->feeds[i].output, output)) return &plan->feeds[i];
-  return NULL;
-}
-
-static char *arg_name(const filling *f, const hr_plan_feed *feed) {
-  return hr_arena_printf(f->arena, "_arg_%s_%d_%d", feed->output.node->name, (int)feed->output.index,
-                         (int)(feed - f->plan->feeds));
+    if (hr_output_equal(plan->feeds[i].source, output)) return i;
+  return -1;
 }
 
 /* How an output is called in the partition. */
 static char *input_name(const filling *f, hr_output output) {
-  const hr_plan_feed *feed = feed_of(f->plan, output);
-  if (feed) return arg_name(f, feed);
+  int32_t feed = feed_of(f->plan, output);
+  if (feed >= 0) return hr_end_name(f->arena, "arg", f->feeds, f->plan->num_feeds, feed);
   return output.index ? hr_arena_printf(f->arena, "%s:%d", output.node->name, (int)output.index)
                       : hr_arena_copy_string(f->arena, output.node->name, output.node->name_length);
 }
@@ -56,11 +56,11 @@ static int by_id(const void *a, const void *b) {
 }
 
 static bool runs(const filling *f, const hr_node *node) {
-  return bsearch(&(placed){.node = node}, f->all, (size_t)f->count, sizeof *f->all, by_id) != NULL;
+  return bsearch(&(placed){node}, f->nodes, (size_t)f->count, sizeof *f->nodes, by_id) != NULL;
 }
 
 /* The NodeDef with the inputs of this run: what is fed comes from its argument, and what does not run is waited for no
- * more. */
+ * more. Transfers look as in TensorFlow, where no edge leads from one to the other. */
 static hr_status add_node(filling *f, const hr_node *node) {
   hr_owned_bytes bytes;
   HrPb__NodeDef *def;
@@ -68,8 +68,9 @@ static hr_status add_node(filling *f, const hr_node *node) {
   hr_status status = hr_proto_unpack(&hr_pb__node_def__descriptor, f->arena, bytes.data, bytes.length, NULL, &def);
   free(bytes.data);
   HR_TRY(status);
+  def->op = (char *)(uintptr_t)hr_shown_op(node);
   size_t count = 0;
-  for (int32_t i = 0; i < node->num_inputs; ++i)
+  for (int32_t i = 0; i < node->num_inputs && !hr_is_recv(node); ++i)
     if (!(def->input[count++] = input_name(f, node->inputs[i]))) return out_of_memory();
   for (int32_t i = 0; i < node->num_control_inputs; ++i) {
     const hr_node *control = node->control_inputs[i];
@@ -115,41 +116,50 @@ static hr_status add_end(filling *f, const char *op, char *name, char *input, hr
 }
 
 static hr_status add_feeds(filling *f) {
-  for (int32_t i = 0; i < f->plan->num_feeds; ++i) {
-    const hr_plan_feed *feed = &f->plan->feeds[i];
-    hr_dtype dtype = hr_dtype_base(hr_output_dtype(feed->output));
-    HR_TRY(add_end(f, "_Arg", arg_name(f, feed), NULL, dtype, i));
+  int32_t count = f->plan->num_feeds;
+  for (int32_t i = 0; i < count; ++i) {
+    hr_dtype dtype = hr_dtype_base(hr_output_dtype(f->feeds[i]));
+    HR_TRY(add_end(f, "_Arg", hr_end_name(f->arena, "arg", f->feeds, count, i), NULL, dtype,
+                   hr_end_number(f->feeds, count, i)));
   }
   return HR_SUCCESS;
 }
 
 static hr_status add_fetches(filling *f) {
-  for (int32_t i = 0; i < f->plan->num_fetches; ++i) {
-    hr_output output = f->plan->fetches[i].output;
-    char *name = hr_arena_printf(f->arena, "_retval_%s_%d_%d", output.node->name, (int)output.index, (int)i);
-    char *input = input_name(f, output);
+  int32_t count = f->plan->num_fetches;
+  for (int32_t i = 0; i < count; ++i) {
+    char *input = input_name(f, f->plan->fetches[i].source);
     if (!input) return out_of_memory();
-    HR_TRY(add_end(f, "_Retval", name, input, hr_dtype_base(hr_output_dtype(output)), i));
+    hr_dtype dtype = hr_dtype_base(hr_output_dtype(f->fetches[i]));
+    HR_TRY(add_end(f, "_Retval", hr_end_name(f->arena, "retval", f->fetches, count, i), input, dtype,
+                   hr_end_number(f->fetches, count, i)));
   }
   return HR_SUCCESS;
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-/* All nodes that run, in the order of their creation, with their devices. */
-static placed *all_nodes(const filling *f, int32_t *count) {
+static hr_status list_nodes(filling *f) {
   const hr_plan *plan = f->plan;
-  *count = plan->num_nodes + plan->num_constant_nodes;
-  placed *all = HR_ARENA_ARRAY(f->arena, placed, *count + 1);
-  for (int32_t i = 0; all && i < *count; ++i) {
+  f->feeds = HR_ARENA_ARRAY(f->arena, hr_output, plan->num_feeds + 1);
+  f->fetches = HR_ARENA_ARRAY(f->arena, hr_output, plan->num_fetches + 1);
+  if (!f->feeds || !f->fetches) return out_of_memory();
+  for (int32_t i = 0; i < plan->num_feeds; ++i)
+    f->feeds[i] = plan->feeds[i].output;
+  for (int32_t i = 0; i < plan->num_fetches; ++i)
+    f->fetches[i] = plan->fetches[i].output;
+  f->count = plan->num_nodes + plan->num_constant_nodes;
+  f->nodes = HR_ARENA_ARRAY(f->arena, placed, f->count + 1);
+  if (!f->nodes) return out_of_memory();
+  for (int32_t i = 0; i < f->count; ++i) {
     const hr_plan_node *n = i < plan->num_nodes ? &plan->nodes[i] : &plan->constant_nodes[i - plan->num_nodes];
-    all[i] = (placed){n->node, n->device};
+    f->nodes[i] = (placed){n->node, n->device};
   }
-  if (all) qsort(all, (size_t)*count, sizeof *all, by_id);
-  return all;
+  qsort(f->nodes, (size_t)f->count, sizeof *f->nodes, by_id);
+  return HR_SUCCESS;
 }
 
-static hr_status fill_device(filling *f, const placed *nodes, int32_t count) {
+static hr_status fill_device(filling *f) {
   const hr_plan *plan = f->plan;
   bool is_client = f->device == plan->device;
   HrPb__VersionDef *versions = HR_ARENA_NEW(f->arena, HrPb__VersionDef);
@@ -158,26 +168,27 @@ static hr_status fill_device(filling *f, const placed *nodes, int32_t count) {
   hr_pb__graph_def__init(f->graph);
   hr_pb__version_def__init(versions);
   f->graph->versions = versions;
-  f->graph->node = HR_ARENA_ARRAY(f->arena, HrPb__NodeDef *, count + plan->num_feeds + plan->num_fetches + 1);
+  f->graph->node = HR_ARENA_ARRAY(f->arena, HrPb__NodeDef *, f->count + plan->num_feeds + plan->num_fetches + 1);
   if (!f->graph->node) return out_of_memory();
   if (is_client) HR_TRY(add_feeds(f));
-  for (int32_t i = 0; i < count; ++i) {
-    if (nodes[i].device != f->device) continue;
-    versions->producer = nodes[i].node->graph->producer;
-    versions->min_consumer = nodes[i].node->graph->min_consumer;
-    HR_TRY(add_node(f, nodes[i].node));
+  for (int32_t i = 0; i < f->count; ++i) {
+    const hr_node *node = f->nodes[i].node;
+    if (f->nodes[i].device != f->device) continue;
+    versions->producer = node->graph->producer;
+    versions->min_consumer = node->graph->min_consumer;
+    HR_TRY(add_node(f, node));
   }
   return is_client ? add_fetches(f) : HR_SUCCESS;
 }
 
 hr_status hr_partition_graphs_fill(const hr_plan *plan, hr_arena *arena, HrPb__RunMetadata *metadata) {
   filling f = {.plan = plan, .arena = arena};
-  f.all = all_nodes(&f, &f.count);
+  HR_TRY(list_nodes(&f));
   metadata->partition_graphs = HR_ARENA_ARRAY(arena, HrPb__GraphDef *, plan->devices->count + 1);
-  if (!f.all || !metadata->partition_graphs) return out_of_memory();
+  if (!metadata->partition_graphs) return out_of_memory();
   for (int32_t i = 0; i < plan->devices->count; ++i) {
     f.device = plan->devices->devices[i];
-    HR_TRY(fill_device(&f, f.all, f.count));
+    HR_TRY(fill_device(&f));
     if (f.graph->n_node > 0) metadata->partition_graphs[metadata->n_partition_graphs++] = f.graph;
   }
   return HR_SUCCESS;

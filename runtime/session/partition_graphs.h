@@ -6,8 +6,8 @@
 #include "runtime/plan/plan.h"
 
 /* Adds a GraphDef for each device of the plan that has nodes, in the arena: the nodes that run, with their devices;
- * feeds as nodes _arg_NAME_INDEX_NUMBER and fetches as _retval_..., as in TensorFlow. Nodes of one device read those of
- * others by name: values between CPU devices need no copies. */
+ * feeds as nodes _arg_NAME_INDEX_NUMBER and fetches as _retval_..., and what goes from one device to another through
+ * _Send and _Recv, as in TensorFlow. (Loops need no control loops of their own on the other devices here.) */
 HR_MUST_USE hr_status hr_partition_graphs_fill(const hr_plan *plan, hr_arena *arena, HrPb__RunMetadata *metadata);
 
 #endif

@@ -2,13 +2,14 @@
 #include "proto/config.pb-c.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/proto_check.h"
+#include "runtime/plan/transfer.h"
 #include "runtime/session/partition_graphs.h"
 #include <stdlib.h>
 
 /* "name = Op(input, input)", as the timeline shows it. */
 static char *timeline_label(hr_arena *arena, const hr_node *node) {
   hr_text text = {0};
-  hr_text_printf(&text, "%s = %s(", node->name, node->op->name);
+  hr_text_printf(&text, "%s = %s(", node->name, hr_shown_op(node));
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     if (node->inputs[i].index == 0)
       hr_text_printf(&text, "%s%s", i ? ", " : "", node->inputs[i].node->name);

@@ -16,6 +16,7 @@
 
 #include "headrace/graph_io.h"
 #include "headrace/session.h"
+#include "runtime/graph/node.h"
 #include "runtime/tensor/tensor_proto.h"
 #include "tests/conformance/recorded.h"
 #include "tests/proto/expect.h"
@@ -54,6 +55,7 @@ static const char *const shapes_set_by_hand[] = {
     "control_flow.imported",
     "control_flow_gradients.",
     "loops.",
+    "placement.transfers_in_loops",
     "tensor_arrays.",
     "functional.",
 };
@@ -280,13 +282,23 @@ static void run_step(program *p, hr_session *session, run *r) {
   r->feeds = r->fetches = r->targets = 0;
 }
 
-static void check_values_by(program *p, bool dataflow) {
+/* Deals the nodes out to devices, as a device function could. */
+static void spread(hr_graph *graph) {
+  static const char *const devices[] = {"/device:CPU:0", "/device:CPU:1", "/device:CPU:2"};
+  for (int32_t i = 0; i < hr_graph_node_count(graph); ++i)
+    assert_ok(hr_node_set_device(hr_graph_node(graph, i), devices[((uint32_t)i * 2654435761u >> 16) % 3]));
+}
+
+static void check_values_by(program *p, bool dataflow, bool is_spread) {
   char path[400];
   snprintf(path, sizeof path, "%s%s/values.bin", RECORDED, p->name);
   if (access(path, R_OK) != 0) return;
   snprintf(path, sizeof path, "%s/values.bin", p->name);
+  if (is_spread) spread(p->graph);
   hr_session_options options = {.intra_op_threads = 1,
                                 .inter_op_threads = 1,
+                                .cpu_devices = is_spread ? 3 : 1,
+                                .allow_soft_placement = is_spread,
                                 .dataflow = dataflow,
                                 .rewrites_off = dataflow ? HR_REWRITE_ALL : 0};
   hr_session *session;
@@ -309,8 +321,11 @@ static void check_values_by(program *p, bool dataflow) {
 }
 
 /* By the walk where that will do, rewritten; and as the graph was built, by the dataflow executor. */
-static void check_values(program *p) { check_values_by(p, false); }
-static void check_dataflow_values(program *p) { check_values_by(p, true); }
+static void check_values(program *p) { check_values_by(p, false, false); }
+static void check_dataflow_values(program *p) { check_values_by(p, true, false); }
+/* The same with the nodes on several devices, those of loops included. */
+static void check_spread_values(program *p) { check_values_by(p, false, true); }
+static void check_spread_dataflow_values(program *p) { check_values_by(p, true, true); }
 
 /* ---- all cases ------------------------------------------------------------------------------------------------- */
 
@@ -357,6 +372,16 @@ static void values_flow(void **state) {
   check_all(check_dataflow_values);
 }
 
+static void values_are_computed_on_several_devices(void **state) {
+  (void)state;
+  check_all(check_spread_values);
+}
+
+static void values_flow_between_devices(void **state) {
+  (void)state;
+  check_all(check_spread_dataflow_values);
+}
+
 static void later_is_still_later(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof later / sizeof *later; ++i)
@@ -383,8 +408,13 @@ static int find_cases(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(graphs_come_back), cmocka_unit_test(shapes_are_inferred),  cmocka_unit_test(values_are_computed),
-      cmocka_unit_test(values_flow),      cmocka_unit_test(later_is_still_later),
+      cmocka_unit_test(graphs_come_back),
+      cmocka_unit_test(shapes_are_inferred),
+      cmocka_unit_test(values_are_computed),
+      cmocka_unit_test(values_flow),
+      cmocka_unit_test(values_are_computed_on_several_devices),
+      cmocka_unit_test(values_flow_between_devices),
+      cmocka_unit_test(later_is_still_later),
   };
   return cmocka_run_group_tests(tests, find_cases, NULL);
 }

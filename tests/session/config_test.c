@@ -138,8 +138,8 @@ static void test_devices(void **state) {
   HrPb__RunMetadata *metadata = hr_pb__run_metadata__unpack(NULL, bytes.length, (const uint8_t *)bytes.data);
   assert_non_null(metadata);
   assert_int_equal(metadata->step_stats->n_dev_stats, 2);
-  assert_int_equal(metadata->step_stats->dev_stats[0]->n_node_stats, 2);
-  assert_int_equal(metadata->step_stats->dev_stats[1]->n_node_stats, 1);
+  assert_int_equal(metadata->step_stats->dev_stats[0]->n_node_stats, 3); /* a value is received */
+  assert_int_equal(metadata->step_stats->dev_stats[1]->n_node_stats, 2); /* and sent */
   assert_string_equal(metadata->step_stats->dev_stats[1]->device, "/job:localhost/replica:0/task:0/device:CPU:1");
   hr_pb__run_metadata__free_unpacked(metadata, NULL);
   free(bytes.data);

@@ -166,5 +166,87 @@ def device_functions():
     return {"steps": [], "facts": {"places": places([k, m]), "init": places(i.initializer)}}
 
 
+def parts(*arguments, **options):
+    """The nodes of each device and what they read, with the transfers. An end's memory is not told apart."""
+    facts = {}
+    for device, graph in partitions(*arguments, **options).items():
+        facts[device] = sorted("%s = %s(%s)" % (node.name, node.op.replace("Host", ""), ", ".join(node.input))
+                               for node in graph.node)
+    return facts
+
+
+def transfers():
+    """One transfer for a value and a device, however many read it there."""
+    with tf.device("/cpu:0"):
+        a = tf.Variable(3.0, name="a")
+    with tf.device("/cpu:1"):
+        b = tf.constant(4.0, name="b")
+        c = tf.multiply(a, b, name="c")
+        d = tf.add(a, c, name="d")
+    with tf.device("/cpu:0"):
+        e = tf.subtract(d, c, name="e")
+        f = tf.add(d, a, name="f")
+    session = tf.Session(config=config())
+    return {"steps": [], "facts": dict(parts([e, f, d]), init=parts(a.initializer, session=session),
+                                       values=session.run([e, f, d]))}
+
+
+def transfers_of_several_outputs():
+    with tf.device("/cpu:1"):
+        x = tf.placeholder(tf.float32, [4], name="x")
+        top = tf.nn.top_k(x, 2, name="top")
+        low, high = tf.split(x, 2, name="halves")
+    with tf.device("/cpu:0"):
+        fetches = [tf.add(low, high, name="sum"), tf.gather(x, top.indices, name="picked")]
+    return {"steps": [], "facts": parts(fetches + [top.values], {x: [3.0, 1.0, 4.0, 1.5]})}
+
+
+def transfers_of_feeds_and_controls():
+    x = tf.placeholder(tf.float32, name="x")
+    w = tf.placeholder(tf.float32, name="w")
+    with tf.device("/cpu:1"):
+        y = tf.identity(x, name="y")
+        z = tf.add(x, y, name="z")
+        op = tf.group(z, name="op")
+    with tf.device("/cpu:0"), tf.control_dependencies([op]):
+        v = tf.add(tf.constant(1.0, name="one"), x, name="v")
+    with tf.device("/cpu:0"), tf.control_dependencies([op, v]):
+        last = tf.no_op("last")
+    return {"steps": [], "facts": parts([z, y, v, w + 1.0, last], {x: 1.0, w: 2.0})}
+
+
+def transfers_in_branches():
+    p = tf.placeholder(tf.bool, name="p")
+    with tf.device("/cpu:1"):
+        a = tf.constant(1.0, name="a")
+
+    def yes():
+        with tf.device("/cpu:1"):
+            return tf.add(a, 1.0, name="t")
+
+    def no():
+        with tf.device("/cpu:0"):
+            return tf.add(a, 2.0, name="f")
+
+    with tf.device("/cpu:0"):
+        chosen = tf.cond(p, yes, no)
+    session = tf.Session(config=config())
+    found = parts(chosen, {p: True}, session=session)
+    return {"steps": [], "facts": {"values": [session.run(chosen, {p: taken}) for taken in (True, False)],
+                                   "transfers": sum("_Send" in node for part in found.values() for node in part)}}
+
+
+def transfers_in_loops():
+    def body(i, x):
+        with tf.device("/cpu:1"):
+            x = tf.add(x, 1.0, name="step")
+        return i + 1, x
+
+    with tf.device("/cpu:0"):
+        last = tf.while_loop(lambda i, x: i < 3, body, [0, 1.0])
+    return {"steps": [], "facts": {"values": tf.Session(config=config()).run(last), "places": places(list(last))}}
+
+
 VARIANTS = {function.__name__: function for function in
-            [generators, metadata, variables, overruled, colocated, partial_names, soft, grown, device_functions]}
+            [generators, metadata, variables, overruled, colocated, partial_names, soft, grown, device_functions, transfers,
+             transfers_of_several_outputs, transfers_of_feeds_and_controls, transfers_in_branches, transfers_in_loops]}

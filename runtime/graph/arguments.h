@@ -1,6 +1,6 @@
-/* Walks the inputs of a node with the argument of the op that each belongs to. */
-#ifndef HR_RUNTIME_GRAPH_INPUT_WALK_H
-#define HR_RUNTIME_GRAPH_INPUT_WALK_H
+/* Which argument of the op an input or output of a node belongs to. */
+#ifndef HR_RUNTIME_GRAPH_ARGUMENTS_H
+#define HR_RUNTIME_GRAPH_ARGUMENTS_H
 
 #include "runtime/graph/node.h"
 
@@ -27,6 +27,14 @@ static inline const hr_arg_def *hr_next_input(hr_input_walk *walk) {
     walk->left = hr_argument_length(walk->node, &walk->node->op->inputs[++walk->argument]);
   --walk->left;
   return &walk->node->op->inputs[walk->argument];
+}
+
+/* The argument of an output. */
+static inline const hr_arg_def *hr_argument_of_output(const hr_node *node, int32_t index) {
+  int argument = 0;
+  while (index >= hr_argument_length(node, &node->op->outputs[argument]))
+    index -= hr_argument_length(node, &node->op->outputs[argument++]);
+  return &node->op->outputs[argument];
 }
 
 #endif
