@@ -3,89 +3,14 @@
 #include "headrace/gradients.h"
 #include "builder/builder.h"
 #include "builder/control_flow/loop_gradients.h"
+#include "builder/gradient_reach.h"
+#include "builder/gradient_rules.h"
 #include "builder/gradient_sums.h"
 #include "headrace/math.h"
 #include "headrace/ops.h"
 #include "headrace/variables.h"
 #include "runtime/graph/graph_internal.h"
-#include <pthread.h>
 #include <stdlib.h>
-
-/* ---- gradient functions of loaded ops and by override ---------------------------------------------------------- */
-
-typedef struct registered_gradient {
-  struct registered_gradient *next; /* never changes: entries stay for ever */
-  hr_gradient_function function;    /* NULL: gradients stop */
-  void *argument;
-  char op[];
-} registered_gradient;
-
-/* What turns a node's output gradients into its input gradients. */
-typedef struct gradient_rule {
-  hr_gradient_function function;
-  void *argument;
-} gradient_rule;
-
-static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER; /* guards the list */
-static registered_gradient *registry;
-
-/* Lock held. */
-static const registered_gradient *find_entry(const char *op) {
-  const registered_gradient *r = registry;
-  while (r && strcmp(r->op, op) != 0)
-    r = r->next;
-  return r;
-}
-
-static const registered_gradient *find_registered(const char *op) {
-  pthread_mutex_lock(&registry_lock);
-  const registered_gradient *found = find_entry(op);
-  pthread_mutex_unlock(&registry_lock);
-  return found;
-}
-
-hr_status hr_register_gradient(const char *op, hr_gradient_function function, void *argument) {
-  size_t length = strlen(op) + 1;
-  const hr_op_def *def = hr_op_find(op, length - 1);
-  bool is_taken = def && (def->gradient || (def->flags & HR_OP_NOT_DIFFERENTIABLE));
-  registered_gradient *entry = malloc(sizeof *entry + length);
-  if (!entry) return hr_error_out_of_memory(sizeof *entry + length, "a gradient registration");
-  entry->function = function;
-  entry->argument = argument;
-  memcpy(entry->op, op, length);
-  pthread_mutex_lock(&registry_lock);
-  is_taken = is_taken || find_entry(op);
-  if (!is_taken) {
-    entry->next = registry;
-    registry = entry;
-  }
-  pthread_mutex_unlock(&registry_lock);
-  if (!is_taken) return HR_SUCCESS;
-  free(entry);
-  return hr_error(HR_ALREADY_EXISTS, "Registering two gradient with name '%s'!", op);
-}
-
-static const char override_attr[] = "_gradient_op_type";
-
-hr_scope hr_gradient_override(hr_scope scope, const char *op, const char *gradient) {
-  return hr_op_attr_scope(scope, op, override_attr, gradient ? &HR_ATTR_STRING_VALUE(gradient) : NULL);
-}
-
-/* The node's gradient function; `function` NULL where gradients stop. NotFound where there is none (LookupError). */
-static hr_status find_gradient(const hr_node *node, gradient_rule *rule) {
-  const hr_attr_value *override = hr_node_attr(node, override_attr);
-  bool is_overridden = override && override->kind == HR_ATTR_STRING;
-  const char *op = is_overridden ? override->s : node->op->name;
-  const hr_op_def *def = is_overridden ? hr_op_find(op, (size_t) override->count) : node->op;
-  *rule = (gradient_rule){def ? def->gradient : NULL, NULL};
-  if (rule->function || (def && (def->flags & HR_OP_NOT_DIFFERENTIABLE))) return HR_SUCCESS;
-  const registered_gradient *registered = find_registered(op);
-  if (registered) {
-    *rule = (gradient_rule){registered->function, registered->argument};
-    return HR_SUCCESS;
-  }
-  return hr_error(HR_NOT_FOUND, "No gradient defined for operation '%s' (op type: %s)", node->name, node->op->name);
-}
 
 /* ---- the walk -------------------------------------------------------------------------------------------------- */
 
@@ -103,8 +28,7 @@ typedef struct contributions {
 
 /* What the walk knows of a node. */
 typedef struct visit {
-  bool reached;           /* from an x, through trainable outputs */
-  bool between;           /* reached, and a y depends on it */
+  bool between;           /* reached from an x, and a y depends on it */
   bool is_stop;           /* gradients are not carried to its inputs */
   bool starts;            /* of a y, in the queue from the beginning */
   int32_t pending;        /* reads of its outputs, between, that were not visited yet */
@@ -117,6 +41,7 @@ typedef struct walk {
   const hr_gradients_options *options;
   hr_arena arena;
   visit *visits; /* by id - first_id */
+  bool *reached; /* the same, from an x, through trainable outputs */
   int32_t first_id, count;
   hr_node **queue; /* ready nodes; each enters once, but for loops' Switches */
   int32_t head, tail, capacity;
@@ -128,19 +53,6 @@ static hr_status out_of_memory(void) { return hr_error_out_of_memory(0, "the gra
 static visit *visit_of(const walk *w, const hr_node *node) {
   int32_t index = node->id - w->first_id;
   return index >= 0 && index < w->count ? &w->visits[index] : NULL;
-}
-
-static bool is_trainable(hr_output output) {
-  switch (hr_dtype_base(hr_output_dtype(output))) {
-  case HR_HALF:
-  case HR_FLOAT:
-  case HR_DOUBLE:
-  case HR_COMPLEX64:
-  case HR_COMPLEX128:
-  case HR_RESOURCE:
-  case HR_VARIANT: return true;
-  default: return false;
-  }
 }
 
 static hr_status add_contribution(walk *w, hr_output to, hr_gradient gradient) {
@@ -164,82 +76,6 @@ static hr_status add_contribution(walk *w, hr_output to, hr_gradient gradient) {
   return HR_SUCCESS;
 }
 
-/* Whether a gradient goes from a node to its input `k`: the visit of the input's node, or NULL. */
-static visit *differentiable_input(const walk *w, const hr_node *node, int32_t k) {
-  return node->inputs[k].node && is_trainable(node->inputs[k]) ? visit_of(w, node->inputs[k].node) : NULL;
-}
-
-/* Marks what depends on an x, where nodes stand in topological order: one pass over their ids does it. */
-static void mark_reached_in_order(walk *w) {
-  hr_graph *graph = hr_scope_graph(w->scope);
-  for (int32_t i = 0; i < w->count; ++i) {
-    hr_node *node = hr_graph_node(graph, w->first_id + i);
-    for (int32_t k = 0; k < node->num_inputs && !w->visits[i].reached; ++k) {
-      const visit *from = differentiable_input(w, node, k);
-      if (from && from->reached) w->visits[i].reached = true;
-    }
-  }
-}
-
-/* Who reads the nodes, by their place in the visits: readers[begin[i]] on, up to begin[i + 1]. */
-typedef struct readers {
-  int32_t *begin, *readers;
-} readers;
-
-static hr_status find_readers(walk *w, readers *out) {
-  hr_graph *graph = hr_scope_graph(w->scope);
-  int32_t *begin = hr_arena_zalloc(&w->arena, sizeof *begin * ((size_t)w->count + 2), _Alignof(int32_t));
-  if (!begin) return out_of_memory();
-  for (int32_t i = 0; i < w->count; ++i) {
-    const hr_node *node = hr_graph_node(graph, w->first_id + i);
-    for (int32_t k = 0; k < node->num_inputs; ++k) {
-      const visit *from = differentiable_input(w, node, k);
-      if (from) ++begin[from - w->visits + 2];
-    }
-  }
-  for (int32_t i = 0; i < w->count; ++i)
-    begin[i + 2] += begin[i + 1];
-  int32_t *items = HR_ARENA_ARRAY(&w->arena, int32_t, begin[w->count + 1] + 1);
-  if (!items) return out_of_memory();
-  for (int32_t i = 0; i < w->count; ++i) {
-    const hr_node *node = hr_graph_node(graph, w->first_id + i);
-    for (int32_t k = 0; k < node->num_inputs; ++k) {
-      const visit *from = differentiable_input(w, node, k);
-      if (from) items[begin[from - w->visits + 1]++] = i;
-    }
-  }
-  *out = (readers){begin, items};
-  return HR_SUCCESS;
-}
-
-/* The same in any order, from reader to reader. */
-static hr_status mark_reached_ahead(walk *w, hr_outputs xs) {
-  readers r;
-  HR_TRY(find_readers(w, &r));
-  int32_t *stack = HR_ARENA_ARRAY(&w->arena, int32_t, w->count + xs.count), height = 0;
-  if (!stack) return out_of_memory();
-  for (int32_t i = 0; i < xs.count; ++i)
-    stack[height++] = xs.items[i].node->id - w->first_id;
-  while (height > 0) {
-    int32_t at = stack[--height];
-    for (int32_t i = r.begin[at]; i < r.begin[at + 1]; ++i) {
-      visit *reader = &w->visits[r.readers[i]];
-      if (reader->reached) continue;
-      reader->reached = true;
-      stack[height++] = r.readers[i];
-    }
-  }
-  return HR_SUCCESS;
-}
-
-static hr_status mark_reached(walk *w, hr_outputs xs) {
-  for (int32_t i = 0; i < xs.count; ++i)
-    visit_of(w, xs.items[i].node)->reached = true;
-  if (hr_graph_reads_ahead(hr_scope_graph(w->scope))) return mark_reached_ahead(w, xs);
-  mark_reached_in_order(w);
-  return HR_SUCCESS;
-}
-
 static void push(walk *w, hr_node *node) {
   if (w->tail == w->capacity) {
     int32_t capacity = 2 * w->capacity;
@@ -255,11 +91,13 @@ static void push(walk *w, hr_node *node) {
   w->queue[w->tail++] = node;
 }
 
+static bool is_reached(const walk *w, const visit *v) { return w->reached[v - w->visits]; }
+
 /* Marks what lies between; the queue holds it then. */
 static void mark_between(walk *w, hr_outputs ys) {
   for (int32_t i = 0; i < ys.count; ++i) {
     visit *v = visit_of(w, ys.items[i].node);
-    if (v && v->reached && !v->between) {
+    if (v && is_reached(w, v) && !v->between) {
       v->between = true;
       push(w, ys.items[i].node);
     }
@@ -268,7 +106,7 @@ static void mark_between(walk *w, hr_outputs ys) {
     hr_node *node = w->queue[w->head++];
     for (int32_t k = 0; k < node->num_inputs; ++k) {
       visit *from = visit_of(w, node->inputs[k].node);
-      if (!from || !from->reached || from->between) continue;
+      if (!from || !is_reached(w, from) || from->between) continue;
       from->between = true;
       push(w, node->inputs[k].node);
     }
@@ -415,11 +253,11 @@ static void gate(walk *w, hr_scope scope, hr_gradient *gradients, int32_t count)
 }
 
 /* Calls the gradient function inside "<node>_grad/". */
-static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const gradient_rule *rule, hr_gradient *outputs,
-                               hr_gradient *inputs) {
+static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const hr_gradient_rule *rule,
+                               hr_gradient *outputs, hr_gradient *inputs) {
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     hr_output output = {node, k};
-    if (!hr_gradient_exists(outputs[k]) && is_trainable(output))
+    if (!hr_gradient_exists(outputs[k]) && hr_is_trainable(output))
       outputs[k] = hr_zero_gradient(&w->loops, scope, output);
   }
   hr_text name = {0};
@@ -522,7 +360,7 @@ static hr_status defer_exit(walk *w, hr_output exit) {
     }
   }
   for (int32_t i = 0; i < loop->unused.count; ++i) {
-    if (any && is_trainable(loop->unused.items[i])) HR_TRY(give_zeros(w, loop->unused.items[i]));
+    if (any && hr_is_trainable(loop->unused.items[i])) HR_TRY(give_zeros(w, loop->unused.items[i]));
     push(w, loop->unused.items[i].node);
   }
   return HR_SUCCESS;
@@ -561,7 +399,7 @@ static hr_status start_unused_exits(walk *w) {
   }
   for (hr_differentiated_loop *loop = w->loops.first; loop; loop = loop->next)
     for (int32_t i = 0; i < loop->deferred.count; ++i) {
-      if (!is_trainable(loop->deferred.items[i])) continue;
+      if (!hr_is_trainable(loop->deferred.items[i])) continue;
       HR_TRY(give_zeros(w, loop->deferred.items[i]));
       push(w, loop->deferred.items[i].node);
     }
@@ -576,8 +414,8 @@ static hr_status visit_node(walk *w, hr_node *node) {
   hr_gradient *inputs = gradients + node->num_outputs;
   bool any;
   HR_TRY(sum_contributions(w, enter_backward_loop(w, at, node, true), node, gradients, &any));
-  gradient_rule rule = {0};
-  if (any && !visit_of(w, node)->is_stop) HR_TRY(find_gradient(node, &rule));
+  hr_gradient_rule rule = {0};
+  if (any && !visit_of(w, node)->is_stop) HR_TRY(hr_gradient_rule_find(node, &rule));
   at = enter_backward_loop(w, at, node, false);
   HR_TRY(check_iteration(w, at, node));
   if (rule.function) HR_TRY(differentiate(w, at, node, &rule, gradients, inputs));
@@ -624,13 +462,14 @@ static hr_status prepare(walk *w, hr_outputs ys) {
   w->count = last - first + 1;
   w->capacity = w->count + ys.count + 1;
   w->visits = hr_arena_zalloc(&w->arena, sizeof *w->visits * (size_t)w->count, _Alignof(visit));
+  w->reached = hr_arena_zalloc(&w->arena, sizeof *w->reached * (size_t)w->count, 1);
   w->queue = HR_ARENA_ARRAY(&w->arena, hr_node *, w->capacity);
-  return w->visits && w->queue ? HR_SUCCESS : out_of_memory();
+  return w->visits && w->reached && w->queue ? HR_SUCCESS : out_of_memory();
 }
 
 static hr_status run_walk(walk *w, hr_outputs ys) {
   HR_TRY(prepare(w, ys));
-  HR_TRY(mark_reached(w, w->xs));
+  HR_TRY(hr_mark_reached(hr_scope_graph(w->scope), w->first_id, w->count, w->xs, w->reached));
   for (int32_t i = 0; i < ys.count; ++i)
     HR_TRY(start_gradient(w, ys.items[i], i));
   mark_between(w, ys);

@@ -142,6 +142,10 @@ HR_API const hr_op_def *hr_node_op_def(const hr_node *node);
 HR_API int32_t hr_node_id(const hr_node *node);         /* index in creation order */
 HR_API const char *hr_node_device(const hr_node *node); /* as requested, "" for none */
 HR_API const char *hr_node_where(const hr_node *node);  /* in the program, as hr_builder_set_where said, or NULL */
+/* Whether a session should fetch from the node, and feed its outputs: not in branches and loops, where values may be
+ * dead or change from iteration to iteration. */
+HR_API bool hr_node_is_fetchable(const hr_node *node);
+HR_API bool hr_node_is_feedable(const hr_node *node);
 HR_API int32_t hr_node_input_count(const hr_node *node);
 HR_API hr_output hr_node_input(const hr_node *node, int32_t index);
 HR_API int32_t hr_node_control_input_count(const hr_node *node);

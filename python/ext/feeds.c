@@ -83,9 +83,8 @@ int32_t py_feed_of(const py_feeds *f, hr_output output) {
   return -1;
 }
 
-/* False with an exception set where graph.prevent_feeding was called for the tensor. */
+/* False with an exception set where the tensor is in a loop, or graph.prevent_feeding was called for it. */
 static bool is_feedable(py_graph *graph, PyObject *tensor) {
-  if (!graph->is_restricted) return true;
   PyObject *answer = PyObject_CallMethod((PyObject *)graph, "is_feedable", "O", tensor);
   bool feedable = answer == Py_True;
   if (answer && !feedable) PyErr_Format(PyExc_ValueError, "Tensor %S may not be fed.", tensor);
@@ -95,7 +94,7 @@ static bool is_feedable(py_graph *graph, PyObject *tensor) {
 
 static bool check_feed(py_graph *graph, hr_output output, PyObject *value) {
   bool is_value = !py_is_tensor(value) && !py_is_variable(value);
-  if (is_value && !graph->is_restricted) return true;
+  if (is_value && !graph->is_restricted && hr_node_is_feedable(output.node)) return true;
   PyObject *tensor = py_from_output(graph, output);
   if (tensor && !is_value)
     PyErr_Format(PyExc_TypeError,

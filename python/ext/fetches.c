@@ -81,9 +81,10 @@ static leaf leaf_by_name(const py_request *r, PyObject *fetch, hr_output *output
   return LEAF_ERROR;
 }
 
-/* False with an exception set where graph.prevent_fetching was called for the fetch's operation. */
+/* False with an exception set where the operation is in a branch or loop, or graph.prevent_fetching was called for it.
+ */
 static bool is_fetchable(const py_request *r, hr_node *node) {
-  if (!r->graph->is_restricted) return true;
+  if (!r->graph->is_restricted && hr_node_is_fetchable(node)) return true;
   PyObject *op = py_from_node(r->graph, node);
   PyObject *answer = op ? PyObject_CallMethod((PyObject *)r->graph, "_check_fetchable", "O", op) : NULL;
   Py_XDECREF(op);

@@ -375,6 +375,16 @@ static PyObject *operation_repr(py_operation *self) {
   return PyUnicode_FromFormat("<tf.Operation '%s' type=%s>", hr_node_name(self->node), hr_node_op(self->node));
 }
 
+static PyObject *operation_is_fetchable(py_operation *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(hr_node_is_fetchable(self->node));
+}
+
+static PyObject *operation_is_feedable(py_operation *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(hr_node_is_feedable(self->node));
+}
+
 static PyMethodDef operation_methods[] = {{"get_attr", (PyCFunction)operation_attr, METH_O,
                                            "get_attr(name): the value of an attribute. ValueError for none."},
                                           {0}};
@@ -388,6 +398,8 @@ static PyGetSetDef operation_getset[] = {
     {"inputs", (getter)operation_get_inputs, NULL, "The input tensors.", NULL},
     {"control_inputs", (getter)operation_get_control_inputs, NULL, "The operations that must run before.", NULL},
     {"_id", (getter)operation_get_id, NULL, "The index in the order of creation.", NULL},
+    {"_is_fetchable", (getter)operation_is_fetchable, NULL, "Whether sessions fetch from it: not in branches.", NULL},
+    {"_is_feedable", (getter)operation_is_feedable, NULL, "Whether sessions feed its outputs: not in loops.", NULL},
     {"_where", (getter)operation_get_where, NULL, "Where the program made it: 'file:line', or None.", NULL},
     {0}};
 

@@ -188,6 +188,8 @@ const hr_op_def *hr_node_op_def(const hr_node *node) { return node->op; }
 int32_t hr_node_id(const hr_node *node) { return node->id; }
 const char *hr_node_where(const hr_node *node) { return node->where; }
 const char *hr_node_device(const hr_node *node) { return atomic_load_explicit(&node->device, memory_order_acquire); }
+bool hr_node_is_fetchable(const hr_node *node) { return !node->is_unfetchable; }
+bool hr_node_is_feedable(const hr_node *node) { return !node->is_unfeedable; }
 int32_t hr_node_input_count(const hr_node *node) { return node->num_inputs; }
 int32_t hr_node_control_input_count(const hr_node *node) { return node->num_control_inputs; }
 int32_t hr_node_output_count(const hr_node *node) { return node->num_outputs; }

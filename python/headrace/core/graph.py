@@ -320,16 +320,19 @@ class Graph(_c.Graph):
         raise ValueError(f'The name {name!r} looks like a Tensor name, but is not allowed: an Operation is wanted.')
 
     def is_feedable(self, tensor):
-        """True unless `prevent_feeding` was called for the tensor."""
-        return tensor not in self.__dict__.get('_unfeedable', ())
+        """True unless the tensor is in a loop, or `prevent_feeding` was called for it."""
+        return tensor.op._is_feedable and tensor not in self.__dict__.get('_unfeedable', ())
 
     def is_fetchable(self, tensor_or_op):
-        """True unless `prevent_fetching` was called for it."""
-        return tensor_or_op not in self.__dict__.get('_unfetchable', ())
+        """True unless it is in a branch or loop, or `prevent_fetching` was called for the operation."""
+        op = getattr(tensor_or_op, 'op', tensor_or_op)
+        return op._is_fetchable and op not in self.__dict__.get('_unfetchable', ())
 
     def _check_fetchable(self, op):
         if not self.is_fetchable(op):
-            raise InaccessibleTensorError(f'Operation {op.name!r} has been marked as not fetchable.')
+            raise InaccessibleTensorError(f'Operation {op.name!r} has been marked as not fetchable: it is in a branch '
+                                          'or loop, or was marked by prevent_fetching. Return what is to be fetched '
+                                          'from the branch or loop.')
 
     def prevent_feeding(self, tensor):
         """Marks a tensor that must not be fed."""
