@@ -72,7 +72,8 @@ hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const
     hr_refuse(s, "initial_value must have a shape specified: '%s:%d'", hr_node_name(initial.node), (int)initial.index);
     return NULL;
   }
-  hr_output assigned = hr_assign(s, ref, initial, .validate_shape = options->validate_shape);
+  hr_output safe = hr_guarded_initial_value(s, initial, hr_node_name(ref.node));
+  hr_output assigned = hr_assign(s, ref, safe, .validate_shape = options->validate_shape);
   hr_scope reading =
       options->caching_device ? hr_device_scope(s, options->caching_device) : hr_colocate_with(s, ref.node, false);
   hr_output value = hr_identity(reading, ref, .name = "read");

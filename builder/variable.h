@@ -47,6 +47,9 @@ bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_
 /* The shape of the variable behind a handle, as an integer vector: a constant where it is known. */
 hr_output hr_handle_shape(hr_scope scope, hr_output handle, hr_dtype dtype);
 
+/* The initial value of the variable `name`, in whose scope this is, built anew where it reads other variables. */
+hr_output hr_guarded_initial_value(hr_scope scope, hr_output value, const char *name);
+
 /* tf.init_scope: the same name scope, without control dependencies. */
 hr_scope hr_init_scope(hr_scope scope);
 

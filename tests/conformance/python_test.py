@@ -42,7 +42,6 @@ WAITING = {
     "operators.zero_fraction": CONTROL_FLOW,
     "optimizers.averages": CONTROL_FLOW,
     "python_functions.guarded": CONTROL_FLOW,
-    "variables.initialized_value": CONTROL_FLOW,
 }
 
 # Mistakes that wait for ops.
