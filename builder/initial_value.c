@@ -17,8 +17,7 @@ hr_output hr_var_initialized_value(hr_scope scope, hr_var *var) {
   hr_scope s = hr_init_scope(scope);
   if (!var || !hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_output is_initialized = hr_var_is_initialized(s, var);
-  hr_output value =
-      hr_only(hr_cond(s, is_initialized, HR_BRANCH(read_value, var), HR_BRANCH(initial_value, var)));
+  hr_output value = hr_only(hr_cond(s, is_initialized, HR_BRANCH(read_value, var), HR_BRANCH(initial_value, var)));
   hr_scope_close(s);
   return value;
 }
@@ -116,7 +115,7 @@ static bool count_arguments(hr_scope scope, const hr_node *node, int32_t **out) 
   *out = hr_keep_bytes(scope, sizeof **out * (size_t)(node->op->num_inputs + 1));
   for (int i = 0; *out && i < node->op->num_inputs; ++i) {
     const hr_arg_def *arg = &node->op->inputs[i];
-    (*out)[i] = arg->number_attr >= 0 ? (int32_t)node->attrs[arg->number_attr].i
+    (*out)[i] = arg->number_attr >= 0      ? (int32_t)node->attrs[arg->number_attr].i
                 : arg->type_list_attr >= 0 ? node->attrs[arg->type_list_attr].count
                                            : 1;
   }

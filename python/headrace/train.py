@@ -10,6 +10,7 @@ from headrace.core.file_hooks import *  # noqa: F401, F403
 from headrace.core.global_step import *  # noqa: F401, F403
 from headrace.core.meta_graphs import export_meta_graph, import_meta_graph, write_graph  # noqa: F401
 from headrace.core.monitored_session import *  # noqa: F401, F403
+from headrace.core.moving_averages import *  # noqa: F401, F403
 from headrace.core.optimizers import *  # noqa: F401, F403
 from headrace.core.optimizers import FtrlOptimizer as FTRLOptimizer  # noqa: F401  (as books spell it)
 from headrace.core.public import export

@@ -40,7 +40,6 @@ WAITING = {
     "more_functions.conversions": "objects of the program's own become tensors before the op's scope opens",
     "more_functions.thresholds": CONTROL_FLOW,
     "operators.zero_fraction": CONTROL_FLOW,
-    "optimizers.averages": CONTROL_FLOW,
     "python_functions.guarded": CONTROL_FLOW,
 }
 

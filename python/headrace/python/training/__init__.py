@@ -1,0 +1,1 @@
+"""Modules of training, where TensorFlow's programs import them from."""
