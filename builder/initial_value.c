@@ -3,24 +3,6 @@
  * be, as TensorFlow 1.15 does. */
 #include "builder/builder.h"
 #include "builder/variable.h"
-#include "headrace/control_flow.h"
-
-/* ---- a variable's value, or its initial one -------------------------------------------------------------------- */
-
-static void read_value(void *var, hr_scope s, hr_results *results) { hr_return(results, hr_var_read(s, var)); }
-static void initial_value(void *var, hr_scope s, hr_results *results) {
-  (void)s;
-  hr_return(results, hr_var_initial_value(var));
-}
-
-hr_output hr_var_initialized_value(hr_scope scope, hr_var *var) {
-  hr_scope s = hr_init_scope(scope);
-  if (!var || !hr_scope_ok(s)) return HR_NO_OUTPUT;
-  hr_output is_initialized = hr_var_is_initialized(s, var);
-  hr_output value = hr_only(hr_cond(s, is_initialized, HR_BRANCH(read_value, var), HR_BRANCH(initial_value, var)));
-  hr_scope_close(s);
-  return value;
-}
 
 /* ---- nodes behind an initial value ----------------------------------------------------------------------------- */
 

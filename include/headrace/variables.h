@@ -288,8 +288,6 @@ HR_API hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand 
   hr_var_assign_sub_with((scope), (var), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
 /* Variable.read_value: a fresh Identity. */
 HR_API hr_output hr_var_read(hr_scope scope, hr_var *var);
-/* Variable.initialized_value: the value once it is initialised, the initial value before. */
-HR_API hr_output hr_var_initialized_value(hr_scope scope, hr_var *var);
 /* tf.is_variable_initialized. */
 HR_API hr_output hr_var_is_initialized(hr_scope scope, hr_var *var);
 /* Variable.initialized_value: the value, or the initial value as long as there is none. */
