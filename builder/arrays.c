@@ -1,5 +1,6 @@
 /* Shapes, joining, cutting and picking. */
 #include "builder/builder.h"
+#include "builder/variable.h"
 #include "ops/wrapper.h"
 
 hr_output hr_tf_shape_with(hr_scope scope, hr_operand input, const hr_tf_size_options *options) {
@@ -189,8 +190,18 @@ hr_output hr_tf_gather_with(hr_scope scope, hr_operand params, hr_operand indice
                             const hr_tf_gather_options *options) {
   hr_tf_gather_options o = options ? *options : (hr_tf_gather_options){0};
   if (!hr_operand_is_given(o.axis)) o.axis = hr_operand_int(o.batch_dims);
+  bool is_first = o.axis.kind == HR_OPERAND_INT && o.axis.i == 0 && o.batch_dims == 0;
+  if (is_first && params.kind == HR_OPERAND_VARIABLE && hr_var_is_resource(params.variable))
+    return hr_gather_resource(scope, params.variable, indices, o.name);
   return hr_call_one(scope, "GatherV2", o.name, HR_OPERANDS(params, indices, o.axis),
                      HR_ATTRS({"batch_dims", HR_ATTR_INT_VALUE(o.batch_dims)}));
+}
+
+hr_output hr_tf_gather_nd_with(hr_scope scope, hr_operand params, hr_operand indices, const hr_op_options *options) {
+  const char *name = options ? options->name : NULL;
+  if (params.kind == HR_OPERAND_VARIABLE && hr_var_is_resource(params.variable))
+    return hr_gather_nd_resource(scope, params.variable, indices, name);
+  return hr_call_one(scope, "GatherNd", name, HR_OPERANDS(params, indices), HR_NO_ATTRS);
 }
 
 hr_output hr_tf_one_hot_with(hr_scope scope, hr_operand indices, hr_operand depth,

@@ -52,7 +52,8 @@ static int64_t count_inputs(const call *c, const hr_operand *operands) {
 
 /* Whether a value is a tensor already, so that nothing is made for it. */
 static bool is_ready(hr_operand x, bool list_argument) {
-  if (x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE) return true;
+  if (x.kind == HR_OPERAND_OUTPUT) return true;
+  if (x.kind == HR_OPERAND_VARIABLE) return !hr_var_is_resource(x.variable);
   if (x.kind != HR_OPERAND_LIST || !list_argument) return false;
   for (int32_t i = 0; i < x.list.count; ++i)
     if (!is_ready(hr_operands_at(x.list, i), false)) return false;
@@ -114,7 +115,8 @@ static void convert_single(call *c, const hr_arg_def *arg, hr_operand value, hr_
     hr_scope_fail(c->scope, hr_type_error("No argument for input %s of '%s' Op", arg->name, c->op->name));
     return;
   }
-  if (arg->is_ref && value.kind == HR_OPERAND_VARIABLE) {
+  if (value.kind == HR_OPERAND_VARIABLE && hr_arg_is_variable(arg) &&
+      arg->is_ref != hr_var_is_resource(value.variable)) {
     *to = hr_var_ref(value.variable);
   } else {
     hr_dtype dtype = arg->type_attr >= 0 ? c->types[arg->type_attr] : (hr_dtype)arg->dtype;

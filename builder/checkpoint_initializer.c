@@ -13,9 +13,10 @@ void hr_var_init_from_checkpoint(hr_scope scope, hr_var *var, const char *prefix
   hr_output slices = hr_constant_strings(s, 1, &slice, .name = "shape_and_slices");
   hr_outputs read = hr_restore_v2(s, path, names, slices, ((hr_types){1, &dtype}), .name = hr_scope_name(s));
   if (!hr_scope_ok(s)) return;
-  hr_node *initializer =
-      hr_assign(on_cpu, hr_var_ref(var), read.items[0], .validate_shape = hr_partial_shape_is_full(hr_var_shape(var)))
-          .node;
+  bool validate = hr_partial_shape_is_full(hr_var_shape(var));
+  hr_node *initializer = hr_var_is_resource(var)
+                             ? hr_assign_variable_op(on_cpu, hr_var_ref(var), read.items[0])
+                             : hr_assign(on_cpu, hr_var_ref(var), read.items[0], .validate_shape = validate).node;
   if (!hr_scope_ok(s)) return;
   hr_status status = hr_output_set_shape(read.items[0], hr_var_shape(var));
   if (status) {

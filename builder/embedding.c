@@ -8,6 +8,10 @@ static hr_node *home_of(hr_operand table) {
   return table.kind == HR_OPERAND_VARIABLE ? hr_var_ref(table.variable).node : table.output.node;
 }
 
+static const hr_partial_shape *static_shape(hr_operand table) {
+  return table.kind == HR_OPERAND_VARIABLE ? hr_var_shape(table.variable) : hr_output_shape(table.output);
+}
+
 /* Rows, scaled down to a norm; ids have lost their dimensions to them. */
 static hr_output clip_rows(hr_scope s, hr_output rows, hr_output ids, hr_operand max_norm) {
   if (!hr_operand_is_given(max_norm) || !hr_scope_ok(s)) return rows;
@@ -37,7 +41,7 @@ static hr_output count_rows(hr_scope s, hr_operands tables, hr_dtype dtype) {
   hr_operand *sizes = hr_keep_bytes(s, sizeof *sizes * (size_t)tables.count);
   bool known = true;
   for (int32_t i = 0; sizes && i < tables.count; ++i) {
-    const hr_partial_shape *shape = hr_output_shape(hr_convert(s, hr_operands_at(tables, i), HR_INVALID, NULL));
+    const hr_partial_shape *shape = static_shape(hr_operands_at(tables, i));
     if (shape->rank > 0 && shape->dims[0] >= 0)
       total += shape->dims[0];
     else
@@ -46,7 +50,7 @@ static hr_output count_rows(hr_scope s, hr_operands tables, hr_dtype dtype) {
   if (known) return hr_constant(s, total, .dtype = dtype);
   for (int32_t i = 0; sizes && i < tables.count; ++i) {
     hr_operand table = hr_operands_at(tables, i);
-    const hr_partial_shape *shape = hr_output_shape(hr_convert(s, table, HR_INVALID, NULL));
+    const hr_partial_shape *shape = static_shape(table);
     sizes[i] = hr_operand_int(shape->rank > 0 ? shape->dims[0] : -1);
     if (sizes[i].i >= 0) continue;
     HR_WITH (beside, hr_colocate_with(s, home_of(table), false)) {
@@ -78,7 +82,7 @@ static void assign(hr_scope s, hr_operands tables, hr_output ids, bool in_blocks
 static bool row_shape(hr_scope s, hr_operands tables, hr_partial_shape *out) {
   *out = HR_SHAPE_UNKNOWN;
   for (int32_t i = 0; i < tables.count; ++i) {
-    hr_partial_shape shape = *hr_output_shape(hr_convert(s, hr_operands_at(tables, i), HR_INVALID, NULL));
+    hr_partial_shape shape = *static_shape(hr_operands_at(tables, i));
     if (shape.rank < 1) continue;
     memmove(shape.dims, shape.dims + 1, sizeof *shape.dims * (size_t)--shape.rank);
     hr_status status = hr_partial_shape_merge(out, &shape, out);

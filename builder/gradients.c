@@ -6,6 +6,7 @@
 #include "builder/gradient_reach.h"
 #include "builder/gradient_rules.h"
 #include "builder/gradient_sums.h"
+#include "builder/variable.h"
 #include "headrace/math.h"
 #include "headrace/ops.h"
 #include "headrace/variables.h"
@@ -488,6 +489,13 @@ static hr_status run_walk(walk *w, hr_outputs ys) {
   return HR_SUCCESS;
 }
 
+/* The gradient of what nothing depends on; a handle's is one of its variable. */
+static hr_output zeros_for(hr_scope scope, hr_output x) {
+  const hr_handle_data *handle = hr_output_handle_data(x);
+  if (!handle) return hr_tf_zeros_like(scope, x);
+  return hr_zeros(scope, hr_handle_shape(scope, x, HR_INT32), .dtype = handle->dtype);
+}
+
 void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
                        const hr_gradients_options *options) {
   static const hr_gradients_options defaults;
@@ -514,7 +522,7 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
     if (c)
       out[i] = c->gradient;
     else if (w.options->zero_unconnected)
-      out[i] = hr_dense_gradient(hr_tf_zeros_like(scope, xs.items[i]));
+      out[i] = hr_dense_gradient(zeros_for(scope, xs.items[i]));
   }
   hr_arena_free(&w.arena);
 }

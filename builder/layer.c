@@ -30,13 +30,13 @@ hr_var *hr_layer_variable(const hr_layer *layer, const char *name, hr_partial_sh
   if (parts.count == 0) parts = (hr_vars){1, &var};
   for (int32_t i = 0; i < parts.count; ++i) {
     if (hr_node_id(hr_var_value(parts.items[i]).node) < before) return var;
-    hr_output loss = hr_layer_penalty(layer->scope, name, regularizer, hr_var_value(parts.items[i]));
+    hr_output loss = hr_layer_penalty(layer->scope, name, regularizer, parts.items[i]);
     if (loss.node) hr_add_output_to_collection(layer->scope, HR_REGULARIZATION_LOSSES, loss);
   }
   return var;
 }
 
-hr_output hr_layer_penalty(hr_scope scope, const char *name, hr_regularizer regularizer, hr_output weights) {
+hr_output hr_layer_penalty_with(hr_scope scope, const char *name, hr_regularizer regularizer, hr_operand weights) {
   char *prefix = hr_keep_printf(scope, "%s/Regularizer", name);
   return prefix ? hr_regularize(hr_name_scope(scope, prefix), regularizer, weights) : HR_NO_OUTPUT;
 }

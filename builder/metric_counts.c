@@ -39,7 +39,7 @@ static hr_metric count_true(hr_scope s, hr_output condition, hr_output weights) 
     }
   }
   if (!hr_scope_ok(s)) return HR_NO_METRIC;
-  hr_output value = hr_identity(s, hr_var_value(count));
+  hr_output value = hr_call_one(s, "Identity", NULL, HR_OPERANDS(count), HR_NO_ATTRS);
   return (hr_metric){value, hr_var_assign_add(s, count, hr_reduce_sum(s, values))};
 }
 

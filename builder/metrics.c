@@ -1,6 +1,7 @@
 /* Means over many runs: tf.metrics.mean and what is one. */
 #include "builder/metrics.h"
 #include "builder/builder.h"
+#include "builder/variable.h"
 #include "builder/weights.h"
 
 /* ---- what metrics share ---------------------------------------------------------------------------------------- */
@@ -69,8 +70,8 @@ static hr_metric_options inner_options(const hr_metric_options *options, const c
 
 /* ---- means ----------------------------------------------------------------------------------------------------- */
 
-static hr_output quotient(hr_scope s, hr_output total, hr_output count, const char *name) {
-  return hr_div_no_nan(s, total, hr_binary(s, "Maximum", count, 0.0), .name = name);
+static hr_output quotient(hr_scope s, hr_operand total, hr_operand count, const char *name) {
+  return hr_binary(s, "DivNoNan", total, hr_binary(s, "Maximum", count, 0.0), .name = name);
 }
 
 /* Counts a batch: its sum, and then how many there were. */
@@ -81,8 +82,8 @@ static hr_metric count_batch(hr_scope s, hr_var *total, hr_var *count, hr_output
   HR_WITH (after, hr_control_dependencies(s, 1, &values.node)) {
     new_count = hr_var_assign_add(after, count, num_values);
   }
-  hr_output value = quotient(s, hr_var_value(total), hr_var_value(count), "value");
-  return (hr_metric){value, quotient(s, new_total, new_count, "update_op")};
+  hr_output value = quotient(s, hr_operand_variable(total), hr_operand_variable(count), "value");
+  return (hr_metric){value, quotient(s, hr_operand_output(new_total), hr_operand_output(new_count), "update_op")};
 }
 
 /* Values times weights; `*weights` becomes as large as they are. */
@@ -238,11 +239,13 @@ hr_metric hr_metrics_mean_per_class_accuracy_with(hr_scope scope, hr_operand raw
         ones = hr_times(s, ones, weights);
       }
       if (hr_scope_ok(s)) {
-        hr_output new_total = hr_scatter_add(s, hr_var_ref(total), labels, ones);
-        hr_output new_count = hr_scatter_add(s, hr_var_ref(count), labels, right);
-        hr_output shares = quotient(s, hr_var_value(count), hr_var_value(total), "div_no_nan");
+        hr_output new_total = hr_var_scatter_add(s, total, labels, ones);
+        hr_output new_count = hr_var_scatter_add(s, count, labels, right);
+        hr_output shares = quotient(s, hr_operand_variable(count), hr_operand_variable(total), "div_no_nan");
         hr_output value = hr_reduce_mean(s, shares, .name = "mean_accuracy");
-        result = hr_metric_collect(s, (hr_metric){value, quotient(s, new_count, new_total, "update_op")}, &o);
+        result = hr_metric_collect(
+            s, (hr_metric){value, quotient(s, hr_operand_output(new_count), hr_operand_output(new_total), "update_op")},
+            &o);
       }
     }
   }

@@ -65,9 +65,16 @@ static hr_output exclusive_or(hr_scope s, hr_output x, hr_output y) {
   return hr_logical_and(s, either, hr_logical_not(s, both), .name = hr_scope_name(s));
 }
 
+/* A variable whose operator it is has been read before the operator's scope opens. */
+static hr_operand read_first(hr_scope scope, hr_operand x) {
+  return x.kind == HR_OPERAND_VARIABLE ? hr_operand_output(hr_var_tensor(scope, x.variable)) : x;
+}
+
 hr_output hr_operate(hr_scope scope, hr_operator operator_, hr_operand x, hr_operand y, const char *name) {
   static const char *const names[] = {"add", "sub",    "mul", "truediv", "floordiv", "mod",
                                       "pow", "matmul", "and", "or",      "xor"};
+  x = read_first(scope, x);
+  if (x.kind != HR_OPERAND_OUTPUT) y = read_first(scope, y);
   hr_scope s = hr_name_scope_or(scope, name, names[operator_]);
   hr_output a, b;
   convert_pair(s, x, y, "x", "y", &a, &b);
@@ -126,7 +133,8 @@ hr_output hr_tf_matmul_with(hr_scope scope, hr_operand a, hr_operand b, const hr
 
 hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr_op_options *options) {
   dtype = hr_dtype_base(dtype);
-  if (x.kind == HR_OPERAND_VARIABLE) x = hr_operand_output(hr_var_tensor(scope, x.variable));
+  if (x.kind == HR_OPERAND_VARIABLE && (!hr_var_is_resource(x.variable) || hr_var_dtype(x.variable) == dtype))
+    x = hr_operand_output(hr_var_tensor(scope, x.variable));
   if (x.kind == HR_OPERAND_OUTPUT && x.output.node && hr_output_base_dtype(x.output) == dtype &&
       !hr_dtype_is_ref(hr_output_dtype(x.output)))
     return x.output;

@@ -69,6 +69,12 @@ static hr_node *no_apply(hr_optimizer *optimizer, hr_scope scope) {
   return NULL;
 }
 
+hr_node_builder *hr_begin_update(hr_scope scope, const char *op, const hr_var *var) {
+  char name[64];
+  snprintf(name, sizeof name, "%s%s", hr_var_is_resource(var) ? "Resource" : "", op);
+  return hr_node_begin(scope, name, NULL);
+}
+
 /* The apply op of the kind; `indices` is HR_NO_OUTPUT for a dense gradient. */
 static hr_node *apply(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var) {
   const hr_optimizer_kind *kind = optimizer->kind;
@@ -88,7 +94,7 @@ static hr_node *apply(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradi
       if (hr_gradient_is_sparse(gradient)) inputs[count++] = gradient.indices;
     }
   }
-  hr_node_builder *n = hr_node_begin(scope, op, NULL);
+  hr_node_builder *n = hr_begin_update(scope, op, var);
   if (!n) return NULL;
   for (int i = 0; i < count; ++i)
     hr_node_add_input(n, inputs[i]);
@@ -209,7 +215,7 @@ void hr_compute_gradients_with(hr_scope scope, hr_optimizer *optimizer, hr_outpu
   free(refs);
   if (o.gate_gradients == HR_GATE_GRAPH && hr_scope_ok(scope)) gate_graph(scope, vars.count, gradients);
   for (int32_t i = 0; i < vars.count && hr_scope_ok(scope); ++i)
-    if (hr_gradient_exists(gradients[i])) valid_dtype(scope, hr_var_ref(vars.items[i]));
+    if (hr_gradient_exists(gradients[i])) valid_dtype(scope, hr_var_element(vars.items[i]));
 }
 
 /* ---- updates --------------------------------------------------------------------------------------------------- */
@@ -260,7 +266,7 @@ static hr_node *update(hr_optimizer *optimizer, hr_scope scope, hr_gradient grad
     if (constrained.node && hr_gradient_is_sparse(gradient))
       hr_scope_fail(after, hr_error(HR_FAILED_PRECONDITION, "Cannot use a constraint function on a sparse variable."));
     else if (constrained.node)
-      updated = hr_var_assign(after, var, constrained).node;
+      updated = hr_assign_node(after, var, hr_operand_output(constrained), true);
   }
   return updated;
 }
@@ -288,7 +294,10 @@ static hr_node *train(hr_optimizer *optimizer, hr_scope scope, updates *u, const
   hr_node *counted = NULL;
   HR_WITH (after, hr_control_dependencies(s, 1, &all)) {
     hr_scope beside = hr_colocate_with(after, hr_var_ref(o->global_step).node, false);
-    counted = hr_var_assign_add(beside, o->global_step, 1, .name = hr_scope_name(s)).node;
+    counted = hr_var_is_resource(o->global_step)
+                  ? hr_update_resource(beside, "AssignAddVariableOp", o->global_step, HR_NO_OPERANDS, 1,
+                                       .name = hr_scope_name(s))
+                  : hr_var_assign_add(beside, o->global_step, 1, .name = hr_scope_name(s)).node;
   }
   return counted;
 }

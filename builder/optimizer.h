@@ -52,6 +52,9 @@ struct hr_optimizer {
 /* An optimizer of a kind, with the functions that follow from the kind's data. NULL when out of memory. */
 hr_optimizer *hr_optimizer_of(const hr_optimizer_kind *kind, const hr_optimizer_options *options);
 
+/* Begins the node of an update op on references ("ApplyAdam"), or of its form on handles, as the variable needs. */
+hr_node_builder *hr_begin_update(hr_scope scope, const char *op, const hr_var *var);
+
 /* Makes the tensors of all hyperparameters. */
 void hr_optimizer_prepare(hr_optimizer *optimizer, hr_scope scope);
 /* The hyperparameter in a dtype, as a node of the scope where a cast is needed. */

@@ -1,6 +1,7 @@
 /* The kinds of optimizers. */
 #include "builder/builder.h"
 #include "builder/optimizer.h"
+#include "builder/variable.h"
 
 /* In C, 1 is as good a rate as 1.0. */
 static hr_operand number(hr_operand value) {
@@ -18,6 +19,10 @@ static const hr_optimizer_kind gradient_descent = {
 
 /* Subtracting does not mind rows that come twice. */
 static hr_node *scatter_descent(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var) {
+  if (hr_var_is_resource(var)) {
+    hr_output step = hr_times(scope, hr_neg(scope, gradient.value), optimizer->hyperparameters[0]);
+    return hr_resource_scatter_add(scope, hr_var_ref(var), gradient.indices, step);
+  }
   hr_output rate = hr_optimizer_value(optimizer, scope, 0, hr_var_dtype(var));
   hr_output step = hr_times(scope, gradient.value, rate);
   return hr_scatter_sub(scope, hr_var_ref(var), gradient.indices, step, .use_locking = optimizer->use_locking).node;
@@ -70,12 +75,11 @@ static void adam_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars v
     if (strcmp(hr_var_name(vars.items[i]), hr_var_name(first)) < 0) first = vars.items[i];
   hr_scope beside = hr_colocate_with(scope, hr_var_ref(first).node, false);
   if (!optimizer->beta1_power) {
-    optimizer->beta1_power =
-        hr_tf_variable_with(beside, optimizer->hyperparameters[BETA1],
-                            &(hr_tf_variable_options){.name = "beta1_power", .validate_shape = true});
-    optimizer->beta2_power =
-        hr_tf_variable_with(beside, optimizer->hyperparameters[BETA2],
-                            &(hr_tf_variable_options){.name = "beta2_power", .validate_shape = true});
+    hr_tf_variable_options o = {.name = "beta1_power", .validate_shape = true};
+    o.use_resource = hr_var_is_resource(first) ? HR_RESOURCE_TRUE : HR_RESOURCE_FALSE;
+    optimizer->beta1_power = hr_tf_variable_with(beside, optimizer->hyperparameters[BETA1], &o);
+    o.name = "beta2_power";
+    optimizer->beta2_power = hr_tf_variable_with(beside, optimizer->hyperparameters[BETA2], &o);
   }
   for (int32_t i = 0; i < vars.count; ++i) {
     hr_optimizer_make_slot(optimizer, scope, "m", vars.items[i], .initializer = hr_zeros_initializer());
@@ -85,17 +89,24 @@ static void adam_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_vars v
 
 /* What an update reads, in the variable's dtype. */
 typedef struct adam_values {
-  hr_output beta1_power, beta2_power, rate, beta1, beta2, epsilon, m, v;
+  hr_operand beta1_power, beta2_power;
+  hr_output rate, beta1, beta2, epsilon;
   hr_var *m_slot, *v_slot;
 } adam_values;
+
+/* A resource variable of the right dtype is read by whoever uses it. */
+static hr_operand power_value(hr_scope scope, hr_var *power, hr_dtype dtype) {
+  bool as_it_is = hr_scope_ok(scope) && hr_var_is_resource(power) && hr_var_dtype(power) == dtype;
+  return as_it_is ? hr_operand_variable(power) : hr_operand_output(hr_tf_cast(scope, power, dtype));
+}
 
 static adam_values adam_read(hr_optimizer *optimizer, hr_scope scope, hr_var *var) {
   hr_dtype dtype = hr_var_dtype(var);
   adam_values a = {0};
   a.m_slot = hr_optimizer_slot(optimizer, "m", var);
   a.v_slot = hr_optimizer_slot(optimizer, "v", var);
-  a.beta1_power = hr_tf_cast(scope, optimizer->beta1_power, dtype);
-  a.beta2_power = hr_tf_cast(scope, optimizer->beta2_power, dtype);
+  a.beta1_power = power_value(scope, optimizer->beta1_power, dtype);
+  a.beta2_power = power_value(scope, optimizer->beta2_power, dtype);
   a.rate = hr_optimizer_value(optimizer, scope, RATE, dtype);
   a.beta1 = hr_optimizer_value(optimizer, scope, BETA1, dtype);
   a.beta2 = hr_optimizer_value(optimizer, scope, BETA2, dtype);
@@ -105,20 +116,35 @@ static adam_values adam_read(hr_optimizer *optimizer, hr_scope scope, hr_var *va
 
 static hr_node *adam_dense(hr_optimizer *optimizer, hr_scope scope, hr_output gradient, hr_var *var) {
   adam_values a = adam_read(optimizer, scope, var);
-  return hr_apply_adam(scope, hr_var_ref(var), hr_var_ref(a.m_slot), hr_var_ref(a.v_slot), a.beta1_power, a.beta2_power,
-                       a.rate, a.beta1, a.beta2, a.epsilon, gradient, .use_locking = optimizer->use_locking)
-      .node;
+  if (!hr_scope_ok(scope)) return NULL;
+  hr_operands operands = HR_OPERANDS(hr_var_ref(var), hr_var_ref(a.m_slot), hr_var_ref(a.v_slot), a.beta1_power,
+                                     a.beta2_power, a.rate, a.beta1, a.beta2, a.epsilon, gradient);
+  const hr_named_attr locking = {"use_locking", HR_ATTR_BOOL_VALUE(optimizer->use_locking)};
+  return hr_call_op(scope, hr_var_is_resource(var) ? "ResourceApplyAdam" : "ApplyAdam", NULL, operands.count,
+                    operands.items, 1, &locking);
+}
+
+/* The whole slot after rows were added. */
+static hr_output add_rows(hr_scope scope, hr_var *slot, hr_output indices, hr_output rows, bool use_locking) {
+  hr_output sum = HR_NO_OUTPUT;
+  if (!hr_var_is_resource(slot))
+    return hr_scatter_add(scope, hr_var_ref(slot), indices, rows, .use_locking = use_locking);
+  hr_node *added = hr_resource_scatter_add(scope, hr_var_ref(slot), indices, rows);
+  if (!hr_scope_ok(scope)) return sum;
+  HR_WITH (after, hr_control_dependencies(scope, 1, &added)) {
+    sum = hr_var_tensor(after, slot);
+  }
+  return sum;
 }
 
 /* slot = beta * slot, then plus the rows. */
 static hr_output decay_and_add(hr_optimizer *optimizer, hr_scope scope, hr_var *slot, hr_output beta, hr_output rows,
                                hr_output indices) {
-  hr_output decayed = hr_times(scope, slot, beta);
-  hr_output assigned = hr_assign(scope, hr_var_ref(slot), decayed, .use_locking = optimizer->use_locking);
-  hr_output added = HR_NO_OUTPUT;
+  hr_output decayed = hr_times(scope, slot, beta), added = HR_NO_OUTPUT;
+  hr_node *assigned = hr_assign_node(scope, slot, hr_operand_output(decayed), optimizer->use_locking);
   if (!hr_scope_ok(scope)) return added;
-  HR_WITH (after, hr_control_dependencies(scope, 1, &assigned.node)) {
-    added = hr_scatter_add(after, hr_var_ref(slot), indices, rows, .use_locking = optimizer->use_locking);
+  HR_WITH (after, hr_control_dependencies(scope, 1, &assigned)) {
+    added = add_rows(after, slot, indices, rows, optimizer->use_locking);
   }
   return added;
 }
@@ -137,13 +163,19 @@ static hr_node *adam_sparse(hr_optimizer *optimizer, hr_scope scope, hr_gradient
   hr_output v_root = hr_sqrt(scope, v);
   hr_output dividend = hr_times(scope, rate, m);
   hr_output step = hr_truediv(scope, dividend, hr_plus(scope, v_root, a.epsilon));
-  hr_output updated = hr_assign_sub(scope, hr_var_ref(var), step, .use_locking = optimizer->use_locking);
-  return hr_scope_ok(scope) ? hr_group(scope, updated.node, m.node, v.node) : NULL;
+  hr_node *updated;
+  if (hr_var_is_resource(var)) {
+    updated = hr_update_resource(scope, "AssignSubVariableOp", var, HR_NO_OPERANDS, step);
+    hr_var_after(scope, var, updated); /* the new value is read, though nobody asks */
+  } else {
+    updated = hr_assign_sub(scope, hr_var_ref(var), step, .use_locking = optimizer->use_locking).node;
+  }
+  return hr_scope_ok(scope) ? hr_group(scope, updated, m.node, v.node) : NULL;
 }
 
 static hr_node *advance_power(hr_optimizer *optimizer, hr_scope scope, hr_var *power, hr_output beta) {
   hr_output next = hr_times(scope, power, beta);
-  return hr_assign(scope, hr_var_ref(power), next, .use_locking = optimizer->use_locking).node;
+  return hr_assign_node(scope, power, hr_operand_output(next), optimizer->use_locking);
 }
 
 static hr_node *adam_finish(hr_optimizer *optimizer, hr_scope scope, int32_t count, hr_node *const *updates,
@@ -339,7 +371,8 @@ static void adagrad_da_prepare(hr_optimizer *optimizer, hr_scope scope) {
   hr_optimizer_prepare(optimizer, scope);
   if (!hr_scope_ok(scope)) return;
   hr_scope beside = hr_colocate_with(scope, optimizer->prepared[DA_RATE].node, false);
-  optimizer->step = hr_plus(beside, hr_identity(beside, hr_var_value(optimizer->global_step)), 1);
+  hr_output step = hr_call_one(beside, "Identity", NULL, HR_OPERANDS(optimizer->global_step), HR_NO_ATTRS);
+  optimizer->step = hr_plus(beside, step, 1);
 }
 
 static hr_node *adagrad_da_apply(hr_optimizer *optimizer, hr_scope scope, hr_gradient gradient, hr_var *var) {
@@ -350,13 +383,14 @@ static hr_node *adagrad_da_apply(hr_optimizer *optimizer, hr_scope scope, hr_gra
   hr_output rate = hr_optimizer_value(optimizer, scope, DA_RATE, dtype);
   hr_output l1 = hr_tf_cast_with(scope, optimizer->hyperparameters[DA_L1], dtype, NULL);
   hr_output l2 = hr_tf_cast_with(scope, optimizer->hyperparameters[DA_L2], dtype, NULL);
-  bool locking = optimizer->use_locking;
-  hr_output updated = hr_gradient_is_sparse(gradient)
-                          ? hr_sparse_apply_adagrad_da(scope, hr_var_ref(var), accumulator, squares, gradient.value,
-                                                       gradient.indices, rate, l1, l2, step, .use_locking = locking)
-                          : hr_apply_adagrad_da(scope, hr_var_ref(var), accumulator, squares, gradient.value, rate, l1,
-                                                l2, step, .use_locking = locking);
-  return updated.node;
+  bool is_sparse = hr_gradient_is_sparse(gradient);
+  hr_node_builder *n = hr_begin_update(scope, is_sparse ? "SparseApplyAdagradDA" : "ApplyAdagradDA", var);
+  if (!n) return NULL;
+  hr_output inputs[] = {hr_var_ref(var), accumulator, squares, gradient.value, gradient.indices, rate, l1, l2, step};
+  for (size_t i = 0; i < sizeof inputs / sizeof *inputs; ++i)
+    if (is_sparse || i != 4) hr_node_add_input(n, inputs[i]);
+  hr_node_set_bool(n, "use_locking", optimizer->use_locking);
+  return hr_node_finish(n);
 }
 static hr_node *adagrad_da_dense(hr_optimizer *optimizer, hr_scope scope, hr_output gradient, hr_var *var) {
   return adagrad_da_apply(optimizer, scope, hr_dense_gradient(gradient), var);

@@ -191,16 +191,15 @@ hr_var *hr_get_in_parts(hr_scope scope, const char *name, const hr_get_variable_
 hr_vars hr_var_parts(const hr_var *var) { return (hr_vars){var->num_parts, var->parts}; }
 
 hr_output hr_var_tensor(hr_scope scope, const hr_var *var) {
+  if (var && hr_var_is_resource(var)) return hr_read_resource(scope, var);
   if (!var || var->num_parts == 0) return hr_var_value(var);
   hr_scope root = hr_name_scope(hr_control_dependencies(scope, 0, NULL), NULL);
-  hr_output joined = hr_var_value(var->parts[0]);
-  if (var->num_parts > 1) {
-    hr_output *values = hr_keep_bytes(scope, sizeof *values * (size_t)var->num_parts);
-    char *prefix = hr_keep_printf(scope, "%s/ConcatPartitions/", var->name);
-    if (!values || !prefix) return HR_NO_OUTPUT;
-    for (int32_t i = 0; i < var->num_parts; ++i)
-      values[i] = hr_var_value(var->parts[i]);
-    joined = hr_tf_concat(hr_name_scope(root, prefix), ((hr_outputs){var->num_parts, values}), var->axis);
-  }
-  return hr_identity(root, joined, .name = var->name);
+  if (var->num_parts == 1) return hr_call_one(root, "Identity", var->name, HR_OPERANDS(var->parts[0]), HR_NO_ATTRS);
+  hr_operand *values = hr_keep_bytes(scope, sizeof *values * (size_t)var->num_parts);
+  char *prefix = hr_keep_printf(scope, "%s/ConcatPartitions/", var->name);
+  if (!values || !prefix) return HR_NO_OUTPUT;
+  for (int32_t i = 0; i < var->num_parts; ++i)
+    values[i] = hr_operand_variable(var->parts[i]);
+  hr_operands list = {var->num_parts, values, NULL};
+  return hr_identity(root, hr_tf_concat(hr_name_scope(root, prefix), list, var->axis), .name = var->name);
 }

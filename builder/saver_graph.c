@@ -46,7 +46,7 @@ static bool describe(hr_scope scope, hr_vars vars, const char *const *names, sav
                                 : slice ? slice->full_name
                                         : hr_var_name(var),
                         .slice = slice ? slice_text(scope, slice) : "",
-                        .tensor = slice ? hr_var_value(var) : hr_var_ref(var),
+                        .tensor = slice ? hr_var_value(var) : hr_var_element(var),
                         .var = var,
                         .order = i};
   }
@@ -84,18 +84,25 @@ static bool name_constants(hr_scope s, int32_t count, const saveable *items, con
   return hr_scope_ok(s);
 }
 
+/* The tensor to save; parts of resource variables are read anew, onto the CPU. */
+static hr_output saved_tensor(hr_scope scope, const saveable *item) {
+  if (!item->var->slice || !hr_var_is_resource(item->var)) return item->tensor;
+  hr_output value = hr_var_read(hr_device_scope(scope, hr_node_device(hr_var_ref(item->var).node)), item->var);
+  return hr_identity(hr_device_scope(scope, "/device:CPU:0"), value);
+}
+
 /* The filename, once everything is saved. */
 static hr_output save(hr_scope scope, bool version1, hr_output filename, int32_t count, const saveable *items) {
-  hr_scope s = hr_name_scope(scope, version1 ? "save" : "SaveV2");
   const char *slices_name = version1 ? "shapes_and_slices" : "shape_and_slices";
   hr_output names, slices;
   hr_output *tensors = malloc(sizeof *tensors * (size_t)(count + 1));
+  for (int32_t i = 0; tensors && i < count; ++i)
+    tensors[i] = saved_tensor(scope, &items[i]);
+  hr_scope s = hr_name_scope(scope, version1 ? "save" : "SaveV2");
   hr_node *node = NULL;
   if (!tensors) {
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *tensors * (size_t)count, "tensors"));
   } else if (name_constants(s, count, items, slices_name, &names, &slices)) {
-    for (int32_t i = 0; i < count; ++i)
-      tensors[i] = items[i].tensor;
     hr_outputs list = {count, tensors};
     node = version1 ? hr_save_slices(s, filename, names, slices, list, .name = hr_scope_name(s))
                     : hr_save_v2(s, filename, names, slices, list, .name = hr_scope_name(s));
@@ -121,6 +128,20 @@ static hr_outputs read_tensors(hr_scope scope, hr_output filename, int32_t count
   return read;
 }
 
+/* Gives a variable the value that was read. */
+static hr_node *give_back(hr_scope s, hr_var *var, hr_output value, bool reshape) {
+  const hr_partial_shape *shape = hr_var_shape(var);
+  if (reshape && hr_partial_shape_is_full(shape))
+    value = hr_tf_reshape(s, value, *shape);
+  else if (reshape)
+    value = hr_reshape(s, value, hr_shape_of(s, hr_var_element(var)));
+  if (!hr_scope_ok(s)) return NULL;
+  if (!hr_var_is_resource(var))
+    return hr_assign(s, hr_var_ref(var), value, .validate_shape = !reshape && hr_partial_shape_is_full(shape)).node;
+  hr_scope there = hr_device_scope(s, hr_node_device(hr_var_ref(var).node));
+  return hr_assign_variable_op(there, hr_var_ref(var), hr_identity(there, value));
+}
+
 /* A node that restores all. */
 static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const saveable *items, bool reshape,
                         const char *name) {
@@ -130,17 +151,8 @@ static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const sav
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *assigns * (size_t)count, "restore nodes"));
     return NULL;
   }
-  for (int32_t i = 0; i < count && hr_scope_ok(s); ++i) {
-    const hr_partial_shape *shape = hr_var_shape(items[i].var);
-    hr_output value = read.items[i];
-    if (reshape && hr_partial_shape_is_full(shape))
-      value = hr_tf_reshape(s, value, *shape);
-    else if (reshape)
-      value = hr_reshape(s, value, hr_shape_of(s, hr_var_ref(items[i].var)));
-    assigns[i] =
-        hr_assign(s, hr_var_ref(items[i].var), value, .validate_shape = !reshape && hr_partial_shape_is_full(shape))
-            .node;
-  }
+  for (int32_t i = 0; i < count && hr_scope_ok(s); ++i)
+    assigns[i] = give_back(s, items[i].var, read.items[i], reshape);
   hr_node *all = hr_scope_ok(s) ? hr_group_with(s, count, assigns, &(hr_op_options){name}) : NULL;
   free(assigns);
   return all;

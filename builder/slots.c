@@ -8,14 +8,16 @@ hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, c
   char *path = hr_keep_printf(scope, "%s/%s", hr_var_name(primary), name);
   if (!path) return NULL;
   hr_var *slot = NULL;
+  hr_use_resource use_resource = hr_var_is_resource(primary) ? HR_RESOURCE_TRUE : HR_RESOURCE_FALSE;
   HR_WITH (inside, hr_variable_scope(scope, NULL, .default_name = path)) {
     hr_scope beside = hr_colocate_with(inside, hr_var_ref(primary).node, false);
     if (o.value.node)
-      slot = hr_get_variable(beside, "", .value = hr_operand_output(o.value), .trainable = false);
+      slot = hr_get_variable(beside, "", .value = hr_operand_output(o.value), .trainable = false,
+                             .use_resource = use_resource);
     else
       slot = hr_get_variable(beside, "", .shape = o.shape.rank == HR_UNKNOWN_RANK ? *hr_var_shape(primary) : o.shape,
                              .dtype = o.dtype ? o.dtype : hr_var_dtype(primary), .initializer = o.initializer,
-                             .trainable = false);
+                             .trainable = false, .use_resource = use_resource);
   }
   return slot;
 }

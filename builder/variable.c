@@ -1,4 +1,5 @@
-/* tf.Variable: a VariableV2, its first value, the Assign between them, and the Identity that others read. */
+/* tf.Variable: a VariableV2, its first value, the Assign between them, and the Identity that others read; those of
+ * resource variables are in resource_variable.c. */
 #include "builder/variable.h"
 #include "builder/builder.h"
 #include "proto/variable.pb-c.h"
@@ -12,7 +13,14 @@ static hr_output held(const hr_var *var) {
   return var->ref.node ? var->ref : var->value;
 }
 
+/* What has the variable's dtype and shape. */
+static hr_output typed(const hr_var *var) {
+  if (var->num_parts > 0) return typed(var->parts[0]);
+  return hr_var_is_resource(var) ? var->value : held(var);
+}
+
 const char *hr_var_name(const hr_var *var) {
+  if (var->after) return hr_node_name(var->after);
   if (var->name) return var->name;
   return held(var).node ? hr_node_name(held(var).node) : "";
 }
@@ -20,11 +28,19 @@ hr_output hr_var_ref(const hr_var *var) { return var ? var->ref : HR_NO_OUTPUT; 
 hr_output hr_var_value(const hr_var *var) { return var ? var->value : HR_NO_OUTPUT; }
 hr_node *hr_var_initializer(const hr_var *var) { return var->initializer; }
 hr_output hr_var_initial_value(const hr_var *var) { return var->initial_value; }
-hr_dtype hr_var_dtype(const hr_var *var) { return held(var).node ? hr_output_base_dtype(held(var)) : HR_INVALID; }
+bool hr_var_is_resource(const hr_var *var) { return var->ref.node && hr_output_dtype(var->ref) == HR_RESOURCE; }
+hr_node *hr_var_node(const hr_var *var) { return var->after ? var->after : hr_var_ref(var).node; }
+bool hr_var_is_later(const hr_var *var) { return var->after != NULL; }
+hr_output hr_var_element(const hr_var *var) { return hr_var_is_resource(var) ? var->value : var->ref; }
+hr_dtype hr_var_dtype(const hr_var *var) {
+  hr_output tensor = typed(var);
+  return tensor.node ? hr_output_base_dtype(tensor) : HR_INVALID;
+}
 const hr_partial_shape *hr_var_shape(const hr_var *var) {
   static const hr_partial_shape unknown = {.rank = HR_UNKNOWN_RANK};
   if (var->num_parts > 0) return &var->shape;
-  return held(var).node ? hr_output_shape(held(var)) : &unknown;
+  hr_output tensor = typed(var);
+  return tensor.node ? hr_output_shape(tensor) : &unknown;
 }
 bool hr_var_is_trainable(const hr_var *var) { return var->trainable; }
 hr_graph *hr_var_graph(const hr_var *var) { return var->graph; }
@@ -44,8 +60,7 @@ static void add_to_collections(hr_scope scope, hr_var *var, const hr_strings *co
   if (var->trainable && !listed) hr_add_var_to_collection(scope, HR_TRAINABLE_VARIABLES, var);
 }
 
-/* A scope whose nodes stand beside the variable that the scope is named for, which does not exist yet. */
-static hr_scope beside_itself(hr_scope s) {
+hr_scope hr_beside_itself(hr_scope s) {
   const char *prefix = hr_scope_name(s);
   char *location = hr_keep_printf(s, "loc:@%.*s", (int)strlen(prefix) - 1, prefix);
   if (!location) return s;
@@ -54,9 +69,8 @@ static hr_scope beside_itself(hr_scope s) {
                        &(hr_attr_value){.kind = HR_ATTR_STRING, .is_list = true, .count = 1, .strings = items});
 }
 
-hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const hr_tf_variable_options *options) {
-  hr_scope s = hr_name_scope_or(hr_init_scope(scope), options->name, "Variable");
-  hr_scope making = source->call ? beside_itself(s) : s;
+static hr_var *make_by_reference(hr_scope s, const hr_variable_source *source, const hr_tf_variable_options *options) {
+  hr_scope making = source->call ? hr_beside_itself(s) : s;
   hr_output initial = source->call ? source->call(source, hr_device_scope(hr_name_scope(making, "Initializer"), NULL))
                                    : hr_convert(s, source->value, options->dtype, "initial_value");
   if (!hr_scope_ok(s)) return NULL;
@@ -78,13 +92,17 @@ hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const
       options->caching_device ? hr_device_scope(s, options->caching_device) : hr_colocate_with(s, ref.node, false);
   hr_output value = hr_identity(reading, ref, .name = "read");
   hr_var *var = hr_scope_ok(s) ? hr_keep_bytes(s, sizeof *var) : NULL;
+  if (var) *var = (hr_var){.ref = ref, .value = value, .initial_value = initial, .initializer = assigned.node};
+  return var;
+}
+
+hr_var *hr_make_variable(hr_scope scope, const hr_variable_source *source, const hr_tf_variable_options *options) {
+  bool is_resource = hr_wants_resource(scope, options->use_resource);
+  hr_scope s = hr_name_scope_or(hr_init_scope(scope), options->name, "Variable");
+  hr_var *var = is_resource ? hr_make_resource(s, source, options) : make_by_reference(s, source, options);
   if (!var) return NULL;
-  *var = (hr_var){.graph = hr_scope_graph(s),
-                  .ref = ref,
-                  .value = value,
-                  .initial_value = initial,
-                  .initializer = assigned.node,
-                  .trainable = options->trainable};
+  var->graph = hr_scope_graph(s);
+  var->trainable = options->trainable;
   add_to_collections(s, var, options->collections);
   return hr_scope_ok(s) ? var : NULL;
 }
@@ -107,7 +125,9 @@ static hr_status variable_to_proto(const void *object, char **bytes, size_t *len
   HrPb__VariableDef message = HR_PB__VARIABLE_DEF__INIT;
   message.variable_name = hr_arena_printf(&arena, "%s:0", hr_var_name(var));
   message.initializer_name = (char *)hr_node_name(var->initializer);
-  message.snapshot_name = hr_arena_printf(&arena, "%s:%d", hr_node_name(var->value.node), (int)var->value.index);
+  hr_output snapshot = var->cached.node ? var->cached : var->value;
+  message.snapshot_name = hr_arena_printf(&arena, "%s:%d", hr_node_name(snapshot.node), (int)snapshot.index);
+  message.is_resource = hr_var_is_resource(var);
   message.initial_value_name =
       var->initial_value.node
           ? hr_arena_printf(&arena, "%s:%d", hr_node_name(var->initial_value.node), (int)var->initial_value.index)
@@ -182,7 +202,9 @@ static hr_status read_variable(hr_graph *graph, const HrPb__VariableDef *message
   var->initial_value = *message->initial_value_name ? initializer : HR_NO_OUTPUT;
   var->graph = graph;
   var->trainable = message->trainable;
-  if (!hr_dtype_is_ref(hr_output_dtype(var->ref)))
+  if (message->is_resource) {
+    HR_TRY(hr_find_readings(graph, var));
+  } else if (!hr_dtype_is_ref(hr_output_dtype(var->ref)))
     return hr_error(HR_INVALID_ARGUMENT, "'%s' is not a variable", message->variable_name);
   if (message->save_slice_info_def) {
     var->slice = read_slice(hr_graph_arena(graph), message->save_slice_info_def);

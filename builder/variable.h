@@ -9,6 +9,10 @@ struct hr_var {
   hr_graph *graph;
   hr_output ref, value, initial_value;
   hr_node *initializer;
+  /* Of a resource variable. */
+  hr_output is_initialized;
+  hr_output cached; /* its value on the caching device; HR_NO_OUTPUT for none */
+  hr_node *after;   /* of hr_var_after: what readings wait for, and what the variable is named for */
   bool trainable;
   const hr_slice_info *slice; /* NULL for a whole variable */
   /* Of one in parts, which has none of the above but `graph`. */
@@ -25,6 +29,25 @@ typedef struct hr_variable_source {
   hr_output (*call)(const struct hr_variable_source *source, hr_scope scope);
   void *argument;
 } hr_variable_source;
+
+/* The nodes of a resource variable, in the scope of its name. NULL after an error. */
+hr_var *hr_make_resource(hr_scope s, const hr_variable_source *source, const hr_tf_variable_options *options);
+/* A reading of a resource variable as an op's input: on its device, apart from what is around; or the cached value. */
+hr_output hr_read_resource(hr_scope scope, const hr_var *var);
+/* Its rows, and what it has at index vectors (ResourceVariable.sparse_read, gather_nd). `name` may be NULL. */
+hr_output hr_gather_resource(hr_scope scope, const hr_var *var, hr_operand indices, const char *name);
+hr_output hr_gather_nd_resource(hr_scope scope, const hr_var *var, hr_operand indices, const char *name);
+/* ResourceVariable.read_value. */
+hr_output hr_read_resource_again(hr_scope scope, const hr_var *var);
+/* The node of an assignment: Assign, or AssignVariableOp, behind which the new value is read. */
+hr_node *hr_assign_node(hr_scope scope, hr_var *var, hr_operand value, bool use_locking);
+/* tf.scatter_add: the value afterwards. */
+hr_output hr_var_scatter_add(hr_scope scope, hr_var *var, hr_output indices, hr_output updates);
+/* Of a resource variable that a MetaGraph has stored: from its handle and the reading stored with it, the other nodes.
+ * NotFound, InvalidArgument. */
+HR_MUST_USE hr_status hr_find_readings(hr_graph *graph, hr_var *var);
+/* A scope whose nodes stand beside the variable that the scope is named for, which does not exist yet. */
+hr_scope hr_beside_itself(hr_scope s);
 
 /* Builds the nodes of tf.Variable and adds it to its collections. `options->function` is not looked at. NULL after an
  * error. */

@@ -11,25 +11,78 @@ static hr_output value_for(hr_scope s, hr_var *var, hr_operand value) {
   return var && hr_scope_ok(s) ? hr_convert(s, value, hr_var_dtype(var), "value") : HR_NO_OUTPUT;
 }
 
+/* A resource variable's value after an update. */
+static hr_output updated(hr_scope scope, const char *op, hr_var *var, hr_operand value, const hr_op_options *options) {
+  const hr_var *later =
+      hr_var_after(scope, var, hr_update_resource_with(scope, op, var, HR_NO_OPERANDS, value, options));
+  return later ? later->value : HR_NO_OUTPUT;
+}
+
+hr_node *hr_assign_node(hr_scope scope, hr_var *var, hr_operand value, bool use_locking) {
+  if (!hr_var_is_resource(var))
+    return hr_assign(scope, hr_var_ref(var), hr_convert(scope, value, hr_var_dtype(var), "value"),
+                     .use_locking = use_locking)
+        .node;
+  hr_node *assigned = hr_update_resource_with(scope, "AssignVariableOp", var, HR_NO_OPERANDS, value, NULL);
+  return hr_var_after(scope, var, assigned) ? assigned : NULL;
+}
+
+hr_output hr_var_scatter_add(hr_scope scope, hr_var *var, hr_output indices, hr_output updates) {
+  if (!var || !hr_var_is_resource(var)) return hr_scatter_add(scope, hr_var_ref(var), indices, updates);
+  hr_node *added = hr_resource_scatter_add(scope, hr_var_ref(var), indices, updates);
+  const hr_var *later = hr_var_after(scope, var, added);
+  return later ? later->value : HR_NO_OUTPUT;
+}
+
 hr_output hr_var_assign_with(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape,
                              const hr_op_options *options) {
+  if (var && hr_var_is_resource(var)) return updated(scope, "AssignVariableOp", var, value, options);
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "Assign");
   hr_output v = value_for(s, var, value);
   return hr_assign(s, hr_var_ref(var), v, .validate_shape = validate_shape, .name = hr_scope_name(s));
 }
 hr_output hr_var_assign_add_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
+  if (var && hr_var_is_resource(var)) return updated(scope, "AssignAddVariableOp", var, value, options);
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "AssignAdd");
   hr_output v = value_for(s, var, value);
   return hr_assign_add(s, hr_var_ref(var), v, .name = hr_scope_name(s));
 }
 hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
+  if (var && hr_var_is_resource(var)) return updated(scope, "AssignSubVariableOp", var, value, options);
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "AssignSub");
   hr_output v = value_for(s, var, value);
   return hr_assign_sub(s, hr_var_ref(var), v, .name = hr_scope_name(s));
 }
 
-hr_output hr_var_read(hr_scope scope, hr_var *var) { return hr_identity(scope, hr_var_ref(var), .name = "read"); }
+hr_node *hr_assign_slice_with(hr_scope scope, hr_var *var, hr_output slice, hr_operand value,
+                              const hr_op_options *options) {
+  static const char *const masks[] = {"begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"};
+  enum { MASKS = sizeof masks / sizeof *masks };
+  if (!hr_scope_ok(scope)) return NULL;
+  if (!slice.node || strcmp(hr_node_op(slice.node), "StridedSlice") != 0) {
+    hr_refuse(scope, "Sliced assignment is only supported for slices of variables");
+    return NULL;
+  }
+  hr_named_attr attrs[MASKS];
+  for (int i = 0; i < MASKS; ++i)
+    attrs[i] = (hr_named_attr){masks[i], *hr_node_attr(slice.node, masks[i])};
+  const char *name =
+      options && options->name ? options->name : hr_keep_printf(scope, "%s/_assign", hr_node_name(slice.node));
+  bool is_resource = hr_var_is_resource(var);
+  if (is_resource) value = hr_operand_output(hr_convert(scope, value, hr_var_dtype(var), NULL));
+  if (!hr_scope_ok(scope)) return NULL;
+  const hr_output *cut = slice.node->inputs;
+  hr_operands operands = HR_OPERANDS(hr_var_ref(var), cut[1], cut[2], cut[3], value);
+  return hr_call_op(scope, is_resource ? "ResourceStridedSliceAssign" : "StridedSliceAssign", name, operands.count,
+                    operands.items, MASKS, attrs);
+}
+
+hr_output hr_var_read(hr_scope scope, hr_var *var) {
+  if (var && hr_var_is_resource(var)) return hr_read_resource_again(scope, var);
+  return hr_identity(scope, hr_var_ref(var), .name = "read");
+}
 hr_output hr_var_is_initialized(hr_scope scope, hr_var *var) {
+  if (var && hr_var_is_resource(var)) return hr_var_is_initialized_op(scope, hr_var_ref(var));
   return hr_is_variable_initialized(scope, hr_var_ref(var));
 }
 
@@ -248,12 +301,20 @@ hr_output hr_report_uninitialized_variables_with(hr_scope scope, const hr_report
   return result;
 }
 
+/* A node that reads the variable. */
+static hr_output assertion(hr_scope s, hr_var *var) {
+  if (!hr_var_is_resource(var)) return hr_rank(s, hr_var_value(var));
+  hr_scope inside = hr_name_scope(s, "Rank");
+  (void)hr_var_tensor(inside, var); /* TensorFlow looks for a static rank first */
+  return hr_call_one(inside, "Rank", hr_scope_name(inside), HR_OPERANDS(var), HR_NO_ATTRS);
+}
+
 hr_output hr_assert_variables_initialized(hr_scope scope, hr_vars vars) {
   if (vars.count == 0) return hr_refuse(scope, "No variables to assert something of");
   hr_output *ranks = hr_keep_bytes(scope, sizeof *ranks * (size_t)vars.count);
   for (int32_t i = 0; ranks && i < vars.count; ++i) {
     HR_WITH (beside, hr_colocate_with(scope, hr_var_ref(vars.items[i]).node, false)) {
-      ranks[i] = hr_rank(beside, hr_var_value(vars.items[i]));
+      ranks[i] = assertion(beside, vars.items[i]);
     }
   }
   if (!ranks || !hr_scope_ok(scope)) return HR_NO_OUTPUT;

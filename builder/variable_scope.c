@@ -23,6 +23,7 @@ struct hr_var_scope {
   const char *caching_device;
   const hr_getter *getter; /* NULL where no scope has a custom one */
   hr_partitioner partitioner;
+  hr_use_resource use_resource;
 };
 
 /* The variables and scopes of a graph; an object of its collections. */
@@ -30,6 +31,7 @@ typedef struct variable_store {
   hr_variable_names names;
   hr_var **vars; /* that hr_get_variable made, in order */
   int32_t num_vars, vars_capacity;
+  bool resource_by_default;
   hr_var_scope root;
 } variable_store;
 
@@ -122,6 +124,7 @@ static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char
   if (o->regularizer.call) made->regularizer = o->regularizer;
   if (o->caching_device) made->caching_device = hr_keep_text(scope, o->caching_device);
   if (o->partitioner.call) made->partitioner = o->partitioner;
+  if (o->use_resource != HR_RESOURCE_DEFAULT) made->use_resource = o->use_resource;
   if (o->custom_getter.call) made->getter = chained(scope, o->custom_getter, from->getter);
   return hr_scope_ok(scope) ? made : NULL;
 }
@@ -189,18 +192,34 @@ hr_scope hr_variable_scope_again_with(hr_scope scope, const hr_var_scope *again,
 const char *hr_var_scope_name(const hr_var_scope *scope) { return scope->name; }
 const char *hr_var_scope_original_name_scope(const hr_var_scope *scope) { return scope->name_scope; }
 hr_reuse hr_var_scope_reuse(const hr_var_scope *scope) { return scope->reuse; }
+hr_use_resource hr_var_scope_use_resource(const hr_var_scope *scope) { return scope->use_resource; }
 hr_dtype hr_var_scope_dtype(const hr_var_scope *scope) { return scope->dtype; }
 const char *hr_var_scope_caching_device(const hr_var_scope *scope) { return scope->caching_device; }
 void hr_var_scope_reuse_variables(hr_var_scope *scope) { scope->reuse = HR_REUSE_TRUE; }
 void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer) { scope->initializer = initializer; }
 void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer) { scope->regularizer = regularizer; }
 void hr_var_scope_set_partitioner(hr_var_scope *scope, hr_partitioner partitioner) { scope->partitioner = partitioner; }
+void hr_var_scope_set_use_resource(hr_var_scope *scope, hr_use_resource use) { scope->use_resource = use; }
 void hr_var_scope_set_dtype(hr_var_scope *scope, hr_dtype dtype) { scope->dtype = dtype; }
 void hr_var_scope_set_caching_device(hr_scope s, hr_var_scope *scope, const char *device) {
   scope->caching_device = device ? hr_keep_text(s, device) : NULL;
 }
 void hr_var_scope_set_custom_getter(hr_scope s, hr_var_scope *scope, hr_custom_getter custom) {
   scope->getter = custom.call ? chained(s, custom, NULL) : NULL;
+}
+
+/* ---- by reference or by handle --------------------------------------------------------------------------------- */
+
+void hr_resource_by_default(hr_scope scope, bool by_default) {
+  variable_store *store = find_store(scope);
+  if (store) store->resource_by_default = by_default;
+}
+
+bool hr_wants_resource(hr_scope scope, hr_use_resource use_resource) {
+  variable_store *store = find_store(scope);
+  if (use_resource == HR_RESOURCE_DEFAULT && store) use_resource = current_scope(scope, store)->use_resource;
+  if (use_resource == HR_RESOURCE_DEFAULT) return store && store->resource_by_default;
+  return use_resource == HR_RESOURCE_TRUE;
 }
 
 /* ---- tf.get_variable ------------------------------------------------------------------------------------------- */
@@ -253,7 +272,8 @@ static void regularize(hr_scope scope, hr_var *var, const char *name, const hr_r
   char *prefix = hr_keep_printf(scope, "%s/Regularizer/", name);
   if (!prefix) return;
   hr_scope beside = hr_colocate_with(scope, hr_var_ref(var).node, false);
-  hr_output loss = regularizer->call(regularizer, hr_init_scope(hr_name_scope(beside, prefix)), hr_var_value(var));
+  hr_scope s = hr_init_scope(hr_name_scope(beside, prefix));
+  hr_output loss = regularizer->call(regularizer, s, hr_operand_variable(var));
   if (loss.node) hr_add_output_to_collection(scope, HR_REGULARIZATION_LOSSES, loss);
 }
 
@@ -322,7 +342,8 @@ hr_var *hr_get_or_make(hr_scope scope, const char *name, const hr_get_variable_o
                                    .trainable = o.trainable,
                                    .validate_shape = o.validate_shape,
                                    .collections = o.collections,
-                                   .caching_device = o.caching_device};
+                                   .caching_device = o.caching_device,
+                                   .use_resource = o.use_resource};
   if (has_value(&o)) {
     if (hr_partial_shape_is_full(&o.shape)) {
       hr_refuse(scope, "If initializer is a constant, do not specify shape.");
@@ -386,12 +407,13 @@ hr_var *hr_get_variable_with(hr_scope scope, const char *name, const hr_get_vari
   if (!o.caching_device) o.caching_device = current->caching_device;
   if (o.reuse == HR_REUSE_NONE) o.reuse = current->reuse;
   if (!o.dtype) o.dtype = current->dtype;
+  if (o.use_resource == HR_RESOURCE_DEFAULT) o.use_resource = current->use_resource;
   const hr_getter own = {o.custom_getter, NULL}; /* in place of the scope's */
   o.custom_getter = (hr_custom_getter){0};
   return hr_getter_call(own.custom.call ? &own : current->getter, root, full, &o);
 }
 
-static hr_output no_penalty(const hr_regularizer *self, hr_scope scope, hr_output weights) {
+static hr_output no_penalty(const hr_regularizer *self, hr_scope scope, hr_operand weights) {
   (void)self;
   (void)scope;
   (void)weights;

@@ -97,6 +97,12 @@ HR_API hr_output hr_tf_gather_with(hr_scope scope, hr_operand params, hr_operand
 #define hr_tf_gather(scope, params, indices, ...)                                                                      \
   hr_tf_gather_with((scope), HR_OPERAND(params), HR_OPERAND(indices), &(hr_tf_gather_options){__VA_ARGS__})
 
+/* tf.gather_nd: GatherNd. */
+HR_API hr_output hr_tf_gather_nd_with(hr_scope scope, hr_operand params, hr_operand indices,
+                                      const hr_op_options *options);
+#define hr_tf_gather_nd(scope, params, indices, ...)                                                                   \
+  hr_tf_gather_nd_with((scope), HR_OPERAND(params), HR_OPERAND(indices), &(hr_op_options){__VA_ARGS__})
+
 typedef struct hr_tf_one_hot_options {
   hr_operand on_value, off_value; /* left out: 1 and 0 */
   hr_dtype dtype;                 /* HR_INVALID: that of the values, else float */

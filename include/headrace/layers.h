@@ -20,7 +20,8 @@ HR_API hr_regularizer hr_l1_l2_regularizer_with(double l1, double l2, const hr_o
 /* tf.keras.regularizers.l1_l2: l1 * sum |w| + l2 * sum w^2. */
 HR_API hr_regularizer hr_keras_regularizer(double l1, double l2);
 /* Calls one on a tensor, as Python does. */
-HR_API hr_output hr_regularize(hr_scope scope, hr_regularizer regularizer, hr_output weights);
+HR_API hr_output hr_regularize_with(hr_scope scope, hr_regularizer regularizer, hr_operand weights);
+#define hr_regularize(scope, regularizer, weights) hr_regularize_with((scope), (regularizer), HR_OPERAND(weights))
 
 typedef struct hr_dense_options {
   hr_activation activation;
@@ -103,7 +104,10 @@ HR_API hr_output hr_dropout_call_with(hr_scope scope, hr_output x, hr_operand ra
 /* What hr_flatten does in its scope. */
 HR_API hr_output hr_flatten_call(hr_scope scope, hr_output x);
 /* The penalty on a layer's variable `name`, in the scope NAME/Regularizer. */
-HR_API hr_output hr_layer_penalty(hr_scope scope, const char *name, hr_regularizer regularizer, hr_output weights);
+HR_API hr_output hr_layer_penalty_with(hr_scope scope, const char *name, hr_regularizer regularizer,
+                                       hr_operand weights);
+#define hr_layer_penalty(scope, name, regularizer, weights)                                                            \
+  hr_layer_penalty_with((scope), (name), (regularizer), HR_OPERAND(weights))
 /* The penalty on what a layer gives, for each example of the batch, in the scope ActivityRegularizer. */
 HR_API hr_output hr_activity_penalty(hr_scope scope, hr_regularizer regularizer, hr_output activity);
 

@@ -10,12 +10,22 @@ extern "C" {
 
 /* ---- a variable ------------------------------------------------------------------------------------------------ */
 
-/* A variable of the graph (which owns it): the VariableV2 node and what stands around it. */
+/* A variable of the graph (which owns it): the VariableV2 node, or the VarHandleOp of a resource variable, and what
+ * stands around it. */
 typedef struct hr_var hr_var;
 
-HR_API const char *hr_var_name(const hr_var *var);     /* "scope/v": the node's name */
-HR_API hr_output hr_var_ref(const hr_var *var);        /* the reference; what gradients are taken of */
-HR_API hr_output hr_var_value(const hr_var *var);      /* "v/read": what ops take */
+HR_API const char *hr_var_name(const hr_var *var); /* "scope/v": the node's name */
+/* The reference, or the handle of a resource variable; what gradients are taken of. */
+HR_API hr_output hr_var_ref(const hr_var *var);
+HR_API bool hr_var_is_resource(const hr_var *var);
+/* "v/read", what ops take; of a resource variable "v/Read/ReadVariableOp", where ops have readings of their own. */
+HR_API hr_output hr_var_value(const hr_var *var);
+/* The node that stands for the variable: the one of its reference or handle; of hr_var_after, the update. */
+HR_API hr_node *hr_var_node(const hr_var *var);
+/* Whether hr_var_after made it. */
+HR_API bool hr_var_is_later(const hr_var *var);
+/* What stands for the variable where it is fed or fetched: the reference, or a resource variable's value. */
+HR_API hr_output hr_var_element(const hr_var *var);
 HR_API hr_node *hr_var_initializer(const hr_var *var); /* "v/Assign" */
 HR_API hr_output hr_var_initial_value(const hr_var *var);
 HR_API hr_dtype hr_var_dtype(const hr_var *var); /* never a reference type */
@@ -43,7 +53,8 @@ typedef struct hr_vars {
 /* Of a variable that hr_get_variable has cut into parts: these, else none (borrowed). Such a variable has a name, a
  * dtype and the shape of the whole; its parts are the variables that are initialised, trained and saved. */
 HR_API hr_vars hr_var_parts(const hr_var *var);
-/* What ops take: the value of a whole variable; of one in parts, new nodes that join them. */
+/* What ops take: the value of a whole variable; a new reading of a resource variable; of one in parts, new nodes that
+ * join them. */
 HR_API hr_output hr_var_tensor(hr_scope scope, const hr_var *var);
 
 /* The variables of a collection, in order; `filter` (may be NULL) keeps those whose name starts with a match of this
@@ -119,13 +130,26 @@ HR_API hr_initializer hr_identity_initializer(double gain);
  * no loss. */
 typedef struct hr_regularizer hr_regularizer;
 struct hr_regularizer {
-  hr_output (*call)(const hr_regularizer *self, hr_scope scope, hr_output weights);
+  hr_output (*call)(const hr_regularizer *self, hr_scope scope, hr_operand weights);
   void *argument;
   double l1, l2; /* for the regularisers of layers.h */
   const char *name;
 };
 /* tf.no_regularizer: nothing, whatever the scope says. */
 HR_API extern const hr_regularizer hr_no_regularizer;
+
+/* Whether a variable is a resource variable, which nodes have handles of, rather than one by reference. What a node has
+ * read from a resource variable does not change when the variable is written. */
+typedef enum hr_use_resource {
+  HR_RESOURCE_DEFAULT, /* as the variable scope says; where it does not, by reference */
+  HR_RESOURCE_TRUE,
+  HR_RESOURCE_FALSE
+} hr_use_resource;
+/* tf.enable_resource_variables and disable_resource_variables: what holds in the scope's graph where neither the
+ * variable nor its scope says. */
+HR_API void hr_resource_by_default(hr_scope scope, bool by_default);
+/* Whether a variable that is made here, with this option, is a resource variable. */
+HR_API bool hr_wants_resource(hr_scope scope, hr_use_resource use_resource);
 
 /* ---- tf.Variable ----------------------------------------------------------------------------------------------- */
 
@@ -143,9 +167,10 @@ typedef struct hr_tf_variable_options {
   const hr_strings *collections; /* NULL: "variables"; "trainable_variables" is added where trainable */
   const char *caching_device;    /* where the read value stands; NULL: beside the variable */
   hr_initial_value function;     /* in place of `value`: the nodes it makes stand inside "NAME/Initializer/" */
+  hr_use_resource use_resource;
 } hr_tf_variable_options;
 #define HR_TF_VARIABLE_DEFAULTS .trainable = true, .validate_shape = true
-/* tf.Variable (of references). InvalidArgument for a value without a known shape. NULL after an error. */
+/* tf.Variable. InvalidArgument for a value without a known shape (resource variables take it). NULL after an error. */
 HR_API hr_var *hr_tf_variable_with(hr_scope scope, hr_operand value, const hr_tf_variable_options *options);
 #define hr_tf_variable(scope, value, ...)                                                                              \
   HR_CALL_OP_(hr_tf_variable_options, hr_tf_variable_with((scope), HR_OPERAND(value), &hr_options_),                   \
@@ -214,6 +239,7 @@ typedef struct hr_variable_scope_options {
   const char *caching_device;
   hr_custom_getter custom_getter;
   hr_partitioner partitioner;
+  hr_use_resource use_resource;
   const char *default_name; /* used, made unique, where the name is NULL */
   bool no_name_scope;       /* auxiliary_name_scope=False: ops stay in the current name scope */
 } hr_variable_scope_options;
@@ -237,6 +263,8 @@ HR_API const char *hr_var_scope_original_name_scope(const hr_var_scope *scope); 
 HR_API hr_reuse hr_var_scope_reuse(const hr_var_scope *scope);
 HR_API hr_dtype hr_var_scope_dtype(const hr_var_scope *scope);
 HR_API const char *hr_var_scope_caching_device(const hr_var_scope *scope); /* NULL: beside the variable */
+HR_API hr_use_resource hr_var_scope_use_resource(const hr_var_scope *scope);
+HR_API void hr_var_scope_set_use_resource(hr_var_scope *scope, hr_use_resource use_resource);
 HR_API void hr_var_scope_reuse_variables(hr_var_scope *scope);
 HR_API void hr_var_scope_set_initializer(hr_var_scope *scope, hr_initializer initializer);
 HR_API void hr_var_scope_set_regularizer(hr_var_scope *scope, hr_regularizer regularizer);
@@ -260,6 +288,7 @@ struct hr_get_variable_options {
   hr_custom_getter custom_getter;
   hr_partitioner partitioner; /* none: the scope's. Scalars are never cut */
   hr_reuse reuse;             /* HR_REUSE_NONE: the scope's */
+  hr_use_resource use_resource;
 };
 #define HR_GET_VARIABLE_DEFAULTS .shape = {.rank = HR_UNKNOWN_RANK}, .trainable = true, .validate_shape = true
 /* tf.get_variable: the variable of this name in the current variable scope, made unless the scope reuses.
@@ -275,7 +304,7 @@ HR_API hr_var *hr_shared_variable(hr_scope scope, int32_t index);
 
 /* ---- ops on variables ------------------------------------------------------------------------------------------ */
 
-/* tf.assign, assign_add, assign_sub: the new value, by reference. */
+/* tf.assign, assign_add, assign_sub: the new value, by reference; of a resource variable, read after the update. */
 HR_API hr_output hr_var_assign_with(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape,
                                     const hr_op_options *options);
 HR_API hr_output hr_var_assign_add_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options);
@@ -286,6 +315,21 @@ HR_API hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand 
   hr_var_assign_add_with((scope), (var), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
 #define hr_var_assign_sub(scope, var, value, ...)                                                                      \
   hr_var_assign_sub_with((scope), (var), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
+/* An update of a resource variable by the op `op` (AssignAddVariableOp, ResourceScatterAdd, ...): `where` are the
+ * inputs between handle and value, `value` has the variable's dtype; with nothing in between, it must fit the
+ * variable's shape. NULL after an error. */
+HR_API hr_node *hr_update_resource_with(hr_scope scope, const char *op, hr_var *var, hr_operands where,
+                                        hr_operand value, const hr_op_options *options);
+#define hr_update_resource(scope, op, var, where, value, ...)                                                          \
+  hr_update_resource_with((scope), (op), (var), HR_OPERANDS_OF(where), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
+/* What v[a:b].assign does: writes a part of the variable, the one that `slice`, an output of StridedSlice, is of it.
+ * InvalidArgument for another output. NULL after an error. */
+HR_API hr_node *hr_assign_slice_with(hr_scope scope, hr_var *var, hr_output slice, hr_operand value,
+                                     const hr_op_options *options);
+#define hr_assign_slice(scope, var, slice, value, ...)                                                                 \
+  hr_assign_slice_with((scope), (var), (slice), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
+/* The variable as it is once `update` has run: what is read of it as a whole waits. */
+HR_API hr_var *hr_var_after(hr_scope scope, hr_var *var, hr_node *update);
 /* Variable.read_value: a fresh Identity. */
 HR_API hr_output hr_var_read(hr_scope scope, hr_var *var);
 /* tf.is_variable_initialized. */

@@ -14,6 +14,6 @@ hr_status hr_gradient_resource_gather(hr_gradient_context *c) {
 }
 
 hr_status hr_gradient_resource_gather_nd(hr_gradient_context *c) {
-  hr_give_slices(c, hr_handle_shape(c->scope, hr_x(c, 0), hr_output_base_dtype(hr_x(c, 1))));
+  hr_give_slices(c, hr_variable_shape(c->scope, hr_x(c, 0), .out_type = hr_output_base_dtype(hr_x(c, 1))));
   return HR_SUCCESS;
 }

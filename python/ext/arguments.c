@@ -317,7 +317,7 @@ bool py_to_node(py_call *call, PyObject *v, hr_node **out) {
   else if (py_is_tensor(v))
     *out = ((py_tensor *)v)->output.node;
   else if (py_is_variable(v) && ((py_variable *)v)->var)
-    *out = hr_var_ref(((py_variable *)v)->var).node;
+    *out = hr_var_node(((py_variable *)v)->var);
   else {
     PyErr_Format(PyExc_TypeError, "Can not convert a %s into a Tensor or Operation.", Py_TYPE(v)->tp_name);
     return false;

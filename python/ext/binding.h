@@ -28,6 +28,7 @@ typedef struct py_graph {
   int32_t capacity;      /* of operations */
   PyObject *objects;     /* dict: address of a C object (hr_var) -> its Python object */
   PyObject *kept;        /* list: what C code of this graph points to: callables, collected objects */
+  bool by_handle;        /* whether variables are resource variables where nothing says otherwise */
   bool is_restricted;    /* sessions ask it which tensors may be fed and fetched */
 } py_graph;
 
@@ -54,8 +55,10 @@ typedef enum py_class {
   PY_OPERATION,
   PY_TENSOR,
   PY_VARIABLE,
-  PY_TENSOR_SHAPE,   /* TensorShape(dims or None) */
-  PY_INDEXED_SLICES, /* IndexedSlices(values, indices, dense_shape) */
+  PY_RESOURCE_VARIABLE,
+  PY_UNREAD_VARIABLE, /* a resource variable as it is after an update */
+  PY_TENSOR_SHAPE,    /* TensorShape(dims or None) */
+  PY_INDEXED_SLICES,  /* IndexedSlices(values, indices, dense_shape) */
   PY_VARIABLE_SCOPE,
   PY_PARTITIONED_VARIABLE, /* a subclass of the extension's Variable: what stands for a variable in parts */
   PY_TENSOR_ARRAY,
@@ -128,6 +131,8 @@ typedef struct py_call {
  * graph. */
 bool py_call_begin(py_call *call, PyObject *const *args, Py_ssize_t count);
 /* In a given graph. */
+/* tf.enable_resource_variables: graphs learn of it when something is next built in them. */
+extern bool py_resource_by_default;
 void py_call_begin_in(py_call *call, py_graph *graph);
 /* Frees what the call used; false, with the exception set, where building failed. */
 bool py_call_end(py_call *call);

@@ -130,6 +130,8 @@ static py_graph *graph_of(PyObject *v, int depth) {
   return NULL;
 }
 
+bool py_resource_by_default;
+
 void py_call_begin_in(py_call *call, py_graph *graph) {
   call->graph = graph;
   Py_INCREF(graph);
@@ -139,6 +141,10 @@ void py_call_begin_in(py_call *call, py_graph *graph) {
   call->num_tensors = call->tensors_capacity = 0;
   call->used = 0;
   hr_builder_set_where(graph->builder, current_place());
+  if (graph->by_handle != py_resource_by_default) {
+    graph->by_handle = py_resource_by_default;
+    hr_resource_by_default(graph->scope, py_resource_by_default);
+  }
 }
 
 bool py_call_begin(py_call *call, PyObject *const *args, Py_ssize_t count) {

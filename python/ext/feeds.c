@@ -54,7 +54,7 @@ bool py_feed_output(py_graph *graph, PyObject *key, hr_output *output) {
     return false;
   }
   if (py_is_variable(key) && ((py_variable *)key)->var) {
-    *output = hr_var_ref(((py_variable *)key)->var);
+    *output = hr_var_element(((py_variable *)key)->var);
     return true;
   }
   const char *name;

@@ -102,7 +102,7 @@ static leaf classify(const py_request *r, PyObject *fetch, hr_output *output, hr
     return ((py_operation *)fetch)->graph == r->graph || wrong_graph(fetch) ? LEAF_NODE : LEAF_ERROR;
   }
   if (py_is_variable(fetch) && ((py_variable *)fetch)->var) {
-    *output = hr_var_ref(((py_variable *)fetch)->var);
+    *output = hr_var_element(((py_variable *)fetch)->var);
     return ((py_variable *)fetch)->graph == r->graph || wrong_graph(fetch) ? LEAF_OUTPUT : LEAF_ERROR;
   }
   if (PyUnicode_Check(fetch) || PyBytes_Check(fetch)) return leaf_by_name(r, fetch, output, node);

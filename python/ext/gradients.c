@@ -48,15 +48,16 @@ PyObject *py_from_gradients(py_graph *graph, Py_ssize_t count, const hr_gradient
   return list;
 }
 
-/* What gradients are taken of: tensors, and variables' references. */
-static bool to_sources(py_call *call, PyObject *list, hr_outputs *out) {
+/* What gradients are taken of, or stop at: tensors, handles, and variables' references, or their values. */
+static bool to_sources(py_call *call, PyObject *list, bool references, hr_outputs *out) {
   Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
   hr_output *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
   bool ok = items != NULL;
   for (Py_ssize_t i = 0; ok && i < count; ++i) {
     PyObject *item = PySequence_Fast_GET_ITEM(list, i);
-    if (py_is_variable(item) && ((py_variable *)item)->var)
-      items[i] = hr_var_ref(((py_variable *)item)->var);
+    const hr_var *var = py_is_variable(item) ? ((py_variable *)item)->var : NULL;
+    if (var && (references || hr_var_is_resource(var)))
+      items[i] = hr_var_ref(var);
     else
       ok = py_to_output(call, item, &items[i]);
   }
@@ -86,7 +87,8 @@ static PyObject *gradients(PyObject *module, PyObject *args) {
   hr_gradient *given = NULL;
   PyObject *result = NULL;
   Py_ssize_t count = PyList_GET_SIZE(xs);
-  bool ok = py_to_outputs(&call, ys, &y) && to_sources(&call, xs, &x) && py_to_outputs(&call, stop, &o.stop_gradients);
+  bool ok = py_to_outputs(&call, ys, &y) && to_sources(&call, xs, true, &x) &&
+            to_sources(&call, stop, false, &o.stop_gradients);
   if (ok && grad_ys != Py_None) {
     if (!PyList_Check(grad_ys) || PyList_GET_SIZE(grad_ys) != PyList_GET_SIZE(ys)) {
       PyErr_Format(PyExc_ValueError, "Passed %zd grad_ys for %zd ys",

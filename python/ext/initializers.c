@@ -1,6 +1,7 @@
 /* Initialisers, regularisers and activations: C's own as Python objects, and Python callables as C takes them. */
 #include "binding.h"
 #include "generated.h"
+#include "variables.h"
 
 PyTypeObject *py_initializer_type, *py_regularizer_type;
 
@@ -170,10 +171,10 @@ static PyType_Spec initializer_spec = {.name = "headrace._headrace.Initializer",
 
 /* ---- regularisers and activations -------------------------------------------------------------------------------- */
 
-/* Calls a function of one tensor; None is no output. */
-static hr_output call_function(void *function, hr_scope scope, hr_output x) {
+/* Calls a function of one tensor or variable; None is no output. */
+static hr_output call_on_operand(void *function, hr_scope scope, hr_operand x) {
   py_graph *graph = py_graph_of(scope);
-  PyObject *tensor = py_from_output(graph, x);
+  PyObject *tensor = py_from_operand(graph, x);
   PyObject *args = tensor ? PyTuple_Pack(1, tensor) : NULL;
   Py_XDECREF(tensor);
   PyObject *value = py_call_back(graph, scope, function, args);
@@ -192,14 +193,18 @@ static hr_output call_function(void *function, hr_scope scope, hr_output x) {
   return HR_NO_OUTPUT;
 }
 
+static hr_output call_function(void *function, hr_scope scope, hr_output x) {
+  return call_on_operand(function, scope, hr_operand_output(x));
+}
+
 /* A regulariser of C's own: calling it builds the penalty. */
 typedef struct py_regularizer {
   PyObject_HEAD hr_regularizer value;
   char *name; /* what value's points to */
 } py_regularizer;
 
-static hr_output call_regularizer(const hr_regularizer *self, hr_scope scope, hr_output weights) {
-  return call_function(self->argument, scope, weights);
+static hr_output call_regularizer(const hr_regularizer *self, hr_scope scope, hr_operand weights) {
+  return call_on_operand(self->argument, scope, weights);
 }
 
 bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out) {
@@ -245,8 +250,9 @@ static PyObject *regularizer_call(py_regularizer *self, PyObject *args, PyObject
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O", names, &weights)) return NULL;
   py_call call;
   if (!py_call_begin(&call, &weights, 1)) return NULL;
-  hr_output x, penalty = HR_NO_OUTPUT;
-  if (py_to_output(&call, weights, &x)) penalty = hr_regularize(call.scope, self->value, x);
+  hr_operand x;
+  hr_output penalty = HR_NO_OUTPUT;
+  if (py_to_operand(&call, weights, &x)) penalty = hr_regularize_with(call.scope, self->value, x);
   PyObject *result = PyErr_Occurred() ? NULL : py_from_output(call.graph, penalty);
   if (!py_call_end(&call)) Py_CLEAR(result);
   return result;

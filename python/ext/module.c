@@ -106,6 +106,8 @@ static PyObject *register_class(PyObject *module, PyObject *args) {
       [PY_OPERATION] = "Operation",
       [PY_TENSOR] = "Tensor",
       [PY_VARIABLE] = "Variable",
+      [PY_RESOURCE_VARIABLE] = "ResourceVariable",
+      [PY_UNREAD_VARIABLE] = "UnreadVariable",
       [PY_TENSOR_SHAPE] = "TensorShape",
       [PY_INDEXED_SLICES] = "IndexedSlices",
       [PY_VARIABLE_SCOPE] = "VariableScope",

@@ -11,6 +11,13 @@ static PyObject *finish(py_call *call, hr_output output) {
   return result;
 }
 
+/* What a method of the object works on: variables are read at once, outside of the operator's scope. */
+static bool to_self(py_call *call, PyObject *x, hr_operand *out) {
+  if (!py_to_operand(call, x, out)) return false;
+  if (out->kind == HR_OPERAND_VARIABLE) *out = hr_operand_output(hr_var_tensor(call->scope, out->variable));
+  return true;
+}
+
 /* NotImplemented for what is no operand, so that the other side may answer. */
 static bool is_operand(PyObject *v) { return v != Py_None && !PyType_Check(v) && !PyDict_Check(v); }
 
@@ -55,7 +62,7 @@ static PyObject *unary(const char *op, PyObject *x) {
   if (!py_call_begin(&call, &x, 1)) return NULL;
   hr_operand operand;
   hr_output output = HR_NO_OUTPUT;
-  if (py_to_operand(&call, x, &operand)) {
+  if (to_self(&call, x, &operand)) {
     hr_node *node = hr_call_op(call.scope, op, NULL, 1, &operand, 0, NULL);
     if (node) output = hr_node_output(node, 0);
   }
@@ -116,7 +123,7 @@ static PyObject *compare(PyObject *x, PyObject *y, int operation) {
   if (!py_call_begin(&call, pair, 2)) return NULL;
   hr_operand a, b;
   hr_output output = HR_NO_OUTPUT;
-  if (py_to_operand(&call, x, &a) && py_to_operand(&call, y, &b))
+  if (to_self(&call, x, &a) && py_to_operand(&call, y, &b))
     output = hr_binary_with(call.scope, ops[operation], a, b, NULL);
   return finish(&call, output);
 }
@@ -179,7 +186,7 @@ static PyObject *subscript(PyObject *x, PyObject *key) {
   hr_slice_item *items = py_call_allocate(&call, sizeof *items * (size_t)(count + 1));
   hr_operand tensor;
   hr_output output = HR_NO_OUTPUT;
-  bool ok = items && py_to_operand(&call, x, &tensor);
+  bool ok = items && to_self(&call, x, &tensor);
   for (Py_ssize_t i = 0; ok && i < count; ++i)
     ok = to_slice_item(&call, many ? PyTuple_GET_ITEM(key, i) : key, &items[i]);
   if (ok) output = hr_slice_items(call.scope, tensor, (int)count, items);

@@ -68,6 +68,7 @@ bool py_to_making(py_call *call, PyObject *arguments, py_making *out) {
   if (GIVEN("trainable") && !py_to_bool(v, &o->trainable)) return false;
   if (GIVEN("validate_shape") && !py_to_bool(v, &o->validate_shape)) return false;
   if (GIVEN("caching_device") && !py_to_text(v, &o->caching_device)) return false;
+  if (GIVEN("use_resource") && !py_to_use_resource(v, &o->use_resource)) return false;
   if (GIVEN("collections")) {
     if (!py_to_strings(call, v, &out->collections)) return false;
     o->collections = &out->collections;
@@ -140,8 +141,8 @@ static PyObject *creator_arguments(py_graph *graph, hr_operand value, const hr_t
       py_set_item(kwargs, "validate_shape", PyBool_FromLong(o->validate_shape)) &&
       py_set_item(kwargs, "collections", py_from_strings(o->collections)) &&
       py_set_item(kwargs, "caching_device", o->caching_device ? PyUnicode_FromString(o->caching_device) : py_none());
-  static const char *const absent[] = {"constraint",   "expected_shape", "import_scope",
-                                       "use_resource", "variable_def",   "shape"};
+  ok = ok && py_set_item(kwargs, "use_resource", py_from_use_resource(o->use_resource));
+  static const char *const absent[] = {"constraint", "expected_shape", "import_scope", "variable_def", "shape"};
   for (size_t i = 0; ok && i < sizeof absent / sizeof *absent; ++i)
     ok = py_set_item(kwargs, absent[i], py_none());
   PyObject *scope_type = py_classes[PY_VARIABLE_SCOPE];

@@ -5,6 +5,17 @@
 
 static PyTypeObject *variable_scope_type, *getter_type;
 
+bool py_to_use_resource(PyObject *v, hr_use_resource *out) {
+  bool use;
+  if (!py_to_bool(v, &use)) return false;
+  *out = use ? HR_RESOURCE_TRUE : HR_RESOURCE_FALSE;
+  return true;
+}
+
+PyObject *py_from_use_resource(hr_use_resource value) {
+  return value == HR_RESOURCE_DEFAULT ? py_none() : PyBool_FromLong(value == HR_RESOURCE_TRUE);
+}
+
 /* ---- variable scopes --------------------------------------------------------------------------------------------- */
 
 typedef struct py_var_scope {
@@ -29,8 +40,15 @@ static PyObject *var_scope_part(py_var_scope *self, void *part) {
   case 0: return PyUnicode_FromString(hr_var_scope_name(self->scope));
   case 1: return PyUnicode_FromString(hr_var_scope_original_name_scope(self->scope));
   case 2: return PyLong_FromLong(hr_var_scope_reuse(self->scope));
+  case 4: return py_from_use_resource(hr_var_scope_use_resource(self->scope));
   default: return py_from_dtype(hr_var_scope_dtype(self->scope));
   }
+}
+static PyObject *var_scope_set_use_resource(py_var_scope *self, PyObject *v) {
+  hr_use_resource use = HR_RESOURCE_DEFAULT;
+  if (v != Py_None && !py_to_use_resource(v, &use)) return NULL;
+  hr_var_scope_set_use_resource(self->scope, use);
+  Py_RETURN_NONE;
 }
 static PyObject *var_scope_reuse_variables(py_var_scope *self, PyObject *unused) {
   (void)unused;
@@ -89,6 +107,8 @@ static PyGetSetDef var_scope_getset[] = {
     {"original_name_scope", (getter)var_scope_part, NULL, "The name scope of its first opening.", (void *)1},
     {"_reuse", (getter)var_scope_part, NULL, NULL, (void *)2},
     {"dtype", (getter)var_scope_part, NULL, "The default dtype.", (void *)3},
+    {"use_resource", (getter)var_scope_part, NULL, "Whether variables are resource variables; None: not said.",
+     (void *)4},
     {0}};
 static PyMethodDef var_scope_methods[] = {
     {"reuse_variables", (PyCFunction)var_scope_reuse_variables, METH_NOARGS, "From now on variables are shared."},
@@ -98,6 +118,8 @@ static PyMethodDef var_scope_methods[] = {
     {"_set_caching_device", (PyCFunction)var_scope_set_caching_device, METH_O, NULL},
     {"_set_partitioner", (PyCFunction)var_scope_set_partitioner, METH_O, NULL},
     {"_set_custom_getter", (PyCFunction)var_scope_set_custom_getter, METH_O, NULL},
+    {"set_use_resource", (PyCFunction)var_scope_set_use_resource, METH_O,
+     "Sets whether variables are resource variables; None: as by default."},
     {0}};
 static PyType_Slot var_scope_slots[] = {{Py_tp_dealloc, var_scope_dealloc},
                                         {Py_tp_traverse, var_scope_traverse},
@@ -293,9 +315,8 @@ static PyObject *getter_arguments(py_graph *graph, const hr_get_variable_options
       py_set_item(kwargs, "caching_device", o->caching_device ? PyUnicode_FromString(o->caching_device) : py_none()) &&
       py_set_item(kwargs, "validate_shape", PyBool_FromLong(o->validate_shape));
   ok = ok && py_set_item(kwargs, "partitioner", py_partitioner_object(&o->partitioner));
-  static const char *const absent[] = {"constraint", "use_resource"};
-  for (int i = 0; ok && i < 2; ++i)
-    ok = py_set_item(kwargs, absent[i], py_none());
+  ok = ok && py_set_item(kwargs, "constraint", py_none()) &&
+       py_set_item(kwargs, "use_resource", py_from_use_resource(o->use_resource));
   PyObject *scope_type = py_classes[PY_VARIABLE_SCOPE];
   ok = ok && py_set_item(kwargs, "synchronization", PyObject_GetAttrString(scope_type, "_SYNCHRONIZATION")) &&
        py_set_item(kwargs, "aggregation", PyObject_GetAttrString(scope_type, "_AGGREGATION"));
@@ -397,6 +418,7 @@ static bool read_options(py_call *call, PyObject *kwargs, hr_get_variable_option
   if (GIVEN("partitioner") && !py_to_partitioner(call, v, &o->partitioner)) return false;
   if (v == Py_None) o->partitioner = (hr_partitioner){0};
   if (GIVEN("reuse") && !py_to_reuse(v, &o->reuse)) return false;
+  if (GIVEN("use_resource") && !py_to_use_resource(v, &o->use_resource)) return false;
   if (GIVEN("collections")) {
     if (!py_to_strings(call, v, collections)) return false;
     o->collections = collections;
@@ -438,6 +460,7 @@ hr_scope py_open_variable_scope(py_call *call, PyObject *argument) {
   if (GIVEN("caching_device")) ok = py_to_text(v, &o.caching_device);
   if (GIVEN("custom_getter")) ok = to_custom_getter(call, v, &o.custom_getter);
   if (GIVEN("partitioner")) ok = py_to_partitioner(call, v, &o.partitioner);
+  if (GIVEN("use_resource")) ok = py_to_use_resource(v, &o.use_resource);
   if (GIVEN("default_name")) ok = py_to_text(v, &o.default_name);
   if (GIVEN("auxiliary_name_scope")) o.no_name_scope = !PyObject_IsTrue(v);
 #undef GIVEN
@@ -449,8 +472,22 @@ hr_scope py_open_variable_scope(py_call *call, PyObject *argument) {
   return hr_variable_scope_with(call->scope, name, &o);
 }
 
-static PyMethodDef methods[] = {
-    {"get_variable_scope", get_variable_scope, METH_O, NULL}, {"get_variable", get_variable, METH_VARARGS, NULL}, {0}};
+/* enable_resource_variables(whether) */
+static PyObject *enable_resource_variables(PyObject *module, PyObject *enable) {
+  (void)module;
+  if (!py_to_bool(enable, &py_resource_by_default)) return NULL;
+  Py_RETURN_NONE;
+}
+static PyObject *resource_variables_enabled(PyObject *module, PyObject *unused) {
+  (void)module, (void)unused;
+  return PyBool_FromLong(py_resource_by_default);
+}
+
+static PyMethodDef methods[] = {{"enable_resource_variables", enable_resource_variables, METH_O, NULL},
+                                {"resource_variables_enabled", resource_variables_enabled, METH_NOARGS, NULL},
+                                {"get_variable_scope", get_variable_scope, METH_O, NULL},
+                                {"get_variable", get_variable, METH_VARARGS, NULL},
+                                {0}};
 
 bool py_add_variable_scope_types(PyObject *module) {
   variable_scope_type = py_add_type(module, &var_scope_spec);

@@ -48,7 +48,11 @@ PyObject *py_from_var(py_graph *graph, hr_var *var) {
   }
   bool in_parts = hr_var_parts(var).count > 0;
   if (!in_parts && !hr_var_ref(var).node) return py_from_output(graph, hr_var_value(var)); /* a stand-in */
-  PyTypeObject *type = (PyTypeObject *)py_classes[in_parts ? PY_PARTITIONED_VARIABLE : PY_VARIABLE];
+  py_class class = in_parts                  ? PY_PARTITIONED_VARIABLE
+                   : hr_var_is_later(var)    ? PY_UNREAD_VARIABLE
+                   : hr_var_is_resource(var) ? PY_RESOURCE_VARIABLE
+                                             : PY_VARIABLE;
+  PyTypeObject *type = (PyTypeObject *)py_classes[class];
   py_variable *self = (py_variable *)type->tp_alloc(type, 0);
   if (self && !bind_variable(self, graph, var)) Py_CLEAR(self);
   return (PyObject *)self;
@@ -67,25 +71,32 @@ static PyObject *parts_of(py_variable *self) {
   return list;
 }
 
+/* A reference type, but for resource variables. */
+static PyObject *dtype_of(const hr_var *var) {
+  hr_dtype dtype = hr_var_dtype(var);
+  return py_from_dtype(hr_var_is_resource(var) ? dtype : hr_dtype_ref(dtype));
+}
+
 static PyObject *variable_part(py_variable *self, void *part) {
   if (!self->var) {
     PyErr_SetString(PyExc_ValueError, "The variable was not built");
     return NULL;
   }
   switch ((int)(intptr_t)part) {
-  case 0: return PyUnicode_FromFormat("%s:0", hr_var_name(self->var));
-  case 1: return py_from_node(self->graph, hr_var_ref(self->var).node);
-  case 2: return py_from_dtype(hr_dtype_ref(hr_var_dtype(self->var)));
+  case 0: return PyUnicode_FromFormat(hr_var_is_later(self->var) ? "%s" : "%s:0", hr_var_name(self->var));
+  case 1: return py_from_node(self->graph, hr_var_node(self->var));
+  case 2: return dtype_of(self->var);
   case 3: return py_from_shape(hr_var_shape(self->var));
   case 4: return py_from_node(self->graph, hr_var_initializer(self->var));
   case 5: return py_from_output(self->graph, hr_var_initial_value(self->var));
   case 6: return PyBool_FromLong(hr_var_is_trainable(self->var));
   case 7:
     return hr_var_ref(self->var).node ? PyUnicode_FromString(hr_node_device(hr_var_ref(self->var).node)) : py_none();
-  case 8: return py_from_output(self->graph, hr_var_ref(self->var));
+  case 8: return py_from_output(self->graph, hr_var_element(self->var));
   case 9: return py_from_output(self->graph, hr_var_value(self->var));
   case 10: return PyUnicode_FromString(hr_var_name(self->var));
   case 11: return parts_of(self);
+  case 12: return py_from_output(self->graph, hr_var_ref(self->var));
   default: Py_INCREF(self->graph); return (PyObject *)self->graph;
   }
 }
@@ -100,11 +111,12 @@ static PyGetSetDef variable_getset[] = {
     PART("initial_value", 5, "The tensor of that value."),
     PART("trainable", 6, "Whether optimizers move it by default."),
     PART("device", 7, "The requested device, '' for none."),
-    PART("_variable", 8, "The reference."),
+    PART("_variable", 8, "The reference, or a resource variable's value: what is fed and fetched."),
     PART("_snapshot", 9, "The value that operations read."),
     PART("_shared_name", 10, "The name without ':0'."),
     PART("_parts", 11, "The variables that it consists of, where it is in parts."),
-    PART("graph", 12, "The graph that holds the variable."),
+    PART("_handle", 12, "The reference, or a resource variable's handle."),
+    PART("graph", 13, "The graph that holds the variable."),
     {0}};
 
 /* _build(arguments): makes the variable's nodes. */

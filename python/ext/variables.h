@@ -15,6 +15,10 @@ typedef struct py_making {
 /* From a dict of tf.Variable's arguments; what is not in it is left out. */
 bool py_to_making(py_call *call, PyObject *arguments, py_making *out);
 
+/* From True or False, and to None, True or False. */
+bool py_to_use_resource(PyObject *v, hr_use_resource *out);
+PyObject *py_from_use_resource(hr_use_resource value);
+
 /* None: none. ValueError for what cannot be called. */
 bool py_to_partitioner(py_call *call, PyObject *v, hr_partitioner *out);
 PyObject *py_partitioner_object(const hr_partitioner *value); /* as py_initializer_object */

@@ -125,7 +125,8 @@ hr_status hr_bundle_writer_add_slice(hr_bundle_writer *w, const char *name, cons
   if (!hr_shape_equal(&slice_shape, &shape))
     return hr_error(HR_INVALID_ARGUMENT, "A slice of \"%s\" has shape %s, but the tensor has shape %s", name,
                     hr_shape_text(&slice_shape, text), hr_shape_text(&shape, other_text));
-  if (hr_tensor_slice_is_full(slice)) return hr_bundle_writer_add(w, name, tensor);
+  if (hr_tensor_slice_is_full(slice) || hr_shape_equal(&slice_shape, full_shape))
+    return hr_bundle_writer_add(w, name, tensor);
 
   HR_TRY(check_dtype(tensor, name));
   hr_bundle_entry *full = hr_bundle_index_at(&w->index, hr_view_of(name));

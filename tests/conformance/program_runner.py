@@ -73,7 +73,7 @@ def tensors_of(tf, item):
     if isinstance(item, tf.IndexedSlices):
         return [part for part in (item.values, item.indices, item.dense_shape) if part is not None]
     if isinstance(item, tf.Variable):
-        return [item.graph.get_tensor_by_name(item.name)]
+        return [item.graph.as_graph_element(item)]
     return [item]
 
 

@@ -205,7 +205,7 @@ def gather(params, indices, validate_indices=None, name=None, axis=None, batch_d
 def gather_nd(params, indices, name=None, batch_dims=0):
     """Elements or slices of `params` at the index vectors in the last dimension of `indices`."""
     if isinstance(batch_dims, int) and batch_dims == 0:
-        return _ops.gather_nd(params, indices, name)
+        return _c.tf_gather_nd(params, indices, name=name)
     raise NotImplementedError('gather_nd with batch_dims is not there yet')
 
 

@@ -1,6 +1,7 @@
 """Changes of variables."""
 
 from headrace import _ops
+from headrace.core.resource_variables import ResourceVariable
 
 __all__ = ['assign', 'assign_add', 'assign_sub', 'count_up_to', 'scatter_update', 'scatter_add', 'scatter_sub', 'scatter_mul',
            'scatter_div', 'scatter_min', 'scatter_max', 'scatter_nd_update', 'scatter_nd_add', 'scatter_nd_sub']
@@ -19,16 +20,22 @@ def assign(ref, value, validate_shape=None, use_locking=None, name=None):
     Returns:
       A tensor that has the new value, once the assignment is done.
     """
+    if isinstance(ref, ResourceVariable):
+        return ref.assign(value, name=name)
     return _ops.assign(ref, value, validate_shape, use_locking, name)
 
 
 def assign_add(ref, value, use_locking=None, name=None):
     """Adds to a variable; gives its new value."""
+    if isinstance(ref, ResourceVariable):
+        return ref.assign_add(value)
     return _ops.assign_add(ref, value, use_locking, name)
 
 
 def assign_sub(ref, value, use_locking=None, name=None):
     """Subtracts from a variable; gives its new value."""
+    if isinstance(ref, ResourceVariable):
+        return ref.assign_sub(value)
     return _ops.assign_sub(ref, value, use_locking, name)
 
 
@@ -60,16 +67,25 @@ _MASKS = ('begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_ax
 
 def count_up_to(ref, limit, name=None):
     """Adds 1 to an integer variable and gives the value before; OutOfRangeError in a run once `limit` is reached."""
+    if isinstance(ref, ResourceVariable):
+        return ref.count_up_to(limit)
     return _ops.count_up_to(ref, limit, name)
 
 
 def _scatter(op, what, use_locking=False):
+    kind = op.__name__.replace('_', ' ').title().replace(' ', '')
+
+    def apply(ref, indices, updates, use_locking, name):
+        if isinstance(ref, ResourceVariable):
+            return ref._updated('Resource' + kind, [indices], updates, name)
+        return op(ref, indices, updates, use_locking, name)
+
     if use_locking:
         def scatter(ref, indices, updates, use_locking=True, name=None):
-            return op(ref, indices, updates, use_locking, name)
+            return apply(ref, indices, updates, use_locking, name)
     else:
         def scatter(ref, indices, updates, use_locking=False, name=None):
-            return op(ref, indices, updates, use_locking, name)
+            return apply(ref, indices, updates, use_locking, name)
     scatter.__name__ = scatter.__qualname__ = op.__name__
     scatter.__doc__ = f"""{what}
 

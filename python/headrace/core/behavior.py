@@ -1,5 +1,7 @@
 """Switches between TensorFlow 1 and 2. This is TensorFlow 1: graphs, variables by reference, equality as identity."""
 
+from headrace import _headrace as _c
+
 __all__ = ['executing_eagerly', 'enable_eager_execution', 'disable_eager_execution', 'resource_variables_enabled',
            'enable_resource_variables', 'disable_resource_variables', 'control_flow_v2_enabled', 'enable_control_flow_v2',
            'disable_control_flow_v2', 'enable_tensor_equality', 'disable_tensor_equality', 'enable_v2_tensorshape',
@@ -25,17 +27,21 @@ def disable_eager_execution():
 
 
 def resource_variables_enabled():
-    """False: variables are references."""
-    return False
+    """Whether tf.Variable and tf.get_variable make resource variables where neither they nor their scope say."""
+    return _c.resource_variables_enabled()
 
 
 def enable_resource_variables():
-    """NotImplementedError: variables are references."""
-    _refuse('A default of resource variables')
+    """From now on variables are resource variables where nothing says otherwise.
+
+    What an operation has read from a resource variable does not change when the variable is assigned later.
+    """
+    _c.enable_resource_variables(True)
 
 
 def disable_resource_variables():
-    """Nothing is left to do: variables are references."""
+    """From now on variables are references where nothing says otherwise, as they are at first."""
+    _c.enable_resource_variables(False)
 
 
 def control_flow_v2_enabled():

@@ -193,6 +193,8 @@ def cast(x, dtype, name=None):
     """
     if isinstance(x, IndexedSlices):
         return IndexedSlices(cast(x.values, dtype, name), x.indices, x.dense_shape)
+    if isinstance(x, _c.Variable) and x.dtype == dtypes.as_dtype(dtype).base_dtype:
+        return x  # a resource variable, which is read where it is used
     return _c.tf_cast(x, dtype, name=name)
 
 

@@ -95,7 +95,7 @@ def initialize_all_tables(name='init_all_tables'):
 
 def is_variable_initialized(variable):
     """Whether a variable has a value: a bool scalar."""
-    return _ops.is_variable_initialized(variable)
+    return _c.var_is_initialized(variable)
 
 
 def report_uninitialized_variables(var_list=None, name='report_uninitialized_variables'):

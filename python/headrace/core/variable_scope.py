@@ -21,11 +21,6 @@ class _ReuseMode(enum.Enum):
 AUTO_REUSE = _ReuseMode.AUTO_REUSE
 
 
-def _refuse_resource(use_resource):
-    if use_resource:
-        raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
-
-
 def _setting(name, doc):
     return property(lambda self: self.__dict__.get('_settings', {}).get(name), doc=doc)
 
@@ -48,11 +43,6 @@ class VariableScope(_c.VariableScope):
     def reuse(self):
         """False, True, or AUTO_REUSE."""
         return (False, True, AUTO_REUSE)[self._reuse]
-
-    @property
-    def use_resource(self):
-        """None: variables are of references."""
-        return None
 
     def _remember(self, name, value):
         self.__dict__.setdefault('_settings', {})[name] = value
@@ -85,10 +75,6 @@ class VariableScope(_c.VariableScope):
         """Sets the function that says how variables are cut; None takes it away."""
         self._set_partitioner(partitioner)
         self._remember('partitioner', partitioner)
-
-    def set_use_resource(self, use_resource):
-        """Accepts None and False."""
-        _refuse_resource(use_resource)
 
     def get_collection(self, name):
         """The collection's values whose names begin with the scope's prefix."""
@@ -134,11 +120,11 @@ class variable_scope:  # noqa: N801
             raise ValueError('reuse=True cannot be used without a name_or_scope')
         if not isinstance(auxiliary_name_scope, bool):
             raise TypeError(f'The auxiliary_name_scope must be `True` or `False`, while get {auxiliary_name_scope}')
-        _refuse_resource(use_resource)
         self._name_or_scope, self._values = name_or_scope, values
         self._options = dict(default_name=default_name, initializer=initializer, regularizer=regularizer,
                              caching_device=device_text(caching_device), custom_getter=custom_getter, reuse=reuse,
-                             partitioner=partitioner, dtype=dtype, auxiliary_name_scope=auxiliary_name_scope)
+                             partitioner=partitioner, dtype=dtype, use_resource=use_resource,
+                             auxiliary_name_scope=auxiliary_name_scope)
         self._own = dict(initializer=initializer, regularizer=regularizer, caching_device=caching_device,
                          custom_getter=custom_getter, partitioner=partitioner, constraint=constraint)
         self._open = []
@@ -192,7 +178,6 @@ def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=Non
     """
     graph = get_default_graph()
     scope = _c.get_variable_scope(graph)
-    _refuse_resource(use_resource)
     if collections is not None and not isinstance(collections, (list, tuple, set)):
         raise ValueError('collections argument to Variable constructor must be a list, tuple, or set. Got '
                          f'{collections} of type {type(collections)}')
@@ -202,7 +187,8 @@ def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=Non
     variable = _c.get_variable(name, dict(shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,
                                           trainable=trainable, collections=collections,
                                           caching_device=device_text(caching_device), validate_shape=validate_shape,
-                                          custom_getter=custom_getter, partitioner=partitioner))
+                                          custom_getter=custom_getter, partitioner=partitioner,
+                                          use_resource=use_resource))
     constraint = scope.constraint if constraint is None else constraint
     if constraint is not None and isinstance(variable, Variable) and variable.op._id >= nodes:
         variable._constraint = constraint

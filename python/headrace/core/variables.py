@@ -4,7 +4,7 @@ import enum
 import functools
 import inspect
 
-from headrace import _headrace as _c, _ops
+from headrace import _headrace as _c
 from headrace.core.graph import get_default_graph
 from headrace.core.slice_info import SaveSliceInfo
 
@@ -32,17 +32,34 @@ class _VariableType(type(_c.Variable)):
     """Lets the creators of open `tf.variable_creator_scope` blocks see the variables that a program makes."""
 
     def __call__(cls, *args, **kwargs):
-        if cls is not Variable or not _c.has_variable_creators(get_default_graph()):
+        if cls is not Variable:
             return super().__call__(*args, **kwargs)
+        graph = get_default_graph()
+        if not _c.has_variable_creators(graph):
+            return type.__call__(_kind(*args, **kwargs), *args, **kwargs)
         given = inspect.signature(cls.__init__).bind(None, *args, **kwargs)
         given.apply_defaults()
         given.arguments.pop('self')
         if given.arguments['variable_def'] is not None:
-            return super().__call__(*args, **kwargs)
+            return type.__call__(_kind(*args, **kwargs), *args, **kwargs)
         made = _c.create_variable(_checked(**given.arguments))
         if given.arguments['constraint'] is not None and isinstance(made, Variable):
             made._constraint = given.arguments['constraint']
         return made
+
+
+def _kind(initial_value=None, trainable=None, collections=None, validate_shape=True, caching_device=None, name=None,
+          variable_def=None, dtype=None, expected_shape=None, import_scope=None, constraint=None, use_resource=None,
+          *others, **names):
+    """The class of tf.Variable of these arguments."""
+    if variable_def is not None:
+        use_resource = variable_def.is_resource
+    elif use_resource is None:
+        use_resource = _c.wants_resource(0)
+    if not use_resource:
+        return Variable
+    from headrace.core.resource_variables import ResourceVariable
+    return ResourceVariable
 
 
 def _checked(initial_value, trainable, collections, validate_shape, caching_device, name, dtype, constraint,
@@ -55,10 +72,8 @@ def _checked(initial_value, trainable, collections, validate_shape, caching_devi
                          f'{collections} of type {type(collections)}')
     if constraint is not None and not callable(constraint):
         raise ValueError('The `constraint` argument must be a callable.')
-    if use_resource:
-        raise NotImplementedError('Resource variables are not there yet: leave use_resource out')
     return dict(initial_value=initial_value, name=name, dtype=dtype, trainable=trainable, validate_shape=validate_shape,
-                collections=None if collections is None else list(collections),
+                collections=None if collections is None else list(collections), use_resource=use_resource,
                 caching_device=device_text(caching_device))
 
 
@@ -88,7 +103,7 @@ class Variable(_c.Variable, metaclass=_VariableType):
     @classmethod
     def from_proto(cls, variable_def, import_scope=None):
         """The variable of a VariableDef whose nodes are in the default graph."""
-        return cls(variable_def=variable_def, import_scope=import_scope)
+        return Variable(variable_def=variable_def, import_scope=import_scope)
 
     def to_proto(self, export_scope=None):
         """The VariableDef message; with `export_scope` as seen from that name scope, None for one outside of it."""
@@ -216,12 +231,6 @@ class Variable(_c.Variable, metaclass=_VariableType):
         """Replaces the elements at `indices`."""
         return _c.call_op('ScatterNdUpdate', name, (self, indices, updates), ('use_locking', True))
 
-    def __getitem__(self, item):
-        part = super().__getitem__(item)
-        if part.op.type == 'StridedSlice':
-            part.assign = functools.partial(_assign_slice, self, part.op)
-        return part
-
     def count_up_to(self, limit):
         """Counts up by one until `limit`, then fails with OutOfRangeError."""
         return _c.call_op('CountUpTo', None, (self,), ('limit', limit))
@@ -257,14 +266,12 @@ class Variable(_c.Variable, metaclass=_VariableType):
     def __getitem__(self, key):
         part = super().__getitem__(key)
         if part.op.type == 'StridedSlice':
-            part.assign = lambda value, name=None: self._assign_part(part.op, value, name)
+            part.assign = functools.partial(self._assign_part, part)
         return part
 
-    def _assign_part(self, op, value, name):
-        """An operation that writes the part of the variable that the slice `op` reads."""
-        masks = {mask: op.get_attr(mask) for mask in ('begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask',
-                                                      'shrink_axis_mask')}
-        return _ops.strided_slice_assign(self, *list(op.inputs)[1:], value, name=name or op.name + '/_assign', **masks)
+    def _assign_part(self, part, value, name=None):
+        """The variable's reference, once the part of it has a new value."""
+        return _c.assign_slice(self, part, value, name=name).outputs[0]
 
     def __array__(self, dtype=None, copy=None):
         raise NotImplementedError(f'Cannot convert a symbolic variable ({self.name}) to a numpy array.')
@@ -307,16 +314,6 @@ class _Reference:
 
     def __eq__(self, other):
         return isinstance(other, _Reference) and self._variable is other._variable
-
-
-_MASKS = ('begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask')
-
-
-def _assign_slice(variable, slice_op, val, name=None):
-    """Gives a part of a variable, as a StridedSlice cuts it out, a new value: the variable's reference."""
-    masks = tuple(x for mask in _MASKS for x in (mask, slice_op.get_attr(mask)))
-    return _c.call_op('StridedSliceAssign', name or slice_op.name + '/_assign',
-                      (variable, *slice_op.inputs[1:], val), masks)
 
 
 def device_text(device):
