@@ -41,7 +41,7 @@ void hr_node_fields_free(hr_node_fields *fields) {
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
 static hr_status rename_locations(hr_graph *graph, const hr_def_node *def, const hr_attr_context *context,
-                                  hr_attr_value *groups) {
+                                  hr_attr_value *groups, bool *is_colocated) {
   hr_arena *arena = hr_graph_arena(graph);
   hr_bytes *strings = HR_ARENA_ARRAY(arena, hr_bytes, groups->count);
   if (!strings) return hr_error_out_of_memory((size_t)groups->count * sizeof *strings, "colocation");
@@ -54,6 +54,7 @@ static hr_status rename_locations(hr_graph *graph, const hr_def_node *def, const
     if (!target)
       return hr_error(HR_INVALID_ARGUMENT, "Node '%.*s' expects to be colocated with unknown node '%.*s'",
                       HR_VIEW_ARGS(def->name), HR_VIEW_ARGS(name));
+    *is_colocated = *is_colocated || target != def;
     const char *text =
         hr_arena_printf(arena, "loc:@%.*s%.*s", HR_VIEW_ARGS(context->prefix), HR_VIEW_ARGS(target->final_name));
     if (!text) return hr_error_out_of_memory(group.length + context->prefix.length, "colocation");
@@ -71,8 +72,7 @@ static hr_status read_extra(hr_graph *graph, const hr_def_node *def, const hr_at
   *extra = (hr_extra_attr){.name = name};
   HR_TRY(hr_attr_from_proto(graph, bytes, NULL, &extra->value));
   if (extra->value.kind == HR_ATTR_STRING && extra->value.is_list && strcmp(name, HR_CLASS_ATTR) == 0) {
-    *is_colocated = true;
-    HR_TRY(rename_locations(graph, def, context, &extra->value));
+    HR_TRY(rename_locations(graph, def, context, &extra->value, is_colocated));
   }
   *out = extra;
   return HR_SUCCESS;

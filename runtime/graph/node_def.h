@@ -27,9 +27,10 @@ typedef struct hr_attr_context {
 } hr_attr_context;
 
 /* Reads the attributes into spec->attrs and spec->extra (the graph's arena); spec->op is set. _output_shapes is left
- * out: shapes are worked out anew. "loc:@x" in _class gets the new name of x, and sets `*is_colocated`. InvalidArgument
- * with TensorFlow's words for attributes that the op does not have (unless they have their default by producer_ops,
- * which is left out) or that are missing, and for colocation with nodes that are not in the GraphDef. */
+ * out: shapes are worked out anew. "loc:@x" in _class gets the new name of x; where x is another node, it sets
+ * `*is_colocated`. InvalidArgument with TensorFlow's words for attributes that the op does not have (unless they have
+ * their default by producer_ops, which is left out) or that are missing, and for colocation with nodes that are not in
+ * the GraphDef. */
 HR_MUST_USE hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, const hr_def_node *def,
                                          const hr_attr_context *context, hr_node_spec *spec, bool *is_colocated);
 
