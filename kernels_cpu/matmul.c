@@ -1,6 +1,6 @@
 /* MatMul, SparseMatMul, BatchMatMul, BatchMatMulV2. */
 #include "kernels_cpu/arguments.h"
-#include "kernels_cpu/gemm.h"
+#include "kernels_cpu/narrow.h"
 
 #define MATRIX_TYPES                                                                                                   \
   (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_INT32) | HR_TYPE_BIT(HR_INT64) |                    \
@@ -38,7 +38,10 @@ static hr_status matmul(hr_kernel_context *ctx) {
   HR_TRY(hr_rank_check(b, 2, "In[1]"));
   hr_gemm gemm = {.transpose_a = hr_state_flag(ctx, 0), .transpose_b = hr_state_flag(ctx, 1)};
   HR_TRY(set_matrix_sizes(&gemm, a, b));
-  return run_into_output(ctx, &gemm, &(hr_shape){2, {gemm.m, gemm.n}});
+  hr_tensor *out;
+  HR_TRY(hr_output_new(ctx, 0, &(hr_shape){2, {gemm.m, gemm.n}}, &out));
+  gemm.c = hr_tensor_data(out);
+  return hr_narrow_product(ctx, &gemm) ? HR_SUCCESS : hr_gemm_run(ctx, &gemm);
 }
 HR_KERNEL(.op = "MatMul", .types = {{"T", MATRIX_TYPES}}, .create = matmul_create, .compute = matmul);
 

@@ -7,6 +7,7 @@
 
 #include "kernels_cpu/level/batch_norm.h"
 #include "kernels_cpu/level/image.h"
+#include "kernels_cpu/level/narrow.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
 #include "runtime/base/philox.h"
@@ -258,6 +259,7 @@ typedef struct hr_loop_table {
   void (*uniform_f64)(double *out, const hr_philox *generator, int64_t blocks);
   const hr_update_table *updates; /* of the training ops */
   const hr_batch_norm_loops *batch_norm;
+  const hr_narrow_loops *narrow;
   const hr_image_table *images;
 } hr_loop_table;
 

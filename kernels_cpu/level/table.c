@@ -45,6 +45,7 @@ void HR_LEVELED(uniform_f64)(double *out, const hr_philox *generator, int64_t bl
 
 extern const hr_update_table HR_LEVELED(updates);
 extern const hr_batch_norm_loops HR_LEVELED(batch_norm);
+extern const hr_narrow_loops HR_LEVELED(narrow);
 extern const hr_image_table HR_LEVELED(images);
 
 #define LOOP_NATIVE(type, op, ...) .op##_##type = HR_LEVELED(op##_##type),
@@ -71,5 +72,6 @@ const hr_loop_table HR_LEVELED(loops) = {
     .uniform_f64 = HR_LEVELED(uniform_f64),
     .updates = &HR_LEVELED(updates),
     .batch_norm = &HR_LEVELED(batch_norm),
+    .narrow = &HR_LEVELED(narrow),
     .images = &HR_LEVELED(images),
 };

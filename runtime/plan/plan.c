@@ -215,6 +215,12 @@ void hr_plan_free(hr_plan *plan) {
       if (plan->slot_kinds[i] == HR_SLOT_TENSOR) hr_tensor_clear(&plan->constants[i].tensor);
     }
   }
+  for (hr_constant_form_entry *form = atomic_load(&plan->constant_forms); form;) {
+    hr_constant_form_entry *next = form->next;
+    hr_tensor_clear(&form->form);
+    free(form);
+    form = next;
+  }
   destroy_kernels(plan->nodes, plan->num_nodes);
   destroy_kernels(plan->constant_nodes, plan->num_constant_nodes);
   hr_graph_unref(plan->own_graph);

@@ -67,6 +67,14 @@ typedef struct hr_plan_fetch {
   bool is_last; /* no later fetch reads the same slot: the value may be moved out */
 } hr_plan_fetch;
 
+/* Another form of a constant (exec/constant_forms.h). */
+typedef struct hr_constant_form_entry {
+  struct hr_constant_form_entry *next;
+  const hr_tensor *constant;
+  hr_status (*make)(const hr_tensor *constant, hr_tensor *out);
+  hr_tensor form;
+} hr_constant_form_entry;
+
 typedef struct hr_schedule hr_schedule;   /* exec/offload.h */
 typedef struct hr_plan_flow hr_plan_flow; /* flow.h */
 typedef struct hr_alias hr_alias;         /* rewrite.h */
@@ -89,6 +97,7 @@ struct hr_plan {
   hr_plan_node *constant_nodes;     /* run once, by exec/constants.h */
   int32_t num_constants, num_slots; /* slots [0, num_constants) are the plan's, the others the run's */
   hr_value *constants;
+  _Atomic(hr_constant_form_entry *) constant_forms;
   uint8_t *slot_kinds; /* hr_slot_kind of every slot */
   int32_t num_inputs;
   int32_t *input_slots;

@@ -246,10 +246,55 @@ static void test_order(void **state) {
   fixture_free(&f);
 }
 
+/* ---- constants in another form ----------------------------------------------------------------------------------- */
+
+/* A constant matrix of few columns is kept by columns; its products are those of sums in double. */
+static void check_narrow(int64_t rows, int64_t columns) {
+  fixture f = fixture_new();
+  hr_tensor matrix = ramp(HR_FLOAT, 2, (int64_t[]){rows, columns}, -1, 0.003);
+  hr_tensor x = ramp(HR_FLOAT, 2, (int64_t[]){columns, 1}, 0.5, 0.25),
+            g = ramp(HR_FLOAT, 2, (int64_t[]){rows, 1}, 1, -0.002);
+  hr_output a = hr_constant(f.s, &matrix), in_x = hr_placeholder(f.s, HR_FLOAT), in_g = hr_placeholder(f.s, HR_FLOAT);
+  hr_output fetches[] = {hr_matmul(f.s, a, in_x), hr_matmul(f.s, a, in_g, .transpose_a = true)};
+  hr_feed fed[] = {{in_x, &x}, {in_g, &g}};
+  hr_tensor values[2];
+  for (int round = 0; round < 2; ++round) {
+    assert_ok(hr_session_run(f.session, 2, fed, 2, fetches, values, 0, NULL));
+    const float *m = hr_tensor_data(&matrix), *xs = hr_tensor_data(&x), *gs = hr_tensor_data(&g);
+    for (int64_t i = 0; i < rows; ++i) {
+      double sum = 0;
+      for (int64_t j = 0; j < columns; ++j)
+        sum += (double)m[i * columns + j] * (double)xs[j];
+      assert_true(fabs(((float *)hr_tensor_data(&values[0]))[i] - sum) < 1e-4 * (1 + fabs(sum)));
+    }
+    for (int64_t j = 0; j < columns; ++j) {
+      double sum = 0;
+      for (int64_t i = 0; i < rows; ++i)
+        sum += (double)m[i * columns + j] * (double)gs[i];
+      assert_true(fabs(((float *)hr_tensor_data(&values[1]))[j] - sum) < 1e-4 * (double)rows);
+    }
+    hr_tensor_clear(&values[0]);
+    hr_tensor_clear(&values[1]);
+  }
+  hr_tensor_clear(&matrix);
+  hr_tensor_clear(&x);
+  hr_tensor_clear(&g);
+  fixture_free(&f);
+}
+
+static void test_narrow_matrices(void **state) {
+  (void)state;
+  check_narrow(3001, 9);
+  check_narrow(512, 32);
+  check_narrow(20640, 1);
+  check_narrow(600, 33); /* too wide */
+  check_narrow(100, 5);  /* too short */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_constants),  cmocka_unit_test(test_bad_constants),
                                      cmocka_unit_test(test_duplicates), cmocka_unit_test(test_what_stays),
                                      cmocka_unit_test(test_chains),     cmocka_unit_test(test_chain_errors),
-                                     cmocka_unit_test(test_order)};
+                                     cmocka_unit_test(test_order),      cmocka_unit_test(test_narrow_matrices)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
