@@ -4,6 +4,8 @@
 
 #include "builder/control_flow/context.h"
 
+/* A context as an item of its collection. */
+hr_item hr_context_item(hr_context *context);
 /* Adds a context that is in no other one to HR_COND_CONTEXTS or HR_WHILE_CONTEXTS. */
 void hr_collect_context(hr_scope scope, const char *key, hr_context *context);
 

@@ -26,14 +26,16 @@ bool hr_context_init(hr_scope scope, hr_context *context, const hr_control_conte
   context->base = (hr_control_context){type, hr_scope_control_context(scope)};
   context->name = hr_unique_name(scope, name, true);
   if (!hr_scope_ok(scope)) return false;
-  hr_context *outer = hr_context_of(context->base.outer);
-  if (!outer) return true;
+  if (context->base.outer) hr_context_nest(hr_context_of(context->base.outer), context);
+  return true;
+}
+
+void hr_context_nest(hr_context *outer, hr_context *context) {
   if (outer->last_nested)
     outer->last_nested->next = context;
   else
     outer->first_nested = context;
   outer->last_nested = context;
-  return true;
 }
 
 /* ---- values ---------------------------------------------------------------------------------------------------- */

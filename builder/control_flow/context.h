@@ -83,6 +83,9 @@ hr_cond_context *hr_cond_context_new(hr_scope scope, const char *name, hr_output
                                      int branch);
 hr_loop_context *hr_loop_context_new(hr_scope scope, const char *name);
 
+/* Makes a context the last of those in another one. */
+void hr_context_nest(hr_context *outer, hr_context *context);
+
 /* Makes a value known as one of the inside. */
 void hr_context_add_name(hr_scope scope, hr_context *context, hr_output value);
 /* Makes a value known to the context around, which it came out to. */

@@ -398,6 +398,7 @@ static hr_status make_node(importer *in, hr_def_node *def) {
   spec.keep_inputs_open = is_op(in->fields.op, HR_VIEW("Merge"), HR_VIEW("RefMerge"));
   hr_status status = hr_graph_add(in->graph, &spec, &def->node);
   if (__builtin_expect(status != HR_SUCCESS, 0)) return describe_inputs(&spec, def, status);
+  HR_TRY(hr_node_shapes_read(&in->fields, def, def->node));
   ++in->made;
   if (spec.keep_inputs_open) HR_TRY(note_open_inputs(in, def->node));
   if (is_colocated) return HR_PUSH(&in->colocated, def->node);

@@ -4,6 +4,7 @@
 #include "proto/variable.pb-c.h"
 #include "runtime/base/proto_check.h"
 #include "runtime/graph/graphdef_export.h"
+#include "runtime/graph/meta_graph_contexts.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +182,17 @@ static bool is_of_variables(const char *key) {
   return is_one_of(key, keys);
 }
 
+static bool is_of_contexts(const char *key) {
+  return strcmp(key, "cond_context") == 0 || strcmp(key, "while_context") == 0;
+}
+
+static hr_status narrow_context(narrowing *n, const char *key, ProtobufCBinaryData *bytes, bool *keep) {
+  hr_view view = {(const char *)bytes->data, bytes->len};
+  HR_TRY(hr_narrow_context(key, (hr_view){n->scope, n->scope_length}, &n->arena, &view, keep));
+  *bytes = (ProtobufCBinaryData){view.length, (uint8_t *)view.data};
+  return HR_SUCCESS;
+}
+
 static hr_status narrow_bytes(narrowing *n, const hr_meta_graph_export_options *o, const char *key,
                               HrPb__CollectionDef__BytesList *list) {
   bool savers = strcmp(key, HR_SAVERS) == 0;
@@ -191,7 +203,9 @@ static hr_status narrow_bytes(narrowing *n, const hr_meta_graph_export_options *
     if (savers && o->clear_extraneous_savers) keep = is_own_saver(n, &list->value[i], &status);
     if (!status && keep && n->scope && savers) status = narrow_saver(n, &list->value[i], &keep);
     if (!status && n->scope && is_of_variables(key)) status = narrow_variable(n, &list->value[i], &keep);
-    if (!status && n->scope && !savers && !is_of_variables(key)) status = narrow_text(n, &list->value[i], &keep);
+    if (!status && n->scope && is_of_contexts(key)) status = narrow_context(n, key, &list->value[i], &keep);
+    if (!status && n->scope && !savers && !is_of_variables(key) && !is_of_contexts(key))
+      status = narrow_text(n, &list->value[i], &keep);
     HR_TRY(status);
     if (keep) list->value[kept++] = list->value[i];
   }

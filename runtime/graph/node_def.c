@@ -117,3 +117,32 @@ hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, cons
   }
   return check_complete(spec, def);
 }
+
+hr_status hr_node_shapes_read(const hr_node_fields *fields, const hr_def_node *def, hr_node *node) {
+  hr_view key, value = {NULL, 0};
+  for (size_t i = 0; i < fields->attrs.count; ++i) {
+    hr_view each;
+    if (!hr_map_entry_read(HR_SCRATCH_AT(&fields->attrs, hr_view, i), &key, &each)) return malformed(def);
+    if (hr_view_equal(key, HR_VIEW(HR_OUTPUT_SHAPES_ATTR))) value = each;
+  }
+  if (!value.data) return HR_SUCCESS;
+  static const hr_attr_def list_of_shapes = {.name = HR_OUTPUT_SHAPES_ATTR, .kind = HR_ATTR_SHAPE, .is_list = true};
+  hr_attr_value shapes;
+  HR_TRY(hr_attr_from_proto(node->graph, value, &list_of_shapes, &shapes));
+  if (shapes.kind != HR_ATTR_SHAPE || !shapes.is_list) return HR_SUCCESS;
+  if (shapes.count != node->num_outputs)
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "Node '%.*s' has %d outputs but the _output_shapes attribute specifies shapes for %d outputs",
+                    HR_VIEW_ARGS(def->name), node->num_outputs, shapes.count);
+  for (int32_t i = 0; i < shapes.count; ++i) {
+    hr_status status = hr_output_set_shape((hr_output){node, i}, &shapes.shapes[i]);
+    if (!status) continue;
+    hr_status named = hr_error(hr_status_code(status),
+                               "Node '%.*s' has an _output_shapes attribute inconsistent with the GraphDef for output "
+                               "#%d: %s",
+                               HR_VIEW_ARGS(def->name), i, hr_status_message(status));
+    hr_status_free(status);
+    return named;
+  }
+  return HR_SUCCESS;
+}

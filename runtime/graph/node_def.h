@@ -27,12 +27,16 @@ typedef struct hr_attr_context {
 } hr_attr_context;
 
 /* Reads the attributes into spec->attrs and spec->extra (the graph's arena); spec->op is set. _output_shapes is left
- * out: shapes are worked out anew. "loc:@x" in _class gets the new name of x; where x is another node, it sets
+ * out (hr_node_shapes_read). "loc:@x" in _class gets the new name of x; where x is another node, it sets
  * `*is_colocated`. InvalidArgument with TensorFlow's words for attributes that the op does not have (unless they have
  * their default by producer_ops, which is left out) or that are missing, and for colocation with nodes that are not in
  * the GraphDef. */
 HR_MUST_USE hr_status hr_node_attrs_read(hr_graph *graph, const hr_node_fields *fields, const hr_def_node *def,
                                          const hr_attr_context *context, hr_node_spec *spec, bool *is_colocated);
+
+/* Merges the shapes that _output_shapes tells, where it is there, into what is known of the node's outputs.
+ * InvalidArgument where they contradict. */
+HR_MUST_USE hr_status hr_node_shapes_read(const hr_node_fields *fields, const hr_def_node *def, hr_node *node);
 
 /* For printf's "%.*s". */
 #define HR_VIEW_ARGS(view) (int)(view).length, (view).data
