@@ -150,6 +150,19 @@ static hr_node *safe_node(search *s, hr_node *node) {
   return safe;
 }
 
+bool hr_check_initial_value(hr_scope scope, const hr_variable_source *source, hr_output value) {
+  if (!hr_scope_ok(scope)) return false;
+  if (!value.node)
+    hr_refuse(scope, "initial_value must be specified.");
+  else if (!source->call && value.node->context)
+    hr_refuse(
+        scope,
+        "Initializer for variable %s is from inside a control-flow construct, such as a loop or conditional. When "
+        "creating a variable inside a loop or conditional, use a lambda as the initializer.",
+        hr_scope_name(scope));
+  return hr_scope_ok(scope);
+}
+
 hr_output hr_guarded_initial_value(hr_scope scope, hr_output value, const char *name) {
   search s = {.scope = scope, .name = name};
   if (hr_scope_ok(scope) && is_tree(&s, value.node, 0) && s.finds_variable) value.node = safe_node(&s, value.node);

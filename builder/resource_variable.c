@@ -23,12 +23,8 @@ hr_var *hr_make_resource(hr_scope s, const hr_variable_source *source, const hr_
   hr_scope making = hr_beside_itself(s), initializing = hr_device_scope(hr_name_scope(making, "Initializer"), NULL);
   hr_output initial = source->call ? source->call(source, initializing)
                                    : hr_convert(initializing, source->value, options->dtype, "initial_value");
-  hr_var *var = hr_scope_ok(s) ? hr_keep_bytes(s, sizeof *var) : NULL;
+  hr_var *var = hr_check_initial_value(s, source, initial) ? hr_keep_bytes(s, sizeof *var) : NULL;
   if (!var) return NULL;
-  if (!initial.node) {
-    hr_refuse(s, "initial_value must be specified.");
-    return NULL;
-  }
   hr_dtype dtype = hr_output_base_dtype(initial);
   const char *scope_name = hr_scope_name(s);
   char *shared_name = hr_keep_printf(s, "%.*s", (int)strlen(scope_name) - 1, scope_name);

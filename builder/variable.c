@@ -73,11 +73,7 @@ static hr_var *make_by_reference(hr_scope s, const hr_variable_source *source, c
   hr_scope making = source->call ? hr_beside_itself(s) : s;
   hr_output initial = source->call ? source->call(source, hr_device_scope(hr_name_scope(making, "Initializer"), NULL))
                                    : hr_convert(s, source->value, options->dtype, "initial_value");
-  if (!hr_scope_ok(s)) return NULL;
-  if (!initial.node) {
-    hr_refuse(s, "initial_value must be specified.");
-    return NULL;
-  }
+  if (!hr_check_initial_value(s, source, initial)) return NULL;
   const hr_partial_shape *shape = hr_output_shape(initial);
   hr_partial_shape declared = options->validate_shape ? *shape : HR_SHAPE_UNKNOWN;
   hr_output ref = hr_variable_v2(making, declared, hr_output_base_dtype(initial), .name = hr_scope_name(s));

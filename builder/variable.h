@@ -70,6 +70,9 @@ bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_
 /* The shape of the variable behind a handle, as an integer vector: a constant where it is known. */
 hr_output hr_handle_shape(hr_scope scope, hr_output handle, hr_dtype dtype);
 
+/* Whether there is an initial value, and one that exists where variables do: what is made in a branch or loop must come
+ * from a function. False with the error told; the scope is the variable's. */
+bool hr_check_initial_value(hr_scope scope, const hr_variable_source *source, hr_output value);
 /* The initial value of the variable `name`, in whose scope this is, built anew where it reads other variables. */
 hr_output hr_guarded_initial_value(hr_scope scope, hr_output value, const char *name);
 
