@@ -1,5 +1,5 @@
 /* ImageSummary: pictures of a batch as PNG files in a Summary message. */
-#include "kernels_cpu/png.h"
+#include "kernels_cpu/image/png.h"
 #include "kernels_cpu/summary_value.h"
 
 #include <math.h>
@@ -73,6 +73,8 @@ static hr_status check(hr_kernel_context *ctx, const hr_tensor *bad_color) {
                     HR_TENSOR_SHAPE_TEXT(batch));
   if (batch->dims[1] > INT32_MAX || batch->dims[2] > INT32_MAX)
     return hr_error(HR_INVALID_ARGUMENT, "Tensor too large for summary %s", HR_TENSOR_SHAPE_TEXT(batch));
+  if (batch->dims[0] > 0 && (batch->dims[1] == 0 || batch->dims[2] == 0))
+    return hr_error(HR_INVALID_ARGUMENT, "PNG encoding failed: images without pixels, %s", HR_TENSOR_SHAPE_TEXT(batch));
   if (hr_tensor_dtype(bad_color) != HR_UINT8)
     return hr_error(HR_INVALID_ARGUMENT, "bad_color must be uint8, got %s", hr_dtype_name(hr_tensor_dtype(bad_color)));
   HR_TRY(hr_rank_check(bad_color, 1, "bad_color"));
@@ -98,7 +100,7 @@ static hr_status put_image(hr_kernel_context *ctx, const picture *p, int64_t num
   hr_wire_put_number(out, IMAGE_WIDTH, (uint64_t)batch->dims[2]);
   hr_wire_put_number(out, IMAGE_COLORSPACE, (uint64_t)p->depth);
   size_t file = hr_wire_begin(out, IMAGE_BYTES);
-  HR_TRY(hr_png_encode(bytes, (uint32_t)batch->dims[2], (uint32_t)batch->dims[1], (int)p->depth, out));
+  HR_TRY(hr_png_encode(bytes, (uint32_t)batch->dims[2], (uint32_t)batch->dims[1], (int)p->depth, 8, -1, out));
   hr_wire_end(out, file);
   hr_wire_end(out, image);
   hr_wire_end(out, value);

@@ -194,3 +194,57 @@ hr_status hr_shape_fn_combined_non_max_suppression(hr_shape_context *c) {
   HR_TRY(hr_shape_set(c, 2, &HR_SHAPE(batch, most)));
   return hr_shape_set(c, 3, &HR_SHAPE(batch));
 }
+
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+/* As many channels as the attribute says, where it does not leave them to the file. */
+static hr_status channels_attr(const hr_shape_context *c, int64_t *out) {
+  int64_t channels = hr_int_attr(c, "channels");
+  if (channels < 0) return hr_error(HR_INVALID_ARGUMENT, "channels must be non-negative, got %" PRId64, channels);
+  *out = channels == 0 ? HR_UNKNOWN_DIM : channels;
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_decode_image(hr_shape_context *c) {
+  int64_t channels;
+  HR_TRY(hr_check_scalar(c, 0));
+  HR_TRY(channels_attr(c, &channels));
+  return hr_shape_set(c, 0, &HR_SHAPE(HR_UNKNOWN_DIM, HR_UNKNOWN_DIM, channels));
+}
+
+hr_status hr_shape_fn_decode_gif(hr_shape_context *c) {
+  HR_TRY(hr_check_scalar(c, 0));
+  return hr_shape_set(c, 0, &HR_SHAPE(HR_UNKNOWN_DIM, HR_UNKNOWN_DIM, HR_UNKNOWN_DIM, 3));
+}
+
+/* The window is [y, x, height, width]. */
+hr_status hr_shape_fn_decode_and_crop_jpeg(hr_shape_context *c) {
+  hr_partial_shape vector, image = {.rank = 3, .dims = {HR_UNKNOWN_DIM, HR_UNKNOWN_DIM}};
+  int64_t four;
+  HR_TRY(hr_check_scalar(c, 0));
+  HR_TRY(channels_attr(c, &image.dims[2]));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &vector));
+  HR_TRY(hr_dim_merge(hr_dim_at(&vector, 0), 4, &four));
+  hr_tensor window;
+  bool known;
+  HR_TRY(hr_shape_input_value(c, 1, &known, &window));
+  for (int i = 0; known && i < 2; ++i)
+    image.dims[i] = hr_tensor_int(&window, 2 + i);
+  if (known) hr_tensor_clear(&window);
+  for (int i = 0; i < 2; ++i)
+    if (image.dims[i] < HR_UNKNOWN_DIM)
+      return hr_error(HR_INVALID_ARGUMENT, "Dimension %" PRId64 " must be >= 0", image.dims[i]);
+  return hr_shape_set(c, 0, &image);
+}
+
+hr_status hr_shape_fn_extract_jpeg_shape(hr_shape_context *c) {
+  HR_TRY(hr_check_scalar(c, 0));
+  return hr_shape_set(c, 0, &HR_SHAPE(3));
+}
+
+hr_status hr_shape_fn_encode_image(hr_shape_context *c) {
+  hr_partial_shape image;
+  HR_TRY(hr_input_of_rank(c, 0, 3, &image));
+  hr_shape_set_scalar(c, 0);
+  return HR_SUCCESS;
+}

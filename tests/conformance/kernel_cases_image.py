@@ -6,6 +6,7 @@ not overlap themselves are selected many times by the reference.
 """
 
 import itertools
+import os
 
 import numpy as np
 
@@ -320,9 +321,108 @@ def combined_suppression():
         yield "CombinedNonMaxSuppression", dict(good, **change), {}
 
 
+# --- files -----------------------------------------------------------------------------------------------------------
+
+SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "fuzz", "corpus")
+
+
+def samples(kind):
+    """The small files that fuzzing begins with, sound ones and others."""
+    folder = os.path.join(SAMPLES, kind)
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), "rb") as stream:
+            yield name, text(stream.read())
+
+
+def text(data):
+    return np.array(data, object)
+
+
+JUNK = (text(b""), text(b"junkjunkjunkjunkjunk"), text(b"\xff\xd8\xff"), text(b"GIF89a"), text(b"BM"))
+
+
+def decoding():
+    for _, contents in samples("png"):
+        for channels in (0, 1, 3, 4):
+            yield "DecodePng", {"contents": contents}, {"channels": channels}
+        yield "DecodePng", {"contents": contents}, {"channels": 0, "dtype": np.uint16}
+        yield "DecodePng", {"contents": contents}, {"channels": 4, "dtype": np.uint16}
+        yield "DecodePng", {"contents": contents}, {"channels": 1, "dtype": np.uint16}
+    for _, contents in samples("gif"):
+        yield "DecodeGif", {"contents": contents}, {}
+        for channels in (0, 1, 3):
+            yield "DecodePng", {"contents": contents}, {"channels": channels}
+    for _, contents in samples("bmp"):
+        for channels in (0, 1, 3, 4, 2):
+            yield "DecodeBmp", {"contents": contents}, {"channels": channels}
+    for kind in ("png", "jpeg", "gif", "bmp"):
+        name, contents = list(samples(kind))[-1]
+        for op in ("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp"):
+            yield op, {"contents": contents}, {}
+        yield "DecodePng", {"contents": contents}, {"dtype": np.uint16}
+    for contents in JUNK + (np.array([b"a", b"b"], object),):
+        for op in ("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp", "ExtractJpegShape"):
+            yield op, {"contents": contents}, {}
+    for channels in (1, 3, 4):
+        yield "DecodeJpeg", {"contents": list(samples("png"))[-1][1]}, {"channels": channels}
+
+
+def decoding_jpeg():
+    for name, contents in samples("jpeg"):
+        for attrs in ({}, {"channels": 1}, {"channels": 3}, {"ratio": 2}, {"ratio": 4}, {"ratio": 8},
+                      {"fancy_upscaling": False}, {"dct_method": "INTEGER_ACCURATE"}, {"dct_method": "INTEGER_FAST"},
+                      {"try_recover_truncated": True}, {"acceptable_fraction": 0.2}):
+            if name == "cut" and "try_recover_truncated" in attrs:
+                continue  # what stands behind the end depends on the version of libjpeg
+            yield "DecodeJpeg", {"contents": contents}, attrs
+        for dtype in (np.int32, np.int64):
+            yield "ExtractJpegShape", {"contents": contents}, {"output_type": dtype}
+        for window in ((0, 0, 5, 7), (3, 5, 11, 9), (10, 17, 1, 1), (0, 0, 19, 23), (17, 0, 2, 23)):
+            yield "DecodeAndCropJpeg", {"contents": contents, "crop_window": i32(*window)}, {}
+            yield "DecodeAndCropJpeg", {"contents": contents, "crop_window": i32(*window)}, {"channels": 1}
+        yield "DecodePng", {"contents": contents}, {}
+        yield "DecodeGif", {"contents": contents}, {}
+    contents = dict(samples("jpeg"))["rgb420"]
+    for window in ((0, 0, 0, 5), (-1, 0, 5, 5), (0, 0, 36, 5), (30, 30, 6, 11), (0, 0, 5), (0, 0, 5, 42)):
+        yield "DecodeAndCropJpeg", {"contents": contents, "crop_window": np.array(window, np.int32)}, {}
+    yield "DecodeAndCropJpeg", {"contents": contents, "crop_window": np.array(3, np.int32)}, {}
+    yield "DecodeAndCropJpeg", {"contents": dict(samples("png"))["rgb8"], "crop_window": i32(0, 0, 2, 2)}, {}
+    for attrs in ({"channels": 2}, {"channels": 4}, {"ratio": 3}, {"dct_method": "SLOW"}):
+        yield "DecodeJpeg", {"contents": contents}, attrs
+        yield "DecodeAndCropJpeg", {"contents": contents, "crop_window": i32(0, 0, 2, 2)}, attrs
+
+
+def encoding():
+    for channels in (1, 2, 3, 4, 5):
+        for dtype in (np.uint8, np.uint16):
+            pixels = np.asarray(random_for("encode").uniform(0, 255, (6, 9, channels)), dtype)
+            yield "EncodePng", {"image": pixels * dtype(200 if dtype is np.uint16 else 1)}, {}
+        for compression in (0, 1, 9):
+            yield "EncodePng", {"image": np.asarray(pixels, np.uint8)}, {"compression": compression}
+        yield "EncodeJpeg", {"image": np.asarray(pixels, np.uint8)}, {}
+    waves = np.asarray(127 + 120 * np.sin(np.arange(33 * 27 * 3) / 9).reshape(33, 27, 3), np.uint8)
+    for attrs in ({}, {"quality": 0}, {"quality": 30}, {"quality": 100}, {"progressive": True}, {"optimize_size": True},
+                  {"chroma_downsampling": False}, {"density_unit": "cm", "x_density": 5, "y_density": 700},
+                  {"xmp_metadata": b"<words>"}, {"format": "rgb"}):
+        yield "EncodeJpeg", {"image": waves}, attrs
+        yield "EncodeJpeg", {"image": waves[..., :1]}, attrs
+    yield "EncodeJpeg", {"image": waves[..., :1]}, {"format": "grayscale"}
+    for quality in (0, 50, 95, 100, -1, 101):
+        yield "EncodeJpegVariableQuality", {"images": waves, "quality": np.int32(quality)}, {}
+        yield "EncodeJpeg", {"image": waves}, {"quality": quality}
+    yield "EncodeJpegVariableQuality", {"images": waves[0], "quality": np.int32(50)}, {}
+    yield "EncodeJpegVariableQuality", {"images": waves, "quality": i32(50, 60)}, {}
+    for bad in (waves[0], waves[:0], waves[:, :0], waves[..., :2]):
+        yield "EncodeJpeg", {"image": bad}, {}
+        yield "EncodePng", {"image": bad}, {}
+    for compression in (-2, 10):
+        yield "EncodePng", {"image": waves}, {"compression": compression}
+
+
 FAMILIES = {
     "resizing": resizing, "resizing_gradients": resizing_gradients, "crops": crops, "crop_gradients": crop_gradients,
     "glimpses": glimpses, "projections": projections, "colors": colors, "contrast": contrast,
     "drawing": drawing, "distorting": distorting, "suppression": suppression,
-    "combined_suppression": combined_suppression,
+    "combined_suppression": combined_suppression, "decoding": decoding, "decoding_jpeg": decoding_jpeg,
+    "encoding": encoding,
 }

@@ -66,6 +66,58 @@ static void test_combined_suppression(void **state) {
   run_exactly("combined_suppression");
 }
 
+static void test_decoding(void **state) {
+  (void)state;
+  run_exactly("decoding");
+}
+
+static void test_decoding_jpeg(void **state) {
+  (void)state;
+  run_exactly("decoding_jpeg");
+}
+
+static void test_encoding(void **state) {
+  (void)state;
+  run_exactly("encoding");
+}
+
+/* A tall image in few colors, as a JPEG file. */
+static hr_tensor tall_jpeg(void) {
+  static uint8_t pixels[256 * 16];
+  for (int i = 0; i < 256 * 16; ++i)
+    pixels[i] = (uint8_t)(i / 16 / 8 * 8);
+  hr_tensor image = tester_tensor(HR_UINT8, 3, (int64_t[]){256, 16, 1}, pixels);
+  hr_tensor file = tester_run("EncodeJpeg", 1, &image, 0, NULL);
+  hr_tensor_clear(&image);
+  return file;
+}
+
+/* A file cut in the middle is refused, or gives the rows that are there, or repeats the last of them. */
+static void test_truncated_jpeg(void **state) {
+  (void)state;
+  hr_tensor file = tall_jpeg(), cut;
+  const hr_string *bytes = hr_tensor_data(&file);
+  assert_null(hr_tensor_string(hr_string_data(bytes), hr_string_length(bytes) - 120, &cut));
+  hr_named_attr some = {"acceptable_fraction", HR_ATTR_FLOAT_VALUE(0.3f)};
+  hr_named_attr recover = {"try_recover_truncated", HR_ATTR_BOOL_VALUE(true)};
+  assert_int_equal(tester_code("DecodeJpeg", 1, &cut, 0, NULL), HR_INVALID_ARGUMENT);
+  hr_tensor whole = tester_run("DecodeJpeg", 1, &file, 0, NULL);
+  hr_tensor part = tester_run("DecodeJpeg", 1, &cut, 1, &some);
+  hr_tensor recovered = tester_run("DecodeJpeg", 1, &cut, 1, &recover);
+  const uint8_t *of_whole = hr_tensor_data(&whole), *of_part = hr_tensor_data(&part);
+  assert_int_equal(part.elements, whole.elements);
+  assert_int_equal(recovered.elements, whole.elements);
+  assert_memory_equal(of_part, of_whole, 64 * 16);
+  assert_memory_equal(hr_tensor_data(&recovered), of_whole, 64 * 16);
+  assert_true(of_whole[whole.elements - 1] > 200);
+  assert_int_equal(of_part[whole.elements - 1], 0);
+  hr_tensor_clear(&recovered);
+  hr_tensor_clear(&part);
+  hr_tensor_clear(&whole);
+  hr_tensor_clear(&cut);
+  hr_tensor_clear(&file);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_resizing),    cmocka_unit_test(test_resizing_gradients),
@@ -74,6 +126,8 @@ int main(void) {
       cmocka_unit_test(test_colors),      cmocka_unit_test(test_contrast),
       cmocka_unit_test(test_drawing),     cmocka_unit_test(test_distorting),
       cmocka_unit_test(test_suppression), cmocka_unit_test(test_combined_suppression),
+      cmocka_unit_test(test_decoding),    cmocka_unit_test(test_decoding_jpeg),
+      cmocka_unit_test(test_encoding),    cmocka_unit_test(test_truncated_jpeg),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

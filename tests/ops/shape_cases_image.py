@@ -131,6 +131,35 @@ CombinedNonMaxSuppression | float[2,5,3,5]; float[2,5,3]; int32[]=3; int32[]=4; 
 CombinedNonMaxSuppression | float[2,5,4]; float[2,5,3]; int32[]=3; int32[]=4; float[]; float[] |
 CombinedNonMaxSuppression | float?; float?; int32?; int32?; float?; float? |
 CombinedNonMaxSuppression | float[2,5,3,4]; float[2,5,3]; int32[]=3; int32[]=4; float[1]; float[] |
+DecodePng | string[] | dtype=uint16
+DecodePng | string[] | channels=3
+DecodePng | string? | channels=4
+DecodePng | string[] | channels=-1
+DecodePng | string[1] |
+DecodeJpeg | string[] |
+DecodeJpeg | string[] | channels=1
+DecodeJpeg | string[1] |
+DecodeBmp | string[] | channels=1
+DecodeBmp | string[1] |
+DecodeGif | string[] |
+DecodeGif | string[1] |
+DecodeAndCropJpeg | string[]; int32[4]=1,2,3,4 |
+DecodeAndCropJpeg | string[]; int32[4] | channels=3
+DecodeAndCropJpeg | string[]; int32? | channels=3
+DecodeAndCropJpeg | string[]; int32[3]=1,2,3 |
+DecodeAndCropJpeg | string[]; int32[1,4] |
+DecodeAndCropJpeg | string[1]; int32[4] |
+ExtractJpegShape | string[] |
+ExtractJpegShape | string? | output_type=int64
+ExtractJpegShape | string[1] |
+EncodePng | uint8[4,5,3] |
+EncodePng | uint16? |
+EncodePng | uint8[1,4,5,3] |
+EncodeJpeg | uint8[4,5,?] |
+EncodeJpeg | uint8[4,5] |
+EncodeJpegVariableQuality | uint8[4,5,3]; int32[] |
+EncodeJpegVariableQuality | uint8[4,5]; int32[] |
+EncodeJpegVariableQuality | uint8[4,5,3]; int32[1] |
 '''
 
 
