@@ -81,11 +81,11 @@ static void test_encoding(void **state) {
   run_exactly("encoding");
 }
 
-/* A tall image in few colors, as a JPEG file. */
+/* A tall image of bright noise, as a JPEG file. */
 static hr_tensor tall_jpeg(void) {
   static uint8_t pixels[256 * 16];
   for (int i = 0; i < 256 * 16; ++i)
-    pixels[i] = (uint8_t)(i / 16 / 8 * 8);
+    pixels[i] = (uint8_t)((uint32_t)i * 2654435761u >> 24 | 128);
   hr_tensor image = tester_tensor(HR_UINT8, 3, (int64_t[]){256, 16, 1}, pixels);
   hr_tensor file = tester_run("EncodeJpeg", 1, &image, 0, NULL);
   hr_tensor_clear(&image);
@@ -97,7 +97,7 @@ static void test_truncated_jpeg(void **state) {
   (void)state;
   hr_tensor file = tall_jpeg(), cut;
   const hr_string *bytes = hr_tensor_data(&file);
-  assert_null(hr_tensor_string(hr_string_data(bytes), hr_string_length(bytes) - 120, &cut));
+  assert_null(hr_tensor_string(hr_string_data(bytes), hr_string_length(bytes) / 2, &cut));
   hr_named_attr some = {"acceptable_fraction", HR_ATTR_FLOAT_VALUE(0.3f)};
   hr_named_attr recover = {"try_recover_truncated", HR_ATTR_BOOL_VALUE(true)};
   assert_int_equal(tester_code("DecodeJpeg", 1, &cut, 0, NULL), HR_INVALID_ARGUMENT);
@@ -109,7 +109,7 @@ static void test_truncated_jpeg(void **state) {
   assert_int_equal(recovered.elements, whole.elements);
   assert_memory_equal(of_part, of_whole, 64 * 16);
   assert_memory_equal(hr_tensor_data(&recovered), of_whole, 64 * 16);
-  assert_true(of_whole[whole.elements - 1] > 200);
+  assert_true(of_whole[whole.elements - 1] > 100);
   assert_int_equal(of_part[whole.elements - 1], 0);
   hr_tensor_clear(&recovered);
   hr_tensor_clear(&part);
