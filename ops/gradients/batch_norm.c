@@ -29,7 +29,11 @@ hr_status hr_gradient_fused_batch_norm(hr_gradient_context *c) {
   hr_node *node;
   if (hr_bool_attr(c, "is_training")) {
     node = gradient_node(c, hr_node_attr(c->node, "data_format")->s, dy, x, hr_y(c, 3), hr_y(c, 4));
-    if (node) hr_dx(c, 0, (hr_output){node, 0});
+    if (node) {
+      hr_dx(c, 0, (hr_output){node, 0});
+      hr_dx(c, 3, (hr_output){node, 3}); /* of mean and variance, which are empty here */
+      hr_dx(c, 4, (hr_output){node, 4});
+    }
   } else { /* the kernels of inference want the channels last */
     bool turn = channels_first(c);
     if (turn) {
