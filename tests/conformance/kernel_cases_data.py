@@ -362,8 +362,29 @@ def truncation():
         yield "Cast", {"x": np.arange(-3, 300, dtype=np.int32)}, {"DstT": target, "Truncate": True}
 
 
+# --- sets ------------------------------------------------------------------------------------------------------------
+
+
+def sets():
+    shapes = (((1, 5), (1, 4)), ((2, 3, 4), (2, 3, 6)), ((3, 0), (3, 2)), ((0, 2), (0, 3)), ((2, 1), (2, 1)))
+    for operation in ("a-b", "b-a", "intersection", "union", "UNION"):
+        for dtype in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64, np.object_):
+            for a, b in shapes:
+                if dtype is np.object_:
+                    x, y = (values_of(dtype, shape, ("sets", k)) for k, shape in enumerate((a, b)))
+                else:
+                    x, y = (numbers(dtype, shape, ("sets", k), 0 if np.dtype(dtype).kind == "u" else -4, 5)
+                            for k, shape in enumerate((a, b)))
+                yield "DenseToDenseSetOperation", {"set1": x, "set2": y}, {"set_operation": operation}
+    one, two = np.ones((2, 3), np.int32), np.ones((3, 3), np.int32)
+    yield "DenseToDenseSetOperation", {"set1": one, "set2": two}, {"set_operation": "a-b"}
+    yield "DenseToDenseSetOperation", {"set1": one, "set2": one[0]}, {"set_operation": "a-b"}
+    yield "DenseToDenseSetOperation", {"set1": one[0], "set2": one[0]}, {"set_operation": "a-b"}
+    yield "DenseToDenseSetOperation", {"set1": one, "set2": one}, {"set_operation": "minus"}
+
+
 FAMILIES = {
     "choosing": choosing, "complex_numbers": complex_numbers, "special_functions": special_functions, "media": media,
     "sparse_segments": sparse_segments, "searching": searching, "counting": counting, "ranks": ranks,
-    "distinct": distinct, "factors": factors, "sparse_products": sparse_products, "truncation": truncation,
+    "distinct": distinct, "factors": factors, "sparse_products": sparse_products, "truncation": truncation, "sets": sets,
 }

@@ -39,6 +39,11 @@ static void test_distinct(void **state) {
   tester_run_family(&(tester_family){.name = "distinct"});
 }
 
+static void test_sets(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "sets"});
+}
+
 static void test_factors(void **state) {
   (void)state;
   static const tester_tolerance tolerances[] = {{NULL, 1e-5, 1e-6, 1e-13, 1e-14}};
@@ -73,12 +78,19 @@ static void test_ranks(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_choosing),        cmocka_unit_test(test_media),
-      cmocka_unit_test(test_complex_numbers), cmocka_unit_test(test_special_functions),
-      cmocka_unit_test(test_sparse_segments), cmocka_unit_test(test_distinct),
-      cmocka_unit_test(test_factors),         cmocka_unit_test(test_sparse_products),
-      cmocka_unit_test(test_truncation),      cmocka_unit_test(test_searching),
-      cmocka_unit_test(test_counting),        cmocka_unit_test(test_ranks),
+      cmocka_unit_test(test_choosing),
+      cmocka_unit_test(test_media),
+      cmocka_unit_test(test_complex_numbers),
+      cmocka_unit_test(test_special_functions),
+      cmocka_unit_test(test_sparse_segments),
+      cmocka_unit_test(test_distinct),
+      cmocka_unit_test(test_sets),
+      cmocka_unit_test(test_factors),
+      cmocka_unit_test(test_sparse_products),
+      cmocka_unit_test(test_truncation),
+      cmocka_unit_test(test_searching),
+      cmocka_unit_test(test_counting),
+      cmocka_unit_test(test_ranks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

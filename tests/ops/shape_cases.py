@@ -672,6 +672,15 @@ UniqueWithCountsV2 | float[5,2]; int32[1] |
 Where | bool[2,3] |
 Where | bool? |
 Where | bool[] |
+DenseToDenseSetOperation | int32[2,5]; int32[2,3] | set_operation=a-b
+DenseToDenseSetOperation | int32[2,5]; int32[3,3] | set_operation=a-b
+DenseToDenseSetOperation | int32[2,?,5]; int32[2,3,1] | set_operation=union
+DenseToDenseSetOperation | int32?; int32[2,3] | set_operation=union
+DenseToDenseSetOperation | int32[2,3]; int32? | set_operation=union
+DenseToDenseSetOperation | int32?; int32? | set_operation=union
+DenseToDenseSetOperation | int32[3]; int32[3] | set_operation=union
+DenseToDenseSetOperation | int32?; int32[3] | set_operation=union
+DenseToDenseSetOperation | int32[2,3]; int32[1,2,3] | set_operation=union
 ListDiff | int32[5]; int32[3] |
 ListDiff | int32[5]; int32[] |
 ListDiff | int32?; int32[3] |
