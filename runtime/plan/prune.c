@@ -1,12 +1,10 @@
 #include "runtime/plan/node_set.h"
 #include "runtime/plan/plan.h"
-#include "runtime/plan/unobserved.h"
 #include <stdlib.h>
 
 typedef struct pruner {
   const hr_plan_request *request;
   hr_node_set needed, fed;
-  hr_unobserved unobserved;
   hr_node **stack;
   int32_t depth, capacity;
 } pruner;
@@ -54,7 +52,6 @@ static hr_status visit_all(pruner *p) {
     for (int32_t i = 0; i < node->num_control_inputs && !request->ignore_controls; ++i) {
       hr_node *input = node->control_inputs[i];
       if (is_fed_placeholder(p, input)) continue;
-      if (!(request->rewrites_off & HR_REWRITE_UNOBSERVED) && hr_is_unobserved(&p->unobserved, input)) continue;
       HR_TRY(push(p, input));
     }
   }
@@ -63,7 +60,7 @@ static hr_status visit_all(pruner *p) {
 
 hr_status hr_plan_prune(const hr_plan_request *request, hr_arena *arena, hr_node ***nodes, int32_t *count) {
   hr_arena scratch = {0};
-  pruner p = {.request = request, .unobserved = {.graph = request->graph, .arena = &scratch}};
+  pruner p = {.request = request};
   int32_t limit = hr_graph_node_count(request->graph);
   hr_status status = HR_SUCCESS;
   if (!hr_node_set_init(&p.needed, &scratch, limit) || !hr_node_set_init(&p.fed, &scratch, limit)) {

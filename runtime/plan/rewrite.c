@@ -64,6 +64,7 @@ static void compact(hr_rewriting *r) {
 
 static hr_status run_passes(hr_rewriting *r) {
   uint32_t off = r->request->rewrites_off;
+  if (!(off & HR_REWRITE_UNOBSERVED)) HR_TRY(hr_remove_unobserved(r));
   if (!(off & HR_REWRITE_DUPLICATES)) HR_TRY(hr_remove_duplicates(r));
   if (!(off & HR_REWRITE_IDENTITIES)) HR_TRY(hr_remove_identities(r));
   if (!(off & HR_REWRITE_FUSION)) HR_TRY(hr_fuse_elementwise(r));
@@ -71,7 +72,7 @@ static hr_status run_passes(hr_rewriting *r) {
 }
 
 hr_status hr_plan_rewrite(const hr_plan_request *request, hr_plan *plan) {
-  uint32_t passes = HR_REWRITE_DUPLICATES | HR_REWRITE_IDENTITIES | HR_REWRITE_FUSION;
+  uint32_t passes = HR_REWRITE_ALL & ~(uint32_t)HR_REWRITE_CONSTANTS;
   if ((request->rewrites_off & passes) == passes || request->keep_values || plan->own_graph) return HR_SUCCESS;
   hr_rewriting r = {.request = request, .plan = plan};
   hr_status status = prepare(&r);

@@ -2,6 +2,7 @@
  * asked for as a target stays.
  *
  *   constants    what constants alone decide is computed once, when the plan is made    fold.c
+ *   unobserved   matrix products that only control edges name do not run                 unobserved.c
  *   duplicates   nodes that compute the same are one                                     duplicates.c
  *   identities   readers of an Identity read what it passes on                           identities.c
  *   fusion       chains of elementwise nodes become one, which works in small blocks     fuse.c
@@ -66,6 +67,7 @@ bool hr_is_foldable(const hr_plan_request *request, const hr_node *node, const h
 /* Runs the passes that request->rewrites allows; conditions are set, the layout is not. */
 HR_MUST_USE hr_status hr_plan_rewrite(const hr_plan_request *request, hr_plan *plan);
 
+HR_MUST_USE hr_status hr_remove_unobserved(hr_rewriting *r);
 HR_MUST_USE hr_status hr_remove_duplicates(hr_rewriting *r);
 HR_MUST_USE hr_status hr_remove_identities(hr_rewriting *r);
 HR_MUST_USE hr_status hr_fuse_elementwise(hr_rewriting *r);

@@ -1,53 +1,49 @@
-#include "runtime/plan/unobserved.h"
+/* Matrix products that nobody reads. A step of training makes the gradient of every input of an operation before any of
+ * them is used (TensorFlow's tuple/group_deps), that of the data included, which costs as much as the layer itself. */
+#include "runtime/plan/rewrite.h"
 #include <string.h>
 
 static bool is_product(const hr_node *node) {
   return strcmp(node->op->name, "MatMul") == 0 || strcmp(node->op->name, "BatchMatMulV2") == 0;
 }
 
-/* Stateful ops whose state is another node's to change. */
-static bool only_holds(const hr_node *node) {
-  static const char *const ops[] = {"VariableV2", "Variable", "VarHandleOp", "ReadVariableOp"};
-  for (size_t i = 0; i < sizeof ops / sizeof *ops; ++i)
-    if (strcmp(node->op->name, ops[i]) == 0) return true;
-  return false;
+/* A control edge from a node that may be dead says so to those that wait for it. */
+static bool is_always_alive(const hr_plan *plan, int32_t place) {
+  return !plan->flow || !plan->flow->is_controlled ||
+         (plan->flow->nodes[place].loop < 0 && plan->flow->nodes[place].condition == HR_ALWAYS);
 }
 
-/* What Merge and CheckNumerics and the like do is more than their value, too. */
-static bool has_effect(const hr_node *node) {
-  if ((node->op->flags & HR_OP_STATEFUL) && !only_holds(node)) return true;
-  for (int i = 0; i < node->op->num_inputs; ++i)
-    if (node->op->inputs[i].is_ref) return true; /* Assign and its like, which TensorFlow does not call stateful */
-  static const char *const more[] = {"CheckNumerics", "EnsureShape", "Merge", "NextIteration", "Enter", "Switch"};
-  for (size_t i = 0; i < sizeof more / sizeof *more; ++i)
-    if (strcmp(node->op->name, more[i]) == 0) return true;
-  return false;
-}
-
-static bool waits_for_effect(const hr_unobserved *u, const hr_node *node) {
+/* Takes the node at `place` out, and what it alone read and that has no effect but its value. */
+static void take_out(hr_rewriting *r, int32_t place, int32_t *readers, int32_t *waiters) {
+  const hr_node *node = r->plan->nodes[place].node;
+  r->removed[place] = true;
   for (int32_t i = 0; i < node->num_inputs; ++i) {
-    const hr_node *input = node->inputs[i].node;
-    if (!input || input->id >= node->id || hr_node_set_has(&u->effects, input->id)) return true;
-  }
-  for (int32_t i = 0; i < node->num_control_inputs; ++i) {
-    const hr_node *input = node->control_inputs[i];
-    if (input->id >= node->id || hr_node_set_has(&u->effects, input->id)) return true;
-  }
-  return false;
-}
-
-/* In the order of creation, which edges follow but for those of loops. */
-static void find_effects(hr_unobserved *u) {
-  int32_t count = hr_graph_node_count(u->graph);
-  u->failed = !hr_node_set_init(&u->effects, u->arena, count);
-  for (int32_t i = 0; i < count && !u->failed; ++i) {
-    const hr_node *node = hr_graph_node(u->graph, i);
-    if (has_effect(node) || waits_for_effect(u, node)) hr_node_set_add(&u->effects, i);
+    int32_t input = hr_place_of(r, hr_follow_alias(r->plan, node->inputs[i]).node);
+    if (input < 0 || --readers[input] > 0 || waiters[input] > 0 || r->plan->nodes[input].num_inputs == 0 ||
+        !hr_is_replaceable(r, input))
+      continue;
+    take_out(r, input, readers, waiters);
   }
 }
 
-bool hr_is_unobserved(hr_unobserved *u, const hr_node *node) {
-  if (!is_product(node) || u->failed) return false;
-  if (!u->effects.bits) find_effects(u);
-  return !u->failed && node->id < 64 * u->effects.words && !hr_node_set_has(&u->effects, node->id);
+hr_status hr_remove_unobserved(hr_rewriting *r) {
+  const hr_plan *plan = r->plan;
+  int32_t *readers = hr_arena_zalloc(&r->scratch, sizeof *readers * ((size_t)plan->num_nodes + 1), _Alignof(int32_t));
+  int32_t *waiters = hr_arena_zalloc(&r->scratch, sizeof *waiters * ((size_t)plan->num_nodes + 1), _Alignof(int32_t));
+  if (!readers || !waiters) return hr_error_out_of_memory(sizeof *readers * (size_t)plan->num_nodes, "a plan");
+  for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    const hr_node *node = plan->nodes[i].node;
+    for (int32_t k = 0; k < node->num_inputs; ++k) {
+      int32_t input = hr_place_of(r, node->inputs[k].node);
+      if (input >= 0) ++readers[input];
+    }
+    for (int32_t k = 0; k < node->num_control_inputs; ++k) {
+      int32_t input = hr_place_of(r, node->control_inputs[k]);
+      if (input >= 0) ++waiters[input];
+    }
+  }
+  for (int32_t i = plan->num_nodes - 1; i >= 0; --i)
+    if (is_product(plan->nodes[i].node) && readers[i] == 0 && is_always_alive(plan, i) && hr_is_replaceable(r, i))
+      take_out(r, i, readers, waiters);
+  return HR_SUCCESS;
 }

@@ -220,7 +220,7 @@ static hr_status write_metadata(hr_session *session, const hr_step *step, const 
                               .fetches = fetches,
                               .targets = plan->targets};
     hr_plan_request as_built = hr_session_request(session, &signature, scratch);
-    as_built.rewrites_off = HR_REWRITE_ALL & ~(uint32_t)HR_REWRITE_UNOBSERVED;
+    as_built.rewrites_off = HR_REWRITE_ALL;
     status = hr_run_metadata_write(step, options, &as_built, metadata);
   }
   hr_arena_free(&arena);

@@ -31,7 +31,8 @@ static const char *const later[] = {NULL};
 
 /* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer
  * on a tensor of three dimensions keeps all but the last; flattening knows the product; a program sets a shape; what
- * enters a loop has the shape that is true in all iterations; a tensor array remembers what was written. */
+ * enters a loop has the shape that is true in all iterations; a gradient has the shape of what it is for; a tensor
+ * array remembers what was written. */
 static const char *const shapes_set_by_hand[] = {
     "operators.reductions",
     "model_pieces.layers",
@@ -45,6 +46,10 @@ static const char *const shapes_set_by_hand[] = {
     "python_functions.py_func_gradient",
     "control_flow.imported",
     "control_flow_gradients.",
+    "batch_norm_layers.",
+    "candidates.",
+    "control_flow_files.",
+    "image_gradients.nearest_of_unknown_size",
     "loops.",
     "placement.transfers_in_loops",
     "tensor_arrays.",

@@ -53,11 +53,11 @@ static uint64_t sum_bytes(const hr_tensor *t) {
 static volatile uint64_t seen; /* keeps the reading from being optimised away */
 
 /* Ops whose static shape the reference does not hold against the value either: an attribute, which is the program's
- * word; one that forgets the batch dimensions (GatherV2, where the axis is unknown); or one that takes every result for
- * a vector (the ops of unique elements along an axis). */
+ * word; one that forgets the batch dimensions (GatherV2, where the axis is unknown); one that takes every result for a
+ * vector (the ops of unique elements along an axis); or one that calls a handle a pair of names (StackV2). */
 static bool is_shape_unsure(const char *op) {
   static const char *const unsure[] = {"PlaceholderWithDefault", "AccumulateNV2", "GatherV2", "UniqueV2",
-                                       "UniqueWithCountsV2"};
+                                       "UniqueWithCountsV2",     "StackV2"};
   for (size_t i = 0; i < sizeof unsure / sizeof *unsure; ++i)
     if (strcmp(op, unsure[i]) == 0) return true;
   return false;
