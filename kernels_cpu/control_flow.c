@@ -28,7 +28,6 @@ static hr_status pass_reference(hr_kernel_context *ctx) {
 HR_KERNEL(.op = "Enter", .types = {{"T", PASSED_TYPES}}, .flags = PASSED_FLAGS, .compute = pass_on);
 HR_KERNEL(.op = "Exit", .types = {{"T", PASSED_TYPES}}, .flags = PASSED_FLAGS, .compute = pass_on);
 HR_KERNEL(.op = "NextIteration", .types = {{"T", PASSED_TYPES}}, .flags = PASSED_FLAGS, .compute = pass_on);
-HR_KERNEL(.op = "LoopCond", .flags = PASSED_FLAGS, .compute = pass_on);
 HR_KERNEL(.op = "RefEnter", .types = {{"T", PASSED_TYPES}}, .flags = PASSED_FLAGS, .compute = pass_reference);
 HR_KERNEL(.op = "RefExit", .types = {{"T", PASSED_TYPES}}, .flags = PASSED_FLAGS, .compute = pass_reference);
 HR_KERNEL(.op = "RefNextIteration", .types = {{"T", PASSED_TYPES}}, .flags = PASSED_FLAGS, .compute = pass_reference);
@@ -39,6 +38,15 @@ static hr_status check_scalar(const hr_kernel_context *ctx, int input) {
   return hr_error(HR_INVALID_ARGUMENT, "The second input must be a scalar, but it has shape %s",
                   HR_TENSOR_SHAPE_TEXT(x));
 }
+
+static hr_status loop_cond(hr_kernel_context *ctx) {
+  const hr_tensor *x = hr_input(ctx, 0);
+  if (x->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "The condition of a loop must be a scalar, but it has shape %s",
+                    HR_TENSOR_SHAPE_TEXT(x));
+  return pass_on(ctx);
+}
+HR_KERNEL(.op = "LoopCond", .flags = PASSED_FLAGS, .compute = loop_cond);
 
 static hr_status switch_output(hr_kernel_context *ctx) {
   HR_TRY(check_scalar(ctx, 1));

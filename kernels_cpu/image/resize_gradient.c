@@ -87,6 +87,9 @@ hr_status hr_resize_gradient(hr_kernel_context *ctx, int count, hr_tap_function 
   hr_shape shape;
   hr_axis_taps y, x;
   HR_TRY(hr_rank_check(original, 4, "original_image"));
+  if (gradient->rank == 4 && (gradient->dims[0] != original->dims[0] || gradient->dims[3] != original->dims[3]))
+    return hr_error(HR_INVALID_ARGUMENT, "The gradient %s and the original image %s differ in images or channels",
+                    HR_TENSOR_SHAPE_TEXT(gradient), HR_TENSOR_SHAPE_TEXT(original));
   HR_TRY(hr_resize_of_gradient(ctx, original->dims[1], original->dims[2], &r));
   HR_TRY(hr_shape_make(4, (int64_t[]){r.batch, r.y.in, r.x.in, r.channels}, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));

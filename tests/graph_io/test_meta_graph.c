@@ -48,6 +48,13 @@ static void normalise(HrPb__OpDef *op) {
   }
 }
 
+/* What stands beside another node takes that one's device where it is read: TensorFlow's import says so, too. */
+static void leave_out_colocated_devices(HrPb__GraphDef *graph) {
+  for (size_t i = 0; i < graph->n_node; ++i)
+    for (size_t a = 0; a < graph->node[i]->n_attr; ++a)
+      if (strcmp(graph->node[i]->attr[a]->key, "_class") == 0) graph->node[i]->device = NULL;
+}
+
 /* The text of a MetaGraphDef without what is the writer's own. */
 static char *text_of(const void *bytes, size_t length) {
   hr_arena arena = {0};
@@ -55,6 +62,7 @@ static char *text_of(const void *bytes, size_t length) {
   hr_text text = {0};
   assert_ok(hr_proto_unpack(&hr_pb__meta_graph_def__descriptor, &arena, bytes, length, NULL, &meta));
   meta->meta_info_def->tensorflow_git_version = NULL;
+  leave_out_colocated_devices(meta->graph_def);
   for (size_t i = 0; i < meta->meta_info_def->stripped_op_list->n_op; ++i)
     normalise(meta->meta_info_def->stripped_op_list->op[i]);
   hr_proto_print(meta, &text);

@@ -54,13 +54,20 @@ static volatile uint64_t seen; /* keeps the reading from being optimised away */
 
 /* Ops whose static shape the reference does not hold against the value either: an attribute, which is the program's
  * word; one that forgets the batch dimensions (GatherV2, where the axis is unknown); one that takes every result for a
- * vector (the ops of unique elements along an axis); or one that calls a handle a pair of names (StackV2). */
+ * vector (the ops of unique elements along an axis); or one that calls a handle a pair of names (stacks, tensor
+ * arrays). */
 static bool is_shape_unsure(const char *op) {
+  if (strncmp(op, "Stack", 5) == 0 || strncmp(op, "TensorArray", 11) == 0) return true;
   static const char *const unsure[] = {"PlaceholderWithDefault", "AccumulateNV2", "GatherV2", "UniqueV2",
                                        "UniqueWithCountsV2",     "StackV2"};
   for (size_t i = 0; i < sizeof unsure / sizeof *unsure; ++i)
     if (strcmp(op, unsure[i]) == 0) return true;
   return false;
+}
+
+/* What TensorFlow calls internal errors: a data format that the kernel has not, pictures without pixels. */
+static bool may_be_internal(const char *op) {
+  return strncmp(op, "FusedBatchNorm", 14) == 0 || strncmp(op, "EncodeJpeg", 10) == 0;
 }
 
 static void check_output(int64_t round, const random_op *op, int32_t index, const hr_tensor *value) {
@@ -96,7 +103,7 @@ static bool run(int64_t round, const random_op *op, hr_session *session) {
   hr_status status =
       hr_session_run(session, op->num_feeds, op->feeds, count, fetches, values, 1, (hr_node *[]){op->node});
   hr_code code = hr_status_code(status);
-  if (code == HR_INTERNAL || code == HR_UNKNOWN)
+  if ((code == HR_INTERNAL && !may_be_internal(op->def->name)) || code == HR_UNKNOWN)
     fail_msg("round %lld, %s: %s", (long long)round, op->def->name, hr_status_message(status));
   hr_status_free(status);
   if (code != HR_OK) return false;
