@@ -77,6 +77,47 @@ hr_output hr_dropout_with(hr_scope scope, hr_operand input, hr_operand rate, con
   return result;
 }
 
+/* Whether a tensor is known to be 1. */
+static bool is_known_one(hr_scope s, hr_output x) {
+  hr_tensor constant;
+  bool known = false, one = false;
+  hr_status status = hr_constant_value(x, &known, &constant);
+  if (status) hr_scope_fail(s, status);
+  if (status || !known) return false;
+  if (hr_tensor_dtype(&constant) == HR_FLOAT) one = *(const float *)hr_tensor_data(&constant) == 1;
+  if (hr_tensor_dtype(&constant) == HR_DOUBLE) one = *(const double *)hr_tensor_data(&constant) == 1;
+  hr_tensor_clear(&constant);
+  return one;
+}
+
+hr_output hr_alpha_dropout_with(hr_scope scope, hr_operand input, hr_operand keep_prob,
+                                const hr_dropout_options *options) {
+  hr_dropout_options o = options ? *options : (hr_dropout_options){HR_DROPOUT_DEFAULTS};
+  hr_scope s = hr_name_scope_or(scope, o.name, "alpha_dropout");
+  hr_output x = hr_convert(s, input, HR_INVALID, "x");
+  if (keep_prob.kind == HR_OPERAND_INT) keep_prob = hr_operand_float((double)keep_prob.i);
+  if (keep_prob.kind == HR_OPERAND_FLOAT && !(keep_prob.f > 0 && keep_prob.f <= 1))
+    return hr_refuse(s, "keep_prob must be a scalar tensor or a float in the range (0, 1], got %g", keep_prob.f);
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  hr_dtype dtype = hr_output_base_dtype(x);
+  hr_output keep = hr_convert(s, keep_prob, dtype, "keep_prob");
+  if (hr_scope_ok(s) && hr_output_rank(keep) > 0)
+    return hr_refuse(s, "keep_prob must be a scalar, not of rank %d", hr_output_rank(keep));
+  if (!hr_scope_ok(s) || is_known_one(s, keep)) return x;
+  const double alpha = -1.7580993408473766; /* where SELU goes to */
+  hr_dims shape = hr_dims_are_given(o.noise_shape) ? o.noise_shape : hr_dims_from_output(hr_tf_shape(s, x));
+  hr_output noise = hr_tf_random_uniform(s, shape, .dtype = dtype, .seed = o.seed);
+  hr_output kept = hr_tf_cast(s, hr_greater_equal(s, noise, hr_minus(s, 1, keep)), dtype);
+  hr_output x_kept = hr_times(s, x, kept);
+  hr_output mixed = hr_plus(s, x_kept, hr_times(s, alpha, hr_minus(s, 1, kept)));
+  hr_output spread = hr_times(s, keep, hr_minus(s, 1, keep));
+  hr_output variance = hr_plus(s, keep, hr_times(s, spread, alpha * alpha));
+  hr_output a = hr_power(s, variance, -0.5);
+  hr_output moved = hr_times(s, hr_neg(s, a), alpha);
+  hr_output b = hr_times(s, moved, hr_minus(s, 1, keep));
+  return hr_plus(s, hr_times(s, a, mixed), b);
+}
+
 hr_output hr_l2_normalize_with(hr_scope scope, hr_operand input, hr_operand axes,
                                const hr_l2_normalize_options *options) {
   double epsilon = options ? options->epsilon : 1e-12;

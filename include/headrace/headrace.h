@@ -23,6 +23,7 @@
 #include "headrace/metrics.h"
 #include "headrace/moving_averages.h"
 #include "headrace/nn.h"
+#include "headrace/normalization.h"
 #include "headrace/op_call.h"
 #include "headrace/operand.h"
 #include "headrace/ops.h"

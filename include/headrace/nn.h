@@ -86,6 +86,15 @@ HR_API hr_output hr_dropout_with(hr_scope scope, hr_operand x, hr_operand rate, 
   HR_CALL_OP_(hr_dropout_options, hr_dropout_with((scope), HR_OPERAND(x), HR_OPERAND(rate), &hr_options_),             \
               HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 
+/* tf.contrib.nn.alpha_dropout, for networks of SELU: elements that are not kept become the value that SELU goes to, and
+ * all are scaled and moved so that mean and variance stay. A keep_prob of 1 returns x. */
+HR_API hr_output hr_alpha_dropout_with(hr_scope scope, hr_operand x, hr_operand keep_prob,
+                                       const hr_dropout_options *options);
+#define hr_alpha_dropout(scope, x, keep_prob, ...)                                                                     \
+  HR_CALL_OP_(hr_dropout_options,                                                                                      \
+              hr_alpha_dropout_with((scope), HR_OPERAND(x), HR_OPERAND(keep_prob), &hr_options_), HR_DROPOUT_DEFAULTS, \
+              ##__VA_ARGS__)
+
 typedef struct hr_l2_normalize_options {
   double epsilon; /* lower limit of the squared norm; default 1e-12 */
   const char *name;

@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES = ('framework', 'layers', 'util')
+_MODULES = ('framework', 'layers', 'nn', 'util')
 
 
 def __getattr__(name):

@@ -10,7 +10,7 @@ from headrace.contrib.layers.getters import finished, variables_of_the_model
 from headrace.core.graph import GraphKeys, add_to_collections, convert_to_tensor
 from headrace.core.variable_scope import get_variable_scope, variable_scope
 
-__all__ = ['batch_norm']
+__all__ = ['batch_norm', 'layer_norm', 'instance_norm', 'maxout']
 
 _ZEROS, _ONES = _c.zeros_initializer(), _c.ones_initializer()
 
@@ -141,3 +141,117 @@ def _by_parts(inputs, decay, center, scale, epsilon, initializers, regularizers,
         if update is not None:
             add_to_collections(updates_collections, update)
     return outputs if x is inputs else _ops.reshape(outputs, _c.tf_shape(inputs))
+
+
+def _parameters(inputs, names, shape, collections, trainable):
+    """beta and gamma, those of them that are wanted; and each, where it is made, given to `prepare`."""
+    made = {}
+    for name, initializer, prepare in names:
+        made[name] = prepare(model_variable(name, shape=shape, dtype=inputs.dtype.base_dtype, initializer=initializer,
+                                            collections=utils.get_variable_collections(collections, name),
+                                            trainable=trainable))
+    return made
+
+
+@add_arg_scope
+def layer_norm(inputs, center=True, scale=True, activation_fn=None, reuse=None, variables_collections=None,
+               outputs_collections=None, trainable=True, begin_norm_axis=1, begin_params_axis=-1, scope=None):
+    """Each example by the mean and variance of all its elements (Ba, Kiros and Hinton, 2016).
+
+    Args:
+      inputs: a tensor of known rank.
+      center, scale: whether a `beta` is added, and whether a `gamma` multiplies.
+      activation_fn: a function of a tensor; None: none.
+      reuse: True shares the variables of an earlier call with the same scope.
+      variables_collections, outputs_collections: collections of the variables (a list, or a dict by name) and of the
+        output.
+      trainable: whether beta and gamma are trained.
+      begin_norm_axis: the statistics go over this axis and all after it.
+      begin_params_axis: beta and gamma have the sizes from this axis on.
+      scope: the variable scope; 'LayerNorm' made unique where left out.
+
+    Returns:
+      A tensor of the inputs' shape.
+
+    Raises:
+      ValueError: an unknown rank, sizes that beta and gamma need and that are not known, or an axis that is not there.
+    """
+    with variable_scope(scope, 'LayerNorm', [inputs], reuse=reuse) as sc:
+        inputs = convert_to_tensor(inputs)
+        rank = inputs.shape.ndims
+        if rank is None:
+            raise ValueError(f'Inputs {inputs.name} has undefined rank.')
+        if begin_norm_axis < 0:
+            begin_norm_axis += rank
+        if begin_params_axis >= rank or begin_norm_axis >= rank:
+            raise ValueError(f'begin_params_axis ({begin_params_axis}) and begin_norm_axis ({begin_norm_axis}) must be < '
+                             f'rank(inputs) ({rank})')
+        shape = inputs.shape[begin_params_axis:]
+        if not shape.is_fully_defined():
+            raise ValueError(f'Inputs {inputs.name}: shape(inputs)[{begin_params_axis}:] is not fully defined: '
+                             f'{inputs.shape}')
+        made = _parameters(inputs, [('beta', _ZEROS, _same)] * bool(center) + [('gamma', _ONES, _same)] * bool(scale),
+                           shape, variables_collections, trainable)
+        outputs = _c.layer_norm_call(inputs, gamma=made.get('gamma'), beta=made.get('beta'),
+                                     begin_norm_axis=begin_norm_axis)
+        return finished(outputs, None, None, activation_fn, outputs_collections, sc.name)
+
+
+def _same(variable):
+    return variable
+
+
+@add_arg_scope
+def instance_norm(inputs, center=True, scale=True, epsilon=1e-6, activation_fn=None, param_initializers=None, reuse=None,
+                  variables_collections=None, outputs_collections=None, trainable=True, data_format='NHWC', scope=None):
+    """Each channel of each picture by its mean and variance (Ulyanov, Vedaldi and Lempitsky, 2017).
+
+    Args:
+      inputs: a tensor of known rank, 2 or more.
+      center, scale: whether a `beta` is added, and whether a `gamma` multiplies.
+      epsilon: added to the variance.
+      activation_fn: a function of a tensor; None: none.
+      param_initializers: initializers of beta and gamma, a dict.
+      reuse, variables_collections, outputs_collections, trainable: as of `layer_norm`.
+      data_format: 'NHWC' or 'NCHW'.
+      scope: the variable scope; 'InstanceNorm' made unique where left out.
+
+    Returns:
+      A tensor of the inputs' shape.
+
+    Raises:
+      ValueError: an unknown rank or number of channels, or another data format.
+    """
+    inputs = convert_to_tensor(inputs)
+    rank, nchw = inputs.shape.ndims, data_format == 'NCHW'
+    if rank is None:
+        raise ValueError(f'Inputs {inputs.name} has undefined rank.')
+    if data_format not in ('NHWC', 'NCHW'):
+        raise ValueError('data_format has to be either NCHW or NHWC.')
+    with variable_scope(scope, 'InstanceNorm', [inputs], reuse=reuse) as sc:
+        channels = inputs.shape[1 if nchw else rank - 1:][:1]
+        if not channels.is_fully_defined():
+            raise ValueError(f'Inputs {inputs.name} has undefined channels dimension {channels}.')
+
+        def prepare(variable):
+            return _ops.reshape(variable, [1] + channels.as_list() + [1] * (rank - 2)) if nchw else variable
+
+        initializers = param_initializers or {}
+        made = _parameters(inputs, [('beta', initializers.get('beta', _ZEROS), prepare)] * bool(center) +
+                           [('gamma', initializers.get('gamma', _ONES), prepare)] * bool(scale), channels,
+                           variables_collections, trainable)
+        outputs = _c.instance_norm_call(inputs, gamma=made.get('gamma'), beta=made.get('beta'), epsilon=epsilon,
+                                        nchw=nchw)
+        return finished(outputs, None, None, activation_fn, outputs_collections, sc.name)
+
+
+def maxout(inputs, num_units, axis=-1, scope=None):
+    """The largest of each group of neighbours along an axis (Goodfellow et al., 2013).
+
+    Args:
+      inputs: a tensor.
+      num_units: how many groups; the size there is a multiple of it.
+      axis: the axis, the last by default.
+      scope: the variable scope; 'MaxOut' made unique where left out.
+    """
+    return _c.maxout(inputs, num_units, axis=axis, scope=scope)
