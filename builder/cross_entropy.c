@@ -1,6 +1,6 @@
 /* Cross entropies of logits. */
 #include "builder/builder.h"
-#include "builder/checks.h"
+#include "headrace/checks.h"
 #include "headrace/nn.h"
 
 /* ---- integer labels -------------------------------------------------------------------------------------------- */

@@ -53,6 +53,9 @@ HR_API HR_MUST_USE hr_status hr_type_error(const char *format, ...) HR_PRINTF(1,
 /* The same kind of mark on another error. Takes the status and returns it; NULL stays NULL. */
 HR_API HR_MUST_USE hr_status hr_status_as_type_error(hr_status status);
 HR_API bool hr_status_is_type_error(hr_status status);
+/* Marks an error that was found while building, but is one of those that a run gives, which Python raises as such. */
+HR_API HR_MUST_USE hr_status hr_status_as_run_error(hr_status status);
+HR_API bool hr_status_is_run_error(hr_status status);
 /* The error of a failed allocation of `bytes` for `what` (a short noun phrase). */
 HR_API HR_MUST_USE hr_status hr_error_out_of_memory(unsigned long long bytes, const char *what)
     __attribute__((returns_nonnull));

@@ -49,6 +49,7 @@ static PyObject *building_class(hr_status status) {
 }
 
 PyObject *py_raise_building(hr_status status) {
+  if (hr_status_is_run_error(status)) return py_raise_running(status, NULL);
   if (hr_status_code(status) == HR_NOT_FOUND && !strncmp(hr_status_message(status), "Op type not registered", 22))
     return py_raise_running(status, NULL); /* as TensorFlow has it */
   if (!restore_kept(status)) {

@@ -30,6 +30,7 @@ from headrace.core.checks import *  # noqa: E402, F401, F403
 from headrace.core.constants import *  # noqa: E402, F401, F403
 from headrace.core.control import *  # noqa: E402, F401, F403
 from headrace.core.control_flow import *  # noqa: E402, F401, F403
+from headrace.core.element_assertions import *  # noqa: E402, F401, F403
 from headrace.core.functional import *  # noqa: E402, F401, F403
 from headrace.core.gradients import *  # noqa: E402, F401, F403
 from headrace.core.initializers import (  # noqa: E402, F401

@@ -7,7 +7,7 @@
 
 struct hr_error {
   hr_code code;
-  bool is_type_error;
+  bool is_type_error, is_run_error;
   char *message; /* text, then the node once it is known */
   char *node;    /* NULL where none is known */
   char *op;
@@ -47,6 +47,13 @@ hr_status hr_status_as_type_error(hr_status status) {
 }
 
 bool hr_status_is_type_error(hr_status status) { return status && status->is_type_error; }
+
+hr_status hr_status_as_run_error(hr_status status) {
+  if (status && status != &out_of_memory) status->is_run_error = true;
+  return status;
+}
+
+bool hr_status_is_run_error(hr_status status) { return status && status->is_run_error; }
 
 hr_status hr_type_error(const char *format, ...) {
   va_list arguments;
@@ -137,8 +144,10 @@ const char *hr_status_op(hr_status status) { return status ? status->op : NULL; 
 hr_status hr_status_copy(hr_status status) {
   if (!status || status == &out_of_memory) return status;
   hr_status copy = status_new(status->code, strdup(status->message));
-  if (copy != &out_of_memory) copy->is_type_error = status->is_type_error;
-  if (copy != &out_of_memory && status->node) {
+  if (copy == &out_of_memory) return copy;
+  copy->is_type_error = status->is_type_error;
+  copy->is_run_error = status->is_run_error;
+  if (status->node) {
     copy->node = strdup(status->node);
     copy->op = strdup(status->op);
   }

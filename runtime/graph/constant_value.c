@@ -135,8 +135,7 @@ static bool is_constant(search *s, hr_output output) {
   if ((node->op->flags & HR_OP_STATEFUL) || node->num_inputs == 0 || is_op(node, "PlaceholderWithDefault"))
     return false;
   /* Control flow, and functions that the host expects to be called by runs only. */
-  static const char *const others[] = {"Enter",  "Exit",     "Merge",          "NextIteration",
-                                       "Switch", "LoopCond", "PyFuncStateless"};
+  static const char *const others[] = {"Enter", "Exit", "Merge", "NextIteration", "LoopCond", "PyFuncStateless"};
   for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
     if (is_op(node, others[i])) return false;
   for (int32_t i = 0; i < node->num_inputs; ++i)

@@ -54,6 +54,7 @@ static const char *const shapes_set_by_hand[] = {
     "placement.transfers_in_loops",
     "tensor_arrays.",
     "functional.",
+    "assertions.order",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

@@ -6,7 +6,7 @@ from headrace.core import dtypes
 from headrace.core.deprecation import renamed_argument
 from headrace.core.graph import IndexedSlices, convert_to_tensor, name_scope
 
-__all__ = ['assert_integer', 'assert_proper_iterable', 'assert_rank', 'assert_rank_at_least', 'assert_rank_in',
+__all__ = ['add_check_numerics_ops', 'assert_integer', 'assert_proper_iterable', 'assert_rank', 'assert_rank_at_least', 'assert_rank_in',
            'assert_same_float_dtype', 'assert_scalar', 'assert_type', 'is_numeric_tensor', 'is_tensor',
            'verify_tensor_all_finite']
 
@@ -18,13 +18,14 @@ def _text(message):
 # ---- ranks
 
 def assert_rank(x, rank, data=None, summarize=None, message=None, name=None):
-    """An operation without effect, where the rank of a tensor is known to be `rank`.
+    """An operation that fails a run where a tensor has another rank than `rank`; one without effect where both are
+    known while building.
 
     Args:
       x: a tensor.
-      rank: an integer.
-      data: what a check that runs would tell; accepted.
-      summarize: how much of it; accepted.
+      rank: an int32 scalar.
+      data: a list of what is told, tensors and texts, in place of ranks and shape.
+      summarize: how many elements of each tensor are told; 3 where it is left out.
       message: text before that of the error.
       name: the name scope.
 
@@ -32,20 +33,20 @@ def assert_rank(x, rank, data=None, summarize=None, message=None, name=None):
       An operation.
 
     Raises:
-      ValueError: `x` has another rank.
-      NotImplementedError: its rank is not known while building.
+      ValueError: `x` is known to have another rank.
     """
-    return _c.assert_rank(x, [rank], message=message, name=name)
+    return _c.assert_rank(x, [rank], data=data, summarize=summarize, message=message, name=name)
 
 
 def assert_rank_at_least(x, rank, data=None, summarize=None, message=None, name=None):
     """`assert_rank` that takes larger ranks, too."""
-    return _c.assert_rank(x, [rank], at_least=True, message=message, name=name)
+    return _c.assert_rank(x, [rank], at_least=True, data=data, summarize=summarize, message=message, name=name)
 
 
 def assert_rank_in(x, ranks, data=None, summarize=None, message=None, name=None):
     """`assert_rank` that takes any rank of a list."""
-    return _c.assert_rank(x, list(ranks), message=message, name=name or 'assert_rank_in')
+    return _c.assert_rank(x, list(ranks), data=data, summarize=summarize, message=message,
+                          name=name or 'assert_rank_in')
 
 
 def assert_scalar(tensor, name=None, message=None):
@@ -124,6 +125,15 @@ def assert_proper_iterable(values):
         raise TypeError(f'Expected argument "values" to be a "proper" iterable.  Found: {type(values)}')
     if not hasattr(values, '__iter__'):
         raise TypeError(f'Expected argument "values" to be iterable.  Found: {type(values)}')
+
+
+def add_check_numerics_ops():
+    """An operation that runs after a check of each float tensor that the graph has now: one that is not finite fails it.
+
+    Raises:
+      ValueError: one of them is inside a branch or a loop.
+    """
+    return _c.add_check_numerics_ops()
 
 
 def verify_tensor_all_finite(t=None, msg=None, name=None, x=None, message=None):
