@@ -3,6 +3,7 @@
 #include "headrace/batch_norm.h"
 #include "builder/builder.h"
 #include "builder/moving_averages.h"
+#include "builder/variable.h"
 #include "headrace/control_flow.h"
 
 /* ---- branches -------------------------------------------------------------------------------------------------- */
@@ -76,7 +77,7 @@ static hr_output move_beside(hr_scope scope, const update *u) {
   hr_scope s = hr_name_scope(scope, "AssignMovingAvg");
   hr_output moved = HR_NO_OUTPUT;
   HR_WITH (beside, hr_colocate_with(s, hr_var_ref(u->average).node, false)) {
-    moved = hr_move_average_in(beside, u->average, u->value, u->momentum);
+    moved = hr_updated_value(hr_move_average_in(beside, u->average, u->value, u->momentum));
   }
   return moved;
 }
@@ -208,10 +209,9 @@ typedef struct contrib_update {
 } contrib_update;
 
 static pair move_averages(hr_scope s, const contrib_update *u) {
-  return (pair){hr_operand_output(hr_assign_moving_average(s, u->moving_mean, u->values.first, u->o->decay,
-                                                           .zero_debias = u->o->zero_debias)),
-                hr_operand_output(hr_assign_moving_average(s, u->moving_variance, u->values.second, u->o->decay,
-                                                           .zero_debias = false))};
+  return (pair){
+      hr_move_average(s, u->moving_mean, u->values.first, hr_operand_float(u->o->decay), u->o->zero_debias, NULL),
+      hr_move_average(s, u->moving_variance, u->values.second, hr_operand_float(u->o->decay), false, NULL)};
 }
 
 static void delay_updates(void *argument, hr_scope s, hr_results *results) {

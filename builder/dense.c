@@ -8,10 +8,9 @@ hr_output hr_dense_call_with(hr_scope scope, hr_output x, hr_operand kernel, con
   hr_dense_call_options o = options ? *options : (hr_dense_call_options){0};
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   int rank = hr_output_rank(x);
-  hr_output weights = hr_convert(scope, kernel, HR_INVALID, NULL);
-  hr_output y = rank > 2 ? hr_tensordot(scope, x, weights, HR_OPERANDS(HR_AXES(rank - 1), HR_AXES(0)))
-                         : hr_matmul(scope, x, weights);
-  if (hr_operand_is_given(o.bias)) y = hr_bias_add(scope, y, hr_convert(scope, o.bias, HR_INVALID, NULL));
+  hr_output y = rank > 2 ? hr_tensordot(scope, x, kernel, HR_OPERANDS(HR_AXES(rank - 1), HR_AXES(0)))
+                         : hr_call_one(scope, "MatMul", NULL, HR_OPERANDS(x, kernel), HR_NO_ATTRS);
+  if (hr_operand_is_given(o.bias)) y = hr_call_one(scope, "BiasAdd", NULL, HR_OPERANDS(y, o.bias), HR_NO_ATTRS);
   return o.activation.call && hr_scope_ok(scope) ? o.activation.call(o.activation.argument, scope, y) : y;
 }
 

@@ -1,5 +1,6 @@
 /* tf.train.ExponentialMovingAverage. */
 #include "builder/builder.h"
+#include "builder/moving_averages.h"
 #include "builder/variable.h"
 #include "headrace/moving_averages.h"
 #include "headrace/train.h"
@@ -77,7 +78,7 @@ hr_node *hr_move_averages_with(hr_scope scope, hr_vars averages, hr_operands ite
   for (int32_t i = 0; updates && i < averages.count && hr_scope_ok(s); ++i) {
     hr_operand item = hr_operands_at(items, i);
     bool debias = o.zero_debias && item.kind != HR_OPERAND_VARIABLE;
-    updates[i] = hr_assign_moving_average(s, averages.items[i], item, decay, .zero_debias = debias).node;
+    updates[i] = hr_updated_node(hr_move_average(s, averages.items[i], item, hr_operand_output(decay), debias, NULL));
   }
   if (!updates || !hr_scope_ok(s)) return NULL;
   return hr_group_with(s, averages.count, updates, &(hr_op_options){.name = hr_scope_name(s)});

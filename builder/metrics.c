@@ -78,12 +78,12 @@ static hr_output quotient(hr_scope s, hr_operand total, hr_operand count, const 
 static hr_metric count_batch(hr_scope s, hr_var *total, hr_var *count, hr_output values, hr_output sum,
                              hr_output num_values) {
   if (!hr_scope_ok(s)) return HR_NO_METRIC;
-  hr_output new_total = hr_var_assign_add(s, total, sum), new_count = HR_NO_OUTPUT;
+  hr_operand new_total = hr_var_added(s, total, hr_operand_output(sum), NULL), new_count = HR_NO_OPERAND;
   HR_WITH (after, hr_control_dependencies(s, 1, &values.node)) {
-    new_count = hr_var_assign_add(after, count, num_values);
+    new_count = hr_var_added(after, count, hr_operand_output(num_values), NULL);
   }
   hr_output value = quotient(s, hr_operand_variable(total), hr_operand_variable(count), "value");
-  return (hr_metric){value, quotient(s, hr_operand_output(new_total), hr_operand_output(new_count), "update_op")};
+  return (hr_metric){value, quotient(s, new_total, new_count, "update_op")};
 }
 
 /* Values times weights; `*weights` becomes as large as they are. */
@@ -239,13 +239,11 @@ hr_metric hr_metrics_mean_per_class_accuracy_with(hr_scope scope, hr_operand raw
         ones = hr_times(s, ones, weights);
       }
       if (hr_scope_ok(s)) {
-        hr_output new_total = hr_var_scatter_add(s, total, labels, ones);
-        hr_output new_count = hr_var_scatter_add(s, count, labels, right);
+        hr_operand new_total = hr_var_rows_added(s, total, labels, ones);
+        hr_operand new_count = hr_var_rows_added(s, count, labels, right);
         hr_output shares = quotient(s, hr_operand_variable(count), hr_operand_variable(total), "div_no_nan");
         hr_output value = hr_reduce_mean(s, shares, .name = "mean_accuracy");
-        result = hr_metric_collect(
-            s, (hr_metric){value, quotient(s, hr_operand_output(new_count), hr_operand_output(new_total), "update_op")},
-            &o);
+        result = hr_metric_collect(s, (hr_metric){value, quotient(s, new_count, new_total, "update_op")}, &o);
       }
     }
   }

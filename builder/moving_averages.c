@@ -2,6 +2,7 @@
 #include "headrace/moving_averages.h"
 #include "builder/builder.h"
 #include "builder/moving_averages.h"
+#include "builder/variable.h"
 
 /* 1 - decay, in the variable's dtype. */
 static hr_output share_of_new(hr_scope s, hr_operand decay, hr_dtype dtype) {
@@ -18,9 +19,9 @@ static hr_output step_of(hr_scope s, hr_var *var, hr_operand value, hr_output sh
   return hr_times(s, distance, share);
 }
 
-hr_output hr_move_average_in(hr_scope s, hr_var *var, hr_operand value, hr_operand decay) {
+hr_operand hr_move_average_in(hr_scope s, hr_var *var, hr_operand value, hr_operand decay) {
   hr_output share = share_of_new(s, decay, hr_var_dtype(var));
-  return hr_var_assign_sub(s, var, step_of(s, var, value, share), .name = hr_scope_name(s));
+  return hr_var_subtracted(s, var, hr_operand_output(step_of(s, var, value, share)), hr_scope_name(s));
 }
 
 /* A name that no variable of the scope has: NAME, NAME_1, ...; NAME itself where the scope reuses. */
@@ -54,25 +55,30 @@ static hr_var *state_of(hr_scope inside, hr_var *var, const char *name, hr_parti
 }
 
 /* The average that starts at 0 is too small by 1 - decay^steps. */
-static hr_output move_unbiased(hr_scope s, hr_var *var, hr_operand value, hr_operand decay) {
+static hr_operand move_unbiased(hr_scope s, hr_var *var, hr_operand value, hr_operand decay) {
   hr_output share = share_of_new(s, decay, hr_var_dtype(var));
   hr_var *biased = NULL, *steps = NULL;
   HR_WITH (inside, hr_variable_scope(s, hr_var_name(var))) {
     if (hr_scope_ok(inside)) biased = state_of(inside, var, "biased", *hr_var_shape(var));
     if (hr_scope_ok(inside)) steps = state_of(inside, var, "local_step", HR_SHAPE());
   }
-  if (!biased || !steps) return HR_NO_OUTPUT;
-  hr_output average = hr_var_assign_sub(s, biased, step_of(s, biased, value, share));
-  hr_output count = hr_var_assign_add(s, steps, 1);
+  if (!biased || !steps) return HR_NO_OPERAND;
+  hr_operand average = hr_var_subtracted(s, biased, hr_operand_output(step_of(s, biased, value, share)), NULL);
+  hr_operand count = hr_var_added(s, steps, hr_operand_int(1), NULL);
   hr_output weight = hr_minus(s, 1, hr_binary(s, "Pow", hr_minus(s, 1.0, share), count));
   hr_output unbiased = hr_truediv(s, average, weight);
-  return hr_var_assign(s, var, unbiased, .name = hr_scope_name(s));
+  return hr_var_assigned(s, var, hr_operand_output(unbiased), true, hr_scope_name(s));
+}
+
+hr_operand hr_move_average(hr_scope scope, hr_var *var, hr_operand value, hr_operand decay, bool zero_debias,
+                           const char *name) {
+  hr_scope s = hr_name_scope_or(scope, name, "AssignMovingAvg");
+  if (!var || !hr_scope_ok(s)) return HR_NO_OPERAND;
+  return zero_debias ? move_unbiased(s, var, value, decay) : hr_move_average_in(s, var, value, decay);
 }
 
 hr_output hr_assign_moving_average_with(hr_scope scope, hr_var *var, hr_operand value, hr_operand decay,
                                         const hr_assign_moving_average_options *options) {
   hr_assign_moving_average_options o = options ? *options : (hr_assign_moving_average_options){.zero_debias = true};
-  hr_scope s = hr_name_scope_or(scope, o.name, "AssignMovingAvg");
-  if (!var || !hr_scope_ok(s)) return HR_NO_OUTPUT;
-  return o.zero_debias ? move_unbiased(s, var, value, decay) : hr_move_average_in(s, var, value, decay);
+  return hr_updated_value(hr_move_average(scope, var, value, decay, o.zero_debias, o.name));
 }

@@ -3,7 +3,10 @@
 
 #include "headrace/moving_averages.h"
 
+/* hr_assign_moving_average; what stands for the variable afterwards. */
+hr_operand hr_move_average(hr_scope scope, hr_var *var, hr_operand value, hr_operand decay, bool zero_debias,
+                           const char *name);
 /* The plain update, without a scope of its own: its last node has the name of `scope`. */
-hr_output hr_move_average_in(hr_scope scope, hr_var *var, hr_operand value, hr_operand decay);
+hr_operand hr_move_average_in(hr_scope scope, hr_var *var, hr_operand value, hr_operand decay);
 
 #endif

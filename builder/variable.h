@@ -41,8 +41,15 @@ hr_output hr_gather_nd_resource(hr_scope scope, const hr_var *var, hr_operand in
 hr_output hr_read_resource_again(hr_scope scope, const hr_var *var);
 /* The node of an assignment: Assign, or AssignVariableOp, behind which the new value is read. */
 hr_node *hr_assign_node(hr_scope scope, hr_var *var, hr_operand value, bool use_locking);
-/* tf.scatter_add: the value afterwards. */
-hr_output hr_var_scatter_add(hr_scope scope, hr_var *var, hr_output indices, hr_output updates);
+/* tf.assign, assign_add, assign_sub and scatter_add: what stands for the variable afterwards, its reference or a
+ * variable of hr_var_after. */
+hr_operand hr_var_assigned(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape, const char *name);
+hr_operand hr_var_added(hr_scope scope, hr_var *var, hr_operand value, const char *name);
+hr_operand hr_var_subtracted(hr_scope scope, hr_var *var, hr_operand value, const char *name);
+hr_operand hr_var_rows_added(hr_scope scope, hr_var *var, hr_output indices, hr_output updates);
+/* The value, and the node of the update. */
+hr_output hr_updated_value(hr_operand updated);
+hr_node *hr_updated_node(hr_operand updated);
 /* Of a resource variable that a MetaGraph has stored: from its handle and the reading stored with it, the other nodes.
  * NotFound, InvalidArgument. */
 HR_MUST_USE hr_status hr_find_readings(hr_graph *graph, hr_var *var);
@@ -67,7 +74,8 @@ hr_initializer hr_default_initializer(hr_dtype dtype);
 /* Whether the shape that is asked for and the dtype are those of a variable to share. False with the error told. */
 bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_get_variable_options *options);
 
-/* The shape of the variable behind a handle, as an integer vector: a constant where it is known. */
+/* The shape of the variable behind a handle, as an integer vector: a constant where it is known, and the handle comes
+ * straight from where it was made (what TensorFlow's Python knows). */
 hr_output hr_handle_shape(hr_scope scope, hr_output handle, hr_dtype dtype);
 
 /* Whether there is an initial value, and one that exists where variables do: what is made in a branch or loop must come

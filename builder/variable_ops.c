@@ -11,11 +11,9 @@ static hr_output value_for(hr_scope s, hr_var *var, hr_operand value) {
   return var && hr_scope_ok(s) ? hr_convert(s, value, hr_var_dtype(var), "value") : HR_NO_OUTPUT;
 }
 
-/* A resource variable's value after an update. */
-static hr_output updated(hr_scope scope, const char *op, hr_var *var, hr_operand value, const hr_op_options *options) {
-  const hr_var *later =
-      hr_var_after(scope, var, hr_update_resource_with(scope, op, var, HR_NO_OPERANDS, value, options));
-  return later ? later->value : HR_NO_OUTPUT;
+static hr_operand updated(hr_scope scope, const char *op, hr_var *var, hr_operand value, const char *name) {
+  hr_node *update = hr_update_resource(scope, op, var, HR_NO_OPERANDS, value, .name = name);
+  return hr_operand_variable(hr_var_after(scope, var, update));
 }
 
 hr_node *hr_assign_node(hr_scope scope, hr_var *var, hr_operand value, bool use_locking) {
@@ -27,31 +25,51 @@ hr_node *hr_assign_node(hr_scope scope, hr_var *var, hr_operand value, bool use_
   return hr_var_after(scope, var, assigned) ? assigned : NULL;
 }
 
-hr_output hr_var_scatter_add(hr_scope scope, hr_var *var, hr_output indices, hr_output updates) {
-  if (!var || !hr_var_is_resource(var)) return hr_scatter_add(scope, hr_var_ref(var), indices, updates);
+hr_operand hr_var_assigned(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape, const char *name) {
+  if (var && hr_var_is_resource(var)) return updated(scope, "AssignVariableOp", var, value, name);
+  hr_scope s = hr_name_scope_or(scope, name, "Assign");
+  hr_output v = value_for(s, var, value);
+  return hr_operand_output(
+      hr_assign(s, hr_var_ref(var), v, .validate_shape = validate_shape, .name = hr_scope_name(s)));
+}
+
+/* TensorFlow's assign_add and assign_sub leave the name out for resource variables. */
+hr_operand hr_var_added(hr_scope scope, hr_var *var, hr_operand value, const char *name) {
+  if (var && hr_var_is_resource(var)) return updated(scope, "AssignAddVariableOp", var, value, NULL);
+  hr_scope s = hr_name_scope_or(scope, name, "AssignAdd");
+  hr_output v = value_for(s, var, value);
+  return hr_operand_output(hr_assign_add(s, hr_var_ref(var), v, .name = hr_scope_name(s)));
+}
+hr_operand hr_var_subtracted(hr_scope scope, hr_var *var, hr_operand value, const char *name) {
+  if (var && hr_var_is_resource(var)) return updated(scope, "AssignSubVariableOp", var, value, NULL);
+  hr_scope s = hr_name_scope_or(scope, name, "AssignSub");
+  hr_output v = value_for(s, var, value);
+  return hr_operand_output(hr_assign_sub(s, hr_var_ref(var), v, .name = hr_scope_name(s)));
+}
+hr_operand hr_var_rows_added(hr_scope scope, hr_var *var, hr_output indices, hr_output updates) {
+  if (!var || !hr_var_is_resource(var))
+    return hr_operand_output(hr_scatter_add(scope, hr_var_ref(var), indices, updates));
   hr_node *added = hr_resource_scatter_add(scope, hr_var_ref(var), indices, updates);
-  const hr_var *later = hr_var_after(scope, var, added);
-  return later ? later->value : HR_NO_OUTPUT;
+  return hr_operand_variable(hr_var_after(scope, var, added));
+}
+
+hr_output hr_updated_value(hr_operand updated) {
+  return updated.kind == HR_OPERAND_VARIABLE ? hr_var_value(updated.variable) : updated.output;
+}
+hr_node *hr_updated_node(hr_operand updated) {
+  if (updated.kind != HR_OPERAND_VARIABLE) return updated.output.node;
+  return updated.variable ? hr_var_node(updated.variable) : NULL;
 }
 
 hr_output hr_var_assign_with(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape,
                              const hr_op_options *options) {
-  if (var && hr_var_is_resource(var)) return updated(scope, "AssignVariableOp", var, value, options);
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "Assign");
-  hr_output v = value_for(s, var, value);
-  return hr_assign(s, hr_var_ref(var), v, .validate_shape = validate_shape, .name = hr_scope_name(s));
+  return hr_updated_value(hr_var_assigned(scope, var, value, validate_shape, options ? options->name : NULL));
 }
 hr_output hr_var_assign_add_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
-  if (var && hr_var_is_resource(var)) return updated(scope, "AssignAddVariableOp", var, value, options);
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "AssignAdd");
-  hr_output v = value_for(s, var, value);
-  return hr_assign_add(s, hr_var_ref(var), v, .name = hr_scope_name(s));
+  return hr_updated_value(hr_var_added(scope, var, value, options ? options->name : NULL));
 }
 hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
-  if (var && hr_var_is_resource(var)) return updated(scope, "AssignSubVariableOp", var, value, options);
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "AssignSub");
-  hr_output v = value_for(s, var, value);
-  return hr_assign_sub(s, hr_var_ref(var), v, .name = hr_scope_name(s));
+  return hr_updated_value(hr_var_subtracted(scope, var, value, options ? options->name : NULL));
 }
 
 hr_node *hr_assign_slice_with(hr_scope scope, hr_var *var, hr_output slice, hr_operand value,

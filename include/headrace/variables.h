@@ -304,7 +304,8 @@ HR_API hr_var *hr_shared_variable(hr_scope scope, int32_t index);
 
 /* ---- ops on variables ------------------------------------------------------------------------------------------ */
 
-/* tf.assign, assign_add, assign_sub: the new value, by reference; of a resource variable, read after the update. */
+/* tf.assign, assign_add, assign_sub: the new value, by reference; of a resource variable, read after the update. The
+ * last two have no name for resource variables, as in TensorFlow. */
 HR_API hr_output hr_var_assign_with(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape,
                                     const hr_op_options *options);
 HR_API hr_output hr_var_assign_add_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options);

@@ -51,6 +51,7 @@ static const char *const shapes_set_by_hand[] = {
     "control_flow_files.",
     "image_gradients.nearest_of_unknown_size",
     "loops.",
+    "resource_variables.in_loops",
     "placement.transfers_in_loops",
     "tensor_arrays.",
     "functional.",

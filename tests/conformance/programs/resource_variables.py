@@ -223,6 +223,85 @@ def imported():
     return {"facts": facts, "steps": [{"run": [init]}, {"run": [train]}, {"fetch": [v, cached, y]}]}
 
 
+def in_branches():
+    v, w = matrix(), tf.Variable([1.0, 2.0], use_resource=True, name="w")
+    p = tf.placeholder(tf.bool, [], name="p")
+    doubled = tf.Variable(w.initialized_value() * 2.0, use_resource=True, name="doubled")
+    read = tf.cond(p, lambda: w + 1.0, lambda: w * doubled)
+    changed = tf.cond(p, lambda: w.assign_add([1.0, 1.0]), lambda: w.assign([5.0, 6.0]))
+    rows = tf.cond(p, lambda: tf.gather(v, [0]), lambda: tf.gather(v, [1]) * 2.0)
+    slopes = tf.gradients(read, w) + tf.gradients(rows, v)
+    init = tf.global_variables_initializer()
+    return {"steps": [{"run": [w.initializer]}, {"run": [init]}] + [
+        {"fetch": fetches, "feed": {p: way}} for way in (True, False) for fetches in ([read, rows] + slopes, [changed])]}
+
+
+def in_loops():
+    v, w = matrix(), tf.Variable([1.0, 2.0], use_resource=True, name="w")
+    i = tf.constant(0)
+    _, product = tf.while_loop(lambda i, x: i < 3, lambda i, x: (i + 1, x * w), [i, tf.ones([2])])
+    _, rows = tf.while_loop(lambda i, x: i < 2, lambda i, x: (i + 1, x * tf.gather(v, [i])), [i, tf.ones([1, 2])])
+    slopes = tf.gradients(product, w) + tf.gradients(rows, v)
+    init = tf.global_variables_initializer()
+    return {"steps": [{"run": [init]}, {"fetch": [product, rows] + slopes}]}
+
+
+def frozen():
+    v, w = matrix(), tf.Variable([[5.0], [6.0]], name="w")
+    x = tf.placeholder(tf.float32, [1, 2], name="x")
+    tf.identity(tf.matmul(tf.matmul(x, v), w), name="y")
+    tf.identity(tf.gather(v, tf.constant([1], tf.int64)), name="z")
+    init = tf.global_variables_initializer()
+
+    def finish(session):
+        definition = session.graph.as_graph_def()
+        facts = {}
+        for kept in ([], ["w"]):
+            frozen = tf.graph_util.convert_variables_to_constants(session, definition, ["y", "z"],
+                                                                  variable_names_blacklist=kept)
+            facts["kept %s" % kept] = [" ".join([node.name, node.op] + list(node.input) + sorted(node.attr))
+                                       for node in frozen.node]
+            if not kept:
+                with tf.Graph().as_default():
+                    tf.import_graph_def(frozen, name="")
+                    facts["values"] = tf.Session().run(["y:0", "z:0"], {"x:0": [[1.0, 2.0]]})
+        return facts
+
+    return {"steps": [{"run": [init]}], "finish": finish}
+
+
+def averages():
+    v = matrix()
+    keeper = tf.train.ExponentialMovingAverage(0.9)
+    update = keeper.apply([v])
+    average = keeper.average(v)
+    init = tf.global_variables_initializer()
+    return {"facts": {"average": repr(average)}, "steps": [
+        {"run": [init]}, {"run": [v.assign([[5.0, 6.0], [7.0, 8.0]]).op]}, {"run": [update]}, {"fetch": [average]}]}
+
+
+def layers_by_default():
+    tf.enable_resource_variables()
+    try:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        y = tf.placeholder(tf.int64, [None], name="y")
+        hidden = tf.layers.dense(x, 4, activation=tf.nn.relu, kernel_initializer=tf.ones_initializer(),
+                                 kernel_regularizer=tf.contrib.layers.l2_regularizer(0.1))
+        logits = tf.contrib.layers.fully_connected(hidden, 2, activation_fn=None,
+                                                   weights_initializer=tf.constant_initializer([[0.1, 0.2]] * 4))
+        losses = [tf.losses.sparse_softmax_cross_entropy(y, logits)] + tf.losses.get_regularization_losses()
+        loss = tf.add_n(losses)
+        step = tf.train.get_or_create_global_step()
+        train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, global_step=step)
+        accuracy, update = tf.metrics.accuracy(y, tf.argmax(logits, 1))
+        init = tf.group(tf.global_variables_initializer(), tf.local_variables_initializer())
+    finally:
+        tf.disable_resource_variables()
+    feed = {x: [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]], y: [0, 1]}
+    return {"steps": [{"run": [init]}, {"run": [train], "feed": feed}, {"fetch": [loss, step], "feed": feed},
+                      {"run": [update], "feed": feed}, {"fetch": [accuracy]}]}
+
+
 OPTIMIZERS = {
     "gradient_descent": lambda step: tf.train.GradientDescentOptimizer(0.1),
     "momentum": lambda step: tf.train.MomentumOptimizer(0.1, 0.9, use_nesterov=True),
@@ -239,7 +318,9 @@ OPTIMIZERS = {
 }
 
 VARIANTS = {"made": made, "read_stays": read_stays, "updates": updates, "reads": reads, "gradients": gradients,
-            "constrained": constrained, "scopes": scopes, "parts": parts, "saved": saved, "imported": imported}
+            "constrained": constrained, "scopes": scopes, "parts": parts, "saved": saved, "imported": imported,
+            "in_branches": in_branches, "in_loops": in_loops, "averages": averages, "frozen": frozen,
+            "layers_by_default": layers_by_default}
 for _name, _optimizer in OPTIMIZERS.items():
     VARIANTS[_name] = trained(_optimizer, False)
     VARIANTS["sparse_" + _name] = trained(_optimizer, True)
