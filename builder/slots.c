@@ -1,6 +1,23 @@
 /* Slots: the variables that an optimizer keeps beside each variable it trains. */
 #include "builder/builder.h"
 #include "builder/optimizer.h"
+#include "builder/variable.h"
+
+/* A slot of a variable's part is a part itself, of a whole whose name ends as the slot's behind that of the part. It
+ * may have fewer dimensions. */
+static void mark_as_part(hr_scope scope, const hr_var *primary, hr_var *slot) {
+  int rank = hr_var_shape(slot)->rank;
+  if (!primary->slice || rank == 0) return;
+  hr_slice_info *slice = hr_keep_bytes(scope, sizeof *slice);
+  if (!slice) return;
+  *slice = *primary->slice;
+  if (rank > 0 && rank < slice->rank) slice->rank = rank;
+  const char *name = hr_var_name(slot);
+  size_t before = strlen(hr_var_name(primary)) + 1;
+  slice->full_name =
+      hr_keep_printf(scope, "%s/%s", primary->slice->full_name, strlen(name) > before ? name + before : "");
+  if (slice->full_name) slot->slice = slice;
+}
 
 hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, const hr_slot_options *options) {
   hr_slot_options o = options ? *options : (hr_slot_options){HR_SLOT_DEFAULTS};
@@ -10,6 +27,7 @@ hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, c
   hr_var *slot = NULL;
   hr_use_resource use_resource = hr_var_is_resource(primary) ? HR_RESOURCE_TRUE : HR_RESOURCE_FALSE;
   HR_WITH (inside, hr_variable_scope(scope, NULL, .default_name = path)) {
+    hr_var_scope_set_partitioner(hr_get_variable_scope(inside), (hr_partitioner){0});
     hr_scope beside = hr_colocate_with(inside, hr_var_ref(primary).node, false);
     if (o.value.node)
       slot = hr_get_variable(beside, "", .value = hr_operand_output(o.value), .trainable = false,
@@ -19,6 +37,7 @@ hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, c
                              .dtype = o.dtype ? o.dtype : hr_var_dtype(primary), .initializer = o.initializer,
                              .trainable = false, .use_resource = use_resource);
   }
+  if (slot) mark_as_part(scope, primary, slot);
   return slot;
 }
 

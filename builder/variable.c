@@ -117,6 +117,8 @@ hr_var *hr_var_stand_in(hr_scope scope, hr_output value) {
 
 static hr_status variable_to_proto(const void *object, char **bytes, size_t *length) {
   const hr_var *var = object;
+  if (!var->initializer) /* one in parts, or what a getter gave in its place */
+    return hr_error(HR_UNIMPLEMENTED, "Variable %s, which is no single node, cannot be stored", hr_var_name(var));
   hr_arena arena = {0};
   HrPb__VariableDef message = HR_PB__VARIABLE_DEF__INIT;
   message.variable_name = hr_arena_printf(&arena, "%s:0", hr_var_name(var));

@@ -179,13 +179,18 @@ static int by_id(const void *a, const void *b) {
   return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
 }
 
-hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output) {
-  hr_scope s = hr_name_scope(scope, "control_dependency");
+hr_output hr_with_dependencies_with(hr_scope scope, int32_t count, hr_node *const *nodes, hr_output output,
+                                    const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "control_dependency");
   hr_output result = HR_NO_OUTPUT;
-  HR_WITH (gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), 1, &gate)) {
+  HR_WITH (gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), count, nodes)) {
     result = hr_identity(gated, output, .name = hr_scope_name(s));
   }
   return result;
+}
+
+hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output) {
+  return hr_with_dependencies_with(scope, 1, &gate, output, NULL);
 }
 
 void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr_node *const *controls, hr_output *out,

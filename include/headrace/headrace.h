@@ -17,6 +17,7 @@
 #include "headrace/io.h"
 #include "headrace/kernel.h"
 #include "headrace/layers.h"
+#include "headrace/learn.h"
 #include "headrace/linalg.h"
 #include "headrace/losses.h"
 #include "headrace/math.h"

@@ -28,6 +28,11 @@ HR_API hr_output hr_count_nonzero_with(hr_scope scope, hr_operand x, const hr_co
 #define hr_count_nonzero(scope, x, ...)                                                                                \
   hr_count_nonzero_with((scope), HR_OPERAND(x), &(hr_count_nonzero_options){__VA_ARGS__})
 
+/* tf.math.zero_fraction: the part of the elements that are zero, a float. */
+HR_API hr_output hr_zero_fraction_with(hr_scope scope, hr_operand value, const hr_op_options *options);
+#define hr_zero_fraction(scope, value, ...)                                                                            \
+  hr_zero_fraction_with((scope), HR_OPERAND(value), &(hr_op_options){__VA_ARGS__})
+
 typedef struct hr_tf_bincount_options {
   hr_operand weights;              /* left out: each counts 1 */
   hr_operand minlength, maxlength; /* left out: as many bins as the largest value needs */

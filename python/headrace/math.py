@@ -10,7 +10,7 @@ from headrace.core.math_functions import (  # noqa: F401, public names of this m
 from headrace.core.element_assertions import is_non_decreasing, is_strictly_increasing  # noqa: F401
 from headrace.core.math_functions import div_no_nan as divide_no_nan  # noqa: F401
 from headrace.core.nn_functions import (  # noqa: F401
-    in_top_k, l2_normalize, log_softmax, softmax, top_k)
+    in_top_k, l2_normalize, log_softmax, softmax, top_k, zero_fraction)
 from headrace.core.public import export
 
 globals().update(_ops.public('math'))

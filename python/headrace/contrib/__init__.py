@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES = ('framework', 'layers', 'nn', 'util')
+_MODULES = ('framework', 'layers', 'learn', 'metrics', 'nn', 'util')
 
 
 def __getattr__(name):

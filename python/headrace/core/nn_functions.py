@@ -15,7 +15,7 @@ __all__ = ['batch_norm_with_global_normalization', 'batch_normalization', 'bias_
            'moments', 'normalize_moments', 'relu6', 'relu_layer', 'sigmoid', 'sigmoid_cross_entropy_with_logits',
            'softmax', 'softmax_cross_entropy_with_logits', 'softmax_cross_entropy_with_logits_v2',
            'sparse_softmax_cross_entropy_with_logits', 'sufficient_statistics', 'swish', 'top_k',
-           'weighted_cross_entropy_with_logits', 'weighted_moments', 'xw_plus_b']
+           'weighted_cross_entropy_with_logits', 'weighted_moments', 'xw_plus_b', 'zero_fraction']
 
 _DIM = deprecated_args(None, 'dim is deprecated, use axis instead', 'dim')
 _KEEP_DIMS = deprecated_args(None, 'keep_dims is deprecated, use keepdims instead', 'keep_dims')
@@ -162,6 +162,11 @@ def in_top_k(predictions, targets, k, name=None):
 
 
 # ---- statistics
+
+def zero_fraction(value, name=None):
+    """The part of the elements that are zero: a float32 scalar, NaN for no elements."""
+    return _c.zero_fraction(value, name=name)
+
 
 @_KEEP_DIMS
 def moments(x, axes, shift=None, name=None, keep_dims=None, keepdims=None):

@@ -4,6 +4,7 @@ import collections as containers
 
 from headrace.core.control_flow import cond
 from headrace.core.graph import add_to_collection, add_to_collections, get_collection, get_default_graph
+from headrace.core.partitions import PartitionedVariable
 
 __all__ = ['collect_named_outputs', 'append_tensor_alias', 'gather_tensors_aliases', 'get_tensor_aliases',
            'convert_collection_to_dict', 'constant_value', 'static_cond', 'smart_cond', 'get_variable_collections',
@@ -74,10 +75,11 @@ def get_variable_collections(variables_collections, name):
 
 
 def add_variable_to_collections(variable, collections_set, collections_name):
-    """Adds a variable to its collections."""
+    """Adds a variable, or each part of one, to its collections."""
     for collection in get_variable_collections(collections_set, collections_name) or []:
-        if variable not in get_collection(collection):
-            add_to_collection(collection, variable)
+        for part in variable if isinstance(variable, PartitionedVariable) else [variable]:
+            if part not in get_collection(collection):
+                add_to_collection(collection, part)
 
 
 def _size(shape, axis, min_rank, what):
