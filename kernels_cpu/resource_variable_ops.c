@@ -111,7 +111,7 @@ static hr_status assign_locked(hr_kernel_context *ctx, hr_variable *variable, co
     return hr_copy_elements(variable->dtype, held->data, hr_tensor_data(value), value->elements);
   }
   if (value->elements == 1) {
-    HR_TRY(hr_variable_storage(hr_cpu_allocator(), variable->dtype, &shape, &kept));
+    HR_TRY(hr_variable_storage(hr_kept_memory(ctx), variable->dtype, &shape, &kept));
     hr_status status = hr_copy_elements(variable->dtype, kept.data, hr_tensor_data(value), 1);
     if (status) {
       hr_tensor_clear(&kept);

@@ -18,9 +18,9 @@ static char *name_in_step(const hr_kernel_context *ctx, const hr_variable *varia
 }
 
 /* Zeros: what was in memory before is nobody's business. */
-static hr_status fill_in(hr_variable *variable) {
+static hr_status fill_in(const hr_kernel_context *ctx, hr_variable *variable) {
   hr_tensor *value = hr_variable_value(variable);
-  HR_TRY(hr_variable_storage(hr_cpu_allocator(), variable->dtype, &variable->shape, value));
+  HR_TRY(hr_variable_storage(hr_kept_memory(ctx), variable->dtype, &variable->shape, value));
   if (hr_dtype_is_plain(variable->dtype)) memset(hr_tensor_data(value), 0, hr_tensor_bytes(value));
   return HR_SUCCESS;
 }
@@ -36,7 +36,7 @@ static hr_status temporary_variable(hr_kernel_context *ctx) {
   if (!step) return hr_error_out_of_memory(0, "the resources of a step");
   hr_variable *variable;
   HR_TRY(hr_variable_new(&hr_variable_type, hr_node_name(node), hr_output_type(ctx, 0), &shape, &variable));
-  hr_status status = fill_in(variable);
+  hr_status status = fill_in(ctx, variable);
   char *name = status ? NULL : name_in_step(ctx, variable);
   if (!status && !name) status = hr_error_out_of_memory(0, "a variable's name");
   if (!status) status = hr_resource_add(step, NULL, name, &variable->resource);

@@ -44,7 +44,7 @@ static hr_status own_value(hr_variable *variable) {
   hr_tensor *value = &variable->value, own;
   if (!hr_buffer_is_shared(value->buffer)) return HR_SUCCESS;
   hr_shape shape = hr_tensor_shape(value);
-  HR_TRY(hr_variable_storage(hr_cpu_allocator(), variable->dtype, &shape, &own));
+  HR_TRY(hr_variable_storage(value->buffer->allocator, variable->dtype, &shape, &own));
   hr_status status = hr_copy_elements(variable->dtype, own.data, value->data, value->elements);
   hr_tensor_clear(status ? &own : value);
   if (!status) *value = own;

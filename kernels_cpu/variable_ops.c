@@ -93,7 +93,7 @@ static hr_status assign_locked(hr_kernel_context *ctx, hr_variable *variable, co
   }
   hr_tensor kept;
   if (value->elements == 1) {
-    HR_TRY(hr_variable_storage(hr_cpu_allocator(), dtype, &shape, &kept));
+    HR_TRY(hr_variable_storage(hr_kept_memory(ctx), dtype, &shape, &kept));
     hr_status status = hr_copy_elements(dtype, kept.data, hr_tensor_data(value), 1);
     if (status) {
       hr_tensor_clear(&kept);

@@ -103,6 +103,8 @@ HR_API HR_MUST_USE hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype d
 HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out);
 /* The same for input `index`, whose buffer is taken over where nobody needs it afterwards. */
 HR_API HR_MUST_USE hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out);
+/* Where such tensors live, for those that a kernel makes itself. */
+HR_API hr_allocator *hr_kept_memory(const hr_kernel_context *ctx);
 /* Input `index` as it is now, for an object that ends with the step (a stack, a tensor array): shares the step's own
  * memory, and copies what a variable may update in place. Clear it before the step ends. */
 HR_API HR_MUST_USE hr_status hr_keep_input_in_step(hr_kernel_context *ctx, int index, hr_tensor *out);
@@ -188,11 +190,14 @@ typedef enum hr_kernel_flags {
  */
 typedef void (*hr_done_function)(void *argument, hr_status status);
 
+/* Of kernels that touch no bytes of their inputs and outputs, or only in host memory. */
+#define HR_EVERY_DEVICE "DEFAULT"
+
 typedef struct hr_kernel_def {
   uint32_t size; /* sizeof(hr_kernel_def) of the registering code */
   uint32_t abi;  /* HR_KERNEL_ABI */
   const char *op;
-  const char *device;       /* device type; NULL: "CPU" */
+  const char *device;       /* device type; NULL: "CPU"; HR_EVERY_DEVICE */
   hr_kernel_types types[4]; /* ended by a NULL attr */
   int32_t priority;         /* the highest of those that fit is taken */
   uint32_t flags;

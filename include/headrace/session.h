@@ -35,17 +35,21 @@ typedef struct hr_session_options {
   bool use_per_session_threads; /* own pools instead of the process's */
   int64_t operation_timeout_ms; /* of a run without a timeout of its own; 0: none */
   bool allow_soft_placement;
-  bool log_device_placement; /* to stdout and the log, as TensorFlow does */
-  int32_t cpu_devices;       /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
-  uint32_t rewrites_off;     /* hr_rewrite: what graph_options switch off; 0: plans do all of it */
-  bool dataflow;             /* experimental.executor_type "DATAFLOW": node by node as values come, where a walk in a
-                                fixed order would do; slower, for comparison */
-  int32_t inter_op_pools;    /* what a run's inter_op_thread_pool may choose from; 0: one */
+  bool log_device_placement;  /* to stdout and the log, as TensorFlow does */
+  int32_t cpu_devices;        /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
+  uint32_t rewrites_off;      /* hr_rewrite: what graph_options switch off; 0: plans do all of it */
+  bool dataflow;              /* experimental.executor_type "DATAFLOW": node by node as values come, where a walk in a
+                                 fixed order would do; slower, for comparison */
+  int32_t gpu_devices;        /* device_count["GPU"]: the most; 0: all there are; negative: none */
+  double gpu_memory_fraction; /* gpu_options: the share of each card's memory; 0: all */
+  bool gpu_allow_growth;      /* it is taken as it is needed */
+  char visible_gpus[64];      /* visible_device_list, "1,0"; "": all in their order */
+  int32_t inter_op_pools;     /* what a run's inter_op_thread_pool may choose from; 0: one */
 } hr_session_options;
 
-/* Reads a serialized ConfigProto. What a direct session makes no use of (placement period, device
- * filters, options of GPUs and clusters ...) is accepted. InvalidArgument for bytes that are none, and for negative
- * sizes of thread pools, for which TensorFlow ends the process. */
+/* Reads a serialized ConfigProto. What a direct session makes no use of (placement period, device filters, options of
+ * clusters ...) is accepted. InvalidArgument for bytes that are none, and for negative sizes of thread pools, for which
+ * TensorFlow ends the process. */
 HR_API HR_MUST_USE hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out);
 
 typedef enum hr_trace_level {
@@ -89,8 +93,9 @@ HR_API HR_MUST_USE hr_status hr_session_reset(const char *target, int32_t contai
 
 /* A device of a session; the texts belong to the session. */
 typedef struct hr_device_info {
-  const char *name; /* "/job:localhost/replica:0/task:0/device:CPU:0" */
-  const char *type; /* "CPU" */
+  const char *name;        /* "/job:localhost/replica:0/task:0/device:CPU:0" */
+  const char *type;        /* "CPU" */
+  const char *description; /* of the hardware, as in "device: 0, name: ..."; "" for the CPU */
   int64_t memory_limit;
   uint64_t incarnation; /* a random number, not 0 */
 } hr_device_info;

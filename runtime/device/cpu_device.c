@@ -1,10 +1,7 @@
-#include "runtime/base/clock.h"
 #include "runtime/device/device.h"
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 typedef struct cpu_device {
   hr_device base;
@@ -27,19 +24,6 @@ static void cpu_device_destroy(hr_device *self) {
   free(device);
 }
 
-/* Another random odd number for each device, at the cost of one for the process. */
-static uint64_t new_incarnation(void) {
-  static _Atomic uint64_t next;
-  uint64_t number = atomic_load_explicit(&next, memory_order_relaxed);
-  if (number == 0) {
-    uint64_t first = 0, none = 0;
-    if (getrandom(&first, sizeof first, 0) != (ssize_t)sizeof first)
-      first = (uint64_t)hr_monotonic_nanos() ^ (uintptr_t)&first;
-    atomic_compare_exchange_strong(&next, &none, first | 1);
-  }
-  return atomic_fetch_add(&next, UINT64_C(0x9E3779B97F4A7C14));
-}
-
 static hr_status add_cpu(hr_device_set *set, hr_thread_pool *pool, hr_thread_pool *own_pool) {
   cpu_device *device = calloc(1, sizeof *device);
   if (!device) {
@@ -49,7 +33,7 @@ static hr_status add_cpu(hr_device_set *set, hr_thread_pool *pool, hr_thread_poo
   device->own_pool = own_pool;
   device->base = (hr_device){.type = "CPU",
                              .memory_limit = INT64_C(256) << 20,
-                             .incarnation = new_incarnation(),
+                             .incarnation = hr_new_incarnation(),
                              .allocator = hr_cpu_allocator(),
                              .host_memory = true,
                              .pool = pool,
@@ -76,17 +60,4 @@ hr_status hr_cpu_devices_add(hr_device_set *set, const hr_session_options *optio
   for (int32_t i = 0; i < count; ++i)
     HR_TRY(add_cpu(set, pool, i == 0 ? own_pool : NULL));
   return HR_SUCCESS;
-}
-
-hr_status hr_device_set_init(hr_device_set *set, const hr_session_options *options) {
-  *set = (hr_device_set){0};
-  hr_status status = hr_cpu_devices_add(set, options);
-  if (status) hr_device_set_clear(set);
-  return status;
-}
-
-void hr_device_set_clear(hr_device_set *set) {
-  for (int32_t i = 0; i < set->count; ++i)
-    set->devices[i]->destroy(set->devices[i]);
-  set->count = 0;
 }

@@ -1,6 +1,7 @@
 #include "runtime/device/thread_pool.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/float_mode.h"
+#include "runtime/base/fork.h"
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -42,17 +43,11 @@ struct hr_thread_pool {
   int threads, started, sleeping, running_tasks;
   pthread_t *workers;
   bool stopping;
-  unsigned generation;   /* of the process (see fork_generation) that the workers belong to */
+  unsigned generation;   /* of the process (runtime/base/fork.h) that the workers belong to */
   _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
   _Atomic int idle;      /* workers that spin or sleep */
   _Atomic int spinning;
 };
-
-/* Counts forks on the child's side: threads do not survive one. */
-static _Atomic unsigned fork_generation;
-static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
-static void on_fork_in_child(void) { atomic_fetch_add(&fork_generation, 1); }
-static void watch_forks(void) { (void)pthread_atfork(NULL, NULL, on_fork_in_child); }
 
 int hr_core_count(void) {
   cpu_set_t set;
@@ -156,7 +151,7 @@ static void *worker_main(void *argument) {
 }
 
 hr_status hr_thread_pool_new(int threads, hr_thread_pool **out) {
-  pthread_once(&fork_once, watch_forks);
+  hr_watch_forks();
   hr_thread_pool *pool = calloc(1, sizeof *pool);
   pthread_t *workers = calloc(threads > 1 ? (size_t)threads - 1 : 1, sizeof *workers);
   if (!pool || !workers) {
@@ -169,7 +164,7 @@ hr_status hr_thread_pool_new(int threads, hr_thread_pool **out) {
   pthread_cond_init(&pool->drained, NULL);
   pool->threads = threads < 1 ? 1 : threads;
   pool->workers = workers;
-  pool->generation = atomic_load(&fork_generation);
+  pool->generation = hr_fork_generation();
   *out = pool;
   return HR_SUCCESS;
 }
@@ -189,7 +184,7 @@ static void start_workers(hr_thread_pool *pool) {
 }
 
 static void lock_pool(hr_thread_pool *pool) {
-  unsigned generation = atomic_load_explicit(&fork_generation, memory_order_relaxed);
+  unsigned generation = hr_fork_generation();
   if (__builtin_expect(pool->generation != generation, 0)) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);

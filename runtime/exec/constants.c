@@ -1,4 +1,5 @@
-#include "runtime/exec/step.h"
+#include "runtime/exec/lanes.h"
+#include "runtime/exec/walk.h"
 #include <stdlib.h>
 
 hr_status hr_plan_run_constants(hr_plan *plan) {
@@ -19,8 +20,7 @@ hr_status hr_plan_run_constants(hr_plan *plan) {
                                  .state = node->state,
                                  .node = node,
                                  .step = &step};
-    status =
-        hr_status_at_node(node->kernel->compute(&context), node->node->name, node->node->op->name, node->node->where);
+    status = hr_walk_failed(node, hr_run_now(&step, node, &context));
     for (int32_t k = 0; k < node->num_outputs; ++k) {
       hr_value *value = &plan->constants[node->first_slot + k];
       if (plan->slot_kinds[node->first_slot + k] == HR_SLOT_TENSOR && value->tensor.buffer)

@@ -5,15 +5,17 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
 #include "runtime/exec/frames.h"
+#include "runtime/exec/lanes.h"
 #include "runtime/exec/poll.h"
 #include "runtime/exec/trace.h"
+#include "runtime/exec/walk.h"
 
 /* A node is through; lock held. */
 static void finish_node(hr_dataflow *run, hr_node_run *node, hr_status status) {
-  const hr_node *n = run->step->plan->nodes[node->index].node;
+  const hr_plan_node *n = &run->step->plan->nodes[node->index];
   if (run->step->traces) hr_trace_node_end(run->step, node->index);
   if (!status) status = hr_node_finished(run, node);
-  if (status) hr_status_keep_first(&run->status, hr_status_at_node(status, n->name, n->op->name, n->where));
+  if (status) hr_status_keep_first(&run->status, hr_walk_failed(n, status));
 }
 
 static void async_done(void *argument, hr_status status) {
@@ -44,6 +46,22 @@ static bool only_hands_on(const hr_node *node) {
   return control == HR_CONTROL_ENTER || control == HR_CONTROL_EXIT || control == HR_CONTROL_NEXT_ITERATION;
 }
 
+/* A node of another lane, on its thread. */
+static void run_on_lane(void *argument, int32_t index, int32_t detail) {
+  (void)index, (void)detail;
+  hr_node_run *node = argument;
+  hr_dataflow *run = node->iteration->run;
+  const hr_plan_node *n = &run->step->plan->nodes[node->index];
+  bool goes_on = hr_cancellation_reason(&run->step->cancellation) == HR_OK;
+  async_done(node, goes_on ? hr_device_compute(n, hr_node_context(run, node)) : hr_cancellation_error(HR_CANCELLED));
+}
+
+static hr_status start_elsewhere(hr_node_run *node, const hr_plan_node *n, hr_kernel_context *context) {
+  if (n->lane) return hr_stream_submit(n->device->stream, &(hr_stream_work){.run = run_on_lane, .argument = node});
+  n->kernel->compute_async(context, async_done, node);
+  return HR_SUCCESS;
+}
+
 /* Runs or starts a ready node; takes and gives back the lock. */
 static void start_node(hr_dataflow *run, hr_node_run *node) {
   hr_step *step = run->step;
@@ -54,18 +72,20 @@ static void start_node(hr_dataflow *run, hr_node_run *node) {
     return;
   }
   context->forwardable = hr_find_forwardable(run, node);
-  bool is_async = n->kernel->compute_async != NULL;
+  bool is_async = n->kernel->compute_async || (n->lane && !only_hands_on(n->node));
   if (is_async) ++run->under_way;
   pthread_mutex_unlock(&run->lock);
 
   if (step->traces) hr_trace_node_start(step, node->index);
   hr_status status = dereference(run, node);
   if (is_async && !status) {
-    n->kernel->compute_async(context, async_done, node);
-    pthread_mutex_lock(&run->lock);
-    return;
+    status = start_elsewhere(node, n, context);
+    if (!status) {
+      pthread_mutex_lock(&run->lock);
+      return;
+    }
   }
-  if (!status && !only_hands_on(n->node)) status = n->kernel->compute(context);
+  if (!status && !is_async && !only_hands_on(n->node)) status = n->kernel->compute(context);
   pthread_mutex_lock(&run->lock);
   if (is_async) --run->under_way;
   finish_node(run, node, status);

@@ -11,13 +11,29 @@ hr_dtype hr_output_type(const hr_kernel_context *ctx, int index) {
   return hr_dtype_base(hr_node_output_dtype(ctx->node->node, index));
 }
 
+/* Where an output lives: in the step's memory, or in that of its device. */
+static inline hr_allocator *memory_of_output(const hr_kernel_context *ctx, int index) {
+  const hr_plan_node *node = ctx->node;
+  if (__builtin_expect(node->lane == 0, 1)) return &ctx->step->allocator.base;
+  bool is_host = index < 64 && (node->host_outputs >> index & 1);
+  return is_host ? &ctx->step->allocator.base : node->device->allocator;
+}
+
+static inline hr_allocator *working_memory(const hr_kernel_context *ctx) {
+  return __builtin_expect(ctx->node->lane == 0, 1) ? &ctx->step->allocator.base : ctx->node->device->allocator;
+}
+
+hr_allocator *hr_kept_memory(const hr_kernel_context *ctx) {
+  return ctx->node->lane == 0 ? ctx->step->allocator.source : ctx->node->device->allocator;
+}
+
 hr_status hr_output_new(hr_kernel_context *ctx, int index, const hr_shape *shape, hr_tensor **out) {
   *out = &ctx->outputs[index].tensor;
-  return hr_tensor_new(&ctx->step->allocator.base, hr_output_type(ctx, index), shape, *out);
+  return hr_tensor_new(memory_of_output(ctx, index), hr_output_type(ctx, index), shape, *out);
 }
 
 hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype dtype, const hr_shape *shape, hr_tensor *out) {
-  return hr_tensor_new(&ctx->step->allocator.base, dtype, shape, out);
+  return hr_tensor_new(working_memory(ctx), dtype, shape, out);
 }
 
 /* The step's own view of an input: its executor lets a node consume what `forwardable` allows. */
@@ -26,6 +42,13 @@ static hr_tensor *owned_input(hr_kernel_context *ctx, int index) {
   hr_tensor *input = &((hr_value *)(uintptr_t)ctx->inputs[index])->tensor;
   if (!input->buffer || input->buffer->borrowed || hr_buffer_is_shared(input->buffer)) return NULL;
   return input;
+}
+
+/* May the bytes of the input become the output's? On a device one of them may be in host memory. */
+static bool is_of_memory(const hr_kernel_context *ctx, const hr_tensor *input, int index) {
+  if (__builtin_expect(ctx->node->lane == 0, 1)) return true;
+  hr_allocator *device = ctx->node->device->allocator;
+  return (input->buffer->allocator == device) == (memory_of_output(ctx, index) == device);
 }
 
 static void set_shape(hr_tensor *tensor, const hr_shape *shape) {
@@ -43,7 +66,7 @@ hr_status hr_output_forward_or_new(hr_kernel_context *ctx, uint64_t candidates, 
     for (; usable; usable &= usable - 1) {
       hr_tensor *input = owned_input(ctx, __builtin_ctzll(usable));
       if (!input || input->elements != elements || !hr_dtype_is_plain(dtype) ||
-          hr_dtype_size(hr_tensor_dtype(input)) != hr_dtype_size(dtype))
+          hr_dtype_size(hr_tensor_dtype(input)) != hr_dtype_size(dtype) || !is_of_memory(ctx, input, index))
         continue;
       hr_tensor *output = *out = &ctx->outputs[index].tensor;
       output->buffer = input->buffer;
@@ -71,9 +94,11 @@ void hr_output_share(hr_kernel_context *ctx, int output, int input, const hr_sha
   if (shape) set_shape(to, shape);
 }
 
-/* A copy in a buffer of the device. */
+/* A copy in the memory where it is, that may outlive the step. */
 static hr_status keep_copy(hr_kernel_context *ctx, const hr_tensor *in, hr_tensor *out) {
-  return hr_tensor_clone(ctx->step->allocator.source, in, out);
+  hr_allocator *device = ctx->node->device->allocator;
+  bool is_on_device = in->buffer && in->buffer->allocator == device;
+  return hr_tensor_clone(is_on_device ? device : ctx->step->allocator.source, in, out);
 }
 
 hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out) {
@@ -130,6 +155,10 @@ static bool may_hold_lock(const hr_op_def *op) {
   return false;
 }
 
+static hr_thread_pool *pool_of(const hr_kernel_context *ctx) {
+  return ctx->node->lane == 0 ? ctx->step->pool : ctx->node->device->pool;
+}
+
 void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
                      void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
   polled_loop polled;
@@ -140,10 +169,10 @@ void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
     body = polled_range;
     argument = &polled;
   }
-  if (hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument))
+  if (hr_thread_pool_for(pool_of(ctx), total, unit_nanos, body, argument))
     atomic_store_explicit(&ctx->step->split, true, memory_order_relaxed);
 }
-int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(ctx->step->pool); }
+int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(pool_of(ctx)); }
 
 hr_resource_manager *hr_context_step_resources(const hr_kernel_context *ctx) {
   return hr_step_local_resources(ctx->step);

@@ -1,6 +1,7 @@
 /* The walk with branches and loops: the instructions of a plan (runtime/plan/flow.h), one after the other, on the
  * calling thread. What is dead is not looked at: a branch that is not taken costs a jump and the release of what it
  * would have read. */
+#include "runtime/exec/lanes.h"
 #include "runtime/exec/trace.h"
 #include "runtime/exec/walk.h"
 #include "runtime/plan/flow.h"
@@ -13,7 +14,8 @@ static inline bool holds(const hr_step *step, const hr_plan_flow *flow, int32_t 
   return condition != HR_NEVER;
 }
 
-static void release(hr_step *step, int32_t first, int32_t end) {
+static hr_status release(hr_step *step, int32_t first, int32_t end) {
+  if (__builtin_expect(step->lanes != NULL, 0)) return hr_lanes_release(step, first, end);
   hr_value *slots = step->slots - step->plan->num_constants;
   for (int32_t i = first; i < end; ++i) {
     hr_tensor *tensor = &slots[step->plan->releases[i]].tensor;
@@ -22,6 +24,7 @@ static void release(hr_step *step, int32_t first, int32_t end) {
     tensor->data = NULL;
     tensor->dtype = HR_INVALID;
   }
+  return HR_SUCCESS;
 }
 
 /* A node, traced where the run is. */
@@ -34,31 +37,43 @@ static hr_status run_node(hr_step *step, int32_t index) {
   return HR_SUCCESS;
 }
 
-static hr_status run_switch(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+/* What a Switch found out. */
+static void tell(hr_step *step, const hr_plan_flow *flow, int32_t index, int32_t taken) {
   const hr_plan_node *node = &step->plan->nodes[index];
   uint8_t *predicates = step->predicates + flow->nodes[index].predicate;
-  HR_TRY(run_node(step, index));
-  const hr_tensor *which = hr_input(&step->contexts[index], 1);
-  if (hr_tensor_dtype(which) == HR_BOOL) {
-    *predicates = *(const bool *)hr_tensor_data(which);
+  if (hr_output_dtype(node->node->inputs[1]) == HR_BOOL) {
+    *predicates = taken != 0;
   } else {
-    int32_t taken = *(const int32_t *)hr_tensor_data(which), last = node->num_outputs - 1;
+    int32_t last = node->num_outputs - 1;
     for (int32_t i = 0; i <= last; ++i)
       predicates[i] = i == (taken < 0 || taken > last ? last : taken);
   }
-  hr_walk_release(step, node);
+}
+
+static hr_status run_switch(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  HR_TRY(run_node(step, index));
+  const hr_tensor *which = hr_input(&step->contexts[index], 1);
+  const void *data = hr_tensor_data(which);
+  tell(step, flow, index, hr_tensor_dtype(which) == HR_BOOL ? *(const bool *)data : *(const int32_t *)data);
+  hr_walk_release(step, &step->plan->nodes[index]);
   return HR_SUCCESS;
 }
 
-static hr_status run_merge(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+/* The input that is alive; num_inputs for none. */
+static int32_t find_alive(hr_step *step, const hr_plan_flow *flow, int32_t index) {
   const hr_plan_node *node = &step->plan->nodes[index];
   const int32_t *conditions = flow->choices + flow->nodes[index].choice;
   int32_t alive = 0;
   while (alive < node->num_inputs && !holds(step, flow, conditions[alive]))
     ++alive;
-  bool is_dead = alive == node->num_inputs;
-  if (flow->nodes[index].predicate >= 0) step->predicates[flow->nodes[index].predicate] = !is_dead;
-  if (!is_dead) {
+  if (flow->nodes[index].predicate >= 0) step->predicates[flow->nodes[index].predicate] = alive < node->num_inputs;
+  return alive;
+}
+
+static hr_status run_merge(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  int32_t alive = find_alive(step, flow, index);
+  if (alive < node->num_inputs) {
     step->contexts[index].alive_input = alive;
     HR_TRY(run_node(step, index));
   }
@@ -67,14 +82,45 @@ static hr_status run_merge(hr_step *step, const hr_plan_flow *flow, int32_t inde
 }
 
 /* The first iteration takes what enters, the others what comes back. */
-static hr_status run_entry(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+static int32_t entering(const hr_step *step, const hr_plan_flow *flow, int32_t index) {
   const hr_plan_node *node = &step->plan->nodes[index];
   bool back_first = hr_control_of(node->node->inputs[0].node) == HR_CONTROL_NEXT_ITERATION;
-  step->contexts[index].alive_input = step->comes_back[flow->nodes[index].loop] != back_first;
+  return step->comes_back[flow->nodes[index].loop] != back_first;
+}
+
+static hr_status run_entry(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  step->contexts[index].alive_input = entering(step, flow, index);
   HR_TRY(run_node(step, index));
-  hr_walk_release(step, node);
+  hr_walk_release(step, &step->plan->nodes[index]);
   return HR_SUCCESS;
 }
+
+/* ---- on other lanes ---------------------------------------------------------------------------------------------- */
+
+static hr_status queue_nodes(hr_step *step, int32_t first, int32_t end) {
+  for (int32_t i = first; i < end; ++i) {
+    HR_TRY(hr_lane_give(step, i, 0));
+    HR_TRY(hr_step_check(step));
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status queue_switch(hr_step *step, const hr_plan_flow *flow, const hr_instruction *in) {
+  if (!in->waits) return hr_lane_give(step, in->first, 0);
+  int32_t taken;
+  HR_TRY(hr_lane_ask(step, in->first, &taken));
+  tell(step, flow, in->first, taken);
+  return HR_SUCCESS;
+}
+
+static hr_status queue_merge(hr_step *step, const hr_plan_flow *flow, int32_t index) {
+  const hr_plan_node *node = &step->plan->nodes[index];
+  int32_t alive = find_alive(step, flow, index);
+  if (alive < node->num_inputs) return hr_lane_give(step, index, alive);
+  return release(step, node->first_release, node->first_release + node->num_releases);
+}
+
+/* ---- the walk ---------------------------------------------------------------------------------------------------- */
 
 static hr_status run_nodes(hr_step *step, int32_t first, int32_t end) {
   for (int32_t i = first; i < end; ++i) {
@@ -104,9 +150,13 @@ hr_status hr_run_program(hr_step *step) {
     case HR_SWITCH: HR_TRY(run_switch(step, flow, in->first)); break;
     case HR_MERGE: HR_TRY(run_merge(step, flow, in->first)); break;
     case HR_ENTRY: HR_TRY(run_entry(step, flow, in->first)); break;
+    case HR_QUEUE: HR_TRY(queue_nodes(step, in->first, in->end)); break;
+    case HR_QUEUE_SWITCH: HR_TRY(queue_switch(step, flow, in)); break;
+    case HR_QUEUE_MERGE: HR_TRY(queue_merge(step, flow, in->first)); break;
+    case HR_QUEUE_ENTRY: HR_TRY(hr_lane_give(step, in->first, entering(step, flow, in->first))); break;
     case HR_WHEN:
       if (holds(step, flow, in->condition)) break;
-      release(step, in->release, in->end_release);
+      HR_TRY(release(step, in->release, in->end_release));
       at = in->target;
       break;
     case HR_LOOP: step->comes_back[in->first] = false; break;
@@ -117,7 +167,7 @@ hr_status hr_run_program(hr_step *step) {
         at = in->target;
       } else {
         const hr_plan_loop *loop = &flow->loops[in->first];
-        release(step, loop->first_release, loop->first_release + loop->num_releases);
+        HR_TRY(release(step, loop->first_release, loop->first_release + loop->num_releases));
       }
       break;
     }

@@ -1,5 +1,6 @@
 #include "runtime/exec/step.h"
 #include "runtime/base/float_mode.h"
+#include "runtime/exec/lanes.h"
 #include "runtime/exec/offload.h"
 #include "runtime/exec/poll.h"
 #include "runtime/plan/flow.h"
@@ -47,6 +48,11 @@ hr_status hr_step_new(hr_plan *plan, hr_step **out) {
                                             .node = node,
                                             .step = step};
   }
+  if (plan->num_lanes > 1) status = hr_lanes_new(step, &step->lanes);
+  if (status) {
+    hr_step_free(step);
+    return status;
+  }
   *out = step;
   return HR_SUCCESS;
 }
@@ -57,6 +63,7 @@ void hr_step_free(hr_step *step) {
   if (step->slots) hr_step_clear_all(step);
   hr_dataflow_free(step);
   hr_offload_free(step);
+  hr_lanes_free(step->lanes);
   hr_resource_manager_unref(step->local_resources);
   hr_rendezvous_clear(&step->rendezvous);
   hr_cancellation_clear(&step->cancellation);
@@ -95,6 +102,7 @@ hr_status hr_step_run(hr_step *step) {
   hr_status status = plan->is_dataflow                            ? hr_dataflow_run(step)
                      : plan->flow && plan->flow->num_instructions ? hr_run_program(step)
                                                                   : hr_walk(step);
+  if (__builtin_expect(step->lanes != NULL, 0)) status = hr_lanes_finish(step, status);
   hr_float_mode_leave(mode);
   status = hr_step_outcome(step, status);
   if (__builtin_expect(status != HR_SUCCESS, 0)) hr_step_clear_all(step);

@@ -31,8 +31,9 @@ struct hr_step {
   bool alone;                           /* in this run no node goes to the pool */
   struct hr_offload_task *tasks;        /* of offload.c, made at first use */
   int32_t num_tasks;
-  uint8_t *predicates; /* of the plan's control flow: what each is at the moment */
-  bool *comes_back;    /* by loop: the iteration is not the first */
+  struct hr_lanes *lanes; /* lanes.h; NULL for a plan with one lane */
+  uint8_t *predicates;    /* of the plan's control flow: what each is at the moment */
+  bool *comes_back;       /* by loop: the iteration is not the first */
   hr_arena arena;
 };
 

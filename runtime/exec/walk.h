@@ -3,6 +3,7 @@
 #define HR_RUNTIME_EXEC_WALK_H
 
 #include "runtime/exec/step.h"
+#include "runtime/plan/transfer.h"
 
 /* Gives up the values that nobody needs after the node. */
 static inline void hr_walk_release(hr_step *step, const hr_plan_node *node) {
@@ -32,7 +33,7 @@ static inline hr_status hr_walk_node(hr_step *step, int32_t index) {
 }
 
 static inline hr_status hr_walk_failed(const hr_plan_node *node, hr_status status) {
-  return hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where);
+  return hr_status_at_node(status, node->node->name, hr_shown_op(node->node), node->node->where);
 }
 
 #endif

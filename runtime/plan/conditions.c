@@ -1,6 +1,7 @@
 /* When each node of a plan is alive: see flow.h. */
 #include "runtime/plan/flow.h"
 #include "runtime/plan/node_set.h"
+#include "runtime/plan/transfer.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,9 +213,13 @@ static hr_status control_condition_of(finder *f, const hr_node *node, int32_t *o
   return HR_SUCCESS;
 }
 
+static bool passes_on(const hr_node *node) {
+  return strcmp(node->op->name, "Identity") == 0 || hr_is_send(node) || hr_is_recv(node);
+}
+
 /* What a predicate comes from, through nodes that only pass it on. */
 static hr_output source_of(const finder *f, hr_output predicate) {
-  while (predicate.node && strcmp(predicate.node->op->name, "Identity") == 0 && !is_fed(f, predicate) &&
+  while (predicate.node && passes_on(predicate.node) && !is_fed(f, predicate) &&
          !hr_dtype_is_ref(hr_output_dtype(predicate.node->inputs[0])))
     predicate = predicate.node->inputs[0];
   return predicate;

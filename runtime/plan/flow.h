@@ -52,6 +52,11 @@ typedef enum hr_instruction_kind {
   HR_WHEN,   /* goes on where `condition` holds; else releases [release, end_release) and goes to `target` */
   HR_LOOP,   /* begins loop first */
   HR_AGAIN,  /* ends an iteration of loop first: goes to `target` where another one follows */
+  /* The same for nodes of other lanes: */
+  HR_QUEUE,
+  HR_QUEUE_SWITCH, /* `waits` until the predicate is known, where no other Switch has told it */
+  HR_QUEUE_MERGE,
+  HR_QUEUE_ENTRY,
 } hr_instruction_kind;
 
 typedef struct hr_instruction {
@@ -59,6 +64,7 @@ typedef struct hr_instruction {
   int32_t first, end;
   int32_t condition, target;
   int32_t release, end_release;
+  bool waits;
 } hr_instruction;
 
 struct hr_plan_flow {

@@ -81,7 +81,8 @@ static bool attr_allows(const hr_attr_value *value, uint64_t types) {
 }
 
 static bool kernel_fits(const hr_kernel_def *kernel, const hr_node *node, const char *device_type) {
-  if (strcmp(kernel_device(kernel), device_type) != 0) return false;
+  const char *device = kernel_device(kernel);
+  if (strcmp(device, device_type) != 0 && strcmp(device, HR_EVERY_DEVICE) != 0) return false;
   for (size_t i = 0; i < sizeof kernel->types / sizeof *kernel->types && kernel->types[i].attr; ++i) {
     if (!attr_allows(hr_node_attr(node, kernel->types[i].attr), kernel->types[i].types)) return false;
   }

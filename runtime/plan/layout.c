@@ -9,7 +9,12 @@
  * has a slot that nothing else in the loop uses. */
 #include "runtime/graph/arguments.h"
 #include "runtime/plan/rewrite.h"
+#include "runtime/plan/transfer.h"
 #include <stdlib.h>
+
+typedef struct slot_stack {
+  int32_t *slots, count;
+} slot_stack;
 
 typedef struct layout {
   const hr_plan_request *request;
@@ -23,9 +28,8 @@ typedef struct layout {
   bool *kept;                         /* of a value: lives to the end of the run */
   int32_t num_values, first_feed, first_output;
   bool reuse;
-  int32_t *free_slots; /* a stack */
-  int32_t num_free;
-  int32_t num_entering; /* Enter nodes whose value every iteration has */
+  slot_stack *free_slots; /* by lane */
+  int32_t num_entering;   /* Enter nodes whose value every iteration has */
   int32_t *entering, *loop_entered;
 } layout;
 
@@ -106,12 +110,26 @@ static hr_status number_values(layout *l) {
   NEW_ARRAY(&l->scratch, l->last_reader, l->num_values);
   NEW_ARRAY(&l->scratch, l->slot_of, l->num_values);
   NEW_ARRAY(&l->scratch, l->kept, l->num_values);
-  NEW_ARRAY(&l->scratch, l->free_slots, l->num_values + inputs);
+  NEW_ARRAY(&l->scratch, l->free_slots, plan->num_lanes);
+  for (int32_t lane = 0; lane < plan->num_lanes; ++lane)
+    NEW_ARRAY(&l->scratch, l->free_slots[lane].slots, l->num_values + inputs);
+  if (plan->num_lanes > 1) NEW_ARRAY(&plan->arena, plan->slot_lanes, l->num_values + inputs);
   NEW_ARRAY(&plan->arena, plan->input_slots, inputs);
   NEW_ARRAY(&plan->arena, plan->dereferences, inputs);
   NEW_ARRAY(&plan->arena, plan->releases, l->num_values + inputs);
   NEW_ARRAY(&plan->arena, plan->slot_kinds, l->num_values + inputs);
   return HR_SUCCESS;
+}
+
+/* What comes from another lane of the walk comes through a transit: who sends it need not keep it, and who receives it
+ * does not look at the sender's slot. */
+static bool read_by_transit(layout *l, hr_plan_node *recv) {
+  hr_plan *plan = l->plan;
+  if (plan->num_lanes == 1 || plan->is_dataflow || !hr_is_recv(recv->node)) return false;
+  hr_plan_node *send = &plan->nodes[running_index(l, recv->node->inputs[0].node->id)];
+  if (send->lane == recv->lane) return false;
+  send->transit = recv->transit = plan->num_transits++;
+  return true;
 }
 
 /* Who reads a value last. Fetched values are kept. */
@@ -121,6 +139,7 @@ static hr_status find_last_readers(layout *l) {
     l->last_reader[v] = -1;
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     const hr_node *node = plan->nodes[i].node;
+    if (read_by_transit(l, &plan->nodes[i])) continue;
     for (int32_t j = 0; j < node->num_inputs; ++j) {
       if (!node->inputs[j].node)
         return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s is not connected", j, node->name);
@@ -134,18 +153,30 @@ static hr_status find_last_readers(layout *l) {
   return HR_SUCCESS;
 }
 
-/* Slots for `count` values. Only slots of tensors are used again, for single tensors: a slot's kind never changes. */
-static int32_t take_slots(layout *l, int32_t count, bool single_tensor) {
-  if (l->reuse && single_tensor && l->num_free > 0) return l->free_slots[--l->num_free];
+/* New slots of a lane. */
+static int32_t add_slots(layout *l, int32_t lane, int32_t count) {
   int32_t first = l->plan->num_slots;
   l->plan->num_slots += count;
+  if (lane) memset(l->plan->slot_lanes + first, lane, (size_t)count);
   return first;
+}
+
+/* Slots for `count` values. Only slots of tensors are used again, for single tensors: a slot's kind never changes. */
+static int32_t take_slots(layout *l, int32_t lane, int32_t count, bool single_tensor) {
+  slot_stack *stack = &l->free_slots[lane];
+  if (l->reuse && single_tensor && stack->count > 0) return stack->slots[--stack->count];
+  return add_slots(l, lane, count);
+}
+
+static void free_slot(layout *l, int32_t lane, int32_t slot) {
+  slot_stack *stack = &l->free_slots[lane];
+  if (l->reuse) stack->slots[stack->count++] = slot;
 }
 
 static void release_slot(layout *l, hr_plan_node *plan_node, int32_t slot, bool is_free) {
   l->plan->releases[l->plan->num_releases++] = slot;
   ++plan_node->num_releases;
-  if (is_free && l->reuse) l->free_slots[l->num_free++] = slot;
+  if (is_free) free_slot(l, plan_node->lane, slot);
 }
 
 static bool is_control(const layout *l, int32_t index, hr_control_flow control) {
@@ -171,8 +202,8 @@ static hr_status keep_entering(layout *l) {
 static void reserve_slots(layout *l) {
   for (int32_t i = 0; l->plan->flow && i < l->plan->num_nodes; ++i) {
     if (!is_control(l, i, HR_CONTROL_NEXT_ITERATION)) continue;
-    l->slot_of[l->first_value[i]] = l->plan->num_slots;
-    l->plan->slot_kinds[l->plan->num_slots++] =
+    int32_t slot = l->slot_of[l->first_value[i]] = add_slots(l, l->plan->nodes[i].lane, 1);
+    l->plan->slot_kinds[slot] =
         hr_dtype_is_ref(hr_node_output_dtype(l->plan->nodes[i].node, 0)) ? HR_SLOT_REF : HR_SLOT_TENSOR;
   }
 }
@@ -191,7 +222,7 @@ static void end_loops(layout *l, int32_t index) {
       int32_t slot = l->slot_of[l->first_value[enter]];
       if (plan->slot_kinds[slot] != HR_SLOT_TENSOR) continue;
       plan->releases[plan->num_releases++] = slot;
-      if (l->reuse) l->free_slots[l->num_free++] = slot;
+      free_slot(l, plan->nodes[enter].lane, slot);
     }
     end->num_releases = plan->num_releases - end->first_release;
   }
@@ -209,7 +240,7 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
   bool single_tensor = plan_node->num_outputs == 1 && !hr_dtype_is_ref(hr_node_output_dtype(node, 0));
   plan_node->first_slot = is_control(l, index, HR_CONTROL_NEXT_ITERATION)
                               ? l->slot_of[l->first_value[index]]
-                              : take_slots(l, plan_node->num_outputs, single_tensor);
+                              : take_slots(l, plan_node->lane, plan_node->num_outputs, single_tensor);
   for (int32_t k = 0; k < plan_node->num_outputs; ++k) {
     l->slot_of[l->first_value[index] + k] = plan_node->first_slot + k;
     plan->slot_kinds[plan_node->first_slot + k] =
@@ -224,7 +255,7 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
       return hr_error(HR_INVALID_ARGUMENT, "Input %d of node %s needs a variable, but %s:%d is fed with a value", j,
                       node->name, node->inputs[j].node->name, node->inputs[j].index);
     if (has_ref && !wants_ref) {
-      int32_t copy = take_slots(l, 1, true);
+      int32_t copy = take_slots(l, plan_node->lane, 1, true);
       plan->slot_kinds[copy] = HR_SLOT_TENSOR;
       plan->dereferences[(*next_dereference)++] =
           (hr_dereference){.from = slot, .to = copy, .allow_uninitialized = allow_uninitialized};

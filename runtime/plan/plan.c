@@ -1,4 +1,6 @@
+#include "runtime/graph/arguments.h"
 #include "runtime/plan/kernel_registry.h"
+#include "runtime/plan/memory.h"
 #include "runtime/plan/partition.h"
 #include "runtime/plan/rewrite.h"
 #include <stdlib.h>
@@ -36,6 +38,26 @@ static hr_status check_request(const hr_plan_request *request) {
   return HR_SUCCESS;
 }
 
+/* The lane of a device: that of its stream, or the walk's. */
+static int32_t lane_of(hr_plan *plan, hr_device *device) {
+  if (!device->stream) return 0;
+  int32_t lane = 1;
+  while (lane < plan->num_lanes && plan->lanes[lane] != device)
+    ++lane;
+  if (lane == plan->num_lanes) plan->lanes[plan->num_lanes++] = device;
+  return lane;
+}
+
+static uint64_t host_outputs_of(const hr_plan_node *plan_node) {
+  if (plan_node->device->host_memory) return 0;
+  uint64_t bits = 0;
+  const hr_node *node = plan_node->node;
+  for (int32_t k = 0; k < node->num_outputs && k < 64; ++k)
+    if (hr_argument_is_host(plan_node->kernel, hr_argument_of_output(node, k), hr_node_output_dtype(node, k)))
+      bits |= UINT64_C(1) << k;
+  return bits;
+}
+
 static hr_status create_kernel(const hr_plan_request *request, hr_plan_node *plan_node) {
   if (!plan_node->kernel->create) return HR_SUCCESS;
   hr_kernel_construction construction = {
@@ -60,6 +82,10 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
     plan->flow->nodes = HR_ARENA_ARRAY(&plan->arena, hr_flow_node, count + 1);
     if (!plan->flow->nodes) return hr_error_out_of_memory(sizeof(hr_flow_node) * (size_t)count, "a plan");
   }
+  plan->lanes = HR_ARENA_ARRAY(&plan->arena, hr_device *, request->devices->count + 1);
+  if (!plan->lanes) return hr_error_out_of_memory(0, "a plan");
+  plan->lanes[0] = plan->device;
+  plan->num_lanes = 1;
   hr_node_set constant;
   if (!hr_node_set_init(&constant, scratch, hr_graph_node_count(request->graph)))
     return hr_error_out_of_memory(0, "a plan");
@@ -77,7 +103,10 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
                                 .kernel = kernel,
                                 .device = device,
                                 .num_inputs = nodes[i]->num_inputs,
-                                .num_outputs = nodes[i]->num_outputs};
+                                .num_outputs = nodes[i]->num_outputs,
+                                .lane = lane_of(plan, device),
+                                .transit = -1};
+    plan_node->host_outputs = host_outputs_of(plan_node);
     if (plan->flow && !runs_once)
       plan->flow->nodes[plan->num_nodes - 1] = (hr_flow_node){.loop = loop_of[i], .predicate = -1};
     HR_TRY(create_kernel(request, plan_node));
@@ -158,8 +187,21 @@ static hr_status choose_nodes(hr_plan_request *request, hr_plan *plan, hr_arena 
   return resolve(request, plan, nodes, devices, loop_of, count, scratch);
 }
 
+/* A plan with streams is walked by instructions, branches or not. */
+static hr_status add_plain_flow(hr_plan *plan) {
+  plan->flow = hr_arena_zalloc(&plan->arena, sizeof *plan->flow, _Alignof(hr_plan_flow));
+  if (!plan->flow) return hr_error_out_of_memory(sizeof *plan->flow, "a plan");
+  plan->flow->is_walkable = true;
+  plan->flow->nodes = HR_ARENA_ARRAY(&plan->arena, hr_flow_node, plan->num_nodes + 1);
+  if (!plan->flow->nodes) return hr_error_out_of_memory(sizeof(hr_flow_node) * (size_t)plan->num_nodes, "a plan");
+  for (int32_t i = 0; i < plan->num_nodes; ++i)
+    plan->flow->nodes[i] = (hr_flow_node){.loop = -1, .predicate = -1};
+  return HR_SUCCESS;
+}
+
 static hr_status lay_out(const hr_plan_request *request, hr_plan *plan) {
   plan->is_dataflow |= request->dataflow;
+  if (plan->num_lanes > 1 && !plan->flow) HR_TRY(add_plain_flow(plan));
   bool is_controlled = plan->flow && plan->flow->is_controlled;
   if (is_controlled) {
     find_loops(plan);
@@ -171,7 +213,8 @@ static hr_status lay_out(const hr_plan_request *request, hr_plan *plan) {
   HR_TRY(hr_plan_rewrite(request, plan));
   if (is_controlled) find_loops(plan);
   HR_TRY(hr_plan_layout(request, plan));
-  return is_controlled && !plan->is_dataflow ? hr_plan_write_program(plan) : HR_SUCCESS;
+  bool has_program = (is_controlled || plan->num_lanes > 1) && !plan->is_dataflow && !request->keep_values;
+  return has_program ? hr_plan_write_program(plan) : HR_SUCCESS;
 }
 
 static hr_status build(const hr_plan_request *asked, hr_plan *plan) {
@@ -193,7 +236,7 @@ hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
   plan->resources = request->resources;
   hr_status status = build(request, plan);
   plan->may_offload = request->may_offload && !plan->is_dataflow && !(plan->flow && plan->flow->is_controlled) &&
-                      hr_thread_pool_threads(plan->device->pool) > 1;
+                      plan->num_lanes == 1 && hr_thread_pool_threads(plan->device->pool) > 1;
   if (status) {
     hr_plan_free(plan);
     return status;

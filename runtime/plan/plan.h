@@ -30,6 +30,7 @@ struct hr_plan_node {
   const hr_kernel_def *kernel;
   void *state; /* of the kernel */
   hr_device *device;
+  int32_t lane;        /* where it runs: into hr_plan.lanes */
   int32_t first_input; /* into hr_plan.input_slots */
   int32_t num_inputs, num_outputs;
   int32_t first_slot;                          /* of the outputs, contiguous */
@@ -38,6 +39,8 @@ struct hr_plan_node {
   int32_t first_edge, num_edges;               /* into hr_plan.edges: who waits for it (dataflow) */
   int32_t pending;                             /* inputs and controls to wait for (dataflow) */
   uint64_t forwardable;                        /* walk: inputs whose last use this is */
+  uint64_t host_outputs;                       /* in host memory, though the device has its own (the first 64) */
+  int32_t transit;                             /* walk: of a transfer between lanes, its number; else -1 */
   _Atomic int64_t nanos;                       /* least measured cost; 0 until known */
   _Atomic bool splits;                         /* its loops were seen to use several threads */
 };
@@ -99,6 +102,12 @@ struct hr_plan {
   hr_value *constants;
   _Atomic(hr_constant_form_entry *) constant_forms;
   uint8_t *slot_kinds; /* hr_slot_kind of every slot */
+  /* Lanes: 0 is the thread that walks, the others are streams of devices (exec/lanes.h). A slot is of one lane, and
+   * nothing else touches it during a run. */
+  int32_t num_lanes;
+  hr_device **lanes;
+  uint8_t *slot_lanes; /* NULL: all 0 */
+  int32_t num_transits;
   int32_t num_inputs;
   int32_t *input_slots;
   hr_dereference *dereferences;

@@ -7,6 +7,7 @@ typedef struct writer {
   hr_plan_flow *flow;
   hr_instruction *code;
   int32_t count, capacity;
+  int32_t *told_by; /* by predicate: a Switch before that tells it, -1; NULL with one lane */
 } writer;
 
 static hr_status emit(writer *w, hr_instruction instruction) {
@@ -38,20 +39,52 @@ static int32_t end_of_releases(const writer *w, int32_t i, int32_t outer) {
   return w->plan->nodes[i - 1].first_release + w->plan->nodes[i - 1].num_releases;
 }
 
-static hr_status emit_node(writer *w, int32_t i) {
-  const hr_node *node = w->plan->nodes[i].node;
-  hr_instruction_kind kind = HR_RUN;
+/* Every literal of `weaker` is one of `condition`. */
+static bool implies(const hr_plan_flow *flow, int32_t condition, int32_t weaker) {
+  const hr_condition a = flow->conditions[condition], b = flow->conditions[weaker];
+  int32_t found = 0;
+  for (int32_t i = 0; i < a.count && found < b.count; ++i)
+    found += flow->literals[a.first + i] == flow->literals[b.first + found];
+  return found == b.count;
+}
+
+/* Has a Switch told the predicate of Switch i whenever that runs? */
+static bool is_told(writer *w, int32_t i) {
+  const hr_flow_node *node = &w->flow->nodes[i];
+  int32_t *told_by = &w->told_by[node->predicate];
+  const hr_flow_node *other = *told_by < 0 ? NULL : &w->flow->nodes[*told_by];
+  if (other && other->loop == node->loop && implies(w->flow, node->condition, other->condition)) return true;
+  *told_by = i;
+  return false;
+}
+
+static hr_instruction_kind kind_of(const hr_node *node) {
   switch (hr_control_of(node)) {
-  case HR_CONTROL_SWITCH: kind = HR_SWITCH; break;
-  case HR_CONTROL_MERGE: kind = hr_is_loop_merge(node) ? HR_ENTRY : HR_MERGE; break;
-  default: break;
+  case HR_CONTROL_SWITCH: return HR_SWITCH;
+  case HR_CONTROL_MERGE: return hr_is_loop_merge(node) ? HR_ENTRY : HR_MERGE;
+  default: return HR_RUN;
   }
+}
+
+static hr_instruction_kind queued(hr_instruction_kind kind) {
+  switch (kind) {
+  case HR_SWITCH: return HR_QUEUE_SWITCH;
+  case HR_MERGE: return HR_QUEUE_MERGE;
+  case HR_ENTRY: return HR_QUEUE_ENTRY;
+  default: return HR_QUEUE;
+  }
+}
+
+static hr_status emit_node(writer *w, int32_t i) {
+  hr_instruction_kind kind = kind_of(w->plan->nodes[i].node);
+  bool told = w->told_by && kind == HR_SWITCH && is_told(w, i);
+  if (w->plan->nodes[i].lane) kind = queued(kind);
   hr_instruction *last = w->count ? &w->code[w->count - 1] : NULL;
-  if (kind == HR_RUN && last && last->kind == HR_RUN && last->end == i) {
+  if ((kind == HR_RUN || kind == HR_QUEUE) && last && last->kind == kind && last->end == i) {
     last->end = i + 1;
     return HR_SUCCESS;
   }
-  return emit(w, (hr_instruction){.kind = kind, .first = i, .end = i + 1});
+  return emit(w, (hr_instruction){.kind = kind, .first = i, .end = i + 1, .waits = !told});
 }
 
 /* The nodes [begin, end) of `loop`, and the loops among them. */
@@ -93,6 +126,12 @@ static hr_status emit_range(writer *w, int32_t begin, int32_t end, int32_t loop)
 
 hr_status hr_plan_write_program(hr_plan *plan) {
   writer w = {.plan = plan, .flow = plan->flow};
+  if (plan->num_lanes > 1) {
+    w.told_by = HR_ARENA_ARRAY(&plan->arena, int32_t, plan->flow->num_predicates + 1);
+    if (!w.told_by) return hr_error_out_of_memory(0, "the program of a plan");
+    for (int32_t i = 0; i < plan->flow->num_predicates; ++i)
+      w.told_by[i] = -1;
+  }
   hr_status status = emit_range(&w, 0, plan->num_nodes, -1);
   if (!status) {
     plan->flow->instructions = HR_ARENA_ARRAY(&plan->arena, hr_instruction, w.count + 1);

@@ -1,11 +1,12 @@
 #include "runtime/plan/transfer.h"
 #include "runtime/graph/graph_internal.h"
 
-#define ONE_TENSOR(name)                                                                                               \
+#define ONE_TENSOR(text, is_host)                                                                                      \
   {                                                                                                                    \
-    { name, .type_attr = 0, .number_attr = -1, .type_list_attr = -1 }                                                  \
+    { .name = text, .host_memory = is_host, .type_attr = 0, .number_attr = -1, .type_list_attr = -1 }                  \
   }
-static const hr_arg_def tensor[] = ONE_TENSOR("tensor"), transit[] = ONE_TENSOR("transit");
+static const hr_arg_def tensor[] = ONE_TENSOR("tensor", false), host_tensor[] = ONE_TENSOR("tensor", true),
+                        transit[] = ONE_TENSOR("transit", true);
 
 #define ENDS                                                                                                           \
   {.name = "tensor_name", .kind = HR_ATTR_STRING}, {.name = "send_device", .kind = HR_ATTR_STRING},                    \
@@ -16,18 +17,18 @@ static const hr_attr_def send_attrs[] = {{.name = "T", .kind = HR_ATTR_TYPE}, EN
                          recv_attrs[] = {{.name = "tensor_type", .kind = HR_ATTR_TYPE}, ENDS};
 #define NUM_ATTRS (sizeof send_attrs / sizeof *send_attrs)
 
-#define SEND_OP(text)                                                                                                  \
+#define SEND_OP(text, tensor)                                                                                          \
   {                                                                                                                    \
     .name = text, .id = -1, .num_inputs = 1, .num_outputs = 1, .num_attrs = NUM_ATTRS, .flags = HR_OP_STATEFUL,        \
     .inputs = tensor, .outputs = transit, .attrs = send_attrs                                                          \
   }
-#define RECV_OP(text)                                                                                                  \
+#define RECV_OP(text, tensor)                                                                                          \
   {                                                                                                                    \
     .name = text, .id = -1, .num_inputs = 1, .num_outputs = 1, .num_attrs = NUM_ATTRS, .flags = HR_OP_STATEFUL,        \
     .inputs = transit, .outputs = tensor, .attrs = recv_attrs                                                          \
   }
-const hr_op_def hr_send_ops[2] = {SEND_OP("_LocalSend"), SEND_OP("_LocalHostSend")};
-const hr_op_def hr_recv_ops[2] = {RECV_OP("_LocalRecv"), RECV_OP("_LocalHostRecv")};
+const hr_op_def hr_send_ops[2] = {SEND_OP("_LocalSend", tensor), SEND_OP("_LocalHostSend", host_tensor)};
+const hr_op_def hr_recv_ops[2] = {RECV_OP("_LocalRecv", tensor), RECV_OP("_LocalHostRecv", host_tensor)};
 
 static hr_status add_end(hr_graph *graph, const hr_transfer *t, const hr_op_def *op, const char *name, hr_output input,
                          hr_node **out) {

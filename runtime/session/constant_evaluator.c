@@ -17,8 +17,8 @@ static hr_status evaluate(hr_prepared *prepared, hr_tensor *value) {
 static hr_status evaluate_constant(hr_output output, bool *known, hr_tensor *value) {
   *known = false;
   hr_session_options options = {.intra_op_threads = 1};
-  hr_device_set devices;
-  HR_TRY(hr_device_set_init(&devices, &options));
+  hr_device_set devices = {0};
+  HR_TRY(hr_cpu_devices_add(&devices, &options));
   hr_resource_manager *resources = hr_resource_manager_new("localhost");
   hr_plan_request request = {.graph = output.node->graph,
                              .devices = &devices,

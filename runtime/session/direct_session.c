@@ -19,9 +19,16 @@ hr_status hr_session_check_target(const char *target) {
                   target);
 }
 
-static void log_devices(void) {
-  printf("Device mapping: no known devices.\n"); /* of those that stand for hardware beside the CPU */
-  HR_LOG(HR_LOG_INFO, "Device mapping: no known devices.");
+/* The devices that stand for hardware beside the CPU. */
+static void log_devices(const hr_device_set *set) {
+  hr_text text = {0};
+  for (int32_t i = 0; i < set->count; ++i)
+    if (set->devices[i]->description[0])
+      hr_text_printf(&text, "\n%s -> %s", set->devices[i]->name, set->devices[i]->description);
+  const char *known = text.length ? text.data : " no known devices.";
+  printf("Device mapping:%s\n", known);
+  HR_LOG(HR_LOG_INFO, "Device mapping:%s", known);
+  hr_text_free(&text);
 }
 
 static void free_parts(hr_session *session) {
@@ -55,7 +62,7 @@ hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_
   pthread_mutex_init(&session->lock, NULL);
   hr_plan_cache_init(&session->cache);
   hr_sessions_add(session);
-  if (session->options.log_device_placement) log_devices();
+  if (session->options.log_device_placement) log_devices(&session->devices);
   *out = session;
   return HR_SUCCESS;
 }
@@ -109,6 +116,7 @@ hr_device_info hr_session_device(const hr_session *session, int32_t index) {
   const hr_device *device = session->devices.devices[index];
   return (hr_device_info){.name = device->name,
                           .type = device->type,
+                          .description = device->description,
                           .memory_limit = device->memory_limit,
                           .incarnation = device->incarnation};
 }

@@ -22,10 +22,21 @@ static hr_status read_pools(const HrPb__ConfigProto *config, hr_session_options 
 
 static void read_device_count(const HrPb__ConfigProto *config, hr_session_options *out) {
   for (size_t i = 0; i < config->n_device_count; ++i) {
-    if (strcmp(config->device_count[i]->key, "CPU") != 0) continue;
     int32_t count = config->device_count[i]->value;
-    out->cpu_devices = count > 0 ? count : -1;
+    if (strcmp(config->device_count[i]->key, "CPU") == 0) out->cpu_devices = count > 0 ? count : -1;
+    if (strcmp(config->device_count[i]->key, "GPU") == 0) out->gpu_devices = count > 0 ? count : -1;
   }
+}
+
+static hr_status read_gpu_options(const HrPb__GPUOptions *options, hr_session_options *out) {
+  if (!options) return HR_SUCCESS;
+  out->gpu_memory_fraction = options->per_process_gpu_memory_fraction;
+  out->gpu_allow_growth = options->allow_growth;
+  if (strlen(options->visible_device_list) >= sizeof out->visible_gpus)
+    return hr_error(HR_INVALID_ARGUMENT, "visible_device_list has more than %zu characters",
+                    sizeof out->visible_gpus - 1);
+  strcpy(out->visible_gpus, options->visible_device_list);
+  return HR_SUCCESS;
 }
 
 static uint32_t bit_if(bool is_off, hr_rewrite rewrite) { return is_off ? rewrite : 0; }
@@ -62,6 +73,7 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->rewrites_off = read_rewrites_off(config->graph_options);
     out->dataflow = config->experimental && strcmp(config->experimental->executor_type, "DATAFLOW") == 0;
     status = read_pools(config, out);
+    if (!status) status = read_gpu_options(config->gpu_options, out);
     read_device_count(config, out);
   }
   hr_arena_free(&arena);

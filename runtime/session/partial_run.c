@@ -1,6 +1,8 @@
 /* Partial runs: a step whose nodes run as soon as what they depend on was fed. */
 #include "runtime/base/float_mode.h"
+#include "runtime/exec/lanes.h"
 #include "runtime/exec/poll.h"
+#include "runtime/exec/walk.h"
 #include "runtime/plan/node_set.h"
 #include "runtime/session/direct_session.h"
 #include <stdlib.h>
@@ -177,10 +179,9 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
     const hr_plan_node *node = &plan->nodes[i];
     if (run->ran[i] || !is_ready(run, node, &running)) continue;
     status = hr_step_check(step);
-    if (!status) status = hr_step_dereference(step, node);
-    if (!status) status = node->kernel->compute(&step->contexts[i]);
+    if (!status) status = hr_run_now(step, node, &step->contexts[i]);
     run->ran[i] = status == HR_SUCCESS;
-    if (status) status = hr_status_at_node(status, node->node->name, node->node->op->name, node->node->where);
+    if (status) status = hr_walk_failed(node, status);
   }
   hr_float_mode_leave(mode);
   hr_arena_free(&arena);

@@ -303,11 +303,18 @@ static void run_step(program *p, hr_session *session, run *r) {
   r->feeds = r->fetches = r->targets = 0;
 }
 
-/* Deals the nodes out to devices, as a device function could. */
+/* Cases that read a variable, update it, and count on seeing the new value in what they read: what was brought to
+ * another device stays as it was. */
+static const char *const read_before_update[] = {"optimizers.averages"};
+
+/* Deals the nodes out to devices, as a device function could; SPREAD is a number that deals them out otherwise. */
 static void spread(hr_graph *graph) {
-  static const char *const devices[] = {"/device:CPU:0", "/device:CPU:1", "/device:CPU:2"};
-  for (int32_t i = 0; i < hr_graph_node_count(graph); ++i)
-    assert_ok(hr_node_set_device(hr_graph_node(graph, i), devices[((uint32_t)i * 2654435761u >> 16) % 3]));
+  static const char *const devices[] = {"/device:CPU:0", "/device:GPU:0", "/device:GPU:1"};
+  uint32_t way = (uint32_t)atoi(getenv("SPREAD") ? getenv("SPREAD") : "0");
+  for (int32_t i = 0; i < hr_graph_node_count(graph); ++i) {
+    uint32_t card = ((uint32_t)i + 1000 * way) * 2654435761u >> 16;
+    assert_ok(hr_node_set_device(hr_graph_node(graph, i), devices[card % 3]));
+  }
 }
 
 static void check_values_by(program *p, bool dataflow, bool is_spread) {
@@ -319,7 +326,7 @@ static void check_values_by(program *p, bool dataflow, bool is_spread) {
   if (is_spread) spread(p->graph);
   hr_session_options options = {.intra_op_threads = 1,
                                 .inter_op_threads = 1,
-                                .cpu_devices = is_spread ? 3 : 1,
+                                .gpu_devices = is_spread ? 0 : -1,
                                 .allow_soft_placement = is_spread,
                                 .dataflow = dataflow,
                                 .rewrites_off = dataflow ? HR_REWRITE_ALL : 0};
@@ -346,8 +353,13 @@ static void check_values_by(program *p, bool dataflow, bool is_spread) {
 static void check_values(program *p) { check_values_by(p, false, false); }
 static void check_dataflow_values(program *p) { check_values_by(p, true, false); }
 /* The same with the nodes on several devices, those of loops included. */
-static void check_spread_values(program *p) { check_values_by(p, false, true); }
-static void check_spread_dataflow_values(program *p) { check_values_by(p, true, true); }
+static void check_spread_values_by(program *p, bool dataflow) {
+  for (size_t i = 0; i < sizeof read_before_update / sizeof *read_before_update; ++i)
+    if (is_named(p->name, read_before_update[i])) return;
+  check_values_by(p, dataflow, true);
+}
+static void check_spread_values(program *p) { check_spread_values_by(p, false); }
+static void check_spread_dataflow_values(program *p) { check_spread_values_by(p, true); }
 
 /* ---- all cases ------------------------------------------------------------------------------------------------- */
 
@@ -429,6 +441,7 @@ static int find_cases(void **state) {
 }
 
 int main(void) {
+  setenv("HEADRACE_SIM_GPUS", "2", 1);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(graphs_come_back),
       cmocka_unit_test(shapes_are_inferred),
