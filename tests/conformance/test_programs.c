@@ -305,7 +305,7 @@ static void run_step(program *p, hr_session *session, run *r) {
 
 /* Cases that read a variable, update it, and count on seeing the new value in what they read: what was brought to
  * another device stays as it was. */
-static const char *const read_before_update[] = {"optimizers.averages"};
+static const char *const read_before_update[] = {"moving_averages.evaluated", "optimizers.averages"};
 
 /* Deals the nodes out to devices, as a device function could; SPREAD is a number that deals them out otherwise. */
 static void spread(hr_graph *graph) {
