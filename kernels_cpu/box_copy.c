@@ -96,8 +96,71 @@ typedef struct job {
   const void *from;
 } job;
 
+/* A tile of the source is brought into memory of its own first: where rows lie a power of two apart, their lines would
+ * drive each other out of the first-level cache. */
+enum { tile_columns = 32 };
+
+#define TRANSPOSE_TILE(type)                                                                                           \
+  do {                                                                                                                 \
+    type tile[tile_columns][run_length];                                                                               \
+    for (int64_t i = 0; i < count; ++i)                                                                                \
+      memcpy(tile[i], (const type *)from + i * from_stride, sizeof(type) * (size_t)runs);                              \
+    for (int64_t r = 0; r < runs; ++r) {                                                                               \
+      type *row = (type *)to + r * to_stride;                                                                          \
+      for (int64_t i = 0; i < count; ++i)                                                                              \
+        row[i] = tile[i][r];                                                                                           \
+    }                                                                                                                  \
+  } while (0)
+
+/* Four by four elements in registers. */
+typedef uint32_t quad __attribute__((vector_size(16), aligned(4)));
+static void transpose_quads(uint32_t *to, int64_t to_stride, const uint32_t *from, int64_t from_stride) {
+  const quad a = *(const quad *)from, b = *(const quad *)(from + from_stride);
+  const quad c = *(const quad *)(from + 2 * from_stride), d = *(const quad *)(from + 3 * from_stride);
+  const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  *(quad *)to = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+  *(quad *)(to + to_stride) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+  *(quad *)(to + 2 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+  *(quad *)(to + 3 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+/* A whole tile of words. */
+static void transpose_words(uint32_t *to, int64_t to_stride, const uint32_t *from, int64_t from_stride) {
+  uint32_t tile[tile_columns][run_length];
+  for (int64_t i = 0; i < tile_columns; ++i)
+    memcpy(tile[i], from + i * from_stride, sizeof tile[i]);
+  for (int64_t r = 0; r < run_length; r += 4)
+    for (int64_t i = 0; i < tile_columns; i += 4)
+      transpose_quads(to + r * to_stride + i, to_stride, &tile[i][r], run_length);
+}
+
+/* to[r * to_stride + i] = from[i * from_stride + r], for i < count and r < runs. */
+static void transpose_tile(size_t size, void *to, int64_t to_stride, const void *from, int64_t from_stride,
+                           int64_t count, int64_t runs) {
+  if (size == 4 && count == tile_columns && runs == run_length) {
+    transpose_words(to, to_stride, from, from_stride);
+    return;
+  }
+  switch (size) {
+  case 1: TRANSPOSE_TILE(uint8_t); break;
+  case 2: TRANSPOSE_TILE(uint16_t); break;
+  case 4: TRANSPOSE_TILE(uint32_t); break;
+  case 8: TRANSPOSE_TILE(uint64_t); break;
+  default: TRANSPOSE_TILE(bytes16); break;
+  }
+}
+
 static void copy_transposed(const job *job, char *to, const char *from, int64_t runs) {
-  enum { columns = 32 };
+  enum { columns = tile_columns };
+  if (job->to_stride == 1) {
+    for (int64_t start = 0; start < job->count; start += columns) {
+      int64_t count = job->count - start < columns ? job->count - start : columns;
+      transpose_tile(job->size, to + start * (int64_t)job->size, job->run_to,
+                     from + start * job->from_stride * (int64_t)job->size, job->from_stride, count, runs);
+    }
+    return;
+  }
   for (int64_t start = 0; start < job->count; start += columns) {
     int64_t count = job->count - start < columns ? job->count - start : columns;
     for (int64_t r = 0; r < runs; ++r)
