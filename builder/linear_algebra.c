@@ -1,5 +1,6 @@
 /* Linear algebra on the last two dimensions. */
 #include "builder/builder.h"
+#include "headrace/functional.h"
 #include "headrace/linalg.h"
 #include <math.h>
 
@@ -122,6 +123,45 @@ static hr_output largest_sum(hr_scope s, hr_output sizes, int64_t along, int64_t
   return hr_reduce_max(s, sum, .axis = HR_AXIS(over), .keepdims = true);
 }
 
+/* An axis and the rank: what branches that count it from the front need. */
+typedef struct counted {
+  hr_output axis, rank;
+} counted;
+static void as_it_is(void *argument, hr_scope s, hr_results *results) {
+  (void)s;
+  hr_return(results, ((counted *)argument)->axis);
+}
+static void from_the_end(void *argument, hr_scope s, hr_results *results) {
+  const counted *c = argument;
+  hr_return(results, hr_plus(s, c->axis, c->rank));
+}
+static void count_from_front(void *rank, hr_scope s, hr_outputs row, hr_results *results) {
+  counted c = {row.items[0], *(hr_output *)rank};
+  hr_output from_front = hr_binary(s, "GreaterEqual", c.axis, 0);
+  hr_return(results, hr_only(hr_cond(s, from_front, HR_BRANCH(as_it_is, &c), HR_BRANCH(from_the_end, &c))));
+}
+
+/* Where a dimension is in a permutation. */
+static void find_place(void *permutation, hr_scope s, hr_outputs row, hr_results *results) {
+  hr_output place = hr_where(s, hr_equal(s, *(hr_output *)permutation, row.items[0]));
+  hr_return(results, hr_tf_cast(s, hr_tf_squeeze(s, place), HR_INT32));
+}
+
+/* The largest singular value of the matrices in two dimensions, which become 1. */
+static hr_output spectral(hr_scope s, hr_output x, hr_operand axis) {
+  hr_output rank = hr_tf_rank(s, x);
+  hr_output pair = hr_only(hr_map_fn(s, count_from_front, &rank, HR_LIST(hr_convert(s, axis, HR_INVALID, NULL))));
+  hr_output axes = hr_tf_range(s, 0, rank, 1);
+  hr_output others = hr_list_diff(s, axes, pair).out;
+  hr_output to_end = hr_tf_concat(s, HR_LIST(others, pair), 0);
+  hr_output back = hr_only(hr_map_fn(s, find_place, &to_end, HR_LIST(axes)));
+  hr_output sizes =
+      hr_tf_abs(s, hr_svd(s, hr_tf_transpose(s, x, .perm = hr_operand_output(to_end)), .compute_uv = false).s);
+  hr_output largest = hr_reduce_max(s, sizes, .axis = HR_AXIS(-1), .keepdims = true);
+  largest = hr_tf_expand_dims(s, largest, HR_AXIS(-1));
+  return hr_tf_transpose(s, largest, .perm = hr_operand_output(back));
+}
+
 hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *options) {
   hr_norm_options o = options ? *options : (hr_norm_options){.ord = HR_NORM_EUCLIDEAN};
   int64_t axes[HR_MAX_RANK];
@@ -142,8 +182,7 @@ hr_output hr_norm_with(hr_scope scope, hr_operand input, const hr_norm_options *
   if (o.ord == HR_NORM_EUCLIDEAN || (o.ord == 2 && !matrix)) {
     result = euclidean(s, x, axis);
   } else if (matrix && o.ord == 2) {
-    hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "The 2-norm of matrices needs control flow, which is not there yet"));
-    return HR_NO_OUTPUT;
+    result = spectral(s, x, axis);
   } else {
     hr_output sizes = hr_tf_abs(s, x);
     if (matrix && o.ord == 1)

@@ -3,6 +3,7 @@
 #include "builder/builder.h"
 #include "builder/variable.h"
 #include "builder/weights.h"
+#include "headrace/control_flow.h"
 
 /* ---- what metrics share ---------------------------------------------------------------------------------------- */
 
@@ -40,6 +41,46 @@ static bool same_shape(hr_scope s, hr_output a, hr_output b) {
   return false;
 }
 
+/* ---- weights that fit when they run ---------------------------------------------------------------------------- */
+
+typedef struct fitted {
+  hr_output weights, rank, excess; /* of their rank over that of the predictions */
+} fitted;
+
+static void keep_weights(void *argument, hr_scope s, hr_results *results) {
+  (void)s;
+  hr_return(results, ((const fitted *)argument)->weights);
+}
+static void squeeze_weights(void *argument, hr_scope s, hr_results *results) {
+  hr_return(results, hr_tf_squeeze(s, ((const fitted *)argument)->weights, .axis = HR_AXES(-1)));
+}
+static void expand_weights(void *argument, hr_scope s, hr_results *results) {
+  hr_return(results, hr_tf_expand_dims(s, ((const fitted *)argument)->weights, HR_AXES(-1)));
+}
+static void may_expand_weights(void *argument, hr_scope s, hr_results *results) {
+  const fitted *f = argument;
+  hr_output lacks_one = hr_binary(s, "Equal", f->excess, -1);
+  hr_return(results,
+            hr_only(hr_cond(s, lacks_one, HR_BRANCH(expand_weights, argument), HR_BRANCH(keep_weights, argument))));
+}
+static void adjust_weights(void *argument, hr_scope s, hr_results *results) {
+  const fitted *f = argument;
+  const hr_partial_shape *shape = hr_output_shape(f->weights);
+  bool has_rows = shape->rank > 0 && shape->dims[shape->rank - 1] >= 0 && shape->dims[shape->rank - 1] != 1;
+  hr_output has_one_more = hr_binary(s, "Equal", f->excess, 1);
+  hr_return(results, hr_only(hr_cond(s, has_one_more, HR_BRANCH(has_rows ? keep_weights : squeeze_weights, argument),
+                                     HR_BRANCH(may_expand_weights, argument))));
+}
+
+static hr_output fit_weights_when_run(hr_scope s, hr_output weights, hr_output predictions) {
+  fitted f = {.weights = weights, .rank = hr_tf_rank(s, weights)};
+  f.excess = hr_minus(s, f.rank, hr_tf_rank(s, predictions));
+  hr_output is_scalar = hr_binary(s, "Equal", f.rank, 0);
+  return hr_only(hr_cond(s, is_scalar, HR_BRANCH(keep_weights, &f), HR_BRANCH(adjust_weights, &f)));
+}
+
+/* ---- what metrics take ------------------------------------------------------------------------------------------- */
+
 bool hr_metric_fit(hr_scope scope, hr_operand labels, hr_operand predictions, hr_operand weights,
                    hr_metric_inputs *out) {
   *out = (hr_metric_inputs){HR_NO_OUTPUT, HR_NO_OUTPUT, HR_NO_OUTPUT};
@@ -54,9 +95,8 @@ bool hr_metric_fit(hr_scope scope, hr_operand labels, hr_operand predictions, hr
   int rank = hr_output_rank(out->weights), wanted = hr_output_rank(out->predictions);
   if (rank == 0) return true;
   if (rank < 0 || wanted < 0) {
-    hr_scope_fail(scope, hr_error(HR_UNIMPLEMENTED, "Weights or values of unknown rank need conditional nodes: give "
-                                                    "both a static rank"));
-    return false;
+    out->weights = fit_weights_when_run(scope, out->weights, out->predictions);
+    return hr_scope_ok(scope);
   }
   if (rank - wanted == 1) out->weights = hr_tf_squeeze(scope, out->weights, .axis = HR_AXES(-1));
   if (wanted - rank == 1) out->weights = hr_tf_expand_dims(scope, out->weights, HR_AXES(-1));

@@ -1,5 +1,5 @@
 /* tf.TensorArray: its ops, and what is known of the elements while the graph is built. */
-#include "headrace/tensor_array.h"
+#include "builder/tensor_array.h"
 #include "builder/builder.h"
 
 /* What is known of an array, and shared by its states. */
@@ -162,16 +162,20 @@ static hr_scope beside_first(hr_scope s, hr_tensor_array *array, hr_output value
   return hr_colocate_with(s, *array->first_written, false);
 }
 
+hr_tensor_array *hr_tensor_array_write_in(hr_scope s, const char *name, hr_tensor_array *array, hr_operand index,
+                                          hr_output x) {
+  if (!hr_scope_ok(s) || !learn_shape(s, array, hr_output_shape(x))) return NULL;
+  hr_output flow = hr_call_one(beside_first(s, array, x), "TensorArrayWriteV3", name,
+                               HR_OPERANDS(array->handle, index, x, array->flow), HR_NO_ATTRS);
+  return hr_tensor_array_with_flow(s, array, flow);
+}
+
 hr_tensor_array *hr_tensor_array_write_with(hr_scope scope, hr_tensor_array *array, hr_operand index, hr_operand value,
                                             const hr_op_options *options) {
   if (!usable(scope, array)) return NULL;
   const char *name = name_of(options);
   hr_scope s = hr_name_scope_or(scope, name, "TensorArrayWrite");
-  hr_output x = written_value(s, array, value), flow;
-  if (!hr_scope_ok(s) || !learn_shape(s, array, hr_output_shape(x))) return NULL;
-  flow = hr_call_one(beside_first(s, array, x), "TensorArrayWriteV3", name,
-                     HR_OPERANDS(array->handle, index, x, array->flow), HR_NO_ATTRS);
-  return hr_tensor_array_with_flow(s, array, flow);
+  return hr_tensor_array_write_in(s, name, array, index, written_value(s, array, value));
 }
 
 hr_tensor_array *hr_tensor_array_unstack_with(hr_scope scope, hr_tensor_array *array, hr_operand value,

@@ -120,7 +120,8 @@ static hr_output squeeze_if(hr_scope s, hr_output x, int difference, hr_output f
 }
 
 static void squeeze_when_run(hr_scope s, int difference, hr_output *labels, hr_output *predictions) {
-  hr_output found = hr_minus(s, hr_tf_rank(s, *predictions), hr_tf_rank(s, *labels));
+  hr_output rank = hr_tf_rank(s, *predictions);
+  hr_output found = hr_minus(s, rank, hr_tf_rank(s, *labels));
   *predictions = squeeze_if(s, *predictions, difference + 1, found);
   *labels = squeeze_if(s, *labels, difference - 1, found);
 }

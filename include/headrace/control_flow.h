@@ -3,8 +3,12 @@
  * A branch, or a loop's body, is a function that builds nodes in the scope it is given and returns results by
  * hr_return. It is called once, while the graph is built:
  *
- *   static void twice(void *x, hr_scope s, hr_results *results) { hr_return(results, hr_times(s, *(hr_output *)x, 2));
- * } static void negated(void *x, hr_scope s, hr_results *results) { hr_return(results, hr_neg(s, *(hr_output *)x)); }
+ *   static void twice(void *x, hr_scope s, hr_results *results) {
+ *     hr_return(results, hr_times(s, *(hr_output *)x, 2));
+ *   }
+ *   static void negated(void *x, hr_scope s, hr_results *results) {
+ *     hr_return(results, hr_neg(s, *(hr_output *)x));
+ *   }
  *   hr_output y = hr_only(hr_cond(s, is_small, HR_BRANCH(twice, &x), HR_BRANCH(negated, &x)));
  *
  * A run computes the nodes of one branch only. What a branch reads of the outside is computed in any case.

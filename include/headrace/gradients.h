@@ -3,7 +3,7 @@
 #ifndef HEADRACE_GRADIENTS_H
 #define HEADRACE_GRADIENTS_H
 
-#include "headrace/scope.h"
+#include "headrace/operand.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +47,18 @@ HR_API void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_g
                               const hr_gradients_options *options);
 #define hr_gradients(scope, ys, xs, out, ...)                                                                          \
   hr_gradients_with((scope), (ys), (xs), (out), &(hr_gradients_options){__VA_ARGS__})
+
+typedef struct hr_hessians_options {
+  hr_aggregation_method aggregation; /* of the first derivatives, as the rest */
+  bool colocate_with_ops;
+  bool gate_gradients;
+} hr_hessians_options;
+/* tf.hessians: for each x, variable or tensor, the second derivatives of sum(ys) by all pairs of its elements, with a
+ * loop over the first derivatives; their shape is that of x twice. The list lives as long as the graph. InvalidArgument
+ * where a first derivative does not depend on its x. */
+HR_API hr_outputs hr_hessians_with(hr_scope scope, hr_outputs ys, hr_operands xs, const hr_hessians_options *options);
+#define hr_hessians(scope, ys, xs, ...)                                                                                \
+  hr_hessians_with((scope), (ys), HR_OPERANDS_OF(xs), &(hr_hessians_options){__VA_ARGS__})
 
 /* ---- gradient functions ---------------------------------------------------------------------------------------- */
 

@@ -65,7 +65,7 @@ typedef struct hr_norm_options {
   bool keepdims;
   const char *name;
 } hr_norm_options;
-/* tf.norm. InvalidArgument for other axes and orders; Unimplemented: the 2-norm of matrices. */
+/* tf.norm. InvalidArgument for other axes and orders. */
 HR_API hr_output hr_norm_with(hr_scope scope, hr_operand x, const hr_norm_options *options);
 #define hr_norm(scope, x, ...) hr_norm_with((scope), HR_OPERAND(x), &(hr_norm_options){__VA_ARGS__})
 

@@ -5,7 +5,7 @@ import collections
 from headrace import _headrace as _c
 from headrace.core import nest
 from headrace.core.deprecation import deprecated_args
-from headrace.core.graph import IndexedSlices, Tensor
+from headrace.core.graph import IndexedSlices, Tensor, name_scope
 from headrace.core.shapes import TensorShape
 
 __all__ = ['cond', 'case', 'while_loop']
@@ -26,15 +26,25 @@ class ControlFlowContext:
         return self._definition if export_scope is None or self.name.startswith(export_scope) else None
 
 
+def _flow_or(leaf):
+    """Of an array of tensors, the tensor that stands for it."""
+    return leaf.flow if hasattr(type(leaf), '_with_flow') else leaf
+
+
 def _leaf_values(structure):
-    """The leaves for the library: of an array of tensors, the tensor that stands for it."""
-    return [leaf.flow if hasattr(type(leaf), '_with_flow') else leaf for leaf in nest.flatten(structure)]
+    """The leaves for the library, which knows IndexedSlices, but no sparse tensors."""
+    leaves = []
+    for leaf in nest.flatten(structure):
+        if isinstance(leaf, IndexedSlices) or not nest.is_sequence_or_composite(leaf):
+            leaves.append(_flow_or(leaf))
+        else:
+            leaves += nest.flatten(nest.map_structure(lambda part: part, leaf, expand_composites=True), True)
+    return leaves
 
 
 def _components(structure):
-    """The same with sparse tensors taken apart."""
-    return [leaf.flow if hasattr(type(leaf), '_with_flow') else leaf
-            for leaf in nest.flatten(structure, expand_composites=True)]
+    """The same with IndexedSlices taken apart, too."""
+    return [_flow_or(leaf) for leaf in nest.flatten(structure, expand_composites=True)]
 
 
 def _packed(structure, tensors):
@@ -43,6 +53,12 @@ def _packed(structure, tensors):
     leaves = [original._with_flow(tensor) if hasattr(type(original), '_with_flow') else tensor
               for original, tensor in zip(originals, tensors)]
     return nest.pack_sequence_as(structure, leaves, expand_composites=True)
+
+
+def _packed_inside(structure, tensors):
+    """The same in the name scope of the tensors, where sparse tensors take names."""
+    with name_scope(tensors[0].op.name.rpartition('/')[0] + '/'):
+        return _packed(structure, tensors)
 
 
 def _unpacked(value):
@@ -116,7 +132,7 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
         return build
 
     tensors = _c.cond(pred, branch('true_fn'), branch('false_fn'), name)
-    result = _packed(given['true_fn'], tensors)
+    result = _packed_inside(given['true_fn'], tensors)
     return result if strict else _unpacked(result)
 
 
@@ -176,7 +192,7 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name='case'
     branches = [branch(index) for index in range(len(functions))]
     tensors = _c.case([pred for pred, _ in pred_fn_pairs], branches[:len(pred_fn_pairs)],
                       branches[-1] if default is not None else None, exclusive, name)
-    result = _packed(given[0], tensors)
+    result = _packed_inside(given[0], tensors)
     return result if strict else _unpacked(result)
 
 
@@ -264,7 +280,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
 
     tensors = _c.while_loop(condition, iteration, _components(loop_vars), shapes, parallel_iterations, back_prop,
                             swap_memory, maximum_iterations, name)
-    result = _packed(final, tensors)
+    result = _packed_inside(final, tensors)
     if limited:
         return result[0]
     return result[0] if len(tensors) == 1 and not return_same_structure else result

@@ -63,8 +63,23 @@ def gradients(ys, xs, grad_ys=None, name='gradients', colocate_gradients_with_op
 
 
 def hessians(ys, xs, name='hessians', colocate_gradients_with_ops=False, gate_gradients=False, aggregation_method=None):
-    """The matrices of second derivatives of sum(ys) by each of `xs`: needs loops in the graph."""
-    raise NotImplementedError('tf.hessians needs tf.while_loop, which is not there yet')
+    """The second derivatives of sum(ys) by all pairs of elements of each of `xs`, with a loop for each.
+
+    Args:
+      ys: a tensor or a list of them.
+      xs: tensors and variables.
+      name: nothing: nodes have the names that those of `tf.gradients` have.
+      colocate_gradients_with_ops, gate_gradients, aggregation_method: for the first derivatives, as in `tf.gradients`.
+
+    Returns:
+      A list with a tensor for each x: its shape is that of x twice.
+
+    Raises:
+      LookupError: an operation between has no gradient function.
+      ValueError: first derivatives do not depend on their x.
+    """
+    return _c.hessians(_as_list(ys), _as_list(xs), aggregation_method or 0, bool(colocate_gradients_with_ops),
+                       bool(gate_gradients))
 
 
 # ---- gradient functions

@@ -126,6 +126,27 @@ class Tensor(_c.Tensor):
         return self.op
 
 
+class _RowsSpec:
+    """What `nest`, conditionals and loops ask of IndexedSlices."""
+
+    def __init__(self, rows):
+        self._rows = rows
+
+    def _to_components(self, rows):
+        parts = (rows.values, rows.indices)
+        return parts if rows.dense_shape is None else parts + (rows.dense_shape,)
+
+    def _from_components(self, parts):
+        return IndexedSlices(*parts)
+
+    def _component_shapes(self, shape):
+        """The shape invariants of the components: `shape` is that of the values; None: what is known of them."""
+        values = self._rows.values.shape if shape is None else shape
+        indices = values[:1] if shape is not None else self._rows.indices.shape.merge_with(values[:1])
+        parts = [indices.concatenate(values[1:]), indices]
+        return parts if self._rows.dense_shape is None else parts + [shapes.TensorShape([values.ndims])]
+
+
 class IndexedSlices:
     """Rows `values` of a tensor at `indices` of its first dimension: what gradients of gather are.
 
@@ -166,6 +187,10 @@ class IndexedSlices:
     @property
     def graph(self):
         return self.values.graph
+
+    @property
+    def _type_spec(self):
+        return _RowsSpec(self)
 
     def __str__(self):
         shape = f', dense_shape={self._dense_shape}' if self._dense_shape is not None else ''

@@ -16,6 +16,24 @@ SparseTensorValue = collections.namedtuple('SparseTensorValue', ['indices', 'val
 SparseTensorValue.__doc__ = 'A sparse tensor outside of the graph: three arrays. What runs fetch and are fed.'
 
 
+class _SparseSpec:
+    """What `nest`, conditionals and loops ask of sparse tensors."""
+
+    def __init__(self, rank):
+        self._rank = rank
+
+    def _to_components(self, value):
+        return [value.indices, value.values, value.dense_shape]
+
+    def _from_components(self, parts):
+        return SparseTensor(*parts)
+
+    def _component_shapes(self, shape):
+        """The shape invariants of the components: `shape` is that of `dense_shape`; None: what is known of it."""
+        rank = self._rank if shape is None else shape.with_rank(1)[0].value
+        return [TensorShape([None, rank]), TensorShape([None]), TensorShape([rank])]
+
+
 class SparseTensor:
     """A tensor of which only some elements are written down; the others are zero.
 
@@ -91,6 +109,10 @@ class SparseTensor:
     def graph(self):
         """The graph."""
         return self._indices.graph
+
+    @property
+    def _type_spec(self):
+        return _SparseSpec(self.get_shape().ndims)
 
     def consumers(self):
         """The operations that read the values."""
