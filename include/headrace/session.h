@@ -102,6 +102,9 @@ typedef struct hr_device_info {
 HR_API int32_t hr_session_device_count(const hr_session *session);
 HR_API hr_device_info hr_session_device(const hr_session *session, int32_t index);
 
+/* How many devices of a type ("CPU", "GPU") there are for sessions that want all of them; opens none. */
+HR_API int32_t hr_machine_device_count(const char *type);
+
 /* Runs what `fetches` and `targets` (nodes run for their effect) need, with `feeds` in place of the outputs they name.
  * `values[i]` becomes the value of fetch i, owned by the caller (cleared with hr_tensor_clear), independent of the
  * session's state; on an error nothing is returned. Errors: InvalidArgument (an output of another graph, a feed of the

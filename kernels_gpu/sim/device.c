@@ -93,14 +93,22 @@ static hr_status add_device(hr_device_set *set, const hr_session_options *option
   return HR_SUCCESS;
 }
 
-static hr_status add_devices(hr_device_set *set, const hr_session_options *options) {
+/* All cards that the environment lets programs see. */
+static card_list find_cards(void) {
   const char *text = getenv("HEADRACE_SIM_GPUS");
-  card_list all = {.count = text ? atoi(text) : 0}, chosen;
-  if (all.count <= 0 || options->gpu_devices < 0) return HR_SUCCESS;
+  card_list all = {.count = text ? atoi(text) : 0};
+  if (all.count < 0) all.count = 0;
   if (all.count > MAX_CARDS) all.count = MAX_CARDS;
   for (int i = 0; i < all.count; ++i)
     all.cards[i] = i;
-  all = choose_by_environment(&all);
+  return choose_by_environment(&all);
+}
+
+static int32_t count_cards(void) { return find_cards().count; }
+
+static hr_status add_devices(hr_device_set *set, const hr_session_options *options) {
+  card_list all = find_cards(), chosen;
+  if (all.count == 0 || options->gpu_devices < 0) return HR_SUCCESS;
   HR_TRY(choose_by_options(&all, options->visible_gpus, &chosen));
   if (options->gpu_devices > 0 && chosen.count > options->gpu_devices) chosen.count = options->gpu_devices;
   if (chosen.count > 0) HR_TRY(sim_kernels_register());
@@ -109,4 +117,5 @@ static hr_status add_devices(hr_device_set *set, const hr_session_options *optio
   return HR_SUCCESS;
 }
 
-__attribute__((constructor)) static void offer_devices(void) { hr_register_device_factory(add_devices); }
+static const hr_device_factory factory = {.type = SIM_DEVICE_TYPE, .count = count_cards, .add = add_devices};
+__attribute__((constructor)) static void offer_devices(void) { hr_register_device_factory(&factory); }

@@ -274,21 +274,28 @@ static PyObject *session_close(py_session *self, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-/* [(name, type, memory limit, incarnation)]. */
+/* [(name, type, memory limit, incarnation, description)]. */
 static PyObject *session_devices(py_session *self, PyObject *unused) {
   (void)unused;
   int32_t count = self->session ? hr_session_device_count(self->session) : 0;
   PyObject *devices = PyList_New(count);
   for (int32_t i = 0; devices && i < count; ++i) {
     hr_device_info device = hr_session_device(self->session, i);
-    PyObject *one = Py_BuildValue("(ssLK)", device.name, device.type, (long long)device.memory_limit,
-                                  (unsigned long long)device.incarnation);
+    PyObject *one = Py_BuildValue("(ssLKs)", device.name, device.type, (long long)device.memory_limit,
+                                  (unsigned long long)device.incarnation, device.description);
     if (!one)
       Py_CLEAR(devices);
     else
       PyList_SET_ITEM(devices, i, one);
   }
   return devices;
+}
+
+/* device_count(type): those of the machine */
+static PyObject *device_count(PyObject *module, PyObject *type) {
+  (void)module;
+  const char *text = PyUnicode_AsUTF8(type);
+  return text ? PyLong_FromLong(hr_machine_device_count(text)) : NULL;
 }
 
 /* session_reset(target, list of containers' names) */
@@ -384,7 +391,8 @@ static PyType_Spec session_spec = {.name = "headrace._headrace.Session",
                                    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                                    .slots = session_slots};
 
-static PyMethodDef methods[] = {{"session_reset", session_reset, METH_VARARGS, NULL}, {0}};
+static PyMethodDef methods[] = {
+    {"session_reset", session_reset, METH_VARARGS, NULL}, {"device_count", device_count, METH_O, NULL}, {0}};
 
 bool py_add_session_types(PyObject *module) {
   return py_add_callable_type(module) && py_add_type(module, &session_spec) &&

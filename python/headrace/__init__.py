@@ -65,7 +65,7 @@ headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'bitwise', 'compat', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples', 'flags', 'gfile',
+_MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples', 'flags', 'gfile',
             'graph_util', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'losses', 'manip', 'math',
             'metrics', 'nest', 'nn', 'python', 'python_io', 'random', 'raw_ops', 'resource_loader', 'saved_model',
             'sparse', 'strings', 'summary', 'sysconfig', 'test', 'train', 'version')

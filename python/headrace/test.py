@@ -1,6 +1,7 @@
 """Tests of graphs: a `TestCase` with sessions and assertions about arrays, numeric gradients, benchmarks."""
 
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -65,30 +66,34 @@ def test_src_dir_path(relative_path):
 
 
 def _gpus():
-    """The names of the GPUs."""
-    import headrace as tf
+    """The GPUs, as messages."""
+    from headrace.python.client import device_lib
 
-    with tf.Session(graph=tf.Graph()) as session:
-        return [device.name for device in session.list_devices() if device.device_type == 'GPU']
+    return [device for device in device_lib.list_local_devices() if device.device_type == 'GPU']
 
 
 def gpu_device_name():
     """The name of the first GPU, such as '/device:GPU:0', or an empty text where there is none."""
-    names = _gpus()
-    return '/' + names[0].rpartition('/')[2] if names else ''
+    gpus = _gpus()
+    return gpus[0].name if gpus else ''
 
 
 def is_gpu_available(cuda_only=False, min_cuda_compute_capability=None):
     """Whether there is a GPU.
 
     Args:
-      cuda_only: not used: all GPUs are used through CUDA.
-      min_cuda_compute_capability: not used.
+      cuda_only: not used: there is one kind of GPUs.
+      min_cuda_compute_capability: a pair (major, minor) that a GPU must at least have, or None.
 
     Returns:
       A bool.
     """
-    return bool(_gpus())
+    def capability(device):
+        found = re.search(r'compute capability: (\d+)\.(\d+)', device.physical_device_desc)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    return any(min_cuda_compute_capability is None or capability(device) >= tuple(min_cuda_compute_capability)
+               for device in _gpus())
 
 
 def is_built_with_cuda():

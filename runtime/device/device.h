@@ -51,10 +51,15 @@ typedef struct hr_device_set {
 HR_MUST_USE hr_status hr_device_set_init(hr_device_set *set, const hr_session_options *options);
 void hr_device_set_clear(hr_device_set *set);
 
-/* Adds the devices of a kind, as many as there are and `options` want. */
-typedef hr_status (*hr_device_factory)(hr_device_set *set, const hr_session_options *options);
+/* A kind of devices. Lives for ever. */
+typedef struct hr_device_factory {
+  const char *type;
+  int32_t (*count)(void); /* those there are */
+  /* Adds as many as `options` want. */
+  hr_status (*add)(hr_device_set *set, const hr_session_options *options);
+} hr_device_factory;
 /* For constructors: at load time, by one thread. */
-void hr_register_device_factory(hr_device_factory factory);
+void hr_register_device_factory(const hr_device_factory *factory);
 
 /* CPU devices. They share the cores, and so one pool: the process's, or one of their own (use_per_session_threads, or a
  * thread count). NotFound where the options want none. */

@@ -1,14 +1,15 @@
 #include "runtime/base/clock.h"
 #include "runtime/device/device.h"
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/random.h>
 
 #define MAX_FACTORIES 8
 
-static hr_device_factory factories[MAX_FACTORIES];
+static const hr_device_factory *factories[MAX_FACTORIES];
 static int num_factories;
 
-void hr_register_device_factory(hr_device_factory factory) {
+void hr_register_device_factory(const hr_device_factory *factory) {
   if (num_factories < MAX_FACTORIES) factories[num_factories++] = factory;
 }
 
@@ -29,9 +30,16 @@ hr_status hr_device_set_init(hr_device_set *set, const hr_session_options *optio
   *set = (hr_device_set){0};
   hr_status status = hr_cpu_devices_add(set, options);
   for (int i = 0; i < num_factories && !status; ++i)
-    status = factories[i](set, options);
+    status = factories[i]->add(set, options);
   if (status) hr_device_set_clear(set);
   return status;
+}
+
+int32_t hr_machine_device_count(const char *type) {
+  int32_t count = strcmp(type, "CPU") == 0;
+  for (int i = 0; i < num_factories; ++i)
+    if (strcmp(type, factories[i]->type) == 0) count += factories[i]->count();
+  return count;
 }
 
 void hr_device_set_clear(hr_device_set *set) {

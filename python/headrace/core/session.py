@@ -4,6 +4,7 @@ import threading
 import warnings
 
 from headrace import _headrace as _c
+from headrace.core import process_config
 from headrace.core.graph import IndexedSlices, get_default_graph
 
 __all__ = ['Session', 'InteractiveSession', 'get_default_session']
@@ -93,6 +94,8 @@ class BaseSession(_c.Session):
             raise TypeError(f'target must be a string, but got {type(target)}')
         if config is not None and not hasattr(config, 'SerializeToString'):
             raise TypeError(f'config must be a tf.ConfigProto, but got {type(config)}')
+        if config is None:
+            config = process_config.state.message()
         self._config, self._target, self._closed = config, target, False
         self._open(graph, target, None if config is None else config.SerializeToString())
 
@@ -119,7 +122,7 @@ class BaseSession(_c.Session):
         """The devices of the session: a list of objects with `name`, `device_type`, `memory_limit_bytes`, `incarnation`."""
         if self._closed:
             raise RuntimeError('Attempted to use a closed Session.')
-        return [DeviceAttributes(*device) for device in self._devices()]
+        return [DeviceAttributes(*device[:4]) for device in self._devices()]
 
 
 class Session(BaseSession):

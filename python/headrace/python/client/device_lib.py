@@ -16,9 +16,10 @@ def list_local_devices(session_config=None):
     from headrace.core import protos
 
     with tf.Session(graph=tf.Graph(), config=session_config) as session:
-        return [protos.DeviceAttributes(name='/' + device.name.rpartition('/')[2], device_type=device.device_type,
-                                        memory_limit=device.memory_limit_bytes, incarnation=device.incarnation,
-                                        locality={}) for device in session.list_devices()]
+        return [protos.DeviceAttributes(name='/' + name.rpartition('/')[2], device_type=device_type,
+                                        memory_limit=memory_limit, incarnation=incarnation, locality={},
+                                        physical_device_desc=description)
+                for name, device_type, memory_limit, incarnation, description in session._devices()]
 
 
 export(globals())
