@@ -89,7 +89,38 @@ def small_things():
     return {"steps": [], "facts": facts}
 
 
+def shapes_of_runs():
+    """Shapes and ranks that are asserted, or squeezed, when they run."""
+    framework = tf.contrib.framework
+    p = tf.placeholder(tf.float32, name="p")
+    rows = tf.placeholder(tf.float32, (None, 2), name="rows")
+    full = tf.constant([[1.0, 2.0]], name="full")
+    sizes = tf.placeholder(tf.int32, (2,), name="sizes")
+    shaped = [framework.with_shape([2, 2], p), framework.with_shape((3, 2), rows), framework.with_shape(sizes, full),
+              framework.with_shape([1, 2], full), framework.with_same_shape(p, rows),
+              framework.with_same_shape(full, p), framework.with_shape([], tf.identity(p, name="one"))]
+    labels, predictions = framework.remove_squeezable_dimensions(p, rows)
+    both = framework.remove_squeezable_dimensions(tf.placeholder_with_default([[1.0]], (None, 1), name="column"), p)
+    static = framework.remove_squeezable_dimensions(tf.constant([[1.0]]), tf.constant([1.0]))
+    facts = {"shapes": [str(tensor.shape) for tensor in shaped],
+             "squeezed": [str(tensor.shape) for tensor in (labels, predictions) + both + static]}
+    for name, check in {"static": lambda: framework.with_shape([2, 1], full),
+                        "dtype": lambda: framework.with_shape([1.5], full),
+                        "rank": lambda: framework.with_shape([[1]], full)}.items():
+        try:
+            check()
+        except Exception as error:  # its class is the fact
+            facts[name] = type(error)
+    square = [[1.0, 2.0], [3.0, 4.0]]
+    column = [[[1.0], [2.0]], [[3.0], [4.0]], [[5.0], [6.0]]]
+    return {"steps": [
+        {"fetch": [shaped[0], shaped[2], shaped[4]], "feed": {p: square, rows: square, sizes: [1, 2]}},
+        {"fetch": [shaped[1], labels, predictions], "feed": {p: column, rows: [[1.0, 2.0]] * 3}},
+        {"fetch": [shaped[5], shaped[3]], "feed": {p: [[5.0, 6.0]]}}], "facts": facts}
+
+
 VARIANTS = {
+    "shapes_of_runs": shapes_of_runs,
     "variables": variables_of_models,
     "arg_scopes": arg_scopes,
     "assignments": assignments,

@@ -2,12 +2,19 @@
 
 import functools
 
+import numpy
+
 from headrace import _headrace as _c
+from headrace._ops import identity, logical_and, logical_or, reshape
 from headrace.core import dtypes
+from headrace.core.arrays import rank as rank_of
+from headrace.core.arrays import shape as shape_of
+from headrace.core.arrays import size, squeeze
+from headrace.core.control import Assert
 from headrace.core.control_flow import case, cond
-from headrace.core.graph import Tensor, convert_to_tensor, name_scope
-from headrace.core.math_functions import reduce_sum
-from headrace.core.shapes import TensorShape
+from headrace.core.graph import Tensor, control_dependencies, convert_to_tensor, name_scope
+from headrace.core.math_functions import equal, reduce_all, reduce_sum
+from headrace.core.sparse import SparseTensor
 from headrace.core.variables import Variable
 
 __all__ = ['is_tensor', 'assert_scalar', 'assert_scalar_int', 'assert_same_float_dtype', 'with_shape',
@@ -54,42 +61,76 @@ def assert_same_float_dtype(tensors=None, dtype=None):
     return wanted
 
 
+def _assert_shape(expected, tensor):
+    """An assertion that the tensor has the shape when it runs; a size of -1 is any."""
+    with name_scope(None, 'assert_shape', [tensor]) as scope:
+        found = shape_of(tensor, name='actual')
+        with name_scope(None, 'is_shape', [tensor]) as is_shape:
+            rank = size(expected)
+            with name_scope(None, 'is_rank', [tensor]) as is_rank:
+                rank = convert_to_tensor(rank, name='expected')
+                has_rank = equal(rank, rank_of(tensor, name='actual'), name=is_rank)
+            with name_scope(None, 'shape_tensor_equal', [expected, found]) as shape_equal:
+                any_size = equal(expected, -1)
+                fits = logical_or(any_size, equal(expected, found, 'equal'), name='exclude_partial_shape')
+                has_sizes = reduce_all(fits, name=shape_equal)
+            fits = logical_and(has_rank, has_sizes, name=is_shape)
+        return Assert(fits, [f'Wrong shape for {tensor.name} [expected] [actual].', expected, found], name=scope)
+
+
+def _checked_shape(expected, tensor):
+    """A shape as an int32 tensor or array. ValueError for others."""
+    if isinstance(expected, (list, tuple)):
+        expected = numpy.asarray(expected, None if expected else numpy.int32)
+        expected = expected.astype(numpy.int32) if expected.dtype == numpy.int64 else expected
+    if isinstance(expected, numpy.ndarray) and expected.ndim > 1:
+        raise ValueError(f'Invalid rank {expected.ndim} for shape {expected} expected of tensor {tensor.name}.')
+    is_array = isinstance(expected, numpy.ndarray)
+    if (is_array or is_tensor(expected)) and dtypes.as_dtype(expected.dtype).base_dtype != dtypes.int32:
+        raise ValueError(f'Invalid dtype {expected.dtype} for shape {expected} expected of tensor {tensor.name}.')
+    return expected
+
+
 def with_shape(expected_shape, tensor):
-    """The tensor, with a shape that must fit what is known of its own.
+    """The tensor, with a shape that is asserted when it runs where it is not known before.
 
     Args:
-      expected_shape: sizes, or a TensorShape.
+      expected_shape: sizes, or an int32 vector, which may be a tensor; -1 in a vector is any size.
       tensor: a tensor.
 
+    Returns:
+      The tensor, or one of the same value behind an assertion.
+
     Raises:
-      ValueError: the shapes do not fit.
-      NotImplementedError: the shape is a tensor whose value is not known while building.
+      ValueError: the shapes do not fit; the tensor is sparse.
     """
-    tensor = convert_to_tensor(tensor)
-    if isinstance(expected_shape, (Tensor, Variable)):
-        known = _c.constant_value(convert_to_tensor(expected_shape))
-        if known is None:
-            raise NotImplementedError('with_shape with a computed shape needs an assertion that runs, which is not '
-                                      'there yet')
-        expected_shape = known.tolist()
-    expected, found = TensorShape(expected_shape), tensor.shape
-    if found.ndims is not None and found.is_fully_defined():
-        found.assert_is_compatible_with(expected)
-        return tensor
-    with name_scope(tensor.op.name + '/'):
-        result = _c.call_op('Identity', None, (tensor,), ())
-    result.set_shape(expected)
-    return result
+    if isinstance(tensor, SparseTensor):
+        raise ValueError('SparseTensor not supported.')
+    expected, found = _checked_shape(expected_shape, tensor), tensor.get_shape()
+    is_known = not is_tensor(expected)
+    if not found.is_fully_defined() or not is_known:
+        with name_scope(tensor.op.name + '/'):
+            if is_known and len(expected) == 0:
+                return reshape(tensor, [])
+            with control_dependencies([_assert_shape(expected, tensor)]):
+                result = identity(tensor)
+            if is_known:
+                result.set_shape(expected)
+            return result
+    if is_known and not found.is_compatible_with(expected):
+        if len(expected) == 0 and found.is_compatible_with([1]):
+            with name_scope(tensor.op.name + '/'):
+                return reshape(tensor, [])
+        raise ValueError(f'Invalid shape for tensor {tensor.name}, expected {expected}, got {found}.')
+    return tensor
 
 
 def with_same_shape(expected_tensor, tensor):
-    """The tensor, which must have the static shape of another."""
+    """The tensor, with the shape of another: see `with_shape`."""
     with name_scope(tensor.op.name + '/'):
-        expected = expected_tensor.shape
-        if expected.is_fully_defined() or tensor.shape.is_fully_defined():
-            return with_shape(expected if expected.is_fully_defined() else tensor.shape, tensor)
-        raise NotImplementedError('with_same_shape of tensors without static shapes needs an assertion that runs, '
-                                  'which is not there yet')
+        shape = expected_tensor.get_shape()
+        return with_shape(shape.as_list() if shape.is_fully_defined() else
+                          shape_of(expected_tensor, name='expected_shape'), tensor)
 
 
 def reduce_sum_n(tensors, name=None):
@@ -101,19 +142,28 @@ def reduce_sum_n(tensors, name=None):
         return sums[0] if len(sums) == 1 else _c.tf_add_n(sums, name=scope)
 
 
+def _squeezed_if(tensor, condition):
+    """The tensor, without its last dimension if the condition is true when it runs, where that may be."""
+    shape = tensor.shape
+    if shape.ndims is not None and not shape.dims[-1].is_compatible_with(1):
+        return tensor
+    return cond(condition(), lambda: squeeze(tensor, [-1]), lambda: tensor)
+
+
 def remove_squeezable_dimensions(predictions, labels, name=None):
-    """Both tensors, the one with one dimension more, of size one, without that. Ranks must be known."""
+    """Both tensors, the one with one dimension more, of size one, without that."""
     with name_scope(name, 'remove_squeezable_dimensions', [predictions, labels]):
         predictions, labels = convert_to_tensor(predictions), convert_to_tensor(labels)
         ranks = predictions.shape.ndims, labels.shape.ndims
-        if None in ranks:
-            raise NotImplementedError('remove_squeezable_dimensions of tensors of unknown rank needs tf.cond, which is '
-                                      'not there yet')
-        if ranks[0] - ranks[1] == 1 and predictions.shape.as_list()[-1] in (1, None):
-            predictions = _c.call_op('Squeeze', None, (predictions,), ('squeeze_dims', [-1]))
-        if ranks[1] - ranks[0] == 1 and labels.shape.as_list()[-1] in (1, None):
-            labels = _c.call_op('Squeeze', None, (labels,), ('squeeze_dims', [-1]))
-        return predictions, labels
+        if None not in ranks:
+            if ranks[0] - ranks[1] == 1:
+                predictions = squeeze(predictions, [-1])
+            elif ranks[1] - ranks[0] == 1:
+                labels = squeeze(labels, [-1])
+            return predictions, labels
+        difference = rank_of(predictions) - rank_of(labels)
+        predictions = _squeezed_if(predictions, lambda: equal(1, difference))
+        return predictions, _squeezed_if(labels, lambda: equal(-1, difference))
 
 
 def smart_constant_value(pred):
