@@ -5,6 +5,7 @@
 #include "kernels_gpu/sim/device.h"
 #include "runtime/graph/arguments.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/transfer.h"
 #include "runtime/resource/variable.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,11 @@ static void close_tensor(hr_tensor *tensor) {
 }
 static void open_tensor(hr_tensor *tensor) { tensor->data = (void *)((uintptr_t)tensor->data & ~CLOSED); }
 
-/* An input that is a reference; what a reference was dereferenced to is a tensor. */
-static bool passes_reference(const hr_node *node, int32_t input, const hr_arg_def *argument) {
-  return argument->is_ref && hr_dtype_is_ref(hr_output_dtype(node->inputs[input]));
+/* A reference (what a reference was dereferenced to is a tensor), or what comes through a transit. */
+static bool is_no_tensor(const hr_plan_node *plan_node, int32_t input, const hr_arg_def *argument) {
+  const hr_node *node = plan_node->node;
+  bool is_reference = argument->is_ref && hr_dtype_is_ref(hr_output_dtype(node->inputs[input]));
+  return is_reference || (plan_node->transit >= 0 && hr_is_recv(node));
 }
 
 /* Opened copies of the inputs, in `opened`; `pointers` lead to them. */
@@ -31,7 +34,7 @@ static void open_inputs(const hr_kernel_context *ctx, hr_value *opened, const hr
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     const hr_arg_def *argument = hr_next_input(&walk);
     pointers[i] = ctx->inputs[i];
-    if (passes_reference(node, i, argument)) continue;
+    if (is_no_tensor(ctx->node, i, argument)) continue;
     opened[i] = *ctx->inputs[i];
     open_tensor(&opened[i].tensor);
     pointers[i] = &opened[i];

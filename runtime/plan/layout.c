@@ -261,6 +261,7 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
           (hr_dereference){.from = slot, .to = copy, .allow_uninitialized = allow_uninitialized};
       slot = copy;
     }
+    if (plan_node->transit >= 0 && hr_is_recv(node)) slot = plan_node->first_slot; /* it does not look there */
     plan->input_slots[(*next_input)++] = slot;
   }
   plan_node->num_dereferences = *next_dereference - plan_node->first_dereference;

@@ -33,8 +33,8 @@ static void log_devices(const hr_device_set *set) {
 
 static void free_parts(hr_session *session) {
   hr_placer_free(session->placer);
+  hr_resource_manager_unref(session->resources); /* values in the devices' memory */
   hr_device_set_clear(&session->devices);
-  hr_resource_manager_unref(session->resources);
   hr_graph_unref(session->graph);
   free(session);
 }
