@@ -70,6 +70,57 @@ HR_API hr_metric hr_metrics_precision_with(hr_scope scope, hr_operand labels, hr
 HR_API hr_metric hr_metrics_recall_with(hr_scope scope, hr_operand labels, hr_operand predictions,
                                         const hr_metric_options *options);
 
+/* The same of predictions in [0, 1], for each threshold that they are compared with: vectors. */
+HR_API hr_metric hr_metrics_true_positives_at_thresholds_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                              hr_floats thresholds, const hr_metric_options *options);
+HR_API hr_metric hr_metrics_true_negatives_at_thresholds_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                              hr_floats thresholds, const hr_metric_options *options);
+HR_API hr_metric hr_metrics_false_positives_at_thresholds_with(hr_scope scope, hr_operand labels,
+                                                               hr_operand predictions, hr_floats thresholds,
+                                                               const hr_metric_options *options);
+HR_API hr_metric hr_metrics_false_negatives_at_thresholds_with(hr_scope scope, hr_operand labels,
+                                                               hr_operand predictions, hr_floats thresholds,
+                                                               const hr_metric_options *options);
+HR_API hr_metric hr_metrics_precision_at_thresholds_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                         hr_floats thresholds, const hr_metric_options *options);
+HR_API hr_metric hr_metrics_recall_at_thresholds_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                      hr_floats thresholds, const hr_metric_options *options);
+
+/* The area below a curve through evenly spread thresholds: of true over false positives (ROC), of precision over recall
+ * (PR). The sum is of trapezoids, of rectangles below or above them, or (PR alone) of what lies below where counts grow
+ * linearly from threshold to threshold. */
+typedef enum hr_auc_curve { HR_ROC, HR_PR } hr_auc_curve;
+typedef enum hr_auc_summation { HR_TRAPEZOIDAL, HR_MINORING, HR_MAJORING, HR_CAREFUL_INTERPOLATION } hr_auc_summation;
+typedef struct hr_auc_options {
+  hr_operand weights;
+  int64_t num_thresholds; /* default 200 */
+  const hr_strings *metrics_collections, *updates_collections;
+  hr_auc_curve curve;
+  const char *name;
+  hr_auc_summation summation;
+  hr_floats thresholds; /* in (0, 1), in place of evenly spread ones; two more stand beside them */
+} hr_auc_options;
+#define HR_AUC_DEFAULTS .num_thresholds = 200
+HR_API hr_metric hr_metrics_auc_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                     const hr_auc_options *options);
+#define hr_metrics_auc(scope, labels, predictions, ...)                                                                \
+  HR_CALL_OP_(hr_auc_options, hr_metrics_auc_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions), &hr_options_), \
+              HR_AUC_DEFAULTS, ##__VA_ARGS__)
+
+/* The share of true labels that are found where a share of the false ones is told to be false, and the other way round.
+ * The share is a number in [0, 1]. */
+typedef struct hr_curve_point_options {
+  hr_operand weights;
+  int64_t num_thresholds; /* default 200 */
+  const hr_strings *metrics_collections, *updates_collections;
+  const char *name;
+} hr_curve_point_options;
+#define HR_CURVE_POINT_DEFAULTS .num_thresholds = 200
+HR_API hr_metric hr_metrics_sensitivity_at_specificity_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                            double specificity, const hr_curve_point_options *options);
+HR_API hr_metric hr_metrics_specificity_at_sensitivity_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                                            double sensitivity, const hr_curve_point_options *options);
+
 #define HR_METRIC_(function, scope, labels, predictions, ...)                                                          \
   function((scope), HR_OPERAND(labels), HR_OPERAND(predictions), &(hr_metric_options){__VA_ARGS__})
 #define hr_metrics_accuracy(scope, labels, predictions, ...)                                                           \

@@ -11,7 +11,10 @@ from headrace.core.public import export
 
 __all__ = ['accuracy', 'mean', 'mean_tensor', 'percentage_below', 'mean_absolute_error', 'mean_squared_error',
            'root_mean_squared_error', 'mean_relative_error', 'mean_cosine_distance', 'mean_per_class_accuracy',
-           'true_positives', 'true_negatives', 'false_positives', 'false_negatives', 'precision', 'recall']
+           'true_positives', 'true_negatives', 'false_positives', 'false_negatives', 'precision', 'recall',
+           'true_positives_at_thresholds', 'true_negatives_at_thresholds', 'false_positives_at_thresholds',
+           'false_negatives_at_thresholds', 'precision_at_thresholds', 'recall_at_thresholds', 'auc',
+           'sensitivity_at_specificity', 'specificity_at_sensitivity']
 
 
 def mean(values, weights=None, metrics_collections=None, updates_collections=None, name=None):
@@ -118,6 +121,104 @@ def recall(labels, predictions, weights=None, metrics_collections=None, updates_
     """The share of true predictions where the label is true."""
     return _c.metrics_recall(labels, predictions, weights=weights, metrics_collections=metrics_collections,
                              updates_collections=updates_collections, name=name)
+
+
+# ---- predictions in [0, 1], compared with thresholds
+
+
+def true_positives_at_thresholds(labels, predictions, thresholds, weights=None, metrics_collections=None,
+                                 updates_collections=None, name=None):
+    """How many true labels have a prediction above each threshold."""
+    return _c.metrics_true_positives_at_thresholds(labels, predictions, thresholds, weights=weights,
+                                                   metrics_collections=metrics_collections,
+                                                   updates_collections=updates_collections, name=name)
+
+
+def true_negatives_at_thresholds(labels, predictions, thresholds, weights=None, metrics_collections=None,
+                                 updates_collections=None, name=None):
+    """How many false labels have a prediction that is not above each threshold."""
+    return _c.metrics_true_negatives_at_thresholds(labels, predictions, thresholds, weights=weights,
+                                                   metrics_collections=metrics_collections,
+                                                   updates_collections=updates_collections, name=name)
+
+
+def false_positives_at_thresholds(labels, predictions, thresholds, weights=None, metrics_collections=None,
+                                  updates_collections=None, name=None):
+    """How many false labels have a prediction above each threshold."""
+    return _c.metrics_false_positives_at_thresholds(labels, predictions, thresholds, weights=weights,
+                                                    metrics_collections=metrics_collections,
+                                                    updates_collections=updates_collections, name=name)
+
+
+def false_negatives_at_thresholds(labels, predictions, thresholds, weights=None, metrics_collections=None,
+                                  updates_collections=None, name=None):
+    """How many true labels have a prediction that is not above each threshold."""
+    return _c.metrics_false_negatives_at_thresholds(labels, predictions, thresholds, weights=weights,
+                                                    metrics_collections=metrics_collections,
+                                                    updates_collections=updates_collections, name=name)
+
+
+def precision_at_thresholds(labels, predictions, thresholds, weights=None, metrics_collections=None,
+                            updates_collections=None, name=None):
+    """The share of true labels among the predictions above each threshold."""
+    return _c.metrics_precision_at_thresholds(labels, predictions, thresholds, weights=weights,
+                                              metrics_collections=metrics_collections,
+                                              updates_collections=updates_collections, name=name)
+
+
+def recall_at_thresholds(labels, predictions, thresholds, weights=None, metrics_collections=None,
+                         updates_collections=None, name=None):
+    """The share of the true labels whose prediction is above each threshold."""
+    return _c.metrics_recall_at_thresholds(labels, predictions, thresholds, weights=weights,
+                                           metrics_collections=metrics_collections,
+                                           updates_collections=updates_collections, name=name)
+
+
+_CURVES = ('ROC', 'PR')  # as hr_auc_curve and hr_auc_summation count them
+_SUMMATIONS = ('trapezoidal', 'minoring', 'majoring', 'careful_interpolation')
+
+
+def auc(labels, predictions, weights=None, num_thresholds=200, metrics_collections=None, updates_collections=None,
+        curve='ROC', name=None, summation_method='trapezoidal', thresholds=None):
+    """The area below a curve through `num_thresholds` evenly spread thresholds.
+
+    Args:
+      labels: bools, or what becomes bools.
+      predictions: floats in [0, 1].
+      num_thresholds: how many thresholds there are.
+      curve: 'ROC', true over false positives, or 'PR', precision over recall.
+      summation_method: 'trapezoidal'; 'minoring' or 'majoring' for rectangles below or above; 'careful_interpolation'
+        (of 'PR' alone), where counts grow linearly from threshold to threshold.
+      thresholds: numbers in (0, 1), in place of evenly spread ones; two more stand beside them.
+      Others: as of all metrics.
+
+    Raises:
+      ValueError: the curve or the summation is unknown, or they do not fit.
+    """
+    if curve not in _CURVES:
+        raise ValueError(f'curve must be either ROC or PR, {curve} unknown')
+    if summation_method not in _SUMMATIONS:
+        raise ValueError(f'Invalid summation_method: {summation_method}')
+    return _c.metrics_auc(labels, predictions, weights=weights, num_thresholds=num_thresholds,
+                          metrics_collections=metrics_collections, updates_collections=updates_collections,
+                          curve=_CURVES.index(curve), name=name, summation=_SUMMATIONS.index(summation_method),
+                          thresholds=thresholds and list(thresholds))
+
+
+def sensitivity_at_specificity(labels, predictions, specificity, weights=None, num_thresholds=200,
+                               metrics_collections=None, updates_collections=None, name=None):
+    """The share of true labels that are found, at the threshold where the share `specificity` of false ones is not."""
+    return _c.metrics_sensitivity_at_specificity(labels, predictions, specificity, weights=weights,
+                                                 num_thresholds=num_thresholds, metrics_collections=metrics_collections,
+                                                 updates_collections=updates_collections, name=name)
+
+
+def specificity_at_sensitivity(labels, predictions, sensitivity, weights=None, num_thresholds=200,
+                               metrics_collections=None, updates_collections=None, name=None):
+    """The share of false labels that are not found, at the threshold where the share `sensitivity` of true ones is."""
+    return _c.metrics_specificity_at_sensitivity(labels, predictions, sensitivity, weights=weights,
+                                                 num_thresholds=num_thresholds, metrics_collections=metrics_collections,
+                                                 updates_collections=updates_collections, name=name)
 
 
 export(globals())

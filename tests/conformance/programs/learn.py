@@ -242,9 +242,8 @@ def columns():
     layers, learn = tf.contrib.layers, tf.contrib.learn
     column = layers.real_valued_column
     features = {"b": tf.placeholder(tf.float32, (None, 2), name="b"), "a": tf.placeholder(tf.float64, (None, 3), name="a"),
-                "c": tf.placeholder(tf.int32, (None,), name="c"), "d": tf.placeholder(tf.float32, (None, 2, 3), name="d")}
-    made = [column("b", 2), column("a", 3, dtype=tf.float64, normalizer=lambda x: x / 2.0), column("c", dtype=tf.int32),
-            column("d", 6)]
+                "c": tf.placeholder(tf.int32, (None,), name="c")}
+    made = [column("b", 2), column("a", 3, dtype=tf.float64, normalizer=lambda x: x / 2.0), column("c", dtype=tf.int32)]
     parts = {}
     joined = layers.input_from_feature_columns(features, made, cols_to_outs=parts)
     one = layers.input_from_feature_columns(features, made[:1], scope="one")
@@ -264,8 +263,10 @@ def columns():
     facts["inferred of a dict"] = learn.infer_real_valued_columns_from_input({"a": np.zeros((3, 4)), "b": np.zeros(3)})
     facts["inferred of a function"] = learn.infer_real_valued_columns_from_input_fn(
         lambda: ({"a": tf.zeros([2, 3])}, None))
-    feed = {features["b"]: [[1.0, 2.0]], features["a"]: [[2.0, 4.0, 6.0]], features["c"]: [7],
-            features["d"]: [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]}
+    with tf.Graph().as_default() as graph:
+        facts["flat"] = layers.input_from_feature_columns({"d": tf.ones((1, 2, 3))}, [column("d", 6)])
+        add_nodes(facts, "flat", graph)
+    feed = {features["b"]: [[1.0, 2.0]], features["a"]: [[2.0, 4.0, 6.0]], features["c"]: [7]}
     return {"steps": [{"fetch": [joined, one], "feed": feed}], "facts": facts}
 
 
