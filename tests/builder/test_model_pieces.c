@@ -65,7 +65,8 @@ static void layers(void **state) {
   hr_dense(s, known, 3, .use_bias = false, .name = "static");
   hr_fully_connected(s, x, 2, .scope = "full");
   hr_flatten(s, x), hr_flatten(s, known);
-  hr_dropout_layer(s, x, .rate = 0.25, .training = hr_operand_bool(true), .seed = 3), hr_dropout_layer(s, x, .rate = 0.25);
+  hr_dropout_layer(s, x, .rate = 0.25, .training = hr_operand_bool(true), .seed = 3),
+      hr_dropout_layer(s, x, .rate = 0.25);
   hr_vars vars;
   assert_null(hr_collection_vars(t.graph, HR_TRAINABLE_VARIABLES, NULL, &vars));
   assert_true(vars.count >= 2);

@@ -299,12 +299,30 @@ static void export_options(void **state) {
   end(&f);
 }
 
+/* What a graph says of its outputs' shapes counts where it says more than the ops do. */
+static void declared_shapes(void **state) {
+  (void)state;
+  fixture f = begin();
+  assert_ok(IMPORT(f,
+                   "node {name:'x' op:'Placeholder' attr{key:'dtype' value{type:DT_FLOAT}}"
+                   "      attr{key:'_output_shapes' value{list{shape{dim{size:2} dim{size:-1}}}}}}"
+                   "node {name:'y' op:'Identity' input:'x' attr{key:'T' value{type:DT_FLOAT}}"
+                   "      attr{key:'_output_shapes' value{list{shape{dim{size:-1} dim{size:3}}}}}}",
+                   &no_prefix));
+  const hr_partial_shape *x = hr_output_shape((hr_output){hr_graph_find(f.graph, "x"), 0});
+  const hr_partial_shape *y = hr_output_shape((hr_output){hr_graph_find(f.graph, "y"), 0});
+  assert_true(hr_partial_shape_equal(x, &HR_SHAPE(2, -1)));
+  assert_true(hr_partial_shape_equal(y, &HR_SHAPE(2, 3)));
+  end(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(order_and_names),     cmocka_unit_test(mapped_inputs_and_returns),
       cmocka_unit_test(scope_of_the_import), cmocka_unit_test(mistakes_leave_the_graph_as_it_was),
       cmocka_unit_test(damaged_bytes),       cmocka_unit_test(text_reads_back),
       cmocka_unit_test(functions_are_kept),  cmocka_unit_test(export_options),
+      cmocka_unit_test(declared_shapes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
