@@ -73,20 +73,6 @@ static void build_last_case(void *argument, hr_scope scope, hr_results *results)
   }
 }
 
-/* The results of a chain as tensors. */
-static hr_outputs tensors_of(hr_scope scope, const hr_results *results) {
-  hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)(3 * results->count + 1));
-  int32_t count = 0;
-  for (int32_t i = 0; i < results->count && hr_scope_ok(scope); ++i) {
-    const hr_result *result = &results->items[i];
-    if (result->node) hr_refuse_type(scope, "The only case must return tensors, not operations");
-    items[count++] = hr_convert(scope, result->value, HR_INVALID, NULL);
-    if (result->indices.node) items[count++] = result->indices;
-    if (result->dense_shape.node) items[count++] = result->dense_shape;
-  }
-  return hr_scope_ok(scope) ? (hr_outputs){count, items} : (hr_outputs){0, NULL};
-}
-
 hr_outputs hr_case_of_with(hr_scope scope, int32_t count, const hr_case *cases, const hr_case_options *options) {
   hr_outputs outputs = {0, NULL};
   hr_scope s = hr_name_scope_or(scope, options->name, "case");
@@ -102,7 +88,7 @@ hr_outputs hr_case_of_with(hr_scope scope, int32_t count, const hr_case *cases, 
   hr_scope checked = check ? hr_control_dependencies(s, 1, &check) : s;
   hr_results results = {.scope = checked};
   if (hr_scope_ok(s)) build_chain(checked, &c, &results);
-  if (hr_scope_ok(s)) outputs = tensors_of(checked, &results);
+  if (hr_scope_ok(s)) outputs = hr_results_tensors(checked, &results);
   hr_results_free(&results);
   return outputs;
 }

@@ -27,3 +27,16 @@ void hr_results_free(hr_results *results) {
   free(results->items);
   *results = (hr_results){0};
 }
+
+hr_outputs hr_results_tensors(hr_scope scope, const hr_results *results) {
+  hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)(3 * results->count + 1));
+  int32_t count = 0;
+  for (int32_t i = 0; i < results->count && hr_scope_ok(scope); ++i) {
+    const hr_result *result = &results->items[i];
+    if (result->node) hr_refuse_type(scope, "The only branch must return tensors, not operations");
+    items[count++] = hr_convert(scope, result->value, HR_INVALID, NULL);
+    if (result->indices.node) items[count++] = result->indices;
+    if (result->dense_shape.node) items[count++] = result->dense_shape;
+  }
+  return hr_scope_ok(scope) ? (hr_outputs){count, items} : (hr_outputs){0, NULL};
+}

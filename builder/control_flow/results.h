@@ -19,4 +19,8 @@ struct hr_results {
 
 void hr_results_free(hr_results *results);
 
+/* The results of a function that is not one of several branches, as tensors: of rows, all parts. Empty after an error,
+ * such a type error for operations. */
+hr_outputs hr_results_tensors(hr_scope scope, const hr_results *results);
+
 #endif

@@ -35,15 +35,7 @@ hr_outputs hr_smart_cond_with(hr_scope scope, hr_operand predicate, hr_branch if
   hr_results results = {.scope = scope};
   hr_branch branch = value ? if_true : if_false;
   branch.build(branch.argument, scope, &results);
-  hr_output *outputs = hr_keep_bytes(scope, sizeof *outputs * (size_t)(results.count + 1));
-  for (int32_t i = 0; outputs && i < results.count && hr_scope_ok(scope); ++i) {
-    const hr_result *result = &results.items[i];
-    if (result->node || result->indices.node)
-      hr_refuse(scope, "A branch of a known condition returns tensors only");
-    else
-      outputs[i] = hr_convert(scope, result->value, HR_INVALID, NULL);
-  }
-  hr_outputs list = {results.count, outputs};
+  hr_outputs outputs = hr_results_tensors(scope, &results);
   hr_results_free(&results);
-  return hr_scope_ok(scope) ? list : (hr_outputs){0, NULL};
+  return outputs;
 }
