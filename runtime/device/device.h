@@ -21,7 +21,7 @@ struct hr_device {
   uint64_t incarnation;    /* random, not 0 */
   hr_allocator *allocator; /* of its memory */
   bool host_memory;        /* host code may touch its memory */
-  hr_thread_pool *pool;    /* of the cores that compute on it; NULL: the thread that runs the kernel only */
+  hr_thread_pool *pool;    /* of the cores that compute on it; NULL: the calling thread only */
   hr_stream *stream;       /* NULL where host_memory: then kernels run where they are called */
 
   /* The next three where there is a stream, and on its thread only. */

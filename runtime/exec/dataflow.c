@@ -71,7 +71,7 @@ static void start_node(hr_dataflow *run, hr_node_run *node) {
     finish_node(run, node, HR_SUCCESS);
     return;
   }
-  context->forwardable = hr_find_forwardable(run, node);
+  context->forwardable = hr_find_forwardable(run, node) & ~n->fixed_inputs;
   bool is_async = n->kernel->compute_async || (n->lane && !only_hands_on(n->node));
   if (is_async) ++run->under_way;
   pthread_mutex_unlock(&run->lock);

@@ -11,12 +11,16 @@ hr_dtype hr_output_type(const hr_kernel_context *ctx, int index) {
   return hr_dtype_base(hr_node_output_dtype(ctx->node->node, index));
 }
 
+/* The same on a device with memory of its own. */
+static __attribute__((noinline, cold)) hr_allocator *device_memory_of_output(const hr_kernel_context *ctx, int index) {
+  bool is_host = index < 64 && (ctx->node->host_outputs >> index & 1);
+  return is_host ? &ctx->step->allocator.base : ctx->node->device->allocator;
+}
+
 /* Where an output lives: in the step's memory, or in that of its device. */
 static inline hr_allocator *memory_of_output(const hr_kernel_context *ctx, int index) {
-  const hr_plan_node *node = ctx->node;
-  if (__builtin_expect(node->lane == 0, 1)) return &ctx->step->allocator.base;
-  bool is_host = index < 64 && (node->host_outputs >> index & 1);
-  return is_host ? &ctx->step->allocator.base : node->device->allocator;
+  if (__builtin_expect(ctx->node->lane == 0, 1)) return &ctx->step->allocator.base;
+  return device_memory_of_output(ctx, index);
 }
 
 static inline hr_allocator *working_memory(const hr_kernel_context *ctx) {
@@ -44,13 +48,6 @@ static hr_tensor *owned_input(hr_kernel_context *ctx, int index) {
   return input;
 }
 
-/* May the bytes of the input become the output's? On a device one of them may be in host memory. */
-static bool is_of_memory(const hr_kernel_context *ctx, const hr_tensor *input, int index) {
-  if (__builtin_expect(ctx->node->lane == 0, 1)) return true;
-  hr_allocator *device = ctx->node->device->allocator;
-  return (input->buffer->allocator == device) == (memory_of_output(ctx, index) == device);
-}
-
 static void set_shape(hr_tensor *tensor, const hr_shape *shape) {
   tensor->rank = (int8_t)shape->rank;
   for (int i = 0; i < shape->rank; ++i)
@@ -66,7 +63,7 @@ hr_status hr_output_forward_or_new(hr_kernel_context *ctx, uint64_t candidates, 
     for (; usable; usable &= usable - 1) {
       hr_tensor *input = owned_input(ctx, __builtin_ctzll(usable));
       if (!input || input->elements != elements || !hr_dtype_is_plain(dtype) ||
-          hr_dtype_size(hr_tensor_dtype(input)) != hr_dtype_size(dtype) || !is_of_memory(ctx, input, index))
+          hr_dtype_size(hr_tensor_dtype(input)) != hr_dtype_size(dtype))
         continue;
       hr_tensor *output = *out = &ctx->outputs[index].tensor;
       output->buffer = input->buffer;
@@ -155,10 +152,6 @@ static bool may_hold_lock(const hr_op_def *op) {
   return false;
 }
 
-static hr_thread_pool *pool_of(const hr_kernel_context *ctx) {
-  return ctx->node->lane == 0 ? ctx->step->pool : ctx->node->device->pool;
-}
-
 void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
                      void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
   polled_loop polled;
@@ -169,10 +162,10 @@ void hr_parallel_for(hr_kernel_context *ctx, int64_t total, double unit_nanos,
     body = polled_range;
     argument = &polled;
   }
-  if (hr_thread_pool_for(pool_of(ctx), total, unit_nanos, body, argument))
+  if (hr_thread_pool_for(ctx->step->pool, total, unit_nanos, body, argument))
     atomic_store_explicit(&ctx->step->split, true, memory_order_relaxed);
 }
-int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(pool_of(ctx)); }
+int hr_parallelism(const hr_kernel_context *ctx) { return hr_thread_pool_threads(ctx->step->pool); }
 
 hr_resource_manager *hr_context_step_resources(const hr_kernel_context *ctx) {
   return hr_step_local_resources(ctx->step);

@@ -37,14 +37,13 @@ static hr_status run_node(hr_step *step, int32_t index) {
   return HR_SUCCESS;
 }
 
-/* What a Switch found out. */
-static void tell(hr_step *step, const hr_plan_flow *flow, int32_t index, int32_t taken) {
-  const hr_plan_node *node = &step->plan->nodes[index];
+/* What a Switch found out: a bool, or, with more than two outputs, a number. */
+static inline void tell(hr_step *step, const hr_plan_flow *flow, int32_t index, bool is_bool, int32_t taken) {
   uint8_t *predicates = step->predicates + flow->nodes[index].predicate;
-  if (hr_output_dtype(node->node->inputs[1]) == HR_BOOL) {
-    *predicates = taken != 0;
+  if (is_bool) {
+    *predicates = (uint8_t)taken;
   } else {
-    int32_t last = node->num_outputs - 1;
+    int32_t last = step->plan->nodes[index].num_outputs - 1;
     for (int32_t i = 0; i <= last; ++i)
       predicates[i] = i == (taken < 0 || taken > last ? last : taken);
   }
@@ -54,7 +53,8 @@ static hr_status run_switch(hr_step *step, const hr_plan_flow *flow, int32_t ind
   HR_TRY(run_node(step, index));
   const hr_tensor *which = hr_input(&step->contexts[index], 1);
   const void *data = hr_tensor_data(which);
-  tell(step, flow, index, hr_tensor_dtype(which) == HR_BOOL ? *(const bool *)data : *(const int32_t *)data);
+  bool is_bool = hr_tensor_dtype(which) == HR_BOOL;
+  tell(step, flow, index, is_bool, is_bool ? *(const bool *)data : *(const int32_t *)data);
   hr_walk_release(step, &step->plan->nodes[index]);
   return HR_SUCCESS;
 }
@@ -109,7 +109,8 @@ static hr_status queue_switch(hr_step *step, const hr_plan_flow *flow, const hr_
   if (!in->waits) return hr_lane_give(step, in->first, 0);
   int32_t taken;
   HR_TRY(hr_lane_ask(step, in->first, &taken));
-  tell(step, flow, in->first, taken);
+  bool is_bool = hr_output_dtype(step->plan->nodes[in->first].node->inputs[1]) == HR_BOOL;
+  tell(step, flow, in->first, is_bool, taken);
   return HR_SUCCESS;
 }
 

@@ -276,7 +276,7 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
     for (int32_t other = j; other < node->num_inputs; ++other)
       readers += value_of(l, node->inputs[other]) == value;
     if (plan->slot_kinds[l->slot_of[value]] != HR_SLOT_TENSOR) continue;
-    if (readers == 1 && j < 64) plan_node->forwardable |= UINT64_C(1) << j;
+    if (readers == 1 && j < 64) plan_node->forwardable |= (UINT64_C(1) << j) & ~plan_node->fixed_inputs;
     /* what comes back needs its slot again at the end of the iteration */
     release_slot(l, plan_node, l->slot_of[value],
                  hr_control_of(hr_follow_alias(plan, node->inputs[j]).node) != HR_CONTROL_NEXT_ITERATION);

@@ -48,14 +48,24 @@ static int32_t lane_of(hr_plan *plan, hr_device *device) {
   return lane;
 }
 
-static uint64_t host_outputs_of(const hr_plan_node *plan_node) {
-  if (plan_node->device->host_memory) return 0;
-  uint64_t bits = 0;
+/* On a device with memory of its own: which outputs are in the host's, and which inputs are not where all outputs are.
+ */
+static void find_memory(hr_plan_node *plan_node) {
   const hr_node *node = plan_node->node;
-  for (int32_t k = 0; k < node->num_outputs && k < 64; ++k)
-    if (hr_argument_is_host(plan_node->kernel, hr_argument_of_output(node, k), hr_node_output_dtype(node, k)))
-      bits |= UINT64_C(1) << k;
-  return bits;
+  if (plan_node->device->host_memory) return;
+  bool has_host = false, has_own = false;
+  for (int32_t k = 0; k < node->num_outputs && k < 64; ++k) {
+    bool is_host =
+        hr_argument_is_host(plan_node->kernel, hr_argument_of_output(node, k), hr_node_output_dtype(node, k));
+    if (is_host) plan_node->host_outputs |= UINT64_C(1) << k;
+    has_host |= is_host;
+    has_own |= !is_host;
+  }
+  hr_input_walk walk = hr_input_walk_of(node);
+  for (int32_t i = 0; i < node->num_inputs && i < 64; ++i) {
+    bool is_host = hr_argument_is_host(plan_node->kernel, hr_next_input(&walk), hr_output_dtype(node->inputs[i]));
+    if (is_host ? has_own : has_host) plan_node->fixed_inputs |= UINT64_C(1) << i;
+  }
 }
 
 static hr_status create_kernel(const hr_plan_request *request, hr_plan_node *plan_node) {
@@ -106,7 +116,7 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
                                 .num_outputs = nodes[i]->num_outputs,
                                 .lane = lane_of(plan, device),
                                 .transit = -1};
-    plan_node->host_outputs = host_outputs_of(plan_node);
+    find_memory(plan_node);
     if (plan->flow && !runs_once)
       plan->flow->nodes[plan->num_nodes - 1] = (hr_flow_node){.loop = loop_of[i], .predicate = -1};
     HR_TRY(create_kernel(request, plan_node));

@@ -40,6 +40,7 @@ struct hr_plan_node {
   int32_t pending;                             /* inputs and controls to wait for (dataflow) */
   uint64_t forwardable;                        /* walk: inputs whose last use this is */
   uint64_t host_outputs;                       /* in host memory, though the device has its own (the first 64) */
+  uint64_t fixed_inputs;                       /* never taken over: outputs are in the other memory */
   int32_t transit;                             /* walk: of a transfer between lanes, its number; else -1 */
   _Atomic int64_t nanos;                       /* least measured cost; 0 until known */
   _Atomic bool splits;                         /* its loops were seen to use several threads */
