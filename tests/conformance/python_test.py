@@ -31,7 +31,6 @@ CONTROL_FLOW = "control flow"
 WAITING = {
     "more_functions.conversions": "objects of the program's own become tensors before the op's scope opens",
     "more_functions.thresholds": CONTROL_FLOW,
-    "python_functions.guarded": CONTROL_FLOW,
 }
 
 # Mistakes that wait for ops.

@@ -47,6 +47,8 @@ static const char *const shapes_set_by_hand[] = {
     "control_flow.imported",
     "control_flow_gradients.",
     "batch_norm_layers.",
+    "learn.columns",
+    "normalization_layers.maxout",
     "candidates.",
     "control_flow_files.",
     "control_flow_sparse.",
