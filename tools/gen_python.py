@@ -17,7 +17,7 @@ import sys
 # C type -> (converter, needs the call). What is not here cannot be converted, and its functions are left out.
 CONVERTERS = {
     'hr_output': ('py_to_output', True), 'hr_outputs': ('py_to_outputs', True), 'hr_operand': ('py_to_operand', True),
-    'hr_operands': ('py_to_operands', True),
+    'hr_operands': ('py_to_operands', True), 'hr_sparse_tensor': ('py_to_sparse_tensor', True),
     'hr_dims': ('py_to_dims', True), 'hr_var *': ('py_to_var', True), 'hr_vars': ('py_to_vars', True),
     'hr_tensor_array *': ('py_to_tensor_array', False), 'hr_node *': ('py_to_node', True),
     'hr_strings': ('py_to_strings', True), 'hr_floats': ('py_to_floats', True),

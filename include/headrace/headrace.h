@@ -36,6 +36,7 @@
 #include "headrace/scope.h"
 #include "headrace/session.h"
 #include "headrace/shape.h"
+#include "headrace/sparse.h"
 #include "headrace/statistics.h"
 #include "headrace/status.h"
 #include "headrace/strings.h"

@@ -3,9 +3,8 @@
 
 /* Back to the shape of the input. */
 static hr_status reshape_to_input(hr_gradient_context *c) {
-  hr_output grad = hr_dy(c, 0);
   hr_output shape = hr_tf_shape(c->scope, hr_x(c, 0));
-  hr_dx(c, 0, hr_reshape(c->scope, grad, shape));
+  hr_dx(c, 0, hr_dy_reshaped(c, 0, shape));
   return HR_SUCCESS;
 }
 hr_status hr_gradient_reshape(hr_gradient_context *c) { return reshape_to_input(c); }

@@ -7,6 +7,12 @@ bool hr_same_full_shape(hr_output x, hr_output y) {
   return hr_partial_shape_is_full(a) && hr_partial_shape_equal(a, b);
 }
 
+hr_output hr_dy_reshaped(const hr_gradient_context *c, int32_t i, hr_output shape) {
+  if (!hr_gradient_is_sparse(c->outputs[i])) return hr_reshape(c->scope, hr_dy(c, i), shape);
+  hr_scope s = hr_name_scope(c->scope, "Reshape");
+  return hr_reshape(s, hr_gradient_to_tensor(s, c->outputs[i], "tensor"), shape, .name = hr_scope_name(s));
+}
+
 bool hr_is_zero(hr_scope scope, hr_output x) {
   if (!hr_scope_ok(scope)) return false;
   if (strcmp(x.node->op->name, "ZerosLike") == 0) return true;

@@ -21,6 +21,9 @@ static inline hr_output hr_dy(const hr_gradient_context *c, int32_t i) {
   return hr_gradient_to_tensor(c->scope, c->outputs[i], NULL);
 }
 
+/* The same in another shape; a sparse one is made dense in the Reshape's own scope. */
+hr_output hr_dy_reshaped(const hr_gradient_context *c, int32_t i, hr_output shape);
+
 /* Sets the gradient of input `i`. */
 static inline void hr_dx(const hr_gradient_context *c, int32_t i, hr_output gradient) {
   c->inputs[i] = hr_dense_gradient(gradient);

@@ -310,6 +310,16 @@ bool py_to_outputs(py_call *call, PyObject *v, hr_outputs *out) {
   return ok;
 }
 
+bool py_to_sparse_tensor(py_call *call, PyObject *v, hr_sparse_tensor *out) {
+  hr_outputs parts;
+  if (!py_to_outputs(call, v, &parts)) return false;
+  if (parts.count == 3)
+    *out = (hr_sparse_tensor){parts.items[0], parts.items[1], parts.items[2]};
+  else
+    PyErr_SetString(PyExc_TypeError, "A sparse tensor is three tensors: indices, values and shape");
+  return parts.count == 3;
+}
+
 bool py_to_node(py_call *call, PyObject *v, hr_node **out) {
   (void)call;
   if (py_is_operation(v))

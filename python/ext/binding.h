@@ -160,6 +160,7 @@ bool py_to_operand(py_call *call, PyObject *v, hr_operand *out);
 bool py_to_output(py_call *call, PyObject *v, hr_output *out);     /* a value becomes a Const */
 bool py_to_operands(py_call *call, PyObject *v, hr_operands *out); /* of a list; None entries: not given */
 bool py_to_outputs(py_call *call, PyObject *v, hr_outputs *out);   /* of a list or tuple; None entries: no output */
+bool py_to_sparse_tensor(py_call *call, PyObject *v, hr_sparse_tensor *out); /* of three tensors */
 bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operation, or a tensor's */
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);

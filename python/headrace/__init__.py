@@ -46,6 +46,7 @@ from headrace.core.print_functions import *  # noqa: E402, F401, F403
 from headrace.core.py_func import *  # noqa: E402, F401, F403
 from headrace.core.random_functions import *  # noqa: E402, F401, F403
 from headrace.core.sparse import *  # noqa: E402, F401, F403
+from headrace.core.sparse_functions import *  # noqa: E402, F401, F403
 from headrace.core.string_functions import *  # noqa: E402, F401, F403
 from headrace.core.tensor_arrays import *  # noqa: E402, F401, F403
 from headrace.core.template import *  # noqa: E402, F401, F403

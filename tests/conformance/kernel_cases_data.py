@@ -1,5 +1,5 @@
 """Inputs for record_kernels.py, as in kernel_cases.py: summaries of media, complex numbers, special functions, sparse
-segments, search and counting."""
+segments and tensors, search and counting."""
 
 import itertools
 
@@ -383,8 +383,67 @@ def sets():
     yield "DenseToDenseSetOperation", {"set1": one, "set2": one}, {"set_operation": "minus"}
 
 
+# --- sparse tensors ------------------------------------------------------------------------------------------------
+
+PLACES = [[0, 1], [3, 0], [1, 2], [1, 0], [4, 2], [3, 1]]
+
+
+def i64(*values):
+    return np.array(values, np.int64)
+
+
+def sparse_tensors():
+    for dtype in NUMBERS + (np.complex64, np.int8, np.float16, np.bool_, np.object_):
+        values = values_of(dtype, (6,), "values")
+        x = {"input_indices": i64(*PLACES), "input_values": values, "input_shape": i64(6, 3)}
+        yield "SparseReorder", x, {}
+        yield "SparseReorder", dict(x, input_indices=i64(*sorted(PLACES))), {}
+        yield "SparseFillEmptyRows", {"indices": i64(*PLACES), "values": values, "dense_shape": i64(6, 3),
+                                      "default_value": values_of(dtype, (), "default")}, {}
+        if dtype not in (np.bool_, np.object_):
+            yield "SparseFillEmptyRowsGrad", {"reverse_index_map": i64(3, 1, 0, 5), "grad_values": values}, {}
+    yield from sparse_reshapes()
+    yield from sparse_mistakes()
+    for dtype in (np.float32, np.float64, np.int32, np.complex64, np.complex128):
+        for adjoint_a, adjoint_b in itertools.product((False, True), repeat=2):
+            a, b = (6, 3), (6 if adjoint_a else 3, 5)
+            made = {"a_values": values_of(dtype, (6,), "a"), "a_shape": i64(*a),
+                    "b": values_of(dtype, b[::-1] if adjoint_b else b, "b")}
+            for index in (np.int32, np.int64):
+                yield "SparseTensorDenseMatMul", dict(made, a_indices=np.array(PLACES, index)), {
+                    "adjoint_a": adjoint_a, "adjoint_b": adjoint_b}
+
+
+def sparse_reshapes():
+    for shape in ([18], [2, -1, 3], [-1], [18, 1, 1], [5, 3], [-1, 5], [-1, -1], [-2, 9], [0, -1]):
+        yield "SparseReshape", {"input_indices": i64(*PLACES), "input_shape": i64(6, 3), "new_shape": i64(*shape)}, {}
+    none = np.zeros((0, 2), np.int64)
+    for shape in ([0, 4], [0, 2, 7], [7], [3, -1]):
+        yield "SparseReshape", {"input_indices": none, "input_shape": i64(0, 3), "new_shape": i64(*shape)}, {}
+    yield "SparseReshape", {"input_indices": i64(*PLACES), "input_shape": i64(6), "new_shape": i64(6)}, {}
+
+
+def sparse_mistakes():
+    values, zero = numbers(np.float32, (6,), "mistakes"), np.float32(0)
+    fill = {"indices": i64(*PLACES), "values": values, "dense_shape": i64(6, 3), "default_value": zero}
+    for changed in ({"dense_shape": i64(4, 3)}, {"indices": i64(*PLACES) - 1}, {"dense_shape": i64(0, 3)},
+                    {"default_value": values}, {"indices": np.zeros((0, 2), np.int64), "values": values[:0]},
+                    {"indices": np.zeros((0, 2), np.int64), "values": values[:0], "dense_shape": i64(0, 2)}):
+        yield "SparseFillEmptyRows", dict(fill, **changed), {}
+    for places in ((0, 6), (-1, 0)):
+        yield "SparseFillEmptyRowsGrad", {"reverse_index_map": i64(*places), "grad_values": values}, {}
+    yield "SparseReorder", {"input_indices": i64(*PLACES), "input_values": values, "input_shape": i64(6)}, {}
+    yield "SparseReorder", {"input_indices": i64(*PLACES), "input_values": values[:5], "input_shape": i64(6, 3)}, {}
+    product = {"a_indices": i64(*PLACES), "a_values": values, "a_shape": i64(6, 3), "b": numbers(np.float32, (3, 2), "b")}
+    for changed in ({"a_shape": i64(6, 2)}, {"a_shape": i64(4, 3)}, {"a_shape": i64(6, 3, 1)}, {"b": values},
+                    {"a_values": values[:5]}, {"a_values": values[:0], "a_indices": np.zeros((0, 2), np.int64)},
+                    {"a_indices": i64(*PLACES) - 1}, {"b": numbers(np.float32, (3, 0), "b")}):
+        yield "SparseTensorDenseMatMul", dict(product, **changed), {}
+
+
 FAMILIES = {
     "choosing": choosing, "complex_numbers": complex_numbers, "special_functions": special_functions, "media": media,
     "sparse_segments": sparse_segments, "searching": searching, "counting": counting, "ranks": ranks,
     "distinct": distinct, "factors": factors, "sparse_products": sparse_products, "truncation": truncation, "sets": sets,
+    "sparse_tensors": sparse_tensors,
 }

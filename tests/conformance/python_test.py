@@ -27,10 +27,8 @@ IS_REFERENCE = MODULE == "tensorflow"
 tf = importlib.import_module(MODULE)
 
 # Cases that wait, and for what. One that comes out equal must leave the list.
-CONTROL_FLOW = "control flow"
 WAITING = {
     "more_functions.conversions": "objects of the program's own become tensors before the op's scope opens",
-    "more_functions.thresholds": CONTROL_FLOW,
 }
 
 # Mistakes that wait for ops.

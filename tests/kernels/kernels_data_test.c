@@ -34,6 +34,11 @@ static void test_sparse_segments(void **state) {
   tester_run_family(&(tester_family){.name = "sparse_segments", .tolerances = tolerances});
 }
 
+static void test_sparse_tensors(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "sparse_tensors"});
+}
+
 static void test_distinct(void **state) {
   (void)state;
   tester_run_family(&(tester_family){.name = "distinct"});
@@ -83,6 +88,7 @@ int main(void) {
       cmocka_unit_test(test_complex_numbers),
       cmocka_unit_test(test_special_functions),
       cmocka_unit_test(test_sparse_segments),
+      cmocka_unit_test(test_sparse_tensors),
       cmocka_unit_test(test_distinct),
       cmocka_unit_test(test_sets),
       cmocka_unit_test(test_factors),

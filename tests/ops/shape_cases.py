@@ -695,6 +695,40 @@ LowerBound | float[5]; float[2,3] |
 LowerBound | float?; float? |
 SparseToDense | int32[3,2]; int32[2]=4,5; float[3]; float[] |
 SparseToDense | int32[3,2]; int32[2]; float[3]; float[] |
+SparseReorder | int64[3,2]; float[3]; int64[2] |
+SparseReorder | int64?; float?; int64? |
+SparseReorder | int64[?,2]; float[?]; int64[3] |
+SparseReorder | int64[2]; float[3]; int64[2] |
+SparseReorder | int64[3,2]; float[]; int64[2] |
+SparseReorder | int64[3,2]; float[3]; int64[] |
+SparseReshape | int64[3,2]; int64[2]; int64[3]=2,-1,3 |
+SparseReshape | int64[?,2]; int64[2]; int64[?] |
+SparseReshape | int64?; int64?; int64? |
+SparseReshape | int64[3]; int64[2]; int64[3] |
+SparseReshape | int64[3,2]; int64[]; int64[3] |
+SparseReshape | int64[3,2]; int64[2]; int64[] |
+SparseFillEmptyRows | int64[3,2]; float[3]; int64[2]=4,5; float[] |
+SparseFillEmptyRows | int64[?,?]; float[3]; int64[2]; float[] |
+SparseFillEmptyRows | int64?; float?; int64?; float? |
+SparseFillEmptyRows | int64[3,2]; float[4]; int64[2]; float[] |
+SparseFillEmptyRows | int64[3,2]; float[3]; int64[3]; float[] |
+SparseFillEmptyRows | int64[3,2]; float[3]; int64[2]; float[1] |
+SparseFillEmptyRows | int64[3]; float[3]; int64[2]; float[] |
+SparseFillEmptyRowsGrad | int64[3]; float[5] |
+SparseFillEmptyRowsGrad | int64?; float? |
+SparseFillEmptyRowsGrad | int64[3,1]; float[5] |
+SparseFillEmptyRowsGrad | int64[3]; float[] |
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]=4,5; float[5,6] |
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]=4,5; float[4,6] | adjoint_a=true
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]=4,5; float[6,5] | adjoint_b=true
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]=4,5; float[6,4] | adjoint_a=true adjoint_b=true
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]=4,5; float[4,6] |
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]; float[5,6] |
+SparseTensorDenseMatMul | int64?; float?; int64?; float? |
+SparseTensorDenseMatMul | int64[3]; float[3]; int64[2]; float[5,6] |
+SparseTensorDenseMatMul | int64[3,2]; float[]; int64[2]; float[5,6] |
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[3]; float[5,6] |
+SparseTensorDenseMatMul | int64[3,2]; float[3]; int64[2]; float[5] |
 EnsureShape | float[2,?] | shape=[?,3]
 EnsureShape | float[2,?] | shape=[3,3]
 EnsureShape | float? | shape=[3,?]

@@ -45,15 +45,24 @@ class SparseTensor:
 
     def __init__(self, indices, values, dense_shape):
         with name_scope(None, 'SparseTensor', [indices, values, dense_shape]):
-            self._indices = convert_to_tensor(indices, dtypes.int64, 'indices')
-            self._values = convert_to_tensor(values, name='values')
-            self._dense_shape = convert_to_tensor(dense_shape, dtypes.int64, 'dense_shape')
+            self._take(convert_to_tensor(indices, dtypes.int64, 'indices'), convert_to_tensor(values, name='values'),
+                       convert_to_tensor(dense_shape, dtypes.int64, 'dense_shape'))
+
+    def _take(self, indices, values, dense_shape):
+        self._indices, self._values, self._dense_shape = indices, values, dense_shape
         rows = self._indices.shape.with_rank(2)
         self._values.shape.with_rank(1)
         self._dense_shape.shape.with_rank(1)
         rows[0].assert_is_compatible_with(self._values.shape[0])
         self._rank = self._dense_shape.shape[0].value
         rows[1].assert_is_compatible_with(self._dense_shape.shape[0])
+
+    @classmethod
+    def of_parts(cls, indices, values, dense_shape):
+        """The sparse tensor of three tensors that a function of the builder made."""
+        made = cls.__new__(cls)
+        made._take(indices, values, dense_shape)
+        return made
 
     @classmethod
     def from_value(cls, sparse_tensor_value):

@@ -1,0 +1,133 @@
+/* Sparse tensors. */
+#include "headrace/sparse.h"
+#include "builder/builder.h"
+
+hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr_operand values,
+                                          hr_operand dense_shape) {
+  hr_scope s = hr_name_scope(scope, "SparseTensor");
+  hr_sparse_tensor x;
+  x.indices = hr_convert(s, indices, HR_INT64, "indices");
+  x.values = hr_convert(s, values, HR_INVALID, "values");
+  x.dense_shape = hr_convert(s, dense_shape, HR_INT64, "dense_shape");
+  return x;
+}
+
+static hr_sparse_tensor sparse(hr_scope s, hr_output indices, hr_output values, hr_output dense_shape) {
+  return hr_make_sparse_tensor_of(s, hr_operand_output(indices), hr_operand_output(values),
+                                  hr_operand_output(dense_shape));
+}
+
+/* The static shape of the whole; false where it is not known. */
+static bool known_shape(hr_scope s, const hr_sparse_tensor *x, hr_partial_shape *out) {
+  if (!hr_scope_ok(s)) return false;
+  hr_tensor value;
+  bool known = false;
+  hr_status status = hr_constant_value(x->dense_shape, &known, &value);
+  if (status) hr_scope_fail(s, status);
+  if (status || !known) return false;
+  out->rank = (int)(value.elements <= HR_MAX_RANK ? value.elements : -1);
+  for (int i = 0; i < out->rank; ++i)
+    out->dims[i] = ((const int64_t *)hr_tensor_data(&value))[i];
+  hr_tensor_clear(&value);
+  return out->rank >= 0 && hr_partial_shape_is_full(out);
+}
+
+hr_sparse_tensor hr_tf_sparse_reorder_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options) {
+  hr_sparse_reorder_outputs ordered =
+      hr_sparse_reorder(scope, x.indices, x.values, x.dense_shape, .name = options ? options->name : NULL);
+  hr_partial_shape shape;
+  hr_operand dense_shape;
+  if (known_shape(scope, &x, &shape))
+    dense_shape = hr_operand_ints((hr_ints){shape.rank, shape.dims});
+  else
+    dense_shape = hr_operand_output(hr_identity(scope, x.dense_shape));
+  return hr_make_sparse_tensor_of(scope, hr_operand_output(ordered.output_indices),
+                                  hr_operand_output(ordered.output_values), dense_shape);
+}
+
+/* ---- another shape --------------------------------------------------------------------------------------------- */
+
+static int64_t product(const hr_partial_shape *shape) {
+  int64_t all = 1;
+  for (int i = 0; i < shape->rank; ++i)
+    all *= shape->dims[i] < 0 ? 1 : shape->dims[i];
+  return all;
+}
+
+/* Fills in the open size of `wanted`; false, with the error told, where the numbers of elements differ. */
+static bool fill_open_size(hr_scope s, int64_t elements, hr_partial_shape *wanted) {
+  int open = -1;
+  for (int i = 0; i < wanted->rank; ++i) {
+    if (wanted->dims[i] >= 0) continue;
+    if (open >= 0) {
+      hr_refuse(s, "At most one dimension can be inferred (-1)");
+      return false;
+    }
+    open = i;
+  }
+  int64_t rest = product(wanted);
+  if (open >= 0) wanted->dims[open] = rest > 0 ? elements / rest : 0;
+  if (product(wanted) == elements) return true;
+  char text[HR_SHAPE_TEXT];
+  hr_refuse(s, "Cannot reshape a tensor with %lld elements to shape %s (%lld elements).", (long long)elements,
+            hr_partial_shape_text(wanted, text), (long long)product(wanted));
+  return false;
+}
+
+hr_sparse_tensor hr_tf_sparse_reshape_with(hr_scope scope, hr_sparse_tensor x, hr_operand shape,
+                                           const hr_op_options *options) {
+  const hr_sparse_tensor nothing = {0};
+  hr_output wanted = hr_tf_cast(scope, shape, HR_INT64);
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "SparseReshape");
+  hr_sparse_reshape_outputs result = hr_sparse_reshape(s, x.indices, x.dense_shape, wanted, .name = hr_scope_name(s));
+  if (!hr_scope_ok(s)) return nothing;
+  hr_partial_shape from, to;
+  hr_status status = hr_constant_value_as_shape(wanted, &to);
+  if (status) hr_scope_fail(s, status);
+  hr_output dense_shape = result.output_shape;
+  if (!status && to.rank >= 0 && known_shape(s, &x, &from)) {
+    if (!fill_open_size(s, product(&from), &to)) return nothing;
+    dense_shape = hr_convert(s, hr_operand_ints((hr_ints){to.rank, to.dims}), HR_INT64, "Const");
+  }
+  return sparse(s, result.output_indices, hr_identity(s, x.values), dense_shape);
+}
+
+/* ---- choosing and filling -------------------------------------------------------------------------------------- */
+
+hr_sparse_tensor hr_sparse_retain(hr_scope scope, hr_sparse_tensor x, hr_operand to_retain) {
+  hr_output chosen = hr_convert(scope, to_retain, HR_BOOL, NULL);
+  hr_output places = hr_tf_reshape(scope, hr_where(scope, chosen), HR_SHAPE(-1));
+  hr_output indices = hr_tf_gather(scope, x.indices, places);
+  hr_output values = hr_tf_gather(scope, x.values, places);
+  return sparse(scope, indices, values, hr_identity(scope, x.dense_shape));
+}
+
+hr_filled_rows hr_tf_sparse_fill_empty_rows_with(hr_scope scope, hr_sparse_tensor x, hr_operand default_value,
+                                                 const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "SparseFillEmptyRows");
+  if (!hr_scope_ok(s)) return (hr_filled_rows){0};
+  hr_output value = hr_convert(s, default_value, hr_output_base_dtype(x.values), NULL);
+  hr_sparse_fill_empty_rows_outputs filled = hr_sparse_fill_empty_rows(s, x.indices, x.values, x.dense_shape, value);
+  hr_sparse_tensor result = sparse(s, filled.output_indices, filled.output_values, x.dense_shape);
+  return (hr_filled_rows){result.indices, result.values, result.dense_shape, filled.empty_row_indicator};
+}
+
+hr_output hr_sparse_tensor_to_dense_with(hr_scope scope, hr_sparse_tensor x,
+                                         const hr_sparse_tensor_to_dense_options *options) {
+  hr_sparse_tensor_to_dense_options o = options ? *options : (hr_sparse_tensor_to_dense_options){0};
+  if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  hr_dtype dtype = hr_output_base_dtype(x.values);
+  hr_operand fill = o.default_value;
+  if (!hr_operand_is_given(fill)) fill = hr_operand_output(hr_zeros(scope, HR_SHAPE(), .dtype = dtype));
+  return hr_call_one(scope, "SparseToDense", o.name, HR_OPERANDS(x.indices, x.dense_shape, x.values, fill),
+                     HR_ATTRS({"validate_indices", HR_ATTR_BOOL_VALUE(!o.any_order)}));
+}
+
+hr_output hr_tf_sparse_tensor_dense_matmul_with(hr_scope scope, hr_sparse_tensor a, hr_operand b,
+                                                const hr_tf_sparse_tensor_dense_matmul_options *options) {
+  hr_tf_sparse_tensor_dense_matmul_options o = options ? *options : (hr_tf_sparse_tensor_dense_matmul_options){0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "SparseTensorDenseMatMul");
+  hr_output dense = hr_convert(s, b, HR_INVALID, "b");
+  return hr_sparse_tensor_dense_matmul(s, a.indices, a.values, a.dense_shape, dense, .adjoint_a = o.adjoint_a,
+                                       .adjoint_b = o.adjoint_b);
+}

@@ -1,0 +1,104 @@
+/* Sparse tensors: three tensors that stand for one of which only some elements are written down. */
+#ifndef HEADRACE_SPARSE_H
+#define HEADRACE_SPARSE_H
+
+#include "headrace/nn.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* tf.SparseTensor: int64 indices [n, rank], values [n], and the shape of the whole, int64 [rank]. */
+typedef struct hr_sparse_tensor {
+  hr_output indices, values, dense_shape;
+} hr_sparse_tensor;
+/* From arrays or tensors; constants are made in the scope "SparseTensor". */
+HR_API hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr_operand values,
+                                                 hr_operand dense_shape);
+#define hr_make_sparse_tensor(scope, indices, values, dense_shape)                                                     \
+  hr_make_sparse_tensor_of((scope), HR_OPERAND(indices), HR_OPERAND(values), HR_OPERAND(dense_shape))
+
+/* tf.sparse_reorder: the elements in order, the last index running fastest. */
+HR_API hr_sparse_tensor hr_tf_sparse_reorder_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options);
+#define hr_tf_sparse_reorder(scope, x, ...) hr_tf_sparse_reorder_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+
+/* tf.sparse_reshape; one size may be -1. InvalidArgument where it is known that the numbers of elements differ. */
+HR_API hr_sparse_tensor hr_tf_sparse_reshape_with(hr_scope scope, hr_sparse_tensor x, hr_operand shape,
+                                                  const hr_op_options *options);
+#define hr_tf_sparse_reshape(scope, x, shape, ...)                                                                     \
+  hr_tf_sparse_reshape_with((scope), (x), HR_OPERAND(shape), &(hr_op_options){__VA_ARGS__})
+
+/* tf.sparse_retain: the elements for which a vector of bools says so. */
+HR_API hr_sparse_tensor hr_sparse_retain(hr_scope scope, hr_sparse_tensor x, hr_operand to_retain);
+
+/* tf.sparse_fill_empty_rows: with an element at the start of each row that has none; and which rows those are. */
+typedef struct hr_filled_rows {
+  hr_output indices, values, dense_shape, empty_rows;
+} hr_filled_rows;
+HR_API hr_filled_rows hr_tf_sparse_fill_empty_rows_with(hr_scope scope, hr_sparse_tensor x, hr_operand default_value,
+                                                        const hr_op_options *options);
+#define hr_tf_sparse_fill_empty_rows(scope, x, default_value, ...)                                                     \
+  hr_tf_sparse_fill_empty_rows_with((scope), (x), HR_OPERAND(default_value), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_sparse_tensor_to_dense_options {
+  hr_operand default_value; /* of what is not written down; left out: zero */
+  bool any_order;           /* validate_indices=False: indices may be out of order, and repeated */
+  const char *name;
+} hr_sparse_tensor_to_dense_options;
+/* tf.sparse_tensor_to_dense. */
+HR_API hr_output hr_sparse_tensor_to_dense_with(hr_scope scope, hr_sparse_tensor x,
+                                                const hr_sparse_tensor_to_dense_options *options);
+#define hr_sparse_tensor_to_dense(scope, x, ...)                                                                       \
+  hr_sparse_tensor_to_dense_with((scope), (x), &(hr_sparse_tensor_to_dense_options){__VA_ARGS__})
+
+typedef struct hr_tf_sparse_tensor_dense_matmul_options {
+  bool adjoint_a, adjoint_b;
+  const char *name;
+} hr_tf_sparse_tensor_dense_matmul_options;
+/* tf.sparse_tensor_dense_matmul: a sparse matrix times a dense one. */
+HR_API hr_output hr_tf_sparse_tensor_dense_matmul_with(hr_scope scope, hr_sparse_tensor a, hr_operand b,
+                                                       const hr_tf_sparse_tensor_dense_matmul_options *options);
+#define hr_tf_sparse_tensor_dense_matmul(scope, a, b, ...)                                                             \
+  hr_tf_sparse_tensor_dense_matmul_with((scope), (a), HR_OPERAND(b),                                                   \
+                                        &(hr_tf_sparse_tensor_dense_matmul_options){__VA_ARGS__})
+
+/* ---- embeddings ------------------------------------------------------------------------------------------------ */
+
+/* What becomes of the embeddings of an example's ids: their weighted mean, their weighted sum divided by the square
+ * root of the sum of the weights' squares, or their weighted sum. */
+typedef enum hr_combiner { HR_COMBINER_MEAN, HR_COMBINER_SQRTN, HR_COMBINER_SUM } hr_combiner;
+
+typedef struct hr_embedding_lookup_sparse_options {
+  hr_output weights;    /* values of a sparse tensor with the same indices; none: 1 for each id */
+  hr_combiner combiner; /* default HR_COMBINER_MEAN */
+  bool div_strategy;    /* as of hr_embedding_lookup */
+  hr_operand max_norm;
+  const char *name;
+} hr_embedding_lookup_sparse_options;
+/* tf.nn.embedding_lookup_sparse: for each example (a row of `ids`, each of which has at least one) its embeddings
+ * combined. */
+HR_API hr_output hr_embedding_lookup_sparse_with(hr_scope scope, hr_operands params, hr_sparse_tensor ids,
+                                                 const hr_embedding_lookup_sparse_options *options);
+#define hr_embedding_lookup_sparse(scope, params, ids, ...)                                                            \
+  hr_embedding_lookup_sparse_with((scope), HR_OPERANDS_OF(params), (ids),                                              \
+                                  &(hr_embedding_lookup_sparse_options){__VA_ARGS__})
+
+typedef struct hr_safe_embedding_lookup_sparse_options {
+  hr_output weights;
+  hr_combiner combiner;
+  hr_operand default_id; /* whose embedding examples without ids get; left out: zeros */
+  bool div_strategy;
+  hr_operand max_norm;
+  const char *name;
+} hr_safe_embedding_lookup_sparse_options;
+/* tf.nn.safe_embedding_lookup_sparse: leaves out ids below 0 and, unless it sums, those whose weight is not above 0. */
+HR_API hr_output hr_safe_embedding_lookup_sparse_with(hr_scope scope, hr_operands params, hr_sparse_tensor ids,
+                                                      const hr_safe_embedding_lookup_sparse_options *options);
+#define hr_safe_embedding_lookup_sparse(scope, params, ids, ...)                                                       \
+  hr_safe_embedding_lookup_sparse_with((scope), HR_OPERANDS_OF(params), (ids),                                         \
+                                       &(hr_safe_embedding_lookup_sparse_options){__VA_ARGS__})
+
+#ifdef __cplusplus
+}
+#endif
+#endif

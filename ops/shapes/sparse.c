@@ -1,0 +1,62 @@
+/* Shapes of operations on sparse tensors. */
+#include "ops/shapes/shapes.h"
+
+hr_status hr_shape_fn_sparse_reorder(hr_shape_context *c) {
+  hr_partial_shape indices, values, shape;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &indices));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &values));
+  HR_TRY(hr_input_of_rank(c, 2, 1, &shape));
+  HR_TRY(hr_shape_set(c, 0, &indices));
+  return hr_shape_set(c, 1, &values);
+}
+
+hr_status hr_shape_fn_sparse_reshape(hr_shape_context *c) {
+  hr_partial_shape indices, shape, wanted;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &indices));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &shape));
+  HR_TRY(hr_input_of_rank(c, 2, 1, &wanted));
+  hr_partial_shape result = hr_matrix_shape(hr_dim_at(&indices, 0), hr_dim_at(&wanted, 0));
+  HR_TRY(hr_shape_set(c, 0, &result));
+  return hr_shape_set(c, 1, &wanted);
+}
+
+hr_status hr_shape_fn_sparse_fill_empty_rows(hr_shape_context *c) {
+  hr_partial_shape indices, values, shape, known;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &indices));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &values));
+  HR_TRY(hr_input_of_rank(c, 2, 1, &shape));
+  HR_TRY(hr_check_scalar(c, 3));
+  int64_t count, rank;
+  HR_TRY(hr_dim_merge(hr_dim_at(&indices, 0), hr_dim_at(&values, 0), &count));
+  HR_TRY(hr_dim_merge(hr_dim_at(&indices, 1), hr_dim_at(&shape, 0), &rank));
+  HR_TRY(hr_shape_input_as_shape(c, 2, &known));
+  if (known.rank == 0) return hr_error(HR_INVALID_ARGUMENT, "dense_shape must have at least one size");
+  hr_partial_shape all_indices = hr_matrix_shape(HR_UNKNOWN_DIM, rank), empty = hr_vector_shape(hr_dim_at(&known, 0));
+  hr_partial_shape places = hr_vector_shape(count);
+  HR_TRY(hr_shape_set(c, 0, &all_indices));
+  hr_set_unknown_vector(c, 1);
+  HR_TRY(hr_shape_set(c, 2, &empty));
+  return hr_shape_set(c, 3, &places);
+}
+
+hr_status hr_shape_fn_sparse_fill_empty_rows_grad(hr_shape_context *c) {
+  hr_partial_shape places, gradient, scalar = {.rank = 0};
+  HR_TRY(hr_input_of_rank(c, 0, 1, &places));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &gradient));
+  HR_TRY(hr_shape_set(c, 0, &places));
+  return hr_shape_set(c, 1, &scalar);
+}
+
+hr_status hr_shape_fn_sparse_tensor_dense_mat_mul(hr_shape_context *c) {
+  hr_partial_shape indices, values, a, b;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &indices));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &values));
+  HR_TRY(hr_shape_input_as_shape(c, 2, &a));
+  HR_TRY(hr_shape_with_rank(&a, 2, &a));
+  HR_TRY(hr_input_of_rank(c, 3, 2, &b));
+  bool turn_a = hr_bool_attr(c, "adjoint_a"), turn_b = hr_bool_attr(c, "adjoint_b");
+  int64_t inner;
+  HR_TRY(hr_dim_merge(hr_dim_at(&a, turn_a ? 0 : 1), hr_dim_at(&b, turn_b ? 1 : 0), &inner));
+  hr_partial_shape product = hr_matrix_shape(hr_dim_at(&a, turn_a ? 1 : 0), hr_dim_at(&b, turn_b ? 0 : 1));
+  return hr_shape_set(c, 0, &product);
+}

@@ -1,0 +1,144 @@
+"""Functions of sparse tensors."""
+
+from headrace import _headrace as _c
+from headrace.core.nn_functions import tables_of
+from headrace.core.sparse import SparseTensor, SparseTensorValue
+
+__all__ = ['sparse_reorder', 'sparse_reshape', 'sparse_retain', 'sparse_fill_empty_rows', 'sparse_tensor_to_dense',
+           'sparse_tensor_dense_matmul']  # of the package itself: the others are in tf.nn
+
+_COMBINERS = ('mean', 'sqrtn', 'sum')  # as hr_combiner counts them
+
+
+def _parts(x):
+    """The three tensors of a sparse tensor. TypeError for anything else."""
+    if isinstance(x, SparseTensorValue):
+        x = SparseTensor.from_value(x)
+    if not isinstance(x, SparseTensor):
+        raise TypeError('Input must be a SparseTensor.')
+    return x.indices, x.values, x.dense_shape
+
+
+def sparse_reorder(sp_input, name=None):
+    """The same sparse tensor with its elements in order: the last index runs fastest."""
+    return SparseTensor.of_parts(*_c.tf_sparse_reorder(_parts(sp_input), name=name))
+
+
+def sparse_reshape(sp_input, shape, name=None):
+    """The same elements in another shape.
+
+    Args:
+      sp_input: a sparse tensor.
+      shape: the sizes, of which one may be -1.
+      name: the name scope.
+
+    Returns:
+      A sparse tensor.
+
+    Raises:
+      ValueError: more than one size is -1, or the numbers of elements are known to differ.
+    """
+    return SparseTensor.of_parts(*_c.tf_sparse_reshape(_parts(sp_input), shape, name=name))
+
+
+def sparse_retain(sp_input, to_retain):
+    """The elements for which `to_retain`, a vector of bools, says so."""
+    return SparseTensor.of_parts(*_c.sparse_retain(_parts(sp_input), to_retain))
+
+
+def sparse_fill_empty_rows(sp_input, default_value, name=None):
+    """The sparse tensor with `default_value` at the start of each row without elements, and which rows those are."""
+    indices, values, dense_shape, empty = _c.tf_sparse_fill_empty_rows(_parts(sp_input), default_value, name=name)
+    return SparseTensor.of_parts(indices, values, dense_shape), empty
+
+
+def sparse_tensor_to_dense(sp_input, default_value=None, validate_indices=True, name=None):
+    """The tensor that a sparse one stands for.
+
+    Args:
+      sp_input: a sparse tensor.
+      default_value: what stands where nothing is written down; zero where left out.
+      validate_indices: whether indices out of order, or repeated, are errors.
+      name: the operation's name.
+    """
+    return _c.sparse_tensor_to_dense(_parts(sp_input), default_value=default_value, any_order=not validate_indices,
+                                     name=name)
+
+
+def sparse_tensor_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):
+    """A sparse matrix times a dense one, each transposed (and conjugated) where `adjoint_a`, `adjoint_b` say so."""
+    return _c.tf_sparse_tensor_dense_matmul(_parts(sp_a), b, adjoint_a=adjoint_a, adjoint_b=adjoint_b, name=name)
+
+
+def _combiner(combiner):
+    if combiner is None:
+        from headrace import logging
+        logging.warn('The default value of combiner will change from "mean" to "sqrtn" after 2016/11/01.')
+        combiner = 'mean'
+    if combiner not in _COMBINERS:
+        raise ValueError("combiner must be one of 'mean', 'sqrtn' or 'sum'")
+    return _COMBINERS.index(combiner)
+
+
+def _strategy(partition_strategy):
+    if partition_strategy not in ('mod', 'div'):
+        raise ValueError(f'Unrecognized partition strategy: {partition_strategy}')
+    return partition_strategy == 'div'
+
+
+def embedding_lookup_sparse(params, sp_ids, sp_weights, partition_strategy='mod', name=None, combiner=None,
+                            max_norm=None):
+    """For each example the embeddings of its ids, combined.
+
+    Args:
+      params: as of `embedding_lookup`.
+      sp_ids: a sparse matrix of ids, with at least one in each row.
+      sp_weights: a sparse matrix with the same indices; None: each id counts 1.
+      partition_strategy, max_norm: as of `embedding_lookup`.
+      name: the name scope.
+      combiner: 'mean', 'sqrtn' (the sum divided by the square root of the sum of the weights' squares) or 'sum'.
+
+    Returns:
+      A tensor with a row for each example.
+
+    Raises:
+      TypeError: `sp_ids` or `sp_weights` is no sparse tensor.
+      ValueError: another combiner.
+    """
+    combiner = _combiner(combiner)
+    if not isinstance(sp_ids, SparseTensor):
+        raise TypeError('sp_ids must be SparseTensor')
+    weights = None
+    if sp_weights is not None:
+        if not isinstance(sp_weights, SparseTensor):
+            raise TypeError('sp_weights must be either None or SparseTensor')
+        sp_ids.values.shape.assert_is_compatible_with(sp_weights.values.shape)
+        sp_ids.indices.shape.assert_is_compatible_with(sp_weights.indices.shape)
+        sp_ids.dense_shape.shape.assert_is_compatible_with(sp_weights.dense_shape.shape)
+        weights = sp_weights.values
+    return _c.embedding_lookup_sparse(tables_of(params), _parts(sp_ids), weights=weights, combiner=combiner,
+                                      div_strategy=_strategy(partition_strategy), max_norm=max_norm, name=name)
+
+
+def safe_embedding_lookup_sparse(embedding_weights, sparse_ids, sparse_weights=None, combiner='mean', default_id=None,
+                                 name=None, partition_strategy='div', max_norm=None):
+    """`embedding_lookup_sparse` that leaves out ids below 0 and those whose weight is not above 0 (unless it sums), and
+    takes examples without ids.
+
+    Args:
+      embedding_weights: as `params` of `embedding_lookup`.
+      sparse_ids, sparse_weights: sparse tensors of rank 2 or more; weights may be None.
+      combiner: as of `embedding_lookup_sparse`.
+      default_id: the id of examples that have none; None: they get zeros.
+      name: the name scope.
+      partition_strategy, max_norm: as of `embedding_lookup`.
+
+    Returns:
+      A tensor with a row for each example.
+    """
+    if embedding_weights is None or isinstance(embedding_weights, (list, tuple)) and not embedding_weights:
+        raise ValueError(f'Missing embedding_weights {embedding_weights}.')
+    return _c.safe_embedding_lookup_sparse(
+        tables_of(embedding_weights), _parts(sparse_ids), weights=None if sparse_weights is None else sparse_weights.values,
+        combiner=_combiner(combiner), default_id=default_id, div_strategy=_strategy(partition_strategy),
+        max_norm=max_norm, name=name)
