@@ -1,5 +1,6 @@
 #include "runtime/session/plan_cache.h"
 #include <stdlib.h>
+#include <string.h>
 
 struct hr_plan_table {
   hr_plan_table *next;
@@ -8,7 +9,7 @@ struct hr_plan_table {
 };
 
 void hr_plan_cache_init(hr_plan_cache *cache) {
-  *cache = (hr_plan_cache){0};
+  memset(cache, 0, sizeof *cache);
   pthread_mutex_init(&cache->lock, NULL);
 }
 

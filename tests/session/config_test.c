@@ -48,9 +48,14 @@ static void test_every_field_is_read_or_accepted(void **state) {
   graph.timeline_step = graph.build_cost_model = 5;
   config.graph_options = &graph;
   gpu_options.per_process_gpu_memory_fraction = 7;
+  gpu_options.allow_growth = true;
+  gpu_options.visible_device_list = (char[]){"1,0"};
   config.gpu_options = &gpu_options;
   assert_ok(parse(&config, &options));
   assert_int_equal(options.cpu_devices, 3);
+  assert_int_equal(options.gpu_devices, 4);
+  assert_true(options.gpu_memory_fraction == 7 && options.gpu_allow_growth);
+  assert_string_equal(options.visible_gpus, "1,0");
   assert_int_equal(options.intra_op_threads, 2);
   assert_int_equal(options.inter_op_threads, -7);
   assert_true(options.use_per_session_threads && options.allow_soft_placement && !options.log_device_placement);
@@ -64,6 +69,16 @@ static void test_every_field_is_read_or_accepted(void **state) {
   assert_ok(hr_evaluate(session, hr_neg(f.s, hr_constant_f32(f.s, 2)), &value));
   hr_session_free(session);
   fixture_free(&f);
+
+  gpu.value = 0;
+  char list[80] = "0";
+  while (strlen(list) < 70)
+    strcat(list, ",0");
+  gpu_options.visible_device_list = list;
+  assert_fails(parse(&config, &options), HR_INVALID_ARGUMENT, "visible_device_list");
+  list[3] = '\0';
+  assert_ok(parse(&config, &options));
+  assert_int_equal(options.gpu_devices, -1);
 }
 
 static void test_sizes_of_pools(void **state) {
