@@ -3,7 +3,7 @@
 #ifndef HEADRACE_LEARN_H
 #define HEADRACE_LEARN_H
 
-#include "headrace/operand.h"
+#include "headrace/metrics.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -60,6 +60,35 @@ HR_API hr_learn_loss hr_learn_mean_squared_loss_with(hr_scope scope, hr_output l
                                                      const hr_learn_loss_options *options);
 #define hr_learn_mean_squared_loss(scope, labels, logits, ...)                                                         \
   hr_learn_mean_squared_loss_with((scope), (labels), (logits), &(hr_learn_loss_options){__VA_ARGS__})
+
+/* ---- metrics of two classes ------------------------------------------------------------------------------------- */
+
+/* Labels are 0 or 1, [batch] or [batch, 1], predictions the probabilities of class 1, [batch, 1]; weights broadcast to
+ * what they weigh. */
+
+/* The mean of labels or predictions. */
+HR_API hr_metric hr_learn_mean_metric_with(hr_scope scope, hr_output values, const hr_metric_options *options);
+#define hr_learn_mean_metric(scope, values, ...)                                                                       \
+  hr_learn_mean_metric_with((scope), (values), &(hr_metric_options){__VA_ARGS__})
+/* The area below a curve. */
+HR_API hr_metric hr_learn_auc_with(hr_scope scope, hr_output labels, hr_output predictions,
+                                   const hr_auc_options *options);
+#define hr_learn_auc(scope, labels, predictions, ...)                                                                  \
+  HR_CALL_OP_(hr_auc_options, hr_learn_auc_with((scope), (labels), (predictions), &hr_options_), HR_AUC_DEFAULTS,      \
+              ##__VA_ARGS__)
+/* Where a prediction of at least `threshold` (for precision and recall: above it) stands for class 1. */
+HR_API hr_metric hr_learn_accuracy_at_threshold_with(hr_scope scope, hr_output labels, hr_output predictions,
+                                                     double threshold, const hr_metric_options *options);
+HR_API hr_metric hr_learn_precision_at_threshold_with(hr_scope scope, hr_output labels, hr_output predictions,
+                                                      double threshold, const hr_metric_options *options);
+HR_API hr_metric hr_learn_recall_at_threshold_with(hr_scope scope, hr_output labels, hr_output predictions,
+                                                   double threshold, const hr_metric_options *options);
+#define hr_learn_accuracy_at_threshold(scope, labels, predictions, threshold, ...)                                     \
+  hr_learn_accuracy_at_threshold_with((scope), (labels), (predictions), (threshold), &(hr_metric_options){__VA_ARGS__})
+#define hr_learn_precision_at_threshold(scope, labels, predictions, threshold, ...)                                    \
+  hr_learn_precision_at_threshold_with((scope), (labels), (predictions), (threshold), &(hr_metric_options){__VA_ARGS__})
+#define hr_learn_recall_at_threshold(scope, labels, predictions, threshold, ...)                                       \
+  hr_learn_recall_at_threshold_with((scope), (labels), (predictions), (threshold), &(hr_metric_options){__VA_ARGS__})
 
 #ifdef __cplusplus
 }

@@ -199,6 +199,9 @@ def auc(labels, predictions, weights=None, num_thresholds=200, metrics_collectio
         raise ValueError(f'curve must be either ROC or PR, {curve} unknown')
     if summation_method not in _SUMMATIONS:
         raise ValueError(f'Invalid summation_method: {summation_method}')
+    if curve == 'PR' and summation_method == 'trapezoidal':
+        from headrace import logging
+        logging.warning('Trapezoids tell too large or too small an area below a PR curve: "careful_interpolation" is right.')
     return _c.metrics_auc(labels, predictions, weights=weights, num_thresholds=num_thresholds,
                           metrics_collections=metrics_collections, updates_collections=updates_collections,
                           curve=_CURVES.index(curve), name=name, summation=_SUMMATIONS.index(summation_method),

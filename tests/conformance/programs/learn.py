@@ -20,7 +20,7 @@ class Lines(logging.Handler):
         for pattern, text in ((r"\(\d+\.\d+ sec\)", "(TIME)"), (r"/sec: .*", "/sec: SPEED"),
                               (r"(evaluation at) .*", r"\1 TIME"), (r" object at 0x\w+", "")):
             line = re.sub(pattern, text, line)
-        if not re.search("deprecated|not been increased|never used|expand dims|^Using config", line):
+        if not re.search("deprecated|not been increased|never used|expand dims|[Tt]rapezoid|^Using config", line):
             self.lines.append(line)
 
     def __enter__(self):
@@ -134,6 +134,52 @@ def regressor():
         add_nodes(facts, name, graph)
     facts["names"] = made.get_variable_names()
     clean()
+    return {"steps": [], "facts": facts}
+
+
+def binary():
+    """Two classes."""
+    x, y = data()
+    y = (y > 1).astype(np.int64)
+    facts, activation = {}, Activation()
+    columns = tf.contrib.learn.infer_real_valued_columns_from_input(x)
+    with Lines() as lines:
+        made = tf.contrib.learn.DNNClassifier([4], columns, config=config(), activation_fn=activation)
+        made.fit(x, y, batch_size=10, steps=6)
+        facts["result"] = made.evaluate(x, y)
+    facts["lines"] = lines
+    facts["predictions"] = list(made.predict(x[:3]))
+    facts["probabilities"] = list(made.predict_proba(x[:3]))
+    facts["all"] = sorted(next(made.predict(x, outputs=["probabilities", "classes", "logistic", "logits"])).items())
+    for name, graph in zip(("fit", "evaluate", "predict"), activation.graphs):
+        add_nodes(facts, name, graph)
+    clean()
+    return {"steps": [], "facts": facts}
+
+
+def binary_head():
+    """The head of two classes with a name, weights and thresholds."""
+    learn, facts = tf.contrib.learn, {}
+    x, y = data()
+    head = tf.contrib.learn.multi_class_head(2, label_name="label", weight_column_name="w", head_name="mine",
+                                             thresholds=[0.25, 0.75])
+    for mode in (learn.ModeKeys.TRAIN, learn.ModeKeys.EVAL, learn.ModeKeys.INFER):
+        with tf.Graph().as_default() as graph:
+            tf.set_random_seed(7)
+            features = {"x": tf.constant(x), "w": tf.constant(x[:, :1] + 0.5)}
+            logits = tf.layers.dense(features["x"], 1)
+            made = head.create_model_fn_ops(features, mode, {"label": tf.constant((y > 1).astype(np.int32).reshape(-1, 1))},
+                                            learn.no_op_train_fn, logits=logits)
+            with tf.Session() as session:
+                session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+                if mode != learn.ModeKeys.INFER:
+                    facts[mode + " loss"] = session.run(made.loss)
+                    session.run({key: update for key, (_, update) in made.eval_metric_ops.items()})
+                    facts[mode + " metrics"] = sorted(session.run({key: value for key, (value, _)
+                                                                   in made.eval_metric_ops.items()}).items())
+                facts[mode + " predictions"] = sorted(session.run(made.predictions).items())
+            facts[mode + " names"] = sorted((str(key), value.name) for key, value in made.predictions.items())
+            add_nodes(facts, mode, graph)
     return {"steps": [], "facts": facts}
 
 
@@ -314,6 +360,8 @@ def optimize_loss_mistakes():
 VARIANTS = {
     "classifier": classifier,
     "regressor": regressor,
+    "binary": binary,
+    "binary_head": binary_head,
     "weighted": weighted,
     "estimator": estimator,
     "configs": configs,

@@ -1,7 +1,7 @@
 """Heads: what models make of a network's logits, by kind of problem."""
 
 from headrace import _headrace as _c
-from headrace import _ops, metrics, summary
+from headrace import _ops, logging, metrics, summary
 from headrace.contrib.learn.estimators.constants import MetricKey, ModeKeys, PredictionKey, ProblemType
 from headrace.contrib.learn.estimators.model_fn import ModelFnOps
 from headrace.core import dtypes
@@ -126,7 +126,16 @@ def _batch_size(logits):
     return shape(logits)[0]
 
 
-class _MultiClassHead(_SingleHead):
+class _ClassHead(_SingleHead):
+    """What heads of classes share."""
+
+    def _alternatives(self, predictions):
+        names = _c.learn_class_names(predictions[PredictionKey.PROBABILITIES])
+        return {self.head_name: (self._problem_type, {'classes': names,
+                                                      'scores': predictions[PredictionKey.PROBABILITIES]})}
+
+
+class _MultiClassHead(_ClassHead):
     """Classes that exclude each other."""
 
     _default_name = 'multi_class_head'
@@ -148,10 +157,49 @@ class _MultiClassHead(_SingleHead):
                 self._key(MetricKey.ACCURACY): metrics.accuracy(labels, predictions[PredictionKey.CLASSES],
                                                                 **self._weighted(weights))}
 
-    def _alternatives(self, predictions):
-        names = _c.learn_class_names(predictions[PredictionKey.PROBABILITIES])
-        return {self.head_name: (self._problem_type, {'classes': names,
-                                                      'scores': predictions[PredictionKey.PROBABILITIES]})}
+
+class _BinaryHead(_ClassHead):
+    """Two classes, of which one logit tells the second's odds."""
+
+    _default_name = 'binary_logistic_head'
+
+    def __init__(self, label_name, weight_column_name, head_name, thresholds):
+        super().__init__(ProblemType.LOGISTIC_REGRESSION, 1, label_name, weight_column_name, head_name)
+        self._thresholds = thresholds or (0.5,)
+
+    def _predictions(self, logits):
+        logistic, probabilities, classes = _c.learn_binary_predictions(logits)
+        return {PredictionKey.LOGITS: logits, PredictionKey.LOGISTIC: logistic,
+                PredictionKey.PROBABILITIES: probabilities, PredictionKey.CLASSES: classes}
+
+    def _loss(self, labels, logits, weights):
+        return _c.learn_log_loss(labels, logits, weights=weights)
+
+    def _metrics(self, loss, predictions, labels, weights):
+        weighted, logistic = self._weighted(weights), predictions[PredictionKey.LOGISTIC]
+        made = {MetricKey.LOSS: metrics.mean(loss),
+                MetricKey.ACCURACY: metrics.accuracy(labels, predictions[PredictionKey.CLASSES], **weighted),
+                MetricKey.PREDICTION_MEAN: _c.learn_mean_metric(logistic, **weighted),
+                MetricKey.LABEL_MEAN: _c.learn_mean_metric(labels, **weighted),
+                MetricKey.ACCURACY_BASELINE: _c.learn_mean_metric(labels, **weighted),
+                MetricKey.AUC: _auc(labels, logistic, _ROC, weighted),
+                MetricKey.AUC_PR: _auc(labels, logistic, _PR, weighted)}
+        for threshold in self._thresholds:
+            for key, metric in ((MetricKey.ACCURACY_MEAN, _c.learn_accuracy_at_threshold),
+                                (MetricKey.PRECISION_MEAN, _c.learn_precision_at_threshold),
+                                (MetricKey.RECALL_MEAN, _c.learn_recall_at_threshold)):
+                made[key % threshold] = metric(labels, logistic, threshold, **weighted)
+        return {self._key(key): metric for key, metric in made.items()}
+
+
+_ROC, _PR = range(2)  # as hr_auc_curve counts curves
+
+
+def _auc(labels, predictions, curve, weighted):
+    """The area below a curve, of labels of any type."""
+    if labels.dtype.base_dtype != dtypes.bool_:
+        logging.warning('Casting %s labels to bool.', labels.dtype)
+    return _c.learn_auc(labels, predictions, curve=curve, **weighted)
 
 
 class _RegressionHead(_SingleHead):
@@ -199,8 +247,7 @@ def multi_class_head(n_classes, label_name=None, weight_column_name=None, enable
     if n_classes is None or n_classes < 2:
         raise ValueError(f'n_classes must be > 1 for classification: {n_classes}.')
     if n_classes == 2:
-        from headrace.contrib.learn.estimators.binary_head import BinaryHead
-        return BinaryHead(label_name, weight_column_name, head_name, thresholds)
+        return _BinaryHead(label_name, weight_column_name, head_name, thresholds)
     if thresholds:
         raise ValueError('thresholds are of two classes')
     return _MultiClassHead(n_classes, label_name, weight_column_name, head_name)
