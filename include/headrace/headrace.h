@@ -14,6 +14,7 @@
 #include "headrace/graph_io.h"
 #include "headrace/graph_util.h"
 #include "headrace/host_function.h"
+#include "headrace/image.h"
 #include "headrace/io.h"
 #include "headrace/kernel.h"
 #include "headrace/layers.h"
