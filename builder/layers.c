@@ -71,8 +71,24 @@ hr_output hr_dropout_layer_with(hr_scope scope, hr_operand input, const hr_dropo
   hr_dropout_layer_options o = options ? *options : (hr_dropout_layer_options){.rate = 0.5, HR_DROPOUT_DEFAULTS};
   hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
   hr_layer layer = hr_layer_begin(scope, hr_layer_scope(scope, o.name, "dropout", HR_REUSE_NONE), HR_REUSE_NONE, true);
+  hr_operand rate = hr_operand_is_given(o.rate_tensor) ? o.rate_tensor : hr_operand_float(o.rate);
   hr_output y =
-      hr_dropout_call(layer.scope, x, o.rate, .training = o.training, .noise_shape = o.noise_shape, .seed = o.seed);
+      hr_dropout_call(layer.scope, x, rate, .training = o.training, .noise_shape = o.noise_shape, .seed = o.seed);
   hr_layer_end(&layer);
   return y;
+}
+
+hr_output hr_contrib_dropout_with(hr_scope scope, hr_operand input, double keep_prob,
+                                  const hr_contrib_dropout_options *options) {
+  hr_contrib_dropout_options o =
+      options ? *options : (hr_contrib_dropout_options){.is_training = hr_operand_bool(true), HR_DROPOUT_DEFAULTS};
+  hr_output y = HR_NO_OUTPUT;
+  HR_WITH (inside, hr_variable_scope(scope, o.scope, .default_name = "Dropout")) {
+    hr_output x = hr_convert(inside, input, HR_INVALID, NULL);
+    hr_layer layer = hr_layer_begin(inside, hr_captured_scope(inside), HR_REUSE_NONE, true);
+    y = hr_dropout_call(layer.scope, x, hr_operand_float(1 - keep_prob), .training = o.is_training,
+                        .noise_shape = o.noise_shape, .seed = o.seed);
+    hr_layer_end(&layer);
+  }
+  return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }

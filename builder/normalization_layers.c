@@ -38,6 +38,8 @@ hr_output hr_instance_norm_call_with(hr_scope scope, hr_output x, const hr_insta
 
 /* ---- with their variables -------------------------------------------------------------------------------------- */
 
+static hr_initializer or_else(hr_initializer given, hr_initializer otherwise) { return given.call ? given : otherwise; }
+
 static hr_operand parameter(hr_scope s, const char *name, bool wanted, hr_partial_shape shape, hr_output x,
                             hr_initializer initializer, bool trainable) {
   if (!wanted) return HR_NO_OPERAND;
@@ -113,9 +115,11 @@ hr_output hr_instance_norm_with(hr_scope scope, hr_operand input, const hr_insta
       continue;
     }
     hr_partial_shape shape = HR_SHAPE(channels);
-    hr_operand beta = parameter(inside, "beta", o.center, shape, x, hr_zeros_initializer(), o.trainable);
+    hr_operand beta =
+        parameter(inside, "beta", o.center, shape, x, or_else(o.beta_initializer, hr_zeros_initializer()), o.trainable);
     if (o.nchw) beta = along_channels(inside, beta, x, channels);
-    hr_operand gamma = parameter(inside, "gamma", o.scale, shape, x, hr_ones_initializer(), o.trainable);
+    hr_operand gamma =
+        parameter(inside, "gamma", o.scale, shape, x, or_else(o.gamma_initializer, hr_ones_initializer()), o.trainable);
     if (o.nchw) gamma = along_channels(inside, gamma, x, channels);
     y = hr_instance_norm_call(inside, x, .gamma = gamma, .beta = beta, .epsilon = o.epsilon, .nchw = o.nchw);
     y = activate(inside, o.activation, y);

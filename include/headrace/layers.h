@@ -67,7 +67,8 @@ HR_API hr_output hr_flatten_with(hr_scope scope, hr_operand x, const hr_op_optio
 #define hr_flatten(scope, x, ...) hr_flatten_with((scope), HR_OPERAND(x), &(hr_op_options){__VA_ARGS__})
 
 typedef struct hr_dropout_layer_options {
-  double rate;         /* default 0.5 */
+  double rate;            /* default 0.5 */
+  hr_operand rate_tensor; /* in place of it; default: not given */
   hr_operand training; /* a bool, or a bool scalar tensor by which each run chooses; left out or false: x unchanged */
   int64_t seed;        /* default HR_NO_SEED */
   hr_dims noise_shape; /* default: the shape of x */
@@ -78,6 +79,19 @@ HR_API hr_output hr_dropout_layer_with(hr_scope scope, hr_operand x, const hr_dr
 #define hr_dropout_layer(scope, x, ...)                                                                                \
   HR_CALL_OP_(hr_dropout_layer_options, hr_dropout_layer_with((scope), HR_OPERAND(x), &hr_options_), .rate = 0.5,      \
               HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
+
+typedef struct hr_contrib_dropout_options {
+  hr_operand is_training; /* default true */
+  hr_dims noise_shape;    /* default: the shape of x */
+  int64_t seed;           /* default HR_NO_SEED */
+  const char *scope;
+} hr_contrib_dropout_options;
+/* tf.contrib.layers.dropout, with the share that is kept; SCOPE is "Dropout" made unique where none is given. */
+HR_API hr_output hr_contrib_dropout_with(hr_scope scope, hr_operand x, double keep_prob,
+                                         const hr_contrib_dropout_options *options);
+#define hr_contrib_dropout(scope, x, keep_prob, ...)                                                                   \
+  HR_CALL_OP_(hr_contrib_dropout_options, hr_contrib_dropout_with((scope), HR_OPERAND(x), (keep_prob), &hr_options_),  \
+              .is_training = {HR_OPERAND_BOOL, {.b = true}}, HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 
 /* ---- parts of layers, for layers that bindings and callers make ------------------------------------------------- */
 

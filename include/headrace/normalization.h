@@ -30,11 +30,12 @@ HR_API hr_output hr_layer_norm_with(hr_scope scope, hr_operand x, const hr_layer
 HR_API hr_activation hr_layer_norm_normalizer(const hr_layer_norm_options *options);
 
 typedef struct hr_instance_norm_options {
-  bool center, scale;       /* default true */
-  double epsilon;           /* default 0.000001 */
-  hr_activation activation; /* none by default */
-  bool nchw;                /* data_format='NCHW' */
-  bool trainable;           /* default true */
+  bool center, scale;                                 /* default true */
+  double epsilon;                                     /* default 0.000001 */
+  hr_activation activation;                           /* none by default */
+  hr_initializer beta_initializer, gamma_initializer; /* none: zeros, ones */
+  bool nchw;                                          /* data_format='NCHW' */
+  bool trainable;                                     /* default true */
   hr_reuse reuse;
   const char *scope;
 } hr_instance_norm_options;

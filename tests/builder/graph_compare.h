@@ -14,7 +14,7 @@ int graph_differences(const char *name, hr_view want, hr_view have);
  * in their order, with name, op, inputs, device, and every attribute. */
 void expect_recorded_graph(hr_graph *graph, const char *recorded_case);
 
-/* The same for the collections, item by item in order. */
+/* The same for the collections, item by item in order; a case without the file has none. */
 void expect_recorded_collections(hr_graph *graph, const char *recorded_case);
 
 /* The text of a fact (facts.tsv); a malloc'd copy. Fails the test where there is none. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "runtime/base/wire.h"
@@ -25,6 +26,12 @@ hr_text recorded_file(const char *name) {
   gzclose(file);
   if (count < 0 || text.failed) fail_msg("cannot read %s", path);
   return text;
+}
+
+bool recorded_exists(const char *name) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s%s", RECORDED, name);
+  return access(path, F_OK) == 0;
 }
 
 static hr_view take(hr_view *rest, size_t length) {

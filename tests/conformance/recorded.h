@@ -10,6 +10,8 @@
 
 /* A file below recorded/, unpacked where it is compressed. The caller frees it with hr_text_free. */
 hr_text recorded_file(const char *name);
+/* Whether there is such a file. */
+bool recorded_exists(const char *name);
 
 static inline hr_view recorded_view(const hr_text *file) { return (hr_view){file->data, file->length}; }
 

@@ -87,7 +87,7 @@ def in_parts(strategy):
 
 
 def word_vectors():
-    """Skip-gram with a vocabulary of ten words: embeddings trained by nce_loss."""
+    """Skip-gram with a vocabulary of ten words: embeddings trained by both losses."""
     tf.set_random_seed(42)
     inputs = tf.placeholder(tf.int32, [None], name="inputs")
     labels = tf.placeholder(tf.int32, [None, 1], name="labels")
@@ -97,11 +97,13 @@ def word_vectors():
     biases = tf.Variable(tf.zeros([10]), name="biases")
     loss = tf.reduce_mean(tf.nn.nce_loss(weights, biases, labels, embed, 5, 10), name="loss")
     train = tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
+    losses = tf.nn.sampled_softmax_loss(weights, biases, labels, embed, 5, 10)
+    other = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(losses, name="softmax"))
     norm = tf.sqrt(tf.reduce_sum(tf.square(embeddings), axis=1, keepdims=True))
     similarity = tf.matmul(embeddings / norm, embeddings / norm, transpose_b=True)
     feed = {inputs: [1, 1, 2, 5], labels: [[2], [3], [1], [9]]}
     steps = [{"run": [tf.global_variables_initializer()]}]
-    steps += [{"run": [train], "feed": feed}] * 3
+    steps += [{"run": [train], "feed": feed}, {"run": [other], "feed": feed}] * 3
     return {"steps": steps + [{"fetch": [similarity]}]}
 
 

@@ -386,7 +386,7 @@ def l1_in_scope():
     loss = tf.add_n([base_loss] + reg_losses, name="loss")
     training_op = tf.train.GradientDescentOptimizer(0.5).minimize(loss)
     weights = [v for v in tf.trainable_variables() if v.op.name.endswith("weights")]
-    zeroed = [w.assign(tf.where(tf.abs(w) < 0.1, tf.zeros_like(w), w)) for w in weights]
+    zeroed = [tf.assign(w, tf.where(tf.abs(w) < 0.1, tf.zeros_like(w), w)) for w in weights]
     zeros = tf.add_n([tf.reduce_sum(tf.cast(tf.equal(w, 0.0), tf.int32)) for w in weights])
     init = tf.global_variables_initializer()
     X_train, y_train = _data()
