@@ -1,30 +1,11 @@
 /* Counts of right and wrong answers over many runs, precision and recall. */
 #include "builder/builder.h"
 #include "builder/metrics.h"
+#include "headrace/checks.h"
 
 /* tf.assert_type of a tensor that has the type. */
 static void assert_type(hr_scope scope) {
   hr_no_op(hr_name_scope(scope, "assert_type"), .name = "statically_determined_correct_type");
-}
-
-/* tf.assert_rank_in(weights, (0, rank)) of known ranks. NULL after an error. */
-static hr_node *assert_rank_is_zero_or(hr_scope scope, hr_output weights, hr_output values) {
-  hr_output rank = hr_tf_rank(scope, values);
-  hr_scope s = hr_name_scope(scope, "assert_rank_in");
-  hr_constant(s, 0, .name = "rank");
-  hr_tf_shape(s, weights);
-  assert_type(s);
-  assert_type(s);
-  if (!hr_scope_ok(s)) return NULL;
-  int have = hr_output_rank(weights), want = hr_output_rank(values);
-  if (have >= 0 && want >= 0 && (have == 0 || have == want))
-    return hr_no_op(s, .name = "static_checks_determined_all_ok");
-  if (have >= 0 && want >= 0)
-    hr_refuse(s, "Weights have rank %d, but 0 or %d, the rank of %s, is wanted", have, want, hr_node_name(rank.node));
-  else
-    hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "Weights or values of unknown rank can only be checked at run time, by "
-                                                "conditional nodes: give both a static rank"));
-  return NULL;
 }
 
 /* Counts the elements that are true. */
@@ -33,7 +14,8 @@ static hr_metric count_true(hr_scope s, hr_output condition, hr_output weights) 
   hr_var *count = hr_metric_variable(s, HR_SHAPE(), "count");
   hr_output values = hr_tf_cast(s, condition, HR_FLOAT);
   if (weights.node) {
-    hr_node *fits = assert_rank_is_zero_or(s, weights, values);
+    hr_output rank = hr_tf_rank(s, values);
+    hr_node *fits = hr_assert_rank(s, weights, HR_OPERANDS(0, rank));
     HR_WITH (checked, hr_control_dependencies(s, fits ? 1 : 0, fits ? &fits : (hr_node *const[]){NULL})) {
       values = hr_mul(checked, values, hr_tf_cast(checked, weights, HR_FLOAT));
     }

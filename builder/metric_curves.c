@@ -72,12 +72,12 @@ static hr_output trapezoids(hr_scope s, const moment *m, const hr_auc_options *o
   }
   hr_output width = lost(s, x, o->num_thresholds);
   hr_output left = lower(s, y, o->num_thresholds), right = upper(s, y), height;
-  if (o->summation == HR_TRAPEZOIDAL)
-    height = hr_truediv(s, hr_plus(s, left, right), 2.0);
-  else if (o->summation == HR_MINORING)
+  if (o->summation == HR_MINORING)
     height = hr_minimum(s, left, right);
-  else
+  else if (o->summation == HR_MAJORING)
     height = hr_maximum(s, left, right);
+  else
+    height = hr_truediv(s, hr_plus(s, left, right), 2.0);
   return hr_reduce_sum(s, hr_mul(s, width, height), .name = name);
 }
 
@@ -103,7 +103,8 @@ static hr_output interpolated(hr_scope s, const moment *m, int64_t count) {
 }
 
 static hr_output area(hr_scope s, const moment *m, const hr_auc_options *o, const char *name) {
-  return o->summation == HR_CAREFUL_INTERPOLATION ? interpolated(s, m, o->num_thresholds) : trapezoids(s, m, o, name);
+  bool interpolates = o->curve == HR_PR && o->summation == HR_CAREFUL_INTERPOLATION;
+  return interpolates ? interpolated(s, m, o->num_thresholds) : trapezoids(s, m, o, name);
 }
 
 /* The counts of all outcomes. False after an error. */
@@ -123,10 +124,6 @@ hr_metric hr_metrics_auc_with(hr_scope scope, hr_operand labels, hr_operand pred
   if (o.thresholds.count > 0) o.num_thresholds = o.thresholds.count + 2;
   const hr_metric_options common = {o.weights, o.metrics_collections, o.updates_collections, o.name};
   hr_metric result = HR_NO_METRIC;
-  if (o.summation == HR_CAREFUL_INTERPOLATION && o.curve == HR_ROC) {
-    hr_refuse(scope, "The summation careful_interpolation is of the curve PR");
-    return result;
-  }
   HR_WITH (s, hr_variable_scope(scope, o.name, .default_name = "auc")) {
     hr_outcome_counts counts;
     if (count_all(s, labels, predictions, o.weights, o.num_thresholds, o.thresholds, 1.0 + BEYOND, &counts)) {

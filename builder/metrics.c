@@ -19,15 +19,26 @@ hr_metric hr_metric_collect(hr_scope scope, hr_metric metric, const hr_metric_op
   return hr_scope_ok(scope) ? metric : HR_NO_METRIC;
 }
 
-static hr_output zeros_of(void *argument, hr_scope scope) {
-  return hr_zeros(scope, *(const hr_partial_shape *)argument);
+typedef struct zeros {
+  hr_partial_shape shape;
+  hr_dtype dtype;
+} zeros;
+
+static hr_output make_zeros(void *argument, hr_scope scope) {
+  const zeros *z = argument;
+  return hr_zeros(scope, z->shape, .dtype = z->dtype);
+}
+
+hr_var *hr_typed_metric_variable(hr_scope scope, hr_partial_shape shape, hr_dtype dtype, const char *name) {
+  static const char *const keys[] = {HR_LOCAL_VARIABLES, HR_METRIC_VARIABLES};
+  const hr_strings collections = {2, keys};
+  zeros z = {shape, dtype};
+  return hr_tf_variable(scope, HR_NO_OPERAND, .name = name, .trainable = false, .collections = &collections,
+                        .function = {make_zeros, &z});
 }
 
 hr_var *hr_metric_variable(hr_scope scope, hr_partial_shape shape, const char *name) {
-  static const char *const keys[] = {HR_LOCAL_VARIABLES, HR_METRIC_VARIABLES};
-  const hr_strings collections = {2, keys};
-  return hr_tf_variable(scope, HR_NO_OPERAND, .name = name, .trainable = false, .collections = &collections,
-                        .function = {zeros_of, &shape});
+  return hr_typed_metric_variable(scope, shape, HR_FLOAT, name);
 }
 
 static bool same_shape(hr_scope s, hr_output a, hr_output b) {

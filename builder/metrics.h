@@ -9,8 +9,9 @@
 /* Adds value and update to the collections of the options; a metric of nothing after an error. */
 hr_metric hr_metric_collect(hr_scope scope, hr_metric metric, const hr_metric_options *options);
 
-/* A local variable of zeros that counts for a metric. NULL after an error. */
+/* A local variable of zeros that counts for a metric: floats, or of another dtype. NULL after an error. */
 hr_var *hr_metric_variable(hr_scope scope, hr_partial_shape shape, const char *name);
+hr_var *hr_typed_metric_variable(hr_scope scope, hr_partial_shape shape, hr_dtype dtype, const char *name);
 
 /* Labels, predictions and weights as tensors, whose ranks differ only where they may: TensorFlow squeezes a last
  * dimension of 1, and gives weights one. `weights` stays HR_NO_OUTPUT where none are given. */

@@ -70,7 +70,12 @@ HR_API hr_metric hr_metrics_precision_with(hr_scope scope, hr_operand labels, hr
 HR_API hr_metric hr_metrics_recall_with(hr_scope scope, hr_operand labels, hr_operand predictions,
                                         const hr_metric_options *options);
 
-/* The same of predictions in [0, 1], for each threshold that they are compared with: vectors. */
+/* The mean over the classes of intersection over union: of pairs of a label and a prediction, both class numbers below
+ * num_classes, those that are right among those with the class in either place. The update is the matrix of counts. */
+HR_API hr_metric hr_metrics_mean_iou_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                          int64_t num_classes, const hr_metric_options *options);
+
+/* Counts and shares of predictions in [0, 1], for each threshold that they are compared with: vectors. */
 HR_API hr_metric hr_metrics_true_positives_at_thresholds_with(hr_scope scope, hr_operand labels, hr_operand predictions,
                                                               hr_floats thresholds, const hr_metric_options *options);
 HR_API hr_metric hr_metrics_true_negatives_at_thresholds_with(hr_scope scope, hr_operand labels, hr_operand predictions,
@@ -87,8 +92,8 @@ HR_API hr_metric hr_metrics_recall_at_thresholds_with(hr_scope scope, hr_operand
                                                       hr_floats thresholds, const hr_metric_options *options);
 
 /* The area below a curve through evenly spread thresholds: of true over false positives (ROC), of precision over recall
- * (PR). The sum is of trapezoids, of rectangles below or above them, or (PR alone) of what lies below where counts grow
- * linearly from threshold to threshold. */
+ * (PR). The sum is of trapezoids, of rectangles below or above them, or of what lies below where counts grow linearly from
+ * threshold to threshold: for ROC, that is trapezoids. */
 typedef enum hr_auc_curve { HR_ROC, HR_PR } hr_auc_curve;
 typedef enum hr_auc_summation { HR_TRAPEZOIDAL, HR_MINORING, HR_MAJORING, HR_CAREFUL_INTERPOLATION } hr_auc_summation;
 typedef struct hr_auc_options {
@@ -152,6 +157,9 @@ HR_API hr_metric hr_metrics_specificity_at_sensitivity_with(hr_scope scope, hr_o
   HR_METRIC_(hr_metrics_precision_with, scope, labels, predictions, ##__VA_ARGS__)
 #define hr_metrics_recall(scope, labels, predictions, ...)                                                             \
   HR_METRIC_(hr_metrics_recall_with, scope, labels, predictions, ##__VA_ARGS__)
+#define hr_metrics_mean_iou(scope, labels, predictions, num_classes, ...)                                              \
+  hr_metrics_mean_iou_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions), (num_classes),                        \
+                           &(hr_metric_options){__VA_ARGS__})
 
 #ifdef __cplusplus
 }

@@ -83,6 +83,20 @@ HR_API hr_output hr_bessel_i1_with(hr_scope scope, hr_operand x, const hr_op_opt
 #define hr_polyval(scope, coeffs, x, ...)                                                                              \
   hr_polyval_with((scope), HR_OPERANDS_OF(coeffs), HR_OPERAND(x), &(hr_op_options){__VA_ARGS__})
 
+typedef struct hr_confusion_matrix_options {
+  hr_operand num_classes; /* left out: one more than the largest label or prediction */
+  hr_dtype dtype;         /* HR_INT32 for HR_INVALID */
+  hr_operand weights;     /* of each pair; left out: 1 */
+  const char *name;
+} hr_confusion_matrix_options;
+/* tf.confusion_matrix: how often each label (a row) came with each prediction (a column), both class numbers in vectors
+ * of one size. A run fails where they are not in [0, num_classes). */
+HR_API hr_output hr_confusion_matrix_with(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                          const hr_confusion_matrix_options *options);
+#define hr_confusion_matrix(scope, labels, predictions, ...)                                                           \
+  hr_confusion_matrix_with((scope), HR_OPERAND(labels), HR_OPERAND(predictions),                                       \
+                           &(hr_confusion_matrix_options){__VA_ARGS__})
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,3 +35,10 @@ hr_status hr_gradient_sparse_tensor_dense_mat_mul(hr_gradient_context *c) {
   hr_dx(c, 3, db);
   return HR_SUCCESS;
 }
+
+hr_status hr_gradient_sparse_tensor_dense_add(hr_gradient_context *c) {
+  hr_output gradient = hr_dy(c, 0);
+  hr_dx(c, 1, hr_gather_nd(c->scope, gradient, hr_x(c, 0)));
+  hr_dx(c, 3, gradient);
+  return HR_SUCCESS;
+}

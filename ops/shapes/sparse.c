@@ -60,3 +60,8 @@ hr_status hr_shape_fn_sparse_tensor_dense_mat_mul(hr_shape_context *c) {
   hr_partial_shape product = hr_matrix_shape(hr_dim_at(&a, turn_a ? 1 : 0), hr_dim_at(&b, turn_b ? 0 : 1));
   return hr_shape_set(c, 0, &product);
 }
+
+hr_status hr_shape_fn_sparse_tensor_dense_add(hr_shape_context *c) {
+  hr_share_input(c, 0, 3);
+  return HR_SUCCESS;
+}

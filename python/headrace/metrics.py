@@ -7,6 +7,7 @@ variable scope.
 """
 
 from headrace import _headrace as _c
+from headrace import logging
 from headrace.core.public import export
 
 __all__ = ['accuracy', 'mean', 'mean_tensor', 'percentage_below', 'mean_absolute_error', 'mean_squared_error',
@@ -14,7 +15,7 @@ __all__ = ['accuracy', 'mean', 'mean_tensor', 'percentage_below', 'mean_absolute
            'true_positives', 'true_negatives', 'false_positives', 'false_negatives', 'precision', 'recall',
            'true_positives_at_thresholds', 'true_negatives_at_thresholds', 'false_positives_at_thresholds',
            'false_negatives_at_thresholds', 'precision_at_thresholds', 'recall_at_thresholds', 'auc',
-           'sensitivity_at_specificity', 'specificity_at_sensitivity']
+           'sensitivity_at_specificity', 'specificity_at_sensitivity', 'mean_iou']
 
 
 def mean(values, weights=None, metrics_collections=None, updates_collections=None, name=None):
@@ -85,6 +86,14 @@ def mean_per_class_accuracy(labels, predictions, num_classes, weights=None, metr
     return _c.metrics_mean_per_class_accuracy(labels, predictions, num_classes, weights=weights,
                                               metrics_collections=metrics_collections,
                                               updates_collections=updates_collections, name=name)
+
+
+def mean_iou(labels, predictions, num_classes, weights=None, metrics_collections=None, updates_collections=None,
+             name=None):
+    """The mean over classes of intersection over union; the update gives the confusion matrix so far."""
+    return _c.metrics_mean_iou(labels, predictions, num_classes, weights=weights,
+                               metrics_collections=metrics_collections, updates_collections=updates_collections,
+                               name=name)
 
 
 def true_positives(labels, predictions, weights=None, metrics_collections=None, updates_collections=None, name=None):
@@ -187,21 +196,21 @@ def auc(labels, predictions, weights=None, num_thresholds=200, metrics_collectio
       predictions: floats in [0, 1].
       num_thresholds: how many thresholds there are.
       curve: 'ROC', true over false positives, or 'PR', precision over recall.
-      summation_method: 'trapezoidal'; 'minoring' or 'majoring' for rectangles below or above; 'careful_interpolation'
-        (of 'PR' alone), where counts grow linearly from threshold to threshold.
+      summation_method: 'trapezoidal'; 'minoring' or 'majoring' for rectangles below or above; 'careful_interpolation',
+        where counts grow linearly from threshold to threshold (for 'ROC', as 'trapezoidal').
       thresholds: numbers in (0, 1), in place of evenly spread ones; two more stand beside them.
       Others: as of all metrics.
 
     Raises:
-      ValueError: the curve or the summation is unknown, or they do not fit.
+      ValueError: the curve or the summation is unknown.
     """
     if curve not in _CURVES:
         raise ValueError(f'curve must be either ROC or PR, {curve} unknown')
     if summation_method not in _SUMMATIONS:
         raise ValueError(f'Invalid summation_method: {summation_method}')
-    if curve == 'PR' and summation_method == 'trapezoidal':
-        from headrace import logging
-        logging.warning('Trapezoids tell too large or too small an area below a PR curve: "careful_interpolation" is right.')
+    if (curve, summation_method) == ('PR', 'trapezoidal'):
+        logging.warning('Trapezoidal rule is known to produce incorrect PR-AUCs; please switch to '
+                        '"careful_interpolation" instead.')
     return _c.metrics_auc(labels, predictions, weights=weights, num_thresholds=num_thresholds,
                           metrics_collections=metrics_collections, updates_collections=updates_collections,
                           curve=_CURVES.index(curve), name=name, summation=_SUMMATIONS.index(summation_method),

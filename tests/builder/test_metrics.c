@@ -95,7 +95,18 @@ static void mistakes(void **state) {
   hr_metrics_mean(s, three, .weights = HR_OPERAND(L(1.0, 2.0)));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "[2]", "[3]", "weights can not be broadcast to values", NULL);
   hr_metrics_recall(s, L(L(true)), L(L(true)), .weights = C(L(L(L(L(1.0))))));
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "rank 4", "0 or 2", NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "rank in (0, 2)", "rank 4", NULL);
+  /* What only a run can tell is not a mistake. */
+  hr_metrics_mean_squared_error(s, any, any);
+  hr_metrics_mean(s, any, .weights = HR_OPERAND(any));
+  hr_confusion_matrix(s, any, three, .num_classes = HR_OPERAND(4));
+  assert_true(hr_scope_ok(s));
+  hr_confusion_matrix(s, L(0, 1), L(0, -1));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "`predictions` contains negative values", NULL);
+  hr_confusion_matrix(s, L(L(0, 1)), L(L(0, 1)));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "must have rank 1, not 2", NULL);
+  hr_metrics_mean_iou(s, L(0, 1), L(0, 1, 2), 3);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "2", "3", NULL);
   testing_graph_free(&t);
 }
 

@@ -441,9 +441,31 @@ def sparse_mistakes():
         yield "SparseTensorDenseMatMul", dict(product, **changed), {}
 
 
+def sparse_sums():
+    shapes = ((4,), (2, 3), (2, 1, 3))
+    for dtype in NUMBERS + COMPLEXES + (np.int8, np.int16, np.uint16, np.float16):
+        for index_type in (np.int32, np.int64):
+            for shape in shapes:
+                count = 5
+                random = random_for("sparse", shape)
+                indices = np.stack([random.randint(0, size, count) for size in shape], 1).astype(index_type)
+                dense, values = (values_of(dtype, size, ("sparse", k)) for k, size in enumerate((shape, (count,))))
+                yield "SparseTensorDenseAdd", sparse_sum(indices, values, np.array(shape, index_type), dense), {}
+    right = {"indices": i32([[0, 1], [1, 2]]), "values": i32([5, 6]), "shape": i32([2, 3]), "b": np.ones((2, 3), np.int32)}
+    for name, wrong in (("indices", i32([[0, 3], [1, 2]])), ("indices", i32([[0, 1], [-1, 2]])), ("indices", i32([0, 1])),
+                        ("values", i32([[5], [6]])), ("shape", i32([3, 2])), ("shape", i32([2])),
+                        ("shape", i32([[2, 3]])), ("b", np.ones((3,), np.int32)), ("b", np.ones((2, 1), np.int32))):
+        yield "SparseTensorDenseAdd", sparse_sum(**dict(right, **{name: wrong})), {}
+    yield "SparseTensorDenseAdd", sparse_sum(np.zeros((0, 2), np.int32), i32([]), i32([2, 3]), right["b"]), {}
+
+
+def sparse_sum(indices, values, shape, b):
+    return {"a_indices": indices, "a_values": values, "a_shape": shape, "b": b}
+
+
 FAMILIES = {
     "choosing": choosing, "complex_numbers": complex_numbers, "special_functions": special_functions, "media": media,
     "sparse_segments": sparse_segments, "searching": searching, "counting": counting, "ranks": ranks,
     "distinct": distinct, "factors": factors, "sparse_products": sparse_products, "truncation": truncation, "sets": sets,
-    "sparse_tensors": sparse_tensors,
+    "sparse_tensors": sparse_tensors, "sparse_sums": sparse_sums,
 }

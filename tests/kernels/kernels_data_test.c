@@ -34,9 +34,9 @@ static void test_sparse_segments(void **state) {
   tester_run_family(&(tester_family){.name = "sparse_segments", .tolerances = tolerances});
 }
 
-static void test_sparse_tensors(void **state) {
+static void test_sparse_sums(void **state) {
   (void)state;
-  tester_run_family(&(tester_family){.name = "sparse_tensors"});
+  tester_run_family(&(tester_family){.name = "sparse_sums"});
 }
 
 static void test_distinct(void **state) {
@@ -47,6 +47,11 @@ static void test_distinct(void **state) {
 static void test_sets(void **state) {
   (void)state;
   tester_run_family(&(tester_family){.name = "sets"});
+}
+
+static void test_sparse_tensors(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "sparse_tensors"});
 }
 
 static void test_factors(void **state) {
@@ -88,9 +93,10 @@ int main(void) {
       cmocka_unit_test(test_complex_numbers),
       cmocka_unit_test(test_special_functions),
       cmocka_unit_test(test_sparse_segments),
-      cmocka_unit_test(test_sparse_tensors),
+      cmocka_unit_test(test_sparse_sums),
       cmocka_unit_test(test_distinct),
       cmocka_unit_test(test_sets),
+      cmocka_unit_test(test_sparse_tensors),
       cmocka_unit_test(test_factors),
       cmocka_unit_test(test_sparse_products),
       cmocka_unit_test(test_truncation),

@@ -672,6 +672,9 @@ UniqueWithCountsV2 | float[5,2]; int32[1] |
 Where | bool[2,3] |
 Where | bool? |
 Where | bool[] |
+SparseTensorDenseAdd | int32[5,2]; float[5]; int32[2]; float[2,3] |
+SparseTensorDenseAdd | int32?; float[5,5]; int32?; float? |
+SparseTensorDenseAdd | int64[5,3]; float[5]; int64[3]; float[2,?] |
 DenseToDenseSetOperation | int32[2,5]; int32[2,3] | set_operation=a-b
 DenseToDenseSetOperation | int32[2,5]; int32[3,3] | set_operation=a-b
 DenseToDenseSetOperation | int32[2,?,5]; int32[2,3,1] | set_operation=union

@@ -3,12 +3,19 @@
 from headrace import metrics
 from headrace.core.deprecation import deprecated
 from headrace.core.public import export
+from headrace.core.math_functions import confusion_matrix  # noqa: F401, a public name of this module
 
 
-def _older(name, metric, extra=()):
-    """The metric with the arguments' older order: predictions, labels, `extra`, then those of all metrics."""
-    instructions = (f'Please switch to tf.metrics.{metric.__name__}. Note that the order of the labels and predictions '
-                    'arguments has been switched.')
+def _instructions(metric, verb='has been'):
+    return (f'Please switch to tf.metrics.{metric.__name__}. Note that the order of the labels and predictions '
+            f'arguments {verb} switched.')
+
+
+def _older(name, metric, extra=(), instructions=None):
+    """The metric with the arguments' older order: predictions, labels, `extra`, then those of all metrics.
+
+    Its first call warns, unless `instructions` are ''.
+    """
     arguments = ', '.join(('predictions', 'labels') + tuple(extra) +
                           tuple(f'{x}=None' for x in ('weights', 'metrics_collections', 'updates_collections', 'name')))
     passed = ', '.join(f'{x}={x}' for x in ('labels', 'predictions') + tuple(extra) +
@@ -17,7 +24,9 @@ def _older(name, metric, extra=()):
     exec(f'def {name}({arguments}):\n    return metric({passed})\n', names)  # so that its signature is the older one
     function = names[name]
     function.__doc__ = f'`tf.metrics.{metric.__name__}`, with predictions before labels.'
-    return deprecated(None, instructions)(function)
+    if instructions == '':
+        return function
+    return deprecated(None, instructions or _instructions(metric))(function)
 
 
 streaming_accuracy = _older('streaming_accuracy', metrics.accuracy)
@@ -30,8 +39,33 @@ streaming_false_negatives = _older('streaming_false_negatives', metrics.false_ne
 streaming_mean_absolute_error = _older('streaming_mean_absolute_error', metrics.mean_absolute_error)
 streaming_mean_squared_error = _older('streaming_mean_squared_error', metrics.mean_squared_error)
 streaming_root_mean_squared_error = _older('streaming_root_mean_squared_error', metrics.root_mean_squared_error)
-streaming_mean_relative_error = _older('streaming_mean_relative_error', metrics.mean_relative_error, ['normalizer'])
-streaming_mean_cosine_distance = _older('streaming_mean_cosine_distance', metrics.mean_cosine_distance, ['dim'])
+streaming_mean_relative_error = _older('streaming_mean_relative_error', metrics.mean_relative_error, ['normalizer'], '')
+streaming_mean_cosine_distance = _older('streaming_mean_cosine_distance', metrics.mean_cosine_distance, ['dim'], '')
+streaming_mean_iou = _older('streaming_mean_iou', metrics.mean_iou, ['num_classes'], '')
+streaming_precision_at_thresholds = _older('streaming_precision_at_thresholds', metrics.precision_at_thresholds,
+                                           ['thresholds'], _instructions(metrics.precision_at_thresholds, 'are'))
+streaming_recall_at_thresholds = _older('streaming_recall_at_thresholds', metrics.recall_at_thresholds, ['thresholds'])
+
+
+@deprecated(None, _instructions(metrics.auc))
+def streaming_auc(predictions, labels, weights=None, num_thresholds=200, metrics_collections=None,
+                  updates_collections=None, curve='ROC', name=None):
+    """`tf.metrics.auc`, with predictions before labels."""
+    return metrics.auc(labels, predictions, weights, num_thresholds, metrics_collections, updates_collections, curve, name)
+
+
+def streaming_sensitivity_at_specificity(predictions, labels, specificity, weights=None, num_thresholds=200,
+                                         metrics_collections=None, updates_collections=None, name=None):
+    """`tf.metrics.sensitivity_at_specificity`, with predictions before labels."""
+    return metrics.sensitivity_at_specificity(labels, predictions, specificity, weights, num_thresholds,
+                                              metrics_collections, updates_collections, name)
+
+
+def streaming_specificity_at_sensitivity(predictions, labels, sensitivity, weights=None, num_thresholds=200,
+                                         metrics_collections=None, updates_collections=None, name=None):
+    """`tf.metrics.specificity_at_sensitivity`, with predictions before labels."""
+    return metrics.specificity_at_sensitivity(labels, predictions, sensitivity, weights, num_thresholds,
+                                              metrics_collections, updates_collections, name)
 
 
 @deprecated(None, 'Please switch to tf.metrics.mean')
@@ -46,7 +80,6 @@ def streaming_mean_tensor(values, weights=None, metrics_collections=None, update
     return metrics.mean_tensor(values, weights, metrics_collections, updates_collections, name)
 
 
-@deprecated(None, 'Please switch to tf.metrics.percentage_below')
 def streaming_percentage_less(values, threshold, weights=None, metrics_collections=None, updates_collections=None,
                               name=None):
     """`tf.metrics.percentage_below`."""

@@ -13,8 +13,8 @@ __all__ = ['abs', 'round', 'sigmoid', 'log_sigmoid', 'real', 'imag', 'angle', 'c
            'to_bfloat16', 'to_complex64', 'to_complex128', 'matmul', 'reduce_sum', 'reduce_mean', 'reduce_prod',
            'reduce_max', 'reduce_min', 'reduce_all', 'reduce_any', 'reduce_logsumexp', 'count_nonzero', 'argmax', 'argmin',
            'cumsum', 'cumprod', 'clip_by_value', 'clip_by_norm', 'clip_by_average_norm', 'clip_by_global_norm',
-           'global_norm', 'bincount', 'histogram_fixed_width', 'histogram_fixed_width_bins', 'lbeta',
-           'sparse_segment_sum', 'sparse_segment_mean', 'sparse_segment_sqrt_n', 'unsorted_segment_mean',
+           'global_norm', 'bincount', 'confusion_matrix', 'histogram_fixed_width', 'histogram_fixed_width_bins',
+           'lbeta', 'sparse_segment_sum', 'sparse_segment_mean', 'sparse_segment_sqrt_n', 'unsorted_segment_mean',
            'unsorted_segment_sqrt_n']
 
 _AXIS = deprecated_args(None, 'Use the `axis` argument instead', 'dimension')
@@ -435,6 +435,23 @@ def clip_by_global_norm(t_list, clip_norm, use_norm=None, name=None):
 def bincount(arr, weights=None, minlength=None, maxlength=None, dtype=dtypes.int32):
     """How often each integer from 0 on occurs in `arr`, or the sum of `weights` there."""
     return _c.tf_bincount(arr, weights=weights, minlength=minlength, maxlength=maxlength, dtype=dtype)
+
+
+def confusion_matrix(labels, predictions, num_classes=None, dtype=dtypes.int32, name=None, weights=None):
+    """How often each label came with each prediction.
+
+    Args:
+      labels: a vector of class numbers: the rows.
+      predictions: a vector of as many: the columns.
+      num_classes: how many classes there are. By default, one more than the largest number.
+      dtype: of the matrix.
+      name: of the name scope.
+      weights: what each pair counts. By default, 1.
+
+    Returns:
+      A [num_classes, num_classes] tensor. Numbers out of range fail the run.
+    """
+    return _c.confusion_matrix(labels, predictions, num_classes=num_classes, dtype=dtype, name=name, weights=weights)
 
 
 def histogram_fixed_width(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
