@@ -96,7 +96,7 @@ def function(op):
 
 def main():
     output, paths = sys.argv[1], sys.argv[2:]
-    ops = [op for op in read_defs(paths) if not op.name.startswith('_') and not any(a.kind == 'func' for a in op.attrs)]
+    ops = [op for op in read_defs(paths) if not op.name.startswith('_')]
     public = {}
     for op in ops:
         for name in op.python:

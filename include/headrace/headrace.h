@@ -8,6 +8,7 @@
 #include "headrace/checks.h"
 #include "headrace/control_flow.h"
 #include "headrace/dtype.h"
+#include "headrace/function.h"
 #include "headrace/functional.h"
 #include "headrace/gradients.h"
 #include "headrace/graph.h"

@@ -10,6 +10,45 @@ static bool shape_value(py_call *call, PyObject *v, hr_attr_value *out) {
   return shape && py_to_shape(v, shape);
 }
 
+/* A NameAttrList, by way of the AttrValue that it may stand in. */
+static bool parsed_function(py_call *call, PyObject *message, hr_attr_value *out) {
+  enum { FUNC_TAG = 10 << 3 | 2, MAX_VARINT = 10 };
+  hr_bytes bytes;
+  PyObject *serialised = PyObject_CallMethod(message, "SerializeToString", NULL);
+  char *wrapped = serialised && py_to_bytes(serialised, &bytes) ? PyMem_Malloc(bytes.length + 1 + MAX_VARINT) : NULL;
+  if (wrapped) {
+    size_t at = 0;
+    wrapped[at++] = (char)FUNC_TAG;
+    size_t length = bytes.length;
+    for (; length >= 0x80; length >>= 7)
+      wrapped[at++] = (char)(length | 0x80);
+    wrapped[at++] = (char)length;
+    memcpy(wrapped + at, bytes.data, bytes.length);
+    hr_status status = hr_attr_value_parse(call->graph->graph, wrapped, at + bytes.length, out);
+    if (status) hr_scope_fail(call->scope, status);
+    PyMem_Free(wrapped);
+  }
+  Py_XDECREF(serialised);
+  return wrapped != NULL;
+}
+
+/* A function by its name; a NameAttrList; or an object that has a name and puts its definition into the graph. */
+static bool function_value(py_call *call, PyObject *v, hr_attr_value *out) {
+  if (PyUnicode_Check(v) || PyBytes_Check(v)) {
+    const char *name;
+    if (!py_to_text(v, &name)) return false;
+    *out = (hr_attr_value){.kind = HR_ATTR_FUNC, .func = hr_function_value(call->scope, name)};
+    return true;
+  }
+  if (PyObject_HasAttrString(v, "SerializeToString")) return parsed_function(call, v, out);
+  PyObject *added = PyObject_CallMethod(v, "add_to_graph", "O", (PyObject *)call->graph);
+  PyObject *name = added ? PyObject_GetAttrString(v, "name") : NULL;
+  bool ok = name && function_value(call, name, out);
+  Py_XDECREF(added);
+  Py_XDECREF(name);
+  return ok;
+}
+
 static bool single_value(py_call *call, hr_attr_kind kind, PyObject *v, hr_attr_value *out) {
   hr_bytes bytes;
   switch (kind) {
@@ -38,6 +77,7 @@ static bool single_value(py_call *call, hr_attr_kind kind, PyObject *v, hr_attr_
     *out = HR_ATTR_TENSOR_VALUE(tensor);
     return true;
   }
+  case HR_ATTR_FUNC: return function_value(call, v, out);
   default: break;
   }
   PyErr_SetString(PyExc_NotImplementedError, "an attribute of this kind cannot be given from Python");
@@ -47,6 +87,7 @@ static bool single_value(py_call *call, hr_attr_kind kind, PyObject *v, hr_attr_
 /* Moves a single value into place `i` of a list's array. */
 static void put_in_list(const hr_attr_value *value, void *items, Py_ssize_t i) {
   switch (value->kind) {
+  case HR_ATTR_FUNC: ((const hr_function_attr **)items)[i] = value->func; break;
   case HR_ATTR_STRING: ((hr_bytes *)items)[i] = (hr_bytes){value->s, (size_t)value->count}; break;
   case HR_ATTR_INT: ((int64_t *)items)[i] = value->i; break;
   case HR_ATTR_FLOAT: ((float *)items)[i] = value->f; break;

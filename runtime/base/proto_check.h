@@ -30,6 +30,10 @@ HR_MUST_USE hr_status hr_proto_unpack_into(const ProtobufCMessageDescriptor *des
 /* Compiles for a pointer to a pointer only. */
 #define HR_PROTO_OUT(message) ((void)sizeof(**(message)), (void *)(message))
 
+/* Puts the entries of all maps of a message (any protobuf-c struct) and of its parts in the order of their keys, as
+ * deterministic serialisation has them. */
+void hr_proto_sort_maps(void *message);
+
 /* Appends the serialised message (any protobuf-c struct); out of memory shows in `out->failed`. */
 void hr_proto_pack(const void *message, hr_text *out);
 

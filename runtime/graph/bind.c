@@ -90,7 +90,7 @@ static hr_status set_default(const hr_op_def *op, const hr_attr_def *def, hr_att
 /* The state of a binding under way: which argument set an attribute, as its index plus one. */
 typedef struct inference {
   const hr_binding *b;
-  uint8_t source[MAX_ATTRS];
+  uint16_t source[MAX_ATTRS];
 } inference;
 
 static inline hr_dtype input_dtype(const hr_binding *b, int32_t i) {
@@ -181,7 +181,7 @@ static hr_status bind_type_list(inference *state, int arg_index, int32_t first, 
     }
     *value = (hr_attr_value){.kind = HR_ATTR_TYPE, .is_list = true, .count = count, .types = types};
     HR_TRY(check_attr(b->op, def, value));
-    state->source[arg->type_list_attr] = (uint8_t)(arg_index + 1);
+    state->source[arg->type_list_attr] = (uint16_t)(arg_index + 1);
     return HR_SUCCESS;
   }
   bool equal = value->count == count;
@@ -210,7 +210,7 @@ static hr_status bind_length(inference *state, int arg_index, int32_t count) {
                       "List argument '%s' to '%s' Op with length %d shorter than minimum length %lld.", arg->name,
                       b->op->name, count, (long long)def->minimum);
     *value = HR_ATTR_INT_VALUE(count);
-    state->source[arg->number_attr] = (uint8_t)(arg_index + 1);
+    state->source[arg->number_attr] = (uint16_t)(arg_index + 1);
     return HR_SUCCESS;
   }
   if (value->kind == HR_ATTR_INT && value->i == count) return HR_SUCCESS;
@@ -235,7 +235,7 @@ static hr_status bind_arg(inference *state, int arg_index, int32_t first, int32_
     if (__builtin_expect(expected == HR_INVALID, 0)) {
       expected = dtype;
       *type = HR_ATTR_TYPE_VALUE(dtype);
-      state->source[arg->type_attr] = (uint8_t)(arg_index + 1);
+      state->source[arg->type_attr] = (uint16_t)(arg_index + 1);
     } else if (__builtin_expect(dtype != expected, 0)) {
       return dtype_mismatch(state, arg_index, first, count, expected);
     }
@@ -254,7 +254,7 @@ hr_status hr_bind(const hr_binding *b) {
   const hr_op_def *op = b->op;
   inference state;
   state.b = b;
-  memset(state.source, 0, op->num_attrs);
+  memset(state.source, 0, op->num_attrs * sizeof *state.source);
   /* What was given comes first: arguments are held against it. */
   for (int i = 0; i < op->num_attrs; ++i)
     if (b->attrs[i].kind != HR_ATTR_NONE) HR_TRY(check_attr(op, &op->attrs[i], &b->attrs[i]));

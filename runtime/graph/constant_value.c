@@ -134,10 +134,11 @@ static bool is_constant(search *s, hr_output output) {
   if (is_op(node, "Const")) return true;
   if ((node->op->flags & HR_OP_STATEFUL) || node->num_inputs == 0 || is_op(node, "PlaceholderWithDefault"))
     return false;
-  /* Control flow, and functions that the host expects to be called by runs only. */
+  /* Control flow, calls, and functions that the host expects to be called by runs only. */
   static const char *const others[] = {"Enter", "Exit", "Merge", "NextIteration", "LoopCond", "PyFuncStateless"};
   for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
     if (is_op(node, others[i])) return false;
+  if (node->op->control == HR_CONTROL_CALL) return false;
   for (int32_t i = 0; i < node->num_inputs; ++i)
     if (!is_constant(s, node->inputs[i])) return false;
   return true;

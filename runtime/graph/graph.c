@@ -34,8 +34,8 @@ void hr_graph_unref(hr_graph *graph) {
   for (int i = 0; i < HR_NODE_CHUNKS; ++i)
     free(graph->chunks[i]);
   free(graph->marks);
-  hr_text_free(&graph->library);
   hr_arena_free(&graph->arena);
+  hr_graph_unref(graph->lender);
   free(graph);
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/base/proto_text.h"
 #include "runtime/base/wire.h"
 #include "runtime/graph/attr_proto.h"
+#include "runtime/graph/function_library.h"
 #include "runtime/graph/graph_internal.h"
 #include "runtime/graph/graphdef_export.h"
 #include "runtime/graph/graphdef_fields.h"
@@ -145,8 +146,11 @@ hr_status hr_graph_to_proto(const hr_graph *graph, const hr_export_options *opti
     HR_TRY(write_node(hr_graph_node(graph, i), options ? options : &plain, true, out));
     hr_wire_end(out, begin);
   }
-  if (graph->library.length > 0)
-    hr_wire_put_bytes(out, HR_GRAPHDEF_LIBRARY, (hr_view){graph->library.data, graph->library.length});
+  hr_text library = {0};
+  hr_function_library_write(graph, &library);
+  if (library.length > 0) hr_wire_put_bytes(out, HR_GRAPHDEF_LIBRARY, (hr_view){library.data, library.length});
+  out->failed |= library.failed;
+  hr_text_free(&library);
   size_t begin = hr_wire_begin(out, HR_GRAPHDEF_VERSIONS);
   if (graph->producer) hr_wire_put_number(out, HR_VERSIONS_PRODUCER, (uint64_t)graph->producer);
   if (graph->min_consumer) hr_wire_put_number(out, HR_VERSIONS_MIN_CONSUMER, (uint64_t)graph->min_consumer);

@@ -352,8 +352,8 @@ static hr_status place_colocated(importer *in) {
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
-static hr_status find_op(const hr_node_fields *fields, const hr_op_def **op) {
-  *op = hr_op_find(fields->op.data, fields->op.length);
+static hr_status find_op(const hr_graph *graph, const hr_node_fields *fields, const hr_op_def **op) {
+  *op = hr_graph_find_op(graph, fields->op.data, fields->op.length);
   if (*op) return HR_SUCCESS;
   return hr_error(HR_NOT_FOUND,
                   "Op type not registered '%.*s'. Make sure the Op and Kernel are registered in the binary running in "
@@ -385,7 +385,7 @@ static hr_status full_name(importer *in, const hr_def_node *def, hr_view *out) {
 static hr_status make_node(importer *in, hr_def_node *def) {
   hr_node_spec spec = {.where = in->scope.builder->where};
   bool is_colocated = false;
-  HR_TRY(find_op(&in->fields, &spec.op));
+  HR_TRY(find_op(in->graph, &in->fields, &spec.op));
   hr_attr_context context = {&in->table, in->prefix, in->producer_ops};
   HR_TRY(hr_node_attrs_read(in->graph, &in->fields, def, &context, &spec, &is_colocated));
   HR_TRY(full_name(in, def, &spec.name));
@@ -569,14 +569,14 @@ hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length, cons
 
   int32_t count = hr_graph_node_count(graph), producer = graph->producer, min_consumer = graph->min_consumer;
   int64_t last_id = graph->last_id;
-  size_t library = graph->library.length;
+  hr_library_mark library = hr_function_library_mark(graph);
   hr_status status = import(&in, (hr_view){(const char *)bytes, length}, options, names_may_clash);
   if (status) {
     hr_graph_drop_nodes(graph, count);
     graph->producer = producer;
     graph->min_consumer = min_consumer;
     graph->last_id = last_id;
-    graph->library.length = library;
+    hr_function_library_drop(graph, library);
   }
   free_importer(&in);
   return status;

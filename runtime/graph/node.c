@@ -16,6 +16,7 @@ typedef struct draft {
   int32_t num_inputs, num_controls, control_capacity;
   hr_node **controls;   /* in the arena */
   hr_attr_value *attrs; /* in the arena, bound */
+  hr_extra_attr *extra; /* in the arena */
   const char *where;
 } draft;
 
@@ -68,7 +69,7 @@ static hr_status make_node(const draft *d, hr_node **out) {
   if (d->num_inputs) memcpy(node->inputs, d->inputs, (size_t)d->num_inputs * sizeof *d->inputs);
   node->control_inputs = d->controls;
   node->attrs = d->attrs;
-  atomic_init(&node->extra_attrs, NULL);
+  atomic_init(&node->extra_attrs, d->extra);
   hr_bind_output_dtypes(d->op, d->attrs, node->output_dtypes);
   const hr_partial_shape *unknown = hr_output_shape(HR_NO_OUTPUT);
   for (int32_t i = 0; i < num_outputs; ++i)
@@ -226,7 +227,7 @@ static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft 
 hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *args) {
   hr_builder *builder = scope.builder;
   if (!hr_builder_ok(builder)) return NULL;
-  draft d = {.graph = builder->graph, .op = op, .where = builder->where};
+  draft d = {.graph = builder->graph, .op = op, .extra = args->extra, .where = builder->where};
   hr_node *node = NULL;
   hr_status status = add_from_scope(scope, args, &d, &node);
   if (__builtin_expect(status == HR_SUCCESS, 1)) return node;
@@ -239,7 +240,9 @@ hr_node *hr_add_node(hr_scope scope, const hr_op_def *op, const hr_node_args *ar
 
 static hr_status bind_spec(const hr_node_spec *spec, draft *d) {
   d->attrs = spec->attrs;
-  int32_t arg_counts[256]; /* num_inputs is a byte */
+  int32_t few[64], *arg_counts = few;
+  if (d->op->num_inputs > 64) arg_counts = HR_ARENA_ARRAY(&d->graph->arena, int32_t, d->op->num_inputs);
+  if (!arg_counts) return hr_error_out_of_memory(d->op->num_inputs * sizeof *arg_counts, "the inputs of a node");
   HR_TRY(hr_bind_defaults(d->op, d->attrs, arg_counts));
   return hr_bind(&(hr_binding){.graph = d->graph,
                                .op = d->op,
@@ -268,7 +271,6 @@ static hr_status add_from_spec(const hr_node_spec *spec, draft *d, hr_node **out
   const char *device = hr_graph_intern(d->graph, spec->device);
   if (!device) return hr_error_out_of_memory(spec->device.length, "a device name");
   atomic_init(&node->device, device);
-  atomic_init(&node->extra_attrs, spec->extra);
   ++d->graph->last_id;
   hr_graph_publish_node(d->graph, node, d->entry);
   *out = node;
@@ -277,8 +279,12 @@ static hr_status add_from_spec(const hr_node_spec *spec, draft *d, hr_node **out
 
 hr_status hr_graph_add(hr_graph *graph, const hr_node_spec *spec, hr_node **out) {
   *out = NULL;
-  draft d = {
-      .graph = graph, .op = spec->op, .inputs = spec->inputs, .num_inputs = spec->num_inputs, .where = spec->where};
+  draft d = {.graph = graph,
+             .op = spec->op,
+             .inputs = spec->inputs,
+             .num_inputs = spec->num_inputs,
+             .extra = spec->extra,
+             .where = spec->where};
   hr_status status = add_from_spec(spec, &d, out);
   if (__builtin_expect(status == HR_SUCCESS, 1)) return HR_SUCCESS;
   char name[256];

@@ -67,6 +67,7 @@ typedef struct hr_node_args {
   const int32_t *arg_counts; /* inputs of each argument of the op; NULL where no argument is a list */
   const hr_attr_value
       *attrs; /* op->num_attrs values in the op's order; kind NONE: inferred from the inputs, else the default */
+  hr_extra_attr *extra; /* attributes outside the op's, in the graph's arena */
   int32_t num_controls; /* control inputs beside those of the scope */
   hr_node *const *controls;
 } hr_node_args;

@@ -2,6 +2,7 @@
 
 #include "runtime/graph/attr.h"
 #include "runtime/graph/frame.h"
+#include "runtime/graph/function_library.h"
 #include <stdlib.h>
 
 typedef struct growing_list {
@@ -19,14 +20,9 @@ struct hr_node_builder {
   growing_list inputs;      /* hr_output */
   growing_list arg_counts;  /* int32_t */
   growing_list controls;    /* hr_node * */
-  growing_list extra;       /* extra_attr: outside the op's own */
+  hr_extra_attr *extra;     /* outside the op's own, in the graph's arena, newest first */
   hr_attr_value attrs[256]; /* num_attrs is a byte */
 };
-
-typedef struct extra_attr {
-  char *name;
-  hr_attr_value value;
-} extra_attr;
 
 /* A place for one element more, or NULL with the error in the builder. */
 static void *append(hr_node_builder *n, growing_list *list, size_t element) {
@@ -66,8 +62,9 @@ hr_node_builder *hr_node_begin(hr_scope scope, const char *op, const char *name)
     return NULL;
   }
   n->scope = scope;
-  n->op = hr_op_find(op, strlen(op));
-  n->inputs.count = n->arg_counts.count = n->controls.count = n->extra.count = 0;
+  n->op = hr_graph_find_op(scope.builder->graph, op, strlen(op));
+  n->inputs.count = n->arg_counts.count = n->controls.count = 0;
+  n->extra = NULL;
   n->name = name ? hr_arena_copy_string(&scope.builder->arena, name, strlen(name)) : NULL;
   if (!n->op)
     hr_scope_fail(scope, hr_error(HR_NOT_FOUND, "Op type not registered '%s'", op));
@@ -106,6 +103,24 @@ void hr_node_add_control_input(hr_node_builder *n, hr_node *node) {
   if (place) *place = node;
 }
 
+/* Replaces one of the same name. */
+static void set_extra(hr_node_builder *n, const char *name, const hr_attr_value *value) {
+  hr_extra_attr *extra = n->extra;
+  while (extra && strcmp(extra->name, name) != 0)
+    extra = extra->next;
+  if (!extra) {
+    extra = HR_ARENA_NEW(hr_graph_arena(n->scope.builder->graph), hr_extra_attr);
+    const char *interned = hr_graph_intern(n->scope.builder->graph, hr_view_of(name));
+    if (!extra || !interned) {
+      hr_scope_fail(n->scope, hr_error_out_of_memory(sizeof *extra, "an attribute"));
+      return;
+    }
+    *extra = (hr_extra_attr){.next = n->extra, .name = interned};
+    n->extra = extra;
+  }
+  extra->value = *value;
+}
+
 void hr_node_set_attr(hr_node_builder *n, const char *name, const hr_attr_value *value) {
   if (!is_ok(n)) return;
   hr_attr_value copy;
@@ -118,12 +133,7 @@ void hr_node_set_attr(hr_node_builder *n, const char *name, const hr_attr_value 
   if (index >= 0) {
     n->attrs[index] = copy;
   } else if (name[0] == '_') {
-    char *own_name = hr_arena_copy_string(&n->scope.builder->arena, name, strlen(name));
-    extra_attr *place = own_name ? append(n, &n->extra, sizeof *place) : NULL;
-    if (place)
-      *place = (extra_attr){own_name, copy};
-    else
-      hr_scope_fail(n->scope, hr_error_out_of_memory(strlen(name), "an attribute"));
+    set_extra(n, name, &copy);
   } else {
     hr_scope_fail(n->scope, hr_error(HR_INVALID_ARGUMENT, "'%s' Op has no attr '%s'", n->op->name, name));
   }
@@ -157,22 +167,15 @@ static hr_node *finish(hr_node_builder *n) {
                                      n->op->num_inputs, n->arg_counts.count));
     return NULL;
   }
-  hr_node *node = hr_add_node(n->scope, n->op,
-                              &(hr_node_args){.name = n->name,
-                                              .inputs = n->inputs.data,
-                                              .num_inputs = n->inputs.count,
-                                              .arg_counts = n->arg_counts.data,
-                                              .attrs = n->attrs,
-                                              .num_controls = n->controls.count,
-                                              .controls = n->controls.data});
-  for (int32_t i = 0; node && i < n->extra.count; ++i) {
-    const extra_attr *extra = (const extra_attr *)n->extra.data + i;
-    hr_status status = hr_node_set_extra_attr(node, extra->name, &extra->value);
-    if (!status) continue;
-    hr_scope_fail(n->scope, status);
-    return NULL;
-  }
-  return node;
+  return hr_add_node(n->scope, n->op,
+                     &(hr_node_args){.name = n->name,
+                                     .inputs = n->inputs.data,
+                                     .num_inputs = n->inputs.count,
+                                     .arg_counts = n->arg_counts.data,
+                                     .attrs = n->attrs,
+                                     .extra = n->extra,
+                                     .num_controls = n->controls.count,
+                                     .controls = n->controls.data});
 }
 
 hr_node *hr_node_finish(hr_node_builder *n) {
@@ -190,7 +193,6 @@ void hr_node_builders_free(hr_builder *builder) {
     free(n->inputs.data);
     free(n->arg_counts.data);
     free(n->controls.data);
-    free(n->extra.data);
     free(n);
   }
 }

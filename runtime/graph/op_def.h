@@ -43,6 +43,7 @@ typedef enum hr_op_flags {
   HR_OP_AGGREGATE = 4,
   HR_OP_ALLOWS_UNINITIALIZED_INPUT = 8,
   HR_OP_NOT_DIFFERENTIABLE = 16, /* gradients stop here without an error */
+  HR_OP_FUNCTION = 32,           /* a function of a library (function_library.h) */
 } hr_op_flags;
 
 /* What an op is in branches and loops: the executor gives it its meaning. */
@@ -55,12 +56,14 @@ typedef enum hr_control_flow {
   HR_CONTROL_NEXT_ITERATION, /* to a Merge of the next iteration */
   HR_CONTROL_LOOP_COND,
   HR_CONTROL_TRIGGER, /* alive behind dead nodes */
+  HR_CONTROL_CALL,    /* calls functions: a plan runs what they consist of (plan/expand.h) */
 } hr_control_flow;
 
 struct hr_op_def {
   const char *name;
-  int16_t id; /* index in hr_ops for built-in ops, -1 for loaded ones */
-  uint8_t num_inputs, num_outputs, num_attrs;
+  int16_t id; /* index in hr_ops for built-in ops, -1 for loaded ones and functions */
+  uint16_t num_inputs, num_outputs;
+  uint8_t num_attrs;
   uint8_t flags;
   uint8_t control;       /* hr_control_flow */
   int16_t deprecated_at; /* GraphDef version, 0 for not deprecated */

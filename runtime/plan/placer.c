@@ -47,6 +47,10 @@ hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, boo
   return HR_SUCCESS;
 }
 
+hr_status hr_placer_for(const hr_placer *placer, const hr_graph *graph, hr_placer **out) {
+  return hr_placer_new(graph, placer->devices, placer->soft, false, out);
+}
+
 void hr_placer_free(hr_placer *p) {
   if (!p) return;
   for (int32_t i = 0; i < p->num_misplaced; ++i)

@@ -24,6 +24,8 @@ typedef struct hr_placer hr_placer;
  * does. ResourceExhausted. */
 HR_MUST_USE hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, bool soft, bool log,
                                     hr_placer **out);
+/* One of the same devices and rules for another graph, which does not log. */
+HR_MUST_USE hr_status hr_placer_for(const hr_placer *placer, const hr_graph *graph, hr_placer **out);
 /* NULL is allowed. */
 void hr_placer_free(hr_placer *placer);
 

@@ -1,4 +1,5 @@
 #include "runtime/graph/arguments.h"
+#include "runtime/plan/expand.h"
 #include "runtime/plan/kernel_registry.h"
 #include "runtime/plan/memory.h"
 #include "runtime/plan/partition.h"
@@ -174,12 +175,24 @@ static bool is_on_first(const hr_plan_request *request, hr_device *const *device
   return true;
 }
 
+/* The nodes that run, without calls. `request` becomes that of the graph in which they are. */
+static hr_status prune_and_expand(hr_plan_request *request, hr_plan *plan, hr_arena *scratch, hr_node ***nodes,
+                                  int32_t *count) {
+  HR_TRY(hr_plan_prune(request, scratch, nodes, count));
+  if (!hr_has_calls(*nodes, *count)) return HR_SUCCESS;
+  hr_plan_request expanded;
+  HR_TRY(hr_plan_expand(request, *nodes, *count, scratch, &expanded));
+  plan->expanded = expanded.graph;
+  *request = expanded;
+  return hr_plan_prune(request, scratch, nodes, count);
+}
+
 /* The nodes that run, in order, with their kernels. `request` becomes that of the plan's graph. */
 static hr_status choose_nodes(hr_plan_request *request, hr_plan *plan, hr_arena *scratch) {
   hr_node **nodes = NULL;
   hr_device **devices = NULL;
   int32_t count = 0, *loop_of = NULL;
-  HR_TRY(hr_plan_prune(request, scratch, &nodes, &count));
+  HR_TRY(prune_and_expand(request, plan, scratch, &nodes, &count));
   if (request->placer) HR_TRY(hr_placer_place(request->placer, nodes, count, scratch, &devices));
   if (is_on_first(request, devices, count)) {
     devices = NULL;
@@ -234,6 +247,7 @@ static hr_status build(const hr_plan_request *asked, hr_plan *plan) {
   hr_plan_request request = *asked;
   hr_status status = choose_nodes(&request, plan, &scratch);
   if (!status) status = lay_out(&request, plan);
+  if (request.placer != asked->placer) hr_placer_free(request.placer);
   hr_arena_free(&scratch);
   return status;
 }
@@ -277,6 +291,7 @@ void hr_plan_free(hr_plan *plan) {
   destroy_kernels(plan->nodes, plan->num_nodes);
   destroy_kernels(plan->constant_nodes, plan->num_constant_nodes);
   hr_graph_unref(plan->own_graph);
+  hr_graph_unref(plan->expanded);
   hr_arena_free(&plan->arena);
   free(plan);
 }

@@ -2,6 +2,7 @@
  *
  * A plan is made once from (feeds, fetches, targets) and never changes afterwards:
  *   prune    the nodes that the fetches and targets need, stopping at feeds       prune.c
+ *   expand   where they call functions: what these consist of                     expand.h
  *   place    a device for each node                                                placer.h
  *   cut      the edges between devices                                             partition.h
  *   order    where they have branches and loops: what runs when                   order.c, conditions.c, program.c
@@ -91,7 +92,8 @@ struct hr_plan {
   hr_plan_fetch *fetches;
   hr_node **targets;
 
-  hr_graph *own_graph; /* of nodes on several devices; NULL: the nodes are the session's */
+  hr_graph *expanded;  /* in which calls are what their functions consist of; NULL: there are none */
+  hr_graph *own_graph; /* of nodes on several devices; NULL: the nodes are those of `expanded`, or the session's */
   const hr_device_set *devices;
   hr_device *device; /* the first CPU */
   hr_resource_manager *resources;

@@ -60,6 +60,9 @@ static const char *const shapes_set_by_hand[] = {
     "tensor_arrays.",
     "functional.",
     "assertions.order",
+    "functional_ops.nested",
+    "functions.results",
+    "functions.own_gradients",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */
