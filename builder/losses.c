@@ -1,11 +1,12 @@
 /* tf.losses: a loss an element each; weighted_loss.c does the rest. */
-#include "headrace/losses.h"
+#include "builder/losses.h"
 #include "builder/builder.h"
 #include "builder/weights.h"
+#include "headrace/losses.h"
 #include "headrace/nn.h"
 #include "headrace/variables.h"
 
-static bool shapes_fit(hr_scope s, hr_output predictions, hr_output labels) {
+bool hr_loss_shapes_fit(hr_scope s, hr_output predictions, hr_output labels) {
   if (!hr_scope_ok(s)) return false;
   hr_partial_shape merged;
   hr_status status = hr_partial_shape_merge(hr_output_shape(predictions), hr_output_shape(labels), &merged);
@@ -36,7 +37,7 @@ static loss begin(hr_scope scope, const char *name, hr_operand labels, hr_operan
   loss l = open_loss(scope, name, options);
   l.predictions = hr_tf_cast(l.scope, predictions, HR_FLOAT);
   l.labels = hr_tf_cast(l.scope, labels, HR_FLOAT);
-  if (!shapes_fit(l.scope, l.predictions, l.labels)) l.predictions = l.labels = HR_NO_OUTPUT;
+  if (!hr_loss_shapes_fit(l.scope, l.predictions, l.labels)) l.predictions = l.labels = HR_NO_OUTPUT;
   return l;
 }
 
@@ -56,16 +57,18 @@ hr_output hr_absolute_difference_with(hr_scope scope, hr_operand labels, hr_oper
   return finish(&l, hr_abs(l.scope, hr_sub(l.scope, l.predictions, l.labels)));
 }
 
-/* -z log(p + e) - (1 - z) log(1 - p + e). */
+hr_output hr_log_losses(hr_scope s, hr_output labels, hr_output predictions, double epsilon) {
+  hr_output hit = hr_log(s, hr_plus(s, predictions, epsilon));
+  hr_output hits = hr_neg(s, hr_mul(s, labels, hit));
+  hr_output absent = hr_minus(s, 1, labels);
+  hr_output rest = hr_minus(s, 1, predictions);
+  hr_output misses = hr_mul(s, absent, hr_log(s, hr_plus(s, rest, epsilon)));
+  return hr_minus(s, hits, misses);
+}
+
 hr_output hr_log_loss_with(hr_scope scope, hr_operand labels, hr_operand predictions, const hr_loss_options *options) {
   loss l = begin(scope, "log_loss", labels, predictions, options);
-  hr_scope s = l.scope;
-  hr_output hit = hr_log(s, hr_plus(s, l.predictions, l.options.epsilon));
-  hr_output hits = hr_neg(s, hr_mul(s, l.labels, hit));
-  hr_output absent = hr_minus(s, 1, l.labels);
-  hr_output rest = hr_minus(s, 1, l.predictions);
-  hr_output misses = hr_mul(s, absent, hr_log(s, hr_plus(s, rest, l.options.epsilon)));
-  return finish(&l, hr_minus(s, hits, misses));
+  return finish(&l, hr_log_losses(l.scope, l.labels, l.predictions, l.options.epsilon));
 }
 
 /* Quadratic up to delta, linear beyond. */
@@ -106,7 +109,7 @@ static loss begin_logits(hr_scope scope, const char *name, hr_operand labels, hr
   l.predictions = hr_convert(l.scope, logits, HR_INVALID, NULL);
   if (!hr_scope_ok(l.scope)) return l;
   l.labels = hr_tf_cast(l.scope, labels, hr_output_base_dtype(l.predictions));
-  if (!shapes_fit(l.scope, l.predictions, l.labels)) l.predictions = l.labels = HR_NO_OUTPUT;
+  if (!hr_loss_shapes_fit(l.scope, l.predictions, l.labels)) l.predictions = l.labels = HR_NO_OUTPUT;
   return l;
 }
 

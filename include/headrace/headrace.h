@@ -6,6 +6,7 @@
 #include "headrace/batch_norm.h"
 #include "headrace/candidates.h"
 #include "headrace/checks.h"
+#include "headrace/contrib_losses.h"
 #include "headrace/control_flow.h"
 #include "headrace/dtype.h"
 #include "headrace/function.h"

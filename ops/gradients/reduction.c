@@ -2,16 +2,17 @@
 #include "ops/gradients/gradient.h"
 #include "ops/gradients/known_shapes.h"
 
-/* An int32 vector as an operand that becomes a constant where it is used. */
+/* A vector as an operand that becomes a constant where it is used: of int32, or of float where TensorFlow makes it of
+ * a Python list that is empty. */
 typedef struct size_vector {
   hr_tensor tensor;
 } size_vector;
 
-static bool size_vector_make(hr_scope s, const hr_partial_shape *sizes, size_vector *out) {
+static bool size_vector_make(hr_scope s, const hr_partial_shape *sizes, hr_dtype dtype, size_vector *out) {
   int32_t items[HR_MAX_RANK];
   for (int i = 0; i < sizes->rank; ++i)
     items[i] = (int32_t)sizes->dims[i];
-  hr_status status = hr_tensor_from(HR_INT32, 1, (const int64_t[]){sizes->rank}, items, &out->tensor);
+  hr_status status = hr_tensor_from(dtype, 1, (const int64_t[]){sizes->rank}, items, &out->tensor);
   if (!status) return true;
   hr_scope_fail(s, status);
   return false;
@@ -47,8 +48,9 @@ static void note_reduction(hr_scope s, const hr_partial_shape *shape, int count,
     axes_key.dims[i] = axes[i];
   if (!hr_first_use_of_shapes(s, HR_SHAPES_REDUCED, shape, &axes_key)) return;
   size_vector sizes = {0}, dims = {0}, kept = {0};
-  if (size_vector_make(s, shape, &sizes) && size_vector_make(s, &axes_key, &dims) &&
-      size_vector_make(s, reduced, &kept)) {
+  if (size_vector_make(s, shape, HR_INT32, &sizes) &&
+      size_vector_make(s, &axes_key, count ? HR_INT32 : HR_FLOAT, &dims) &&
+      size_vector_make(s, reduced, HR_INT32, &kept)) {
     hr_reduced_shape(s, hr_operand_tensor(&sizes.tensor), hr_operand_tensor(&dims.tensor));
     hr_safe_shape_div(s, hr_operand_tensor(&sizes.tensor), hr_operand_tensor(&kept.tensor));
   }

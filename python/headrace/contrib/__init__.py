@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES = ('framework', 'layers', 'learn', 'metrics', 'nn', 'util')
+_MODULES = ('framework', 'layers', 'learn', 'losses', 'metrics', 'nn', 'util')
 
 
 def __getattr__(name):
