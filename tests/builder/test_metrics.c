@@ -89,7 +89,7 @@ static void mistakes(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
   hr_scope s = t.root;
-  hr_output three = hr_constant(s, L(1.0, 2.0, 3.0));
+  hr_output three = hr_constant(s, L(1.0, 2.0, 3.0)), any = hr_placeholder(s, HR_FLOAT);
   hr_metrics_accuracy(s, three, L(1.0, 2.0));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "[2]", "[3]", "incompatible", NULL);
   hr_metrics_mean(s, three, .weights = HR_OPERAND(L(1.0, 2.0)));
