@@ -79,12 +79,14 @@ class Constant(_Native):
             raise TypeError(f'Invalid type for initial value: {type(value)} (expected Python scalar, list or tuple of '
                             'values, or numpy.ndarray).')
         self.value, self.dtype, self._verify_shape = value, dtypes.as_dtype(dtype), verify_shape
-        self._native = _c.constant_initializer(value)
+        if not verify_shape:  # else variables call it, as they do with those of programs
+            self._native = _c.constant_initializer(value)
 
     def __call__(self, shape, dtype=None, partition_info=None, verify_shape=None):
+        dtype = self.dtype if dtype is None else dtype
         if self._verify_shape if verify_shape is None else verify_shape:
-            return _c.constant(self.value, dtype=self.dtype if dtype is None else dtype, shape=shape, verify_shape=True)
-        return super().__call__(shape, dtype)
+            return _c.constant(self.value, dtype=dtype, shape=shape, verify_shape=True)
+        return _c.initialize(_c.constant_initializer(self.value), shape, dtype)
 
 
 def _plain(number):

@@ -12,7 +12,8 @@ from headrace.core.partitions import tables_of
 
 __all__ = ['batch_norm_with_global_normalization', 'batch_normalization', 'bias_add', 'crelu', 'dropout',
            'embedding_lookup', 'fused_batch_norm', 'in_top_k', 'l2_normalize', 'leaky_relu', 'log_poisson_loss', 'log_sigmoid', 'log_softmax',
-           'moments', 'normalize_moments', 'relu6', 'relu_layer', 'sigmoid', 'sigmoid_cross_entropy_with_logits',
+           'moments', 'normalize_moments', 'relu6', 'relu_layer', 'scale_regularization_loss', 'sigmoid',
+           'sigmoid_cross_entropy_with_logits',
            'softmax', 'softmax_cross_entropy_with_logits', 'softmax_cross_entropy_with_logits_v2',
            'sparse_softmax_cross_entropy_with_logits', 'sufficient_statistics', 'swish', 'top_k',
            'weighted_cross_entropy_with_logits', 'weighted_moments', 'xw_plus_b', 'zero_fraction']
@@ -290,3 +291,9 @@ def weighted_cross_entropy_with_logits(labels=None, logits=None, pos_weight=None
 def log_poisson_loss(targets, log_input, compute_full_loss=False, name=None):
     """exp(log_input) - log_input * targets, with Stirling's approximation of log(targets!) for the full loss."""
     return _c.log_poisson_loss(targets, log_input, compute_full_loss=compute_full_loss, name=name)
+
+
+def scale_regularization_loss(regularization_loss):
+    """The sum of penalties, divided by the number of replicas that train: one."""
+    from headrace.core.math_functions import reduce_sum
+    return reduce_sum(regularization_loss) / 1.0

@@ -3,7 +3,9 @@
 import numbers
 
 from headrace import _headrace as _c
-from headrace.core.graph import GraphKeys, add_to_collection, get_collection, name_scope
+from headrace import _ops
+from headrace.core.graph import GraphKeys, add_to_collection, convert_to_tensor, get_collection, name_scope
+from headrace.core.math_functions import multiply, reduce_sum
 
 __all__ = ['l1_regularizer', 'l2_regularizer', 'l1_l2_regularizer', 'sum_regularizer', 'apply_regularization']
 
@@ -26,33 +28,50 @@ def _checked(scale):
     return True
 
 
+def _scaled(scale, scope, kind, measure):
+    """The penalty scale * measure(weights), where the scale is a tensor."""
+    def penalty(weights):
+        with name_scope(scope, kind, [weights]) as name:
+            factor = convert_to_tensor(scale, weights.dtype.base_dtype, 'scale')
+            return multiply(factor, measure(weights), name=name)
+    return penalty
+
+
 def l1_regularizer(scale, scope=None):
     """scale * sum(|weights|).
 
     Args:
-      scale: a float; 0.0 is no penalty.
+      scale: a float, of which 0.0 is no penalty, or a scalar tensor.
       scope: the name scope, 'l1_regularizer' where left out.
 
     Returns:
       A function from weights to the penalty, a scalar, or to None.
     """
-    return _c.l1_regularizer(scale, name=scope) if _checked(scale) else _none
+    if not _checked(scale):
+        return _none
+    if not isinstance(scale, numbers.Real):
+        return _scaled(scale, scope, 'l1_regularizer', lambda weights: reduce_sum(_c.tf_abs(weights)))
+    return _c.l1_regularizer(scale, name=scope)
 
 
 def l2_regularizer(scale, scope=None):
     """scale * sum(weights ** 2) / 2. Args and result are as of `l1_regularizer`."""
-    return _c.l2_regularizer(scale, name=scope) if _checked(scale) else _none
+    if not _checked(scale):
+        return _none
+    if not isinstance(scale, numbers.Real):
+        return _scaled(scale, scope, 'l2_regularizer', _ops.l2_loss)
+    return _c.l2_regularizer(scale, name=scope)
 
 
 def l1_l2_regularizer(scale_l1=1.0, scale_l2=1.0, scope=None):
     """The sum of both penalties."""
-    for scale in (scale_l1, scale_l2):
+    for name, scale in (('scale_l1', scale_l1), ('scale_l2', scale_l2)):
         if isinstance(scale, numbers.Integral):
-            raise ValueError(f'scale cannot be an integer: {scale}')
+            raise ValueError(f'{name} cannot be an integer: {scale}')
     scope = scope or 'l1_l2_regularizer'
-    if scale_l1 == 0.0:
+    if isinstance(scale_l1, numbers.Real) and scale_l1 == 0.0:
         return l2_regularizer(scale_l2, scope)
-    if scale_l2 == 0.0:
+    if isinstance(scale_l2, numbers.Real) and scale_l2 == 0.0:
         return l1_regularizer(scale_l1, scope)
     return sum_regularizer([l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope)
 
