@@ -30,12 +30,13 @@ static hr_status prepare(hr_rewriting *r) {
   int32_t limit = hr_graph_node_count(r->request->graph);
   if (!hr_node_set_init(&r->wanted, &r->scratch, limit) || !hr_node_set_init(&r->members, &r->scratch, limit))
     return hr_error_out_of_memory((size_t)limit / 4, "the rewriting of a plan");
-  for (int32_t i = 0; i < plan->num_feeds; ++i)
-    hr_node_set_add(&r->wanted, plan->feeds[i].output.node->id);
-  for (int32_t i = 0; i < plan->num_fetches; ++i)
-    hr_node_set_add(&r->wanted, plan->fetches[i].output.node->id);
-  for (int32_t i = 0; i < plan->num_targets; ++i)
-    hr_node_set_add(&r->wanted, plan->targets[i]->id);
+  /* The request's, which are the nodes of the plan's own graph where it has one. */
+  for (int32_t i = 0; i < r->request->num_feeds; ++i)
+    hr_node_set_add(&r->wanted, r->request->feeds[i].node->id);
+  for (int32_t i = 0; i < r->request->num_fetches; ++i)
+    hr_node_set_add(&r->wanted, r->request->fetches[i].node->id);
+  for (int32_t i = 0; i < r->request->num_targets; ++i)
+    hr_node_set_add(&r->wanted, r->request->targets[i]->id);
   for (int32_t i = 0; i < plan->num_nodes; ++i)
     hr_node_set_add(&r->members, plan->nodes[i].node->id);
   if (hr_node_set_rank(&r->members, &r->scratch) < 0)
