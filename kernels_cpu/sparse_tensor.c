@@ -151,9 +151,6 @@ static hr_status reshape(hr_kernel_context *ctx) {
   HR_TRY(hr_rank_check(shape, 1, "Input shape"));
   HR_TRY(hr_rank_check(wanted, 1, "Target shape"));
   int64_t count = indices->dims[0], from = indices->dims[1], to = wanted->elements;
-  if (from != shape->elements)
-    return hr_error(HR_INVALID_ARGUMENT, "indices have %" PRId64 " dimensions, the input shape has %" PRId64, from,
-                    shape->elements);
   hr_tensor *out_indices, *out_shape;
   HR_TRY(new_output(ctx, 1, to, -1, &out_shape));
   int64_t *sizes = hr_tensor_data(out_shape);
@@ -163,6 +160,9 @@ static hr_status reshape(hr_kernel_context *ctx) {
     hr_output_share(ctx, 0, 0, NULL);
     return HR_SUCCESS;
   }
+  if (from != shape->elements)
+    return hr_error(HR_INVALID_ARGUMENT, "indices have %" PRId64 " dimensions, the input shape has %" PRId64, from,
+                    shape->elements);
   HR_TRY(new_output(ctx, 0, count, to, &out_indices));
   for (int64_t i = 0; i < count; ++i) {
     const int64_t *index = ints(indices) + i * from;

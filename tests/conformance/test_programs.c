@@ -47,6 +47,7 @@ static const char *const shapes_set_by_hand[] = {
     "control_flow.imported",
     "control_flow_gradients.",
     "batch_norm_layers.",
+    "chapter_11_parts.clipping",
     "contrib_framework.shapes_of_runs",
     "image_colors.",
     "image_sizes.",

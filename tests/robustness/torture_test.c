@@ -54,8 +54,9 @@ static volatile uint64_t seen; /* keeps the reading from being optimised away */
 
 /* Ops whose static shape the reference does not hold against the value either: an attribute, which is the program's
  * word; one that forgets the batch dimensions (GatherV2, where the axis is unknown); one that takes every result for a
- * vector (the ops of unique elements along an axis); or one that calls a handle a pair of names (stacks, tensor
- * arrays). */
+ * vector (the ops of unique elements along an axis); one that passes
+ * on what it was given where nothing changes (SparseReshape); or one that calls a handle a pair of names (stacks,
+ * tensor arrays). */
 static bool is_shape_unsure(const char *op) {
   if (strncmp(op, "Stack", 5) == 0 || strncmp(op, "TensorArray", 11) == 0) return true;
   static const char *const unsure[] = {"PlaceholderWithDefault", "AccumulateNV2", "GatherV2", "UniqueV2",
