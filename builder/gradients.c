@@ -123,7 +123,7 @@ static void begin_loops(walk *w) {
     const hr_differentiated_loop *loop = hr_loop_gradients_add(&w->loops, at, node);
     for (int32_t i = 0; loop && i < loop->exits.count; ++i) {
       visit *v = visit_of(w, loop->exits.items[i].node);
-      if (v->between) continue;
+      if (!v || v->between) continue;
       v->between = true;
       push(w, loop->exits.items[i].node);
     }
@@ -385,7 +385,7 @@ static hr_status start_unused_exits(walk *w) {
   for (hr_differentiated_loop *loop = w->loops.first; loop; loop = loop->next) {
     for (int32_t i = 0; i < loop->exits.count; ++i) {
       const visit *v = visit_of(w, loop->exits.items[i].node);
-      if (v->pending != 0) continue;
+      if (!v || v->pending != 0) continue;
       --loop->pending_exits;
       if (!v->starts) hr_output_list_add(w->scope, &loop->unused, loop->exits.items[i]);
       if (loop->pending_exits > 0) continue;

@@ -23,25 +23,24 @@ static hr_status read_optional(reading *r, const char *name, hr_output *out) {
   return *name ? read_output(r, name, out) : HR_SUCCESS;
 }
 
-/* Outputs of nodes of one kind, which become the context's. */
-static hr_status read_list(reading *r, size_t count, char *const *names, hr_control_flow kind, hr_context *context,
-                           hr_output_list *out) {
+/* Outputs of nodes of one kind. */
+static hr_status read_list(reading *r, size_t count, char *const *names, hr_control_flow kind,
+                           const hr_context *context, hr_output_list *out) {
   hr_output *items = HR_ARENA_ARRAY(hr_graph_arena(r->graph), hr_output, count + 1);
   if (!items || count > INT32_MAX) return out_of_memory();
-  *out = (hr_output_list){items, (int32_t)count, (int32_t)count};
-  for (size_t i = 0; i < count; ++i) {
-    HR_TRY(read_output(r, names[i], &items[i]));
-    if (items[i].node->op->control != kind)
-      return hr_error(HR_INVALID_ARGUMENT, "%s is no %s of loop %s", names[i],
+  *out = (hr_output_list){items, 0, (int32_t)count};
+  for (; out->count < out->capacity; ++out->count) {
+    hr_output *item = &items[out->count];
+    HR_TRY(read_output(r, names[out->count], item));
+    if (item->node->op->control != kind)
+      return hr_error(HR_INVALID_ARGUMENT, "%s is no %s of loop %s", names[out->count],
                       kind == HR_CONTROL_EXIT ? "Exit" : "Enter", context->name);
-    items[i].node->context = &context->base;
   }
   return HR_SUCCESS;
 }
 
 /* ---- values ---------------------------------------------------------------------------------------------------- */
 
-/* Nodes of values that nothing stands for are in the context. */
 static hr_status read_values(reading *r, const HrPb__ValuesDef *def, hr_context *context) {
   if (!def) return HR_SUCCESS;
   for (size_t i = 0; i < def->n_values; ++i) {
@@ -57,11 +56,43 @@ static hr_status read_values(reading *r, const HrPb__ValuesDef *def, hr_context 
     if (!entry) return out_of_memory();
     entry->value = inside;
   }
+  return HR_SUCCESS;
+}
+
+/* ---- whether it is one ------------------------------------------------------------------------------------------- */
+
+/* A variable of a loop leaves it through a Switch behind a Merge, which the condition switches. */
+static bool is_exit_of(const hr_loop_context *loop, const hr_node *exit) {
+  const hr_node *leaving = exit->inputs[0].node;
+  return leaving->op->control == HR_CONTROL_SWITCH && exit->inputs[0].index == 0 &&
+         hr_output_equal(leaving->inputs[1], loop->condition) &&
+         leaving->inputs[0].node->op->control == HR_CONTROL_MERGE;
+}
+
+/* The nodes that a loop names must be those of a loop, for its gradient takes them for that. */
+static hr_status check_loop(const hr_loop_context *loop) {
+  bool ok = loop->condition.node->op->control == HR_CONTROL_LOOP_COND &&
+            loop->condition_pivot.node->op->control == HR_CONTROL_MERGE;
+  for (int32_t i = 0; i < loop->exits.count && ok; ++i)
+    ok = is_exit_of(loop, loop->exits.items[i].node);
+  return ok ? HR_SUCCESS
+            : hr_error(HR_INVALID_ARGUMENT, "What context %s says of its nodes is true of no loop", loop->common.name);
+}
+
+/* Lets nodes join their contexts, once all is known to be well: those of values that nothing stands for, and what
+ * brings the loop's variables in and out. */
+static void join(hr_context *context) {
   for (int32_t i = 0; i < context->values.capacity; ++i) {
     const hr_value_entry *entry = &context->values.entries[i];
     if (entry->key.node && !entry->value.node) entry->key.node->context = &context->base;
   }
-  return HR_SUCCESS;
+  const hr_loop_context *loop = hr_as_loop(&context->base);
+  for (int32_t i = 0; loop && i < loop->exits.count; ++i)
+    loop->exits.items[i].node->context = &context->base;
+  for (int32_t i = 0; loop && i < loop->enters.count; ++i)
+    loop->enters.items[i].node->context = &context->base;
+  for (hr_context *nested = context->first_nested; nested; nested = nested->next)
+    join(nested);
 }
 
 /* ---- contexts -------------------------------------------------------------------------------------------------- */
@@ -134,6 +165,7 @@ static hr_status read_loop(reading *r, const HrPb__WhileContextDef *def, hr_cont
   HR_TRY(read_values(r, def->values_def, *out));
   HR_TRY(read_list(r, def->n_loop_exit_names, def->loop_exit_names, HR_CONTROL_EXIT, *out, &loop->exits));
   HR_TRY(read_list(r, def->n_loop_enter_names, def->loop_enter_names, HR_CONTROL_ENTER, *out, &loop->enters));
+  HR_TRY(check_loop(loop));
   HR_TRY(rename_frame(r, *out));
   return read_nested(r, def->n_nested_contexts, def->nested_contexts, *out);
 }
@@ -146,7 +178,10 @@ static hr_status read_cond_item(hr_graph *graph, const void *bytes, size_t lengt
   hr_context *context;
   hr_status status = hr_proto_unpack(&hr_pb__cond_context_def__descriptor, &r.arena, bytes, length, NULL, &def);
   if (!status) status = read_cond(&r, def, NULL, &context);
-  if (!status) *out = hr_context_item(context);
+  if (!status) {
+    join(context);
+    *out = hr_context_item(context);
+  }
   hr_arena_free(&r.arena);
   return status;
 }
@@ -157,7 +192,10 @@ static hr_status read_loop_item(hr_graph *graph, const void *bytes, size_t lengt
   hr_context *context;
   hr_status status = hr_proto_unpack(&hr_pb__while_context_def__descriptor, &r.arena, bytes, length, NULL, &def);
   if (!status) status = read_loop(&r, def, NULL, &context);
-  if (!status) *out = hr_context_item(context);
+  if (!status) {
+    join(context);
+    *out = hr_context_item(context);
+  }
   hr_arena_free(&r.arena);
   return status;
 }

@@ -80,6 +80,11 @@ void hr_loop_gradient_close_open_merges(hr_scope scope, hr_loop_gradient *gradie
 static hr_output shape_around(hr_scope outside, const hr_loop_gradient *gradient, hr_output value) {
   const hr_loop_context *around = hr_as_loop(gradient->backward->common.base.outer);
   if (!around || !around->gradient) return hr_shape_of(enter_around(outside, gradient->backward), value);
+  if (!gradient->outer)
+    return hr_refuse(outside,
+                     "The gradient of loop %s, which is in the gradient of another one, needs the shape of %s, "
+                     "which is not known",
+                     gradient->forward->common.name, hr_node_name(value.node));
   hr_output shape = hr_shape_of(enter_around(outside, gradient->forward), value);
   hr_output stack = hr_loop_gradient_push(outside, gradient->outer, shape, false);
   return hr_loop_gradient_pop(enter_around(outside, gradient->backward), gradient->outer, stack, shape, false);

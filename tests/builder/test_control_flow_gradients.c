@@ -358,6 +358,36 @@ static void read(void **state) {
   free(graph.data);
 }
 
+/* Contexts that are of no loop, or of two kinds, are refused, and nodes stay as they were. */
+static void wrong_contexts(void **state) {
+  (void)state;
+  static const char *const stored[][2] = {
+      {"while_context", "\\n\\001w\\020\\n*\\003x:02\\003x:0:\\003x:0"},          /* all pivots are x */
+      {"while_context", "\\n\\001w\\020\\000*\\003x:02\\003x:0:\\003x:0"},        /* no parallel iterations */
+      {"while_context", "\\n\\001w\\020\\n*\\003x:02\\003x:0:\\003x:0B\\003x:0"}, /* x is an exit */
+      {"cond_context", "\\n\\001c\\022\\003x:0\\032\\003x:02\\000"},              /* nested: neither kind */
+      {"cond_context", "\\n\\001c\\022\\003z:0\\032\\003x:0"},                    /* no such tensor */
+  };
+  for (size_t i = 0; i < sizeof stored / sizeof *stored; ++i) {
+    testing_graph t = testing_graph_new();
+    hr_text text = {0};
+    hr_text_printf(&text,
+                   "graph_def {node {name:'x' op:'Placeholder' attr {key:'dtype' value {type:DT_FLOAT}}}}"
+                   "collection_def {key:'%s' value {bytes_list {value: '%s'}}}",
+                   stored[i][0], stored[i][1]);
+    hr_status status = hr_meta_graph_import_text(t.root, text.data, text.length, NULL);
+    assert_non_null(status);
+    assert_int_equal(hr_status_code(status), i == 4 ? HR_NOT_FOUND : HR_INVALID_ARGUMENT);
+    hr_status_free(status);
+    hr_text_free(&text);
+    hr_output x = {hr_graph_find(t.graph, "x"), 0};
+    assert_non_null(x.node);
+    gradients_of(t.root, hr_square(t.root, x), x, HR_NO_OUTPUT);
+    expect_ok(t.builder);
+    testing_graph_free(&t);
+  }
+}
+
 /* ---- second derivatives ---------------------------------------------------------------------------------------- */
 
 static void hessians(void **state) {
@@ -396,11 +426,12 @@ static void no_hessians(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(conditionals), cmocka_unit_test(nested_conditionals),
-      cmocka_unit_test(loops),        cmocka_unit_test(loops_with_conditionals),
-      cmocka_unit_test(nested_loops), cmocka_unit_test(inside_loops),
-      cmocka_unit_test(options),      cmocka_unit_test(read),
-      cmocka_unit_test(hessians),     cmocka_unit_test(no_hessians),
+      cmocka_unit_test(conditionals),   cmocka_unit_test(nested_conditionals),
+      cmocka_unit_test(loops),          cmocka_unit_test(loops_with_conditionals),
+      cmocka_unit_test(nested_loops),   cmocka_unit_test(inside_loops),
+      cmocka_unit_test(options),        cmocka_unit_test(read),
+      cmocka_unit_test(wrong_contexts), cmocka_unit_test(hessians),
+      cmocka_unit_test(no_hessians),
   };
   return cmocka_run_group_tests_name("gradients of control flow", tests, NULL, NULL);
 }
