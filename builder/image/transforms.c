@@ -34,7 +34,7 @@ static hr_output as_before(hr_scope s, const ranked_images *r, hr_output images)
 /* A list of one where it is a single one: `rank` is that of a list. */
 static hr_output as_list(hr_scope s, hr_output x, int rank, const char *what) {
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  if (hr_output_rank(x) < 0) return hr_refuse_type(s, "%s rank must be statically known", what);
+  if (hr_output_rank(x) < 0) return hr_refuse(s, "Cannot take the length of shape with unknown rank: %s", what);
   if (hr_output_rank(x) == rank - 1) return hr_at(s, x, HR_NEW_AXIS);
   if (hr_output_rank(x) != rank) return hr_refuse_type(s, "%s should have rank %d or %d.", what, rank - 1, rank);
   return x;
@@ -94,7 +94,7 @@ hr_output hr_angles_to_projective_transforms_with(hr_scope scope, hr_operand ang
   hr_output count = hr_at(s, hr_tf_shape(s, a), HR_INDEX(0));
   hr_output columns[7];
   columns[0] = as_column(s, hr_cos(s, a));
-  columns[1] = as_column(s, hr_neg(s, hr_sin(s, a)));
+  columns[1] = hr_neg(s, as_column(s, hr_sin(s, a)));
   columns[2] = as_column(s, x_offset);
   columns[3] = as_column(s, hr_sin(s, a));
   columns[4] = as_column(s, hr_cos(s, a));
@@ -124,7 +124,10 @@ hr_output hr_rotate_images_with(hr_scope scope, hr_operand images, hr_operand an
 hr_output hr_translations_to_projective_transforms_with(hr_scope scope, hr_operand translations,
                                                         const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "translations_to_projective_transforms");
-  hr_output t = as_list(s, hr_convert(s, translations, HR_FLOAT, "translations"), 2, "Translations");
+  hr_output t = hr_convert(s, translations, HR_FLOAT, "translations");
+  if (hr_scope_ok(s) && hr_output_rank(t) < 0)
+    return hr_refuse_type(s, "translation_or_translations rank must be statically known");
+  t = as_list(s, t, 2, "Translations");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_output count = hr_at(s, hr_tf_shape(s, t), HR_INDEX(0)), columns[7];
   columns[0] = hr_ones(s, HR_OPERANDS(count, 1));

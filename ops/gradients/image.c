@@ -1,4 +1,5 @@
 /* Gradients of ops on images. */
+#include "headrace/image.h"
 #include "ops/gradients/gradient.h"
 
 static bool is_half_pixel(const hr_gradient_context *c) { return hr_bool_attr(c, "half_pixel_centers"); }
@@ -49,5 +50,15 @@ hr_status hr_gradient_crop_and_resize(hr_gradient_context *c) {
                       HR_ATTRS({"T", HR_ATTR_TYPE_VALUE(dtype)},
                                {"method", HR_ATTR_STRING_VALUE(hr_node_attr(c->node, "method")->s)})));
   hr_dx(c, 1, hr_crop_and_resize_grad_boxes(s, grad, image, boxes, of_image));
+  return HR_SUCCESS;
+}
+
+/* The images' gradient is moved back, by the inverse of the transforms; transforms have none. */
+hr_status hr_gradient_image_projective_transform(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output inverse = hr_matrix_inverse(s, hr_flat_transforms_to_matrices(s, hr_x(c, 1)));
+  hr_output back = hr_matrices_to_flat_transforms(s, inverse);
+  hr_output size = hr_at(s, hr_tf_shape(s, hr_x(c, 0)), HR_SLICE(1, 3));
+  hr_dx(c, 0, hr_image_projective_transform_v2(s, hr_dy(c, 0), back, size, hr_node_attr(c->node, "interpolation")->s));
   return HR_SUCCESS;
 }
