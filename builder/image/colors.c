@@ -52,12 +52,13 @@ hr_output hr_convert_image_dtype_with(hr_scope scope, hr_operand image, hr_dtype
   hr_scope s = hr_name_scope_or(scope, o.name, "convert_image");
   bool of_integers = hr_dtype_is_integer(from);
   if (of_integers && hr_dtype_is_integer(dtype)) return integers_of_integers(s, x, dtype, o.saturate);
-  if (!of_integers && hr_dtype_is_floating(dtype)) return hr_tf_cast(s, x, dtype, .name = hr_scope_name(s));
+  if (hr_dtype_is_floating(from) && hr_dtype_is_floating(dtype))
+    return hr_tf_cast(s, x, dtype, .name = hr_scope_name(s));
   if (of_integers) {
     hr_output cast = hr_tf_cast(s, x, dtype);
     return hr_binary(s, "Mul", cast, 1.0 / largest_of(from), .name = hr_scope_name(s));
   }
-  /* The half is cut off. */
+  /* Of fractions, the half is cut off; other dtypes cannot be multiplied. */
   hr_output scaled = hr_binary(s, "Mul", x, largest_of(dtype) + 0.5);
   return cast_to(s, scaled, dtype, o.saturate, hr_scope_name(s));
 }

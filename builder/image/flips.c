@@ -114,8 +114,10 @@ hr_output hr_rot90_with(hr_scope scope, hr_operand image, const hr_rot90_options
   hr_scope s = hr_name_scope_or(scope, o.name, "rot90");
   turning t = {.image = hr_checked_image(s, image)};
   hr_output k = hr_convert(s, o.k, HR_INT32, "k");
-  if (hr_scope_ok(s) && hr_output_rank(k) > 0)
-    return hr_refuse(s, "k must be a scalar, not of rank %d", hr_output_rank(k));
+  if (hr_scope_ok(s) && hr_output_rank(k) > 0) {
+    char text[HR_SHAPE_TEXT];
+    return hr_refuse(s, "k must be a scalar, not of shape %s", hr_partial_shape_text(hr_output_shape(k), text));
+  }
   k = hr_call_one(s, "FloorMod", NULL, HR_OPERANDS(k, 4), HR_NO_ATTRS);
   t.first = is_batch(s, t.image) ? 1 : 0;
   static void (*const turns[])(void *, hr_scope, hr_results *) = {quarter, half, three_quarters};

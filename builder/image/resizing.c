@@ -55,7 +55,10 @@ hr_output hr_resize_images_with(hr_scope scope, hr_operand images, hr_operand si
     return hr_refuse(s, "'images' must have either 3 or 4 dimensions.");
   hr_image_batch batch = hr_image_batch_of(s, x);
   hr_output wanted = hr_convert(s, size, HR_INT32, "size");
-  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  if (!hr_scope_ok(s)) {
+    hr_status_free(hr_builder_status(s.builder));
+    return hr_refuse(s, "'size' must be a 1-D int32 Tensor");
+  }
   hr_partial_shape two;
   hr_status status = hr_partial_shape_merge(hr_output_shape(wanted), &HR_SHAPE(2), &two);
   hr_status_free(status);

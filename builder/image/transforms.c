@@ -167,7 +167,8 @@ hr_output hr_matrices_to_flat_transforms_with(hr_scope scope, hr_operand transfo
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   if (hr_output_rank(matrices) != 2 && hr_output_rank(matrices) != 3) {
     char text[HR_SHAPE_TEXT];
-    return hr_refuse(s, "Matrices should be 2D or 3D, got: %s", hr_partial_shape_text(hr_output_shape(matrices), text));
+    return hr_refuse(s, "Matrices should be 2D or 3D, got: %s:%d, of shape %s", hr_node_name(matrices.node),
+                     matrices.index, hr_partial_shape_text(hr_output_shape(matrices), text));
   }
   hr_output flat = hr_reshape(s, matrices, hr_i32_vector(s, 2, (int32_t[]){-1, 9}, "Const"));
   flat = hr_truediv(s, flat, hr_at(s, flat, HR_ALL, HR_SLICE(8, 9)));

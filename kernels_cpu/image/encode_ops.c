@@ -43,7 +43,8 @@ HR_KERNEL(.op = "EncodePng", .types = {{"T", HR_TYPE_BIT(HR_UINT8) | HR_TYPE_BIT
 
 static hr_status encode(hr_kernel_context *ctx, const hr_tensor *image, const hr_jpeg_writing *options) {
   if (image->dims[2] != 1 && image->dims[2] != 3)
-    return hr_error(HR_INVALID_ARGUMENT, "image must have 1 or 3 channels, got %" PRId64, image->dims[2]);
+    return hr_error(HR_INVALID_ARGUMENT, "image must have 1 or 3 channels, got [%" PRId64 ",%" PRId64 ",%" PRId64 "]",
+                    image->dims[0], image->dims[1], image->dims[2]);
   hr_text text = {0};
   hr_status status =
       hr_jpeg_encode(hr_tensor_data(image), image->dims[1], image->dims[0], (int)image->dims[2], options, &text);

@@ -111,8 +111,15 @@ hr_status hr_shape_fn_adjust_contrast(hr_shape_context *c) {
 }
 
 hr_status hr_shape_fn_draw_bounding_boxes(hr_shape_context *c) {
-  hr_partial_shape images;
+  hr_partial_shape images, boxes;
+  int64_t four;
   HR_TRY(hr_input_of_rank(c, 0, 4, &images));
+  HR_TRY(hr_input_of_rank(c, 1, 3, &boxes));
+  HR_TRY(hr_dim_merge(hr_dim_at(&boxes, 2), 4, &four));
+  int64_t channels = hr_dim_at(&images, 3);
+  if (channels >= 0 && channels != 1 && channels != 3 && channels != 4)
+    return hr_error(HR_INVALID_ARGUMENT, "Channel depth should be either 1 (GRY), 3 (RGB), or 4 (RGBA), not %" PRId64,
+                    channels);
   return hr_shape_set(c, 0, hr_rank_known(hr_shape_input(c, 0)) ? &images : hr_shape_input(c, 0));
 }
 

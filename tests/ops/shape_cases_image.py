@@ -72,6 +72,9 @@ DrawBoundingBoxes | float[2,8,9,3]; float[2,5,4] |
 DrawBoundingBoxes | half[2,?,9]; float[7] |
 DrawBoundingBoxes | float?; float? |
 DrawBoundingBoxes | float[2,8]; float[2,5,4] |
+DrawBoundingBoxes | float[2,8,9,3]; float[2,5,5] |
+DrawBoundingBoxes | float[2,8,9,2]; float[2,5,4] |
+DrawBoundingBoxes | float?; float[2,4] |
 DrawBoundingBoxesV2 | float[2,8,9,3]; float[2,5,4]; float[1,4] |
 DrawBoundingBoxesV2 | half[2,?,9]; float[7]; float[] |
 DrawBoundingBoxesV2 | float[2,8]; float[2,5,4]; float[1,4] |

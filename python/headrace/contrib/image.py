@@ -115,7 +115,12 @@ def compose_transforms(*transforms):
 
     Returns:
       `[transforms, 8]`.
+
+    Raises:
+      AssertionError: of no transforms.
     """
+    if not transforms:
+        raise AssertionError('transforms cannot be empty')
     return _c.compose_transforms(transforms)
 
 
