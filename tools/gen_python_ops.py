@@ -71,6 +71,8 @@ def python_default(attr):
             return 'None' if value is UNKNOWN_SHAPE else repr(list(value))
         if attr.kind == 'tensor':
             return 'None'
+        if attr.kind == 'float':
+            return format(value, 'g')
         return repr(value)
     if attr.is_list:
         return '[' + ', '.join(single(v) for v in attr.default) + ']'

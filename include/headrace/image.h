@@ -17,8 +17,7 @@
 extern "C" {
 #endif
 
-/* ---- sizes ----------------------------------------------------------------------------------------------------------
- */
+/* ---- sizes ------------------------------------------------------------------------------------------------------- */
 
 typedef enum hr_resize_method {
   HR_RESIZE_BILINEAR,
@@ -71,8 +70,8 @@ HR_API hr_output hr_crop_to_bounding_box_with(hr_scope scope, hr_operand image, 
 #define hr_crop_to_bounding_box(scope, image, offset_height, offset_width, target_height, target_width, ...)           \
   hr_crop_to_bounding_box_with((scope), HR_OPERAND(image), HR_OPERAND(offset_height), HR_OPERAND(offset_width),        \
                                HR_OPERAND(target_height), HR_OPERAND(target_width), &(hr_op_options){__VA_ARGS__})
-/* ---- places ---------------------------------------------------------------------------------------------------------
- */
+
+/* ---- places ------------------------------------------------------------------------------------------------------ */
 
 /* tf.image.flip_left_right, tf.image.flip_up_down. */
 HR_API hr_output hr_flip_left_right_with(hr_scope scope, hr_operand image, const hr_op_options *options);
@@ -104,8 +103,8 @@ HR_API hr_output hr_rot90_with(hr_scope scope, hr_operand image, const hr_rot90_
 HR_API hr_output hr_transpose_image_with(hr_scope scope, hr_operand image, const hr_op_options *options);
 #define hr_transpose_image(scope, image, ...)                                                                          \
   hr_transpose_image_with((scope), HR_OPERAND(image), &(hr_op_options){__VA_ARGS__})
-/* ---- colors ---------------------------------------------------------------------------------------------------------
- */
+
+/* ---- colors ------------------------------------------------------------------------------------------------------ */
 
 typedef struct hr_convert_image_dtype_options {
   bool saturate; /* clip to what the dtype holds */
@@ -183,8 +182,8 @@ HR_API hr_output hr_rgb_to_yuv_with(hr_scope scope, hr_operand images, const hr_
 #define hr_rgb_to_yuv(scope, images, ...) hr_rgb_to_yuv_with((scope), HR_OPERAND(images), &(hr_op_options){__VA_ARGS__})
 HR_API hr_output hr_yuv_to_rgb_with(hr_scope scope, hr_operand images, const hr_op_options *options);
 #define hr_yuv_to_rgb(scope, images, ...) hr_yuv_to_rgb_with((scope), HR_OPERAND(images), &(hr_op_options){__VA_ARGS__})
-/* ---- numbers about images -------------------------------------------------------------------------------------------
- */
+
+/* ---- numbers about images ---------------------------------------------------------------------------------------- */
 
 /* tf.image.per_image_standardization: mean 0, deviation 1. */
 HR_API hr_output hr_per_image_standardization_with(hr_scope scope, hr_operand image, const hr_op_options *options);
@@ -207,8 +206,8 @@ HR_API hr_image_gradients_outputs hr_image_gradients_with(hr_scope scope, hr_ope
                                                           const hr_op_options *options);
 #define hr_image_gradients(scope, image, ...)                                                                          \
   hr_image_gradients_with((scope), HR_OPERAND(image), &(hr_op_options){__VA_ARGS__})
-/* ---- boxes ----------------------------------------------------------------------------------------------------------
- */
+
+/* ---- boxes ------------------------------------------------------------------------------------------------------- */
 
 typedef struct hr_tf_non_max_suppression_options {
   hr_operand iou_threshold;    /* default 0.5: boxes that overlap a better one so much go */
@@ -301,8 +300,7 @@ hr_tf_sample_distorted_bounding_box_with(hr_scope scope, hr_operand image_size, 
                                                        &hr_options_),                                                  \
               HR_SAMPLE_DISTORTED_BOUNDING_BOX_DEFAULTS, ##__VA_ARGS__)
 
-/* ---- files ----------------------------------------------------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 typedef struct hr_decode_image_options {
   int64_t channels;       /* default 0: those of the file */
@@ -332,8 +330,8 @@ HR_API hr_output hr_random_jpeg_quality_with(hr_scope scope, hr_operand image, i
       hr_seed_options,                                                                                                 \
       hr_random_jpeg_quality_with((scope), HR_OPERAND(image), (min_jpeg_quality), (max_jpeg_quality), &hr_options_),   \
       .seed = HR_NO_SEED, ##__VA_ARGS__)
-/* ---- tf.contrib.image -----------------------------------------------------------------------------------------------
- */
+
+/* ---- tf.contrib.image -------------------------------------------------------------------------------------------- */
 
 typedef struct hr_image_transform_options {
   const char *interpolation; /* "NEAREST" for NULL, or "BILINEAR" */
