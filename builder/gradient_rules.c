@@ -1,5 +1,6 @@
 /* Gradient functions of ops, those of loaded ops, and those by override. */
 #include "builder/gradient_rules.h"
+#include "builder/functions/gradient.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ hr_status hr_gradient_rule_find(const hr_node *node, hr_gradient_rule *rule) {
   const hr_op_def *def = is_overridden ? hr_op_find(op, (size_t) override->count) : node->op;
   *rule = (hr_gradient_rule){def ? def->gradient : NULL, NULL};
   if (rule->function || (def && (def->flags & HR_OP_NOT_DIFFERENTIABLE))) return HR_SUCCESS;
+  if (!is_overridden && hr_call_gradient_rule(node, rule)) return HR_SUCCESS;
   const registered_gradient *registered = find_registered(op);
   if (registered) {
     *rule = (hr_gradient_rule){registered->function, registered->argument};

@@ -3,6 +3,7 @@
 #include "headrace/gradients.h"
 #include "builder/builder.h"
 #include "builder/control_flow/loop_gradients.h"
+#include "builder/functions/gradient.h"
 #include "builder/gradient_reach.h"
 #include "builder/gradient_rules.h"
 #include "builder/gradient_sums.h"
@@ -258,7 +259,7 @@ static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const hr_
                                hr_gradient *outputs, hr_gradient *inputs) {
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     hr_output output = {node, k};
-    if (!hr_gradient_exists(outputs[k]) && hr_is_trainable(output))
+    if (!hr_gradient_exists(outputs[k]) && (hr_is_trainable(output) || hr_has_symbolic_gradient(rule)))
       outputs[k] = hr_zero_gradient(&w->loops, scope, output);
   }
   hr_text name = {0};

@@ -1,5 +1,5 @@
-/* What a call becomes in a plan's private graph (runtime/plan/expand.h): the nodes of a body, a conditional, a loop, the
- * gradient of a body. For the files of this folder. */
+/* What a call becomes in a plan's private graph (runtime/plan/expand.h): the nodes of a body, a conditional, a loop,
+ * the gradient of a body. For the files of this folder. */
 #ifndef HR_BUILDER_FUNCTIONS_EXPAND_H
 #define HR_BUILDER_FUNCTIONS_EXPAND_H
 

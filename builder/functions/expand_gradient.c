@@ -40,8 +40,8 @@ static hr_status expand_automatic(hr_expansion *x, const hr_call_site *site, con
   HR_TRY(hr_expand_function(x, scope, "forward", call, list, entry, out));
   if (!hr_scope_ok(scope)) return HR_SUCCESS;
   if (out->results.count != result_gradients.count)
-    return hr_error(HR_INVALID_ARGUMENT, "Expects %d arguments, but %d is provided",
-                    (int)(count + out->results.count), (int)inputs.count);
+    return hr_error(HR_INVALID_ARGUMENT, "Expects %d arguments, but %d is provided", (int)(count + out->results.count),
+                    (int)inputs.count);
   differentiate(scope, out->results, result_gradients, list, gradients);
   hr_scope_close(scope);
   if (!hr_scope_ok(scope)) return HR_SUCCESS;

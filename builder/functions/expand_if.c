@@ -24,7 +24,8 @@ hr_output hr_as_condition(hr_scope scope, hr_output value) {
   if (!value.node) return value;
   int rank = hr_output_rank(value);
   if (rank == 0) return to_bool(scope, value);
-  hr_output has_elements = hr_greater(scope, hr_size(scope, value), hr_convert(scope, hr_operand_int(0), HR_INT32, NULL));
+  hr_output has_elements =
+      hr_greater(scope, hr_size(scope, value), hr_convert(scope, hr_operand_int(0), HR_INT32, NULL));
   if (rank > 0) return has_elements;
   /* Whether it is a scalar is known when it is there. */
   hr_output is_scalar = hr_equal(scope, hr_rank(scope, value), hr_convert(scope, hr_operand_int(0), HR_INT32, NULL));
@@ -44,9 +45,9 @@ static void return_results(branch *b, hr_results *results) {
     hr_output result = b->made.results.items[i];
     hr_dtype found = hr_output_base_dtype(result), expected = hr_dtype_base(hr_node_output_dtype(b->node, i));
     if (found != expected) {
-      b->status = hr_error(HR_INVALID_ARGUMENT, "Expect %d-th output of %s is of type %s but function %s returns %s",
-                           (int)i, b->node->name, hr_dtype_name(expected), b->call.function->op.name,
-                           hr_dtype_name(found));
+      b->status =
+          hr_error(HR_INVALID_ARGUMENT, "Expect %d-th output of %s is of type %s but function %s returns %s", (int)i,
+                   b->node->name, hr_dtype_name(expected), b->call.function->op.name, hr_dtype_name(found));
       return;
     }
     hr_return(results, result);
@@ -79,8 +80,8 @@ hr_status hr_expand_if(hr_expansion *x, const hr_call_site *site, hr_arena *aren
   if (entry.node) predicate = hr_identity(after, predicate);
   if (entry.node) hr_scope_close(after);
   if (!hr_scope_ok(scope)) return HR_SUCCESS;
-  hr_outputs results = hr_cond(scope, predicate, HR_BRANCH(build_branch, &branches[1]),
-                               HR_BRANCH(build_branch, &branches[0]));
+  hr_outputs results =
+      hr_cond(scope, predicate, HR_BRANCH(build_branch, &branches[1]), HR_BRANCH(build_branch, &branches[0]));
   hr_scope_close(scope);
   if (results.count == 0) return HR_SUCCESS; /* an error, which the builder has */
   out->results = (hr_outputs){node->num_outputs, results.items};

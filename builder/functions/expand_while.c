@@ -1,7 +1,7 @@
 /* While and StatelessWhile: loops whose condition and body are bodies of functions. */
 #include "builder/functions/expand.h"
-#include "headrace/control_flow.h"
 #include "builder/variable.h"
+#include "headrace/control_flow.h"
 
 /* A loop that is being built. */
 typedef struct loop {

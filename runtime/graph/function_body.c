@@ -13,9 +13,9 @@
 /* What a name of the body stands for. */
 typedef struct item {
   const char *name;
-  int32_t node;           /* index, -1 for an argument */
-  int32_t first, count;   /* of an argument: its tensors among all */
-  const hr_op_def *op;    /* of a node */
+  int32_t node;         /* index, -1 for an argument */
+  int32_t first, count; /* of an argument: its tensors among all */
+  const hr_op_def *op;  /* of a node */
 } item;
 
 /* What an input or a result refers to: `count` tensors from `first` on, or a node. */
@@ -63,8 +63,7 @@ static hr_status substitute_function(body_writer *w, HrPb__NameAttrList **functi
 static hr_status value_of_placeholder(body_writer *w, const char *name, HrPb__AttrValue **value) {
   const hr_op_def *op = &w->call->function->op;
   int index = hr_op_attr_index(op, name, strlen(name));
-  if (index < 0)
-    return hr_error(HR_INVALID_ARGUMENT, "Failed to bind placeholder '%s' of function %s", name, op->name);
+  if (index < 0) return hr_error(HR_INVALID_ARGUMENT, "Failed to bind placeholder '%s' of function %s", name, op->name);
   hr_text bytes = {0};
   hr_status status = hr_attr_to_proto(&w->call->attrs[index], &bytes);
   if (!status && bytes.failed) status = out_of_memory();
@@ -89,7 +88,8 @@ static hr_status substitute(body_writer *w, HrPb__AttrValue **value) {
   case HR_PB__ATTR_VALUE__VALUE_LIST:
     for (size_t i = 0; i < (*value)->list->n_func; ++i)
       if ((*value)->list->func[i]->n_attr > 0)
-        return hr_error(HR_UNIMPLEMENTED, "Attributes of functions in a list, in function %s", w->call->function->op.name);
+        return hr_error(HR_UNIMPLEMENTED, "Attributes of functions in a list, in function %s",
+                        w->call->function->op.name);
     return HR_SUCCESS;
   default: return HR_SUCCESS;
   }

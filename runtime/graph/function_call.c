@@ -4,9 +4,7 @@
 
 static hr_status out_of_memory(void) { return hr_error_out_of_memory(sizeof(hr_call), "a call"); }
 
-static hr_status not_defined(const char *name) {
-  return hr_error(HR_NOT_FOUND, "Function %s is not defined.", name);
-}
+static hr_status not_defined(const char *name) { return hr_error(HR_NOT_FOUND, "Function %s is not defined.", name); }
 
 /* ---- what is called ---------------------------------------------------------------------------------------------- */
 
@@ -20,8 +18,8 @@ static hr_status bind(const hr_function *function, hr_attr_value *attrs, hr_aren
 hr_status hr_call_of_value(const hr_graph *graph, const hr_function_attr *value, hr_arena *arena, hr_call *out) {
   const hr_function *function = hr_function_find(graph, hr_view_of(value->name));
   if (!function) return not_defined(value->name);
-  hr_attr_value *attrs = hr_arena_zalloc(arena, sizeof *attrs * ((size_t)function->op.num_attrs + 1),
-                                         _Alignof(hr_attr_value));
+  hr_attr_value *attrs =
+      hr_arena_zalloc(arena, sizeof *attrs * ((size_t)function->op.num_attrs + 1), _Alignof(hr_attr_value));
   if (!attrs) return out_of_memory();
   for (int32_t i = 0; i < value->num_attrs; ++i) {
     int index = hr_op_attr_index(&function->op, value->attr_names[i], strlen(value->attr_names[i]));

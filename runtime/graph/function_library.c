@@ -140,6 +140,13 @@ hr_status hr_function_library_add_gradient(hr_graph *graph, const char *function
   return HR_SUCCESS;
 }
 
+void hr_function_set_gradient(hr_graph *graph, const char *name, hr_gradient_function gradient, void *argument) {
+  hr_function *function = (hr_function *)(uintptr_t)hr_function_find(graph, hr_view_of(name));
+  if (!function) return;
+  function->gradient = gradient;
+  function->gradient_argument = argument;
+}
+
 static hr_status add_gradient(hr_graph *graph, hr_view bytes) {
   hr_arena arena = {0};
   HrPb__GradientDef *def;

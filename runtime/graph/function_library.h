@@ -15,7 +15,9 @@ struct hr_function {
   hr_function *next_in_bucket;
   hr_view bytes; /* the FunctionDef */
   const HrPb__FunctionDef *def;
-  hr_op_def op; /* its signature */
+  hr_op_def op;                  /* its signature */
+  hr_gradient_function gradient; /* of calls, that the program gave; NULL: none. The building thread's */
+  void *gradient_argument;
 };
 
 /* The function of that name, or NULL. */
@@ -34,6 +36,9 @@ HR_MUST_USE hr_status hr_function_library_add(hr_graph *graph, hr_view library);
 /* The same for one serialised FunctionDef, and for one gradient function. */
 HR_MUST_USE hr_status hr_function_library_add_function(hr_graph *graph, hr_view function);
 HR_MUST_USE hr_status hr_function_library_add_gradient(hr_graph *graph, const char *function, const char *gradient);
+
+/* What differentiates calls of a function of the graph's library. */
+void hr_function_set_gradient(hr_graph *graph, const char *name, hr_gradient_function gradient, void *argument);
 
 /* Appends the fields of the FunctionDefLibrary; nothing where the graph has no functions. */
 void hr_function_library_write(const hr_graph *graph, hr_text *out);

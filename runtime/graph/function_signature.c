@@ -7,7 +7,9 @@
 
 enum { MAX_ARGUMENTS = INT16_MAX, MAX_ATTRS = 127 /* arguments name them by an int8_t */ };
 
-static hr_status out_of_memory(void) { return hr_error_out_of_memory(sizeof(hr_op_def), "the signature of a function"); }
+static hr_status out_of_memory(void) {
+  return hr_error_out_of_memory(sizeof(hr_op_def), "the signature of a function");
+}
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
@@ -43,9 +45,9 @@ static hr_status read_default(hr_graph *graph, const HrPb__AttrValue *value, hr_
   if (!value) return HR_SUCCESS;
   hr_text bytes = {0};
   hr_proto_pack(value, &bytes);
-  hr_status status = bytes.failed ? out_of_memory()
-                                  : hr_attr_from_proto(graph, (hr_view){bytes.data, bytes.length}, def,
-                                                       &def->default_value);
+  hr_status status = bytes.failed
+                         ? out_of_memory()
+                         : hr_attr_from_proto(graph, (hr_view){bytes.data, bytes.length}, def, &def->default_value);
   hr_text_free(&bytes);
   HR_TRY(status);
   def->has_default = def->default_value.kind == def->kind && def->default_value.is_list == def->is_list;

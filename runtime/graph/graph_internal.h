@@ -20,7 +20,7 @@ struct hr_graph {
   _Atomic bool finalized;
   _Atomic int32_t node_count; /* published after the node and its chunk are written */
   hr_node **chunks[HR_NODE_CHUNKS];
-  hr_names names;                           /* hr_names_find only */
+  hr_names names;                                /* hr_names_find only */
   _Atomic(struct hr_function_library *) library; /* function_library.c; NULL where there is none */
 
   /* The building thread. */
@@ -30,11 +30,12 @@ struct hr_graph {
   int64_t last_id;
   bool has_seed;
   int64_t seed;
-  int32_t producer, min_consumer; /* GraphDef versions; import lowers or raises them */
-  bool reads_ahead;               /* a node reads a younger one, as in branches and loops */
-  hr_graph *lender;               /* whose functions a private graph calls; NULL: it has its own */
-  int32_t *bodies_left;           /* of a graph that is made for shapes of a call: bodies that may still be looked at */
-  int32_t call_depth;             /* of such a graph: how many calls it is inside of */
+  int32_t producer, min_consumer;     /* GraphDef versions; import lowers or raises them */
+  bool reads_ahead;                   /* a node reads a younger one, as in branches and loops */
+  struct hr_function_graph *function; /* of a graph that becomes a function's body; else NULL */
+  hr_graph *lender;                   /* whose functions a private graph calls; NULL: it has its own */
+  int32_t *bodies_left; /* of a graph that is made for shapes of a call: bodies that may still be looked at */
+  int32_t call_depth;   /* of such a graph: how many calls it is inside of */
   struct hr_kept_tensor *tensors;
   hr_collections collections;
   hr_constant_cache constants;

@@ -2,6 +2,7 @@
 
 #include "runtime/graph/bind.h"
 #include "runtime/graph/frame.h"
+#include "runtime/graph/function_graph.h"
 #include "runtime/graph/graph_internal.h"
 #include "runtime/graph/shape_context.h"
 #include <stdio.h>
@@ -156,8 +157,8 @@ static hr_status bind_args(const hr_node_args *args, draft *d) {
     memset(d->attrs, 0, bytes);
   HR_TRY(hr_bind(&(hr_binding){.graph = d->graph,
                                .op = d->op,
-                               .inputs = args->inputs,
-                               .num_inputs = args->num_inputs,
+                               .inputs = d->inputs,
+                               .num_inputs = d->num_inputs,
                                .arg_counts = args->arg_counts,
                                .attrs = d->attrs}));
   /* Inferred and default values already live as long as the graph. */
@@ -187,6 +188,18 @@ static hr_status check_contexts(hr_scope scope, const draft *d) {
   return HR_SUCCESS;
 }
 
+/* The prefix of names below a node's, in `buffer` if it fits. */
+static hr_status go_below(hr_scope scope, const char *name, size_t size, char *buffer, hr_view *prefix) {
+  size_t length = strlen(name) + 1;
+  char *text = buffer;
+  if (length < size)
+    snprintf(buffer, size, "%s/", name);
+  else if (!(text = hr_arena_printf(&scope.builder->arena, "%s/", name)))
+    return hr_error_out_of_memory(length + 1, "a scope");
+  *prefix = (hr_view){text, length};
+  return HR_SUCCESS;
+}
+
 /* What brings a node's inputs into the context has names below the node's; but constants are made without a name scope
  * of their own. */
 static hr_status join_context(hr_scope scope, hr_node *node) {
@@ -194,21 +207,31 @@ static hr_status join_context(hr_scope scope, hr_node *node) {
   if (__builtin_expect(!node->context, 1)) return HR_SUCCESS;
   hr_frame frame = *scope.frame;
   char prefix[256];
-  if (strcmp(node->op->name, "Const") != 0) {
-    int length = snprintf(prefix, sizeof prefix, "%s/", node->name);
-    char *text = (size_t)length < sizeof prefix ? prefix : hr_arena_printf(&scope.builder->arena, "%s/", node->name);
-    if (!text) return hr_error_out_of_memory((size_t)length + 1, "a scope");
-    frame.prefix = (hr_view){text, (size_t)length};
-  }
+  if (strcmp(node->op->name, "Const") != 0) HR_TRY(go_below(scope, node->name, sizeof prefix, prefix, &frame.prefix));
   return node->context->type->adopt(node->context, (hr_scope){scope.builder, &frame}, node);
+}
+
+/* In a function's body, arguments stand for what a node reads of the graph around. */
+static hr_status capture_inputs(hr_scope scope, const hr_node_args *args, draft *d) {
+  d->inputs = args->inputs;
+  d->num_inputs = args->num_inputs;
+  if (__builtin_expect(!d->graph->function, 1)) return HR_SUCCESS;
+  hr_frame frame = *scope.frame;
+  char prefix[256];
+  HR_TRY(go_below(scope, d->name.data, sizeof prefix, prefix, &frame.prefix));
+  hr_output *inputs = HR_ARENA_ARRAY(&scope.builder->arena, hr_output, args->num_inputs + 1);
+  if (!inputs) return hr_error_out_of_memory(sizeof *inputs * (size_t)args->num_inputs, "the inputs of a node");
+  for (int32_t i = 0; i < args->num_inputs; ++i)
+    HR_TRY(hr_capture((hr_scope){scope.builder, &frame}, args->inputs[i], &inputs[i]));
+  d->inputs = inputs;
+  return HR_SUCCESS;
 }
 
 static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft *d, hr_node **out) {
   HR_TRY(name_node(scope, args->name, d));
+  HR_TRY(capture_inputs(scope, args, d));
   HR_TRY(bind_args(args, d));
   HR_TRY(check_may_grow(d->graph));
-  d->inputs = args->inputs;
-  d->num_inputs = args->num_inputs;
   HR_TRY(allocate_controls(d, (size_t)hr_scope_control_limit(scope) + (size_t)args->num_controls));
   HR_TRY(hr_scope_control_inputs(scope, d->inputs, d->num_inputs, d->controls, &d->num_controls));
   HR_TRY(add_control_inputs(d, args->num_controls, args->controls));

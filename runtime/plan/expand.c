@@ -23,11 +23,11 @@ typedef struct expander {
   const hr_plan_request *request;
   hr_expansion expansion;
   hr_arena *arena;
-  stand_in *of;         /* by id of the program's node */
-  hr_output *feeds;     /* what stands for each feed */
-  hr_scratch open;      /* open_edge */
-  hr_scratch waiting;   /* const hr_node *: calls whose inputs are not all there yet */
-  hr_scratch effects;   /* hr_node *: what must run */
+  stand_in *of;       /* by id of the program's node */
+  hr_output *feeds;   /* what stands for each feed */
+  hr_scratch open;    /* open_edge */
+  hr_scratch waiting; /* const hr_node *: calls whose inputs are not all there yet */
+  hr_scratch effects; /* hr_node *: what must run */
 } expander;
 
 static _Atomic(hr_call_expander) registered_expander;

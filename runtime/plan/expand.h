@@ -23,7 +23,7 @@ typedef struct hr_expanded_call {
 typedef struct hr_expansion {
   hr_graph *graph; /* private */
   hr_builder *builder;
-  int32_t nodes_left;                 /* that bodies may still have */
+  int32_t nodes_left;                  /* that bodies may still have */
   const struct hr_active_call *active; /* the calls that are being expanded, innermost first */
 } hr_expansion;
 
@@ -45,7 +45,8 @@ void hr_register_call_expander(hr_call_expander expander);
 bool hr_has_calls(hr_node *const *nodes, int32_t count);
 
 /* Makes the private graph of the pruned nodes of a request, and the request for it: `*inner`, whose arrays are in the
- * arena. Copies stand where the nodes do. The caller releases inner->graph, and frees inner->placer, where there is one.
+ * arena. Copies stand where the nodes do. The caller releases inner->graph, and frees inner->placer, where there is
+ * one.
  */
 HR_MUST_USE hr_status hr_plan_expand(const hr_plan_request *request, hr_node *const *nodes, int32_t count,
                                      hr_arena *arena, hr_plan_request *inner);

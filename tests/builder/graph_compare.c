@@ -13,6 +13,7 @@
 #include "proto/graph.pb-c.h"
 #include "recorded.h"
 #include "runtime/base/proto_check.h"
+#include "runtime/base/proto_text.h"
 #include "runtime/tensor/tensor_proto.h"
 
 /* Differences that are printed before the test gives up. */
@@ -24,7 +25,7 @@ typedef struct comparison {
 } comparison;
 
 static void HR_PRINTF(2, 3) differ(comparison *c, const char *format, ...) {
-  char text[2048];
+  char text[4096];
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
@@ -141,22 +142,60 @@ static void compare_nodes(comparison *c, const HrPb__NodeDef *want, const HrPb__
              attr_text(have->attr[i]->value, a));
 }
 
-static void compare_graphs(comparison *c, const HrPb__GraphDef *want, const HrPb__GraphDef *have) {
-  size_t shared = want->n_node < have->n_node ? want->n_node : have->n_node;
+static void compare_node_lists(comparison *c, size_t num_want, HrPb__NodeDef *const *want, size_t num_have,
+                               HrPb__NodeDef *const *have) {
+  size_t shared = num_want < num_have ? num_want : num_have;
   for (size_t i = 0; i < shared; ++i) {
-    if (strcmp(want->node[i]->name, have->node[i]->name) != 0) {
-      differ(c, "node %zu is %s (%s), not %s (%s)", i, have->node[i]->name, have->node[i]->op, want->node[i]->name,
-             want->node[i]->op);
+    if (strcmp(want[i]->name, have[i]->name) != 0) {
+      differ(c, "node %zu is %s (%s), not %s (%s)", i, have[i]->name, have[i]->op, want[i]->name, want[i]->op);
       return;
     }
-    compare_nodes(c, want->node[i], have->node[i]);
+    compare_nodes(c, want[i], have[i]);
   }
-  if (want->n_node > shared)
-    differ(c, "%zu nodes, not %zu: %s (%s) is missing", have->n_node, want->n_node, want->node[shared]->name,
-           want->node[shared]->op);
-  if (have->n_node > shared)
-    differ(c, "%zu nodes, not %zu: %s (%s) is too much", have->n_node, want->n_node, have->node[shared]->name,
-           have->node[shared]->op);
+  if (num_want > shared)
+    differ(c, "%zu nodes, not %zu: %s (%s) is missing", num_have, num_want, want[shared]->name, want[shared]->op);
+  if (num_have > shared)
+    differ(c, "%zu nodes, not %zu: %s (%s) is too much", num_have, num_want, have[shared]->name, have[shared]->op);
+}
+
+/* All but the nodes, whose constants may be written in other ways. */
+static void compare_functions(comparison *c, HrPb__FunctionDef *want, HrPb__FunctionDef *have) {
+  compare_node_lists(c, want->n_node_def, want->node_def, have->n_node_def, have->node_def);
+  want->n_node_def = have->n_node_def = 0;
+  hr_text a = {0}, b = {0};
+  hr_proto_print(want, &a);
+  hr_proto_print(have, &b);
+  if (strcmp(a.data, b.data) != 0) differ(c, "function %s is\n%s, not\n%s", want->signature->name, b.data, a.data);
+  hr_text_free(&a);
+  hr_text_free(&b);
+}
+
+static void compare_libraries(comparison *c, const HrPb__FunctionDefLibrary *want,
+                              const HrPb__FunctionDefLibrary *have) {
+  size_t num_want = want ? want->n_function : 0, num_have = have ? have->n_function : 0;
+  if (num_want != num_have) differ(c, "%zu functions, not %zu", num_have, num_want);
+  for (size_t i = 0; i < num_want; ++i) {
+    size_t k = 0;
+    while (k < num_have && strcmp(have->function[k]->signature->name, want->function[i]->signature->name) != 0)
+      ++k;
+    if (k < num_have)
+      compare_functions(c, want->function[i], have->function[k]);
+    else
+      differ(c, "function %s is missing", want->function[i]->signature->name);
+  }
+  size_t gradients = want ? want->n_gradient : 0;
+  if (gradients != (have ? have->n_gradient : 0)) differ(c, "other gradient functions");
+  for (size_t i = 0; i < gradients && i < (have ? have->n_gradient : 0); ++i)
+    if (strcmp(want->gradient[i]->function_name, have->gradient[i]->function_name) != 0 ||
+        strcmp(want->gradient[i]->gradient_func, have->gradient[i]->gradient_func) != 0)
+      differ(c, "another gradient of %s", want->gradient[i]->function_name);
+}
+
+static void compare_graphs(comparison *c, HrPb__GraphDef *want, HrPb__GraphDef *have) {
+  hr_proto_sort_maps(want);
+  hr_proto_sort_maps(have);
+  compare_node_lists(c, want->n_node, want->node, have->n_node, have->node);
+  compare_libraries(c, want->library, have->library);
 }
 
 static char *path_of(const char *recorded_case, const char *file) {

@@ -38,7 +38,6 @@ WAITING = {
     "functions.captured": FUNCTIONS,
     "functions.effects": FUNCTIONS,
     "functions.gradients": FUNCTIONS,
-    "functions.gradients_of_loops": FUNCTIONS,
     "functions.nested": FUNCTIONS,
     "functions.overloaded": FUNCTIONS,
     "functions.own_gradients": FUNCTIONS,

@@ -1,0 +1,24 @@
+/* A graph that becomes the body of a function. What its nodes read of the graph around becomes an argument: a
+ * placeholder stands for it inside. */
+#ifndef HR_RUNTIME_GRAPH_FUNCTION_GRAPH_H
+#define HR_RUNTIME_GRAPH_FUNCTION_GRAPH_H
+
+#include "runtime/graph/node.h"
+
+typedef struct hr_function_graph hr_function_graph;
+
+/* Makes an empty graph one that captures what is of `outer`, which must outlive the building of it. */
+HR_MUST_USE hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer);
+/* The graph around, or NULL where the graph is no function's. */
+hr_graph *hr_graph_outer(const hr_graph *graph);
+
+/* What stands for an output of a graph around in the scope's graph: the one made for it, or a new placeholder in the
+ * scope, outside of its branches and loops and waiting for nothing. Other outputs are answered as they are.
+ * InvalidArgument for references. */
+HR_MUST_USE hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside);
+
+/* What was captured so far, in order, and the placeholders. What is of a graph around the outer one is captured there
+ * when the function is called. */
+void hr_captured(const hr_graph *graph, hr_outputs *outside, hr_outputs *inside);
+
+#endif
