@@ -77,7 +77,7 @@ static hr_output move_beside(hr_scope scope, const update *u) {
   hr_scope s = hr_name_scope(scope, "AssignMovingAvg");
   hr_output moved = HR_NO_OUTPUT;
   HR_WITH (beside, hr_colocate_with(s, hr_var_ref(u->average).node, false)) {
-    moved = hr_updated_value(hr_move_average_in(beside, u->average, u->value, u->momentum));
+    moved = hr_updated_value(beside, hr_move_average_in(beside, u->average, u->value, u->momentum));
   }
   return moved;
 }

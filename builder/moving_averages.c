@@ -80,5 +80,5 @@ hr_operand hr_move_average(hr_scope scope, hr_var *var, hr_operand value, hr_ope
 hr_output hr_assign_moving_average_with(hr_scope scope, hr_var *var, hr_operand value, hr_operand decay,
                                         const hr_assign_moving_average_options *options) {
   hr_assign_moving_average_options o = options ? *options : (hr_assign_moving_average_options){.zero_debias = true};
-  return hr_updated_value(hr_move_average(scope, var, value, decay, o.zero_debias, o.name));
+  return hr_updated_value(scope, hr_move_average(scope, var, value, decay, o.zero_debias, o.name));
 }

@@ -1,6 +1,7 @@
 /* Resource variables: their nodes, what reads them, and what updates them. */
 #include "builder/builder.h"
 #include "builder/variable.h"
+#include "runtime/graph/function_graph.h"
 
 /* ---- making ---------------------------------------------------------------------------------------------------- */
 
@@ -79,12 +80,13 @@ hr_var *hr_var_after(hr_scope scope, hr_var *var, hr_node *update) {
   if (!hr_scope_ok(scope) || !var || !update) return NULL;
   hr_var *later = hr_keep_bytes(scope, sizeof *later);
   if (!later) return NULL;
-  *later = (hr_var){.graph = var->graph,
+  *later = (hr_var){.graph = hr_scope_graph(scope),
+                    .of = var,
                     .ref = var->ref,
                     .is_initialized = var->is_initialized,
                     .trainable = var->trainable,
                     .after = update};
-  later->value = read_here(scope, later, hr_var_dtype(var));
+  if (!hr_graph_outer(later->graph)) later->value = read_here(scope, later, hr_var_dtype(var));
   return hr_scope_ok(scope) ? later : NULL;
 }
 

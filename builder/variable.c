@@ -16,7 +16,8 @@ static hr_output held(const hr_var *var) {
 /* What has the variable's dtype and shape. */
 static hr_output typed(const hr_var *var) {
   if (var->num_parts > 0) return typed(var->parts[0]);
-  return hr_var_is_resource(var) ? var->value : held(var);
+  if (!hr_var_is_resource(var)) return held(var);
+  return var->value.node || !var->of ? var->value : typed(var->of);
 }
 
 const char *hr_var_name(const hr_var *var) {

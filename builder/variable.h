@@ -13,6 +13,7 @@ struct hr_var {
   hr_output is_initialized;
   hr_output cached; /* its value on the caching device; HR_NO_OUTPUT for none */
   hr_node *after;   /* of hr_var_after: what readings wait for, and what the variable is named for */
+  const hr_var *of; /* the same: the variable as it was. In a function's body there is no `value` */
   bool trainable;
   const hr_slice_info *slice; /* NULL for a whole variable */
   /* Of one in parts, which has none of the above but `graph`. */
@@ -48,7 +49,7 @@ hr_operand hr_var_added(hr_scope scope, hr_var *var, hr_operand value, const cha
 hr_operand hr_var_subtracted(hr_scope scope, hr_var *var, hr_operand value, const char *name);
 hr_operand hr_var_rows_added(hr_scope scope, hr_var *var, hr_output indices, hr_output updates);
 /* The value, and the node of the update. */
-hr_output hr_updated_value(hr_operand updated);
+hr_output hr_updated_value(hr_scope scope, hr_operand updated);
 hr_node *hr_updated_node(hr_operand updated);
 /* Of a resource variable that a MetaGraph has stored: from its handle and the reading stored with it, the other nodes.
  * NotFound, InvalidArgument. */

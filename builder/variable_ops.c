@@ -53,8 +53,10 @@ hr_operand hr_var_rows_added(hr_scope scope, hr_var *var, hr_output indices, hr_
   return hr_operand_variable(hr_var_after(scope, var, added));
 }
 
-hr_output hr_updated_value(hr_operand updated) {
-  return updated.kind == HR_OPERAND_VARIABLE ? hr_var_value(updated.variable) : updated.output;
+hr_output hr_updated_value(hr_scope scope, hr_operand updated) {
+  if (updated.kind != HR_OPERAND_VARIABLE) return updated.output;
+  hr_output value = hr_var_value(updated.variable);
+  return value.node || !updated.variable ? value : hr_read_resource_again(scope, updated.variable);
 }
 hr_node *hr_updated_node(hr_operand updated) {
   if (updated.kind != HR_OPERAND_VARIABLE) return updated.output.node;
@@ -63,13 +65,13 @@ hr_node *hr_updated_node(hr_operand updated) {
 
 hr_output hr_var_assign_with(hr_scope scope, hr_var *var, hr_operand value, bool validate_shape,
                              const hr_op_options *options) {
-  return hr_updated_value(hr_var_assigned(scope, var, value, validate_shape, options ? options->name : NULL));
+  return hr_updated_value(scope, hr_var_assigned(scope, var, value, validate_shape, options ? options->name : NULL));
 }
 hr_output hr_var_assign_add_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
-  return hr_updated_value(hr_var_added(scope, var, value, options ? options->name : NULL));
+  return hr_updated_value(scope, hr_var_added(scope, var, value, options ? options->name : NULL));
 }
 hr_output hr_var_assign_sub_with(hr_scope scope, hr_var *var, hr_operand value, const hr_op_options *options) {
-  return hr_updated_value(hr_var_subtracted(scope, var, value, options ? options->name : NULL));
+  return hr_updated_value(scope, hr_var_subtracted(scope, var, value, options ? options->name : NULL));
 }
 
 hr_node *hr_assign_slice_with(hr_scope scope, hr_var *var, hr_output slice, hr_operand value,

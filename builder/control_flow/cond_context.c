@@ -67,7 +67,7 @@ static hr_status adopt(hr_control_context *base, hr_scope scope, hr_node *node) 
   hr_context *context = hr_context_of(base);
   HR_TRY(hr_context_bring_inputs(scope, context, node));
   node->num_control_inputs = hr_context_split_controls(base, node);
-  if (node->num_inputs == 0 && !waits_for_context(node, base))
+  if (hr_context_must_wait(node) || (node->num_inputs == 0 && !waits_for_context(node, base)))
     HR_TRY(hr_node_wait_for(node, hr_as_cond(base)->pivot.node));
   for (int32_t i = 0; i < node->num_outputs; ++i)
     add_name_outwards(scope, context, (hr_output){node, i});

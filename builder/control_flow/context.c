@@ -140,6 +140,10 @@ int32_t hr_context_split_controls(const hr_control_context *context, hr_node *no
   return kept;
 }
 
+bool hr_context_must_wait(const hr_node *node) {
+  return (node->op->flags & HR_OP_FUNCTION) || strcmp(node->op->name, "SymbolicGradient") == 0;
+}
+
 void hr_context_restrict(const hr_context *context, hr_node *node) {
   if (context->base.outer || node->op->control != HR_CONTROL_EXIT) node->is_unfetchable = true;
 }

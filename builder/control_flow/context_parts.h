@@ -25,6 +25,8 @@ HR_MUST_USE hr_status hr_context_bring_inputs(hr_scope scope, hr_context *contex
 /* Sorts a node's control inputs: first those in the same loop, of which it answers the number; all, outside of loops.
  */
 int32_t hr_context_split_controls(const hr_control_context *context, hr_node *node);
+/* Whether a node waits for the context's pivot even where its inputs come from inside, as TensorFlow's calls do. */
+bool hr_context_must_wait(const hr_node *node);
 /* Only what leaves the outermost loop can be fetched. */
 void hr_context_restrict(const hr_context *context, hr_node *node);
 

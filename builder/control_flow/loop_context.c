@@ -86,7 +86,7 @@ hr_node *hr_loop_pivot(const hr_loop_context *loop) {
 /* Whether nothing keeps a node from running in iterations that do not come: it reads constants of the loop only. */
 static bool is_free(const hr_node *node) {
   if (node->num_control_inputs > 0) return false;
-  for (int32_t i = 0; i < node->num_inputs; ++i)
+  for (int32_t i = 0; i < node->num_inputs && !hr_context_must_wait(node); ++i)
     if (!hr_is_loop_constant(node->inputs[i].node)) return false;
   return true;
 }

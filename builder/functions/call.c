@@ -25,6 +25,10 @@ hr_status hr_defined_add(hr_graph *graph, const hr_defined *f) {
   return hr_function_library_add_gradient(graph, f->name, f->gradient->name);
 }
 
+hr_status hr_function_add_gradient(hr_graph *graph, const char *function, const char *gradient) {
+  return hr_function_library_add_gradient(graph, function, gradient);
+}
+
 static bool check_inputs(hr_scope scope, const hr_function *function, const char *name, int32_t count,
                          const hr_output *inputs) {
   if (count != function->op.num_inputs)

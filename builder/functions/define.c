@@ -22,6 +22,18 @@ void hr_function_captured(const hr_graph *body, hr_outputs *outside, hr_outputs 
   hr_captured(body, outside, inside);
 }
 
+const char *hr_innermost_device(hr_scope scope, hr_device_function *function, void **argument) {
+  const hr_device_frame *device = hr_scope_ok(scope) ? scope.frame->devices : NULL;
+  *function = device ? device->function : NULL;
+  *argument = device ? device->argument : NULL;
+  if (!device || device->function) return NULL;
+  hr_text text = {0};
+  hr_device_spec_text(&device->spec, &text);
+  const char *kept = hr_keep_text(scope, text.data ? text.data : "");
+  hr_text_free(&text);
+  return kept;
+}
+
 static void destroy_defined(void *object) {
   hr_defined *f = object;
   free(f->name);
@@ -111,15 +123,12 @@ static hr_var *get_outside(void *argument, const hr_getter *getter, hr_scope sco
   return value.node ? hr_var_stand_in(scope, value) : var;
 }
 
-/* The innermost device of the scope around. */
-static hr_scope open_device(hr_scope scope, const hr_device_frame *device) {
-  if (!device) return scope;
-  if (device->function) return hr_device_scope_by(scope, device->function, device->argument);
-  hr_text text = {0};
-  hr_device_spec_text(&device->spec, &text);
-  hr_scope inner = hr_device_scope(scope, text.data ? text.data : "");
-  hr_text_free(&text);
-  return inner;
+static hr_scope open_device(hr_scope scope, hr_scope outer) {
+  hr_device_function function;
+  void *argument;
+  const char *device = hr_innermost_device(outer, &function, &argument);
+  if (function) return hr_device_scope_by(scope, function, argument);
+  return device ? hr_device_scope(scope, device) : scope;
 }
 
 /* The arguments, with room for those captured later. */
@@ -152,7 +161,7 @@ static hr_outputs capture_results(hr_scope scope, hr_outputs results) {
 
 static const hr_defined *build(building *b, const char *name, hr_types types, hr_function_body body, void *argument,
                                const hr_define_options *o) {
-  hr_scope scope = open_device(b->scope, b->outer.frame->devices);
+  hr_scope scope = open_device(b->scope, b->outer);
   hr_outputs arguments = make_arguments(scope, types, o);
   hr_custom_getter getter = {get_outside, b};
   hr_var_scope *variables = hr_get_variable_scope(scope);

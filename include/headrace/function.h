@@ -71,10 +71,17 @@ HR_API HR_MUST_USE hr_status hr_defined_add(hr_graph *graph, const hr_defined *f
 HR_API const hr_function_attr *hr_defined_value(hr_scope scope, const hr_defined *function);
 HR_API const hr_function_attr *hr_function_value(hr_scope scope, const char *name);
 
+/* Says that the library's function `gradient` computes the gradient of another one. InvalidArgument where that has
+ * another gradient. */
+HR_API HR_MUST_USE hr_status hr_function_add_gradient(hr_graph *graph, const char *function, const char *gradient);
+
 /* ---- parts, for bindings ---------------------------------------------------------------------------------------- */
 
 /* Makes an empty graph the body of a function in `outer`. */
 HR_API HR_MUST_USE hr_status hr_function_begin(hr_graph *body, hr_graph *outer);
+/* The innermost device of a scope, which bodies are built on: its text, or a function and its argument, then NULL. NULL
+ * and no function where there is none. The text lives as long as the graph. */
+HR_API const char *hr_innermost_device(hr_scope scope, hr_device_function *function, void **argument);
 /* What stands in the body for an output: a new argument for one of a graph around. */
 HR_API hr_output hr_function_capture(hr_scope scope, hr_output output);
 /* What was captured so far, and the arguments for it. */

@@ -171,6 +171,8 @@ HR_API char *hr_output_name(hr_output output, char *text, size_t size);
 
 /* NULL for an unknown op. Lives for ever. */
 HR_API const hr_op_def *hr_op_def_find(const char *name);
+/* The same, or a function of the graph's library, which lives as long as the graph. */
+HR_API const hr_op_def *hr_graph_op_def(const hr_graph *graph, const char *name);
 HR_API const char *hr_op_def_name(const hr_op_def *op);
 /* Arguments and attributes by position. `*is_list` (may be NULL): whether it is a list. NULL past the last one. */
 HR_API const char *hr_op_def_input(const hr_op_def *op, int32_t index, bool *is_list);

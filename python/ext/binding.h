@@ -28,6 +28,7 @@ typedef struct py_graph {
   int32_t capacity;      /* of operations */
   PyObject *objects;     /* dict: address of a C object (hr_var) -> its Python object */
   PyObject *kept;        /* list: what C code of this graph points to: callables, collected objects */
+  struct py_graph *outer; /* of a function's body: the graph around; owned, NULL for others */
   bool by_handle;        /* whether variables are resource variables where nothing says otherwise */
   bool is_restricted;    /* sessions ask it which tensors may be fed and fetched */
 } py_graph;
@@ -82,6 +83,8 @@ static inline bool py_is_variable(PyObject *v) { return PyObject_TypeCheck(v, py
 static inline bool py_is_graph(PyObject *v) { return PyObject_TypeCheck(v, py_graph_type); }
 
 /* The Python object of a C object: a new reference, always the same one. None for no output, no node, no variable. */
+/* The graph itself, or, of a function's body, the one around that something is of. */
+py_graph *py_owner_of(py_graph *graph, const hr_graph *of);
 PyObject *py_from_node(py_graph *graph, hr_node *node);
 PyObject *py_from_output(py_graph *graph, hr_output output);
 PyObject *py_from_outputs(py_graph *graph, hr_outputs outputs); /* a list */
@@ -99,6 +102,8 @@ bool py_graph_keep(py_graph *graph, PyObject *object);
 
 /* The graph that new nodes go to where no argument decides: the innermost default graph of the thread. Borrowed. */
 py_graph *py_default_graph(void);
+/* The same where it is the body of a function, in which everything is built; else NULL. Borrowed. */
+py_graph *py_function_graph(void);
 
 /* ---- errors ------------------------------------------------------------------------------------------------------ */
 
@@ -248,6 +253,7 @@ bool py_add_control_flow(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
 bool py_add_tensor_array_type(PyObject *module);
 bool py_add_functional(PyObject *module);
+bool py_add_functions(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */
 bool py_watch_signals(void);
 /* Makes a type and adds it. */

@@ -148,7 +148,7 @@ void py_call_begin_in(py_call *call, py_graph *graph) {
 }
 
 bool py_call_begin(py_call *call, PyObject *const *args, Py_ssize_t count) {
-  py_graph *graph = NULL;
+  py_graph *graph = py_function_graph();
   for (Py_ssize_t i = 0; i < count && !graph; ++i)
     graph = graph_of(args[i], 2);
   if (!graph) graph = py_default_graph();

@@ -36,7 +36,7 @@ static bool take(py_graph *graph, const hr_gradient_context *context, PyObject *
   return py_call_end(&call) && ok;
 }
 
-static hr_status differentiate(hr_gradient_context *context) {
+hr_status py_differentiate(hr_gradient_context *context) {
   py_graph *graph = py_graph_of(context->scope);
   if (!graph) return hr_error(HR_FAILED_PRECONDITION, "A gradient function of Python needs a graph of Python");
   PyObject *value = py_call_back(graph, context->scope, context->argument, arguments_of(graph, context));
@@ -53,7 +53,7 @@ static PyObject *register_gradient(PyObject *module, PyObject *args) {
   PyObject *function;
   if (!PyArg_ParseTuple(args, "sO", &op, &function)) return NULL;
   bool none = function == Py_None;
-  hr_status status = hr_register_gradient(op, none ? NULL : differentiate, none ? NULL : function);
+  hr_status status = hr_register_gradient(op, none ? NULL : py_differentiate, none ? NULL : function);
   if (hr_status_code(status) == HR_ALREADY_EXISTS) {
     PyErr_Format(PyExc_KeyError, "Registering two gradient with name '%s'!", op);
     hr_status_free(status);

@@ -10,4 +10,7 @@ bool py_to_gradient(py_call *call, PyObject *v, hr_gradient *out);
 bool py_to_gradients(py_call *call, PyObject *list, Py_ssize_t count, hr_gradient **out);
 PyObject *py_from_gradients(py_graph *graph, Py_ssize_t count, const hr_gradient *gradients);
 
+/* A gradient function of C that calls the Python function `argument` (op, gradients of the outputs). */
+HR_MUST_USE hr_status py_differentiate(hr_gradient_context *context);
+
 #endif

@@ -30,6 +30,7 @@ static int graph_traverse(py_graph *self, visitproc visit, void *arg) {
     Py_VISIT(self->operations[i]);
   Py_VISIT(self->objects);
   Py_VISIT(self->kept);
+  Py_VISIT(self->outer);
   return 0;
 }
 
@@ -38,6 +39,7 @@ static int graph_clear(py_graph *self) {
     Py_CLEAR(self->operations[i]);
   Py_CLEAR(self->objects);
   Py_CLEAR(self->kept);
+  Py_CLEAR(self->outer);
   return 0;
 }
 
@@ -233,8 +235,16 @@ static PyType_Spec graph_spec = {.name = "headrace._headrace.Graph",
 
 /* ---- Operation --------------------------------------------------------------------------------------------------- */
 
+py_graph *py_owner_of(py_graph *graph, const hr_graph *of) {
+  py_graph *owner = graph;
+  while (owner && owner->graph != of)
+    owner = owner->outer;
+  return owner ? owner : graph;
+}
+
 PyObject *py_from_node(py_graph *graph, hr_node *node) {
   if (!node) Py_RETURN_NONE;
+  graph = py_owner_of(graph, hr_node_graph(node));
   int32_t id = hr_node_id(node);
   if (id >= graph->capacity) {
     int32_t capacity = graph->capacity ? graph->capacity : 64;

@@ -269,7 +269,7 @@ static PyObject *create_op(PyObject *module, PyObject *args) {
   PyObject *result = NULL;
   if (py_to_outputs(&call, inputs, &list)) {
     hr_node_builder *n = hr_node_begin(call.scope, type, name);
-    const hr_op_def *op = hr_op_def_find(type);
+    const hr_op_def *op = hr_graph_op_def(call.graph->graph, type);
     int32_t used = 0;
     bool is_list, ok = n != NULL;
     PyObject *key, *value;

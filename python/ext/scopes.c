@@ -20,6 +20,11 @@ py_graph *py_default_graph(void) {
   return global_graph;
 }
 
+py_graph *py_function_graph(void) {
+  py_graph *graph = stack.count > 0 ? stack.graphs[stack.count - 1] : NULL;
+  return graph && graph->outer ? graph : NULL;
+}
+
 static PyObject *get_default_graph(PyObject *module, PyObject *unused) {
   (void)module, (void)unused;
   PyObject *graph = (PyObject *)py_default_graph();
@@ -162,6 +167,19 @@ static hr_scope open_device(py_call *call, PyObject *argument) {
   return inside;
 }
 
+/* innermost_device(graph) -> what is asked for, None for nothing */
+static PyObject *innermost_device(PyObject *module, PyObject *graph) {
+  (void)module;
+  if (!py_is_graph(graph)) return PyErr_Format(PyExc_TypeError, "%R is no graph", graph);
+  hr_device_function function;
+  void *argument;
+  const char *device = hr_innermost_device(((py_graph *)graph)->scope, &function, &argument);
+  if (device) return PyUnicode_FromString(device);
+  PyObject *asked = function == call_device_function ? PyTuple_GET_ITEM((PyObject *)argument, 1) : Py_None;
+  Py_INCREF(asked);
+  return asked;
+}
+
 static hr_scope open_colocation(py_call *call, PyObject *argument, bool ignore_existing) {
   hr_node *node = NULL;
   if (argument != Py_None && !py_to_node(call, argument, &node)) return call->scope;
@@ -287,6 +305,7 @@ PyMethodDef py_scope_methods[] = {
     {"get_default_graph", get_default_graph, METH_NOARGS, "The innermost default graph of this thread."},
     {"push_default_graph", push_default_graph, METH_O, NULL},
     {"pop_default_graph", pop_default_graph, METH_O, NULL},
+    {"innermost_device", innermost_device, METH_O, NULL},
     {"default_graph_depth", default_graph_depth, METH_NOARGS, "How many as_default blocks are open."},
     {"reset_default_graph", reset_default_graph, METH_NOARGS, NULL},
     {"scope", make_scope, METH_VARARGS, NULL},

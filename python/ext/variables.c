@@ -39,6 +39,7 @@ static bool bind_variable(py_variable *self, py_graph *graph, hr_var *var) {
 
 PyObject *py_from_var(py_graph *graph, hr_var *var) {
   if (!var) Py_RETURN_NONE;
+  graph = py_owner_of(graph, hr_var_graph(var));
   PyObject *key = PyLong_FromVoidPtr(var);
   PyObject *known = key ? PyDict_GetItemWithError(graph->objects, key) : NULL;
   Py_XDECREF(key);

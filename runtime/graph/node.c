@@ -200,14 +200,18 @@ static hr_status go_below(hr_scope scope, const char *name, size_t size, char *b
   return HR_SUCCESS;
 }
 
-/* What brings a node's inputs into the context has names below the node's; but constants are made without a name scope
- * of their own. */
+/* What brings a node's inputs to it has names below the node's; but constants and calls of functions are made without a
+ * name scope of their own. */
+static bool has_own_scope(const hr_op_def *op) {
+  return !(op->flags & HR_OP_FUNCTION) && strcmp(op->name, "Const") != 0;
+}
+
 static hr_status join_context(hr_scope scope, hr_node *node) {
   node->context = hr_scope_control_context(scope);
   if (__builtin_expect(!node->context, 1)) return HR_SUCCESS;
   hr_frame frame = *scope.frame;
   char prefix[256];
-  if (strcmp(node->op->name, "Const") != 0) HR_TRY(go_below(scope, node->name, sizeof prefix, prefix, &frame.prefix));
+  if (has_own_scope(node->op)) HR_TRY(go_below(scope, node->name, sizeof prefix, prefix, &frame.prefix));
   return node->context->type->adopt(node->context, (hr_scope){scope.builder, &frame}, node);
 }
 
@@ -218,7 +222,7 @@ static hr_status capture_inputs(hr_scope scope, const hr_node_args *args, draft 
   if (__builtin_expect(!d->graph->function, 1)) return HR_SUCCESS;
   hr_frame frame = *scope.frame;
   char prefix[256];
-  HR_TRY(go_below(scope, d->name.data, sizeof prefix, prefix, &frame.prefix));
+  if (has_own_scope(d->op)) HR_TRY(go_below(scope, d->name.data, sizeof prefix, prefix, &frame.prefix));
   hr_output *inputs = HR_ARENA_ARRAY(&scope.builder->arena, hr_output, args->num_inputs + 1);
   if (!inputs) return hr_error_out_of_memory(sizeof *inputs * (size_t)args->num_inputs, "the inputs of a node");
   for (int32_t i = 0; i < args->num_inputs; ++i)

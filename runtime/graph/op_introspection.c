@@ -1,8 +1,11 @@
 /* What bindings may know of ops. */
-#include "runtime/graph/node.h"
+#include "runtime/graph/function_library.h"
 #include <string.h>
 
 const hr_op_def *hr_op_def_find(const char *name) { return hr_op_find(name, strlen(name)); }
+const hr_op_def *hr_graph_op_def(const hr_graph *graph, const char *name) {
+  return hr_graph_find_op(graph, name, strlen(name));
+}
 const char *hr_op_def_name(const hr_op_def *op) { return op->name; }
 bool hr_op_def_is_stateful(const hr_op_def *op) { return op->flags & HR_OP_STATEFUL; }
 

@@ -27,21 +27,7 @@ IS_REFERENCE = MODULE == "tensorflow"
 tf = importlib.import_module(MODULE)
 
 # Cases that wait, and for what. One that comes out equal must leave the list.
-FUNCTIONS = "Defun"
 WAITING = {
-    "functional_ops.calls": FUNCTIONS,
-    "functional_ops.conditionals": FUNCTIONS,
-    "functional_ops.effects": FUNCTIONS,
-    "functional_ops.loops": FUNCTIONS,
-    "functional_ops.loops_in_functions": FUNCTIONS,
-    "functional_ops.nested": FUNCTIONS,
-    "functions.captured": FUNCTIONS,
-    "functions.effects": FUNCTIONS,
-    "functions.gradients": FUNCTIONS,
-    "functions.nested": FUNCTIONS,
-    "functions.overloaded": FUNCTIONS,
-    "functions.own_gradients": FUNCTIONS,
-    "functions.results": FUNCTIONS,
     "more_functions.conversions": "objects of the program's own become tensors before the op's scope opens",
 }
 
@@ -159,9 +145,21 @@ def graph_difference(case, graph):
         longer = expected if len(expected.node) > len(actual.node) else actual
         return "%d nodes, not %d; the first without a partner is %s" % (
             len(actual.node), len(expected.node), longer.node[min(len(expected.node), len(actual.node))].name)
-    if expected.versions.producer != actual.versions.producer:
-        return "producer %d" % actual.versions.producer
-    return None
+    if expected.versions != actual.versions:
+        return "versions %s" % actual.versions
+    return lines_difference("library", library_lines(expected.library), library_lines(actual.library))
+
+
+def library_lines(library):
+    """Functions by name, however their maps are ordered."""
+    lines = []
+    for function in sorted(library.function, key=lambda function: function.signature.name):
+        lines.append(" ".join(str(function.signature).split()))
+        lines += [line for node in function.node_def for line in node_text(node).split("\n")]
+        lines += ["ret %s %s" % item for item in sorted(function.ret.items())]
+        lines += ["attr %s %s" % (key, attr_text(function.attr[key])) for key in sorted(function.attr)]
+        lines += ["arg %d %s" % (key, sorted(function.arg_attr[key].attr)) for key in sorted(function.arg_attr)]
+    return lines + sorted("gradient %s %s" % (g.function_name, g.gradient_func) for g in library.gradient)
 
 
 def first_outputs(lines):
@@ -297,12 +295,8 @@ def test_program(case, tmp_path, monkeypatch):
 
 
 def test_every_program_is_recorded():
-    """Programs that cannot even be loaded wait as a whole."""
-    waiting = {case.split(".")[0] for case, reason in WAITING.items() if reason == FUNCTIONS}
-    programs = [program for program in runner.program_names() if program not in waiting]
-    cases = [case for program in programs for case in runner.variants(tf, program)]
-    recorded = [param.id for param in recorded_cases() if param.id.split(".")[0] not in waiting]
-    assert sorted(cases) == sorted(recorded)
+    cases = [case for program in runner.program_names() for case in runner.variants(tf, program)]
+    assert sorted(cases) == sorted(param.id for param in recorded_cases())
 
 
 # ---- mistakes -------------------------------------------------------------------------------------------------------
