@@ -37,6 +37,7 @@
 #include "headrace/scaffold.h"
 #include "headrace/schedules.h"
 #include "headrace/scope.h"
+#include "headrace/server.h"
 #include "headrace/session.h"
 #include "headrace/shape.h"
 #include "headrace/sparse.h"

@@ -42,6 +42,12 @@ static inline void hr_poll_leave(hr_cancellation *outer) {
   if (__builtin_expect(self != NULL, 0)) atomic_store_explicit(&self->running, outer, memory_order_release);
 }
 
+/* Calls the calling thread's hook, if it has one, and returns its error: for waits that no step is part of. */
+static inline HR_MUST_USE hr_status hr_poll_now(void) {
+  hr_poller *self = hr_this_poller;
+  return self && self->poll ? self->poll(self->argument) : HR_SUCCESS;
+}
+
 /* The calling thread has a hook and is the one that called this run. */
 bool hr_poll_is_caller(const hr_step *step);
 /* Takes the attention back and calls the hook of the calling thread, if this is its run. An error of the hook stands in

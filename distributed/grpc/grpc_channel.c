@@ -1,0 +1,329 @@
+/* Channels and calls. */
+#include "distributed/grpc/grpc_parts.h"
+#include <grpc/grpc_security.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hr_channel {
+  _Atomic int32_t references; /* the owners' and those of calls under way */
+  grpc_channel *channel;
+  int32_t generation;
+  char address[];
+};
+
+struct hr_call {
+  hr_op_tag tag;
+  _Atomic int32_t references; /* the caller's, and one until the call has ended */
+  hr_channel *channel;
+  grpc_call *call;
+  grpc_completion_queue *queue; /* of a call that its caller waits for: that thread's alone; else NULL */
+  bool ended;                   /* of such a call */
+  hr_call_done done;            /* of the others */
+  void *argument;
+  grpc_metadata_array initial, trailing;
+  grpc_byte_buffer *response;
+  grpc_status_code code;
+  grpc_slice details;
+};
+
+/* ---- channels -------------------------------------------------------------------------------------------------- */
+
+static grpc_channel_credentials *credentials_of(const hr_tls *tls) {
+  if (!tls) return grpc_insecure_credentials_create();
+  grpc_ssl_pem_key_cert_pair own = {.private_key = tls->key, .cert_chain = tls->certificate};
+  return grpc_ssl_credentials_create(tls->ca, tls->certificate ? &own : NULL, NULL, NULL);
+}
+
+static grpc_arg number(const char *key, int value) {
+  return (grpc_arg){.type = GRPC_ARG_INTEGER, .key = (char *)(uintptr_t)key, .value.integer = value};
+}
+
+static grpc_channel *connect(const char *target, grpc_channel_credentials *credentials, const hr_tls *tls) {
+  grpc_arg list[] = {
+      number(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, -1),
+      number(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, -1),
+      number(GRPC_ARG_ENABLE_RETRIES, 0),
+      number(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
+      number(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200),
+      number(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000),
+      {.type = GRPC_ARG_STRING, .key = (char *)(uintptr_t)GRPC_SSL_TARGET_NAME_OVERRIDE_ARG},
+  };
+  grpc_channel_args arguments = {sizeof list / sizeof *list, list};
+  if (tls && tls->server_name)
+    list[arguments.num_args - 1].value.string = tls->server_name;
+  else
+    --arguments.num_args;
+  return grpc_channel_create(target, credentials, &arguments);
+}
+
+hr_status hr_grpc_channel_new(const char *address, const hr_tls *tls, hr_channel **out) {
+  size_t length = strlen(address) + 1;
+  hr_channel *channel = malloc(sizeof *channel + length);
+  char *target = malloc(length + sizeof "dns:///");
+  if (!channel || !target) {
+    free(channel);
+    free(target);
+    return hr_host->error(HR_RESOURCE_EXHAUSTED, "memory is out for a channel");
+  }
+  stpcpy(stpcpy(target, "dns:///"), address);
+  memcpy(channel->address, address, length);
+  atomic_init(&channel->references, 1);
+  channel->generation = hr_fork_generation();
+  grpc_channel_credentials *credentials = credentials_of(tls);
+  channel->channel = credentials ? connect(target, credentials, tls) : NULL;
+  if (credentials) grpc_channel_credentials_release(credentials);
+  free(target);
+  if (!channel->channel) {
+    free(channel);
+    return hr_host->error(HR_INVALID_ARGUMENT, "The certificates for TLS cannot be used");
+  }
+  *out = channel;
+  return HR_SUCCESS;
+}
+
+hr_channel *hr_grpc_channel_ref(hr_channel *channel) {
+  atomic_fetch_add_explicit(&channel->references, 1, memory_order_relaxed);
+  return channel;
+}
+
+void hr_grpc_channel_unref(hr_channel *channel) {
+  if (atomic_fetch_sub(&channel->references, 1) != 1) return;
+  if (channel->generation == hr_fork_generation()) grpc_channel_destroy(channel->channel);
+  free(channel);
+}
+
+const char *hr_grpc_channel_address(const hr_channel *channel) { return channel->address; }
+
+static hr_status check_fork(const hr_channel *channel) {
+  if (channel->generation == hr_fork_generation()) return HR_SUCCESS;
+  return hr_host->error(HR_FAILED_PRECONDITION,
+                        "The process has forked since this connection was made: a child opens its own sessions");
+}
+
+/* ---- calls ----------------------------------------------------------------------------------------------------- */
+
+static void unref_call(hr_call *call) {
+  if (atomic_fetch_sub(&call->references, 1) != 1) return;
+  grpc_call_unref(call->call);
+  grpc_metadata_array_destroy(&call->initial);
+  grpc_metadata_array_destroy(&call->trailing);
+  if (call->response) grpc_byte_buffer_destroy(call->response);
+  grpc_slice_unref(call->details);
+  hr_grpc_channel_unref(call->channel);
+  free(call);
+}
+
+void hr_grpc_call_cancel(hr_call *call) { (void)grpc_call_cancel(call->call, NULL); }
+void hr_grpc_call_unref(hr_call *call) { unref_call(call); }
+
+static hr_status out_of_memory(void) { return hr_host->error(HR_RESOURCE_EXHAUSTED, "memory is out for a call"); }
+
+/* What gRPC says of a connection that went away while nothing was under way on it. */
+static const char removed[] = "Stream removed";
+
+static hr_status status_of(const hr_call *call) {
+  if (call->code == GRPC_STATUS_OK) {
+    if (call->response) return HR_SUCCESS;
+    return hr_host->error(HR_INTERNAL, "The server answered a call without a message");
+  }
+  hr_code code = (unsigned)call->code <= HR_UNAUTHENTICATED ? (hr_code)call->code : HR_UNKNOWN;
+  char *details = grpc_slice_to_c_string(call->details);
+  if (code == HR_UNKNOWN && strcmp(details, removed) == 0) code = HR_UNAVAILABLE;
+  hr_status status = hr_host->error(code, details);
+  gpr_free(details);
+  return status;
+}
+
+static hr_slices take_response(hr_call *call) {
+  hr_slices response = hr_from_byte_buffer(call->response);
+  call->response = NULL;
+  return response;
+}
+
+/* The end of a call, with its answer; the response is empty on an error. */
+static hr_status outcome(hr_call *call, hr_slices *response) {
+  hr_status status = status_of(call);
+  *response = status ? (hr_slices){0} : take_response(call);
+  if (!response->failed) return status;
+  hr_slices_clear(response);
+  return out_of_memory();
+}
+
+/* Puts the call on its way. */
+static hr_status start(hr_call *call, hr_slices *request, bool wait_for_ready) {
+  grpc_metadata_array_init(&call->initial);
+  grpc_metadata_array_init(&call->trailing);
+  call->details = grpc_empty_slice();
+  grpc_byte_buffer *message = hr_to_byte_buffer(request);
+  grpc_op ops[6] = {
+      {.op = GRPC_OP_SEND_INITIAL_METADATA, .flags = wait_for_ready ? GRPC_INITIAL_METADATA_WAIT_FOR_READY : 0},
+      {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = message},
+      {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT},
+      {.op = GRPC_OP_RECV_INITIAL_METADATA, .data.recv_initial_metadata.recv_initial_metadata = &call->initial},
+      {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &call->response},
+      {.op = GRPC_OP_RECV_STATUS_ON_CLIENT,
+       .data.recv_status_on_client = {.trailing_metadata = &call->trailing,
+                                      .status = &call->code,
+                                      .status_details = &call->details}},
+  };
+  grpc_call_error error = grpc_call_start_batch(call->call, ops, 6, &call->tag, NULL);
+  grpc_byte_buffer_destroy(message);
+  return error == GRPC_CALL_OK ? HR_SUCCESS : hr_host->error(HR_INTERNAL, grpc_call_error_to_string(error));
+}
+
+static hr_status new_call(hr_channel *channel, grpc_completion_queue *queue, const char *method,
+                          const hr_call_options *options, hr_call **out) {
+  hr_call *call = calloc(1, sizeof *call);
+  if (!call) return out_of_memory();
+  gpr_timespec deadline = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+  if (options && options->timeout_ms > 0)
+    deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(options->timeout_ms, GPR_TIMESPAN));
+  grpc_slice path = grpc_slice_from_copied_string(method);
+  call->call =
+      grpc_channel_create_call(channel->channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue, path, NULL, deadline, NULL);
+  grpc_slice_unref(path);
+  call->channel = hr_grpc_channel_ref(channel);
+  *out = call;
+  return HR_SUCCESS;
+}
+
+/* ---- calls that nobody waits for ------------------------------------------------------------------------------- */
+
+#define QUEUE_THREADS 2
+
+static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
+static grpc_completion_queue *shared_queue;
+static int32_t queue_generation;
+
+/* The process's queue, with its threads. */
+static hr_status get_shared_queue(grpc_completion_queue **out) {
+  pthread_mutex_lock(&queue_lock);
+  if (!shared_queue || queue_generation != hr_fork_generation()) {
+    grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
+    int started = 0;
+    for (int i = 0; i < QUEUE_THREADS; ++i) {
+      pthread_t thread;
+      if (!hr_start_thread(&thread, hr_serve_queue, queue)) continue;
+      pthread_detach(thread);
+      ++started;
+    }
+    if (started) {
+      shared_queue = queue;
+      queue_generation = hr_fork_generation();
+    }
+  }
+  *out = shared_queue;
+  pthread_mutex_unlock(&queue_lock);
+  return *out ? HR_SUCCESS : hr_host->error(HR_RESOURCE_EXHAUSTED, "no thread can be started for calls");
+}
+
+static void complete_call(hr_op_tag *tag, bool ok) {
+  (void)ok; /* a batch that receives the status always succeeds */
+  hr_call *call = (hr_call *)tag;
+  hr_slices response;
+  hr_status status = outcome(call, &response);
+  call->done(call->argument, status, &response);
+  hr_slices_clear(&response);
+  unref_call(call);
+}
+
+static hr_status start_shared(hr_channel *channel, const char *method, hr_slices *request,
+                              const hr_call_options *options, hr_call_done done, void *argument, hr_call **out) {
+  HR_TRY(check_fork(channel));
+  if (request->failed) return out_of_memory();
+  grpc_completion_queue *queue;
+  HR_TRY(get_shared_queue(&queue));
+  hr_call *call;
+  HR_TRY(new_call(channel, queue, method, options, &call));
+  call->tag.complete = complete_call;
+  call->done = done;
+  call->argument = argument;
+  atomic_init(&call->references, out ? 2 : 1);
+  if (out) *out = call; /* before it can end */
+  hr_status status = start(call, request, options && options->wait_for_ready);
+  if (!status) return HR_SUCCESS;
+  unref_call(call);
+  if (out) unref_call(call);
+  if (out) *out = NULL;
+  return status;
+}
+
+void hr_grpc_channel_start(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
+                           hr_call_done done, void *argument, hr_call **call) {
+  if (call) *call = NULL;
+  hr_status status = start_shared(channel, method, request, options, done, argument, call);
+  if (!status) return;
+  hr_slices_clear(request);
+  hr_slices none = {0};
+  done(argument, status, &none);
+}
+
+/* ---- calls that their caller waits for ------------------------------------------------------------------------- */
+
+/* Queues of calls that have ended: a thread that waits for its own call reads the socket itself, which saves waking
+ * another one. */
+#define IDLE_QUEUES 64
+static grpc_completion_queue *idle_queues[IDLE_QUEUES];
+static int32_t idle_count, idle_generation; /* with queue_lock */
+
+static grpc_completion_queue *take_queue(void) {
+  grpc_completion_queue *queue = NULL;
+  pthread_mutex_lock(&queue_lock);
+  if (idle_generation != hr_fork_generation()) {
+    idle_generation = hr_fork_generation();
+    idle_count = 0;
+  }
+  if (idle_count > 0) queue = idle_queues[--idle_count];
+  pthread_mutex_unlock(&queue_lock);
+  return queue ? queue : grpc_completion_queue_create_for_pluck(NULL);
+}
+
+static void give_back_queue(grpc_completion_queue *queue) {
+  pthread_mutex_lock(&queue_lock);
+  bool kept = idle_count < IDLE_QUEUES;
+  if (kept) idle_queues[idle_count++] = queue;
+  pthread_mutex_unlock(&queue_lock);
+  if (kept) return;
+  grpc_completion_queue_shutdown(queue);
+  grpc_completion_queue_destroy(queue);
+}
+
+hr_status hr_grpc_call_begin(hr_channel *channel, const char *method, hr_slices *request,
+                             const hr_call_options *options, hr_call **out) {
+  *out = NULL;
+  hr_status status = check_fork(channel);
+  if (!status && request->failed) status = out_of_memory();
+  hr_call *call = NULL;
+  grpc_completion_queue *queue = status ? NULL : take_queue();
+  if (!status) status = new_call(channel, queue, method, options, &call);
+  if (!status) {
+    call->queue = queue;
+    atomic_init(&call->references, 1);
+    status = start(call, request, options && options->wait_for_ready);
+  }
+  if (!status) {
+    *out = call;
+    return HR_SUCCESS;
+  }
+  hr_slices_clear(request);
+  if (call) unref_call(call);
+  if (queue) give_back_queue(queue);
+  return status;
+}
+
+bool hr_grpc_call_wait(hr_call *call, int64_t milliseconds) {
+  if (call->ended) return true;
+  gpr_timespec until = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(milliseconds, GPR_TIMESPAN));
+  call->ended = grpc_completion_queue_pluck(call->queue, &call->tag, until, NULL).type == GRPC_OP_COMPLETE;
+  return call->ended;
+}
+
+hr_status hr_grpc_call_finish(hr_call *call, hr_slices *response) {
+  while (!call->ended)
+    (void)hr_grpc_call_wait(call, 1000);
+  hr_status status = outcome(call, response);
+  grpc_completion_queue *queue = call->queue;
+  unref_call(call);
+  give_back_queue(queue);
+  return status;
+}

@@ -1,0 +1,61 @@
+/* The library's entry, and its threads. */
+#include "distributed/grpc/grpc_parts.h"
+#include <signal.h>
+
+const hr_transport_host *hr_host;
+
+static const hr_transport table = {
+    .version = HR_TRANSPORT_VERSION,
+    .channel_new = hr_grpc_channel_new,
+    .channel_ref = hr_grpc_channel_ref,
+    .channel_unref = hr_grpc_channel_unref,
+    .channel_address = hr_grpc_channel_address,
+    .channel_start = hr_grpc_channel_start,
+    .call_begin = hr_grpc_call_begin,
+    .call_wait = hr_grpc_call_wait,
+    .call_finish = hr_grpc_call_finish,
+    .call_cancel = hr_grpc_call_cancel,
+    .call_unref = hr_grpc_call_unref,
+    .server_new = hr_grpc_server_new,
+    .server_port = hr_grpc_server_port,
+    .server_start = hr_grpc_server_start,
+    .server_stop = hr_grpc_server_stop,
+    .server_free = hr_grpc_server_free,
+    .rpc_request = hr_grpc_rpc_request,
+    .rpc_time_left_ms = hr_grpc_rpc_time_left_ms,
+    .rpc_on_cancel = hr_grpc_rpc_on_cancel,
+    .rpc_is_cancelled = hr_grpc_rpc_is_cancelled,
+    .rpc_reply = hr_grpc_rpc_reply,
+};
+
+static _Atomic int32_t fork_generation;
+
+static void after_fork_in_child(void) { atomic_fetch_add(&fork_generation, 1); }
+
+int32_t hr_fork_generation(void) { return atomic_load_explicit(&fork_generation, memory_order_relaxed); }
+
+/* gRPC stays initialised until the process ends: its threads may be under way at any time. */
+HR_API const hr_transport *headrace_transport(const hr_transport_host *host);
+const hr_transport *headrace_transport(const hr_transport_host *host) {
+  hr_host = host;
+  grpc_init();
+  (void)pthread_atfork(NULL, NULL, after_fork_in_child);
+  return &table;
+}
+
+void *hr_serve_queue(void *queue) {
+  for (;;) {
+    grpc_event event = grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
+    if (event.type == GRPC_QUEUE_SHUTDOWN) return NULL;
+    if (event.type == GRPC_OP_COMPLETE) ((hr_op_tag *)event.tag)->complete(event.tag, event.success != 0);
+  }
+}
+
+bool hr_start_thread(pthread_t *thread, void *(*body)(void *), void *argument) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  bool started = pthread_create(thread, NULL, body, argument) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return started;
+}

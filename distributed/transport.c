@@ -1,0 +1,196 @@
+/* Finds and loads libheadrace_grpc, and hands calls over to it. */
+#include "distributed/transport.h"
+#include "runtime/base/log.h"
+#include "runtime/exec/poll.h"
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define LIBRARY "libheadrace_grpc.so"
+
+static pthread_mutex_t load_lock = PTHREAD_MUTEX_INITIALIZER; /* held while the library is looked for */
+static _Atomic(const hr_transport *) loaded;
+
+/* ---- what the library may call --------------------------------------------------------------------------------- */
+
+static hr_status host_error(hr_code code, const char *message) { return hr_error(code, "%s", message); }
+static void host_warn(const char *message) { HR_LOG(HR_LOG_WARNING, "%s", message); }
+
+static const hr_transport_host host = {.error = host_error,
+                                       .code = hr_status_code,
+                                       .message = hr_status_message,
+                                       .free_status = hr_status_free,
+                                       .warn = host_warn};
+
+/* ---- loading --------------------------------------------------------------------------------------------------- */
+
+/* Beside the file that this code is in: the core library, or a program that it is linked into. */
+static void *open_beside_us(hr_text *tried) {
+  Dl_info us;
+  if (!dladdr(&loaded, &us) || !us.dli_fname) return NULL;
+  const char *slash = strrchr(us.dli_fname, '/');
+  if (!slash) return NULL;
+  hr_text path = {0};
+  hr_text_add(&path, us.dli_fname, (size_t)(slash - us.dli_fname) + 1);
+  hr_text_add_string(&path, LIBRARY);
+  void *library = path.failed ? NULL : dlopen(path.data, RTLD_NOW | RTLD_LOCAL);
+  if (!library && !path.failed) hr_text_printf(tried, "%s; ", dlerror());
+  hr_text_free(&path);
+  return library;
+}
+
+static void *open_library(hr_text *tried) {
+  const char *path = getenv("HEADRACE_GRPC_LIBRARY");
+  void *library = path && path[0] ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+  if (path && path[0] && !library) hr_text_printf(tried, "%s; ", dlerror());
+  if (!library) library = open_beside_us(tried);
+  if (!library) library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  if (!library) hr_text_add_string(tried, dlerror());
+  return library;
+}
+
+static hr_status load(const hr_transport **out) {
+  hr_text tried = {0};
+  hr_status status = HR_SUCCESS;
+  void *library = open_library(&tried);
+  hr_transport_entry entry = NULL;
+  if (library) *(void **)&entry = dlsym(library, "headrace_transport");
+  *out = entry ? entry(&host) : NULL;
+  if (!library)
+    status = hr_error(HR_UNIMPLEMENTED,
+                      "Servers and sessions with a grpc:// target need " LIBRARY
+                      ", which is built where gRPC's C library is installed (on Debian: libgrpc-dev): %s",
+                      tried.data ? tried.data : "");
+  else if (!*out || (*out)->version != HR_TRANSPORT_VERSION)
+    status = hr_error(HR_UNIMPLEMENTED, LIBRARY " belongs to another version of Headrace");
+  hr_text_free(&tried);
+  return status;
+}
+
+hr_status hr_transport_load(const hr_transport **out) {
+  *out = atomic_load_explicit(&loaded, memory_order_acquire);
+  if (__builtin_expect(*out != NULL, 1)) return HR_SUCCESS;
+  pthread_mutex_lock(&load_lock);
+  *out = atomic_load(&loaded);
+  hr_status status = *out ? HR_SUCCESS : load(out);
+  if (!status) atomic_store_explicit(&loaded, *out, memory_order_release);
+  pthread_mutex_unlock(&load_lock);
+  return status;
+}
+
+/* There is a channel or a server, so the library is there. */
+static const hr_transport *transport(void) { return atomic_load_explicit(&loaded, memory_order_acquire); }
+
+/* ---- channels -------------------------------------------------------------------------------------------------- */
+
+hr_status hr_channel_new(const char *address, const hr_tls *tls, hr_channel **out) {
+  const hr_transport *t;
+  *out = NULL;
+  HR_TRY(hr_transport_load(&t));
+  return t->channel_new(address, tls, out);
+}
+hr_channel *hr_channel_ref(hr_channel *channel) { return transport()->channel_ref(channel); }
+void hr_channel_unref(hr_channel *channel) {
+  if (channel) transport()->channel_unref(channel);
+}
+const char *hr_channel_address(const hr_channel *channel) { return transport()->channel_address(channel); }
+
+void hr_channel_start(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
+                      hr_call_done done, void *argument, hr_call **call) {
+  transport()->channel_start(channel, method, request, options, done, argument, call);
+}
+void hr_call_cancel(hr_call *call) { transport()->call_cancel(call); }
+void hr_call_unref(hr_call *call) {
+  if (call) transport()->call_unref(call);
+}
+
+typedef struct call_watch {
+  hr_cancel_watch watch;
+  hr_call *call;
+} call_watch;
+
+static void cancel_call(hr_cancel_watch *watch) { hr_call_cancel(((call_watch *)watch)->call); }
+
+/* Waits for the end, calling the thread's hook; the hook's error. */
+static hr_status wait_for_end(hr_call *call) {
+  hr_status interrupt = HR_SUCCESS;
+  while (!transport()->call_wait(call, HR_POLL_NANOS / 1000000)) {
+    if (interrupt) continue;
+    interrupt = hr_poll_now();
+    if (interrupt) hr_call_cancel(call);
+  }
+  return interrupt;
+}
+
+hr_status hr_channel_call(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
+                          hr_cancellation *cancellation, hr_slices *response) {
+  *response = (hr_slices){0};
+  hr_call *call;
+  HR_TRY(transport()->call_begin(channel, method, request, options, &call));
+  call_watch watch = {.watch.cancel = cancel_call, .call = call};
+  bool watching = cancellation && hr_cancellation_watch(cancellation, &watch.watch);
+  if (cancellation && !watching) hr_call_cancel(call);
+  hr_status interrupt = wait_for_end(call);
+  if (watching) hr_cancellation_unwatch(cancellation, &watch.watch);
+  hr_status status = transport()->call_finish(call, response);
+  if (!interrupt && status && cancellation && hr_cancellation_reason(cancellation) != HR_OK)
+    interrupt = hr_cancellation_error(hr_cancellation_reason(cancellation));
+  if (!interrupt) return status;
+  hr_status_free(status);
+  hr_slices_clear(response);
+  return interrupt;
+}
+
+hr_status hr_channel_call_proto_into(hr_channel *channel, const char *method, const void *request,
+                                     const hr_call_options *options, hr_cancellation *cancellation,
+                                     const ProtobufCMessageDescriptor *descriptor, hr_arena *arena, void *response) {
+  hr_slices sent = hr_slices_of_proto(request), received;
+  HR_TRY(hr_channel_call(channel, method, &sent, options, cancellation, &received));
+  hr_view bytes;
+  hr_status status = hr_slices_view(&received, arena, &bytes);
+  hr_proto_limits limits = {.malformed = HR_INTERNAL};
+  if (!status) status = hr_proto_unpack_into(descriptor, arena, bytes.data, bytes.length, &limits, response);
+  hr_slices_clear(&received);
+  return hr_status_prefix(status, "The answer to %s: ", method);
+}
+
+/* ---- servers --------------------------------------------------------------------------------------------------- */
+
+hr_status hr_rpc_server_new(const hr_rpc_server_options *options, hr_rpc_server **out) {
+  const hr_transport *t;
+  *out = NULL;
+  HR_TRY(hr_transport_load(&t));
+  return t->server_new(options, out);
+}
+int32_t hr_rpc_server_port(const hr_rpc_server *server) { return transport()->server_port(server); }
+hr_status hr_rpc_server_start(hr_rpc_server *server) { return transport()->server_start(server); }
+void hr_rpc_server_stop(hr_rpc_server *server, int64_t grace_ms) { transport()->server_stop(server, grace_ms); }
+void hr_rpc_server_free(hr_rpc_server *server) {
+  if (server) transport()->server_free(server);
+}
+
+hr_slices *hr_rpc_request(hr_rpc *rpc) { return transport()->rpc_request(rpc); }
+int64_t hr_rpc_time_left_ms(const hr_rpc *rpc) { return transport()->rpc_time_left_ms(rpc); }
+bool hr_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument) {
+  return transport()->rpc_on_cancel(rpc, notify, argument);
+}
+bool hr_rpc_is_cancelled(const hr_rpc *rpc) { return transport()->rpc_is_cancelled(rpc); }
+void hr_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
+  hr_slices none = {0};
+  if (!response) response = &none;
+  if (!status && response->failed) status = hr_error_out_of_memory(response->bytes, "an answer");
+  transport()->rpc_reply(rpc, status, response);
+}
+
+hr_status hr_rpc_request_proto_into(hr_rpc *rpc, const ProtobufCMessageDescriptor *descriptor, hr_arena *arena,
+                                    void *message) {
+  hr_view bytes;
+  HR_TRY(hr_slices_view(hr_rpc_request(rpc), arena, &bytes));
+  return hr_proto_unpack_into(descriptor, arena, bytes.data, bytes.length, NULL, message);
+}
+
+void hr_rpc_reply_proto(hr_rpc *rpc, hr_status status, const void *proto) {
+  hr_slices response = {0};
+  if (!status) response = hr_slices_of_proto(proto);
+  hr_rpc_reply(rpc, status, &response);
+}
