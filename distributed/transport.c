@@ -14,13 +14,15 @@ static _Atomic(const hr_transport *) loaded;
 /* ---- what the library may call --------------------------------------------------------------------------------- */
 
 static hr_status host_error(hr_code code, const char *message) { return hr_error(code, "%s", message); }
-static void host_warn(const char *message) { HR_LOG(HR_LOG_WARNING, "%s", message); }
+static void host_log(int level, const char *file, int line, const char *message) {
+  hr_log_write((hr_log_level)level, file, line, "%s", message);
+}
 
 static const hr_transport_host host = {.error = host_error,
                                        .code = hr_status_code,
                                        .message = hr_status_message,
                                        .free_status = hr_status_free,
-                                       .warn = host_warn};
+                                       .log = host_log};
 
 /* ---- loading --------------------------------------------------------------------------------------------------- */
 

@@ -17,7 +17,7 @@ typedef struct hr_transport_host {
   hr_code (*code)(hr_status status);
   const char *(*message)(hr_status status);
   void (*free_status)(hr_status status);
-  void (*warn)(const char *message);
+  void (*log)(int level, const char *file, int line, const char *message); /* hr_log_level */
 } hr_transport_host;
 
 typedef struct hr_transport {

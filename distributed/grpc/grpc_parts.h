@@ -4,6 +4,7 @@
 
 #include "distributed/transport.h"
 #include <grpc/grpc.h>
+#include <grpc/support/alloc.h>
 
 /* The core's functions, from when the library was loaded. */
 extern const hr_transport_host *hr_host;

@@ -1,5 +1,7 @@
 /* The library's entry, and its threads. */
 #include "distributed/grpc/grpc_parts.h"
+#include "runtime/base/log.h"
+#include <grpc/support/log.h>
 #include <signal.h>
 
 const hr_transport_host *hr_host;
@@ -34,10 +36,17 @@ static void after_fork_in_child(void) { atomic_fetch_add(&fork_generation, 1); }
 
 int32_t hr_fork_generation(void) { return atomic_load_explicit(&fork_generation, memory_order_relaxed); }
 
+/* What gRPC has to say goes where our own log lines go; GRPC_VERBOSITY says how much that is. */
+static void log_line(gpr_log_func_args *line) {
+  int level = line->severity == GPR_LOG_SEVERITY_ERROR ? HR_LOG_WARNING : HR_LOG_INFO; /* errors are statuses here */
+  hr_host->log(level, line->file, line->line, line->message);
+}
+
 /* gRPC stays initialised until the process ends: its threads may be under way at any time. */
 HR_API const hr_transport *headrace_transport(const hr_transport_host *host);
 const hr_transport *headrace_transport(const hr_transport_host *host) {
   hr_host = host;
+  gpr_set_log_function(log_line);
   grpc_init();
   (void)pthread_atfork(NULL, NULL, after_fork_in_child);
   return &table;
