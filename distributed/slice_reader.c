@@ -107,7 +107,11 @@ bool hr_slice_reader_message(hr_slice_reader *r, hr_slice_reader *inner) {
 
 bool hr_slice_reader_rest(hr_slice_reader *r, hr_arena *arena, hr_view *value) {
   size_t length = hr_slice_reader_left(r);
-  if (length == 0 || (next_slice(r) && r->beyond == 0)) {
+  if (length == 0) {
+    *value = (hr_view){"", 0};
+    return true;
+  }
+  if (next_slice(r) && r->beyond == 0) {
     *value = (hr_view){(const char *)r->wire.at, length};
     r->wire.at += length;
     return true;
