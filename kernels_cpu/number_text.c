@@ -1,4 +1,5 @@
 /* AsString, StringToNumber. */
+#include "kernels_cpu/number_text.h"
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/string_arguments.h"
 
@@ -138,23 +139,30 @@ static bool parse_integer(const char *s, bool narrow, void *out) {
   return true;
 }
 
+bool hr_number_from_text(hr_view text, hr_dtype dtype, void *out) {
+  char small[64], *s = text.length < sizeof small ? small : malloc(text.length + 1);
+  if (!s) return false;
+  if (text.length) memcpy(s, text.data, text.length);
+  s[text.length] = '\0';
+  bool whole = strlen(s) == text.length; /* no NUL inside */
+  bool narrow = dtype == HR_FLOAT || dtype == HR_INT32;
+  bool good = whole && (hr_dtype_is_floating(dtype) ? parse_real(s, narrow, out) : parse_integer(s, narrow, out));
+  if (s != small) free(s);
+  return good;
+}
+
 static hr_status string_to_number(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   hr_dtype type = hr_output_type(ctx, 0);
   hr_shape shape = hr_tensor_shape(x);
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
-  bool narrow = type == HR_FLOAT || type == HR_INT32;
   size_t size = hr_dtype_size(type);
   for (int64_t i = 0; i < x->elements; ++i) {
-    char *s = hr_string_element_dup(x, i), *to = (char *)hr_tensor_data(out) + (size_t)i * size;
-    if (!s) return hr_error_out_of_memory(hr_string_length(hr_string_at(x, i)), "a number's text");
-    bool whole = strlen(s) == hr_string_length(hr_string_at(x, i)); /* no NUL inside */
-    bool good = whole && (hr_dtype_is_floating(type) ? parse_real(s, narrow, to) : parse_integer(s, narrow, to));
-    hr_status status =
-        good ? HR_SUCCESS : hr_error(HR_INVALID_ARGUMENT, "StringToNumberOp could not correctly convert string: %s", s);
-    free(s);
-    HR_TRY(status);
+    hr_view text = hr_string_view(hr_string_at(x, i));
+    if (!hr_number_from_text(text, type, (char *)hr_tensor_data(out) + (size_t)i * size))
+      return hr_error(HR_INVALID_ARGUMENT, "StringToNumberOp could not correctly convert string: %.*s",
+                      (int)(text.length > 1000 ? 1000 : text.length), text.data);
   }
   return HR_SUCCESS;
 }

@@ -21,6 +21,7 @@
 #include "headrace/kernel.h"
 #include "headrace/layers.h"
 #include "headrace/learn.h"
+#include "headrace/lookup.h"
 #include "headrace/linalg.h"
 #include "headrace/losses.h"
 #include "headrace/math.h"

@@ -65,3 +65,10 @@ hr_status hr_shape_fn_sparse_tensor_dense_add(hr_shape_context *c) {
   hr_share_input(c, 0, 3);
   return HR_SUCCESS;
 }
+
+hr_status hr_shape_fn_sparse_cross(hr_shape_context *c) {
+  hr_partial_shape indices = hr_matrix_shape(HR_UNKNOWN_DIM, 2), sizes = hr_vector_shape(2);
+  HR_TRY(hr_shape_set(c, 0, &indices));
+  hr_set_unknown_vector(c, 1);
+  return hr_shape_set(c, 2, &sizes);
+}

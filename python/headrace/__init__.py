@@ -67,7 +67,7 @@ newaxis = None
 
 # Modules that are imported when they are first used.
 _MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples', 'flags', 'gfile',
-            'graph_util', 'image', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'losses', 'manip', 'math',
+            'graph_util', 'image', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'lookup', 'losses', 'manip', 'math',
             'metrics', 'nest', 'nn', 'python', 'python_io', 'random', 'raw_ops', 'resource_loader', 'saved_model',
             'sparse', 'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 

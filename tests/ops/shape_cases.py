@@ -1089,6 +1089,31 @@ SparseApplyAdadelta | float&[4]; float&[4]; float&[4]; float[]; float[]; float[]
 SparseApplyFtrl | float&[4]; float&[4]; float&[4]; float[2]; int32[2]; float[]; float[]; float[]; float[] |
 SparseApplyRMSProp | float&[4]; float&[4]; float&[4]; float[]; float[]; float[]; float[]; float[2]; int32[2] |
 SparseApplyProximalGradientDescent | float&[4]; float[]; float[]; float[]; float[2]; int32[2] |
+HashTableV2 | | key_dtype=string value_dtype=int64
+MutableHashTableV2 | | key_dtype=string value_dtype=int64
+MutableHashTableOfTensorsV2 | | key_dtype=string value_dtype=int64
+MutableDenseHashTableV2 | int64[]; int64[] | value_dtype=int64
+InitializeTableV2 | resource[]; string[2]; int64[2] |
+InitializeTableV2 | resource[]; string[2]; int64[3] |
+InitializeTableV2 | resource[1]; string[2]; int64[2] |
+InitializeTableFromTextFileV2 | resource[]; string[] | key_index=0 value_index=1
+InitializeTableFromTextFileV2 | resource[]; string[2] | key_index=0 value_index=1
+LookupTableFindV2 | resource[]; string[2]; int64[] |
+LookupTableFindV2 | resource[2]; string[2]; int64[] |
+LookupTableInsertV2 | resource[]; string[2]; int64[3] |
+LookupTableInsertV2 | resource[2]; string[2]; int64[3] |
+LookupTableRemoveV2 | resource[]; string[2] |
+LookupTableRemoveV2 | resource[]; string[] |
+LookupTableRemoveV2 | resource[1]; string[2] |
+LookupTableSizeV2 | resource[] |
+LookupTableSizeV2 | resource[1] |
+LookupTableExportV2 | resource[] | Tkeys=string Tvalues=int64
+LookupTableImportV2 | resource[]; string[2]; int64[2] |
+LookupTableImportV2 | resource[]; string[2]; int64[3] |
+LookupTableImportV2 | resource[]; string?; int64[3] |
+StringToHashBucket | string[2,?] | num_buckets=3
+StringToHashBucketFast | string[2,?] | num_buckets=3
+StringToHashBucketStrong | string? | num_buckets=3 key=[1,2]
 StringJoin | (string[2]; string[]) |
 StringJoin | (string[]; string[]) |
 StringJoin | (string[2]; string[3]) |

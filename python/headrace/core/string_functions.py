@@ -5,7 +5,7 @@ from headrace import _ops
 from headrace.core import dtypes
 from headrace.core.deprecation import deprecated_args, renamed_argument
 
-__all__ = ['reduce_join', 'string_split', 'string_to_number', 'substr', 'decode_raw']
+__all__ = ['reduce_join', 'string_split', 'string_to_number', 'substr', 'decode_raw', 'string_to_hash_bucket']
 
 
 def string_length(input, name=None, unit='BYTE'):
@@ -37,6 +37,21 @@ def reduce_join(inputs, axis=None, keep_dims=None, separator='', name=None, redu
     keep = renamed_argument('keepdims', keepdims, 'keep_dims', keep_dims)
     axis = renamed_argument('axis', axis, 'reduction_indices', reduction_indices)
     return _c.tf_reduce_join(inputs, axis=axis, keepdims=keep, separator=separator, name=name)
+
+
+def string_to_hash_bucket(string_tensor=None, num_buckets=None, name=None, input=None):
+    """A bucket for each string by a hash that may change.
+
+    Args:
+      string_tensor: strings.
+      num_buckets: how many buckets there are.
+      name: the node's name.
+      input: the new name of `string_tensor`.
+
+    Returns:
+      Numbers below `num_buckets`, int64.
+    """
+    return _ops.string_to_hash_bucket(renamed_argument('input', input, 'string_tensor', string_tensor), num_buckets, name)
 
 
 def string_to_number(string_tensor=None, out_type=dtypes.float32, name=None, input=None):

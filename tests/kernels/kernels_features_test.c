@@ -1,0 +1,17 @@
+/* What features become: hashes of strings and crosses of columns, against recorded values of TensorFlow 1.15. */
+#include "tests/kernels/tester.h"
+
+static void test_hashes(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "hashes"});
+}
+
+static void test_crosses(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "crosses"});
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_hashes), cmocka_unit_test(test_crosses)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
