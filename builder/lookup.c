@@ -114,11 +114,10 @@ hr_table hr_index_to_string_table_with(hr_scope scope, hr_operand vocabulary,
 /* What others who read the same file in the same way call their table. */
 static const char *file_table_name(hr_scope s, hr_operand file, int64_t key, int64_t value, int64_t vocab_size) {
   if (!hr_scope_ok(s)) return NULL;
-  char text[HR_SHAPE_TEXT];
   const char *name;
   if (file.kind == HR_OPERAND_OUTPUT) {
     name = hr_keep_printf(s, "Tensor(\"%s:%d\", shape=%s, dtype=string)", hr_node_name(file.output.node),
-                          (int)file.output.index, hr_partial_shape_text(hr_output_shape(file.output), text));
+                          (int)file.output.index, hr_output_rank(file.output) == 0 ? "()" : "<unknown>");
   } else {
     hr_tensor path;
     hr_status status = hr_value_tensor(HR_STRING, file, &path);
