@@ -13,7 +13,7 @@ char *hr_step_object_name(const hr_kernel_context *ctx, const char *attr) {
   const hr_node *node = hr_context_node(ctx);
   const hr_attr_value *given = hr_node_attr(node, attr);
   hr_text name = {0};
-  hr_text_printf(&name, "%s_%lld", given->count ? given->s : hr_node_name(node),
+  hr_text_printf(&name, "%s_%lld", given && given->count ? given->s : hr_node_name(node),
                  (long long)atomic_fetch_add_explicit(&count, 1, memory_order_relaxed));
   return hr_text_take(&name);
 }

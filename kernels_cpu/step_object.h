@@ -15,7 +15,7 @@ typedef struct hr_handle_form {
 extern const hr_handle_form hr_handle_pointer, hr_handle_name, hr_handle_name_reference;
 
 /* A new name for what the node makes, never used before: that of its attribute `attr`, the node's own where that is
- * empty, and a number. To be freed; NULL when out of memory. */
+ * empty or missing, and a number. To be freed; NULL when out of memory. */
 char *hr_step_object_name(const hr_kernel_context *ctx, const char *attr);
 
 /* Puts an object under its name into the step's resources, which take a reference of their own. */

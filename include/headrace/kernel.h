@@ -155,8 +155,9 @@ HR_API hr_resource_manager *hr_context_step_resources(const hr_kernel_context *c
 /* Once per node and session, before it first runs. */
 typedef struct hr_kernel_construction {
   const hr_node *node;
-  hr_allocator *allocator;        /* of the device */
-  hr_resource_manager *resources; /* where a stateful kernel finds or makes its object */
+  hr_allocator *allocator;                /* of the device */
+  hr_resource_manager *resources;         /* where a stateful kernel finds or makes its object */
+  hr_resource_manager *private_resources; /* of one session, where several share `resources`; else NULL */
 } hr_kernel_construction;
 
 /* Attributes of the node; InvalidArgument naming node and attribute where there is none of that kind. */

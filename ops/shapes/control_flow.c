@@ -69,12 +69,6 @@ hr_status hr_shape_fn_loop_cond(hr_shape_context *c) {
 
 /* ---- stacks ---------------------------------------------------------------------------------------------------- */
 
-hr_status hr_shape_fn_stack_handle(hr_shape_context *c) {
-  static const hr_partial_shape pair = {.rank = 1, .dims = {2}}; /* container and name, once */
-  hr_shape_share(c, 0, &pair);
-  return HR_SUCCESS;
-}
-
 hr_status hr_shape_fn_stack_push(hr_shape_context *c) {
   hr_share_input(c, 0, 1);
   return HR_SUCCESS;

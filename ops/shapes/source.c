@@ -15,6 +15,13 @@ hr_status hr_shape_fn_all_scalars(hr_shape_context *c) {
   return hr_shape_fn_scalar(c);
 }
 
+/* A handle by reference, or what was one: container and name. */
+hr_status hr_shape_fn_two_strings(hr_shape_context *c) {
+  static const hr_partial_shape pair = {.rank = 1, .dims = {2}};
+  hr_shape_share(c, 0, &pair);
+  return HR_SUCCESS;
+}
+
 hr_status hr_shape_fn_const(hr_shape_context *c) {
   hr_shape shape = hr_tensor_shape(hr_node_attr(c->node, "value")->tensor);
   hr_partial_shape partial = hr_partial_shape_from(&shape);

@@ -109,7 +109,16 @@ hr_status hr_step_run(hr_step *step) {
   return status;
 }
 
+/* A node that was told to stop waiting knows only that: where time is up, that is what the run says. */
+static hr_status reason_of(const hr_step *step, hr_status status) {
+  hr_code reason = hr_cancellation_reason(&step->cancellation);
+  if (reason != HR_DEADLINE_EXCEEDED || hr_status_code(status) != HR_CANCELLED) return status;
+  hr_status_free(status);
+  return hr_cancellation_error(reason);
+}
+
 hr_status hr_step_outcome(hr_step *step, hr_status status) {
+  if (__builtin_expect(status != HR_SUCCESS, 0)) status = reason_of(step, status);
   if (__builtin_expect(step->interrupt == HR_SUCCESS, 1)) return status;
   hr_status_free(status);
   status = step->interrupt;

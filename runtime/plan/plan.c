@@ -72,7 +72,8 @@ static void find_memory(hr_plan_node *plan_node) {
 static hr_status create_kernel(const hr_plan_request *request, hr_plan_node *plan_node) {
   if (!plan_node->kernel->create) return HR_SUCCESS;
   hr_kernel_construction construction = {
-      .node = plan_node->node, .allocator = plan_node->device->allocator, .resources = request->resources};
+      .node = plan_node->node, .allocator = plan_node->device->allocator, .resources = request->resources,
+      .private_resources = request->private_resources};
   return hr_status_at_node(plan_node->kernel->create(&construction, &plan_node->state), plan_node->node->name,
                            plan_node->node->op->name, plan_node->node->where);
 }

@@ -133,13 +133,14 @@ typedef enum hr_slot_kind { HR_SLOT_TENSOR = 0, HR_SLOT_REF = 1 } hr_slot_kind;
 typedef struct hr_plan_request {
   hr_graph *graph;
   const hr_device_set *devices;
-  hr_resource_manager *resources; /* where stateful kernels keep their objects */
-  hr_placer *placer;              /* NULL: everything runs on the first device, whatever it asks for */
-  bool may_offload;               /* long nodes may run on the pool */
-  uint32_t rewrites_off;          /* hr_rewrite */
-  bool ignore_controls;           /* nothing runs for control edges: they do not change what a constant is */
-  bool dataflow;                  /* no walk, even where it would do */
-  bool keep_values;               /* partial runs: no slot is reused or released before the end */
+  hr_resource_manager *resources;         /* where stateful kernels keep their objects */
+  hr_resource_manager *private_resources; /* of one session, where several share `resources`; else NULL */
+  hr_placer *placer;                      /* NULL: everything runs on the first device, whatever it asks for */
+  bool may_offload;                       /* long nodes may run on the pool */
+  uint32_t rewrites_off;                  /* hr_rewrite */
+  bool ignore_controls;                   /* nothing runs for control edges: they do not change what a constant is */
+  bool dataflow;                          /* no walk, even where it would do */
+  bool keep_values;                       /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;
   const hr_output *feeds;
   int32_t num_fetches;

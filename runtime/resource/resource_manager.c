@@ -249,10 +249,22 @@ static const char *string_attr(const hr_node *node, const char *name) {
   return value && value->kind == HR_ATTR_STRING && !value->is_list ? value->s : "";
 }
 
+static hr_status resource_of_node(const hr_kernel_construction *c, hr_resource_manager *where_unshared,
+                                  const hr_resource_type *type, hr_resource_maker make, void *argument,
+                                  hr_resource **out) {
+  const char *shared_name = string_attr(c->node, "shared_name"), *container = string_attr(c->node, "container");
+  if (shared_name[0])
+    return hr_resource_lookup_or_create(c->resources, container, type, shared_name, make, argument, out);
+  return hr_resource_lookup_or_create(where_unshared, container, type, hr_node_name(c->node), make, argument, out);
+}
+
 hr_status hr_resource_of_node(const hr_kernel_construction *construction, const hr_resource_type *type,
                               hr_resource_maker make, void *argument, hr_resource **out) {
-  const char *shared_name = string_attr(construction->node, "shared_name");
-  const char *name = shared_name[0] ? shared_name : hr_node_name(construction->node);
-  return hr_resource_lookup_or_create(construction->resources, string_attr(construction->node, "container"), type, name,
-                                      make, argument, out);
+  return resource_of_node(construction, construction->resources, type, make, argument, out);
+}
+
+hr_status hr_resource_of_private_node(const hr_kernel_construction *construction, const hr_resource_type *type,
+                                      hr_resource_maker make, void *argument, hr_resource **out) {
+  hr_resource_manager *own = construction->private_resources;
+  return resource_of_node(construction, own ? own : construction->resources, type, make, argument, out);
 }

@@ -40,5 +40,9 @@ int64_t hr_resource_count(hr_resource_manager *manager);
  * is empty. Looked up or made as above. */
 HR_MUST_USE hr_status hr_resource_of_node(const hr_kernel_construction *construction, const hr_resource_type *type,
                                           hr_resource_maker make, void *argument, hr_resource **out);
+/* The same for what TensorFlow keeps to one session unless a shared_name says otherwise: queues, readers, tables. */
+HR_MUST_USE hr_status hr_resource_of_private_node(const hr_kernel_construction *construction,
+                                                  const hr_resource_type *type, hr_resource_maker make, void *argument,
+                                                  hr_resource **out);
 
 #endif

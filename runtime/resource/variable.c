@@ -8,6 +8,7 @@ static void destroy_variable(hr_resource *resource) {
   hr_tensor_clear(&variable->value);
   pthread_mutex_destroy(&variable->lock);
   free(variable->name);
+  hr_resource_unref(variable->object);
   free(variable);
 }
 

@@ -12,6 +12,7 @@ struct hr_variable {
   hr_dtype dtype;       /* fixed at birth */
   hr_shape shape;       /* as declared: what a first assignment that validates shapes must have */
   char *name;           /* of the node that made it, for messages */
+  hr_resource *object;  /* of a handle by reference (object_handle.h): what it leads to; else NULL */
 };
 
 /* By reference, and behind handles: two types, as a name may stand for one of each. */
