@@ -2,7 +2,7 @@
  *
  * A channel connects when it is first needed, and again when the connection is lost. Errors have the codes and texts of
  * the service that was called; Unavailable where it cannot be reached, Unimplemented where there is no gRPC library,
- * FailedPrecondition in a child of a fork, for channels from before it. */
+ * FailedPrecondition in a child of a fork of a process that had loaded gRPC. */
 #ifndef HR_DISTRIBUTED_CHANNEL_H
 #define HR_DISTRIBUTED_CHANNEL_H
 

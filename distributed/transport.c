@@ -1,5 +1,7 @@
 /* Finds and loads libheadrace_grpc, and hands calls over to it. */
 #include "distributed/transport.h"
+#include "distributed/wire_status.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/exec/poll.h"
 #include <dlfcn.h>
@@ -113,10 +115,17 @@ typedef struct call_watch {
 
 static void cancel_call(hr_cancel_watch *watch) { hr_call_cancel(((call_watch *)watch)->call); }
 
+#define PATIENCE_NANOS INT64_C(10000000000)
+
 /* Waits for the end, calling the thread's hook; the hook's error. */
-static hr_status wait_for_end(hr_call *call) {
+static hr_status wait_for_end(hr_call *call, const char *missing) {
   hr_status interrupt = HR_SUCCESS;
+  int64_t next_word = missing ? hr_monotonic_nanos() + PATIENCE_NANOS : INT64_MAX;
   while (!transport()->call_wait(call, HR_POLL_NANOS / 1000000)) {
+    if (next_word != INT64_MAX && hr_monotonic_nanos() > next_word) {
+      HR_LOG(HR_LOG_INFO, "Still waiting for the server at %s", missing);
+      next_word += PATIENCE_NANOS;
+    }
     if (interrupt) continue;
     interrupt = hr_poll_now();
     if (interrupt) hr_call_cancel(call);
@@ -132,7 +141,7 @@ hr_status hr_channel_call(hr_channel *channel, const char *method, hr_slices *re
   call_watch watch = {.watch.cancel = cancel_call, .call = call};
   bool watching = cancellation && hr_cancellation_watch(cancellation, &watch.watch);
   if (cancellation && !watching) hr_call_cancel(call);
-  hr_status interrupt = wait_for_end(call);
+  hr_status interrupt = wait_for_end(call, options && options->wait_for_ready ? hr_channel_address(channel) : NULL);
   if (watching) hr_cancellation_unwatch(cancellation, &watch.watch);
   hr_status status = transport()->call_finish(call, response);
   if (!interrupt && status && cancellation && hr_cancellation_reason(cancellation) != HR_OK)
@@ -181,6 +190,14 @@ void hr_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
   hr_slices none = {0};
   if (!response) response = &none;
   if (!status && response->failed) status = hr_error_out_of_memory(response->bytes, "an answer");
+  if (hr_status_node(status)) {
+    hr_text text = {0};
+    hr_status_to_wire(status, &text);
+    hr_status marked = hr_error(hr_status_code(status), "%s", text.data ? text.data : "");
+    hr_text_free(&text);
+    hr_status_free(status);
+    status = marked;
+  }
   transport()->rpc_reply(rpc, status, response);
 }
 

@@ -57,6 +57,7 @@ static grpc_channel *connect(const char *target, grpc_channel_credentials *crede
 }
 
 hr_status hr_grpc_channel_new(const char *address, const hr_tls *tls, hr_channel **out) {
+  HR_TRY(hr_check_not_forked());
   size_t length = strlen(address) + 1;
   hr_channel *channel = malloc(sizeof *channel + length);
   char *target = malloc(length + sizeof "dns:///");
@@ -68,7 +69,7 @@ hr_status hr_grpc_channel_new(const char *address, const hr_tls *tls, hr_channel
   stpcpy(stpcpy(target, "dns:///"), address);
   memcpy(channel->address, address, length);
   atomic_init(&channel->references, 1);
-  channel->generation = hr_fork_generation();
+  channel->generation = hr_grpc_generation();
   grpc_channel_credentials *credentials = credentials_of(tls);
   channel->channel = credentials ? connect(target, credentials, tls) : NULL;
   if (credentials) grpc_channel_credentials_release(credentials);
@@ -88,17 +89,11 @@ hr_channel *hr_grpc_channel_ref(hr_channel *channel) {
 
 void hr_grpc_channel_unref(hr_channel *channel) {
   if (atomic_fetch_sub(&channel->references, 1) != 1) return;
-  if (channel->generation == hr_fork_generation()) grpc_channel_destroy(channel->channel);
+  if (channel->generation == hr_grpc_generation()) grpc_channel_destroy(channel->channel);
   free(channel);
 }
 
 const char *hr_grpc_channel_address(const hr_channel *channel) { return channel->address; }
-
-static hr_status check_fork(const hr_channel *channel) {
-  if (channel->generation == hr_fork_generation()) return HR_SUCCESS;
-  return hr_host->error(HR_FAILED_PRECONDITION,
-                        "The process has forked since this connection was made: a child opens its own sessions");
-}
 
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
 
@@ -193,12 +188,11 @@ static hr_status new_call(hr_channel *channel, grpc_completion_queue *queue, con
 
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static grpc_completion_queue *shared_queue;
-static int32_t queue_generation;
 
 /* The process's queue, with its threads. */
 static hr_status get_shared_queue(grpc_completion_queue **out) {
   pthread_mutex_lock(&queue_lock);
-  if (!shared_queue || queue_generation != hr_fork_generation()) {
+  if (!shared_queue) {
     grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
     int started = 0;
     for (int i = 0; i < QUEUE_THREADS; ++i) {
@@ -207,10 +201,7 @@ static hr_status get_shared_queue(grpc_completion_queue **out) {
       pthread_detach(thread);
       ++started;
     }
-    if (started) {
-      shared_queue = queue;
-      queue_generation = hr_fork_generation();
-    }
+    if (started) shared_queue = queue;
   }
   *out = shared_queue;
   pthread_mutex_unlock(&queue_lock);
@@ -229,7 +220,7 @@ static void complete_call(hr_op_tag *tag, bool ok) {
 
 static hr_status start_shared(hr_channel *channel, const char *method, hr_slices *request,
                               const hr_call_options *options, hr_call_done done, void *argument, hr_call **out) {
-  HR_TRY(check_fork(channel));
+  HR_TRY(hr_check_not_forked());
   if (request->failed) return out_of_memory();
   grpc_completion_queue *queue;
   HR_TRY(get_shared_queue(&queue));
@@ -264,15 +255,11 @@ void hr_grpc_channel_start(hr_channel *channel, const char *method, hr_slices *r
  * another one. */
 #define IDLE_QUEUES 64
 static grpc_completion_queue *idle_queues[IDLE_QUEUES];
-static int32_t idle_count, idle_generation; /* with queue_lock */
+static int32_t idle_count; /* with queue_lock */
 
 static grpc_completion_queue *take_queue(void) {
   grpc_completion_queue *queue = NULL;
   pthread_mutex_lock(&queue_lock);
-  if (idle_generation != hr_fork_generation()) {
-    idle_generation = hr_fork_generation();
-    idle_count = 0;
-  }
   if (idle_count > 0) queue = idle_queues[--idle_count];
   pthread_mutex_unlock(&queue_lock);
   return queue ? queue : grpc_completion_queue_create_for_pluck(NULL);
@@ -291,7 +278,7 @@ static void give_back_queue(grpc_completion_queue *queue) {
 hr_status hr_grpc_call_begin(hr_channel *channel, const char *method, hr_slices *request,
                              const hr_call_options *options, hr_call **out) {
   *out = NULL;
-  hr_status status = check_fork(channel);
+  hr_status status = hr_check_not_forked();
   if (!status && request->failed) status = out_of_memory();
   hr_call *call = NULL;
   grpc_completion_queue *queue = status ? NULL : take_queue();

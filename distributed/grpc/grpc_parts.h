@@ -22,7 +22,10 @@ void *hr_serve_queue(void *queue);
 bool hr_start_thread(pthread_t *thread, void *(*body)(void *), void *argument);
 
 /* Counts the forks that lie behind this process: what gRPC has made in an earlier one is dead. */
-int32_t hr_fork_generation(void);
+int32_t hr_grpc_generation(void);
+/* FailedPrecondition in a child of a process that has loaded gRPC, whose threads and sockets the child does not have.
+ */
+HR_MUST_USE hr_status hr_check_not_forked(void);
 
 /* ---- messages -------------------------------------------------------------------------------------------------- */
 

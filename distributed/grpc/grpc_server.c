@@ -339,6 +339,7 @@ static bool start_threads(hr_rpc_server *server) {
 
 hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server **out) {
   *out = NULL;
+  HR_TRY(hr_check_not_forked());
   grpc_server_credentials *credentials = credentials_of(options->tls);
   if (!credentials) return hr_host->error(HR_INVALID_ARGUMENT, "A server with TLS needs a certificate and its key");
   hr_rpc_server *server = calloc(1, sizeof *server + sizeof *server->methods * (size_t)options->method_count);
@@ -350,7 +351,7 @@ hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server
   }
   pthread_mutex_init(&server->lock, NULL);
   hr_condition_init(&server->changed);
-  server->generation = hr_fork_generation();
+  server->generation = hr_grpc_generation();
   server->shutdown_tag.complete = complete_shutdown;
   server->server = create(options);
   server->queue = grpc_completion_queue_create_for_next(NULL);
@@ -412,7 +413,7 @@ void hr_grpc_server_stop(hr_rpc_server *server, int64_t grace_ms) {
   while (before == STOPPING && server->state != STOPPED) /* another thread stops it */
     pthread_cond_wait(&server->changed, &server->lock);
   pthread_mutex_unlock(&server->lock);
-  if (before >= STOPPING || server->generation != hr_fork_generation()) return;
+  if (before >= STOPPING || server->generation != hr_grpc_generation()) return;
   grpc_server_shutdown_and_notify(server->server, server->queue, &server->shutdown_tag);
   pthread_mutex_lock(&server->lock);
   if (grace_ms > 0 && server->num_threads > 0) wait_until_idle(server, grace_ms);
@@ -429,7 +430,7 @@ void hr_grpc_server_stop(hr_rpc_server *server, int64_t grace_ms) {
 
 /* In a child of a fork nothing of gRPC's can be ended: it stays. */
 void hr_grpc_server_free(hr_rpc_server *server) {
-  if (server->generation != hr_fork_generation()) return;
+  if (server->generation != hr_grpc_generation()) return;
   hr_grpc_server_stop(server, 0);
   grpc_completion_queue_shutdown(server->queue);
   for (int32_t i = 0; i < server->num_threads; ++i)

@@ -34,7 +34,15 @@ static _Atomic int32_t fork_generation;
 
 static void after_fork_in_child(void) { atomic_fetch_add(&fork_generation, 1); }
 
-int32_t hr_fork_generation(void) { return atomic_load_explicit(&fork_generation, memory_order_relaxed); }
+hr_status hr_check_not_forked(void) {
+  if (hr_grpc_generation() == 0) return HR_SUCCESS;
+  return hr_host->error(
+      HR_FAILED_PRECONDITION,
+      "This process was forked from one that uses gRPC, so it cannot use gRPC itself: fork before the "
+      "first session or server, or start a new program");
+}
+
+int32_t hr_grpc_generation(void) { return atomic_load_explicit(&fork_generation, memory_order_relaxed); }
 
 /* What gRPC has to say goes where our own log lines go; GRPC_VERBOSITY says how much that is. */
 static void log_line(gpr_log_func_args *line) {

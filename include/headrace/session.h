@@ -45,11 +45,13 @@ typedef struct hr_session_options {
   bool gpu_allow_growth;      /* it is taken as it is needed */
   char visible_gpus[64];      /* visible_device_list, "1,0"; "": all in their order */
   int32_t inter_op_pools;     /* what a run's inter_op_thread_pool may choose from; 0: one */
+  const void *config;         /* the ConfigProto they were read from: what a session at a server is made with; NULL: */
+  size_t config_length;       /* one of allow_soft_placement, log_device_placement and the timeout is made up */
 } hr_session_options;
 
-/* Reads a serialized ConfigProto. What a direct session makes no use of (placement period, device filters, options of
- * clusters ...) is accepted. InvalidArgument for bytes that are none, and for negative sizes of thread pools, for which
- * TensorFlow ends the process. */
+/* Reads a serialized ConfigProto, of which `out->config` borrows the bytes. What a direct session makes no use of
+ * (placement period, device filters, options of clusters ...) is accepted. InvalidArgument for bytes that are none, and
+ * for negative sizes of thread pools, for which TensorFlow ends the process. */
 HR_API HR_MUST_USE hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out);
 
 typedef enum hr_trace_level {
@@ -75,8 +77,10 @@ typedef struct hr_feed {
   const hr_tensor *value;
 } hr_feed;
 
-/* A session over `graph` (referenced). NotFound for a target without a session kind and where there is no device.
- * `options` may be NULL. After a fork the child's sessions run on, if no other thread was in a run meanwhile. */
+/* A session over `graph` (referenced), in this process or, with a target "grpc://host:port", at a server of a cluster
+ * (headrace/server.h), which is asked when the session is first used. NotFound for a target without a session kind and
+ * where there is no device. `options` may be NULL. After a fork the child's sessions run on, if no other thread was in
+ * a run meanwhile. */
 HR_API HR_MUST_USE hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_session **out);
 
 /* Cancels what runs, waits for it, and drops all state; later runs give FailedPrecondition ("Attempted to use a closed
@@ -99,6 +103,10 @@ typedef struct hr_device_info {
   int64_t memory_limit;
   uint64_t incarnation; /* a random number, not 0 */
 } hr_device_info;
+/* Asks a session's servers which devices there are now; those of a session in this process stay what they are. Texts
+ * of devices from before stay valid. */
+HR_API HR_MUST_USE hr_status hr_session_update_devices(hr_session *session);
+/* Those of the last time; at first none for a session at a server. */
 HR_API int32_t hr_session_device_count(const hr_session *session);
 HR_API hr_device_info hr_session_device(const hr_session *session, int32_t index);
 

@@ -277,7 +277,15 @@ static PyObject *session_close(py_session *self, PyObject *unused) {
 /* [(name, type, memory limit, incarnation, description)]. */
 static PyObject *session_devices(py_session *self, PyObject *unused) {
   (void)unused;
-  int32_t count = self->session ? hr_session_device_count(self->session) : 0;
+  hr_status status = HR_SUCCESS;
+  hr_session *session = self->session;
+  if (session) {
+    Py_BEGIN_ALLOW_THREADS;
+    status = hr_session_update_devices(session);
+    Py_END_ALLOW_THREADS;
+  }
+  if (status) return py_raise_running(status, self->graph);
+  int32_t count = session ? hr_session_device_count(session) : 0;
   PyObject *devices = PyList_New(count);
   for (int32_t i = 0; devices && i < count; ++i) {
     hr_device_info device = hr_session_device(self->session, i);

@@ -5,15 +5,16 @@
 #include "runtime/session/options.h"
 #include <stdlib.h>
 
-struct hr_callable {
-  hr_session *session;
+typedef struct direct_callable {
+  hr_callable base;
+  hr_direct_session *session;
   hr_prepared *prepared;
-  bool has_options;
-  hr_run_options options; /* of every run that has none of its own */
-};
+} direct_callable;
 
-hr_status hr_callable_new(hr_session *session, int32_t feed_count, const hr_output *feeds, int32_t fetch_count,
-                          const hr_output *fetches, int32_t target_count, hr_node *const *targets, hr_callable **out) {
+hr_status hr_direct_callable_new(hr_session *base, int32_t feed_count, const hr_output *feeds, int32_t fetch_count,
+                                 const hr_output *fetches, int32_t target_count, hr_node *const *targets,
+                                 const hr_run_options *options, hr_callable **out) {
+  hr_direct_session *session = (hr_direct_session *)base;
   hr_signature signature = {.num_feeds = feed_count,
                             .num_fetches = fetch_count,
                             .num_targets = target_count,
@@ -21,32 +22,30 @@ hr_status hr_callable_new(hr_session *session, int32_t feed_count, const hr_outp
                             .feed_stride = sizeof *feeds,
                             .fetches = fetches,
                             .targets = targets};
-  *out = NULL;
   hr_prepared *prepared;
   HR_TRY(hr_session_check_open(session));
   HR_TRY(hr_session_prepare(session, &signature, &prepared));
-  hr_callable *callable = malloc(sizeof *callable);
+  direct_callable *callable = malloc(sizeof *callable);
   if (!callable) return hr_error_out_of_memory(sizeof *callable, "a callable");
-  *callable = (hr_callable){.session = hr_session_ref(session), .prepared = prepared};
-  *out = callable;
+  *callable = (direct_callable){.base.kind = &hr_direct_kind, .session = hr_session_ref(session), .prepared = prepared};
+  if (options) {
+    callable->base.has_options = true;
+    callable->base.options = *options;
+  }
+  *out = &callable->base;
   return HR_SUCCESS;
 }
 
-hr_status hr_callable_run_with(hr_callable *callable, const hr_run_options *options, const hr_tensor *const *feeds,
-                               hr_tensor *values, hr_owned_bytes *metadata) {
-  if (!options && callable->has_options) options = &callable->options;
+hr_status hr_direct_callable_run(hr_callable *base, const hr_run_options *options, const hr_tensor *const *feeds,
+                                 hr_tensor *values, hr_owned_bytes *metadata) {
+  direct_callable *callable = (direct_callable *)base;
   return hr_session_run_prepared(callable->session, callable->prepared, options, feeds, sizeof *feeds, values,
                                  metadata);
 }
 
-hr_status hr_callable_run(hr_callable *callable, const hr_tensor *const *feeds, hr_tensor *values) {
-  return hr_callable_run_with(callable, NULL, feeds, values, NULL);
-}
-
-void hr_callable_free(hr_callable *callable) {
-  if (!callable) return;
-  hr_session_unref(callable->session);
-  free(callable);
+void hr_direct_callable_free(hr_callable *base) {
+  hr_session_unref(((direct_callable *)base)->session);
+  free(base);
 }
 
 /* ---- from CallableOptions -------------------------------------------------------------------------------------- */
@@ -82,13 +81,10 @@ static hr_status make(hr_session *session, hr_arena *arena, const HrPb__Callable
                .targets = HR_ARENA_ARRAY(arena, hr_node *, proto->n_target + 1)};
   if (!r.feeds || !r.fetches || !r.targets) return hr_error_out_of_memory(0, "a callable");
   HR_TRY(find_all(session->graph, proto, &r));
-  HR_TRY(hr_callable_new(session, (int32_t)proto->n_feed, r.feeds, (int32_t)proto->n_fetch, r.fetches,
-                         (int32_t)proto->n_target, r.targets, out));
-  if (proto->run_options) {
-    (*out)->has_options = true;
-    hr_run_options_read(proto->run_options, &(*out)->options);
-  }
-  return HR_SUCCESS;
+  hr_run_options options;
+  if (proto->run_options) hr_run_options_read(proto->run_options, &options);
+  return session->kind->callable_new(session, (int32_t)proto->n_feed, r.feeds, (int32_t)proto->n_fetch, r.fetches,
+                                     (int32_t)proto->n_target, r.targets, proto->run_options ? &options : NULL, out);
 }
 
 hr_status hr_callable_from_options(hr_session *session, const void *callable_options_proto, size_t length,

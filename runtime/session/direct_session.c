@@ -6,17 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-hr_graph *hr_session_graph(const hr_session *session) { return session->graph; }
-
-hr_session *hr_session_ref(hr_session *session) {
+hr_direct_session *hr_session_ref(hr_direct_session *session) {
   atomic_fetch_add(&session->references, 1);
   return session;
-}
-
-hr_status hr_session_check_target(const char *target) {
-  if (!target || !target[0]) return HR_SUCCESS;
-  return hr_error(HR_NOT_FOUND, "No session factory registered for the given session options: {target: \"%s\"}",
-                  target);
 }
 
 /* The devices that stand for hardware beside the CPU. */
@@ -31,24 +23,22 @@ static void log_devices(const hr_device_set *set) {
   hr_text_free(&text);
 }
 
-static void free_parts(hr_session *session) {
+static void free_parts(hr_direct_session *session) {
   hr_placer_free(session->placer);
   hr_resource_manager_unref(session->resources); /* values in the devices' memory */
   hr_device_set_clear(&session->devices);
-  hr_graph_unref(session->graph);
+  hr_graph_unref(session->base.graph);
   free(session);
 }
 
-hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_session **out) {
-  *out = NULL;
-  if (!graph) return hr_error(HR_INVALID_ARGUMENT, "a session needs a graph");
-  HR_TRY(hr_session_check_target(options ? options->target : NULL));
-  hr_session *session = calloc(1, sizeof *session);
+static hr_status create(hr_graph *graph, const hr_session_options *options, hr_session **out) {
+  hr_direct_session *session = calloc(1, sizeof *session);
   if (!session) return hr_error_out_of_memory(sizeof *session, "a session");
   if (options) session->options = *options;
   session->options.target = "";
+  session->options.config = NULL; /* the caller's */
   session->resources = hr_resource_manager_new("localhost");
-  session->graph = hr_graph_ref(graph);
+  session->base = (hr_session){.kind = &hr_direct_kind, .graph = hr_graph_ref(graph)};
   hr_status status = session->resources ? hr_device_set_init(&session->devices, &session->options)
                                         : hr_error_out_of_memory(0, "a resource manager");
   if (!status)
@@ -63,11 +53,11 @@ hr_status hr_session_new(hr_graph *graph, const hr_session_options *options, hr_
   hr_plan_cache_init(&session->cache);
   hr_sessions_add(session);
   if (session->options.log_device_placement) log_devices(&session->devices);
-  *out = session;
+  *out = &session->base;
   return HR_SUCCESS;
 }
 
-void hr_session_end(hr_session *session, hr_closing why) {
+void hr_session_end(hr_direct_session *session, hr_closing why) {
   int open = HR_NOT_CLOSED;
   atomic_compare_exchange_strong(&session->closed, &open, (int)why); /* in one order with a step's busy flag */
   pthread_mutex_lock(&session->cache.lock);
@@ -82,27 +72,24 @@ void hr_session_end(hr_session *session, hr_closing why) {
   pthread_mutex_unlock(&session->lock);
 }
 
-hr_status hr_session_close(hr_session *session) {
+static hr_status close_session(hr_session *base) {
+  hr_direct_session *session = (hr_direct_session *)base;
   hr_sessions_remove(session);
   hr_session_end(session, HR_CLOSED);
   return HR_SUCCESS;
 }
 
-void hr_session_unref(hr_session *session) {
+void hr_session_unref(hr_direct_session *session) {
   if (atomic_fetch_sub(&session->references, 1) != 1) return;
   hr_plan_cache_clear(&session->cache);
   pthread_mutex_destroy(&session->lock);
   free_parts(session);
 }
 
-void hr_session_free(hr_session *session) {
-  if (!session) return;
-  hr_status_free(hr_session_close(session));
-  hr_session_unref(session);
-}
+static void free_session(hr_session *session) { hr_session_unref((hr_direct_session *)session); }
 
-hr_status hr_session_check_open(const hr_session *session) {
-  int closed = atomic_load(&((hr_session *)(uintptr_t)session)->closed);
+hr_status hr_session_check_open(const hr_direct_session *session) {
+  int closed = atomic_load(&((hr_direct_session *)(uintptr_t)session)->closed);
   if (closed == HR_NOT_CLOSED) return HR_SUCCESS;
   if (closed == HR_CLOSED_BY_RESET) return hr_error(HR_CANCELLED, "Session has been closed.");
   return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
@@ -110,10 +97,15 @@ hr_status hr_session_check_open(const hr_session *session) {
 
 /* ---- devices --------------------------------------------------------------------------------------------------- */
 
-int32_t hr_session_device_count(const hr_session *session) { return session->devices.count; }
+static hr_status update_devices(hr_session *session) {
+  (void)session; /* they stay what they were */
+  return HR_SUCCESS;
+}
 
-hr_device_info hr_session_device(const hr_session *session, int32_t index) {
-  const hr_device *device = session->devices.devices[index];
+static int32_t device_count(const hr_session *session) { return ((const hr_direct_session *)session)->devices.count; }
+
+static hr_device_info device_info(const hr_session *session, int32_t index) {
+  const hr_device *device = ((const hr_direct_session *)session)->devices.devices[index];
   return (hr_device_info){.name = device->name,
                           .type = device->type,
                           .description = device->description,
@@ -123,10 +115,10 @@ hr_device_info hr_session_device(const hr_session *session, int32_t index) {
 
 /* ---- preparing ------------------------------------------------------------------------------------------------- */
 
-hr_plan_request hr_session_request(hr_session *session, const hr_signature *signature, hr_output *feeds) {
+hr_plan_request hr_session_request(hr_direct_session *session, const hr_signature *signature, hr_output *feeds) {
   for (int32_t i = 0; i < signature->num_feeds; ++i)
     feeds[i] = hr_signature_feed(signature, i);
-  return (hr_plan_request){.graph = session->graph,
+  return (hr_plan_request){.graph = session->base.graph,
                            .devices = &session->devices,
                            .resources = session->resources,
                            .placer = session->placer,
@@ -144,7 +136,7 @@ hr_plan_request hr_session_request(hr_session *session, const hr_signature *sign
 
 static hr_status make_prepared(void *argument, hr_prepared **out) { return hr_prepared_new(argument, out); }
 
-hr_status hr_session_prepare(hr_session *session, const hr_signature *signature, hr_prepared **out) {
+hr_status hr_session_prepare(hr_direct_session *session, const hr_signature *signature, hr_prepared **out) {
   uint64_t hash = hr_signature_hash(signature);
   *out = hr_plan_cache_find(&session->cache, signature, hash);
   if (__builtin_expect(*out != NULL, 1)) return HR_SUCCESS;
@@ -157,7 +149,7 @@ hr_status hr_session_prepare(hr_session *session, const hr_signature *signature,
   return status;
 }
 
-hr_status hr_session_begin(hr_session *session, hr_prepared *prepared, hr_step **out) {
+hr_status hr_session_begin(hr_direct_session *session, hr_prepared *prepared, hr_step **out) {
   HR_TRY(hr_prepared_take(prepared, out));
   if (__builtin_expect(!atomic_load(&session->closed), 1)) return HR_SUCCESS;
   hr_prepared_give_back(prepared, *out);
@@ -174,7 +166,7 @@ static hr_status run_until(hr_step *step, int64_t timeout_ms) {
   return status;
 }
 
-static hr_status run_step(hr_session *session, hr_step *step, int64_t timeout_ms) {
+static hr_status run_step(hr_direct_session *session, hr_step *step, int64_t timeout_ms) {
   if (timeout_ms <= 0) timeout_ms = session->options.operation_timeout_ms;
   hr_cancellation *outer = hr_poll_enter(&step->cancellation);
   hr_status status = __builtin_expect(timeout_ms <= 0, 1) ? hr_step_run(step) : run_until(step, timeout_ms);
@@ -194,20 +186,14 @@ static hr_status fetch_all(hr_step *step, hr_tensor *values) {
   return HR_SUCCESS;
 }
 
-hr_status hr_session_run(hr_session *session, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
-                         const hr_output *fetches, hr_tensor *values, int32_t target_count, hr_node *const *targets) {
-  return hr_session_run_with(session, NULL, feed_count, feeds, fetch_count, fetches, values, target_count, targets,
-                             NULL);
-}
-
-static hr_status check_options(const hr_session *session, const hr_run_options *options) {
+static hr_status check_options(const hr_direct_session *session, const hr_run_options *options) {
   int32_t pool = options->inter_op_thread_pool, pools = session->options.inter_op_pools;
   if (pool >= -1 && pool < (pools > 0 ? pools : 1)) return HR_SUCCESS;
   return hr_error(HR_INVALID_ARGUMENT, "Invalid inter_op_thread_pool: %d", pool);
 }
 
 /* The metadata of a run, and for its graphs the plan's own request without rewriting. */
-static hr_status write_metadata(hr_session *session, const hr_step *step, const hr_run_options *options,
+static hr_status write_metadata(hr_direct_session *session, const hr_step *step, const hr_run_options *options,
                                 hr_owned_bytes *metadata) {
   const hr_plan *plan = step->plan;
   hr_arena arena = {0};
@@ -235,7 +221,7 @@ static hr_status write_metadata(hr_session *session, const hr_step *step, const 
   return status;
 }
 
-hr_status hr_session_run_prepared(hr_session *session, hr_prepared *prepared, const hr_run_options *options,
+hr_status hr_session_run_prepared(hr_direct_session *session, hr_prepared *prepared, const hr_run_options *options,
                                   const hr_tensor *const *feeds, size_t feed_stride, hr_tensor *values,
                                   hr_owned_bytes *metadata) {
   if (metadata) *metadata = (hr_owned_bytes){0};
@@ -263,9 +249,10 @@ hr_status hr_session_run_prepared(hr_session *session, hr_prepared *prepared, co
   return status;
 }
 
-hr_status hr_session_run_with(hr_session *session, const hr_run_options *options, int32_t feed_count,
-                              const hr_feed *feeds, int32_t fetch_count, const hr_output *fetches, hr_tensor *values,
-                              int32_t target_count, hr_node *const *targets, hr_owned_bytes *metadata) {
+static hr_status run(hr_session *base, const hr_run_options *options, int32_t feed_count, const hr_feed *feeds,
+                     int32_t fetch_count, const hr_output *fetches, hr_tensor *values, int32_t target_count,
+                     hr_node *const *targets, hr_owned_bytes *metadata) {
+  hr_direct_session *session = (hr_direct_session *)base;
   hr_signature signature = {.num_feeds = feed_count,
                             .num_fetches = fetch_count,
                             .num_targets = target_count,
@@ -273,9 +260,24 @@ hr_status hr_session_run_with(hr_session *session, const hr_run_options *options
                             .feed_stride = sizeof *feeds,
                             .fetches = fetches,
                             .targets = targets};
-  if (metadata) *metadata = (hr_owned_bytes){0};
   hr_prepared *prepared;
   HR_TRY(hr_session_prepare(session, &signature, &prepared));
   return hr_session_run_prepared(session, prepared, options, feeds ? &feeds->value : NULL, sizeof *feeds, values,
                                  metadata);
 }
+
+const hr_session_kind hr_direct_kind = {.prefix = "",
+                                        .create = create,
+                                        .close = close_session,
+                                        .free = free_session,
+                                        .reset = hr_direct_reset,
+                                        .update_devices = update_devices,
+                                        .device_count = device_count,
+                                        .device = device_info,
+                                        .run = run,
+                                        .callable_new = hr_direct_callable_new,
+                                        .callable_run = hr_direct_callable_run,
+                                        .callable_free = hr_direct_callable_free,
+                                        .partial_run_new = hr_direct_partial_run_new,
+                                        .partial_run_step = hr_direct_partial_run_step,
+                                        .partial_run_free = hr_direct_partial_run_free};

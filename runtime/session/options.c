@@ -75,6 +75,8 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     status = read_pools(config, out);
     if (!status) status = read_gpu_options(config->gpu_options, out);
     read_device_count(config, out);
+    out->config = length > 0 ? config_proto : NULL;
+    out->config_length = length;
   }
   hr_arena_free(&arena);
   return status;

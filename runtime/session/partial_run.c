@@ -7,16 +7,17 @@
 #include "runtime/session/direct_session.h"
 #include <stdlib.h>
 
-struct hr_partial_run {
-  hr_session *session;
+typedef struct direct_partial_run {
+  hr_partial_run base;
+  hr_direct_session *session;
   hr_prepared *prepared;
   hr_step *step;
   bool *fed, *fetched; /* by feed, by fetch */
   bool *ran;           /* by node */
   int32_t left;        /* fetches and feeds to come */
-};
+} direct_partial_run;
 
-static void unlink_prepared(hr_session *session, hr_prepared *prepared) {
+static void unlink_prepared(hr_direct_session *session, hr_prepared *prepared) {
   pthread_mutex_lock(&session->lock);
   for (hr_prepared **link = &session->partial; *link; link = &(*link)->next) {
     if (*link != prepared) continue;
@@ -26,7 +27,7 @@ static void unlink_prepared(hr_session *session, hr_prepared *prepared) {
   pthread_mutex_unlock(&session->lock);
 }
 
-static void end_step(hr_partial_run *run) {
+static void end_step(direct_partial_run *run) {
   if (!run->step) return;
   for (int32_t i = 0; i < run->step->plan->num_feeds; ++i) { /* fed values were copied */
     if (run->fed[i]) hr_tensor_clear(&hr_step_slot(run->step, run->step->plan->feeds[i].slot)->tensor);
@@ -37,8 +38,7 @@ static void end_step(hr_partial_run *run) {
   run->step = NULL;
 }
 
-void hr_partial_run_free(hr_partial_run *run) {
-  if (!run) return;
+static void free_run(direct_partial_run *run) {
   end_step(run);
   if (run->prepared) {
     unlink_prepared(run->session, run->prepared);
@@ -51,8 +51,10 @@ void hr_partial_run_free(hr_partial_run *run) {
   free(run);
 }
 
-static hr_status prepare(hr_partial_run *run, const hr_signature *signature) {
-  hr_session *session = run->session;
+void hr_direct_partial_run_free(hr_partial_run *run) { free_run((direct_partial_run *)run); }
+
+static hr_status prepare(direct_partial_run *run, const hr_signature *signature) {
+  hr_direct_session *session = run->session;
   hr_output *feeds = malloc(sizeof *feeds * ((size_t)signature->num_feeds + 1));
   if (!feeds) return hr_error_out_of_memory(sizeof *feeds * (size_t)signature->num_feeds, "a partial run");
   hr_plan_request request = hr_session_request(session, signature, feeds);
@@ -74,10 +76,10 @@ static hr_status prepare(hr_partial_run *run, const hr_signature *signature) {
   return HR_SUCCESS;
 }
 
-hr_status hr_partial_run_new(hr_session *session, int32_t feed_count, const hr_output *feeds, int32_t fetch_count,
-                             const hr_output *fetches, int32_t target_count, hr_node *const *targets,
-                             hr_partial_run **out) {
-  *out = NULL;
+hr_status hr_direct_partial_run_new(hr_session *base, int32_t feed_count, const hr_output *feeds, int32_t fetch_count,
+                                    const hr_output *fetches, int32_t target_count, hr_node *const *targets,
+                                    hr_partial_run **out) {
+  hr_direct_session *session = (hr_direct_session *)base;
   HR_TRY(hr_session_check_open(session));
   hr_signature signature = {.num_feeds = feed_count,
                             .num_fetches = fetch_count,
@@ -86,7 +88,7 @@ hr_status hr_partial_run_new(hr_session *session, int32_t feed_count, const hr_o
                             .feed_stride = sizeof *feeds,
                             .fetches = fetches,
                             .targets = targets};
-  hr_partial_run *run = calloc(1, sizeof *run);
+  direct_partial_run *run = calloc(1, sizeof *run);
   if (!run) return hr_error_out_of_memory(sizeof *run, "a partial run");
   run->session = hr_session_ref(session);
   hr_status status = prepare(run, &signature);
@@ -98,10 +100,11 @@ hr_status hr_partial_run_new(hr_session *session, int32_t feed_count, const hr_o
     if (!run->fed || !run->fetched || !run->ran) status = hr_error_out_of_memory((size_t)feed_count, "a partial run");
   }
   if (status) {
-    hr_partial_run_free(run);
+    free_run(run);
     return status;
   }
-  *out = run;
+  run->base.kind = &hr_direct_kind;
+  *out = &run->base;
   return HR_SUCCESS;
 }
 
@@ -120,7 +123,7 @@ static int32_t find_source(const hr_plan *plan, hr_output output) {
   return -1;
 }
 
-static int32_t find_fetch(const hr_partial_run *run, hr_output output) {
+static int32_t find_fetch(const direct_partial_run *run, hr_output output) {
   const hr_plan *plan = run->step->plan;
   for (int32_t i = 0; i < plan->num_fetches; ++i) {
     if (!run->fetched[i] && hr_output_equal(plan->fetches[i].output, output)) return i;
@@ -128,7 +131,7 @@ static int32_t find_fetch(const hr_partial_run *run, hr_output output) {
   return -1;
 }
 
-static hr_status take_feed(hr_partial_run *run, const hr_feed *feed) {
+static hr_status take_feed(direct_partial_run *run, const hr_feed *feed) {
   hr_step *step = run->step;
   int32_t index = find_feed(step->plan, feed->output);
   if (index < 0 || run->fed[index])
@@ -147,7 +150,7 @@ static hr_status take_feed(hr_partial_run *run, const hr_feed *feed) {
 }
 
 /* Everything the node reads and waits for is there. */
-static bool is_ready(const hr_partial_run *run, const hr_plan_node *node, const hr_node_set *running) {
+static bool is_ready(const direct_partial_run *run, const hr_plan_node *node, const hr_node_set *running) {
   const hr_plan *plan = run->step->plan;
   for (int32_t i = 0; i < node->node->num_inputs; ++i) {
     hr_output input = node->node->inputs[i];
@@ -163,12 +166,12 @@ static bool is_ready(const hr_partial_run *run, const hr_plan_node *node, const 
   return true;
 }
 
-static hr_status run_ready_nodes(hr_partial_run *run) {
+static hr_status run_ready_nodes(direct_partial_run *run) {
   hr_step *step = run->step;
   const hr_plan *plan = step->plan;
   hr_arena arena = {0};
   hr_node_set running;
-  const hr_graph *graph = plan->own_graph ? plan->own_graph : run->session->graph;
+  const hr_graph *graph = plan->own_graph ? plan->own_graph : run->session->base.graph;
   bool made = hr_node_set_init(&running, &arena, hr_graph_node_count(graph));
   for (int32_t i = 0; made && i < plan->num_nodes; ++i)
     hr_node_set_add(&running, plan->nodes[i].node->id);
@@ -189,7 +192,7 @@ static hr_status run_ready_nodes(hr_partial_run *run) {
 }
 
 /* A fetch is ready where its producer ran, it is a constant, or it was fed. */
-static hr_status check_fetch(const hr_partial_run *run, int32_t index) {
+static hr_status check_fetch(const direct_partial_run *run, int32_t index) {
   const hr_plan *plan = run->step->plan;
   hr_output output = plan->fetches[index].source;
   int32_t feed = find_source(plan, output);
@@ -205,7 +208,7 @@ static hr_status check_fetch(const hr_partial_run *run, int32_t index) {
                   plan->fetches[index].output.node->name, plan->fetches[index].output.index);
 }
 
-static hr_status run_part(hr_partial_run *run, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
+static hr_status run_part(direct_partial_run *run, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
                           const hr_output *fetches, hr_tensor *values) {
   HR_TRY(hr_session_check_open(run->session));
   for (int32_t i = 0; i < feed_count; ++i)
@@ -234,8 +237,9 @@ static hr_status run_part(hr_partial_run *run, int32_t feed_count, const hr_feed
   return HR_SUCCESS;
 }
 
-hr_status hr_partial_run_step(hr_partial_run *run, int32_t feed_count, const hr_feed *feeds, int32_t fetch_count,
-                              const hr_output *fetches, hr_tensor *values) {
+hr_status hr_direct_partial_run_step(hr_partial_run *base, int32_t feed_count, const hr_feed *feeds,
+                                     int32_t fetch_count, const hr_output *fetches, hr_tensor *values) {
+  direct_partial_run *run = (direct_partial_run *)base;
   if (!run->step) return hr_error(HR_INVALID_ARGUMENT, "The partial run has ended; set up another one");
   atomic_store(&run->step->busy, true);
   hr_status status = run_part(run, feed_count, feeds, fetch_count, fetches, values);

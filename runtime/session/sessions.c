@@ -2,9 +2,9 @@
 #include "runtime/session/direct_session.h"
 
 static pthread_mutex_t sessions_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows and the sessions' links */
-static hr_session *sessions;
+static hr_direct_session *sessions;
 
-void hr_sessions_add(hr_session *session) {
+void hr_sessions_add(hr_direct_session *session) {
   pthread_mutex_lock(&sessions_lock);
   session->previous = NULL;
   session->next = sessions;
@@ -14,7 +14,7 @@ void hr_sessions_add(hr_session *session) {
 }
 
 /* Lock held. */
-static void unlink_session(hr_session *session) {
+static void unlink_session(hr_direct_session *session) {
   if (session->previous)
     session->previous->next = session->next;
   else if (sessions == session)
@@ -23,16 +23,16 @@ static void unlink_session(hr_session *session) {
   session->next = session->previous = NULL;
 }
 
-void hr_sessions_remove(hr_session *session) {
+void hr_sessions_remove(hr_direct_session *session) {
   pthread_mutex_lock(&sessions_lock);
   unlink_session(session);
   pthread_mutex_unlock(&sessions_lock);
 }
 
 /* Takes a session out of the list, with a reference; NULL when it is empty. */
-static hr_session *take_session(void) {
+static hr_direct_session *take_session(void) {
   pthread_mutex_lock(&sessions_lock);
-  hr_session *session = sessions;
+  hr_direct_session *session = sessions;
   if (session) {
     unlink_session(session);
     hr_session_ref(session);
@@ -41,11 +41,11 @@ static hr_session *take_session(void) {
   return session;
 }
 
-hr_status hr_session_reset(const char *target, int32_t container_count, const char *const *containers) {
+hr_status hr_direct_reset(const char *target, int32_t container_count, const char *const *containers) {
+  (void)target;
   (void)container_count; /* a session that ends keeps nothing in any container */
   (void)containers;
-  HR_TRY(hr_session_check_target(target));
-  for (hr_session *session = take_session(); session; session = take_session()) {
+  for (hr_direct_session *session = take_session(); session; session = take_session()) {
     hr_session_end(session, HR_CLOSED_BY_RESET);
     hr_session_unref(session);
   }

@@ -411,7 +411,9 @@ static void test_fork(void **state) {
   if (child == 0) {
     char *answer;
     hr_status status = ask(s->channel, "/test/Echo", "x", 1000, &answer);
-    _exit(hr_status_code(status) == HR_FAILED_PRECONDITION ? 0 : 1);
+    hr_channel *fresh;
+    hr_status second = hr_channel_new("localhost:1", NULL, &fresh);
+    _exit(hr_status_code(status) == HR_FAILED_PRECONDITION && hr_status_code(second) == HR_FAILED_PRECONDITION ? 0 : 1);
   }
   int result;
   waitpid(child, &result, 0);

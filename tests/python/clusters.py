@@ -1,0 +1,106 @@
+"""Clusters of servers on this machine, ours or the reference's, each server a process of its own."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+import reference
+
+SERVER = """
+import json, sys, threading
+import %s as tf
+cluster, job, task = json.loads(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+server = tf.train.Server(cluster, job_name=job, task_index=task)
+print("ready", server.target, flush=True)
+sys.stdin.read()  # until whoever started it lets go
+import os
+os._exit(0)
+"""
+
+
+def free_ports(count):
+    """Ports that nobody listens on at the moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+class Server:
+    """A server's process."""
+
+    def __init__(self, module, cluster, job, task):
+        if module == "tensorflow" and reference.interpreter() is None:
+            pytest.skip("TensorFlow 1.15 is not installed (TENSORFLOW_PYTHON)")
+        python = reference.interpreter() if module == "tensorflow" else sys.executable
+        environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="2", CUDA_VISIBLE_DEVICES="")
+        if module == "tensorflow":
+            environment.pop("PYTHONPATH", None)
+            environment.pop("LD_PRELOAD", None)
+        self.job, self.task = job, task
+        self.target = "grpc://" + cluster[job][task]
+        self.process = subprocess.Popen([python, "-c", SERVER % module, json.dumps(cluster), job, str(task)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True)
+
+    def wait(self):
+        """Until it answers; whoever reads its output is bounded by the process's end."""
+        line = self.process.stdout.readline()
+        assert line.startswith("ready"), "the server of /job:%s/task:%d did not start" % (self.job, self.task)
+
+    def kill(self):
+        """As a machine that is gone."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(20)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(20)
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def start(jobs, module="headrace"):
+    """Starts a cluster and ends it.
+
+    Args:
+      jobs: from job names to numbers of tasks.
+      module: 'headrace' or 'tensorflow'; or a dict from jobs to these.
+
+    Yields:
+      From job names to lists of `Server`.
+    """
+    ports = iter(free_ports(sum(jobs.values())))
+    cluster = {job: ["localhost:%d" % next(ports) for _ in range(count)] for job, count in jobs.items()}
+    kinds = module if isinstance(module, dict) else {job: module for job in jobs}
+    servers = {}
+    try:
+        for job in jobs:
+            servers[job] = [Server(kinds[job], cluster, job, task) for task in range(jobs[job])]
+        for job in jobs:
+            for server in servers[job]:
+                server.wait()
+        yield servers
+    finally:
+        for job in servers:
+            for server in servers[job]:
+                server.stop()
+
+
+def wait_until(condition, seconds=20):
+    """Waits for something that another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in %d seconds" % seconds
+        time.sleep(0.02)
