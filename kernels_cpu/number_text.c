@@ -2,8 +2,8 @@
 #include "kernels_cpu/number_text.h"
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/string_arguments.h"
+#include "runtime/base/number.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,45 +110,13 @@ HR_KERNEL(.op = "AsString",
 
 /* ---- StringToNumber -------------------------------------------------------------------------------------------- */
 
-/* White space around the number is allowed; nothing else. */
-static const char *past_space(const char *s) { return s + strspn(s, " \t\n\v\f\r"); }
-
-static bool parse_real(const char *s, bool narrow, void *out) {
-  char *end;
-  s = past_space(s);
-  if (narrow)
-    *(float *)out = strtof(s, &end);
-  else
-    *(double *)out = strtod(s, &end);
-  return end != s && *past_space(end) == '\0';
-}
-
-/* Digits with an optional minus sign, in the range of the type. */
-static bool parse_integer(const char *s, bool narrow, void *out) {
-  s = past_space(s);
-  const char *digits = s + (*s == '-');
-  size_t count = strspn(digits, "0123456789");
-  if (count == 0 || *past_space(digits + count) != '\0') return false;
-  errno = 0;
-  long long value = strtoll(s, NULL, 10);
-  if (errno || (narrow && (value < INT32_MIN || value > INT32_MAX))) return false;
-  if (narrow)
-    *(int32_t *)out = (int32_t)value;
-  else
-    *(int64_t *)out = value;
-  return true;
-}
-
 bool hr_number_from_text(hr_view text, hr_dtype dtype, void *out) {
-  char small[64], *s = text.length < sizeof small ? small : malloc(text.length + 1);
-  if (!s) return false;
-  if (text.length) memcpy(s, text.data, text.length);
-  s[text.length] = '\0';
-  bool whole = strlen(s) == text.length; /* no NUL inside */
-  bool narrow = dtype == HR_FLOAT || dtype == HR_INT32;
-  bool good = whole && (hr_dtype_is_floating(dtype) ? parse_real(s, narrow, out) : parse_integer(s, narrow, out));
-  if (s != small) free(s);
-  return good;
+  switch (dtype) {
+  case HR_FLOAT: return hr_number_f32(text, out);
+  case HR_DOUBLE: return hr_number_f64(text, out);
+  case HR_INT32: return hr_number_i32(text, out);
+  default: return hr_number_i64(text, out);
+  }
 }
 
 static hr_status string_to_number(hr_kernel_context *ctx) {

@@ -372,16 +372,43 @@ hr_status hr_tensor_values_to_proto(const hr_tensor *t, hr_text *out) {
   return HR_SUCCESS;
 }
 
-hr_status hr_tensor_to_proto(const hr_tensor *t, hr_text *out) {
-  hr_dtype dtype = hr_tensor_dtype(t);
-  const value_list *list;
-  HR_TRY(list_of(dtype, &list));
-  hr_wire_put_number(out, TENSOR_DTYPE, dtype);
+static void write_head(const hr_tensor *t, hr_text *out) {
+  hr_wire_put_number(out, TENSOR_DTYPE, hr_tensor_dtype(t));
   hr_shape full = hr_tensor_shape(t);
   hr_partial_shape shape = hr_partial_shape_from(&full);
   size_t begin = hr_wire_begin(out, TENSOR_SHAPE);
   hr_shape_to_proto(&shape, out);
   hr_wire_end(out, begin);
+}
+
+/* What read_string_content reads. */
+static void write_string_content(const hr_tensor *t, hr_text *out) {
+  const hr_string *strings = (const hr_string *)hr_tensor_data(t);
+  size_t begin = hr_wire_begin(out, TENSOR_CONTENT);
+  for (int64_t i = 0; i < t->elements; ++i)
+    hr_wire_put_varint(out, hr_string_length(&strings[i]));
+  for (int64_t i = 0; i < t->elements; ++i)
+    hr_text_add(out, hr_string_data(&strings[i]), hr_string_length(&strings[i]));
+  hr_wire_end(out, begin);
+}
+
+hr_status hr_tensor_content_to_proto(const hr_tensor *t, hr_text *out) {
+  const value_list *list;
+  HR_TRY(list_of(hr_tensor_dtype(t), &list));
+  write_head(t, out);
+  if (t->elements == 0) return HR_SUCCESS;
+  if (hr_tensor_dtype(t) == HR_STRING)
+    write_string_content(t, out);
+  else
+    hr_wire_put_bytes(out, TENSOR_CONTENT, (hr_view){(const char *)hr_tensor_data(t), hr_tensor_bytes(t)});
+  return HR_SUCCESS;
+}
+
+hr_status hr_tensor_to_proto(const hr_tensor *t, hr_text *out) {
+  hr_dtype dtype = hr_tensor_dtype(t);
+  const value_list *list;
+  HR_TRY(list_of(dtype, &list));
+  write_head(t, out);
   if (t->elements == 0) return HR_SUCCESS;
   bool listed = t->proto_values > 0 && (t->proto_values >= t->elements || values_to_write(t) < t->elements);
   bool content = dtype != HR_STRING && (t->proto_values < 0 || (list->content && t->elements > 1 && !listed));

@@ -22,6 +22,9 @@ HR_MUST_USE hr_status hr_tensor_from_values(hr_view bytes, hr_dtype dtype, const
  * Unimplemented. Out of memory shows in `out->failed`. */
 HR_MUST_USE hr_status hr_tensor_to_proto(const hr_tensor *tensor, hr_text *out);
 
+/* Appends a TensorProto with tensor_content, as TensorFlow's own runtime writes one, strings included. As above. */
+HR_MUST_USE hr_status hr_tensor_content_to_proto(const hr_tensor *tensor, hr_text *out);
+
 /* Appends the list of values alone, without dtype and shape: what hr_tensor_from_values reads. */
 HR_MUST_USE hr_status hr_tensor_values_to_proto(const hr_tensor *tensor, hr_text *out);
 

@@ -1316,6 +1316,25 @@ StackV2 | int32[2] | elem_type=float
 StackPushV2 | resource?; float[2,?] |
 StackPopV2 | resource? | elem_type=float
 StackCloseV2 | resource? |
+ReaderReadV2 | resource[]; resource[] |
+ReaderReadV2 | resource?; resource[] |
+ReaderReadV2 | resource[2]; resource[] |
+ReaderReadUpToV2 | resource[]; resource[]; int64[] |
+ReaderReadUpToV2 | resource[]; resource[]; int64[2] |
+ReaderNumRecordsProducedV2 | resource[] |
+ReaderSerializeStateV2 | resource? |
+ReaderRestoreStateV2 | resource[]; string[] |
+ReaderRestoreStateV2 | resource[]; string[2] |
+TextLineReaderV2 ||
+WholeFileReader ||
+AddSparseToTensorsMap | int64[4,2]; float[4]; int64[2] |
+AddManySparseToTensorsMap | int64[4,2]; float[4]; int64[2] |
+AddManySparseToTensorsMap | int64[4]; float[4]; int64[2] |
+TakeManySparseFromTensorsMap | int64[?] | dtype=float
+TakeManySparseFromTensorsMap | int64[2,2] | dtype=float
+DecodePaddedRaw | string[2]; int32[]=8 | out_type=float
+DecodePaddedRaw | string[2]; int32[]=7 | out_type=float
+DecodePaddedRaw | string[2]; int32? | out_type=float
 Timestamp || 
 NoOp || 
 '''
