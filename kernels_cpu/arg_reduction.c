@@ -17,6 +17,8 @@ struct arg_job {
 
 /* Results found at a time. */
 enum { STRIP = 64 };
+/* Elements of a line that are looked at side by side. */
+enum { LANES = 16 };
 
 static void find_part(void *argument, int64_t begin, int64_t end) {
   const arg_job *job = argument;
@@ -70,6 +72,32 @@ static hr_status arg_reduce(hr_kernel_context *ctx, arg_job *job) {
 #define COMPARED_HALF(type)   float
 #define VALUE_HALF(type, x)   VALUE_##type(x)
 
+/* One line of elements behind each other: of each of LANES the best of its own, then the best of those. */
+#define LINE_HALF(...)
+#define LINE_NATIVE(type, better, worst)                                                                               \
+  if (inner == 1 && n >= LANES) {                                                                                      \
+    compared lane_best[LANES];                                                                                         \
+    int32_t rounds[LANES] = {0};                                                                                       \
+    for (int k = 0; k < LANES; ++k)                                                                                    \
+      lane_best[k] = best[0];                                                                                          \
+    int64_t whole = n / LANES < INT32_MAX ? n / LANES : INT32_MAX;                                                     \
+    for (int32_t r = 0; r < whole; ++r)                                                                                \
+      for (int k = 0; k < LANES; ++k) {                                                                                \
+        compared value = x[(int64_t)r * LANES + k];                                                                    \
+        bool is_better = value better lane_best[k];                                                                    \
+        lane_best[k] = is_better ? value : lane_best[k];                                                               \
+        rounds[k] = is_better ? r : rounds[k];                                                                         \
+      }                                                                                                                \
+    for (int k = 0; k < LANES; ++k) {                                                                                  \
+      int64_t place = (int64_t)rounds[k] * LANES + k;                                                                  \
+      bool ties = lane_best[k] == best[0] && place < places[0] && best[0] != worst;                                    \
+      if (lane_best[k] better best[0] || ties) best[0] = lane_best[k], places[0] = place;                              \
+    }                                                                                                                  \
+    for (int64_t i = whole * LANES; i < n; ++i)                                                                        \
+      if (x[i] better best[0]) best[0] = x[i], places[0] = i;                                                          \
+    return;                                                                                                            \
+  }
+
 /* Whatever is not finite at the wrong end cannot be found: neither is it greater than the start nor less. */
 #define ARG_REDUCE(type, name, better, worst)                                                                          \
   static void name##_find_##type(const void *x_, int64_t n, int64_t inner, int64_t column, int64_t columns,            \
@@ -79,7 +107,7 @@ static hr_status arg_reduce(hr_kernel_context *ctx, arg_job *job) {
     compared best[STRIP];                                                                                              \
     for (int64_t k = 0; k < columns; ++k)                                                                              \
       best[k] = worst, places[k] = 0;                                                                                  \
-    for (int64_t i = 0; i < n; ++i, x += inner) {                                                                      \
+    HR_BY_KIND(LINE_, type)(type, better, worst) for (int64_t i = 0; i < n; ++i, x += inner) {                         \
       for (int64_t k = 0; k < columns; ++k) {                                                                          \
         compared value = HR_BY_KIND(VALUE_, type)(type, x[k]);                                                         \
         if (value better best[k]) best[k] = value, places[k] = i;                                                      \

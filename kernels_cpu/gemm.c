@@ -8,7 +8,9 @@
 #include <string.h>
 
 /* oneDNN's sgemm was as fast as its matmul primitive on layer shapes (150 GFLOP/s on one core at 50x784x300) and needs
- * no state; OpenBLAS reached 75 % of it there, and LIBXSMM hands such shapes to BLAS. */
+ * no state; OpenBLAS reached 75 % of it there, and LIBXSMM hands such shapes to BLAS. But oneDNN reads matrices where
+ * they stand, and where rows lie a multiple of 2 KiB apart, they push each other out of the cache: it then takes up to
+ * 2.7 times as long as OpenBLAS, which always packs. */
 
 /* Work is cut into blocks of the micro-kernel's size, so that every element is summed the same way whatever the cut. */
 enum { row_block = 8, column_block = 48 };
@@ -88,6 +90,13 @@ static void sgemm(const hr_gemm *g, const block *cut, const float *a, int64_t ld
 /* A tall matrix times a vector: OpenBLAS takes 48 us for 20640 x 9, oneDNN 120 us. */
 static bool is_tall_times_vector(const hr_gemm *g) { return g->dtype == HR_FLOAT && g->n == 1 && !g->transpose_a; }
 
+/* Decided by the whole product, not by what of it one thread takes, so that its cut changes no sum. */
+static bool crowds_the_cache(const hr_gemm *g) {
+  static const int64_t floats_apart = 512, fewest_rows = 32, packing_pays = 128;
+  bool is_crowded = (!g->transpose_b && g->n % floats_apart == 0) || (g->transpose_a && g->m % floats_apart == 0);
+  return g->dtype == HR_FLOAT && is_crowded && g->m >= fewest_rows && g->k >= packing_pays;
+}
+
 static void product(const job *job, const block *cut) {
   const hr_gemm *g = job->gemm;
   int64_t a_matrix, b_matrix;
@@ -106,6 +115,9 @@ static void product(const job *job, const block *cut) {
     if (is_tall_times_vector(g))
       cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, k, 1, (const float *)a, (int)lda, (const float *)b, 1, 0,
                   (float *)c, 1);
+    else if (crowds_the_cache(g))
+      cblas_sgemm(CblasRowMajor, ta, tb, rows, columns, k, 1, (const float *)a, (int)lda, (const float *)b, (int)ldb, 0,
+                  (float *)c, (int)g->n);
     else
       sgemm(g, cut, (const float *)a, lda, (const float *)b, ldb, (float *)c);
     break;
@@ -212,7 +224,8 @@ static hr_status run_in_float(hr_kernel_context *ctx, const hr_gemm *gemm) {
 }
 
 static bool uses_openblas(const hr_gemm *g) {
-  return g->dtype == HR_DOUBLE || g->dtype == HR_COMPLEX64 || g->dtype == HR_COMPLEX128 || is_tall_times_vector(g);
+  return g->dtype == HR_DOUBLE || g->dtype == HR_COMPLEX64 || g->dtype == HR_COMPLEX128 || is_tall_times_vector(g) ||
+         crowds_the_cache(g);
 }
 
 hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {

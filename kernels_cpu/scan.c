@@ -3,9 +3,14 @@
 #include "kernels_cpu/elementwise.h"
 #include <string.h>
 
+/* Lines of numbers one behind the other, LINES of them side by side, since each sum waits for the one before. */
+enum { LINES = 4 };
+typedef void line_scan(void *out, const void *x, int64_t n, bool is_exclusive, bool is_reverse);
+
 /* [outer, n, inner]: a row is `inner` elements. */
 typedef struct scan_job {
   const hr_elementwise *combine;
+  line_scan *line, *lines; /* where inner is 1: one, and LINES of them; NULL: row by row, too */
   float identity;
   bool is_exclusive, is_reverse;
   int64_t n, inner;
@@ -28,6 +33,15 @@ static void fill(const scan_job *job, char *row) {
 
 static void scan_part(void *argument, int64_t begin, int64_t end) {
   const scan_job *job = argument;
+  if (job->inner == 1 && job->lines) {
+    size_t line = (size_t)job->n * job->row;
+    for (int64_t outer = begin, count; outer < end; outer += count) {
+      count = end - outer < LINES ? 1 : LINES;
+      (count == 1 ? job->line : job->lines)(job->out + (size_t)outer * line, job->x + (size_t)outer * line, job->n,
+                                            job->is_exclusive, job->is_reverse);
+    }
+    return;
+  }
   for (int64_t outer = begin; outer < end; ++outer) {
     const char *last = NULL, *before = NULL; /* rows of the result and of the input that come before */
     for (int64_t i = 0; i < job->n; ++i) {
@@ -46,7 +60,8 @@ static void scan_part(void *argument, int64_t begin, int64_t end) {
   }
 }
 
-static hr_status scan(hr_kernel_context *ctx, const hr_elementwise *combine, float identity) {
+static hr_status scan(hr_kernel_context *ctx, const hr_elementwise *combine, line_scan *line, line_scan *lines,
+                      float identity) {
   const hr_tensor *x = hr_input(ctx, 0), *axis_input = hr_input(ctx, 1);
   if (axis_input->rank != 0)
     return hr_error(HR_INVALID_ARGUMENT, "ScanOp: axis must be a scalar, not %s", HR_TENSOR_SHAPE_TEXT(axis_input));
@@ -57,6 +72,8 @@ static hr_status scan(hr_kernel_context *ctx, const hr_elementwise *combine, flo
   if (axis < 0) axis += x->rank;
   int64_t inner = hr_dims_product(x, (int)axis + 1, x->rank);
   scan_job job = {.combine = combine,
+                  .line = line,
+                  .lines = lines,
                   .identity = identity,
                   .is_exclusive = hr_state_flag(ctx, 0),
                   .is_reverse = hr_state_flag(ctx, 1),
@@ -77,12 +94,33 @@ static hr_status scan(hr_kernel_context *ctx, const hr_elementwise *combine, flo
 static const char *const flags[] = {"exclusive", "reverse", NULL};
 static hr_status scan_create(const hr_kernel_construction *c, void **state) { return hr_state_flags(c, flags, state); }
 
-#define SCAN(type, name, function, identity)                                                                           \
-  static hr_status name##_##type(hr_kernel_context *ctx) {                                                             \
+#define LINES_NATIVE(type, name, operator, identity)                                                                   \
+  LINES_OF(type, name##_line_##type, 1, operator, identity)                                                            \
+  LINES_OF(type, name##_lines_##type, LINES, operator, identity)
+#define LINES_HALF(...)
+#define LINES_OF(type, function, count, operator, identity)                                                            \
+  static void function(void *out_, const void *x_, int64_t n, bool is_exclusive, bool is_reverse) {                    \
+    const HR_TYPE_##type *x = x_;                                                                                      \
+    HR_TYPE_##type *out = out_, totals[count];                                                                         \
+    for (int k = 0; k < count; ++k)                                                                                    \
+      totals[k] = (HR_TYPE_##type)(identity);                                                                          \
+    for (int64_t i = 0; i < n; ++i) {                                                                                  \
+      int64_t at = is_reverse ? n - 1 - i : i;                                                                         \
+      for (int k = 0; k < count; ++k) {                                                                                \
+        HR_TYPE_##type next = x[k * n + at], before = totals[k];                                                       \
+        totals[k] = i > 0 || is_exclusive ? (HR_TYPE_##type)(before operator next) : next;                             \
+        out[k * n + at] = is_exclusive ? before : totals[k];                                                           \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+#define FUNCTIONS_NATIVE(type, name) name##_line_##type, name##_lines_##type
+#define FUNCTIONS_HALF(type, name)   NULL, NULL
+#define SCAN(type, name, function, operator, identity)                                                                 \
+  HR_BY_KIND(LINES_, type)(type, name, operator, identity) static hr_status name##_##type(hr_kernel_context *ctx) {    \
     static const hr_elementwise combine = HR_ELEMENTWISE(function, type, type, HR_CHEAP_NANOS(type));                  \
-    return scan(ctx, &combine, identity);                                                                              \
+    return scan(ctx, &combine, HR_BY_KIND(FUNCTIONS_, type)(type, name), identity);                                    \
   }                                                                                                                    \
   HR_KERNEL(.op = #name, .types = {{"T", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = name##_##type,                     \
             .create = scan_create);
-HR_NUMBERS(SCAN, Cumsum, Add, 0)
-HR_NUMBERS(SCAN, Cumprod, Mul, 1)
+HR_NUMBERS(SCAN, Cumsum, Add, +, 0)
+HR_NUMBERS(SCAN, Cumprod, Mul, *, 1)

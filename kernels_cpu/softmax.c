@@ -23,86 +23,60 @@ typedef struct job {
   void *out, *loss;         /* softmax (or its gradient); loss a row */
 } job;
 
+/* The results of one row, which stays in the first-level cache meanwhile. */
 #define DEFINE_ROWS(type, log_function, lowest)                                                                        \
-  static void shift_rows_##type(const job *job, int64_t begin, int64_t end) {                                          \
-    HR_TYPE_##type *out = job->out;                                                                                    \
+  static void dense_row_##type(const job *job, int64_t row, const HR_TYPE_##type *x, HR_TYPE_##type *y,                \
+                               HR_TYPE_##type max) {                                                                   \
     int64_t n = job->columns;                                                                                          \
-    for (int64_t r = begin; r < end; ++r) {                                                                            \
-      const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->logits + r * job->logits_row;                             \
-      HR_TYPE_##type *y = out + r * n;                                                                                 \
-      if (job->logits_column == 0) { /* one logit for all classes */                                                   \
-        HR_TYPE_##type zero = *x - *x;                                                                                 \
-        for (int64_t i = 0; i < n; ++i)                                                                                \
-          y[i] = zero;                                                                                                 \
-        continue;                                                                                                      \
-      }                                                                                                                \
-      HR_TYPE_##type max = lowest;                                                                                     \
-      hr_loops->Max_##type.row(&max, x, n);                                                                            \
-      hr_loops->Sub_##type(y, x, &max, n, HR_RIGHT_SCALAR);                                                            \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  static void softmax_row_##type(HR_TYPE_##type *y, int64_t n, HR_TYPE_##type sum) {                                   \
-    HR_TYPE_##type scale = 1 / sum;                                                                                    \
-    hr_loops->Mul_##type(y, y, &scale, n, HR_RIGHT_SCALAR);                                                            \
-  }                                                                                                                    \
-  /* A few rows at a time: their shifted logits stay in the cache until they are used again. */                        \
-  static void rows_##type(void *argument, int64_t begin, int64_t end) {                                                \
-    const job *job = argument;                                                                                         \
-    int64_t n = job->columns;                                                                                          \
-    HR_TYPE_##type *out = job->out, *loss = job->loss;                                                                 \
-    shift_rows_##type(job, begin, end);                                                                                \
-    if (job->what == LOG_SOFTMAX) {                                                                                    \
-      for (int64_t r = begin; r < end; ++r) {                                                                          \
-        HR_TYPE_##type *y = out + r * n, sum = 0, piece[256];                                                          \
-        for (int64_t i = 0; i < n; i += 256) {                                                                         \
-          int64_t count = n - i < 256 ? n - i : 256;                                                                   \
-          hr_loops->Exp_##type(piece, y + i, count);                                                                   \
-          hr_loops->Sum_##type.row(&sum, piece, count);                                                                \
-        }                                                                                                              \
-        HR_TYPE_##type log_sum = log_function(sum);                                                                    \
-        hr_loops->Sub_##type(y, y, &log_sum, n, HR_RIGHT_SCALAR);                                                      \
+    const HR_TYPE_##type *labels = (const HR_TYPE_##type *)job->labels + row * job->labels_row;                        \
+    HR_TYPE_##type *loss = (HR_TYPE_##type *)job->loss + row;                                                          \
+    if (job->logits_column == 0) { /* one logit for all classes */                                                     \
+      HR_TYPE_##type zero = *x - *x, sum = (HR_TYPE_##type)n + zero, log_sum = log_function(sum);                      \
+      *loss = 0;                                                                                                       \
+      for (int64_t i = 0; i < n; ++i) {                                                                                \
+        HR_TYPE_##type label = labels[i * job->labels_column];                                                         \
+        *loss += label * (log_sum - zero);                                                                             \
+        y[i] = 1 / sum - label;                                                                                        \
       }                                                                                                                \
       return;                                                                                                          \
     }                                                                                                                  \
-    if (job->what == SPARSE_LOSS)                                                                                      \
-      for (int64_t r = begin; r < end; ++r)                                                                            \
-        loss[r] = out[r * n + hr_index_at(job->classes, r)];                                                           \
-    if (job->what != DENSE_LOSS) hr_loops->Exp_##type(out + begin * n, out + begin * n, (end - begin) * n);            \
+    HR_TYPE_##type sum = hr_loops->softmax->exp_sum_##type(y, x, n, max), log_sum = log_function(sum);                 \
+    if (job->labels_column == 1) {                                                                                     \
+      *loss = hr_loops->softmax->loss_##type(y, x, labels, n, max, sum, log_sum);                                      \
+      return;                                                                                                          \
+    }                                                                                                                  \
+    *loss = 0;                                                                                                         \
+    for (int64_t i = 0; i < n; ++i) { /* one label for all classes */                                                  \
+      *loss += *labels * (log_sum - (x[i] - max));                                                                     \
+      y[i] = y[i] / sum - *labels;                                                                                     \
+    }                                                                                                                  \
+  }                                                                                                                    \
+  static void rows_##type(void *argument, int64_t begin, int64_t end) {                                                \
+    const job *job = argument;                                                                                         \
+    const hr_softmax_loops *loops = hr_loops->softmax;                                                                 \
+    int64_t n = job->columns;                                                                                          \
     for (int64_t r = begin; r < end; ++r) {                                                                            \
-      HR_TYPE_##type *y = out + r * n, sum = 0;                                                                        \
+      const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->logits + r * job->logits_row;                             \
+      HR_TYPE_##type *y = (HR_TYPE_##type *)job->out + r * n, *loss = (HR_TYPE_##type *)job->loss + r, max = lowest;   \
       if (job->what == DENSE_LOSS) {                                                                                   \
-        dense_row_##type(job, r, y);                                                                                   \
+        hr_loops->Max_##type.row(&max, x, job->logits_column == 0 ? 1 : n);                                            \
+        dense_row_##type(job, r, x, y, max);                                                                           \
         continue;                                                                                                      \
       }                                                                                                                \
-      hr_loops->Sum_##type.row(&sum, y, n);                                                                            \
-      softmax_row_##type(y, n, sum);                                                                                   \
+      hr_loops->Max_##type.row(&max, x, n);                                                                            \
+      if (job->what == LOG_SOFTMAX) {                                                                                  \
+        HR_TYPE_##type log_sum = log_function(loops->exp_sum_##type(NULL, x, n, max));                                 \
+        loops->shift_twice_##type(y, x, n, max, log_sum);                                                              \
+        continue;                                                                                                      \
+      }                                                                                                                \
+      int64_t class = job->what == SPARSE_LOSS ? hr_index_at(job->classes, r) : 0;                                     \
+      HR_TYPE_##type logit = x[class] - max, sum = loops->exp_sum_##type(y, x, n, max), scale = 1 / sum;               \
+      hr_loops->Mul_##type(y, y, &scale, n, HR_RIGHT_SCALAR);                                                          \
       if (job->what != SPARSE_LOSS) continue;                                                                          \
-      loss[r] = log_function(sum) - loss[r];                                                                           \
-      y[hr_index_at(job->classes, r)] -= 1;                                                                            \
+      *loss = log_function(sum) - logit;                                                                               \
+      y[class] -= 1;                                                                                                   \
     }                                                                                                                  \
   }
-
-/* One row of the dense cross entropy; y holds the shifted logits and takes the gradient. */
-#define DEFINE_DENSE_ROW(type, log_function)                                                                           \
-  static void dense_row_##type(const job *job, int64_t row, HR_TYPE_##type *y) {                                       \
-    int64_t n = job->columns, step = job->labels_column;                                                               \
-    const HR_TYPE_##type *labels = (const HR_TYPE_##type *)job->labels + row * job->labels_row;                        \
-    HR_TYPE_##type sum = 0, loss = 0, piece[256];                                                                      \
-    for (int64_t i = 0; i < n; i += 256) {                                                                             \
-      int64_t count = n - i < 256 ? n - i : 256;                                                                       \
-      hr_loops->Exp_##type(piece, y + i, count);                                                                       \
-      hr_loops->Sum_##type.row(&sum, piece, count);                                                                    \
-    }                                                                                                                  \
-    HR_TYPE_##type log_sum = log_function(sum);                                                                        \
-    for (int64_t i = 0; i < n; ++i)                                                                                    \
-      loss += labels[i * step] * (log_sum - y[i]);                                                                     \
-    ((HR_TYPE_##type *)job->loss)[row] = loss;                                                                         \
-    hr_loops->Exp_##type(y, y, n);                                                                                     \
-    for (int64_t i = 0; i < n; ++i)                                                                                    \
-      y[i] = y[i] / sum - labels[i * step];                                                                            \
-  }
-DEFINE_DENSE_ROW(f32, logf)
-DEFINE_DENSE_ROW(f64, log)
 DEFINE_ROWS(f32, logf, -INFINITY)
 DEFINE_ROWS(f64, log, (double)-INFINITY)
 

@@ -77,18 +77,29 @@ HR_FEATURE_GRADIENT_LIST(BINARY)
 HR_PARAMETRIC_LIST(PARAMETRIC)
 HR_PARAMETRIC_PREDICATE_LIST(PARAMETRIC_PREDICATE)
 
-/* Selection moves bits: one loop an element size. The largest elements are complex numbers, aligned to their halves. */
-typedef struct pair_of_words {
-  uint64_t first, second;
-} pair_of_words;
+/* Selection moves bits: one loop an element size, without branches. The largest elements are complex numbers, aligned
+ * to their halves. */
 #define SELECT(name, type)                                                                                             \
   void HR_LEVELED(name)(void *z_, const bool *condition, const void *x_, const void *y_, int64_t n) {                  \
     type *z = z_;                                                                                                      \
     const type *x = x_, *y = y_;                                                                                       \
-    HR_INDEPENDENT for (int64_t i = 0; i < n; ++i) z[i] = condition[i] ? x[i] : y[i];                                  \
+    const uint8_t *yes = (const uint8_t *)condition;                                                                   \
+    HR_INDEPENDENT for (int64_t i = 0; i < n; ++i) {                                                                   \
+      type mask = (type)(0 - (type)(yes[i] != 0));                                                                     \
+      z[i] = (type)((x[i] & mask) | (y[i] & (type)~mask));                                                             \
+    }                                                                                                                  \
   }
 SELECT(select_1, uint8_t)
 SELECT(select_2, uint16_t)
 SELECT(select_4, uint32_t)
 SELECT(select_8, uint64_t)
-SELECT(select_16, pair_of_words)
+
+void HR_LEVELED(select_16)(void *z_, const bool *condition, const void *x_, const void *y_, int64_t n) {
+  uint64_t *z = z_;
+  const uint64_t *x = x_, *y = y_;
+  const uint8_t *yes = (const uint8_t *)condition;
+  for (int64_t i = 0; i < 2 * n; ++i) {
+    uint64_t mask = 0 - (uint64_t)(yes[i / 2] != 0);
+    z[i] = (x[i] & mask) | (y[i] & ~mask);
+  }
+}

@@ -8,6 +8,7 @@
 #include "kernels_cpu/level/batch_norm.h"
 #include "kernels_cpu/level/image.h"
 #include "kernels_cpu/level/narrow.h"
+#include "kernels_cpu/level/softmax.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
 #include "runtime/base/philox.h"
@@ -111,8 +112,8 @@ typedef struct hr_reduce_loops {
   HR_FLOATING(X, Erfc, V_ERFC(x))                                                                                      \
   HR_FLOATING(X, Lgamma, V_LGAMMA(x))                                                                                  \
   HR_FLOATING(X, Softplus, V_SELECT(x > SOFTPLUS_LINEAR, x, V_LOG1P(V_EXP(x))))                                        \
-  HR_FLOATING(X, Elu, V_SELECT(x < 0, V_EXPM1(x), x))                                                                  \
-  HR_FLOATING(X, Selu, V_SELECT(x < 0, SELU_SCALE_ALPHA * V_EXPM1(x), SELU_SCALE * x))
+  HR_FLOATING(X, Elu, V_SELECT(x < 0, V_EXP(x) - 1, x))                                                                \
+  HR_FLOATING(X, Selu, V_SELECT(x < 0, SELU_SCALE_ALPHA * (V_EXP(x) - 1), SELU_SCALE * x))
 
 /* Functions of x and y, operands and result of the same type. */
 #define HR_BINARY_LIST(X)                                                                                              \
@@ -260,6 +261,7 @@ typedef struct hr_loop_table {
   const hr_update_table *updates; /* of the training ops */
   const hr_batch_norm_loops *batch_norm;
   const hr_narrow_loops *narrow;
+  const hr_softmax_loops *softmax;
   const hr_image_table *images;
 } hr_loop_table;
 

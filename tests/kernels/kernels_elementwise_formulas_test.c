@@ -1,6 +1,7 @@
 /* Elementwise kernels against formulas: all dtypes, many shapes, one and several threads, results in place. */
 #include "headrace/scope.h"
 #include "tests/kernels/tester.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -93,6 +94,7 @@ typedef struct function {
   const char *op;
   double (*formula)(double);
   double low, high;
+  bool ends_in_a_difference; /* exp(x) - 1, as TensorFlow computes it: as exact as its terms */
 } function;
 
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
@@ -108,7 +110,7 @@ static const function functions[] = {
     {"Atan", atan, -50, 50},        {"Asinh", asinh, -50, 50},       {"Acosh", acosh, 1, 50},
     {"Atanh", atanh, -0.99, 0.99},  {"Sigmoid", sigmoid, -40, 40},   {"Erf", erf, -4, 4},
     {"Erfc", erfc, -4, 8},          {"Lgamma", lgamma, 0.1, 50},     {"Sqrt", sqrt, 0, 1e6},
-    {"Rsqrt", rsqrt_of, 1e-6, 1e6}, {"Softplus", softplus, -50, 30}, {"Elu", elu, -30, 10},
+    {"Rsqrt", rsqrt_of, 1e-6, 1e6}, {"Softplus", softplus, -50, 30}, {"Elu", elu, -30, 10, true},
 };
 enum { NUM_FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -123,8 +125,9 @@ static void check_function(const function *f, int64_t n) {
   hr_tensor x32 = tester_tensor(HR_FLOAT, 1, &n, singles), x64 = tester_tensor(HR_DOUBLE, 1, &n, doubles);
   hr_tensor y32 = tester_run(f->op, 1, &x32, 0, NULL), y64 = tester_run(f->op, 1, &x64, 0, NULL);
   for (int64_t i = 0; i < n; ++i) {
-    tester_assert_near(&y32, i, f->formula((double)singles[i]), 4e-7, 1e-38);
-    tester_assert_near(&y64, i, f->formula(doubles[i]), 2e-15, 2e-16);
+    double smallest = f->ends_in_a_difference ? 1 : 0;
+    tester_assert_near(&y32, i, f->formula((double)singles[i]), 4e-7, smallest * FLT_EPSILON + 1e-38);
+    tester_assert_near(&y64, i, f->formula(doubles[i]), 2e-15, smallest * DBL_EPSILON + 2e-16);
   }
   free(singles);
   free(doubles);
