@@ -16,32 +16,44 @@
 /* What a value looks like from the result: one element, one row of it, or all of it. */
 typedef enum extent { ONE, ROW, ALL } extent;
 
+/* What a member does. Steps stand close together: a training step has been all over the cache before it comes here. */
+typedef struct step {
+  const hr_elementwise *op;
+  int8_t operands[2]; /* input i of the group as i, step m as ~m */
+  int8_t num_operands;
+  int8_t output;      /* which output of the group it is; -1: none */
+  int8_t in_register; /* where its block is; -1: in the output */
+  bool same_shape;
+  uint8_t out_size;
+} step;
+
 typedef struct program {
   const hr_fused_group *group;
-  const hr_elementwise *ops[HR_MAX_FUSED_MEMBERS];
-  int8_t registers[HR_MAX_FUSED_MEMBERS]; /* where a member's block is, -1: in an output */
-  bool is_blocked;                        /* false: more blocks are alive at a time than there are registers */
   float unit_nanos;
+  int32_t num_steps;
+  bool is_blocked; /* false: more blocks are alive at a time than there are registers */
+  step steps[];
 } program;
+_Static_assert(HR_MAX_FUSED_MEMBERS <= INT8_MAX && HR_MAX_FUSED_INPUTS <= INT8_MAX, "operands are single bytes");
 
-/* The last member that reads member m. */
-static int32_t last_reader(const hr_fused_group *group, int32_t m) {
+/* The last step that reads step m. */
+static int32_t last_reader(const program *p, int32_t m) {
   int32_t last = m;
-  for (int32_t r = m + 1; r < group->num_members; ++r)
-    for (int32_t i = 0; i < group->members[r].num_inputs; ++i)
-      if (group->operands[r][i] == ~m) last = r;
+  for (int32_t r = m + 1; r < p->num_steps; ++r)
+    for (int32_t i = 0; i < p->steps[r].num_operands; ++i)
+      if (p->steps[r].operands[i] == ~m) last = r;
   return last;
 }
 
 /* A register is free again where its last reader writes: loops may write over an operand of the same size. */
 static void assign_registers(program *p) {
-  const hr_fused_group *group = p->group;
   int32_t free_at[MAX_REGISTERS] = {0};
   p->is_blocked = true;
-  for (int32_t m = 0; m < group->num_members; ++m) {
-    p->registers[m] = -1;
-    if (group->output_of[m] >= 0) continue;
-    int32_t first_free = hr_dtype_size(p->ops[m]->in) == hr_dtype_size(p->ops[m]->out) ? m : m - 1;
+  for (int32_t m = 0; m < p->num_steps; ++m) {
+    step *s = &p->steps[m];
+    s->in_register = -1;
+    if (s->output >= 0) continue;
+    int32_t first_free = hr_dtype_size(s->op->in) == hr_dtype_size(s->op->out) ? m : m - 1;
     int r = 0;
     while (r < MAX_REGISTERS && free_at[r] > first_free)
       ++r;
@@ -49,19 +61,29 @@ static void assign_registers(program *p) {
       p->is_blocked = false;
       return;
     }
-    p->registers[m] = (int8_t)r;
-    free_at[r] = last_reader(group, m);
+    s->in_register = (int8_t)r;
+    free_at[r] = last_reader(p, m);
   }
 }
 
 static hr_status fused_create(const hr_kernel_construction *c, void **state) {
   const hr_fused_group *group = hr_fused_group_of(c->node);
-  program *p = calloc(1, sizeof *p);
-  if (!p) return hr_error_out_of_memory(sizeof *p, "a chain of elementwise nodes");
+  size_t size = sizeof(program) + sizeof(step) * (size_t)group->num_members;
+  program *p = calloc(1, size);
+  if (!p) return hr_error_out_of_memory(size, "a chain of elementwise nodes");
   p->group = group;
+  p->num_steps = group->num_members;
   for (int32_t m = 0; m < group->num_members; ++m) {
-    p->ops[m] = group->members[m].kernel->argument;
-    p->unit_nanos += p->ops[m]->unit_nanos;
+    const hr_elementwise *op = group->members[m].kernel->argument;
+    step *s = &p->steps[m];
+    *s = (step){.op = op,
+                .num_operands = (int8_t)group->members[m].num_inputs,
+                .output = (int8_t)group->output_of[m],
+                .same_shape = op->same_shape,
+                .out_size = (uint8_t)hr_dtype_size(op->out)};
+    for (int i = 0; i < s->num_operands; ++i)
+      s->operands[i] = (int8_t)group->operands[m][i];
+    p->unit_nanos += op->unit_nanos;
   }
   assign_registers(p);
   *state = p;
@@ -92,9 +114,9 @@ static const void *operand_at(const job *job, char (*registers)[REGISTER_BYTES],
   }
   int32_t m = ~operand;
   if (job->members[m] == ONE) return job->ones[m];
-  int8_t r = job->program->registers[m];
-  if (r >= 0) return registers[r];
-  return job->outputs[job->program->group->output_of[m]] + (size_t)begin * hr_dtype_size(job->program->ops[m]->out);
+  const step *s = &job->program->steps[m];
+  if (s->in_register >= 0) return registers[s->in_register];
+  return job->outputs[s->output] + (size_t)begin * s->out_size;
 }
 
 static bool is_one(const job *job, int32_t operand) {
@@ -103,17 +125,19 @@ static bool is_one(const job *job, int32_t operand) {
 
 static void run_member(const job *job, char (*registers)[REGISTER_BYTES], int32_t m, void *to, int64_t begin,
                        int64_t count) {
-  const hr_fused_group *group = job->program->group;
-  const hr_elementwise *op = job->program->ops[m];
-  const int32_t *operands = group->operands[m];
+  const step *s = &job->program->steps[m];
+  const int8_t *operands = s->operands;
   const void *x = operand_at(job, registers, operands[0], begin);
-  if (group->members[m].num_inputs == 1) {
-    hr_unary_row(op, to, x, count);
+  if (s->num_operands == 1) {
+    hr_unary_row(s->op, to, x, count);
     return;
   }
   const void *y = operand_at(job, registers, operands[1], begin);
   bool x_is_one = is_one(job, operands[0]), y_is_one = is_one(job, operands[1]);
-  hr_binary_row(op, to, x, y, count, x_is_one == y_is_one ? HR_BOTH_ROWS : x_is_one ? HR_LEFT_SCALAR : HR_RIGHT_SCALAR);
+  hr_binary_row(s->op, to, x, y, count,
+                x_is_one == y_is_one ? HR_BOTH_ROWS
+                : x_is_one           ? HR_LEFT_SCALAR
+                                     : HR_RIGHT_SCALAR);
 }
 
 static void run_part(void *argument, int64_t begin, int64_t end) {
@@ -123,11 +147,11 @@ static void run_part(void *argument, int64_t begin, int64_t end) {
   while (begin < end) {
     int64_t count = end - begin < BLOCK_ELEMENTS ? end - begin : BLOCK_ELEMENTS;
     if (job->row > 0 && count > job->row - begin % job->row) count = job->row - begin % job->row;
-    for (int32_t m = 0; m < p->group->num_members; ++m) {
+    for (int32_t m = 0; m < p->num_steps; ++m) {
       if (job->members[m] == ONE) continue;
-      int32_t output = p->group->output_of[m];
-      void *to = output < 0 ? (void *)registers[p->registers[m]]
-                            : job->outputs[output] + (size_t)begin * hr_dtype_size(p->ops[m]->out);
+      const step *s = &p->steps[m];
+      void *to =
+          s->output < 0 ? (void *)registers[s->in_register] : job->outputs[s->output] + (size_t)begin * s->out_size;
       run_member(job, registers, m, to, begin, count);
     }
     begin += count;
@@ -144,16 +168,19 @@ static const hr_tensor *widest_input(const hr_kernel_context *ctx) {
   return widest;
 }
 
-/* The last dimensions of `x` are all that it has. */
+/* The last dimensions of `x` are all that it has, but for ones. */
 static bool is_row_of(const hr_tensor *x, const hr_tensor *whole) {
-  for (int i = 0; i < x->rank; ++i)
+  int first = 0;
+  while (first < x->rank && x->dims[first] == 1)
+    ++first;
+  for (int i = first; i < x->rank; ++i)
     if (x->dims[i] != whole->dims[whole->rank - x->rank + i]) return false;
-  return x->rank < whole->rank && x->elements >= SHORTEST_ROW;
+  return x->rank <= whole->rank && x->elements >= SHORTEST_ROW;
 }
 
 /* How each value lies in the result; false where it takes more than blocks and rows. */
 static bool find_extents(const hr_kernel_context *ctx, job *job, const hr_tensor *whole) {
-  const hr_fused_group *group = job->program->group;
+  const program *p = job->program;
   for (int i = 0; i < hr_input_count(ctx); ++i) {
     const hr_tensor *x = hr_input(ctx, i);
     job->data[i] = hr_tensor_data(x);
@@ -161,7 +188,7 @@ static bool find_extents(const hr_kernel_context *ctx, job *job, const hr_tensor
     job->lengths[i] = x->elements;
     if (hr_same_shape(x, whole)) {
       job->inputs[i] = ALL;
-    } else if (x->rank == 0) {
+    } else if (x->elements == 1 && x->rank <= whole->rank) {
       job->inputs[i] = ONE;
     } else if (is_row_of(x, whole)) {
       job->inputs[i] = ROW;
@@ -172,16 +199,17 @@ static bool find_extents(const hr_kernel_context *ctx, job *job, const hr_tensor
   }
   for (int i = 0; i < hr_input_count(ctx); ++i) /* rows end together */
     if (job->inputs[i] == ROW && job->lengths[i] % job->row != 0) return false;
-  for (int32_t m = 0; m < group->num_members; ++m) {
+  for (int32_t m = 0; m < p->num_steps; ++m) {
+    const step *s = &p->steps[m];
     extent most = ONE, least = ALL;
-    for (int32_t i = 0; i < group->members[m].num_inputs; ++i) {
-      int32_t operand = group->operands[m][i];
+    for (int32_t i = 0; i < s->num_operands; ++i) {
+      int32_t operand = s->operands[i];
       extent e = operand >= 0 ? job->inputs[operand] : job->members[~operand];
       if (e > most) most = e;
       if (e < least) least = e;
     }
-    if (most == ROW || (job->program->ops[m]->same_shape && least != most)) return false;
-    if (most == ONE && group->output_of[m] >= 0) return false;
+    if (most == ROW || (s->same_shape && least != most)) return false;
+    if (most == ONE && s->output >= 0) return false;
     job->members[m] = most;
   }
   return true;
@@ -209,21 +237,31 @@ static hr_status make_outputs(hr_kernel_context *ctx, job *job) {
 /* ---- one by one -------------------------------------------------------------------------------------------------- */
 
 /* As the graph says it: for shapes that need real broadcasting, and for errors. */
-static hr_status run_members(hr_kernel_context *ctx, const hr_fused_group *group) {
+static hr_status run_members(hr_kernel_context *ctx, const program *p) {
+  const hr_fused_group *group = p->group;
   hr_value values[HR_MAX_FUSED_MEMBERS];
   memset(values, 0, sizeof *values * (size_t)group->num_members);
   hr_status status = HR_SUCCESS;
   for (int32_t m = 0; m < group->num_members && !status; ++m) {
     const hr_plan_node *member = &group->members[m];
     const hr_value *inputs[2];
+    uint64_t last_reads = 0;
     for (int32_t i = 0; i < member->num_inputs; ++i) {
       int32_t operand = group->operands[m][i];
       inputs[i] = operand >= 0 ? ctx->inputs[operand] : &values[~operand];
+      if (operand < 0 && group->output_of[~operand] < 0 && last_reader(p, ~operand) == m)
+        last_reads |= UINT64_C(1) << i;
     }
-    hr_kernel_context context = {
-        .inputs = inputs, .outputs = &values[m], .state = member->state, .node = member, .step = ctx->step};
+    hr_kernel_context context = {.inputs = inputs,
+                                 .outputs = &values[m],
+                                 .state = member->state,
+                                 .forwardable = last_reads,
+                                 .node = member,
+                                 .step = ctx->step};
     status = hr_status_at_node(member->kernel->compute(&context), member->node->name, member->node->op->name,
                                member->node->where);
+    for (int32_t i = 0; i < member->num_inputs; ++i)
+      if (last_reads >> i & 1) hr_tensor_clear(&values[~group->operands[m][i]].tensor);
   }
   for (int32_t m = 0; m < group->num_members; ++m) {
     if (!status && group->output_of[m] >= 0)
@@ -237,8 +275,8 @@ static hr_status run_members(hr_kernel_context *ctx, const hr_fused_group *group
 static hr_status fused(hr_kernel_context *ctx) {
   const program *p = ctx->state;
   job job = {.program = p};
-  if (!runs_in_blocks(ctx, &job)) return run_members(ctx, p->group);
-  for (int32_t m = 0; m < p->group->num_members; ++m)
+  if (!runs_in_blocks(ctx, &job)) return run_members(ctx, p);
+  for (int32_t m = 0; m < p->num_steps; ++m)
     if (job.members[m] == ONE) run_member(&job, NULL, m, job.ones[m], 0, 1);
   int64_t elements = widest_input(ctx)->elements;
   HR_TRY(make_outputs(ctx, &job));

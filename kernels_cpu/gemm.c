@@ -13,7 +13,7 @@
  * 2.7 times as long as OpenBLAS, which always packs. */
 
 /* Work is cut into blocks of the micro-kernel's size, so that every element is summed the same way whatever the cut. */
-enum { row_block = 8, column_block = 48 };
+enum { row_block = HR_GEMM_ROWS, column_block = 48 };
 
 /* A block of one matrix product: rows [row, row + rows), columns [column, column + columns). */
 typedef struct block {
@@ -228,6 +228,22 @@ static bool uses_openblas(const hr_gemm *g) {
          crowds_the_cache(g);
 }
 
+/* Cutting rows was faster wherever there are enough of them. */
+static bool is_cut_by_columns(const hr_gemm *g) { return g->n > 4 * g->m; }
+
+bool hr_gemm_has_rows(const hr_gemm *gemm) {
+  return gemm->dtype == HR_FLOAT && gemm->batch_rank == 0 && gemm->m > 0 && gemm->n > 0 && gemm->k > 0 &&
+         !is_cut_by_columns(gemm) && !uses_openblas(gemm);
+}
+
+void hr_gemm_rows(const hr_gemm *gemm, int64_t row, int64_t rows, float *c) {
+  int64_t lda = gemm->transpose_a ? gemm->m : gemm->k, ldb = gemm->transpose_b ? gemm->k : gemm->n;
+  const float *a = (const float *)gemm->a + row * (gemm->transpose_a ? 1 : gemm->k);
+  int threads = hr_openmp_single();
+  sgemm(gemm, &(block){.rows = rows, .columns = gemm->n}, a, lda, gemm->b, ldb, c);
+  hr_openmp_restore(threads);
+}
+
 hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
   size_t size = hr_dtype_size(gemm->dtype);
   int64_t batch = batch_size(gemm);
@@ -240,7 +256,7 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
   if (uses_openblas(gemm) && (gemm->m > INT32_MAX || gemm->n > INT32_MAX || gemm->k > INT32_MAX))
     return hr_error(HR_UNIMPLEMENTED, "Matrices of type %s have at most %d rows and columns",
                     hr_dtype_name(gemm->dtype), INT32_MAX);
-  bool by_columns = gemm->n > 4 * gemm->m; /* cutting rows was faster wherever there are enough of them */
+  bool by_columns = is_cut_by_columns(gemm);
   job job = {.ctx = ctx, .gemm = gemm, .size = size, .by_columns = by_columns};
   job.blocks = by_columns ? block_count(gemm->n, column_block) : block_count(gemm->m, row_block);
   double nanos = nanos_of(gemm);

@@ -22,4 +22,11 @@ typedef struct hr_gemm {
  * threads. half and bfloat16 are multiplied in float and rounded once. ResourceExhausted for their scratch. */
 HR_MUST_USE hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm);
 
+/* For those who want the product in pieces: rows [row, row + rows) of it into `c`, rows x n, on the calling thread. The
+ * same values as hr_gemm_run's where rows are cut at multiples of HR_GEMM_ROWS. */
+#define HR_GEMM_ROWS 24
+bool hr_gemm_has_rows(
+    const hr_gemm *gemm); /* one product of floats, and not of a shape that another way suits better */
+void hr_gemm_rows(const hr_gemm *gemm, int64_t row, int64_t rows, float *c);
+
 #endif

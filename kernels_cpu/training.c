@@ -1,6 +1,7 @@
 /* The training ops, on variables by reference and by handle: all of Apply*, SparseApply*, ResourceApply* and
  * ResourceSparseApply*. An op's definition says which inputs are variables, which one is the gradient and which ones
  * are numbers; level/updates.c holds the arithmetic. */
+#include "kernels_cpu/training.h"
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/level/updates.h"
@@ -123,7 +124,8 @@ typedef struct job {
   size_t size;
   int slots;
   char *values[HR_UPDATE_SLOTS];
-  const char *gradient;
+  const char *gradient; /* NULL: made by `rows` */
+  const hr_gradient_rows *rows;
   double parameters[HR_UPDATE_PARAMETERS]; /* floats for all dtypes but double */
 } job;
 
@@ -172,6 +174,24 @@ static void update(const job *job, int64_t to, int64_t from, int64_t n) {
 
 static void update_range(void *argument, int64_t begin, int64_t end) { update(argument, begin, begin, end - begin); }
 
+/* Units [begin, end) of a gradient that is made now. */
+static void make_and_update(void *argument, int64_t begin, int64_t end) {
+  const job *job = argument;
+  const hr_gradient_rows *g = job->rows;
+  float piece[HR_GRADIENT_PIECE / sizeof(float)] __attribute__((aligned(64)));
+  int64_t most = (int64_t)(sizeof piece / sizeof *piece) / g->columns / g->unit * g->unit;
+  int64_t row = begin * g->unit, stop = end * g->unit < g->rows ? end * g->unit : g->rows;
+  while (row < stop) {
+    int64_t rows = stop - row < most ? stop - row : most;
+    g->make(g->argument, row, rows, piece);
+    void *slots[HR_UPDATE_SLOTS] = {NULL};
+    for (int i = 0; i < job->slots; ++i)
+      slots[i] = job->values[i] + (size_t)(row * g->columns) * sizeof *piece;
+    job->loop(slots, piece, job->parameters, rows * g->columns);
+    row += rows;
+  }
+}
+
 /* Row by row in order, as an index may come twice. */
 static void update_rows(const job *job, const hr_tensor *var, const hr_tensor *indices) {
   int64_t row = hr_dims_product(var, 1, var->rank);
@@ -179,12 +199,19 @@ static void update_rows(const job *job, const hr_tensor *var, const hr_tensor *i
     update(job, hr_index_at(indices, i) * row, i * row, row);
 }
 
-static hr_status run(hr_kernel_context *ctx, const plan *plan, hr_variables *v) {
+static hr_status run(hr_kernel_context *ctx, const plan *plan, hr_variables *v, const hr_gradient_rows *rows) {
   const rule_pair *rules = hr_context_argument(ctx);
-  const hr_tensor *gradient = hr_input(ctx, plan->gradient);
+  hr_tensor shape_only = {.dtype = HR_FLOAT, .rank = 2};
+  if (rows) {
+    shape_only.dims[0] = rows->rows;
+    shape_only.dims[1] = rows->columns;
+    shape_only.elements = rows->rows * rows->columns;
+  }
+  const hr_tensor *gradient = rows ? &shape_only : hr_input(ctx, plan->gradient);
   const hr_tensor *indices = plan->indices < 0 ? NULL : hr_input(ctx, plan->indices);
   hr_dtype dtype = hr_tensor_dtype(gradient);
-  job job = {.dtype = dtype, .size = hr_dtype_size(dtype), .slots = v->count, .gradient = hr_tensor_data(gradient)};
+  job job = {.dtype = dtype, .size = hr_dtype_size(dtype), .slots = v->count, .rows = rows};
+  if (!rows) job.gradient = hr_tensor_data(gradient);
   HR_TRY(read_parameters(ctx, plan, dtype, job.parameters));
   HR_TRY(check_shapes(plan, v, gradient, indices));
   hr_update_rule rule = plan->other_rule ? rules->other : rules->usual;
@@ -193,19 +220,28 @@ static hr_status run(hr_kernel_context *ctx, const plan *plan, hr_variables *v) 
     job.values[i] = hr_tensor_data(&v->values[i]);
   if (indices)
     update_rows(&job, &v->values[0], indices);
+  else if (rows)
+    hr_parallel_for(ctx, (rows->rows + rows->unit - 1) / rows->unit,
+                    (double)rows->unit * (rows->row_nanos + 0.1 * v->count * (double)rows->columns), make_and_update,
+                    &job);
   else
     hr_parallel_for(ctx, gradient->elements, 0.15 * v->count, update_range, &job);
   return HR_SUCCESS;
 }
 
-static hr_status train(hr_kernel_context *ctx) {
+static hr_status train_on(hr_kernel_context *ctx, const hr_gradient_rows *rows) {
   const plan *plan = ctx->state;
   hr_variables v;
   HR_TRY(hr_variables_open(ctx, plan->slots, plan->use_locking, &v));
-  hr_status status = run(ctx, plan, &v);
+  hr_status status = run(ctx, plan, &v, rows);
   hr_variables_close(&v);
   HR_TRY(status);
   return hr_variables_done(ctx);
+}
+
+static hr_status train(hr_kernel_context *ctx) { return train_on(ctx, NULL); }
+hr_status hr_training_update(hr_kernel_context *ctx, const hr_gradient_rows *gradient) {
+  return train_on(ctx, gradient);
 }
 
 /* ---- registration ---------------------------------------------------------------------------------------------- */
@@ -217,7 +253,8 @@ static hr_status train(hr_kernel_context *ctx) {
   TRAINING_KERNEL_("Resource" name, usual_rule, other_rule)
 #define TRAINING_KERNEL_(name, usual_rule, other_rule)                                                                 \
   HR_KERNEL(.op = name, .types = {{"T", TRAINING_TYPES}}, .create = training_create, .destroy = free,                  \
-            .argument = &(const rule_pair){HR_UPDATE_##usual_rule, HR_UPDATE_##other_rule}, .compute = train)
+            .flags = HR_KERNEL_UPDATE, .argument = &(const rule_pair){HR_UPDATE_##usual_rule, HR_UPDATE_##other_rule}, \
+            .compute = train)
 
 TRAINING_KERNEL("ApplyGradientDescent", GradientDescent, GradientDescent);
 TRAINING_KERNEL("ApplyProximalGradientDescent", ProximalGradientDescent, ProximalGradientDescent);

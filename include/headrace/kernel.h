@@ -185,6 +185,7 @@ typedef enum hr_kernel_flags {
       2, /* stateless or tied to the session: runs once, its outputs serve all runs (Const, VariableV2) */
   HR_KERNEL_NO_INPUT_READ = 4, /* reads shapes of its inputs only, not their contents */
   HR_KERNEL_ELEMENTWISE = 8,   /* the argument says all that the kernel does (kernels_cpu/elementwise.h) */
+  HR_KERNEL_UPDATE = 16,       /* a training op that may take its gradient in pieces (kernels_cpu/training.h) */
 } hr_kernel_flags;
 
 /* Ends an asynchronous node: call it exactly once, from any thread; outputs are set before, nothing is touched after.

@@ -1,7 +1,8 @@
-/* Chains of elementwise nodes that run as one. */
+/* Nodes that run as one: chains of elementwise ones, and updates with the products that are their gradients. */
 #ifndef HR_RUNTIME_PLAN_FUSE_H
 #define HR_RUNTIME_PLAN_FUSE_H
 
+#include "runtime/graph/op_def.h"
 #include "runtime/plan/plan.h"
 
 #define HR_FUSED_OP          "_FusedElementwise"
@@ -23,5 +24,18 @@ typedef struct hr_fused_group {
 static inline const hr_fused_group *hr_fused_group_of(const hr_node *node) {
   return (const hr_fused_group *)((const char *)node - offsetof(hr_fused_group, node));
 }
+
+#define HR_FUSED_UPDATE_OP   "_FusedUpdate"
+#define HR_MAX_UPDATE_INPUTS 16
+
+/* A node of a plan that does what a training op and the MatMul of its gradient do. Its inputs are the training op's,
+ * with the product's first factor where the gradient was, and the second one as the last. */
+typedef struct hr_fused_update {
+  hr_node node; /* no graph has it; id, name and outputs are the training op's */
+  hr_op_def op;
+  hr_arg_def arguments[HR_MAX_UPDATE_INPUTS];
+  hr_plan_node product, update;
+  int32_t gradient; /* which input of the training op */
+} hr_fused_update;
 
 #endif

@@ -54,6 +54,8 @@ static void compact(hr_rewriting *r) {
   hr_plan *plan = r->plan;
   int32_t count = 0;
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
+    hr_plan_node *n = &plan->nodes[i];
+    if (r->removed[i] && n->state && n->kernel->destroy) n->kernel->destroy(n->state);
     if (r->removed[i]) continue;
     memcpy(&plan->nodes[count], &plan->nodes[i], sizeof plan->nodes[count]);
     if (plan->flow) plan->flow->nodes[count] = plan->flow->nodes[i];
@@ -69,6 +71,7 @@ static hr_status run_passes(hr_rewriting *r) {
   if (!(off & HR_REWRITE_DUPLICATES)) HR_TRY(hr_remove_duplicates(r));
   if (!(off & HR_REWRITE_IDENTITIES)) HR_TRY(hr_remove_identities(r));
   if (!(off & HR_REWRITE_FUSION)) HR_TRY(hr_fuse_elementwise(r));
+  if (!(off & HR_REWRITE_FUSION)) HR_TRY(hr_fuse_updates(r));
   return HR_SUCCESS;
 }
 

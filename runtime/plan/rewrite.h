@@ -6,6 +6,7 @@
  *   duplicates   nodes that compute the same are one                                     duplicates.c
  *   identities   readers of an Identity read what it passes on                           identities.c
  *   fusion       chains of elementwise nodes become one, which works in small blocks     fuse.c
+ *                training ops make the matrix product that is their gradient             fuse_update.c
  *
  * All but the first leave nodes out; who reads one of those is told by plan->aliases where its value comes from.
  */
@@ -71,5 +72,6 @@ HR_MUST_USE hr_status hr_remove_unobserved(hr_rewriting *r);
 HR_MUST_USE hr_status hr_remove_duplicates(hr_rewriting *r);
 HR_MUST_USE hr_status hr_remove_identities(hr_rewriting *r);
 HR_MUST_USE hr_status hr_fuse_elementwise(hr_rewriting *r);
+HR_MUST_USE hr_status hr_fuse_updates(hr_rewriting *r);
 
 #endif
