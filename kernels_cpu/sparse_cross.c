@@ -183,6 +183,9 @@ static int64_t rows_of(hr_kernel_context *ctx, const cross *x) {
 static hr_status sparse_cross(hr_kernel_context *ctx) {
   const hr_node *node = hr_context_node(ctx);
   cross x = {.sparse = (int)hr_node_attr(node, "N")->i, .dense = hr_node_attr(node, "dense_types")->count};
+  if (hr_node_attr(node, "sparse_types")->count != x.sparse)
+    return hr_error(HR_INVALID_ARGUMENT, "There are %d sparse columns but %d types of their values", x.sparse,
+                    hr_node_attr(node, "sparse_types")->count);
   x.rows = rows_of(ctx, &x);
   int columns = x.sparse + x.dense;
   int64_t starts;
