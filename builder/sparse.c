@@ -1,6 +1,7 @@
 /* Sparse tensors. */
 #include "headrace/sparse.h"
 #include "builder/builder.h"
+#include "headrace/arrays.h"
 
 hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr_operand values,
                                           hr_operand dense_shape) {
@@ -20,16 +21,14 @@ static hr_sparse_tensor sparse(hr_scope s, hr_output indices, hr_output values, 
 /* The static shape of the whole; false where it is not known. */
 static bool known_shape(hr_scope s, const hr_sparse_tensor *x, hr_partial_shape *out) {
   if (!hr_scope_ok(s)) return false;
-  hr_tensor value;
-  bool known = false;
-  hr_status status = hr_constant_value(x->dense_shape, &known, &value);
+  hr_status status = hr_constant_value_as_shape(x->dense_shape, out);
   if (status) hr_scope_fail(s, status);
-  if (status || !known) return false;
-  out->rank = (int)(value.elements <= HR_MAX_RANK ? value.elements : -1);
-  for (int i = 0; i < out->rank; ++i)
-    out->dims[i] = ((const int64_t *)hr_tensor_data(&value))[i];
-  hr_tensor_clear(&value);
-  return out->rank >= 0 && hr_partial_shape_is_full(out);
+  return !status && out->rank >= 0 && hr_partial_shape_is_full(out);
+}
+
+hr_output hr_sparse_shape_with(hr_scope scope, hr_sparse_tensor x, const hr_sparse_shape_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options->name, "Shape");
+  return hr_cast(s, x.dense_shape, options->out_type);
 }
 
 hr_sparse_tensor hr_tf_sparse_reorder_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options) {
@@ -74,6 +73,23 @@ static bool fill_open_size(hr_scope s, int64_t elements, hr_partial_shape *wante
   return false;
 }
 
+static int open_sizes(const hr_partial_shape *shape) {
+  int count = 0;
+  for (int i = 0; i < shape->rank; ++i)
+    count += shape->dims[i] < 0;
+  return count;
+}
+
+/* Whether the caller said all sizes; where not, several may be open because nothing is known of them. */
+static bool is_known(hr_scope s, hr_output sizes) {
+  hr_tensor value;
+  bool known = false;
+  hr_status status = hr_constant_value(sizes, &known, &value);
+  if (status) hr_scope_fail(s, status);
+  if (known) hr_tensor_clear(&value);
+  return known;
+}
+
 hr_sparse_tensor hr_tf_sparse_reshape_with(hr_scope scope, hr_sparse_tensor x, hr_operand shape,
                                            const hr_op_options *options) {
   const hr_sparse_tensor nothing = {0};
@@ -85,11 +101,37 @@ hr_sparse_tensor hr_tf_sparse_reshape_with(hr_scope scope, hr_sparse_tensor x, h
   hr_status status = hr_constant_value_as_shape(wanted, &to);
   if (status) hr_scope_fail(s, status);
   hr_output dense_shape = result.output_shape;
-  if (!status && to.rank >= 0 && known_shape(s, &x, &from)) {
+  bool open = !status && to.rank >= 0 && open_sizes(&to) > 1 && !is_known(s, wanted);
+  if (!status && !open && to.rank >= 0 && known_shape(s, &x, &from)) {
     if (!fill_open_size(s, product(&from), &to)) return nothing;
     dense_shape = hr_convert(s, hr_operand_ints((hr_ints){to.rank, to.dims}), HR_INT64, "Const");
   }
   return sparse(s, result.output_indices, hr_identity(s, x.values), dense_shape);
+}
+
+hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_operand start, hr_operand size,
+                                         const hr_op_options *options) {
+  hr_output from = hr_convert(scope, start, HR_INT64, NULL), sizes = hr_convert(scope, size, HR_INT64, NULL);
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "SparseSlice");
+  hr_sparse_slice_outputs part =
+      hr_sparse_slice(s, x.indices, x.values, x.dense_shape, from, sizes, .name = hr_scope_name(s));
+  return sparse(s, part.output_indices, part.output_values, part.output_shape);
+}
+
+hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensor ids, hr_sparse_tensor values,
+                                      hr_operand vocab_size, const hr_sparse_merge_options *options) {
+  hr_sparse_merge_options o = options ? *options : (hr_sparse_merge_options){0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "SparseMerge");
+  hr_output last = hr_tf_expand_dims(s, hr_tf_cast(s, ids.values, HR_INT64), 1);
+  hr_output size = hr_tf_cast(s, vocab_size, HR_INT64);
+  hr_output front = hr_at(s, ids.indices, HR_ALL, HR_SLICE(HR_OPEN, -1));
+  hr_output indices = hr_tf_concat(s, HR_LIST(front, last), 1);
+  hr_operand sizes = hr_operand_list(HR_OPERANDS(size));
+  hr_output shape = hr_tf_concat(s, HR_OPERANDS(hr_at(s, ids.dense_shape, HR_SLICE(HR_OPEN, -1)), sizes), 0);
+  hr_sparse_tensor merged = sparse(s, indices, values.values, shape);
+  if (o.already_sorted) return merged;
+  hr_sparse_tensor sorted = hr_tf_sparse_reorder(s, merged);
+  return sparse(s, sorted.indices, sorted.values, shape);
 }
 
 /* ---- choosing and filling -------------------------------------------------------------------------------------- */

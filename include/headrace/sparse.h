@@ -18,6 +18,16 @@ HR_API hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indi
 #define hr_make_sparse_tensor(scope, indices, values, dense_shape)                                                     \
   hr_make_sparse_tensor_of((scope), HR_OPERAND(indices), HR_OPERAND(values), HR_OPERAND(dense_shape))
 
+typedef struct hr_sparse_shape_options {
+  hr_dtype out_type; /* HR_INT32 (default) or HR_INT64 */
+  const char *name;
+} hr_sparse_shape_options;
+/* tf.shape of a sparse tensor. */
+HR_API hr_output hr_sparse_shape_with(hr_scope scope, hr_sparse_tensor x, const hr_sparse_shape_options *options);
+#define hr_sparse_shape(scope, x, ...)                                                                                 \
+  HR_CALL_OP_(hr_sparse_shape_options, hr_sparse_shape_with((scope), (x), &hr_options_), .out_type = HR_INT32,         \
+              ##__VA_ARGS__)
+
 /* tf.sparse_reorder: the elements in order, the last index running fastest. */
 HR_API hr_sparse_tensor hr_tf_sparse_reorder_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options);
 #define hr_tf_sparse_reorder(scope, x, ...) hr_tf_sparse_reorder_with((scope), (x), &(hr_op_options){__VA_ARGS__})
@@ -39,6 +49,23 @@ HR_API hr_filled_rows hr_tf_sparse_fill_empty_rows_with(hr_scope scope, hr_spars
                                                         const hr_op_options *options);
 #define hr_tf_sparse_fill_empty_rows(scope, x, default_value, ...)                                                     \
   hr_tf_sparse_fill_empty_rows_with((scope), (x), HR_OPERAND(default_value), &(hr_op_options){__VA_ARGS__})
+
+/* tf.sparse.slice: the part that begins at `start`, of at most the given size. */
+HR_API hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_operand start, hr_operand size,
+                                                const hr_op_options *options);
+#define hr_tf_sparse_slice(scope, x, start, size, ...)                                                                 \
+  hr_tf_sparse_slice_with((scope), (x), (start), (size), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_sparse_merge_options {
+  bool already_sorted; /* the result is not put in order */
+  const char *name;
+} hr_sparse_merge_options;
+/* tf.sparse_merge: the last index of each element of `values` becomes the number that stands there in `ids`, which is
+ * below vocab_size. */
+HR_API hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensor ids, hr_sparse_tensor values,
+                                             hr_operand vocab_size, const hr_sparse_merge_options *options);
+#define hr_sparse_merge(scope, ids, values, vocab_size, ...)                                                           \
+  hr_sparse_merge_with((scope), (ids), (values), HR_OPERAND(vocab_size), &(hr_sparse_merge_options){__VA_ARGS__})
 
 typedef struct hr_sparse_tensor_to_dense_options {
   hr_operand default_value; /* of what is not written down; left out: zero */

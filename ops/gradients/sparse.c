@@ -42,3 +42,8 @@ hr_status hr_gradient_sparse_tensor_dense_add(hr_gradient_context *c) {
   hr_dx(c, 3, gradient);
   return HR_SUCCESS;
 }
+
+hr_status hr_gradient_sparse_slice(hr_gradient_context *c) {
+  hr_dx(c, 1, hr_sparse_slice_grad(c->scope, hr_dy(c, 1), hr_x(c, 0), hr_x(c, 3), hr_y(c, 0)));
+  return HR_SUCCESS;
+}

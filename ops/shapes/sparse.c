@@ -72,3 +72,19 @@ hr_status hr_shape_fn_sparse_cross(hr_shape_context *c) {
   hr_set_unknown_vector(c, 1);
   return hr_shape_set(c, 2, &sizes);
 }
+
+hr_status hr_shape_fn_sparse_slice(hr_shape_context *c) {
+  const hr_partial_shape *shape = hr_shape_input(c, 2);
+  hr_partial_shape indices = hr_matrix_shape(HR_UNKNOWN_DIM, shape->rank > 0 ? shape->dims[0] : HR_UNKNOWN_DIM);
+  HR_TRY(hr_shape_set(c, 0, &indices));
+  hr_set_unknown_vector(c, 1);
+  hr_share_input(c, 2, 2);
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_sparse_slice_grad(hr_shape_context *c) {
+  hr_partial_shape indices;
+  HR_TRY(hr_input_of_rank(c, 1, 2, &indices));
+  hr_partial_shape values = hr_vector_shape(hr_dim_at(&indices, 0));
+  return hr_shape_set(c, 0, &values);
+}

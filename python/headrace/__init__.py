@@ -23,6 +23,8 @@ from headrace.core.session import *  # noqa: E402, F401, F403
 from headrace.core.variables import *  # noqa: E402, F401, F403
 from headrace.core.variable_scope import *  # noqa: E402, F401, F403
 from headrace.core.partitions import *  # noqa: E402, F401, F403
+from headrace.core.parsing_config import (  # noqa: E402, F401
+    FixedLenFeature, FixedLenSequenceFeature, SparseFeature, VarLenFeature)
 from headrace.core.arrays import *  # noqa: E402, F401, F403
 from headrace.core.assignments import *  # noqa: E402, F401, F403
 from headrace.core.behavior import *  # noqa: E402, F401, F403
@@ -66,10 +68,11 @@ headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples', 'flags', 'gfile',
-            'graph_util', 'image', 'initializers', 'io', 'keras', 'layers', 'linalg', 'logging', 'lookup', 'losses', 'manip', 'math',
-            'metrics', 'nest', 'nn', 'python', 'python_io', 'random', 'raw_ops', 'resource_loader', 'saved_model',
-            'sparse', 'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
+_MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples',
+            'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
+            'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
+            'random', 'raw_ops', 'resource_loader', 'saved_model', 'sparse', 'strings', 'summary', 'sysconfig',
+            'test', 'train', 'version')
 
 
 def __getattr__(name):

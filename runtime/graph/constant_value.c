@@ -127,10 +127,19 @@ static hr_status apply_rule(search *s, const hr_constant_rule *rule, hr_output o
   return status;
 }
 
-/* True where everything behind the output is stateless and starts from constants. Control inputs do not count. */
-static bool is_constant(search *s, hr_output output) {
+enum { SEEN = 2 * HR_CONSTANT_MAX_NODES }; /* a power of two: room for all nodes of a question */
+
+/* True where everything behind the output is stateless and starts from constants. Control inputs do not count. `seen`
+ * are the nodes that were looked at, each once; one that is not constant ends the search. */
+static bool is_constant(search *s, const hr_node **seen, hr_output output) {
   const hr_node *node = output.node;
-  if (!node || --s->budget < 0) return false;
+  if (!node) return false;
+  uint32_t place = (uint32_t)node->id * 0x9e3779b9u & (SEEN - 1);
+  while (seen[place] && seen[place] != node)
+    place = (place + 1) & (SEEN - 1);
+  if (seen[place]) return true;
+  if (--s->budget < 0) return false;
+  seen[place] = node;
   if (is_op(node, "Const")) return true;
   if ((node->op->flags & HR_OP_STATEFUL) || node->num_inputs == 0 || is_op(node, "PlaceholderWithDefault"))
     return false;
@@ -140,13 +149,15 @@ static bool is_constant(search *s, hr_output output) {
     if (is_op(node, others[i])) return false;
   if (node->op->control == HR_CONTROL_CALL) return false;
   for (int32_t i = 0; i < node->num_inputs; ++i)
-    if (!is_constant(s, node->inputs[i])) return false;
+    if (!is_constant(s, seen, node->inputs[i])) return false;
   return true;
 }
 
 static hr_status run_evaluator(search *s, hr_output output, bool *known, hr_tensor *value) {
   hr_constant_evaluator evaluator = hr_constant_evaluator_registered();
-  return evaluator && is_constant(s, output) ? evaluator(output, known, value) : HR_SUCCESS;
+  if (!evaluator) return HR_SUCCESS;
+  const hr_node *seen[SEEN] = {0};
+  return is_constant(s, seen, output) ? evaluator(output, known, value) : HR_SUCCESS;
 }
 
 static hr_status compute_value(search *s, hr_output output, bool *known, hr_tensor *value) {

@@ -58,4 +58,22 @@ def crosses():
     yield cross([(text[0][:, :1], text[1], text[2])], [])
 
 
-FAMILIES = {"hashes": hashes, "crosses": crosses}
+def slices():
+    indices = np.array([[0, 1], [0, 3], [1, 0], [2, 2], [3, 3]], np.int64)
+    shape = np.array([4, 4], np.int64)
+    for dtype in (np.float32, np.float64, np.int32, np.int64, np.object_, np.bool_):
+        values = words(b"a", b"b", b"c", b"d", b"e") if dtype is np.object_ else np.array([1, 0, 3, 4, 5], dtype)
+        for start, size in (([0, 0], [4, 4]), ([0, 1], [2, 3]), ([1, 0], [9, 2]), ([2, 2], [2, 2]), ([3, 0], [1, 1])):
+            yield "SparseSlice", {"indices": indices, "values": values, "shape": shape,
+                                  "start": np.array(start, np.int64), "size": np.array(size, np.int64)}, {}
+    yield "SparseSlice", {"indices": indices, "values": np.ones(5, np.float32), "shape": shape,
+                          "start": np.array([1], np.int64), "size": np.array([2, 2], np.int64)}, {}
+    for start, out in (([0, 0], indices), ([0, 1], [[0, 0], [0, 2]]), ([2, 2], [[0, 0], [1, 1]]), ([3, 0], [])):
+        out = np.array(out, np.int64).reshape(-1, 2)
+        for dtype in (np.float32, np.float64, np.int32):
+            yield "SparseSliceGrad", {"backprop_val_grad": np.arange(1, len(out) + 1).astype(dtype),
+                                      "input_indices": indices, "input_start": np.array(start, np.int64),
+                                      "output_indices": out}, {}
+
+
+FAMILIES = {"hashes": hashes, "crosses": crosses, "slices": slices}

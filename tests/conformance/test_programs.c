@@ -69,6 +69,7 @@ static const char *const shapes_set_by_hand[] = {
     "functions.results",
     "functions.own_gradients",
     "tables.",
+    "feature_columns.",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

@@ -1111,6 +1111,11 @@ LookupTableExportV2 | resource[] | Tkeys=string Tvalues=int64
 LookupTableImportV2 | resource[]; string[2]; int64[2] |
 LookupTableImportV2 | resource[]; string[2]; int64[3] |
 LookupTableImportV2 | resource[]; string?; int64[3] |
+SparseSlice | int64[3,2]; float[3]; int64[2]; int64[2]; int64[2] |
+SparseSlice | int64[?,?]; float[?]; int64[?]; int64[?]; int64[?] |
+SparseSlice | int64[3,2]; float[3]; int64[2,1]; int64[2]; int64[2] |
+SparseSliceGrad | float[2]; int64[3,2]; int64[2]; int64[2,2] |
+SparseSliceGrad | float[2]; int64[3]; int64[2]; int64[2,2] |
 StringToHashBucket | string[2,?] | num_buckets=3
 StringToHashBucketFast | string[2,?] | num_buckets=3
 StringToHashBucketStrong | string? | num_buckets=3 key=[1,2]

@@ -22,13 +22,15 @@ def shape(input, name=None, out_type=dtypes.int32):
     """The shape as a vector: a constant where it is known while building.
 
     Args:
-      input: a tensor or value.
+      input: a tensor, sparse tensor or value.
       name: the node's name.
       out_type: `tf.int32` or `tf.int64`.
 
     Returns:
       A tensor of `out_type`.
     """
+    if hasattr(input, 'dense_shape'):
+        return _c.sparse_shape((input.indices, input.values, input.dense_shape), out_type=out_type, name=name)
     return _c.tf_shape(input, out_type=out_type, name=name)
 
 

@@ -701,7 +701,17 @@ def convert_to_tensor_or_indexed_slices(value, dtype=None, name=None):
     return convert_to_tensor(value, dtype, name)
 
 
-convert_to_tensor_or_sparse_tensor = convert_to_tensor_or_indexed_slices
+def convert_to_tensor_or_sparse_tensor(value, dtype=None, name=None):
+    """Sparse tensors as they are, anything else as a tensor. RuntimeError for a sparse tensor of another dtype."""
+    from headrace.core.sparse import SparseTensor, SparseTensorValue
+    if isinstance(value, SparseTensorValue):
+        value = SparseTensor.from_value(value)
+    if isinstance(value, SparseTensor):
+        if dtype is not None and not dtypes.as_dtype(dtype).is_compatible_with(value.dtype):
+            raise RuntimeError(f'Sparse dtype: requested = {dtype}, actual = {value.dtype}')
+        return value
+    return convert_to_tensor(value, dtype, name)
+
 
 _conversions = []  # (priority, types, function)
 

@@ -66,6 +66,8 @@ class Layer:
       dtype: the dtype of its variables; that of the first input where left out.
     """
 
+    _use_resource_variables = False  # set for layers that models hold
+
     def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
         scope, self._reuse = kwargs.pop('_scope', None), kwargs.pop('_reuse', None)
         regularizer = kwargs.pop('activity_regularizer', None)
@@ -210,7 +212,7 @@ class Layer:
                 variable = (kwargs.get('getter') or get_variable)(
                     name, shape=() if shape is None else shape, dtype=dtype, initializer=_initializer(initializer),
                     trainable=trainable, collections=kwargs.get('collections'), partitioner=partitioner,
-                    use_resource=use_resource, constraint=constraint, synchronization=synchronization,
+                    use_resource=use_resource or self._use_resource_variables or None, constraint=constraint, synchronization=synchronization,
                     aggregation=aggregation)
                 for part in variable if isinstance(variable, PartitionedVariable) else [variable]:
                     if regularizer and part.op._id >= nodes:

@@ -4,8 +4,9 @@ from headrace import _headrace as _c
 from headrace import _ops
 from headrace.core import dtypes
 from headrace.core.deprecation import deprecated, deprecated_args, renamed_argument
-from headrace.core.graph import IndexedSlices, convert_to_tensor
+from headrace.core.graph import IndexedSlices, convert_to_tensor, name_scope
 from headrace.core.shapes import TensorShape
+from headrace.core.sparse import SparseTensor
 
 __all__ = ['abs', 'round', 'sigmoid', 'log_sigmoid', 'real', 'imag', 'angle', 'conj', 'complex', 'multiply', 'subtract',
            'pow', 'divide', 'truediv', 'div', 'div_no_nan', 'floordiv', 'equal', 'not_equal', 'logical_xor', 'scalar_mul',
@@ -189,8 +190,11 @@ def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
 def cast(x, dtype, name=None):
     """The tensor with another dtype, numbers rounded towards zero; the tensor itself where it has it already.
 
-    IndexedSlices are cast, too.
+    IndexedSlices and sparse tensors are cast, too.
     """
+    if isinstance(x, SparseTensor):
+        with name_scope(name, 'Cast', [x.values]) as name:
+            return SparseTensor(x.indices, cast(x.values, dtype, name), x.dense_shape)
     if isinstance(x, IndexedSlices):
         return IndexedSlices(cast(x.values, dtype, name), x.indices, x.dense_shape)
     if isinstance(x, _c.Variable) and x.dtype == dtypes.as_dtype(dtype).base_dtype:
