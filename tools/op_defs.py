@@ -37,7 +37,7 @@ TYPE_SETS = {
     'realnumbertype': 'float double int32 uint8 int16 int8 int64 bfloat16 uint16 half uint32 uint64'.split(),
 }
 ATTR_KINDS = ('string', 'int', 'float', 'bool', 'type', 'shape', 'tensor', 'func')
-CONTROL_FLOW = 'switch merge enter exit next_iteration loop_cond trigger call'.split()
+CONTROL_FLOW = 'switch merge enter exit next_iteration loop_cond trigger call send recv'.split()
 FLAGS = ('stateful', 'commutative', 'aggregate', 'allows_uninitialized_input')
 
 

@@ -32,6 +32,7 @@ typedef union hr_value {
 
 typedef struct hr_step hr_step;           /* what one run shares between its kernels */
 typedef struct hr_plan_node hr_plan_node; /* the node as the plan knows it */
+typedef struct hr_iteration hr_iteration; /* of a loop */
 
 /* One execution of one node. One cache line. */
 typedef struct hr_kernel_context {
@@ -41,7 +42,8 @@ typedef struct hr_kernel_context {
   uint64_t forwardable;          /* bit i: nobody needs input i after this node (the first 64 inputs) */
   const hr_plan_node *node;
   hr_step *step;
-  int32_t alive_input; /* of a Merge: the one that it passes on */
+  int32_t alive_input; /* of a Merge: the one that it passes on; of a Send and a Recv: -1 for a dead value */
+  hr_iteration *iteration; /* NULL outside of loops, and where these are walked */
 } hr_kernel_context;
 
 /* ---- inputs ---------------------------------------------------------------------------------------------------- */

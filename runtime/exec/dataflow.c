@@ -4,6 +4,7 @@
  * thread, without holding one. Several iterations of a loop may be under way (frames.h). */
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
+#include "runtime/base/float_mode.h"
 #include "runtime/exec/frames.h"
 #include "runtime/exec/lanes.h"
 #include "runtime/exec/poll.h"
@@ -13,10 +14,17 @@
 /* A node is through; lock held. */
 static void finish_node(hr_dataflow *run, hr_node_run *node, hr_status status) {
   const hr_plan_node *n = &run->step->plan->nodes[node->index];
+  if (hr_is_edge_end(n->node)) {
+    hr_kernel_context *context = hr_node_context(run, node);
+    node->is_dead = context->alive_input < 0;
+    context->alive_input = 0;
+  }
   if (run->step->traces) hr_trace_node_end(run->step, node->index);
   if (!status) status = hr_node_finished(run, node);
   if (status) hr_status_keep_first(&run->status, hr_walk_failed(n, status));
 }
+
+static void go_on(hr_dataflow *run);
 
 static void async_done(void *argument, hr_status status) {
   hr_node_run *node = argument;
@@ -24,6 +32,10 @@ static void async_done(void *argument, hr_status status) {
   pthread_mutex_lock(&run->lock);
   finish_node(run, node, status);
   --run->under_way;
+  if (run->done && !run->is_driven) {
+    go_on(run);
+    return;
+  }
   pthread_cond_signal(&run->changed);
   pthread_mutex_unlock(&run->lock);
 }
@@ -67,17 +79,18 @@ static void start_node(hr_dataflow *run, hr_node_run *node) {
   hr_step *step = run->step;
   const hr_plan_node *n = &step->plan->nodes[node->index];
   hr_kernel_context *context = hr_node_context(run, node);
-  if (node->is_dead) {
+  if (node->is_dead && !hr_is_edge_end(n->node)) {
     finish_node(run, node, HR_SUCCESS);
     return;
   }
+  if (hr_control_of(n->node) == HR_CONTROL_SEND && node->is_dead) context->alive_input = -1;
   context->forwardable = hr_find_forwardable(run, node) & ~n->fixed_inputs;
   bool is_async = n->kernel->compute_async || (n->lane && !only_hands_on(n->node));
   if (is_async) ++run->under_way;
   pthread_mutex_unlock(&run->lock);
 
   if (step->traces) hr_trace_node_start(step, node->index);
-  hr_status status = dereference(run, node);
+  hr_status status = context->alive_input < 0 ? HR_SUCCESS : dereference(run, node);
   if (is_async && !status) {
     status = start_elsewhere(node, n, context);
     if (!status) {
@@ -114,29 +127,74 @@ static void stop_waiting(hr_dataflow *run) {
   pthread_mutex_lock(&run->lock);
 }
 
-hr_status hr_dataflow_run(hr_step *step) {
-  if (!step->dataflow) HR_TRY(hr_dataflow_new(step, &step->dataflow));
-  hr_dataflow *run = step->dataflow;
-  pthread_mutex_lock(&run->lock);
-  hr_dataflow_begin(run);
-  bool stopped = false;
-  while (run->under_way > 0 || (hr_has_ready(run) && !run->status)) {
-    if (hr_cancellation_word(&step->cancellation)) attend(run);
-    if (run->status && !stopped) {
-      stopped = true;
+/* Runs ready nodes until there are none, or an error has come; true at the end of the run. Lock held. */
+static bool drive(hr_dataflow *run) {
+  const hr_step *step = run->step;
+  run->is_driven = true;
+  while (true) {
+    if (hr_cancellation_word(&step->cancellation) && run->under_way > 0) attend(run);
+    if (run->status && !run->is_stopped && run->under_way > 0) {
+      run->is_stopped = true;
       stop_waiting(run);
     } else if (hr_has_ready(run) && !run->status) {
-      start_node(run, hr_take_ready(run));
-    } else if (run->under_way > 0) {
-      wait_for_change(run);
+      if (hr_cancellation_word(&step->cancellation)) attend(run);
+      if (!run->status) start_node(run, hr_take_ready(run));
+    } else {
+      break;
     }
   }
+  run->is_driven = false;
+  return run->under_way == 0;
+}
+
+/* What the run ends with; lock held. */
+static hr_status end_run(hr_dataflow *run) {
   hr_status status = run->status;
   run->status = HR_SUCCESS;
   if (!status && run->finished != run->num_root_nodes)
     status = hr_error(HR_INVALID_ARGUMENT, "%d nodes of the graph wait for each other in a cycle",
                       run->num_root_nodes - run->finished);
   hr_dataflow_end(run);
+  return status;
+}
+
+hr_status hr_dataflow_run(hr_step *step) {
+  if (!step->dataflow) HR_TRY(hr_dataflow_new(step, &step->dataflow));
+  hr_dataflow *run = step->dataflow;
+  pthread_mutex_lock(&run->lock);
+  run->done = NULL;
+  hr_dataflow_begin(run);
+  while (!drive(run))
+    wait_for_change(run);
+  hr_status status = end_run(run);
   pthread_mutex_unlock(&run->lock);
   return status;
+}
+
+/* The calling thread goes on with a run that nobody waits for, and ends it where nothing is left. Gives the lock back.
+ */
+static void go_on(hr_dataflow *run) {
+  hr_float_mode mode = hr_float_mode_enter();
+  bool has_ended = drive(run);
+  hr_step_done done = run->done;
+  void *argument = run->done_argument;
+  hr_status status = has_ended ? end_run(run) : HR_SUCCESS;
+  if (has_ended) run->done = NULL;
+  pthread_mutex_unlock(&run->lock);
+  hr_float_mode_leave(mode);
+  if (has_ended) done(argument, status);
+}
+
+void hr_dataflow_start(hr_step *step, hr_step_done done, void *argument) {
+  hr_status status = step->dataflow ? HR_SUCCESS : hr_dataflow_new(step, &step->dataflow);
+  if (status) {
+    done(argument, status);
+    return;
+  }
+  hr_dataflow *run = step->dataflow;
+  pthread_mutex_lock(&run->lock);
+  run->done = done;
+  run->done_argument = argument;
+  hr_dataflow_begin(run);
+  go_on(run);
 }

@@ -1,5 +1,6 @@
 #include "runtime/exec/frames.h"
 #include "runtime/base/condition.h"
+#include "runtime/base/wire.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,7 +115,8 @@ static void connect(hr_dataflow *run, hr_iteration *iteration, const hr_plan_loo
   const hr_value **next = iteration->inputs;
   for (int32_t m = 0; m < loop->num_nodes; ++m) {
     const hr_plan_node *n = &plan->nodes[plan->flow->members[loop->first_member + m]];
-    iteration->contexts[m] = (hr_kernel_context){.inputs = next, .state = n->state, .node = n, .step = run->step};
+    iteration->contexts[m] = (hr_kernel_context){
+        .inputs = next, .state = n->state, .node = n, .step = run->step, .iteration = iteration};
     for (int32_t i = 0; i < n->num_inputs; ++i)
       *next++ = hr_iteration_slot(run, iteration, plan->input_slots[n->first_input + i]);
     hr_control_flow control = hr_control_of(n->node);
@@ -287,6 +289,7 @@ static void free_loop(hr_dataflow *run, hr_loop_run *loop) {
     run->loops = loop->next;
   if (loop->next) loop->next->previous = loop->previous;
   free(loop->has_left);
+  free(loop->frame_name);
   free(loop);
 }
 
@@ -322,6 +325,42 @@ static hr_status begin_iteration(hr_dataflow *run, hr_loop_run *loop) {
   }
   free_waiting(waiting);
   return HR_SUCCESS;
+}
+
+/* MurmurHash64A, with which TensorFlow numbers the runs of loops. */
+static uint64_t hash64(const char *text, size_t length) {
+  const uint64_t m = UINT64_C(0xc6a4a7935bd1e995);
+  uint64_t hash = UINT64_C(0xDECAFCAFFE) ^ (length * m);
+  for (; length >= 8; text += 8, length -= 8) {
+    uint64_t word = hr_read_u64(text) * m;
+    hash = (hash ^ ((word ^ word >> 47) * m)) * m;
+  }
+  for (size_t i = 0; i < length; ++i)
+    hash ^= (uint64_t)(unsigned char)text[i] << 8 * i;
+  if (length > 0) hash *= m;
+  hash = (hash ^ hash >> 47) * m;
+  return hash ^ hash >> 47;
+}
+
+/* A loop's name is that of the one outside, the iteration there, and its own; only Send and Recv want to know it. */
+static const char *frame_name(hr_loop_run *loop, const hr_plan *plan) {
+  if (loop->frame_name) return loop->frame_name;
+  hr_loop_run *outer = loop->parent->loop;
+  const char *outer_name = outer ? frame_name(outer, plan) : "";
+  hr_text name = {0};
+  if (outer_name)
+    hr_text_printf(&name, "%s;%lld;%s", outer_name, (long long)loop->parent->number, plan->flow->loops[loop->loop].name);
+  loop->frame_name = outer_name ? hr_text_take(&name) : NULL;
+  if (loop->frame_name) loop->frame_id = hash64(loop->frame_name, strlen(loop->frame_name));
+  return loop->frame_name;
+}
+
+uint64_t hr_frame_id(const hr_iteration *iteration) {
+  hr_dataflow *run = iteration->run;
+  pthread_mutex_lock(&run->lock);
+  uint64_t id = frame_name(iteration->loop, run->step->plan) ? iteration->loop->frame_id : 0;
+  pthread_mutex_unlock(&run->lock);
+  return id;
 }
 
 /* The run of the loop that `index`, an Enter in `parent`, leads into; a new one where it is the first to. */
@@ -523,6 +562,7 @@ void hr_dataflow_begin(hr_dataflow *run) {
   run->first_ready = run->last_ready = NULL;
   run->under_way = run->finished = run->root.outstanding = 0;
   run->status = HR_SUCCESS;
+  run->is_stopped = run->is_driven = false;
   for (int32_t s = 0; s < plan->num_slots; ++s)
     run->root.readers[s] = plan->slot_readers[s];
   for (int32_t i = 0; i < plan->num_nodes; ++i)

@@ -2,7 +2,7 @@
  * memory is the step's own; each iteration of a loop has values, contexts and counts of its own, so that several may be
  * under way.
  *
- * All functions here are called with the run's lock held.
+ * All functions here are called with the run's lock held, unless they say otherwise.
  */
 #ifndef HR_RUNTIME_EXEC_FRAMES_H
 #define HR_RUNTIME_EXEC_FRAMES_H
@@ -11,7 +11,6 @@
 #include "runtime/plan/flow.h"
 
 typedef struct hr_dataflow hr_dataflow;
-typedef struct hr_iteration hr_iteration;
 typedef struct hr_loop_run hr_loop_run;
 
 /* A node in one iteration; the argument of its done function where it is asynchronous. */
@@ -21,7 +20,7 @@ typedef struct hr_node_run {
   int32_t index;       /* into plan->nodes */
   int32_t pending;     /* what it waits for */
   int32_t dead_inputs; /* of a Merge */
-  bool is_dead;
+  bool is_dead;   /* of a Recv: what came is */
   bool is_served; /* of a Merge: an input is alive */
 } hr_node_run;
 
@@ -54,11 +53,17 @@ struct hr_loop_run {
   hr_iteration *first, *last;
   int32_t num_iterations; /* under way */
   int64_t next_number;
+  uint64_t frame_id;
+  char *frame_name; /* with those of the loops outside */
   int32_t enters_to_come;
   hr_waiting_value *entered; /* into every iteration */
   hr_waiting_value *waiting; /* for the next iteration */
   bool *has_left;            /* by node of the loop: an Exit that was alive */
 };
+
+/* What tells the loop of an iteration from others, and from the same one in another iteration of an outer loop:
+ * TensorFlow's number for it, which stands in the keys of Send and Recv. Without the lock; 0 when memory is out. */
+uint64_t hr_frame_id(const hr_iteration *iteration);
 
 struct hr_dataflow {
   hr_step *step;
@@ -71,6 +76,10 @@ struct hr_dataflow {
   int32_t under_way; /* asynchronous nodes that have not answered */
   int32_t finished, num_root_nodes;
   hr_status status; /* the first error */
+  bool is_stopped;  /* waiting nodes were told of it */
+  bool is_driven;   /* a thread is busy with ready nodes */
+  hr_step_done done; /* of a run that was started; NULL: the thread that called it waits */
+  void *done_argument;
 };
 
 HR_MUST_USE hr_status hr_dataflow_new(hr_step *step, hr_dataflow **out);

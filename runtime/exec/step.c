@@ -31,7 +31,8 @@ hr_status hr_step_new(hr_plan *plan, hr_step **out) {
   step->resources = plan->resources;
   hr_step_allocator_init(&step->allocator, plan->device->allocator);
   hr_cancellation_init(&step->cancellation);
-  hr_rendezvous_init(&step->rendezvous);
+  hr_rendezvous_init(&step->own_rendezvous);
+  step->rendezvous = &step->own_rendezvous;
   hr_status status = allocate(step);
   if (status) {
     hr_step_free(step);
@@ -65,7 +66,7 @@ void hr_step_free(hr_step *step) {
   hr_offload_free(step);
   hr_lanes_free(step->lanes);
   hr_resource_manager_unref(step->local_resources);
-  hr_rendezvous_clear(&step->rendezvous);
+  hr_rendezvous_clear(&step->own_rendezvous);
   hr_cancellation_clear(&step->cancellation);
   hr_step_allocator_clear(&step->allocator);
   hr_arena_free(&step->arena);
@@ -96,17 +97,39 @@ hr_resource_manager *hr_step_local_resources(hr_step *step) {
   return resources;
 }
 
+/* What is left to do when the nodes have run. */
+static hr_status end_run(hr_step *step, hr_status status) {
+  if (__builtin_expect(step->lanes != NULL, 0)) status = hr_lanes_finish(step, status);
+  status = hr_step_outcome(step, status);
+  if (__builtin_expect(status != HR_SUCCESS, 0)) hr_step_clear_all(step);
+  return status;
+}
+
 hr_status hr_step_run(hr_step *step) {
   hr_float_mode mode = hr_float_mode_enter();
   const hr_plan *plan = step->plan;
   hr_status status = plan->is_dataflow                            ? hr_dataflow_run(step)
                      : plan->flow && plan->flow->num_instructions ? hr_run_program(step)
                                                                   : hr_walk(step);
-  if (__builtin_expect(step->lanes != NULL, 0)) status = hr_lanes_finish(step, status);
   hr_float_mode_leave(mode);
-  status = hr_step_outcome(step, status);
-  if (__builtin_expect(status != HR_SUCCESS, 0)) hr_step_clear_all(step);
-  return status;
+  return end_run(step, status);
+}
+
+static void dataflow_ended(void *argument, hr_status status) {
+  hr_step *step = argument;
+  hr_step_done done = step->done;
+  void *done_argument = step->done_argument;
+  done(done_argument, end_run(step, status));
+}
+
+void hr_step_start(hr_step *step, hr_step_done done, void *argument) {
+  if (!step->plan->is_dataflow) {
+    done(argument, hr_step_run(step));
+    return;
+  }
+  step->done = done;
+  step->done_argument = argument;
+  hr_dataflow_start(step, dataflow_ended, step);
 }
 
 /* A node that was told to stop waiting knows only that: where time is up, that is what the run says. */
@@ -233,6 +256,6 @@ void hr_step_finish(hr_step *step) {
     hr_resource_manager_unref(step->local_resources);
     step->local_resources = NULL;
   }
-  hr_rendezvous_empty(&step->rendezvous);
+  hr_rendezvous_empty(&step->own_rendezvous);
   hr_step_allocator_end_step(&step->allocator);
 }

@@ -11,6 +11,9 @@
 
 typedef struct hr_node_trace hr_node_trace; /* trace.h */
 
+/* The end of a run that was started; owns `status`. */
+typedef void (*hr_step_done)(void *argument, hr_status status);
+
 struct hr_step {
   hr_plan *plan;
   hr_value *slots;             /* of the run: slot s of the plan is slots[s - num_constants] */
@@ -21,12 +24,15 @@ struct hr_step {
   hr_resource_manager *resources;
   int64_t id;
   hr_cancellation cancellation;
-  hr_rendezvous rendezvous;             /* of this run's Send and Recv nodes */
+  hr_rendezvous *rendezvous;            /* of this run's Send and Recv nodes: its own, or one that it shares */
+  hr_rendezvous own_rendezvous;
   hr_resource_manager *local_resources; /* made at first use, emptied after each run */
   hr_status interrupt;                  /* what the host's hook said to stop the run; the calling thread's */
   _Atomic bool busy;                    /* in a run: what closing a session waits for */
   hr_node_trace *traces;                /* plan->num_nodes of them in a traced run, else NULL */
   struct hr_dataflow *dataflow;         /* of dataflow.c, made at first use */
+  hr_step_done done;                    /* of a run that was started */
+  void *done_argument;
   _Atomic bool split;                   /* a node has split a loop since this was cleared */
   bool alone;                           /* in this run no node goes to the pool */
   struct hr_offload_task *tasks;        /* of offload.c, made at first use */
@@ -44,6 +50,9 @@ void hr_step_free(hr_step *step);
 /* Runs all nodes once. Feeds stand in their slots; afterwards fetched values stand in theirs. On an error all slots are
  * empty. */
 HR_MUST_USE hr_status hr_step_run(hr_step *step);
+/* The same without waiting: the calling thread goes on as long as some node is ready, and then whichever thread answers
+ * for an asynchronous one. `done` is called once, on the last of them, perhaps before this returns. */
+void hr_step_start(hr_step *step, hr_step_done done, void *argument);
 /* Puts feed i in its slot (borrowed until hr_step_finish). InvalidArgument for a wrong dtype or shape. */
 HR_MUST_USE hr_status hr_step_feed(hr_step *step, int32_t index, const hr_tensor *value);
 /* Takes fetch i out as a tensor of its own. */
@@ -67,6 +76,7 @@ static inline HR_MUST_USE hr_status hr_step_check(hr_step *step) {
 HR_MUST_USE hr_status hr_walk(hr_step *step);
 HR_MUST_USE hr_status hr_run_program(hr_step *step);
 HR_MUST_USE hr_status hr_dataflow_run(hr_step *step);
+void hr_dataflow_start(hr_step *step, hr_step_done done, void *argument);
 void hr_dataflow_free(hr_step *step);
 
 /* Before a node starts: its reference inputs become values. FailedPrecondition for uninitialised variables. */

@@ -25,7 +25,7 @@ void hr_step_allocator_clear(hr_step_allocator *allocator);
 /* A step ends: where it needed new memory, buffers of classes it did not use (of earlier shapes) are let go. */
 void hr_step_allocator_end_step(hr_step_allocator *allocator);
 /* Makes a buffer of this allocator one of its source's, so that it may outlive the step. The caller holds the only
- * reference. */
+ * reference, or one that it gives back only afterwards. */
 void hr_step_allocator_detach(hr_step_allocator *allocator, hr_buffer *buffer);
 
 #endif

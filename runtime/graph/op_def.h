@@ -57,6 +57,8 @@ typedef enum hr_control_flow {
   HR_CONTROL_LOOP_COND,
   HR_CONTROL_TRIGGER, /* alive behind dead nodes */
   HR_CONTROL_CALL,    /* calls functions: a plan runs what they consist of (plan/expand.h) */
+  HR_CONTROL_SEND,    /* sends what is dead, too */
+  HR_CONTROL_RECV,    /* its value is dead where what was sent is */
 } hr_control_flow;
 
 struct hr_op_def {

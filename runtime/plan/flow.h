@@ -104,6 +104,10 @@ HR_MUST_USE hr_status hr_plan_write_program(hr_plan *plan);
 HR_MUST_USE hr_status hr_plan_part_frames(hr_plan *plan);
 
 static inline hr_control_flow hr_control_of(const hr_node *node) { return (hr_control_flow)node->op->control; }
+/* The end of an edge to another partition. */
+static inline bool hr_is_edge_end(const hr_node *node) {
+  return hr_control_of(node) == HR_CONTROL_SEND || hr_control_of(node) == HR_CONTROL_RECV;
+}
 /* The loop that an Enter, which itself runs in loop `parent`, leads into. */
 int32_t hr_loop_entered(const hr_plan_flow *flow, int32_t parent, const hr_node *enter);
 /* A Merge that something comes back to. */

@@ -290,7 +290,7 @@ static bool is_disordered(const ordering *o) {
 
 static bool has_control_flow(const ordering *o) {
   for (int32_t i = 0; i < o->count; ++i)
-    if (hr_control_of(o->nodes[i]) != HR_CONTROL_NONE) return true;
+    if (hr_control_of(o->nodes[i]) != HR_CONTROL_NONE && !hr_is_edge_end(o->nodes[i])) return true;
   return false;
 }
 

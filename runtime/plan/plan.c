@@ -228,6 +228,8 @@ static hr_status lay_out(const hr_plan_request *request, hr_plan *plan) {
   if (plan->num_lanes > 1 && !plan->flow) HR_TRY(add_plain_flow(plan));
   bool is_controlled = plan->flow && plan->flow->is_controlled;
   if (is_controlled) {
+    for (int32_t i = 0; i < plan->num_nodes; ++i) /* what it does with dead values, and in which iteration */
+      plan->is_dataflow |= hr_is_edge_end(plan->nodes[i].node);
     find_loops(plan);
     HR_TRY(check_fetches(request, plan));
     HR_TRY(hr_plan_find_conditions(request, plan));

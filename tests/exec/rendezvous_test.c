@@ -9,7 +9,8 @@ typedef struct test_receiver {
   float value;
 } test_receiver;
 
-static void receive(hr_receiver *self, hr_status status, hr_tensor *tensor) {
+static void receive(hr_receiver *self, hr_status status, hr_tensor *tensor, bool is_dead) {
+  (void)is_dead;
   test_receiver *r = (test_receiver *)self;
   ++r->calls;
   r->code = hr_status_code(status);
@@ -26,12 +27,12 @@ static void test_either_order(void **state) {
   hr_rendezvous_receive(&r, "a", &early.base);
   assert_int_equal(early.calls, 0);
   hr_tensor one = hr_tensor_f32(1), two = hr_tensor_f32(2), three = hr_tensor_f32(3);
-  assert_ok(hr_rendezvous_send(&r, "b", &two));
+  assert_ok(hr_rendezvous_send(&r, "b", &two, false));
   assert_int_equal(early.calls, 0);
-  assert_ok(hr_rendezvous_send(&r, "a", &one));
+  assert_ok(hr_rendezvous_send(&r, "a", &one, false));
   assert_int_equal(early.calls, 1);
   assert_true(early.value == 1);
-  assert_ok(hr_rendezvous_send(&r, "b", &three));
+  assert_ok(hr_rendezvous_send(&r, "b", &three, false));
   hr_rendezvous_receive(&r, "b", &late.base); /* in the order they were sent */
   assert_true(late.calls == 1 && late.value == 2);
   hr_rendezvous_receive(&r, "b", &late.base);
@@ -50,7 +51,7 @@ static void test_abort(void **state) {
   hr_rendezvous_receive(&r, "a", &forgotten.base);
   assert_true(hr_rendezvous_forget(&r, &forgotten.base));
   assert_false(hr_rendezvous_forget(&r, &forgotten.base));
-  assert_ok(hr_rendezvous_send(&r, "lost", &one));
+  assert_ok(hr_rendezvous_send(&r, "lost", &one, false));
   hr_status reason = hr_error(HR_ABORTED, "gone");
   hr_rendezvous_abort(&r, reason);
   hr_status_free(reason);
@@ -58,9 +59,9 @@ static void test_abort(void **state) {
   assert_int_equal(forgotten.calls, 0);
   hr_rendezvous_receive(&r, "a", &late.base);
   assert_true(late.calls == 1 && late.code == HR_ABORTED);
-  assert_fails(hr_rendezvous_send(&r, "a", &two), HR_ABORTED, "gone");
+  assert_fails(hr_rendezvous_send(&r, "a", &two, false), HR_ABORTED, "gone");
   hr_rendezvous_empty(&r);
-  assert_ok(hr_rendezvous_send(&r, "a", &two));
+  assert_ok(hr_rendezvous_send(&r, "a", &two, false));
   hr_rendezvous_clear(&r);
 }
 
