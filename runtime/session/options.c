@@ -42,7 +42,7 @@ static hr_status read_gpu_options(const HrPb__GPUOptions *options, hr_session_op
 static uint32_t bit_if(bool is_off, hr_rewrite rewrite) { return is_off ? rewrite : 0; }
 
 /* TensorFlow's own switches, of the optimizers that do about the same. */
-static uint32_t read_rewrites_off(const HrPb__GraphOptions *options) {
+uint32_t hr_rewrites_off(const HrPb__GraphOptions *options) {
   if (!options) return 0;
   uint32_t off = 0;
   const HrPb__OptimizerOptions *classic = options->optimizer_options;
@@ -70,7 +70,7 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->operation_timeout_ms = config->operation_timeout_in_ms;
     out->allow_soft_placement = config->allow_soft_placement;
     out->log_device_placement = config->log_device_placement;
-    out->rewrites_off = read_rewrites_off(config->graph_options);
+    out->rewrites_off = hr_rewrites_off(config->graph_options);
     out->dataflow = config->experimental && strcmp(config->experimental->executor_type, "DATAFLOW") == 0;
     status = read_pools(config, out);
     if (!status) status = read_gpu_options(config->gpu_options, out);

@@ -100,17 +100,19 @@ void hr_prepared_give_back(hr_prepared *prepared, hr_step *step) {
   remove_step(prepared, step); /* more threads at once than are worth keeping steps for */
 }
 
-void hr_prepared_stop(hr_prepared *prepared) {
-  bool waiting = true;
-  while (waiting) {
-    waiting = false;
-    pthread_mutex_lock(&prepared->lock);
-    for (int32_t i = 0; i < prepared->num_steps; ++i) {
-      if (!atomic_load(&prepared->steps[i]->busy)) continue;
-      waiting = true;
-      hr_cancellation_cancel(&prepared->steps[i]->cancellation, HR_CANCELLED);
-    }
-    pthread_mutex_unlock(&prepared->lock);
-    if (waiting) usleep(50);
+bool hr_prepared_cancel(hr_prepared *prepared) {
+  bool any = false;
+  pthread_mutex_lock(&prepared->lock);
+  for (int32_t i = 0; i < prepared->num_steps; ++i) {
+    if (!atomic_load(&prepared->steps[i]->busy)) continue;
+    any = true;
+    hr_cancellation_cancel(&prepared->steps[i]->cancellation, HR_CANCELLED);
   }
+  pthread_mutex_unlock(&prepared->lock);
+  return any;
+}
+
+void hr_prepared_stop(hr_prepared *prepared) {
+  while (hr_prepared_cancel(prepared))
+    usleep(50);
 }

@@ -24,7 +24,9 @@ void hr_prepared_free(hr_prepared *prepared);
 /* A step for one run, marked busy, its cancellation reset. ResourceExhausted. */
 HR_MUST_USE hr_status hr_prepared_take(hr_prepared *prepared, hr_step **out);
 void hr_prepared_give_back(hr_prepared *prepared, hr_step *step);
-/* Cancels the steps that run now and waits until none does. */
+/* Cancels the steps that run now; says if there are any. */
+bool hr_prepared_cancel(hr_prepared *prepared);
+/* The same, and waits until none does. */
 void hr_prepared_stop(hr_prepared *prepared);
 
 #endif

@@ -1,0 +1,58 @@
+/* Runs of a part of a graph. */
+#include "distributed/worker.h"
+#include "distributed/worker_internal.h"
+#include <stdlib.h>
+
+static hr_status set_up(hr_part_run *run) {
+  const hr_plan *plan = run->prepared->plan;
+  run->values = calloc((size_t)plan->num_fetches + 1, sizeof *run->values);
+  if (!run->values) return hr_error_out_of_memory(sizeof *run->values * (size_t)plan->num_fetches, "fetched values");
+  if (run->place) run->step->rendezvous = &run->place->rendezvous;
+  if (run->options.trace_level != HR_NO_TRACE) HR_TRY(hr_trace_begin(run->step));
+  for (int32_t i = 0; i < plan->num_feeds; ++i)
+    HR_TRY(hr_step_feed(run->step, i, run->feeds[i]));
+  return HR_SUCCESS;
+}
+
+hr_status hr_part_run_begin(hr_part_run *run) {
+  HR_TRY(hr_part_prepare(run->part, &run->prepared));
+  HR_TRY(hr_prepared_take(run->prepared, &run->step));
+  hr_status status = set_up(run);
+  if (status) hr_part_run_end(run);
+  return status;
+}
+
+static hr_status fetch_all(hr_part_run *run) {
+  for (int32_t i = 0; i < run->step->plan->num_fetches; ++i)
+    HR_TRY(hr_step_fetch(run->step, i, &run->values[i]));
+  return HR_SUCCESS;
+}
+
+static void ended(void *argument, hr_status status) {
+  hr_part_run *run = argument;
+  if (!status) status = fetch_all(run);
+  for (int32_t i = 0; status && i < run->step->plan->num_fetches; ++i)
+    hr_tensor_clear(&run->values[i]);
+  run->done(run, status, run->values);
+}
+
+void hr_part_run_start(hr_part_run *run) { hr_step_start(run->step, ended, run); }
+
+void hr_part_run_cancel(hr_part_run *run, hr_code reason) { hr_cancellation_cancel(&run->step->cancellation, reason); }
+
+hr_status hr_part_run_metadata(hr_part_run *run, hr_owned_bytes *out) {
+  hr_plan_request as_built = run->part->request;
+  as_built.rewrites_off = HR_REWRITE_ALL;
+  return hr_run_metadata_write(run->step, &run->options, &as_built, out);
+}
+
+void hr_part_run_end(hr_part_run *run) {
+  hr_step *step = run->step;
+  if (step->traces) hr_trace_end(step);
+  step->rendezvous = &step->own_rendezvous;
+  hr_step_finish(step);
+  hr_prepared_give_back(run->prepared, step);
+  free(run->values);
+  run->step = NULL;
+  run->values = NULL;
+}

@@ -1,0 +1,25 @@
+/* The services of a server: what its methods are, and the handlers behind them. */
+#ifndef HR_DISTRIBUTED_SERVICES_H
+#define HR_DISTRIBUTED_SERVICES_H
+
+#include "distributed/rpc_server.h"
+#include "distributed/worker.h"
+
+#define HR_WORKER_METHODS 16
+
+/* Fills in HR_WORKER_METHODS methods of the worker service. */
+void hr_worker_service(hr_worker *worker, hr_rpc_method *methods);
+
+/* The attributes of the worker's devices, in the arena. */
+HR_MUST_USE hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *count,
+                                        HrPb__DeviceAttributes ***out);
+
+/* The parts of a RunMetadata: views into it. */
+typedef struct hr_metadata_parts {
+  hr_view step_stats;
+  int32_t num_graphs;
+  hr_view *graphs; /* in the arena */
+} hr_metadata_parts;
+HR_MUST_USE hr_status hr_metadata_part(hr_view metadata, hr_arena *arena, hr_metadata_parts *out);
+
+#endif

@@ -1,0 +1,83 @@
+/* Sessions of masters with a worker. */
+#include "distributed/worker.h"
+#include <stdlib.h>
+
+/* Lock held. */
+static hr_worker_session **link_to(hr_worker *worker, hr_view handle) {
+  hr_worker_session **link = &worker->sessions;
+  while (*link && !hr_view_equal(hr_view_of((*link)->handle), handle))
+    link = &(*link)->next;
+  return link;
+}
+
+static hr_status new_session(hr_worker *worker, const char *handle, const HrPb__ServerDef *server, bool is_isolated,
+                             hr_worker_session **out) {
+  size_t length = strlen(handle) + 1;
+  hr_worker_session *session = calloc(1, sizeof *session + length);
+  if (!session) return hr_error_out_of_memory(sizeof *session, "a session");
+  memcpy(session->handle, handle, length);
+  atomic_init(&session->references, 1);
+  hr_status status = HR_SUCCESS;
+  if (server && server->cluster && server->cluster->n_job > 0)
+    status = hr_peers_new(server->cluster, worker->tls, &session->peers);
+  else
+    session->peers = hr_peers_ref(worker->peers);
+  if (!status)
+    session->resources =
+        is_isolated ? hr_resource_manager_new("localhost") : hr_resource_manager_ref(worker->resources);
+  if (!status && !session->resources) status = hr_error_out_of_memory(0, "the containers of a session");
+  if (status) hr_worker_session_unref(session);
+  *out = session;
+  return status;
+}
+
+hr_status hr_worker_open_session(hr_worker *worker, const char *handle, const HrPb__ServerDef *server,
+                                 bool is_isolated) {
+  hr_worker_session *session;
+  HR_TRY(new_session(worker, handle, server, is_isolated, &session));
+  pthread_mutex_lock(&worker->lock);
+  bool is_new = *link_to(worker, hr_view_of(handle)) == NULL;
+  if (is_new) {
+    session->next = worker->sessions;
+    worker->sessions = session;
+  }
+  pthread_mutex_unlock(&worker->lock);
+  if (is_new) return HR_SUCCESS;
+  hr_worker_session_unref(session);
+  return hr_error(HR_ALREADY_EXISTS, "The worker %s has a session %s already", worker->name, handle);
+}
+
+static hr_status not_found(const hr_worker *worker, hr_view handle) {
+  return hr_error(HR_ABORTED, "Session handle is not found: %.*s. Possibly this worker (\"%s\") just restarted.",
+                  (int)(handle.length < 100 ? handle.length : 100), handle.data ? handle.data : "", worker->name);
+}
+
+hr_status hr_worker_find_session(hr_worker *worker, hr_view handle, hr_worker_session **out) {
+  pthread_mutex_lock(&worker->lock);
+  hr_worker_session *session = *out = *link_to(worker, handle);
+  if (session) atomic_fetch_add(&session->references, 1);
+  pthread_mutex_unlock(&worker->lock);
+  return session ? HR_SUCCESS : not_found(worker, handle);
+}
+
+void hr_worker_session_unref(hr_worker_session *session) {
+  if (atomic_fetch_sub(&session->references, 1) != 1) return;
+  hr_resource_manager_unref(session->resources);
+  hr_peers_unref(session->peers);
+  free(session);
+}
+
+hr_status hr_worker_close_session(hr_worker *worker, hr_view handle) {
+  hr_worker_session *session = NULL;
+  pthread_mutex_lock(&worker->lock);
+  hr_worker_session **link = link_to(worker, handle);
+  if (handle.length > 0 && *link) {
+    session = *link;
+    *link = session->next;
+  }
+  pthread_mutex_unlock(&worker->lock);
+  if (!session) return not_found(worker, handle);
+  hr_worker_forget_parts(worker, session);
+  hr_worker_session_unref(session);
+  return HR_SUCCESS;
+}
