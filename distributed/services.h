@@ -2,13 +2,20 @@
 #ifndef HR_DISTRIBUTED_SERVICES_H
 #define HR_DISTRIBUTED_SERVICES_H
 
+#include "distributed/master.h"
 #include "distributed/rpc_server.h"
 #include "distributed/worker.h"
+#include "proto/device_attributes.pb-c.h"
 
 #define HR_WORKER_METHODS 16
 
 /* Fills in HR_WORKER_METHODS methods of the worker service. */
 void hr_worker_service(hr_worker *worker, hr_rpc_method *methods);
+
+#define HR_MASTER_METHODS 10
+
+/* Fills in HR_MASTER_METHODS methods of the master service. */
+void hr_master_service(hr_master *master, hr_rpc_method *methods);
 
 /* The attributes of the worker's devices, in the arena. */
 HR_MUST_USE hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *count,

@@ -7,6 +7,7 @@
 
 #include "distributed/meetings.h"
 #include "proto/tensorflow_server.pb-c.h"
+#include "runtime/resource/resource_manager.h"
 #include "runtime/session/prepared.h"
 #include "runtime/session/run_metadata.h"
 

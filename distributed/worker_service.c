@@ -138,7 +138,7 @@ static hr_status read_rewrites(hr_view options, hr_arena *arena, uint32_t *out) 
 
 static hr_status register_it(hr_worker *worker, hr_rpc *rpc, hr_arena *arena, hr_part **out) {
   register_request request;
-  HR_TRY(hr_message_read(&register_type, hr_rpc_request(rpc), arena, &request));
+  HR_TRY(hr_message_read(&register_type, hr_rpc_request(rpc), hr_cpu_allocator(), arena, &request));
   uint32_t rewrites_off;
   HR_TRY(read_rewrites(request.graph_options, arena, &rewrites_off));
   hr_worker_session *session;
@@ -312,7 +312,7 @@ static hr_status send_inputs(run_graph_call *call) {
 static hr_status prepare_run(run_graph_call *call) {
   hr_worker *worker = call->worker;
   const hr_run_graph_request *request = &call->request;
-  HR_TRY(hr_message_read(&hr_run_graph_request_type, hr_rpc_request(call->rpc), &call->arena, &call->request));
+  HR_TRY(hr_message_read(&hr_run_graph_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena, &call->request));
   if (request->is_partial)
     return hr_error(HR_UNIMPLEMENTED, "The worker %s runs no parts of partial runs", worker->name);
   if (request->create_worker_session_called) {
@@ -415,7 +415,7 @@ static hr_status check_sender(const hr_worker *worker, const char *key) {
 
 static hr_status prepare_recv(recv_tensor_call *call, const char **key) {
   hr_recv_tensor_request request;
-  HR_TRY(hr_message_read(&hr_recv_tensor_request_type, hr_rpc_request(call->rpc), &call->arena, &request));
+  HR_TRY(hr_message_read(&hr_recv_tensor_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena, &request));
   *key = hr_arena_copy_string(&call->arena, request.rendezvous_key.data, request.rendezvous_key.length);
   if (!*key) return hr_error_out_of_memory(request.rendezvous_key.length, "a rendezvous key");
   HR_TRY(check_sender(call->worker, *key));

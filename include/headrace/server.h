@@ -21,6 +21,13 @@ typedef struct hr_server_options {
   const char *tls_ca;                    /* only clients that it signed may connect, and it checks the other tasks */
 } hr_server_options;
 
+/* The ServerDef of a task, serialized, from the text of a cluster: "ps=host:port,host:port;worker=host:port".
+ * InvalidArgument for a job that is not of this form. */
+HR_API HR_MUST_USE hr_status hr_server_def_new(const char *cluster, const char *job, int32_t task, hr_owned_bytes *out);
+/* The same from the environment variable TF_CONFIG, {"cluster": {"ps": [...], ...}, "task": {"type": "ps", "index": 0}}:
+ * NotFound where it is not set, InvalidArgument where it says no cluster or task. */
+HR_API HR_MUST_USE hr_status hr_server_def_from_environment(hr_owned_bytes *out);
+
 /* A server from a serialized ServerDef: the cluster, the job's name and the task's index in it, the protocol ("grpc"),
  * and a ConfigProto that is the default of its sessions and decides the server's devices and threads. Binds the task's
  * port (0: a free one) but answers nothing yet. A task whose own address is a loopback one can be reached from this

@@ -1,0 +1,199 @@
+/* A master: sessions of clients over the tasks of a cluster. It places their graphs, cuts them by task, registers the
+ * parts with the workers, and runs steps. The part of its own task runs in this process. */
+#ifndef HR_DISTRIBUTED_MASTER_H
+#define HR_DISTRIBUTED_MASTER_H
+
+#include "distributed/messages.h"
+#include "distributed/task_cut.h"
+#include "distributed/worker.h"
+#include "headrace/scope.h"
+#include "proto/config.pb-c.h"
+#include "runtime/session/timer.h"
+
+typedef struct hr_master hr_master;
+typedef struct hr_master_session hr_master_session;
+typedef struct hr_master_plan hr_master_plan;
+typedef struct hr_master_step hr_master_step;
+typedef struct hr_master_callable hr_master_callable;
+
+struct hr_master {
+  hr_worker *worker; /* of the same task */
+  hr_peers *peers;
+  hr_view config;       /* a ConfigProto: of sessions that bring none of their own */
+  pthread_mutex_t lock; /* guards what follows */
+  pthread_cond_t changed;
+  hr_master_session *sessions;
+  int32_t busy; /* steps, and calls that nobody waits for */
+  bool stopped;
+};
+
+/* The worker must outlive it. `config` is copied. */
+HR_MUST_USE hr_status hr_master_new(hr_worker *worker, hr_peers *peers, hr_view config, hr_master **out);
+/* Closes all sessions, and opens none any more. */
+void hr_master_stop(hr_master *master);
+/* Waits for what is under way; stopped before. */
+void hr_master_free(hr_master *master);
+
+/* Something of the master's is under way on another thread, until it says that it has ended. */
+void hr_master_hold(hr_master *master);
+void hr_master_release(hr_master *master);
+
+/* ---- sessions (master_session.c) --------------------------------------------------------------------------------- */
+
+/* A task that takes part in a session. */
+typedef struct hr_master_task {
+  const char *name;    /* of the peers, or the worker's */
+  hr_channel *channel; /* NULL: the master's own */
+} hr_master_task;
+
+#define HR_PLAN_LISTS 64
+
+struct hr_master_session {
+  hr_master_session *next;
+  _Atomic int32_t references;
+  hr_master *master;
+  char handle[17];
+  hr_peers *peers;
+  bool is_isolated;
+  hr_session_options options;
+  uint32_t rewrites_off;
+  hr_view graph_options; /* a GraphOptions, for the workers */
+  hr_arena arena;        /* it, devices and tasks */
+  int32_t num_tasks, own_task;
+  hr_master_task *tasks;
+  hr_device_set devices; /* of all tasks, by name */
+  hr_cut_device *cut_devices;
+  hr_worker_session *worker_session; /* of the own task */
+
+  pthread_mutex_t lock; /* guards what follows */
+  hr_graph *graph;
+  hr_builder *builder;
+  hr_placer *placer;
+  int64_t version;
+  hr_master_plan *plans[HR_PLAN_LISTS]; /* by hash of the signature */
+  hr_master_callable *callables;
+  int64_t next_callable;
+  hr_master_step *steps; /* that run */
+  bool closed;
+};
+
+typedef struct hr_session_request {
+  hr_view graph, config; /* a GraphDef, a ConfigProto */
+} hr_session_request;
+
+/* Waits for all of the session's tasks; `cancellation` ends that. With a reference. */
+HR_MUST_USE hr_status hr_master_open(hr_master *master, const hr_session_request *request,
+                                     hr_cancellation *cancellation, hr_master_session **out);
+/* With a reference; Aborted where there is none. */
+HR_MUST_USE hr_status hr_master_find(hr_master *master, hr_view handle, hr_master_session **out);
+void hr_master_session_unref(hr_master_session *session);
+/* Appends the nodes of a GraphDef. Aborted for another version than the present one. */
+HR_MUST_USE hr_status hr_master_extend(hr_master_session *session, hr_view graph, int64_t version);
+/* Cancels its steps, and forgets it here and at the workers. */
+void hr_master_close(hr_master_session *session);
+/* Whether one of the filters ("/job:ps", or a device in part) is a task's; all are where there are none. InvalidArgument.
+ */
+HR_MUST_USE hr_status hr_task_is_named(const char *task, size_t count, char *const *filters, bool *out);
+/* Empties the containers of all workers that `filters` name (all, where there are none), and closes all sessions. */
+HR_MUST_USE hr_status hr_master_reset(hr_master *master, size_t count, char *const *containers, size_t num_filters,
+                                      char *const *filters);
+
+/* ---- plans (master_plan.c) --------------------------------------------------------------------------------------- */
+
+/* The part of a plan that runs in one task. */
+typedef struct hr_master_part {
+  int32_t task;
+  hr_part *part;             /* of the own task; else NULL */
+  char *graph_handle;        /* of another */
+  int32_t num_feeds, num_fetches;
+  int32_t *feeds, *fetches;  /* of the signature: which ones go in and come out here */
+  const char **feed_keys, **fetch_keys; /* in another task */
+} hr_master_part;
+
+struct hr_master_plan {
+  hr_master_plan *next;
+  _Atomic int32_t references;
+  uint64_t hash;
+  hr_view key;    /* the signature's names */
+  hr_arena arena;
+  int32_t num_feeds, num_fetches;
+  int32_t num_parts;
+  hr_master_part *parts; /* the own one first */
+};
+
+struct hr_master_callable {
+  hr_master_callable *next;
+  int64_t handle;
+  hr_master_plan *plan; /* with a reference */
+  hr_run_options options;
+};
+
+/* What runs, by names: "x:0", or "x". */
+typedef struct hr_names_request {
+  int32_t num_feeds, num_fetches, num_targets;
+  const hr_view *feeds, *fetches, *targets;
+} hr_names_request;
+
+/* The plan, with a reference; made and registered where it is not there. */
+HR_MUST_USE hr_status hr_master_prepare(hr_master_session *session, const hr_names_request *names,
+                                        hr_master_plan **out);
+void hr_master_plan_unref(hr_master_plan *plan);
+
+/* The same under a number of the session's. */
+HR_MUST_USE hr_status hr_master_make_callable(hr_master_session *session, const hr_names_request *names,
+                                              const hr_run_options *options, int64_t *handle);
+/* With a reference; InvalidArgument where there is none. */
+HR_MUST_USE hr_status hr_master_find_callable(hr_master_session *session, int64_t handle, hr_master_plan **out,
+                                              hr_run_options *options);
+/* One that is not there is no error, as in TensorFlow. */
+void hr_master_release_callable(hr_master_session *session, int64_t handle);
+
+/* ---- steps (master_step.c) --------------------------------------------------------------------------------------- */
+
+/* A call of RunGraph for a part in another task. */
+typedef struct hr_step_call {
+  hr_master_step *step;
+  const hr_master_part *part;
+  hr_call *call;
+} hr_step_call;
+
+/* One step. Its maker fills in what stands first. */
+struct hr_master_step {
+  hr_master_session *session; /* a reference, which the maker gives back in `drop` */
+  hr_master_plan *plan;       /* the same */
+  hr_tensor *feeds;           /* one a feed */
+  hr_tensor *values;          /* room for one a fetch, zeroed */
+  hr_run_options options;
+  /* The end, once. Owns `status`; `metadata` is a RunMetadata, empty where none was asked for. */
+  void (*done)(hr_master_step *step, hr_status status, hr_text *metadata);
+  /* The last that is heard of the step: frees it. */
+  void (*drop)(hr_master_step *step);
+  /* The inside. */
+  hr_master_step *next, *previous; /* of the session's; its lock guards these */
+  int64_t id;
+  _Atomic int32_t references;
+  pthread_mutex_t lock; /* guards what follows */
+  int32_t pending;      /* parts that run, and threads that start or cancel them */
+  hr_status status;
+  _Atomic int32_t cancelled; /* an hr_code */
+  bool has_ended;
+  bool is_listed, own_runs, own_began;
+  hr_part_run own;
+  const hr_tensor **own_feeds;
+  hr_step_call *calls; /* one a part */
+  hr_text stats, graphs; /* fields of a RunMetadata's StepStats, and of RunMetadata */
+  hr_timer timer;
+  hr_cancellation timeout;
+  hr_cancel_watch on_timeout;
+  hr_arena arena;
+};
+
+/* The step can be cancelled from here on; hr_master_run must follow. */
+void hr_master_step_begin(hr_master_step *step);
+/* Begins on the calling thread; `done` and `drop` are called, perhaps before this returns. */
+void hr_master_run(hr_master_step *step);
+/* From any thread that knows that the step was not dropped: until done has returned, or with a reference. */
+void hr_master_cancel(hr_master_step *step, hr_code reason);
+void hr_master_step_unref(hr_master_step *step);
+
+#endif

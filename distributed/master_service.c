@@ -1,0 +1,364 @@
+/* The master service: TensorFlow's methods, answered by a master. */
+#include "distributed/services.h"
+#include "proto/master.pb-c.h"
+#include "runtime/session/options.h"
+#include <stddef.h>
+#include <stdlib.h>
+
+#define FIELD(number, kind, type, member)                                                                              \
+  { number, kind, offsetof(type, member) }
+
+/* ---- sessions ---------------------------------------------------------------------------------------------------- */
+
+static const hr_field create_fields[] = {
+    FIELD(1, HR_FIELD_BYTES, hr_session_request, graph),
+    FIELD(2, HR_FIELD_BYTES, hr_session_request, config),
+};
+static const hr_message_type create_type = {"CreateSessionRequest", sizeof(hr_session_request), 2, create_fields};
+
+static void cancel_opening(void *argument) { hr_cancellation_cancel(argument, HR_CANCELLED); }
+
+static void create_session(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  hr_session_request request;
+  hr_master_session *session = NULL;
+  hr_cancellation cancellation;
+  hr_cancellation_init(&cancellation);
+  HrPb__CreateSessionResponse response;
+  hr_pb__create_session_response__init(&response);
+  hr_status status = hr_message_read(&create_type, hr_rpc_request(rpc), NULL, &arena, &request);
+  if (!status && !hr_rpc_on_cancel(rpc, cancel_opening, &cancellation))
+    status = hr_error(HR_CANCELLED, "The client has gone");
+  if (!status) status = hr_master_open(service, &request, &cancellation, &session);
+  if (!status && hr_rpc_is_cancelled(rpc)) hr_master_close(session); /* nobody will */
+  if (!status) response.session_handle = session->handle;
+  hr_rpc_reply_proto(rpc, status, &response);
+  if (session) hr_master_session_unref(session);
+  hr_cancellation_clear(&cancellation);
+  hr_arena_free(&arena);
+}
+
+typedef struct extend_request {
+  hr_view handle, graph;
+  int64_t version;
+} extend_request;
+static const hr_field extend_fields[] = {
+    FIELD(1, HR_FIELD_BYTES, extend_request, handle),
+    FIELD(2, HR_FIELD_BYTES, extend_request, graph),
+    FIELD(3, HR_FIELD_INT64, extend_request, version),
+};
+static const hr_message_type extend_type = {"ExtendSessionRequest", sizeof(extend_request), 3, extend_fields};
+
+static void extend_session(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  extend_request request;
+  hr_master_session *session = NULL;
+  HrPb__ExtendSessionResponse response;
+  hr_pb__extend_session_response__init(&response);
+  hr_status status = hr_message_read(&extend_type, hr_rpc_request(rpc), NULL, &arena, &request);
+  if (!status) status = hr_master_find(service, request.handle, &session);
+  if (!status) status = hr_master_extend(session, request.graph, request.version);
+  if (!status) response.new_graph_version = request.version + 1;
+  hr_rpc_reply_proto(rpc, status, &response);
+  if (session) hr_master_session_unref(session);
+  hr_arena_free(&arena);
+}
+
+static void close_session(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  HrPb__CloseSessionRequest *request;
+  hr_master_session *session = NULL;
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__close_session_request__descriptor, &arena, &request);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) hr_master_close(session);
+  hr_rpc_reply(rpc, status, NULL);
+  if (session) hr_master_session_unref(session);
+  hr_arena_free(&arena);
+}
+
+static void reset(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  HrPb__ResetRequest *request;
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__reset_request__descriptor, &arena, &request);
+  if (!status)
+    status = hr_master_reset(service, request->n_container, request->container, request->n_device_filters,
+                             request->device_filters);
+  hr_rpc_reply(rpc, status, NULL);
+  hr_arena_free(&arena);
+}
+
+static hr_status list_all(const hr_master_session *session, hr_arena *arena, HrPb__ListDevicesResponse *response) {
+  size_t count = (size_t)session->devices.count;
+  HrPb__DeviceAttributes *all = HR_ARENA_ARRAY(arena, HrPb__DeviceAttributes, count + 1);
+  HrPb__DeviceLocality *nowhere = HR_ARENA_NEW(arena, HrPb__DeviceLocality);
+  response->local_device = HR_ARENA_ARRAY(arena, HrPb__DeviceAttributes *, count + 1);
+  if (!all || !nowhere || !response->local_device) return hr_error_out_of_memory(0, "a list of devices");
+  hr_pb__device_locality__init(nowhere);
+  for (size_t i = 0; i < count; ++i) {
+    hr_device *device = session->devices.devices[i];
+    hr_pb__device_attributes__init(&all[i]);
+    all[i].name = device->name;
+    all[i].device_type = (char *)(uintptr_t)device->type;
+    all[i].memory_limit = device->memory_limit;
+    all[i].incarnation = device->incarnation;
+    all[i].physical_device_desc = device->description;
+    all[i].locality = nowhere;
+    response->local_device[response->n_local_device++] = &all[i];
+  }
+  return HR_SUCCESS;
+}
+
+static void list_devices(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  hr_master *master = service;
+  HrPb__ListDevicesRequest *request;
+  hr_master_session *session = NULL;
+  HrPb__ListDevicesResponse response;
+  hr_pb__list_devices_response__init(&response);
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__list_devices_request__descriptor, &arena, &request);
+  if (!status && request->session_handle[0])
+    status = hr_master_find(master, hr_view_of(request->session_handle), &session);
+  if (!status && session) status = list_all(session, &arena, &response);
+  if (!status && !session)
+    status = hr_worker_devices(master->worker, &arena, &response.n_local_device, &response.local_device);
+  hr_rpc_reply_proto(rpc, status, &response);
+  if (session) hr_master_session_unref(session);
+  hr_arena_free(&arena);
+}
+
+/* ---- RunStep ----------------------------------------------------------------------------------------------------- */
+
+typedef struct run_step_call {
+  hr_master_step step; /* first */
+  hr_rpc *rpc;
+  hr_arena arena;
+  hr_run_step_request request;
+} run_step_call;
+
+static void reply(run_step_call *call, hr_status status, hr_run_step_response *response) {
+  hr_slices bytes = {0};
+  if (!status) status = hr_message_write(&hr_run_step_response_type, response, NULL, &bytes);
+  if (status && call->request.store_errors_in_response_body) {
+    hr_run_step_response error = {.status_code = hr_status_code(status),
+                                  .status_error_message = hr_view_of(hr_status_message(status))};
+    hr_status written = hr_message_write(&hr_run_step_response_type, &error, NULL, &bytes);
+    hr_status_free(status);
+    status = written;
+  }
+  hr_rpc_reply(call->rpc, status, status ? NULL : &bytes);
+}
+
+static void drop(hr_master_step *step) {
+  run_step_call *call = (run_step_call *)step;
+  if (step->session) hr_master_session_unref(step->session);
+  hr_master_plan_unref(step->plan);
+  hr_message_clear(&hr_run_step_request_type, &call->request);
+  hr_arena_free(&call->arena);
+  free(call);
+}
+
+static void run_done(hr_master_step *step, hr_status status, hr_text *metadata) {
+  run_step_call *call = (run_step_call *)step;
+  int32_t count = call->request.fetch.count;
+  hr_run_step_response response = {0};
+  response.tensor.items = HR_ARENA_ARRAY(&call->arena, hr_named_tensor, count + 1);
+  if (!status && !response.tensor.items) status = hr_error_out_of_memory(0, "the answer to RunStep");
+  for (int32_t i = 0; i < count && !status; ++i)
+    response.tensor.items[response.tensor.count++] = (hr_named_tensor){call->request.fetch.items[i], step->values[i]};
+  response.metadata = (hr_view){metadata->data, metadata->length};
+  reply(call, status, &response);
+  for (int32_t i = 0; step->values && i < count; ++i)
+    hr_tensor_clear(&step->values[i]);
+}
+
+static hr_status read_options(hr_view bytes, hr_run_options *out) {
+  return bytes.length > 0 ? hr_run_options_parse(bytes.data, bytes.length, out) : HR_SUCCESS;
+}
+
+static hr_status prepare_run(hr_master *master, run_step_call *call) {
+  hr_run_step_request *request = &call->request;
+  hr_master_step *step = &call->step;
+  HR_TRY(hr_message_read(&hr_run_step_request_type, hr_rpc_request(call->rpc), NULL, &call->arena, request));
+  HR_TRY(hr_master_find(master, request->session_handle, &step->session));
+  if (request->partial_run_handle.length > 0)
+    return hr_error(HR_UNIMPLEMENTED, "This server makes no partial runs yet");
+  HR_TRY(read_options(request->options, &step->options));
+  int32_t feeds = request->feed.count, fetches = request->fetch.count;
+  hr_view *names = HR_ARENA_ARRAY(&call->arena, hr_view, feeds + 1);
+  step->feeds = HR_ARENA_ARRAY(&call->arena, hr_tensor, feeds + 1);
+  step->values = hr_arena_zalloc(&call->arena, sizeof(hr_tensor) * ((size_t)fetches + 1), _Alignof(hr_tensor));
+  if (!names || !step->feeds || !step->values) return hr_error_out_of_memory(0, "a step");
+  for (int32_t i = 0; i < feeds; ++i) {
+    names[i] = request->feed.items[i].name;
+    step->feeds[i] = request->feed.items[i].value;
+  }
+  const hr_names_request wanted = {.num_feeds = feeds,
+                                   .num_fetches = fetches,
+                                   .num_targets = request->target.count,
+                                   .feeds = names,
+                                   .fetches = request->fetch.items,
+                                   .targets = request->target.items};
+  return hr_master_prepare(step->session, &wanted, &step->plan);
+}
+
+static void run_cancelled(void *argument) { hr_master_cancel(argument, HR_CANCELLED); }
+
+static void run_step(void *service, hr_rpc *rpc) {
+  run_step_call *call = calloc(1, sizeof *call);
+  if (!call) {
+    hr_rpc_reply(rpc, hr_error_out_of_memory(sizeof *call, "a call of RunStep"), NULL);
+    return;
+  }
+  call->rpc = rpc;
+  call->step.done = run_done;
+  call->step.drop = drop;
+  hr_status status = prepare_run(service, call);
+  if (status) {
+    reply(call, status, NULL);
+    drop(&call->step);
+    return;
+  }
+  hr_master_step_begin(&call->step);
+  if (!hr_rpc_on_cancel(rpc, run_cancelled, &call->step)) hr_master_cancel(&call->step, HR_CANCELLED);
+  hr_master_run(&call->step);
+}
+
+/* ---- callables --------------------------------------------------------------------------------------------------- */
+
+static hr_view *views_of(hr_arena *arena, size_t count, char *const *texts) {
+  hr_view *views = HR_ARENA_ARRAY(arena, hr_view, count + 1);
+  for (size_t i = 0; views && i < count; ++i)
+    views[i] = hr_view_of(texts[i]);
+  return views;
+}
+
+static hr_status make(hr_master_session *session, const HrPb__CallableOptions *options, hr_arena *arena,
+                      int64_t *handle) {
+  if (options->n_tensor_connection > 0)
+    return hr_error(HR_UNIMPLEMENTED, "Callables that connect tensors (%s to %s) are not supported",
+                    options->tensor_connection[0]->from_tensor, options->tensor_connection[0]->to_tensor);
+  const hr_names_request wanted = {.num_feeds = (int32_t)options->n_feed,
+                                   .num_fetches = (int32_t)options->n_fetch,
+                                   .num_targets = (int32_t)options->n_target,
+                                   .feeds = views_of(arena, options->n_feed, options->feed),
+                                   .fetches = views_of(arena, options->n_fetch, options->fetch),
+                                   .targets = views_of(arena, options->n_target, options->target)};
+  if (!wanted.feeds || !wanted.fetches || !wanted.targets) return hr_error_out_of_memory(0, "a callable");
+  hr_run_options run_options = {0};
+  if (options->run_options) hr_run_options_read(options->run_options, &run_options);
+  return hr_master_make_callable(session, &wanted, &run_options, handle);
+}
+
+static void make_callable(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  HrPb__MakeCallableRequest *request;
+  hr_master_session *session = NULL;
+  HrPb__MakeCallableResponse response;
+  hr_pb__make_callable_response__init(&response);
+  HrPb__CallableOptions none;
+  hr_pb__callable_options__init(&none);
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__make_callable_request__descriptor, &arena, &request);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) status = make(session, request->options ? request->options : &none, &arena, &response.handle);
+  hr_rpc_reply_proto(rpc, status, &response);
+  if (session) hr_master_session_unref(session);
+  hr_arena_free(&arena);
+}
+
+static void release_callable(void *service, hr_rpc *rpc) {
+  hr_arena arena = {0};
+  HrPb__ReleaseCallableRequest *request;
+  hr_master_session *session = NULL;
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__release_callable_request__descriptor, &arena, &request);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) hr_master_release_callable(session, request->handle);
+  hr_rpc_reply(rpc, status, NULL);
+  if (session) hr_master_session_unref(session);
+  hr_arena_free(&arena);
+}
+
+typedef struct run_callable_call {
+  hr_master_step step; /* first */
+  hr_rpc *rpc;
+  hr_arena arena;
+  hr_run_callable_request request;
+} run_callable_call;
+
+static void drop_callable_run(hr_master_step *step) {
+  run_callable_call *call = (run_callable_call *)step;
+  if (step->session) hr_master_session_unref(step->session);
+  hr_master_plan_unref(step->plan);
+  hr_message_clear(&hr_run_callable_request_type, &call->request);
+  hr_arena_free(&call->arena);
+  free(call);
+}
+
+static void callable_done(hr_master_step *step, hr_status status, hr_text *metadata) {
+  run_callable_call *call = (run_callable_call *)step;
+  hr_run_callable_response response = {.fetch = {step->plan->num_fetches, step->values},
+                                       .metadata = {metadata->data, metadata->length}};
+  hr_slices bytes = {0};
+  if (!status) status = hr_message_write(&hr_run_callable_response_type, &response, NULL, &bytes);
+  hr_rpc_reply(call->rpc, status, status ? NULL : &bytes);
+  for (int32_t i = 0; i < step->plan->num_fetches; ++i)
+    hr_tensor_clear(&step->values[i]);
+}
+
+static hr_status prepare_callable(hr_master *master, run_callable_call *call) {
+  hr_run_callable_request *request = &call->request;
+  hr_master_step *step = &call->step;
+  HR_TRY(hr_message_read(&hr_run_callable_request_type, hr_rpc_request(call->rpc), NULL, &call->arena, request));
+  HR_TRY(hr_master_find(master, request->session_handle, &step->session));
+  HR_TRY(hr_master_find_callable(step->session, request->handle, &step->plan, &step->options));
+  if (request->feed.count != step->plan->num_feeds)
+    return hr_error(HR_INVALID_ARGUMENT, "The callable has %d feeds, but %d were given", step->plan->num_feeds,
+                    request->feed.count);
+  step->feeds = request->feed.items;
+  step->values = hr_arena_zalloc(&call->arena, sizeof(hr_tensor) * ((size_t)step->plan->num_fetches + 1),
+                                 _Alignof(hr_tensor));
+  return step->values ? HR_SUCCESS : hr_error_out_of_memory(0, "a step");
+}
+
+static void run_callable(void *service, hr_rpc *rpc) {
+  run_callable_call *call = calloc(1, sizeof *call);
+  if (!call) {
+    hr_rpc_reply(rpc, hr_error_out_of_memory(sizeof *call, "a call of RunCallable"), NULL);
+    return;
+  }
+  call->rpc = rpc;
+  call->step.done = callable_done;
+  call->step.drop = drop_callable_run;
+  hr_status status = prepare_callable(service, call);
+  if (status) {
+    hr_rpc_reply(rpc, status, NULL);
+    drop_callable_run(&call->step);
+    return;
+  }
+  hr_master_step_begin(&call->step);
+  if (!hr_rpc_on_cancel(rpc, run_cancelled, &call->step)) hr_master_cancel(&call->step, HR_CANCELLED);
+  hr_master_run(&call->step);
+}
+
+static void partial_run_setup(void *service, hr_rpc *rpc) {
+  (void)service;
+  hr_rpc_reply(rpc, hr_error(HR_UNIMPLEMENTED, "This server makes no partial runs yet"), NULL);
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+#define METHOD(name, handler_)                                                                                         \
+  { .path = "/tensorflow.MasterService/" name, .handler = handler_ }
+
+void hr_master_service(hr_master *master, hr_rpc_method *methods) {
+  static const hr_rpc_method all[HR_MASTER_METHODS] = {
+      METHOD("CreateSession", create_session),     METHOD("ExtendSession", extend_session),
+      METHOD("PartialRunSetup", partial_run_setup), METHOD("RunStep", run_step),
+      METHOD("CloseSession", close_session),       METHOD("ListDevices", list_devices),
+      METHOD("Reset", reset),                      METHOD("MakeCallable", make_callable),
+      METHOD("RunCallable", run_callable),         METHOD("ReleaseCallable", release_callable),
+  };
+  for (int i = 0; i < HR_MASTER_METHODS; ++i) {
+    methods[i] = all[i];
+    methods[i].service = master;
+  }
+}
