@@ -396,6 +396,7 @@ static hr_status extend(hr_master_session *session, hr_view graph, int64_t versi
   if (!status)
     status = hr_graph_import(hr_builder_root(session->builder), graph.data, graph.length,
                              &(hr_import_options){.name = "",
+                                                  .verbatim = true,
                                                   .num_inputs = inputs.count,
                                                   .input_names = inputs.names,
                                                   .inputs = inputs.outputs});

@@ -145,7 +145,7 @@ hr_status hr_worker_register_def(hr_worker *worker, hr_worker_session *session, 
   hr_status status = builder ? HR_SUCCESS : hr_error_out_of_memory(0, "a graph");
   if (!status)
     status = hr_graph_import(hr_builder_root(builder), graph_def.data, graph_def.length,
-                             &(hr_import_options){.name = ""});
+                             &(hr_import_options){.name = "", .verbatim = true});
   hr_builder_free(builder);
   if (!status) status = hr_worker_register(worker, session, graph, NULL, rewrites_off, false, out);
   hr_graph_unref(graph);

@@ -41,6 +41,8 @@ typedef struct hr_import_options {
   /* A serialised OpList of the ops as the producer of the GraphDef knew them: attributes that are unknown here are no
    * error where they have the default that it tells. May be empty. */
   hr_bytes producer_ops;
+  bool verbatim; /* as masters and workers take graphs: names may begin with an underscore, devices and colocation
+                    groups are as they are written */
 } hr_import_options;
 
 /* tf.import_graph_def: adds the nodes of a serialised GraphDef, in their order as far as their inputs allow. Devices

@@ -43,7 +43,7 @@ typedef struct importer {
   hr_scope scope;
   hr_view prefix; /* "import/", or "" */
   hr_view producer_ops;
-  bool clear_devices;
+  bool clear_devices, verbatim;
   hr_def_table table;
   hr_node_fields fields; /* of the node at hand, and so are the next four */
   hr_scratch sources;    /* reference: its data inputs */
@@ -383,10 +383,10 @@ static hr_status full_name(importer *in, const hr_def_node *def, hr_view *out) {
 
 /* Makes the node of `fields`, whose inputs are all there. */
 static hr_status make_node(importer *in, hr_def_node *def) {
-  hr_node_spec spec = {.where = in->scope.builder->where};
+  hr_node_spec spec = {.where = in->scope.builder->where, .is_internal = in->verbatim};
   bool is_colocated = false;
   HR_TRY(find_op(in->graph, &in->fields, &spec.op));
-  hr_attr_context context = {&in->table, in->prefix, in->producer_ops};
+  hr_attr_context context = {&in->table, in->prefix, in->producer_ops, in->verbatim};
   HR_TRY(hr_node_attrs_read(in->graph, &in->fields, def, &context, &spec, &is_colocated));
   HR_TRY(full_name(in, def, &spec.name));
   if (!is_colocated && !in->clear_devices) HR_TRY(canonical_device(in, in->fields.device, &spec.device));
@@ -561,7 +561,8 @@ hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length, cons
   importer in = {.graph = graph,
                  .scope = scope,
                  .producer_ops = {options->producer_ops.data, options->producer_ops.length},
-                 .clear_devices = options->clear_devices};
+                 .clear_devices = options->clear_devices,
+                 .verbatim = options->verbatim};
   const char *name = options->name ? options->name : "import";
   size_t name_length = strlen(name);
   HR_TRY(open_prefix(scope, name, &in.prefix));

@@ -71,7 +71,8 @@ static hr_status read_extra(hr_graph *graph, const hr_def_node *def, const hr_at
   if (!extra || !name) return hr_error_out_of_memory(sizeof *extra, "a node attribute");
   *extra = (hr_extra_attr){.name = name};
   HR_TRY(hr_attr_from_proto(graph, bytes, NULL, &extra->value));
-  if (extra->value.kind == HR_ATTR_STRING && extra->value.is_list && strcmp(name, HR_CLASS_ATTR) == 0) {
+  if (extra->value.kind == HR_ATTR_STRING && extra->value.is_list && strcmp(name, HR_CLASS_ATTR) == 0 &&
+      !context->verbatim) {
     HR_TRY(rename_locations(graph, def, context, &extra->value, is_colocated));
   }
   *out = extra;

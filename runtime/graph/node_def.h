@@ -24,6 +24,7 @@ typedef struct hr_attr_context {
   const hr_def_table *table; /* nodes that colocation attributes may name */
   hr_view prefix;            /* of the nodes' new names */
   hr_view producer_ops;      /* a serialised OpList of the GraphDef's producer, or nothing */
+  bool verbatim;             /* colocation is left as it is */
 } hr_attr_context;
 
 /* Reads the attributes into spec->attrs and spec->extra (the graph's arena); spec->op is set. _output_shapes is left
