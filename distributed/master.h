@@ -91,7 +91,8 @@ void hr_master_session_unref(hr_master_session *session);
 HR_MUST_USE hr_status hr_master_extend(hr_master_session *session, hr_view graph, int64_t version);
 /* Cancels its steps, and forgets it here and at the workers. */
 void hr_master_close(hr_master_session *session);
-/* Whether one of the filters ("/job:ps", or a device in part) is a task's; all are where there are none. InvalidArgument.
+/* Whether one of the filters ("/job:ps", or a device in part) is a task's; all are where there are none.
+ * InvalidArgument.
  */
 HR_MUST_USE hr_status hr_task_is_named(const char *task, size_t count, char *const *filters, bool *out);
 /* Empties the containers of all workers that `filters` name (all, where there are none), and closes all sessions. */
@@ -103,10 +104,10 @@ HR_MUST_USE hr_status hr_master_reset(hr_master *master, size_t count, char *con
 /* The part of a plan that runs in one task. */
 typedef struct hr_master_part {
   int32_t task;
-  hr_part *part;             /* of the own task; else NULL */
-  char *graph_handle;        /* of another */
+  hr_part *part;      /* of the own task; else NULL */
+  char *graph_handle; /* of another */
   int32_t num_feeds, num_fetches;
-  int32_t *feeds, *fetches;  /* of the signature: which ones go in and come out here */
+  int32_t *feeds, *fetches;             /* of the signature: which ones go in and come out here */
   const char **feed_keys, **fetch_keys; /* in another task */
 } hr_master_part;
 
@@ -114,7 +115,7 @@ struct hr_master_plan {
   hr_master_plan *next;
   _Atomic int32_t references;
   uint64_t hash;
-  hr_view key;    /* the signature's names */
+  hr_view key; /* the signature's names */
   hr_arena arena;
   int32_t num_feeds, num_fetches;
   int32_t num_parts;
@@ -180,7 +181,7 @@ struct hr_master_step {
   bool is_listed, own_runs, own_began;
   hr_part_run own;
   const hr_tensor **own_feeds;
-  hr_step_call *calls; /* one a part */
+  hr_step_call *calls;   /* one a part */
   hr_text stats, graphs; /* fields of a RunMetadata's StepStats, and of RunMetadata */
   hr_timer timer;
   hr_cancellation timeout;

@@ -142,8 +142,8 @@ static hr_status register_there(hr_master_session *session, hr_master_plan *plan
   HrPb__RegisterGraphResponse *answer;
   hr_status status = hr_slices_view(&response, &arena, &bytes);
   if (!status)
-    status = hr_proto_unpack(&hr_pb__register_graph_response__descriptor, &arena, bytes.data, bytes.length, NULL,
-                             &answer);
+    status =
+        hr_proto_unpack(&hr_pb__register_graph_response__descriptor, &arena, bytes.data, bytes.length, NULL, &answer);
   if (!status) {
     part->graph_handle = hr_arena_copy_string(&plan->arena, answer->graph_handle, strlen(answer->graph_handle));
     if (!part->graph_handle) status = hr_error_out_of_memory(0, "a step");
@@ -158,8 +158,7 @@ static hr_status add_part(hr_master_session *session, hr_master_plan *plan, cons
   hr_master_part *part = &plan->parts[plan->num_parts];
   *part = (hr_master_part){.task = task};
   HR_TRY(list_ends(plan, task, plan->num_feeds, cut->feeds, &part->num_feeds, &part->feeds, &part->feed_keys));
-  HR_TRY(
-      list_ends(plan, task, plan->num_fetches, cut->fetches, &part->num_fetches, &part->fetches, &part->fetch_keys));
+  HR_TRY(list_ends(plan, task, plan->num_fetches, cut->fetches, &part->num_fetches, &part->fetches, &part->fetch_keys));
   ++plan->num_parts;
   if (session->tasks[task].channel) return register_there(session, plan, part, cut);
   return register_own(session, part, cut, arena);

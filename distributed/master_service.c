@@ -1,5 +1,6 @@
 /* The master service: TensorFlow's methods, answered by a master. */
 #include "distributed/services.h"
+#include "distributed/wire_status.h"
 #include "proto/master.pb-c.h"
 #include "runtime/session/options.h"
 #include <stddef.h>
@@ -138,6 +139,7 @@ typedef struct run_step_call {
 static void reply(run_step_call *call, hr_status status, hr_run_step_response *response) {
   hr_slices bytes = {0};
   if (!status) status = hr_message_write(&hr_run_step_response_type, response, NULL, &bytes);
+  status = hr_status_for_wire(status);
   if (status && call->request.store_errors_in_response_body) {
     hr_run_step_response error = {.status_code = hr_status_code(status),
                                   .status_error_message = hr_view_of(hr_status_message(status))};
@@ -314,8 +316,8 @@ static hr_status prepare_callable(hr_master *master, run_callable_call *call) {
     return hr_error(HR_INVALID_ARGUMENT, "The callable has %d feeds, but %d were given", step->plan->num_feeds,
                     request->feed.count);
   step->feeds = request->feed.items;
-  step->values = hr_arena_zalloc(&call->arena, sizeof(hr_tensor) * ((size_t)step->plan->num_fetches + 1),
-                                 _Alignof(hr_tensor));
+  step->values =
+      hr_arena_zalloc(&call->arena, sizeof(hr_tensor) * ((size_t)step->plan->num_fetches + 1), _Alignof(hr_tensor));
   return step->values ? HR_SUCCESS : hr_error_out_of_memory(0, "a step");
 }
 
@@ -351,11 +353,16 @@ static void partial_run_setup(void *service, hr_rpc *rpc) {
 
 void hr_master_service(hr_master *master, hr_rpc_method *methods) {
   static const hr_rpc_method all[HR_MASTER_METHODS] = {
-      METHOD("CreateSession", create_session),     METHOD("ExtendSession", extend_session),
-      METHOD("PartialRunSetup", partial_run_setup), METHOD("RunStep", run_step),
-      METHOD("CloseSession", close_session),       METHOD("ListDevices", list_devices),
-      METHOD("Reset", reset),                      METHOD("MakeCallable", make_callable),
-      METHOD("RunCallable", run_callable),         METHOD("ReleaseCallable", release_callable),
+      METHOD("CreateSession", create_session),
+      METHOD("ExtendSession", extend_session),
+      METHOD("PartialRunSetup", partial_run_setup),
+      METHOD("RunStep", run_step),
+      METHOD("CloseSession", close_session),
+      METHOD("ListDevices", list_devices),
+      METHOD("Reset", reset),
+      METHOD("MakeCallable", make_callable),
+      METHOD("RunCallable", run_callable),
+      METHOD("ReleaseCallable", release_callable),
   };
   for (int i = 0; i < HR_MASTER_METHODS; ++i) {
     methods[i] = all[i];

@@ -182,8 +182,7 @@ static void deleted(void *argument, hr_status status, hr_slices *response) {
 
 static void close_at_workers(hr_master_session *session) {
   hr_master *master = session->master;
-  if (session->worker_session)
-    hr_status_free(hr_worker_close_session(master->worker, hr_view_of(session->handle)));
+  if (session->worker_session) hr_status_free(hr_worker_close_session(master->worker, hr_view_of(session->handle)));
   for (int32_t t = 0; t < session->num_tasks; ++t) {
     if (!session->tasks[t].channel) continue;
     HrPb__DeleteWorkerSessionRequest request;

@@ -1,6 +1,7 @@
 /* Steps of a master: the own part in this process, the others by RunGraph, all at once. */
 #include "distributed/master.h"
 #include "distributed/services.h"
+#include "distributed/wire_status.h"
 #include "proto/worker.pb-c.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static bool note(hr_master_step *step, hr_status status, const char *task) {
     return false;
   }
   hr_status_free(step->status);
-  step->status = hr_status_prefix(status, "From %s:\n", task);
+  step->status = hr_status_prefix(hr_status_for_wire(status), "From %s:\n", task);
   return !is_derived(step->status);
 }
 
@@ -213,7 +214,7 @@ static hr_status take_own_metadata(hr_master_step *step) {
 /* Others wait for what does not come. */
 static void abort_meeting(hr_master_step *step, hr_status status) {
   if (!status || !step->own.place) return;
-  hr_status derived = hr_derived(hr_status_copy(status));
+  hr_status derived = hr_derived(hr_status_for_wire(hr_status_copy(status)));
   hr_meeting_place_abort(step->own.place, derived);
   hr_status_free(derived);
 }
@@ -240,8 +241,7 @@ static hr_status begin_own(hr_master_step *step) {
   if (!step->own_feeds) return hr_error_out_of_memory(0, "a step");
   for (int32_t i = 0; i < part->num_feeds; ++i)
     step->own_feeds[i] = &step->feeds[part->feeds[i]];
-  step->own = (hr_part_run){
-      .part = part->part, .feeds = step->own_feeds, .options = step->options, .done = own_ended};
+  step->own = (hr_part_run){.part = part->part, .feeds = step->own_feeds, .options = step->options, .done = own_ended};
   if (part->part->has_edges) {
     HR_TRY(hr_meeting_place_find(&master->worker->meetings, step->id, &step->own.place));
     hr_meeting_place_set_peers(step->own.place, step->session->peers);
@@ -253,16 +253,15 @@ static hr_status begin_own(hr_master_step *step) {
 static hr_status take_answer(hr_master_step *step, const hr_master_part *part, hr_slices *bytes) {
   hr_arena arena = {0};
   hr_run_graph_response answer;
-  hr_status status =
-      hr_message_read(&hr_run_graph_response_type, bytes, hr_cpu_allocator(), &arena, &answer);
+  hr_status status = hr_message_read(&hr_run_graph_response_type, bytes, hr_cpu_allocator(), &arena, &answer);
   if (status) {
     hr_arena_free(&arena);
     return status;
   }
   if (answer.status_code != 0)
-    status = hr_error((hr_code)(answer.status_code > 0 && answer.status_code <= HR_UNAUTHENTICATED ? answer.status_code
-                                                                                                    : HR_UNKNOWN),
-                      "%.*s", (int)answer.status_error_message.length, answer.status_error_message.data);
+    status = hr_error(
+        (hr_code)(answer.status_code > 0 && answer.status_code <= HR_UNAUTHENTICATED ? answer.status_code : HR_UNKNOWN),
+        "%.*s", (int)answer.status_error_message.length, answer.status_error_message.data);
   for (int32_t i = 0; !status && i < part->num_fetches; ++i) {
     hr_tensor *value = &step->values[part->fetches[i]];
     for (int32_t k = 0; k < answer.recv.count && !hr_tensor_is_valid(value); ++k)
@@ -364,8 +363,8 @@ static hr_status enter_session(hr_master_step *step) {
 
 static hr_status prepare(hr_master_step *step) {
   const hr_master_plan *plan = step->plan;
-  step->calls = hr_arena_zalloc(&step->arena, sizeof *step->calls * ((size_t)plan->num_parts + 1),
-                                _Alignof(hr_step_call));
+  step->calls =
+      hr_arena_zalloc(&step->arena, sizeof *step->calls * ((size_t)plan->num_parts + 1), _Alignof(hr_step_call));
   if (!step->calls) return hr_error_out_of_memory(0, "a step");
   for (int32_t i = 0; i < plan->num_parts; ++i)
     step->calls[i] = (hr_step_call){.step = step, .part = &plan->parts[i]};

@@ -209,8 +209,7 @@ static void answered(void *argument, hr_status status, hr_slices *bytes) {
   if (!status) status = hr_message_read(&hr_recv_tensor_response_type, bytes, hr_cpu_allocator(), &arena, &response);
   if (!status && !response.is_dead && !hr_tensor_is_valid(&response.tensor))
     status = hr_error(HR_INTERNAL, "An answer to RecvTensor has no tensor");
-  if (!status)
-    status = hr_rendezvous_send(&asking->place->rendezvous, asking->key, &response.tensor, response.is_dead);
+  if (!status) status = hr_rendezvous_send(&asking->place->rendezvous, asking->key, &response.tensor, response.is_dead);
   hr_tensor_clear(&response.tensor);
   hr_arena_free(&arena);
   if (status) fail(asking, status);

@@ -1,8 +1,8 @@
 /* Servers: a master and a worker on one port. */
 #include "headrace/server.h"
 #include "distributed/services.h"
-#include "runtime/base/condition.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/condition.h"
 #include "runtime/base/log.h"
 #include "runtime/exec/poll.h"
 #include <stdio.h>

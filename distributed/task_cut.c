@@ -128,8 +128,8 @@ static hr_status add_helper(cutter *c, const helper *h, hr_node **out) {
   hr_graph *graph;
   HR_TRY(graph_of(c, c->all[h->device].task, &graph));
   const hr_op_def *op = hr_op_find(h->op, strlen(h->op));
-  hr_attr_value *attrs = hr_arena_zalloc(hr_graph_arena(graph), sizeof *attrs * (op->num_attrs + 1u),
-                                         _Alignof(hr_attr_value));
+  hr_attr_value *attrs =
+      hr_arena_zalloc(hr_graph_arena(graph), sizeof *attrs * (op->num_attrs + 1u), _Alignof(hr_attr_value));
   if (!attrs || !h->name) return out_of_memory();
   for (int32_t i = 0; i < h->num_attrs; ++i) {
     int at = hr_op_attr_index(op, h->attr_names[i], strlen(h->attr_names[i]));
@@ -190,28 +190,27 @@ typedef struct edge_end {
   const char *name, *tensor_name;
   int32_t from, to; /* devices */
   hr_dtype dtype;
-  hr_output value;   /* of a send */
-  hr_node *control;  /* of a receive */
+  hr_output value;  /* of a send */
+  hr_node *control; /* of a receive */
 } edge_end;
 
 static hr_status add_end(cutter *c, const edge_end *e, hr_node **out) {
   const hr_device *from = c->all[e->from].device, *to = c->all[e->to].device;
-  return add_helper(c,
-                    &(helper){.op = e->is_send ? (e->is_host ? "_HostSend" : "_Send")
-                                               : (e->is_host ? "_HostRecv" : "_Recv"),
-                              .name = e->name,
-                              .device = e->is_send ? e->from : e->to,
-                              .num_inputs = e->is_send,
-                              .inputs = {e->value},
-                              .control = e->control,
-                              .num_attrs = 6,
-                              .attr_names = {e->is_send ? "T" : "tensor_type", "tensor_name", "send_device",
-                                             "send_device_incarnation", "recv_device", "client_terminated"},
-                              .attrs = {HR_ATTR_TYPE_VALUE(e->dtype), HR_ATTR_STRING_VALUE(e->tensor_name),
-                                        HR_ATTR_STRING_VALUE(from->name),
-                                        HR_ATTR_INT_VALUE((int64_t)from->incarnation), HR_ATTR_STRING_VALUE(to->name),
-                                        HR_ATTR_BOOL_VALUE(e->is_client)}},
-                    out);
+  return add_helper(
+      c,
+      &(helper){.op = e->is_send ? (e->is_host ? "_HostSend" : "_Send") : (e->is_host ? "_HostRecv" : "_Recv"),
+                .name = e->name,
+                .device = e->is_send ? e->from : e->to,
+                .num_inputs = e->is_send,
+                .inputs = {e->value},
+                .control = e->control,
+                .num_attrs = 6,
+                .attr_names = {e->is_send ? "T" : "tensor_type", "tensor_name", "send_device",
+                               "send_device_incarnation", "recv_device", "client_terminated"},
+                .attrs = {HR_ATTR_TYPE_VALUE(e->dtype), HR_ATTR_STRING_VALUE(e->tensor_name),
+                          HR_ATTR_STRING_VALUE(from->name), HR_ATTR_INT_VALUE((int64_t)from->incarnation),
+                          HR_ATTR_STRING_VALUE(to->name), HR_ATTR_BOOL_VALUE(e->is_client)}},
+      out);
 }
 
 /* ---- loops ------------------------------------------------------------------------------------------------------- */
@@ -472,8 +471,7 @@ static hr_status check_reference(const cutter *c, int32_t node, const hr_arg_def
   int32_t producer = index_of(c, value.node);
   if (producer < 0 || task_of(c, producer) == task_of(c, node)) return HR_SUCCESS;
   return hr_error(HR_INVALID_ARGUMENT, "The node '%s' on %s takes a reference to '%s' on %s", c->nodes[node]->name,
-                  c->all[c->devices[node]].device->name, value.node->name,
-                  c->all[c->devices[producer]].device->name);
+                  c->all[c->devices[node]].device->name, value.node->name, c->all[c->devices[producer]].device->name);
 }
 
 static hr_status fill_inputs(cutter *c, int32_t index, hr_output *inputs) {

@@ -19,12 +19,12 @@ typedef struct hr_cut_device {
 /* Where a value of the request goes in or comes out. */
 typedef struct hr_cut_end {
   int32_t task;
-  hr_output output;     /* in the graph of that task, for the task's own plan to feed or fetch */
-  const char *key;      /* of the _Recv or _Send that the other tasks have for it; NULL in `own_task` */
+  hr_output output; /* in the graph of that task, for the task's own plan to feed or fetch */
+  const char *key;  /* of the _Recv or _Send that the other tasks have for it; NULL in `own_task` */
 } hr_cut_end;
 
 typedef struct hr_cut {
-  hr_graph **graphs; /* by task; NULL: nothing runs there. The caller's to unref, also after an error */
+  hr_graph **graphs;  /* by task; NULL: nothing runs there. The caller's to unref, also after an error */
   hr_node ***targets; /* by task: nodes of its graph */
   int32_t *num_targets;
   hr_cut_end *feeds, *fetches; /* as in the request; task -1: a feed that nothing reads */

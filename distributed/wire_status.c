@@ -14,6 +14,16 @@ void hr_status_to_wire(hr_status status, hr_text *out) {
   hr_text_printf(out, "\n\t %s%s%s", mark, node, mark_end);
 }
 
+hr_status hr_status_for_wire(hr_status status) {
+  if (!status || !hr_status_node(status)) return status;
+  hr_text text = {0};
+  hr_status_to_wire(status, &text);
+  hr_status plain = hr_error(hr_status_code(status), "%s", text.data ? text.data : "");
+  hr_text_free(&text);
+  hr_status_free(status);
+  return plain;
+}
+
 /* A node's name between marks: the text behind it, or NULL. */
 static const char *read_mark(const char *at, const char *begin, const char *end, hr_view *name) {
   size_t length = strlen(begin);

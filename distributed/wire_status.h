@@ -8,6 +8,8 @@
 
 /* Appends the error's text as it goes to others. */
 void hr_status_to_wire(hr_status status, hr_text *out);
+/* The same as a status, which names no node any more but in its text. Takes the status; NULL stays NULL. */
+HR_MUST_USE hr_status hr_status_for_wire(hr_status status);
 
 /* The error of a code and a text from elsewhere; OK for HR_OK. Codes that are none become Unknown. The first node that
  * it names and that `graph` (may be NULL) has is the error's node. */

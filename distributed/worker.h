@@ -104,8 +104,8 @@ void hr_part_unref(hr_part *part);
 /* One run of a part; the caller's memory, zeroed but for what it sets. */
 typedef struct hr_part_run hr_part_run;
 struct hr_part_run {
-  hr_part *part;          /* with a reference of the run's */
-  hr_meeting_place *place; /* with a reference of the run's; NULL for a part without edges */
+  hr_part *part;                 /* with a reference of the run's */
+  hr_meeting_place *place;       /* with a reference of the run's; NULL for a part without edges */
   const hr_tensor *const *feeds; /* one a feed of the part; must stay until hr_part_run_end */
   hr_run_options options;
   /* Called once; owns `status`. `values`, one a fetch, are the caller's from then on. */

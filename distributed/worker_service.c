@@ -1,6 +1,7 @@
 /* The worker service: TensorFlow's methods, answered by a worker. */
 #include "distributed/messages.h"
 #include "distributed/services.h"
+#include "distributed/wire_status.h"
 #include "proto/worker.pb-c.h"
 #include "runtime/base/clock.h"
 #include "runtime/graph/graph_internal.h"
@@ -35,8 +36,7 @@ static void get_status(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
   HrPb__GetStatusResponse response;
   hr_pb__get_status_response__init(&response);
-  hr_status status =
-      hr_worker_devices(service, &arena, &response.n_device_attributes, &response.device_attributes);
+  hr_status status = hr_worker_devices(service, &arena, &response.n_device_attributes, &response.device_attributes);
   hr_rpc_reply_proto(rpc, status, &response);
   hr_arena_free(&arena);
 }
@@ -44,11 +44,10 @@ static void get_status(void *service, hr_rpc *rpc) {
 static void create_worker_session(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
   HrPb__CreateWorkerSessionRequest *request;
-  hr_status status =
-      hr_rpc_request_proto(rpc, &hr_pb__create_worker_session_request__descriptor, &arena, &request);
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__create_worker_session_request__descriptor, &arena, &request);
   if (!status)
-    status = hr_worker_open_session(service, request->session_handle, request->server_def,
-                                    request->isolate_session_state);
+    status =
+        hr_worker_open_session(service, request->session_handle, request->server_def, request->isolate_session_state);
   hr_rpc_reply(rpc, status, NULL);
   hr_arena_free(&arena);
 }
@@ -56,8 +55,7 @@ static void create_worker_session(void *service, hr_rpc *rpc) {
 static void delete_worker_session(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
   HrPb__DeleteWorkerSessionRequest *request;
-  hr_status status =
-      hr_rpc_request_proto(rpc, &hr_pb__delete_worker_session_request__descriptor, &arena, &request);
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__delete_worker_session_request__descriptor, &arena, &request);
   if (!status) status = hr_worker_close_session(service, hr_view_of(request->session_handle));
   hr_rpc_reply(rpc, status, NULL);
   hr_arena_free(&arena);
@@ -222,7 +220,8 @@ static hr_status take_output(hr_rendezvous *rendezvous, const char *key, hr_tens
 
 static hr_status take_outputs(run_graph_call *call, hr_run_graph_response *response) {
   int32_t count = call->request.recv_key.count;
-  hr_named_tensor *items = hr_arena_zalloc(&call->arena, sizeof *items * ((size_t)count + 1), _Alignof(hr_named_tensor));
+  hr_named_tensor *items =
+      hr_arena_zalloc(&call->arena, sizeof *items * ((size_t)count + 1), _Alignof(hr_named_tensor));
   if (!items) return hr_error_out_of_memory(0, "the answer to RunGraph");
   response->recv.items = items;
   for (int32_t i = 0; i < count; ++i) {
@@ -259,6 +258,7 @@ static void end_call(run_graph_call *call) {
 static void reply(run_graph_call *call, hr_status status, hr_run_graph_response *response) {
   hr_slices bytes = {0};
   if (!status) status = hr_message_write(&hr_run_graph_response_type, response, NULL, &bytes);
+  status = hr_status_for_wire(status);
   if (status && call->request.store_errors_in_response_body) {
     hr_run_graph_response error = {.status_code = hr_status_code(status),
                                    .status_error_message = hr_view_of(hr_status_message(status))};
@@ -273,7 +273,7 @@ static void run_ended(hr_part_run *run, hr_status status, hr_tensor *values) {
   (void)values;
   run_graph_call *call = (run_graph_call *)run;
   if (status && run->place) { /* others wait for what does not come */
-    hr_status derived = hr_derived(hr_status_copy(status));
+    hr_status derived = hr_derived(hr_status_for_wire(hr_status_copy(status)));
     hr_meeting_place_abort(run->place, derived);
     hr_status_free(derived);
   }
@@ -312,7 +312,8 @@ static hr_status send_inputs(run_graph_call *call) {
 static hr_status prepare_run(run_graph_call *call) {
   hr_worker *worker = call->worker;
   const hr_run_graph_request *request = &call->request;
-  HR_TRY(hr_message_read(&hr_run_graph_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena, &call->request));
+  HR_TRY(hr_message_read(&hr_run_graph_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena,
+                         &call->request));
   if (request->is_partial)
     return hr_error(HR_UNIMPLEMENTED, "The worker %s runs no parts of partial runs", worker->name);
   if (request->create_worker_session_called) {
@@ -350,7 +351,7 @@ static void run_graph(void *service, hr_rpc *rpc) {
 /* ---- RecvTensor -------------------------------------------------------------------------------------------------- */
 
 typedef struct recv_tensor_call {
-  hr_receiver receiver; /* first */
+  hr_receiver receiver;       /* first */
   _Atomic int32_t references; /* the handler's and the answer's */
   _Atomic bool is_cancelled;
   hr_worker *worker;
@@ -415,7 +416,8 @@ static hr_status check_sender(const hr_worker *worker, const char *key) {
 
 static hr_status prepare_recv(recv_tensor_call *call, const char **key) {
   hr_recv_tensor_request request;
-  HR_TRY(hr_message_read(&hr_recv_tensor_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena, &request));
+  HR_TRY(hr_message_read(&hr_recv_tensor_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena,
+                         &request));
   *key = hr_arena_copy_string(&call->arena, request.rendezvous_key.data, request.rendezvous_key.length);
   if (!*key) return hr_error_out_of_memory(request.rendezvous_key.length, "a rendezvous key");
   HR_TRY(check_sender(call->worker, *key));

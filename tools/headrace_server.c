@@ -59,8 +59,7 @@ int main(int argc, char **argv) {
   signal(SIGTERM, on_signal);
   hr_owned_bytes def;
   hr_server *server = NULL;
-  hr_status status =
-      cluster ? hr_server_def_new(cluster, job, atoi(task), &def) : hr_server_def_from_environment(&def);
+  hr_status status = cluster ? hr_server_def_new(cluster, job, atoi(task), &def) : hr_server_def_from_environment(&def);
   if (!status) status = hr_server_new(def.data, def.length, NULL, &server);
   free(def.data);
   if (!status) status = serve(server);

@@ -115,8 +115,8 @@ static void connect(hr_dataflow *run, hr_iteration *iteration, const hr_plan_loo
   const hr_value **next = iteration->inputs;
   for (int32_t m = 0; m < loop->num_nodes; ++m) {
     const hr_plan_node *n = &plan->nodes[plan->flow->members[loop->first_member + m]];
-    iteration->contexts[m] = (hr_kernel_context){
-        .inputs = next, .state = n->state, .node = n, .step = run->step, .iteration = iteration};
+    iteration->contexts[m] =
+        (hr_kernel_context){.inputs = next, .state = n->state, .node = n, .step = run->step, .iteration = iteration};
     for (int32_t i = 0; i < n->num_inputs; ++i)
       *next++ = hr_iteration_slot(run, iteration, plan->input_slots[n->first_input + i]);
     hr_control_flow control = hr_control_of(n->node);
@@ -349,7 +349,8 @@ static const char *frame_name(hr_loop_run *loop, const hr_plan *plan) {
   const char *outer_name = outer ? frame_name(outer, plan) : "";
   hr_text name = {0};
   if (outer_name)
-    hr_text_printf(&name, "%s;%lld;%s", outer_name, (long long)loop->parent->number, plan->flow->loops[loop->loop].name);
+    hr_text_printf(&name, "%s;%lld;%s", outer_name, (long long)loop->parent->number,
+                   plan->flow->loops[loop->loop].name);
   loop->frame_name = outer_name ? hr_text_take(&name) : NULL;
   if (loop->frame_name) loop->frame_id = hash64(loop->frame_name, strlen(loop->frame_name));
   return loop->frame_name;

@@ -20,8 +20,8 @@ typedef struct hr_node_run {
   int32_t index;       /* into plan->nodes */
   int32_t pending;     /* what it waits for */
   int32_t dead_inputs; /* of a Merge */
-  bool is_dead;   /* of a Recv: what came is */
-  bool is_served; /* of a Merge: an input is alive */
+  bool is_dead;        /* of a Recv: what came is */
+  bool is_served;      /* of a Merge: an input is alive */
 } hr_node_run;
 
 struct hr_iteration {
@@ -75,9 +75,9 @@ struct hr_dataflow {
   hr_node_run *first_ready, *last_ready;
   int32_t under_way; /* asynchronous nodes that have not answered */
   int32_t finished, num_root_nodes;
-  hr_status status; /* the first error */
-  bool is_stopped;  /* waiting nodes were told of it */
-  bool is_driven;   /* a thread is busy with ready nodes */
+  hr_status status;  /* the first error */
+  bool is_stopped;   /* waiting nodes were told of it */
+  bool is_driven;    /* a thread is busy with ready nodes */
   hr_step_done done; /* of a run that was started; NULL: the thread that called it waits */
   void *done_argument;
 };

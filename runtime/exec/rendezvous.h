@@ -17,8 +17,8 @@ typedef struct hr_receiver {
 typedef struct hr_meeting hr_meeting;
 typedef struct hr_rendezvous hr_rendezvous;
 struct hr_rendezvous {
-  pthread_mutex_t lock; /* guards what follows */
-  int32_t count;        /* of meetings */
+  pthread_mutex_t lock;                      /* guards what follows */
+  int32_t count;                             /* of meetings */
   hr_meeting *meetings[HR_RENDEZVOUS_LISTS]; /* sent and not received, or awaited and not sent; by hash of the key */
   hr_status aborted;                         /* why nothing comes through any more, or NULL */
   /* Called, without locks, for a key that a receiver waits for: what is sent elsewhere is asked for, and sent here when

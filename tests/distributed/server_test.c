@@ -1,0 +1,117 @@
+/* Steps of our client at our servers, all in one process. */
+#include "tests/distributed/cluster_testing.h"
+
+#define PS     "/job:ps/task:0"
+#define WORKER "/job:worker/task:0"
+
+static cluster both;
+static int set_up(void **state) {
+  (void)state;
+  cluster_start(&both, 1, 1);
+  return 0;
+}
+static int tear_down(void **state) {
+  (void)state;
+  cluster_stop(&both);
+  return 0;
+}
+
+/* x on the ps, what is computed of it on the worker, from either master. */
+static void run_over_two_tasks(const char *target, const char *name) {
+  client c = client_new(target);
+  hr_node *init;
+  hr_output x = variable_on(&c, PS, name, 3, &init), sum, product;
+  hr_output fed = hr_placeholder(c.s, HR_FLOAT, .name = "fed");
+  HR_WITH (s, hr_device_scope(c.s, WORKER))
+    product = hr_mul(s, x, fed);
+  HR_WITH (s, hr_device_scope(c.s, PS))
+    sum = hr_add(s, product, x);
+  hr_node *add = hr_assign_add(c.s, x, sum).node;
+  assert_ok(hr_run_node(c.session, init));
+  assert_true(value_of(&c, x) == 3);
+  hr_tensor two = hr_tensor_f32(2), values[2];
+  const hr_feed feed = {fed, &two};
+  const hr_output fetches[] = {product, sum};
+  assert_ok(hr_session_run(c.session, 1, &feed, 2, fetches, values, 0, NULL));
+  assert_true(*(float *)hr_tensor_data(&values[0]) == 6);
+  assert_true(*(float *)hr_tensor_data(&values[1]) == 9);
+  hr_tensor_clear(&values[0]);
+  hr_tensor_clear(&values[1]);
+  for (int i = 0; i < 3; ++i)
+    assert_ok(hr_session_run(c.session, 1, &feed, 0, NULL, NULL, 1, &add));
+  assert_true(value_of(&c, x) == 192); /* x + (2 x + x), three times */
+  assert_fails(hr_session_run(c.session, 0, NULL, 1, &sum, values, 0, NULL), HR_INVALID_ARGUMENT,
+               "You must feed a value for placeholder tensor 'fed'");
+  client_free(&c);
+}
+
+static void test_two_tasks(void **state) {
+  (void)state;
+  run_over_two_tasks(hr_server_target(both.ps[0]), "at_ps");
+  run_over_two_tasks(hr_server_target(both.workers[0]), "at_worker");
+}
+
+static void goes_on(void *argument, hr_scope s, hr_outputs v, hr_results *results) {
+  (void)argument;
+  hr_return(results, hr_less(s, v.items[0], hr_constant_i32(s, 3)));
+}
+/* The product in one task, the sum in the other. */
+static void multiplies(void *argument, hr_scope s, hr_outputs v, hr_results *results) {
+  hr_output *factor = argument, product;
+  HR_WITH (there, hr_device_scope(s, WORKER))
+    product = hr_mul(there, v.items[1], *factor);
+  hr_return(results, hr_add(s, v.items[0], hr_constant_i32(s, 1)));
+  hr_return(results, hr_add(s, product, v.items[1]));
+}
+
+static void test_loop_and_its_gradient(void **state) {
+  (void)state;
+  client c = client_new(hr_server_target(both.ps[0]));
+  hr_output factor, result;
+  hr_gradient gradient;
+  HR_WITH (s, hr_device_scope(c.s, PS)) {
+    factor = hr_constant_f32(s, 2);
+    hr_operand start[] = {hr_operand_output(hr_constant_i32(s, 0)), hr_operand_output(hr_constant_f32(s, 1))};
+    const hr_while_functions functions = {goes_on, multiplies, &factor};
+    hr_outputs out = hr_while_loop_with(s, (hr_operands){2, start}, &functions, &(hr_while_options){HR_WHILE_DEFAULTS});
+    assert_ok(hr_builder_status(c.builder));
+    result = out.items[1];
+    hr_gradients(s, HR_LIST(result), HR_LIST(factor), &gradient);
+  }
+  assert_true(value_of(&c, result) == 27); /* (1 + factor)^3 */
+  for (int i = 0; i < 20; ++i)
+    assert_true(value_of(&c, gradient.value) == 27);
+  client_free(&c);
+}
+
+/* Variables stay when the session that made them has gone, until their container is emptied. */
+static void test_state_outlives_sessions(void **state) {
+  (void)state;
+  hr_node *init;
+  client first = client_new(hr_server_target(both.ps[0]));
+  hr_output x = variable_on(&first, PS, "kept", 5, &init);
+  assert_ok(hr_run_node(first.session, init));
+  client second = client_new(hr_server_target(both.workers[0]));
+  hr_output y = variable_on(&second, PS, "kept", 7, &init);
+  assert_true(value_of(&second, y) == 5);
+  assert_true(value_of(&first, x) == 5);
+  client_free(&first);
+  assert_true(value_of(&second, y) == 5);
+  assert_ok(hr_session_reset(hr_server_target(both.workers[0]), 0, NULL));
+  hr_tensor value;
+  assert_fails(hr_evaluate(second.session, y, &value), HR_ABORTED, "");
+  client_free(&second);
+  client third = client_new(hr_server_target(both.ps[0]));
+  hr_output z = variable_on(&third, PS, "kept", 9, &init);
+  assert_fails(hr_evaluate(third.session, z, &value), HR_FAILED_PRECONDITION, "kept");
+  client_free(&third);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_two_tasks),
+      cmocka_unit_test(test_loop_and_its_gradient),
+      cmocka_unit_test(test_state_outlives_sessions),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
