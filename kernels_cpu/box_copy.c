@@ -1,4 +1,5 @@
 #include "kernels_cpu/box_copy.h"
+#include "runtime/tensor/resource.h"
 
 #include <string.h>
 
@@ -12,6 +13,25 @@ static hr_status copy_strings(hr_string *to, int64_t to_stride, const hr_string 
   }
   return HR_SUCCESS;
 }
+
+/* Each place holds a reference of its own. */
+static void copy_handles(hr_resource **to, int64_t to_stride, hr_resource *const *from, int64_t from_stride,
+                         int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    hr_resource *resource = from[i * from_stride];
+    to[i * to_stride] = resource ? hr_resource_ref(resource) : NULL;
+  }
+}
+
+/* Elements that are more than their bytes, to places that are empty. */
+static hr_status copy_counted(hr_dtype dtype, void *to, int64_t to_stride, const void *from, int64_t from_stride,
+                              int64_t count) {
+  if (dtype == HR_STRING) return copy_strings(to, to_stride, from, from_stride, count);
+  copy_handles(to, to_stride, from, from_stride, count);
+  return HR_SUCCESS;
+}
+
+static bool is_counted(hr_dtype dtype) { return dtype == HR_STRING || dtype == HR_RESOURCE; }
 
 typedef struct bytes16 {
   uint64_t low, high;
@@ -50,14 +70,14 @@ static void copy_row(size_t size, void *to, int64_t to_stride, const void *from,
 
 hr_status hr_copy_elements(hr_dtype dtype, void *to, const void *from, int64_t count) {
   if (count == 0) return HR_SUCCESS;
-  if (dtype == HR_STRING) return copy_strings(to, 1, from, 1, count);
+  if (is_counted(dtype)) return copy_counted(dtype, to, 1, from, 1, count);
   memcpy(to, from, hr_dtype_size(dtype) * (size_t)count);
   return HR_SUCCESS;
 }
 
 hr_status hr_fill_elements(hr_dtype dtype, void *to, const void *from, int64_t count) {
   if (count == 0) return HR_SUCCESS;
-  if (dtype == HR_STRING) return copy_strings(to, 1, from, 0, count);
+  if (is_counted(dtype)) return copy_counted(dtype, to, 1, from, 0, count);
   copy_row(hr_dtype_size(dtype), to, 1, from, 0, count);
   return HR_SUCCESS;
 }
@@ -214,10 +234,11 @@ static void remove_dim(hr_box *box, int at) {
   }
 }
 
-static hr_status copy_string_box(const hr_box *box, int dim, hr_string *to, const hr_string *from) {
-  if (dim == box->rank - 1) return copy_strings(to, box->to[dim], from, box->from[dim], box->dims[dim]);
+static hr_status copy_counted_box(const hr_box *box, int dim, hr_dtype dtype, char *to, const char *from) {
+  if (dim == box->rank - 1) return copy_counted(dtype, to, box->to[dim], from, box->from[dim], box->dims[dim]);
+  int64_t size = (int64_t)hr_dtype_size(dtype);
   for (int64_t i = 0; i < box->dims[dim]; ++i)
-    HR_TRY(copy_string_box(box, dim + 1, to + i * box->to[dim], from + i * box->from[dim]));
+    HR_TRY(copy_counted_box(box, dim + 1, dtype, to + i * box->to[dim] * size, from + i * box->from[dim] * size));
   return HR_SUCCESS;
 }
 
@@ -225,7 +246,7 @@ hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box,
   for (int i = 0; i < box->rank; ++i)
     if (box->dims[i] == 0) return HR_SUCCESS;
   job job = {.box = simplified(box), .size = hr_dtype_size(dtype), .to = to, .from = from};
-  if (dtype == HR_STRING) return copy_string_box(&job.box, 0, to, from);
+  if (is_counted(dtype)) return copy_counted_box(&job.box, 0, dtype, to, from);
   int inner = job.box.rank - 1;
   job.count = job.box.dims[inner];
   job.to_stride = job.box.to[inner];

@@ -31,7 +31,8 @@ static inline void hr_dense_strides(int rank, const int64_t *dims, int64_t *stri
 }
 
 /* Copies the box. `to` and `from` point at its first elements and must not overlap; `to` strides other than 0 reach
- * each element once. Strings are copied one by one: ResourceExhausted. Runs on the intra-op pool. */
+ * each element once. Strings and handles are copied one by one, to
+ * empty places: ResourceExhausted. Runs on the intra-op pool. */
 HR_MUST_USE hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to,
                                   const void *from);
 

@@ -79,10 +79,10 @@ static hr_status gather_along(hr_kernel_context *ctx, const hr_tensor *x, int64_
              .limit = limit,
              .outer_per_batch = hr_dims_product(x, (int)batch_dims, (int)axis)};
   int64_t rows = out->elements / job.inner;
-  if (job.dtype == HR_STRING) {
+  if (!hr_dtype_is_plain(job.dtype)) {
+    int64_t bytes = job.inner * (int64_t)hr_dtype_size(job.dtype);
     for (int64_t i = 0; i < rows; ++i)
-      HR_TRY(hr_copy_elements(job.dtype, (hr_string *)job.to + i * job.inner,
-                              (const hr_string *)job.from + source_row(&job, i) * job.inner, job.inner));
+      HR_TRY(hr_copy_elements(job.dtype, job.to + i * bytes, job.from + source_row(&job, i) * bytes, job.inner));
     return HR_SUCCESS;
   }
   hr_parallel_for(ctx, rows, 4 + 0.1 * (double)job.inner * (double)hr_dtype_size(job.dtype), copy_rows, &job);
@@ -99,7 +99,9 @@ static hr_status gather_v2(hr_kernel_context *ctx) {
   return gather_along(ctx, hr_input(ctx, 0), axis, batch_dims ? batch_dims->i : 0);
 }
 HR_KERNEL(.op = "GatherV2",
-          .types = {{"Tparams", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}, {"Taxis", HR_INDEX_TYPES}},
+          .types = {{"Tparams", HR_ANY_TYPES | HR_TYPE_BIT(HR_RESOURCE)},
+                    {"Tindices", HR_INDEX_TYPES},
+                    {"Taxis", HR_INDEX_TYPES}},
           .compute = gather_v2);
 
 static hr_status resource_gather(hr_kernel_context *ctx) {

@@ -9,18 +9,18 @@
 
 /* ---- making ----------------------------------------------------------------------------------------------------- */
 
-typedef struct queue_plan {
+typedef struct queue_making {
   const hr_kernel_construction *construction;
-  hr_queue_options options;
-} queue_plan;
+  hr_queue_plan options;
+} queue_making;
 
 static hr_status make_queue(void *argument, hr_resource **out) {
-  queue_plan *plan = argument;
-  char *name = hr_object_name(plan->construction);
+  queue_making *making = argument;
+  char *name = hr_object_name(making->construction);
   if (!name) return hr_error_out_of_memory(0, "the name of a queue");
-  plan->options.name = name;
+  making->options.name = name;
   hr_queue *queue;
-  hr_status status = hr_queue_new(&plan->options, &queue);
+  hr_status status = hr_queue_new(&making->options, &queue);
   free(name);
   if (!status) *out = hr_queue_resource(queue);
   return status;
@@ -33,7 +33,7 @@ static hr_status optional_int(const hr_kernel_construction *c, const char *name,
   return hr_node_attr(c->node, name) ? hr_construction_int(c, name, out) : HR_SUCCESS;
 }
 
-static hr_status read_options(const hr_kernel_construction *c, hr_queue_options *o) {
+static hr_status read_options(const hr_kernel_construction *c, hr_queue_plan *o) {
   const hr_attr_value *types, *shapes;
   HR_TRY(hr_construction_attr(c, "component_types", &types));
   HR_TRY(hr_construction_attr(c, "shapes", &shapes));
@@ -48,29 +48,29 @@ static hr_status read_options(const hr_kernel_construction *c, hr_queue_options 
   return HR_SUCCESS;
 }
 
-/* PriorityQueue has its priorities in front. */
-static hr_status add_priorities(const hr_queue_options *given, hr_queue_options *out, int32_t **dtypes,
-                                hr_partial_shape **shapes) {
-  int32_t count = given->num_components + 1;
-  *dtypes = malloc(sizeof **dtypes * (size_t)count);
-  *shapes = malloc(sizeof **shapes * (size_t)count);
-  if (!*dtypes || !*shapes) return hr_error_out_of_memory(sizeof **shapes * (size_t)count, "a queue's shapes");
+/* PriorityQueue has its priorities in front. `*dtypes` and `*shapes` are the caller's to free. */
+static hr_status add_priorities(hr_queue_plan *o, int32_t **dtypes, hr_partial_shape **shapes) {
+  size_t count = (size_t)o->num_components;
+  if (o->num_shapes && o->num_shapes != o->num_components)
+    return hr_error(HR_INVALID_ARGUMENT, "A queue of %d components has %d shapes", o->num_components, o->num_shapes);
+  *dtypes = malloc(sizeof **dtypes * (count + 1));
+  *shapes = malloc(sizeof **shapes * (count + 1));
+  if (!*dtypes || !*shapes) return hr_error_out_of_memory(sizeof **shapes * count, "a queue's shapes");
   (*dtypes)[0] = HR_INT64;
   (*shapes)[0] = HR_SHAPE();
-  memcpy(*dtypes + 1, given->dtypes, sizeof **dtypes * (size_t)given->num_components);
-  if (given->num_shapes) memcpy(*shapes + 1, given->shapes, sizeof **shapes * (size_t)given->num_shapes);
-  *out = *given;
-  out->num_components = count;
-  out->dtypes = *dtypes;
-  out->num_shapes = given->num_shapes + 1;
-  out->shapes = *shapes;
+  if (count) memcpy(*dtypes + 1, o->dtypes, sizeof **dtypes * count);
+  if (o->num_shapes) memcpy(*shapes + 1, o->shapes, sizeof **shapes * count);
+  o->dtypes = *dtypes;
+  o->shapes = *shapes;
+  o->num_shapes += o->num_shapes > 0;
+  ++o->num_components;
   return HR_SUCCESS;
 }
 
-static hr_status look_up_or_make(const hr_kernel_construction *c, const hr_queue_options *options, void **state) {
-  queue_plan plan = {.construction = c, .options = *options};
-  HR_TRY(hr_object_state_new(c, &hr_queue_type, make_queue, &plan, name_of_queue, state));
-  hr_status status = hr_queue_check_options((hr_queue *)hr_object_of_state(*state), options);
+static hr_status look_up_or_make(const hr_kernel_construction *c, const hr_queue_plan *options, void **state) {
+  queue_making making = {.construction = c, .options = *options};
+  HR_TRY(hr_object_state_new(c, &hr_queue_type, make_queue, &making, name_of_queue, state));
+  hr_status status = hr_queue_check_plan((hr_queue *)hr_object_of_state(*state), options);
   if (!status) return HR_SUCCESS;
   hr_object_state_free(*state);
   *state = NULL;
@@ -78,12 +78,12 @@ static hr_status look_up_or_make(const hr_kernel_construction *c, const hr_queue
 }
 
 static hr_status queue_create(const hr_kernel_construction *c, const hr_queue_kind *kind, void **state) {
-  hr_queue_options options = {.kind = kind};
+  hr_queue_plan options = {.kind = kind};
   HR_TRY(read_options(c, &options));
   if (!kind->has_priorities) return look_up_or_make(c, &options, state);
-  int32_t *dtypes;
-  hr_partial_shape *shapes;
-  hr_status status = add_priorities(&options, &options, &dtypes, &shapes);
+  int32_t *dtypes = NULL;
+  hr_partial_shape *shapes = NULL;
+  hr_status status = add_priorities(&options, &dtypes, &shapes);
   if (!status) status = look_up_or_make(c, &options, state);
   free(dtypes);
   free(shapes);
@@ -91,16 +91,16 @@ static hr_status queue_create(const hr_kernel_construction *c, const hr_queue_ki
 }
 
 static hr_status fifo_create(const hr_kernel_construction *c, void **state) {
-  return queue_create(c, &hr_fifo_queue, state);
+  return queue_create(c, &hr_fifo_kind, state);
 }
 static hr_status shuffle_create(const hr_kernel_construction *c, void **state) {
-  return queue_create(c, &hr_shuffle_queue, state);
+  return queue_create(c, &hr_shuffle_kind, state);
 }
 static hr_status padding_create(const hr_kernel_construction *c, void **state) {
-  return queue_create(c, &hr_padding_queue, state);
+  return queue_create(c, &hr_padding_kind, state);
 }
 static hr_status priority_create(const hr_kernel_construction *c, void **state) {
-  return queue_create(c, &hr_priority_queue, state);
+  return queue_create(c, &hr_priority_kind, state);
 }
 
 #define HR_QUEUE_KERNELS(op_name, create_function)                                                                     \

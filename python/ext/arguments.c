@@ -89,6 +89,32 @@ bool py_to_floats(py_call *call, PyObject *v, hr_floats *out) {
   return ok;
 }
 
+bool py_to_types(py_call *call, PyObject *v, hr_types *out) {
+  PyObject *list = sequence(v, "dtypes");
+  if (!list) return false;
+  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+  hr_dtype *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  bool ok = items != NULL;
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = py_to_dtype(PySequence_Fast_GET_ITEM(list, i), &items[i]);
+  *out = (hr_types){(int32_t)count, items};
+  Py_DECREF(list);
+  return ok;
+}
+
+bool py_to_shapes(py_call *call, PyObject *v, hr_shapes *out) {
+  PyObject *list = sequence(v, "shapes");
+  if (!list) return false;
+  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+  hr_partial_shape *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  bool ok = items != NULL;
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = py_to_shape(PySequence_Fast_GET_ITEM(list, i), &items[i]);
+  *out = (hr_shapes){(int32_t)count, items};
+  Py_DECREF(list);
+  return ok;
+}
+
 /* A sequence that lives as long as the call: the graph is borrowed from, so only the items' owner `v` must live. */
 bool py_to_strings(py_call *call, PyObject *v, hr_strings *out) {
   if (PyUnicode_Check(v) || PyBytes_Check(v)) {

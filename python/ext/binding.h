@@ -63,6 +63,7 @@ typedef enum py_class {
   PY_VARIABLE_SCOPE,
   PY_PARTITIONED_VARIABLE, /* a subclass of the extension's Variable: what stands for a variable in parts */
   PY_TENSOR_ARRAY,
+  PY_QUEUE, /* QueueBase */
   PY_PARTITION_INFO,       /* PartitionInfo(full shape, offset of a part) */
   PY_OPERAND_FALLBACK,     /* function: an object the extension does not know -> one it knows */
   PY_FETCH_FALLBACK,       /* function: a fetch it does not know -> (list of fetches, function of their values) */
@@ -96,6 +97,10 @@ PyObject *py_from_item(py_graph *graph, const hr_item *item);
 PyObject *py_from_tensor_array(py_graph *graph, hr_tensor_array *array); /* an object of its own each time */
 /* The graph of a state of a tensor array, borrowed; NULL for other objects. */
 py_graph *py_tensor_array_graph(PyObject *v);
+
+PyObject *py_from_tensor_queue(py_graph *graph, hr_tensor_queue *queue); /* an object of its own each time */
+/* The graph of a queue, borrowed; NULL for other objects. */
+py_graph *py_queue_graph(PyObject *v);
 
 /* Keeps an object alive as long as the graph. */
 bool py_graph_keep(py_graph *graph, PyObject *object);
@@ -170,12 +175,15 @@ bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operati
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
 bool py_to_tensor_array(PyObject *v, hr_tensor_array **out);
+bool py_to_tensor_queue(PyObject *v, hr_tensor_queue **out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
 bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */
 bool py_to_text(PyObject *v, const char **out);       /* str or bytes, borrowed from v */
 bool py_to_strings(py_call *call, PyObject *v, hr_strings *out);
 bool py_to_floats(py_call *call, PyObject *v, hr_floats *out);
+bool py_to_types(py_call *call, PyObject *v, hr_types *out);   /* of a list */
+bool py_to_shapes(py_call *call, PyObject *v, hr_shapes *out); /* of a list */
 bool py_to_bytes(PyObject *v, hr_bytes *out);
 bool py_to_int64(PyObject *v, int64_t *out);
 bool py_to_int32(PyObject *v, int32_t *out);
@@ -252,6 +260,7 @@ bool py_add_constants(PyObject *module);
 bool py_add_control_flow(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
 bool py_add_tensor_array_type(PyObject *module);
+bool py_add_queue_type(PyObject *module);
 bool py_add_functional(PyObject *module);
 bool py_add_functions(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */

@@ -120,6 +120,8 @@ static py_graph *graph_of(PyObject *v, int depth) {
   if (py_is_operation(v)) return ((py_operation *)v)->graph;
   py_graph *of_array = py_tensor_array_graph(v);
   if (of_array) return of_array;
+  py_graph *of_queue = py_queue_graph(v);
+  if (of_queue) return of_queue;
   if (depth == 0 || !(PyList_CheckExact(v) || PyTuple_CheckExact(v))) return NULL;
   PyObject **items = PySequence_Fast_ITEMS(v);
   for (Py_ssize_t i = 0, n = PySequence_Fast_GET_SIZE(v); i < n; ++i) {

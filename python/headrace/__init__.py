@@ -46,6 +46,8 @@ from headrace.core.logger import *  # noqa: E402, F401, F403
 from headrace.core.math_functions import *  # noqa: E402, F401, F403
 from headrace.core.print_functions import *  # noqa: E402, F401, F403
 from headrace.core.py_func import *  # noqa: E402, F401, F403
+from headrace.core.queues import (  # noqa: E402, F401
+    FIFOQueue, PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue)
 from headrace.core.random_functions import *  # noqa: E402, F401, F403
 from headrace.core.sparse import *  # noqa: E402, F401, F403
 from headrace.core.sparse_functions import *  # noqa: E402, F401, F403
@@ -71,7 +73,7 @@ newaxis = None
 _MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples',
             'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
             'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
-            'random', 'raw_ops', 'resource_loader', 'saved_model', 'sparse', 'strings', 'summary', 'sysconfig',
+            'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sparse', 'strings', 'summary', 'sysconfig',
             'test', 'train', 'version')
 
 

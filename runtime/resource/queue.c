@@ -154,6 +154,7 @@ static progress serve_dequeue(hr_queue_attempt *a) {
   int64_t available = queue->size - (queue->closed ? 0 : queue->min_after_dequeue);
   int64_t more = available < a->wanted - a->count ? available : a->wanted - a->count;
   if (more <= 0) return NONE;
+  if (queue->kind->has_priorities && more < a->wanted) return NONE; /* what is still to come may go before */
   if (!a->batch) {
     hr_queue_take(queue, a->out);
     return COMPLETE;

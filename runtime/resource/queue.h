@@ -16,7 +16,7 @@ typedef struct hr_queue hr_queue;
 extern const hr_resource_type hr_queue_type;
 
 /* What a queue is made with; everything is copied. */
-typedef struct hr_queue_options {
+typedef struct hr_queue_plan {
   const struct hr_queue_kind *kind; /* queue_kinds.h */
   const char *name;                 /* for messages */
   int32_t num_components;
@@ -26,12 +26,12 @@ typedef struct hr_queue_options {
   int64_t capacity;          /* negative: any number of elements */
   int64_t min_after_dequeue; /* so many are left while the queue is open */
   int64_t seed, second_seed; /* of a RandomShuffleQueue; both 0: from the system */
-} hr_queue_options;
+} hr_queue_plan;
 
 /* A queue with one reference. InvalidArgument for options that contradict each other, ResourceExhausted. */
-HR_MUST_USE hr_status hr_queue_new(const hr_queue_options *options, hr_queue **out);
+HR_MUST_USE hr_status hr_queue_new(const hr_queue_plan *options, hr_queue **out);
 /* InvalidArgument where a queue, found by its name, is another one than is asked for. */
-HR_MUST_USE hr_status hr_queue_check_options(const hr_queue *queue, const hr_queue_options *options);
+HR_MUST_USE hr_status hr_queue_check_plan(const hr_queue *queue, const hr_queue_plan *options);
 static inline hr_resource *hr_queue_resource(hr_queue *queue) { return (hr_resource *)queue; }
 
 /* The queue that input `index` of a node leads to, borrowed for as long as the node runs: a handle (QueueV2), or a

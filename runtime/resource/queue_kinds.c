@@ -59,8 +59,8 @@ static void take_first(hr_queue *queue, hr_tensor *element) {
   --queue->size;
 }
 
-const hr_queue_kind hr_fifo_queue = {.name = "FIFOQueue", .take = take_first};
-const hr_queue_kind hr_padding_queue = {.name = "PaddingFIFOQueue", .pads = true, .take = take_first};
+const hr_queue_kind hr_fifo_kind = {.name = "FIFOQueue", .take = take_first};
+const hr_queue_kind hr_padding_kind = {.name = "PaddingFIFOQueue", .pads = true, .take = take_first};
 
 /* ---- in random order -------------------------------------------------------------------------------------------- */
 
@@ -80,7 +80,7 @@ static void take_any(hr_queue *queue, hr_tensor *element) {
   if (index != queue->size) move(queue, hr_queue_element(queue, index), hr_queue_element(queue, queue->size));
 }
 
-const hr_queue_kind hr_shuffle_queue = {.name = "RandomShuffleQueue", .restores_last = true, .take = take_any};
+const hr_queue_kind hr_shuffle_kind = {.name = "RandomShuffleQueue", .restores_last = true, .take = take_any};
 
 /* ---- by priority ------------------------------------------------------------------------------------------------ */
 
@@ -126,5 +126,5 @@ static void take_least(hr_queue *queue, hr_tensor *element) {
   rise(queue, hole);
 }
 
-const hr_queue_kind hr_priority_queue = {
-    .name = "PriorityQueue", .has_priorities = true, .restores_last = true, .settle = rise_last, .take = take_least};
+const hr_queue_kind hr_priority_kind = {
+    .name = "PriorityQueue", .has_priorities = true, .settle = rise_last, .take = take_least};

@@ -18,7 +18,7 @@ typedef struct hr_queue_kind {
   void (*take)(hr_queue *queue, hr_tensor *components); /* moves the next element out and closes the gap */
 } hr_queue_kind;
 
-extern const hr_queue_kind hr_fifo_queue, hr_shuffle_queue, hr_padding_queue, hr_priority_queue;
+extern const hr_queue_kind hr_fifo_kind, hr_shuffle_kind, hr_padding_kind, hr_priority_kind;
 
 typedef struct hr_queue_attempt hr_queue_attempt;
 

@@ -33,7 +33,6 @@ WAITING = {
 
 # Mistakes that wait for ops.
 WAITING_MISTAKES = {
-    "timeout": "queues",
 }
 
 # Mistakes that Headrace answers otherwise, and why: they only must not crash.

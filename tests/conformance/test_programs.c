@@ -32,7 +32,8 @@ static const char *const later[] = {NULL};
 /* Cases in which Python knows more than the ops: a sum over all axes of a tensor of unknown rank is a scalar; a layer
  * on a tensor of three dimensions keeps all but the last; flattening knows the product; a program sets a shape; what
  * enters a loop has the shape that is true in all iterations; a gradient has the shape of what it is for; a tensor
- * array remembers what was written; what a table gives has the shape of the keys. */
+ * array remembers what was written; what a table gives has the shape of the keys; a queue
+ * knows its elements. */
 static const char *const shapes_set_by_hand[] = {
     "operators.reductions",
     "model_pieces.layers",
@@ -70,6 +71,7 @@ static const char *const shapes_set_by_hand[] = {
     "functions.own_gradients",
     "tables.",
     "feature_columns.",
+    "queues.",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

@@ -129,7 +129,7 @@ static void test_shared_by_name(void **state) {
   assert_fails(hr_evaluate(f.session, hr_queue_size_v2(f.s, other), &value), HR_INVALID_ARGUMENT, "has capacity 3");
   assert_fails(hr_evaluate(f.session, hr_queue_size_v2(f.s, types), &value), HR_INVALID_ARGUMENT, "[float]");
   assert_fails(hr_evaluate(f.session, hr_queue_size_v2(f.s, kind), &value), HR_INVALID_ARGUMENT,
-               "has type 'FIFOQueue'");
+               "Expected FIFOQueue, found RandomShuffleQueue");
   fixture_free(&f);
 }
 

@@ -20,9 +20,9 @@ static void destroy_queue(hr_resource *resource) {
 
 const hr_resource_type hr_queue_type = {.name = "Queue", .destroy = destroy_queue};
 
-static int64_t capacity_of(const hr_queue_options *o) { return o->capacity < 0 ? INT32_MAX : o->capacity; }
+static int64_t capacity_of(const hr_queue_plan *o) { return o->capacity < 0 ? INT32_MAX : o->capacity; }
 
-static hr_status check_options(const hr_queue_options *o) {
+static hr_status check_options(const hr_queue_plan *o) {
   if (o->num_components < 1) return hr_error(HR_INVALID_ARGUMENT, "A queue needs components");
   if (o->num_shapes && o->num_shapes != o->num_components)
     return hr_error(HR_INVALID_ARGUMENT, "Different number of component types.  Types: %d, Shapes: %d",
@@ -35,7 +35,7 @@ static hr_status check_options(const hr_queue_options *o) {
   return HR_SUCCESS;
 }
 
-static hr_status seed_generator(hr_queue *queue, const hr_queue_options *o) {
+static hr_status seed_generator(hr_queue *queue, const hr_queue_plan *o) {
   int64_t seeds[2] = {o->seed, o->second_seed};
   if (seeds[0] == 0 && seeds[1] == 0 && getrandom(seeds, sizeof seeds, 0) != sizeof seeds)
     return hr_error(HR_INTERNAL, "The system has no random numbers to seed a queue with");
@@ -46,7 +46,7 @@ static hr_status seed_generator(hr_queue *queue, const hr_queue_options *o) {
   return HR_SUCCESS;
 }
 
-hr_status hr_queue_new(const hr_queue_options *o, hr_queue **out) {
+hr_status hr_queue_new(const hr_queue_plan *o, hr_queue **out) {
   *out = NULL;
   HR_TRY(check_options(o));
   hr_queue *queue = calloc(1, sizeof *queue);
@@ -103,17 +103,17 @@ static hr_status differs(const hr_queue *queue, const char *what, char *has, cha
   return status;
 }
 
-static bool same_shapes(const hr_queue *queue, const hr_queue_options *o) {
+static bool same_shapes(const hr_queue *queue, const hr_queue_plan *o) {
   if (queue->num_shapes != o->num_shapes) return false;
   for (int32_t i = 0; i < o->num_shapes; ++i)
     if (!hr_partial_shape_equal(&queue->shapes[i], &o->shapes[i])) return false;
   return true;
 }
 
-hr_status hr_queue_check_options(const hr_queue *queue, const hr_queue_options *o) {
+hr_status hr_queue_check_plan(const hr_queue *queue, const hr_queue_plan *o) {
   if (queue->kind != o->kind)
-    return hr_error(HR_INVALID_ARGUMENT, "Shared queue '%s' has type '%s' that does not match type of the node: %s",
-                    queue->name, queue->kind->name, o->kind->name);
+    return hr_error(HR_INVALID_ARGUMENT, "Shared queue '%s': Expected %s, found %s", queue->name, queue->kind->name,
+                    o->kind->name);
   if (queue->capacity != capacity_of(o))
     return hr_error(HR_INVALID_ARGUMENT,
                     "Shared queue '%s' has capacity %" PRId64 " but requested capacity was %" PRId64, queue->name,

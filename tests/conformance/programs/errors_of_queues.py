@@ -1,0 +1,236 @@
+import tensorflow as tf
+
+
+def run_in_turn(*fetches, **options):
+    with tf.Session(config=tf.ConfigProto(operation_timeout_in_ms=options.get("timeout", 20000))) as session:
+        for fetch in fetches:
+            session.run(fetch, options.get("feed"))
+
+
+def queue_of_pairs():
+    """Of a shared name, as others are told with a number."""
+    return tf.FIFOQueue(10, [tf.float32, tf.int32], shapes=[[2], []], shared_name="shared", name="pairs")
+
+
+# ---- building ----
+
+
+@mistake
+def queue_shapes_unknown():
+    tf.FIFOQueue(10, tf.float32, shapes=[[None]])
+
+
+@mistake
+def queue_shapes_too_few():
+    tf.FIFOQueue(10, [tf.float32, tf.int32], shapes=[[2]])
+
+
+@mistake
+def queue_names_too_few():
+    tf.FIFOQueue(10, [tf.float32, tf.int32], names=["a"])
+
+
+@mistake
+def queue_shapes_no_list():
+    tf.FIFOQueue(10, tf.float32, shapes="wide")
+
+
+@mistake
+def padding_queue_without_shapes():
+    tf.PaddingFIFOQueue(10, tf.float32, shapes=None)
+
+
+@mistake
+def padding_queue_of_unknown_rank():
+    tf.PaddingFIFOQueue(10, [tf.float32], shapes=[tf.TensorShape(None)])
+
+
+@mistake
+def padding_queue_shapes_too_few():
+    tf.PaddingFIFOQueue(10, [tf.float32, tf.int32], shapes=[[None]])
+
+
+@mistake
+def priority_queue_without_shapes():
+    tf.PriorityQueue(10, tf.float32)
+
+
+@mistake
+def enqueue_of_another_shape():
+    queue_of_pairs().enqueue([[1.0, 2.0, 3.0], 4])
+
+
+@mistake
+def enqueue_of_another_dtype():
+    queue_of_pairs().enqueue([[1.0, 2.0], 4.5])
+
+
+@mistake
+def enqueue_many_as_the_book_prints_it():
+    queue = tf.FIFOQueue(10, [tf.float32], shapes=[[2]], name="queue")
+    instances = tf.placeholder(tf.float32, shape=[None, 2])
+    queue.enqueue([instances])
+
+
+@mistake
+def enqueue_many_of_different_lengths():
+    queue_of_pairs().enqueue_many([[[1.0, 2.0], [3.0, 4.0]], [1, 2, 3]])
+
+
+@mistake
+def enqueue_many_of_scalars():
+    queue_of_pairs().enqueue_many([1.0, 2])
+
+
+@mistake
+def enqueue_of_a_dictionary_without_names():
+    queue_of_pairs().enqueue({"a": [1.0, 2.0], "b": 3})
+
+
+@mistake
+def enqueue_without_the_dictionary():
+    tf.FIFOQueue(10, [tf.float32], names=["a"]).enqueue([1.0])
+
+
+@mistake
+def enqueue_of_other_names():
+    tf.FIFOQueue(10, [tf.float32], names=["a"]).enqueue({"b": 1.0})
+
+
+@mistake
+def queues_of_different_dtypes():
+    tf.QueueBase.from_list(0, [tf.FIFOQueue(10, tf.float32), tf.FIFOQueue(10, tf.int32)])
+
+
+@mistake
+def queues_of_different_names():
+    tf.QueueBase.from_list(0, [tf.FIFOQueue(10, tf.float32), tf.FIFOQueue(10, tf.float32, names=["a"])])
+
+
+@mistake
+def queues_no_list():
+    tf.QueueBase.from_list(0, tf.FIFOQueue(10, tf.float32))
+
+
+# ---- running ----
+
+
+@mistake
+def dequeue_from_a_closed_queue():
+    queue = queue_of_pairs()
+    run_in_turn(queue.close(), queue.dequeue())
+
+
+@mistake
+def dequeue_many_from_a_closed_queue():
+    queue = queue_of_pairs()
+    run_in_turn(queue.enqueue([[1.0, 2.0], 3]), queue.close(), queue.dequeue_many(2))
+
+
+@mistake
+def dequeue_up_to_from_a_closed_queue():
+    queue = tf.RandomShuffleQueue(10, 2, tf.float32, shapes=[()], shared_name="shared", name="mixed")
+    some = queue.dequeue_up_to(5)
+    run_in_turn(queue.enqueue_many([[1.0, 2.0, 3.0]]), queue.close(), some, some)
+
+
+@mistake
+def enqueue_into_a_closed_queue():
+    queue = queue_of_pairs()
+    run_in_turn(queue.close(), queue.enqueue([[1.0, 2.0], 3]))
+
+
+@mistake
+def closed_twice():
+    queue = queue_of_pairs()
+    run_in_turn(queue.close(), queue.close())
+
+
+@mistake
+def dequeue_many_without_shapes():
+    run_in_turn(tf.FIFOQueue(10, tf.float32, name="queue").dequeue_many(2))
+
+
+@mistake
+def dequeue_of_a_negative_number():
+    run_in_turn(queue_of_pairs().dequeue_many(-1))
+
+
+@mistake
+def enqueue_fed_with_another_shape():
+    x = tf.placeholder(tf.float32, name="x")
+    run_in_turn(queue_of_pairs().enqueue([x, 1]), feed={x: [1.0, 2.0, 3.0]})
+
+
+@mistake
+def enqueue_many_fed_with_other_rows():
+    x = tf.placeholder(tf.float32, name="x")
+    run_in_turn(queue_of_pairs().enqueue_many([x, [1, 2]]), feed={x: [[1.0, 2.0]]})
+
+
+@mistake
+def padding_queue_fed_with_another_rank():
+    x = tf.placeholder(tf.float32, name="x")
+    run_in_turn(tf.PaddingFIFOQueue(10, [tf.float32], [[None, 2]], name="padded").enqueue([x]), feed={x: [1.0, 2.0]})
+
+
+@mistake
+def priority_of_several_numbers():
+    x = tf.placeholder(tf.int64, name="x")
+    run_in_turn(tf.PriorityQueue(10, [tf.float32], [], name="ranked").enqueue([x, 1.0]), feed={x: [1, 2]})
+
+
+@mistake
+def min_after_dequeue_beyond_the_capacity():
+    run_in_turn(tf.RandomShuffleQueue(10, 10, tf.float32, name="mixed").size())
+
+
+@mistake
+def min_after_dequeue_negative():
+    run_in_turn(tf.RandomShuffleQueue(10, -1, tf.float32, name="mixed").size())
+
+
+@mistake
+def shared_queue_of_another_capacity():
+    one = tf.FIFOQueue(10, tf.float32, shared_name="shared", name="one")
+    other = tf.FIFOQueue(20, tf.float32, shared_name="shared", name="other")
+    run_in_turn(one.size(), other.size())
+
+
+@mistake
+def shared_queue_of_another_kind():
+    one = tf.FIFOQueue(10, tf.float32, shared_name="shared", name="one")
+    other = tf.RandomShuffleQueue(10, 0, tf.float32, shared_name="shared", name="other")
+    run_in_turn(one.size(), other.size())
+
+
+@mistake
+def shared_queue_of_other_dtypes():
+    one = tf.FIFOQueue(10, tf.float32, shared_name="shared", name="one")
+    other = tf.FIFOQueue(10, tf.int32, shared_name="shared", name="other")
+    run_in_turn(one.size(), other.size())
+
+
+@mistake
+def dequeue_waits_too_long():
+    run_in_turn(queue_of_pairs().dequeue(), timeout=50)
+
+
+@mistake
+def enqueue_waits_too_long():
+    queue = tf.FIFOQueue(1, tf.float32, name="queue")
+    put = queue.enqueue(1.0)
+    run_in_turn(put, put, timeout=50)
+
+
+@mistake
+def dequeue_waits_longer_than_the_run_may():
+    queue = queue_of_pairs()
+    with tf.Session() as session:
+        session.run(queue.dequeue(), options=tf.RunOptions(timeout_in_ms=50))
+
+
+@mistake
+def shuffled_dequeue_leaves_the_least():
+    queue = tf.RandomShuffleQueue(10, 2, tf.float32, shapes=[()], name="mixed")
+    run_in_turn(queue.enqueue_many([[1.0, 2.0, 3.0]]), queue.dequeue_many(2), timeout=50)
