@@ -2,6 +2,7 @@
 #ifndef HEADRACE_HEADRACE_H
 #define HEADRACE_HEADRACE_H
 
+#include "headrace/accumulators.h"
 #include "headrace/arrays.h"
 #include "headrace/batch_norm.h"
 #include "headrace/candidates.h"

@@ -28,6 +28,7 @@ from headrace.core.parsing_config import (  # noqa: E402, F401
 from headrace.core.arrays import *  # noqa: E402, F401, F403
 from headrace.core.assignments import *  # noqa: E402, F401, F403
 from headrace.core.behavior import *  # noqa: E402, F401, F403
+from headrace.core.accumulators import *  # noqa: E402, F401, F403
 from headrace.core.checks import *  # noqa: E402, F401, F403
 from headrace.core.constants import *  # noqa: E402, F401, F403
 from headrace.core.control import *  # noqa: E402, F401, F403

@@ -1,5 +1,6 @@
 """Sparse tensors, and sums over the rows of dense ones that lists of indices choose."""
 
+from headrace.core.accumulators import SparseConditionalAccumulator  # noqa: F401
 from headrace.core.math_functions import (  # noqa: F401, public names of this module
     sparse_segment_mean as segment_mean, sparse_segment_sqrt_n as segment_sqrt_n, sparse_segment_sum as segment_sum)
 from headrace.core.public import export

@@ -3,6 +3,7 @@
 Left out is where TensorFlow 1.15 errs: a stitch of nothing (one row, but it has none), Substr with positions and
 lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradient (a crash)."""
 
+import shape_cases_accumulators
 import shape_cases_image
 
 UNARY = '''
@@ -1363,6 +1364,8 @@ def cases():
     for line in TABLE.strip().split('\n'):
         yield split_line(line)
     for line in shape_cases_image.lines():
+        yield split_line(line)
+    for line in shape_cases_accumulators.lines():
         yield split_line(line)
 
 

@@ -56,11 +56,12 @@ static volatile uint64_t seen; /* keeps the reading from being optimised away */
  * word; one that forgets the batch dimensions (GatherV2, where the axis is unknown); one that takes every result for a
  * vector (the ops of unique elements along an axis); one that passes
  * on what it was given where nothing changes (SparseReshape); or one that calls a handle a pair of names (stacks,
- * tensor arrays). */
+ * accumulators, tensor arrays). */
 static bool is_shape_unsure(const char *op) {
   if (strncmp(op, "Stack", 5) == 0 || strncmp(op, "TensorArray", 11) == 0) return true;
-  static const char *const unsure[] = {"PlaceholderWithDefault", "AccumulateNV2", "GatherV2", "UniqueV2",
-                                       "UniqueWithCountsV2",     "StackV2"};
+  static const char *const unsure[] = {
+      "PlaceholderWithDefault",        "AccumulateNV2", "GatherV2", "UniqueV2", "UniqueWithCountsV2",
+      "ResourceConditionalAccumulator"};
   for (size_t i = 0; i < sizeof unsure / sizeof *unsure; ++i)
     if (strcmp(op, unsure[i]) == 0) return true;
   return false;
