@@ -9,6 +9,7 @@
 #include "headrace/checks.h"
 #include "headrace/contrib_losses.h"
 #include "headrace/control_flow.h"
+#include "headrace/coordinator.h"
 #include "headrace/dtype.h"
 #include "headrace/feature_column.h"
 #include "headrace/function.h"

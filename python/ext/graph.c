@@ -668,13 +668,26 @@ bool py_to_item(py_call *call, PyObject *v, hr_item *out) {
 }
 
 /* What Python makes of an object that C knows and a message tells. */
-static PyObject *from_proto_of(const hr_item *item) {
+static PyObject *from_proto_of(py_graph *graph, const hr_item *item) {
   hr_owned_bytes bytes = {0};
   if (!py_check(item->type->to_proto(item->object, &bytes.data, &bytes.length))) return NULL;
-  PyObject *result = PyObject_CallFunction(py_classes[PY_ITEM_FALLBACK], "sy#", item->type->name, bytes.data,
-                                           (Py_ssize_t)bytes.length);
+  PyObject *result = PyObject_CallFunction(py_classes[PY_ITEM_FALLBACK], "sy#O", item->type->name, bytes.data,
+                                           (Py_ssize_t)bytes.length, (PyObject *)graph);
   free(bytes.data);
   return result;
+}
+
+/* The same, once: threads belong to the object. */
+static PyObject *queue_runner_of(py_graph *graph, const hr_item *item) {
+  PyObject *key = PyLong_FromVoidPtr(item->object);
+  PyObject *runner = key ? PyDict_GetItemWithError(graph->objects, key) : NULL;
+  Py_XINCREF(runner);
+  if (!runner && !PyErr_Occurred()) {
+    runner = from_proto_of(graph, item);
+    if (runner && PyDict_SetItem(graph->objects, key, runner) < 0) Py_CLEAR(runner);
+  }
+  Py_XDECREF(key);
+  return runner;
 }
 
 PyObject *py_from_item(py_graph *graph, const hr_item *item) {
@@ -692,7 +705,8 @@ PyObject *py_from_item(py_graph *graph, const hr_item *item) {
       return item->object;
     }
     if (item->type == &hr_var_type) return py_from_var(graph, item->object);
-    if (item->type->to_proto) return from_proto_of(item);
+    if (item->type == &hr_queue_runner_type) return queue_runner_of(graph, item);
+    if (item->type->to_proto) return from_proto_of(graph, item);
   }
   Py_RETURN_NONE; /* an object of C's own */
 }

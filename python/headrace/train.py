@@ -14,6 +14,7 @@ from headrace.core.moving_averages import *  # noqa: F401, F403
 from headrace.core.optimizers import *  # noqa: F401, F403
 from headrace.core.optimizers import FtrlOptimizer as FTRLOptimizer  # noqa: F401  (as books spell it)
 from headrace.core.public import export
+from headrace.core.queue_runners import *  # noqa: F401, F403
 from headrace.core.replica_devices import replica_device_setter  # noqa: F401
 from headrace.core.run_hooks import *  # noqa: F401, F403
 from headrace.core.savers import Saver  # noqa: F401
@@ -24,6 +25,7 @@ from headrace.core.session_manager import *  # noqa: F401, F403
 from headrace.core.step_timer import SecondOrStepTimer  # noqa: F401
 from headrace.core.supervisor import *  # noqa: F401, F403
 from headrace.core.warm_starting import warm_start  # noqa: F401
+from headrace.python.training import queue_runner  # noqa: F401
 
 export(globals())
 

@@ -73,6 +73,7 @@ static const char *const shapes_set_by_hand[] = {
     "tables.",
     "feature_columns.",
     "queues.",
+    "queue_runners.",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

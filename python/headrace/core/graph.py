@@ -750,9 +750,12 @@ def _operand_fallback(value):
                     'elements to a supported type.')
 
 
-def _item_fallback(kind, serialized):
+def _item_fallback(kind, serialized, graph):
     """What stands for an item of a collection that C keeps as a message: that message."""
     from headrace.core import protos
+    if kind == 'QueueRunnerDef':
+        from headrace.core.queue_runners import queue_runner_of
+        return queue_runner_of(serialized, graph)
     if kind in ('CondContextDef', 'WhileContextDef'):
         from headrace.core.control_flow import ControlFlowContext
         return ControlFlowContext(protos.message('tensorflow.' + kind).FromString(serialized))

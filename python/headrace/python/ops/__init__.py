@@ -1,0 +1,1 @@
+"""Modules of operations, where TensorFlow's programs import them from."""

@@ -1,0 +1,4 @@
+"""`from tensorflow.python.ops import data_flow_ops`: queues and what else keeps tensors between runs."""
+
+from headrace.core.queues import (  # noqa: F401
+    FIFOQueue, PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue)

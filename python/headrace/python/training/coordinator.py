@@ -1,0 +1,3 @@
+"""`from tensorflow.python.training import coordinator`."""
+
+from headrace.core.coordinator import Coordinator, LooperThread  # noqa: F401
