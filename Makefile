@@ -4,6 +4,7 @@
 #   make train-c                            the same program in C
 #   make test SANITIZE=address,undefined    the tests of the C library under sanitizers (or SANITIZE=thread)
 #   make test SUITE=kernels                 one suite
+#   make bench QUESTIONS="calls loops"      some of the benchmarks
 
 comma := ,
 BUILD := build
@@ -45,10 +46,13 @@ fuzz:
 	tools/install_packages --fuzz
 	tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
 
+# Headrace beside its peers, which are installed into $(BUILD)/peers first: docs/performance.md.
 BENCHMARKS := $(patsubst benchmarks/%.c,benchmarks/%,$(wildcard benchmarks/*.c))
+QUESTIONS :=
 bench: setup
 	ninja -C $(BUILD) benchmarks/mnist_loop $(BENCHMARKS) python_package
-	$(PYTHON) benchmarks/compare.py --build $(BUILD) --python $(PYTHON)
+	$(PYTHON) benchmarks/install_peers.py $(BUILD)/peers
+	$(PYTHON) benchmarks/compare.py --build $(BUILD) --python $(PYTHON) $(if $(QUESTIONS),,--report) $(QUESTIONS)
 
 install: all
 	meson install -C $(BUILD)

@@ -1,182 +1,181 @@
 #!/usr/bin/env python3
-"""Runs Headrace's benchmarks and their peers by turns, and prints their ratios.
+"""Runs Headrace's benchmarks and their peers by turns, and prints one table.
 
-    benchmarks/compare.py --build BUILD [--tensorflow PYTHON] [--onnxruntime PYTHON] [--rounds N] [QUESTION ...]
+    benchmarks/compare.py --build BUILD [--peers FOLDER] [--rounds N] [--json FILE] [--report] [QUESTION ...]
 
-BUILD is a meson build folder; PYTHON an interpreter with tensorflow 1.15 (default /opt/tf115/bin/python; without one
-the TensorFlow columns stay empty). A ratio says how many times faster Headrace is. README.md explains the questions.
+BUILD is a meson build folder; FOLDER holds the peers' environments (install_peers.py makes them; one that is not there
+is left out). Each figure is the median of the rounds, and a ratio says how many times faster Headrace is. README.md
+explains the questions; --report writes docs/performance.md and its plot from the figures.
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
 import sys
+import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-FRONTEND = ("calls", "train", "build", "footprint")  # parts of frontend.py
-QUESTIONS = ("executor_ops", "session_run", "graph_build", "gradients", "mnist_train") + tuple(
-    "frontend_" + part for part in FRONTEND)
-
-# (question, Headrace's figure, peer, peer's figure, ratio wanted). Peer "headrace" compares two figures of Headrace.
-WANTED = (
-    ("executor_ops", "scalar_add_chain/1_thread", "tensorflow", "scalar_add_chain/1_thread", 15),
-    ("executor_ops", "random_dag/1_thread", "tensorflow", "random_dag/1_thread", 20),
-    ("executor_ops", "random_dag/2_threads", "tensorflow", "random_dag/2_threads", 20),
-    ("executor_ops", "random_dag/2_threads", "headrace", "random_dag/1_thread", 1),
-    ("executor_ops", "no_op_chain/1_thread", "tensorflow", "no_op_chain/1_thread", 8),
-    ("session_run", "caller/constant/1_thread", "tensorflow", "caller/constant/1_thread", 5),
-    ("session_run", "caller/feed_fetch/1_thread", "tensorflow", "caller/feed_fetch/1_thread", 5),
-    ("session_run", "caller/constant/2_threads", "tensorflow", "caller/constant/2_threads", 5),
-    ("session_run", "caller/feed_fetch/2_threads", "tensorflow", "caller/feed_fetch/2_threads", 5),
-    ("graph_build", "import/10000", "tensorflow", "python_import/10000", 50),
-    ("graph_build", "first_run/10000", "tensorflow", "first_run/10000", 40),
-    ("gradients", "gradients/10000", "tensorflow", "gradients/10000", 40),
-    ("mnist_train", "batch_50/1_thread", "tensorflow", "batch_50/1_thread", 2.2),
-    ("mnist_train", "batch_50/2_threads", "tensorflow", "batch_50/2_threads", 3.5),
-    ("mnist_train", "batch_1000/2_threads", "tensorflow", "batch_1000/2_threads", 1.5),
-    ("frontend_calls", "no_op/1_thread", "pinned", "no_op/1_thread", 20),
-    ("frontend_calls", "constant/1_thread", "pinned", "constant/1_thread", 20),
-    ("frontend_calls", "scalar_feed_fetch/1_thread", "pinned", "scalar_feed_fetch/1_thread", 17),
-    ("frontend_calls", "make_callable/1_thread", "pinned", "make_callable/1_thread", 20),
-    ("frontend_calls", "predict_one_image/1_thread", "onnxruntime", "predict_one_image/1_thread", 1),
-    ("frontend_train", "mnist_batch_50/1_thread", "tensorflow", "mnist_batch_50/1_thread", 2.1),
-    ("frontend_train", "mnist_batch_50/2_threads", "tensorflow", "mnist_batch_50/2_threads", 3.2),
-    ("frontend_train", "linear_regression_1000_steps/1_thread", "pinned", "linear_regression_1000_steps/1_thread", 8),
-    ("mnist_train", "batch_50/1_thread", "onednn", "batch_50/1_thread", 0.95),
-    ("mnist_train", "batch_50/2_threads", "onednn", "batch_50/2_threads", 0.95),
-    ("mnist_train", "batch_1000/1_thread", "onednn", "batch_1000/1_thread", 0.95),
-    ("mnist_train", "batch_1000/2_threads", "onednn", "batch_1000/2_threads", 0.95),
-)
-# Figures with a bar of their own.
-WANTED_SPEED = {("graph_build", "build/10000"): 1e6, ("frontend_build", "operators/1_thread"): 1e5,
-                ("frontend_build", "model/1_thread"): 1e5}
-WANTED_SIZE = {("frontend_footprint", "import/1_thread"): 200, ("frontend_footprint", "resident_after_import/1_thread"): 60,
-               ("frontend_footprint", "resident_beyond_data/1_thread"): 80}
-THREADS = ((1, "1_thread"), (2, "2_threads"))
+import questions
+import report
+from questions import HEADRACE, SIDES
 
 
-def frontend_programs(part, options):
-    """frontend.py over each module that is there. `pinned` is TensorFlow held to one core, where its calls are fastest."""
-    script = os.path.join(HERE, "frontend.py")
-    package = dict(os.environ, PYTHONPATH=os.path.join(options.build, "python"), TF_CPP_MIN_LOG_LEVEL="3")
-    threads = THREADS if part == "train" else THREADS[:1]
-
-    def runs(python, module, before=(), environment=package):
-        return [(suffix, [*before, python, "-W", "ignore", script, module, part, str(count)], environment)
-                for count, suffix in threads]
-
-    found = {"headrace": runs(options.python, "headrace")}
-    if os.access(options.tensorflow, os.X_OK):
-        found["tensorflow"] = runs(options.tensorflow, "tensorflow")
-        if part in ("calls", "train"):
-            found["pinned"] = runs(options.tensorflow, "tensorflow", ["taskset", "-c", "0"])[:1]
-    if part == "calls" and options.onnxruntime and os.access(options.onnxruntime, os.X_OK):
-        found["onnxruntime"] = [(suffix, [options.onnxruntime, os.path.join(HERE, "peer_onnxruntime", "predict.py")],
-                                 None) for _, suffix in threads]
+def figures(program):
+    """name -> (value, unit, work) of one run; none where it fails, which is said."""
+    environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL='3', **program.environment)
+    done = subprocess.run(program.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    if done.returncode != 0:
+        last = (done.stderr.strip() or 'no message').splitlines()[-1]
+        print('failed: %s\n  %s' % (' '.join(program.command), last), file=sys.stderr)
+    found = {}
+    for line in done.stdout.splitlines():
+        name, value, unit, *work = line.split('\t')
+        found[name + ('/' + program.suffix if program.suffix else '')] = float(value), unit, work[0] if work else ''
     return found
 
 
-def programs(question, options):
-    """What to run for a question: name of the side -> [(suffix of the figures, command, environment)]. Missing programs
-    are left out."""
-    part = question.partition("frontend_")[2]
-    if part:
-        return frontend_programs(part, options)
-    commands = {"headrace": [os.path.join(options.build, "benchmarks", question)]}
-    if os.access(options.tensorflow, os.X_OK):
-        commands["tensorflow"] = [options.tensorflow, "-W", "ignore",
-                                  os.path.join(HERE, "peer_tensorflow", question + ".py")]
-    if question == "mnist_train":
-        commands["onednn"] = [os.path.join(options.build, "benchmarks", "mnist_loop")]
-    for side, command in list(commands.items()):
-        if not os.access(command[0], os.X_OK):
-            print("%s: no %s (%s)" % (question, side, command[0]), file=sys.stderr)
-            del commands[side]
-    return {side: [("", command, None)] for side, command in commands.items()}
+class Progress:
+    """A line that says how far it is."""
+
+    def __init__(self, total):
+        self.total, self.done, self.start = total, 0, time.monotonic()
+
+    def step(self, what):
+        self.done += 1
+        if sys.stderr.isatty():
+            elapsed = time.monotonic() - self.start
+            print('\r\033[K[%d/%d] %.0f s, %s' % (self.done, self.total, elapsed, what), end='', file=sys.stderr, flush=True)
+
+    def end(self):
+        if sys.stderr.isatty():
+            print('\r\033[K', end='', file=sys.stderr, flush=True)
 
 
-def figures(suffix, command, environment):
-    """name -> (value, unit) of one run of a benchmark program."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-    if done.returncode != 0:
-        sys.exit("%s failed:\n%s" % (" ".join(command), done.stderr))
-    lines = [line.split("\t") for line in done.stdout.splitlines()]
-    return {name + ("/" + suffix if suffix else ""): (float(value), unit) for name, value, unit in lines}
-
-
-def measured(question, options):
-    """(side, name) -> (median over the rounds, unit)."""
-    runs = {}
-    commands = programs(question, options)
+def measured(question, options, progress):
+    """{figure: {'unit', 'work', 'sides': {side: [values of the rounds]}}}; the sides run by turns."""
+    sides, found = questions.programs(question, options), {}
     for _ in range(options.rounds):
-        for side, invocations in commands.items():
-            for invocation in invocations:
-                for name, (value, unit) in figures(*invocation).items():
-                    runs.setdefault((side, name), ([], unit))[0].append(value)
-    return {key: (statistics.median(values), unit) for key, (values, unit) in runs.items()}
+        for side, programs in sides.items():
+            for program in programs:
+                progress.step('%s: %s' % (question, side))
+                for name, (value, unit, work) in figures(program).items():
+                    figure = found.setdefault(name, {'unit': unit, 'work': work, 'sides': {}})
+                    figure['sides'].setdefault(side, []).append(value)
+    return found
+
+
+def machine_limits(options):
+    program = questions.Program([os.path.join(options.build, 'benchmarks', 'machine_limits')])
+    return {name: value for name, (value, _, _) in figures(program).items()}
 
 
 def times_faster(ours, theirs, unit):
-    return ours / theirs if unit.endswith("/s") else theirs / ours
+    return ours / theirs if unit.endswith('/s') else theirs / ours
 
 
-def verdict(value, wanted):
-    return "" if wanted is None else "%8.3g %s" % (wanted, "ok" if value >= wanted else "SHORT")
+def share_of_limit(figure, name, value, limits):
+    """What part of the machine's limit the work of a figure reaches; None where nothing is known."""
+    if not figure['work'] or not limits:
+        return None
+    amount, kind = figure['work'].split()
+    seconds = 1 / value if figure['unit'] == 'steps/s' else value * {'us': 1e-6, 'ms': 1e-3, 'ns': 1e-9}[figure['unit']]
+    threads = name.rsplit('/', 1)[-1]
+    cached = float(amount) < 12e6
+    limit = {'flops': 'multiply_add', 'bytes': 'cached_copy' if cached else 'copy'}[kind] + '/' + threads
+    return float(amount) / seconds / 1e9 / limits[limit] if limit in limits else None
 
 
-def at_most(value, limit):
-    return "" if limit is None else "%8.3g %s" % (limit, "ok" if value <= limit else "OVER")
+def rows(results, limits):
+    """One row a figure: question, name, unit, medians by side, spread of ours, the best peer and ratio, wanted, share."""
+    for question, found in results.items():
+        for name, figure in found.items():
+            medians = {side: statistics.median(values) for side, values in figure['sides'].items()}
+            ours = medians.get(HEADRACE)
+            peers = {side: times_faster(ours, value, figure['unit']) for side, value in medians.items()
+                     if ours and side not in (HEADRACE, questions.PINNED)}
+            best = min(peers, key=peers.get) if peers else None
+            values = figure['sides'].get(HEADRACE, [])
+            yield {
+                'question': question, 'name': name, 'unit': figure['unit'], 'medians': medians,
+                'spread': (max(values) - min(values)) / ours / 2 if ours else None,
+                'best_peer': best, 'ratio': peers.get(best),
+                'wanted': list(wanted(question, name, results)),
+                'share': share_of_limit(figure, name, ours, limits) if ours else None,
+            }
 
 
-def comparisons(question, results):
-    """The wanted pairs first, then every other figure that two sides share."""
-    listed = [row[1:] for row in WANTED if row[0] == question]
-    pairs = {row[:3] for row in listed}
-    for side, name in results:
-        if side != "headrace" and ("headrace", name) in results and (name, side, name) not in pairs:
-            listed.append((name, side, name, None))
-    return listed
+def wanted(question, name, results):
+    """What was promised of a figure: (against whom, times or value, bar, is it reached)."""
+    ours = results[question][name]['sides'].get(HEADRACE)
+    if not ours:
+        return
+    ours, unit = statistics.median(ours), results[question][name]['unit']
+    for of_question, figure, side, other, times in questions.WANTED:
+        theirs = results[question].get(other or figure, {}).get('sides', {}).get(side)
+        if (of_question, figure) == (question, name) and theirs:
+            ratio = times_faster(ours, statistics.median(theirs), unit)
+            yield (side if side != HEADRACE else other), ratio, times, ratio >= times
+    least, most = questions.AT_LEAST.get((question, name)), questions.AT_MOST.get((question, name))
+    if least:
+        yield 'at least', ours, least, ours >= least
+    if most:
+        yield 'at most', ours, most, ours <= most
 
 
-def show(question, results):
-    print("\n%s\n  %-28s %12s %12s  %-8s %-34s %8s %8s" % (
-        question, "figure", "headrace", "peer", "unit", "peer's", "times", "wanted"))
-    shown = set()
-    for name, side, peer_name, wanted in comparisons(question, results):
-        ours, theirs = results.get(("headrace", name)), results.get((side, peer_name))
-        if ours is None and theirs is None:
-            continue
-        shown |= {("headrace", name), (side, peer_name)}
-        unit = (ours or theirs)[1]
-        both = ours is not None and theirs is not None
-        ratio = times_faster(ours[0], theirs[0], unit) if both else None
-        print("  %-28s %12s %12s  %-8s %-34s %8s %s" % (
-            name, "%.4g" % ours[0] if ours else "-", "%.4g" % theirs[0] if theirs else "-", unit,
-            side + " " + peer_name, "%.2f" % ratio if both else "-", verdict(ratio, wanted) if both else ""))
-    for (side, name), (value, unit) in results.items():
-        if (side, name) not in shown:
-            bar = WANTED_SPEED.get((question, name)) if side == "headrace" else None
-            limit = WANTED_SIZE.get((question, name)) if side == "headrace" else None
-            columns = ("%.4g" % value, "") if side == "headrace" else ("", "%.4g" % value)
-            print("  %-28s %12s %12s  %-8s %-34s %8s %s" % (
-                (name,) + columns + (unit, "" if side == "headrace" else side, "", verdict(value, bar) or at_most(value, limit))))
+def show(table):
+    """The table on a terminal."""
+    sides = [side for side in SIDES if any(side in row['medians'] for row in table)]
+    print('%-36s %-7s' % ('case', 'unit') + ''.join('%10s' % side[:9] for side in sides) +
+          '%8s  %-9s %7s %6s  %s' % ('times', 'best peer', 'spread', 'limit', 'wanted'))
+    question = None
+    for row in table:
+        if row['question'] != question:
+            question = row['question']
+            print('-- ' + question)
+        print('%-36s %-7s' % (row['name'], row['unit']) +
+              ''.join('%10s' % ('%.4g' % row['medians'][side] if side in row['medians'] else '') for side in sides) +
+              '%8s  %-9s %7s %6s  %s' % (
+                  '%.2f' % row['ratio'] if row['ratio'] else '', (row['best_peer'] or '')[:9],
+                  '±%.0f %%' % (100 * row['spread']) if row['spread'] is not None else '',
+                  '%.0f %%' % (100 * row['share']) if row['share'] else '',
+                  '; '.join('%s %.3g of %.3g %s' % (against, value, bar, 'ok' if reached else 'SHORT')
+                            for against, value, bar, reached in row['wanted'])))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True, help="meson build folder")
-    parser.add_argument("--tensorflow", default="/opt/tf115/bin/python", help="interpreter with tensorflow 1.15")
-    parser.add_argument("--python", default="/usr/bin/python3", help="interpreter that BUILD's package was built for")
-    parser.add_argument("--onnxruntime", help="interpreter with onnxruntime and onnx")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("questions", nargs="*", metavar="QUESTION", help=", ".join(QUESTIONS))
+    parser.add_argument('--build', required=True, help='meson build folder')
+    parser.add_argument('--peers', help="folder of the peers' environments (default BUILD/peers)")
+    parser.add_argument('--python', default='/usr/bin/python3', help="interpreter that BUILD's package was built for")
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--json', help='where the figures go (default BUILD/benchmarks.json)')
+    parser.add_argument('--report', action='store_true', help='write docs/performance.md and its plot')
+    parser.add_argument('questions', nargs='*', metavar='QUESTION', help=', '.join(questions.QUESTIONS))
     options = parser.parse_args()
-    for question in options.questions or QUESTIONS:
-        if question not in QUESTIONS:
-            parser.error("no such question: " + question)
-        show(question, measured(question, options))
+    options.peers = options.peers or os.path.join(options.build, 'peers')
+    asked = options.questions or questions.QUESTIONS
+    for question in asked:
+        if question not in questions.QUESTIONS:
+            parser.error('no such question: ' + question)
+    for name in report.PEERS:
+        if not questions.interpreter(options.peers, name):
+            print('%s is not there and left out' % name, file=sys.stderr)
+    limits = machine_limits(options)
+    total = options.rounds * sum(len(programs) for question in asked for programs in
+                                 questions.programs(question, options).values())
+    progress, results = Progress(total), {}
+    for question in asked:
+        results[question] = measured(question, options, progress)
+    progress.end()
+    table = list(rows(results, limits))
+    show(table)
+    run = {'machine': report.machine(limits), 'date': time.strftime('%Y-%m-%d'), 'rounds': options.rounds, 'table': table}
+    with open(options.json or os.path.join(options.build, 'benchmarks.json'), 'w', encoding='utf-8') as out:
+        json.dump(run, out, indent=1)
+    if options.report:
+        report.write(run)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

@@ -9,7 +9,7 @@ static void make_rows(const void *argument, int64_t row, int64_t rows, float *ou
   hr_gemm_rows(argument, row, rows, out);
 }
 
-/* The product, where it is one that may be made in pieces. */
+/* The product, where it is one that may be made in pieces, and too large to stay in the cache as a whole. */
 static bool find_product(const hr_kernel_context *ctx, const hr_tensor *a, const hr_tensor *b, hr_gemm *gemm) {
   if (a->rank != 2 || b->rank != 2) return false;
   *gemm = (hr_gemm){.dtype = HR_FLOAT,
@@ -20,8 +20,9 @@ static bool find_product(const hr_kernel_context *ctx, const hr_tensor *a, const
   gemm->m = a->dims[gemm->transpose_a ? 1 : 0];
   gemm->k = a->dims[gemm->transpose_a ? 0 : 1];
   gemm->n = b->dims[gemm->transpose_b ? 0 : 1];
-  int64_t unit_bytes = HR_GEMM_ROWS * gemm->n * (int64_t)sizeof(float);
-  return gemm->k == b->dims[gemm->transpose_b ? 1 : 0] && hr_gemm_has_rows(gemm) && unit_bytes <= HR_GRADIENT_PIECE;
+  int64_t row_bytes = gemm->n * (int64_t)sizeof(float);
+  return gemm->k == b->dims[gemm->transpose_b ? 1 : 0] && hr_gemm_has_rows(gemm) &&
+         HR_GEMM_ROWS * row_bytes <= HR_GRADIENT_PIECE && gemm->m * row_bytes > HR_GRADIENT_PIECE;
 }
 
 static hr_status at_node(hr_status status, const hr_plan_node *n) {

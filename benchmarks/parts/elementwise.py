@@ -1,6 +1,6 @@
 """Chains of ten elementwise ops, and broadcasts, on 10^3 to 10^7 floats."""
 
-from timing import time_targets, variable
+from timing import moved, time_targets, variable
 
 SIZES = (10**3, 10**4, 10**5, 10**6, 10**7)
 
@@ -24,12 +24,12 @@ def measure(tf, np, threads):
     targets = {}
     for size in SIZES:
         x = variable(tf, np, random.rand(size).astype(np.float32))
-        targets['arithmetic/%d' % size] = arithmetic(tf, x)
+        targets['arithmetic/%d' % size] = arithmetic(tf, x), moved(x, x)
         if size < 10**7:
             targets['transcendental/%d' % size] = transcendental(tf, x)
     matrix = variable(tf, np, random.rand(1000, 1000).astype(np.float32))
     row, column = (variable(tf, np, random.rand(*shape).astype(np.float32)) for shape in ((1000,), (1000, 1)))
-    targets['broadcast/row'] = matrix + row
-    targets['broadcast/column'] = matrix * column
-    targets['broadcast/outer'] = row + column
+    targets['broadcast/row'] = matrix + row, moved(matrix, matrix)
+    targets['broadcast/column'] = matrix * column, moved(matrix, matrix)
+    targets['broadcast/outer'] = row + column, moved(matrix)
     time_targets(tf, threads, targets)

@@ -11,8 +11,8 @@ def measure(tf, np, threads):
     for rows, inner, columns in SHAPES:
         a = random.randn(rows, inner).astype(np.float32)
         b = random.randn(inner, columns).astype(np.float32)
-        name = '%dx%dx%d' % (rows, inner, columns)
-        targets['float/' + name] = tf.matmul(variable(tf, np, a), variable(tf, np, b))
+        name, work = '%dx%dx%d' % (rows, inner, columns), '%g flops' % (2.0 * rows * inner * columns)
+        targets['float/' + name] = tf.matmul(variable(tf, np, a), variable(tf, np, b)), work
         if (rows, inner) in ((50, 784), (512, 512)):
             targets['double/' + name] = tf.matmul(variable(tf, np, a.astype(np.float64)), variable(tf, np, b.astype(np.float64)))
             for dtype in (tf.float16, tf.bfloat16):

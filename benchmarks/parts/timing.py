@@ -6,8 +6,9 @@ import time
 REPEATS, SECONDS = 5, 0.5
 
 
-def report(name, value, unit):
-    print(f'{name}\t{value:.6g}\t{unit}', flush=True)
+def report(name, value, unit, work=''):
+    """`work` is what a run cannot do without, '4e6 bytes' or '1e9 flops': compare.py sets it against the machine."""
+    print(f'{name}\t{value:.6g}\t{unit}\t{work}', flush=True)
 
 
 def best(function):
@@ -41,10 +42,17 @@ def variable(tf, np, values):
     return tf.Variable(tf.placeholder_with_default(values, values.shape))
 
 
+def moved(*tensors):
+    """The bytes of tensors of known shapes, as work."""
+    return '%g bytes' % sum(t.shape.num_elements() * t.dtype.base_dtype.size for t in tensors)
+
+
 def time_targets(tf, threads, targets, scale=1e6, unit='us'):
-    """Reports what a run of each of `targets` costs, {name: tensor or operation}; nothing is fetched."""
+    """Reports what a run of each of `targets` costs, {name: tensor or operation, or that and its work}; nothing is
+    fetched."""
     with tf.Session(config=config(tf, threads)) as session:
         session.run(tf.global_variables_initializer())
         for name, target in targets.items():
+            target, work = target if isinstance(target, tuple) else (target, '')
             run = session.make_callable(getattr(target, 'op', target))
-            report(name, best(run) * scale, unit)
+            report(name, best(run) * scale, unit, work)

@@ -34,6 +34,12 @@ def normalized_network(tf, np):
         return x, y, z, tf.train.MomentumOptimizer(0.01, 0.9).minimize(loss)
 
 
+def step_work(batch):
+    """The matrix products of a step: forwards, and backwards to the weights and, but for the first layer, to the data."""
+    sizes = [inputs * outputs for inputs, outputs in zip(LAYERS, LAYERS[1:])]
+    return '%g flops' % (2.0 * batch * (3 * sum(sizes) - sizes[0]))
+
+
 def measure(tf, np, threads):
     random = np.random.RandomState(42)
     data, labels = random.rand(ROWS, LAYERS[0]).astype(np.float32), random.randint(10, size=ROWS)
@@ -51,7 +57,7 @@ def measure(tf, np, threads):
                 session.run(init)
                 for name, batch, steps in batches:
                     if steps:
-                        report(name, steps / best(lambda: epoch(session, x, y, step, batch, steps)), 'steps/s')
+                        report(name, steps / best(lambda: epoch(session, x, y, step, batch, steps)), 'steps/s', step_work(batch))
                     else:
                         images = data[:batch]
                         report(name, best(lambda: session.run(logits, {x: images})) * 1e6, 'us')

@@ -12,6 +12,7 @@ static hr_buffer *cpu_allocate(hr_allocator *self, size_t bytes) {
   atomic_fetch_add_explicit(&cpu_calls, 1, memory_order_relaxed);
   if (bytes > PTRDIFF_MAX - HEADER_BYTES) return NULL;
   hr_buffer *buffer = hr_heap_allocate(HEADER_BYTES + bytes, HR_ALIGNMENT);
+  if (buffer && bytes >= HR_HEAP_LARGE) hr_heap_advise(buffer, HEADER_BYTES + bytes);
   if (!buffer) return NULL;
   *buffer = (hr_buffer){.references = 1, .data = (char *)buffer + HEADER_BYTES, .bytes = bytes, .allocator = self};
   return buffer;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Sizes that leave rows over, for the product's pieces and for threads. */
-enum { ROWS = 37, INNER = 211, COLUMNS = 65 };
+enum { ROWS = 37, INNER = 411, COLUMNS = 65 };
 
 typedef hr_optimizer *(*new_optimizer)(void);
 static hr_optimizer *descent(void) { return hr_gradient_descent_optimizer(0.05f); }
