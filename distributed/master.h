@@ -44,6 +44,7 @@ void hr_master_release(hr_master *master);
 typedef struct hr_master_task {
   const char *name;    /* of the peers, or the worker's */
   hr_channel *channel; /* NULL: the master's own */
+  bool is_ours;        /* a server like this one */
 } hr_master_task;
 
 #define HR_PLAN_LISTS 64
@@ -138,7 +139,11 @@ typedef struct hr_names_request {
 /* The plan, with a reference; made and registered where it is not there. */
 HR_MUST_USE hr_status hr_master_prepare(hr_master_session *session, const hr_names_request *names,
                                         hr_master_plan **out);
+/* The same where it is there, and no other thread is busy with the session; else NULL. Waits for nothing. */
+hr_master_plan *hr_master_try(hr_master_session *session, const hr_names_request *names);
 void hr_master_plan_unref(hr_master_plan *plan);
+/* Whether a step of it is known to start in some ten microseconds. */
+bool hr_master_plan_is_quick(const hr_master_plan *plan);
 
 /* The same under a number of the session's. */
 HR_MUST_USE hr_status hr_master_make_callable(hr_master_session *session, const hr_names_request *names,

@@ -258,6 +258,23 @@ hr_status hr_master_prepare(hr_master_session *session, const hr_names_request *
   return status;
 }
 
+hr_master_plan *hr_master_try(hr_master_session *session, const hr_names_request *names) {
+  hr_text key = {0};
+  hr_master_plan *plan = NULL;
+  hr_status status = key_of(names, &key);
+  if (!status && pthread_mutex_trylock(&session->lock) == 0) {
+    plan = find(session, (hr_view){key.data, key.length}, hr_hash_bytes(key.data, key.length));
+    pthread_mutex_unlock(&session->lock);
+  }
+  hr_status_free(status);
+  hr_text_free(&key);
+  return plan;
+}
+
+bool hr_master_plan_is_quick(const hr_master_plan *plan) {
+  return plan->num_parts > 0 && (!plan->parts[0].part || hr_part_is_quick(plan->parts[0].part));
+}
+
 /* ---- callables --------------------------------------------------------------------------------------------------- */
 
 hr_status hr_master_make_callable(hr_master_session *session, const hr_names_request *names,

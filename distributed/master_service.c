@@ -131,9 +131,11 @@ static void list_devices(void *service, hr_rpc *rpc) {
 
 typedef struct run_step_call {
   hr_master_step step; /* first */
+  hr_master *master;
   hr_rpc *rpc;
   hr_arena arena;
   hr_run_step_request request;
+  hr_names_request wanted;
 } run_step_call;
 
 static void reply(run_step_call *call, hr_status status, hr_run_step_response *response) {
@@ -177,11 +179,12 @@ static hr_status read_options(hr_view bytes, hr_run_options *out) {
   return bytes.length > 0 ? hr_run_options_parse(bytes.data, bytes.length, out) : HR_SUCCESS;
 }
 
-static hr_status prepare_run(hr_master *master, run_step_call *call) {
+/* Reads the request; `*wanted` in the call's arena. */
+static hr_status read_run(run_step_call *call, hr_names_request *wanted) {
   hr_run_step_request *request = &call->request;
   hr_master_step *step = &call->step;
   HR_TRY(hr_message_read(&hr_run_step_request_type, hr_rpc_request(call->rpc), NULL, &call->arena, request));
-  HR_TRY(hr_master_find(master, request->session_handle, &step->session));
+  HR_TRY(hr_master_find(call->master, request->session_handle, &step->session));
   if (request->partial_run_handle.length > 0)
     return hr_error(HR_UNIMPLEMENTED, "This server makes no partial runs yet");
   HR_TRY(read_options(request->options, &step->options));
@@ -194,16 +197,61 @@ static hr_status prepare_run(hr_master *master, run_step_call *call) {
     names[i] = request->feed.items[i].name;
     step->feeds[i] = request->feed.items[i].value;
   }
-  const hr_names_request wanted = {.num_feeds = feeds,
-                                   .num_fetches = fetches,
-                                   .num_targets = request->target.count,
-                                   .feeds = names,
-                                   .fetches = request->fetch.items,
-                                   .targets = request->target.items};
-  return hr_master_prepare(step->session, &wanted, &step->plan);
+  *wanted = (hr_names_request){.num_feeds = feeds,
+                               .num_fetches = fetches,
+                               .num_targets = request->target.count,
+                               .feeds = names,
+                               .fetches = request->fetch.items,
+                               .targets = request->target.items};
+  return HR_SUCCESS;
 }
 
 static void run_cancelled(void *argument) { hr_master_cancel(argument, HR_CANCELLED); }
+
+static void refuse(run_step_call *call, hr_status status) {
+  reply(call, status, NULL);
+  drop(&call->step);
+}
+
+static void start_run(run_step_call *call) {
+  hr_rpc *rpc = call->rpc;
+  hr_master_step_begin(&call->step);
+  if (!hr_rpc_on_cancel(rpc, run_cancelled, &call->step)) hr_master_cancel(&call->step, HR_CANCELLED);
+  hr_master_run(&call->step);
+}
+
+/* With a plan that may still have to be made. */
+static void plan_and_run(void *argument) {
+  run_step_call *call = argument;
+  hr_status status = call->step.plan ? HR_SUCCESS : hr_master_prepare(call->step.session, &call->wanted, &call->step.plan);
+  if (status)
+    refuse(call, status);
+  else
+    start_run(call);
+}
+
+static void run_large(void *argument) {
+  run_step_call *call = argument;
+  hr_status status = read_run(call, &call->wanted);
+  if (status)
+    refuse(call, status);
+  else
+    plan_and_run(call);
+}
+
+/* What is small and known to be quick runs on the thread that has read it. */
+static void run_small(run_step_call *call) {
+  hr_status status = read_run(call, &call->wanted);
+  if (status) {
+    refuse(call, status);
+    return;
+  }
+  call->step.plan = hr_master_try(call->step.session, &call->wanted);
+  if (call->step.plan && hr_master_plan_is_quick(call->step.plan))
+    start_run(call);
+  else
+    hr_rpc_elsewhere(call->rpc, plan_and_run, call);
+}
 
 static void run_step(void *service, hr_rpc *rpc) {
   run_step_call *call = calloc(1, sizeof *call);
@@ -211,18 +259,14 @@ static void run_step(void *service, hr_rpc *rpc) {
     hr_rpc_reply(rpc, hr_error_out_of_memory(sizeof *call, "a call of RunStep"), NULL);
     return;
   }
+  call->master = service;
   call->rpc = rpc;
   call->step.done = run_done;
   call->step.drop = drop;
-  hr_status status = prepare_run(service, call);
-  if (status) {
-    reply(call, status, NULL);
-    drop(&call->step);
-    return;
-  }
-  hr_master_step_begin(&call->step);
-  if (!hr_rpc_on_cancel(rpc, run_cancelled, &call->step)) hr_master_cancel(&call->step, HR_CANCELLED);
-  hr_master_run(&call->step);
+  if (hr_rpc_request(rpc)->bytes <= HR_QUICK_BYTES)
+    run_small(call);
+  else
+    hr_rpc_elsewhere(rpc, run_large, call);
 }
 
 /* ---- callables --------------------------------------------------------------------------------------------------- */
@@ -348,15 +392,15 @@ static void partial_run_setup(void *service, hr_rpc *rpc) {
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-#define METHOD(name, handler_)                                                                                         \
-  { .path = "/tensorflow.MasterService/" name, .handler = handler_ }
+#define METHOD(name, handler_, ...)                                                                                    \
+  { .path = "/tensorflow.MasterService/" name, .handler = handler_, ##__VA_ARGS__ }
 
 void hr_master_service(hr_master *master, hr_rpc_method *methods) {
   static const hr_rpc_method all[HR_MASTER_METHODS] = {
       METHOD("CreateSession", create_session),
       METHOD("ExtendSession", extend_session),
       METHOD("PartialRunSetup", partial_run_setup),
-      METHOD("RunStep", run_step),
+      METHOD("RunStep", run_step, .quick = true),
       METHOD("CloseSession", close_session),
       METHOD("ListDevices", list_devices),
       METHOD("Reset", reset),

@@ -125,6 +125,8 @@ static hr_status find_devices(hr_master_session *session, hr_cancellation *cance
     hr_arena arena = {0};
     HrPb__GetStatusResponse *answer;
     hr_status status = ask_devices(session, t, cancellation, &arena, &answer);
+    for (unsigned i = 0; !status && i < answer->base.n_unknown_fields; ++i)
+      session->tasks[t].is_ours |= answer->base.unknown_fields[i].tag == HR_STATUS_MARK;
     for (size_t i = 0; !status && i < answer->n_device_attributes; ++i)
       status = add_remote_device(session, answer->device_attributes[i], t);
     hr_arena_free(&arena);

@@ -65,22 +65,24 @@ static void cleaned_up(void *argument, hr_status status, hr_slices *response) {
   hr_master_release(argument);
 }
 
-/* Tells the workers that the step is over. */
+/* Tells the workers that the step is over. Ours know where it went well. */
 static void clean_up(hr_master_step *step) {
   hr_master *master = step->session->master;
+  bool went_well = !step->status && !step->cancelled;
   for (int32_t i = 0; i < step->plan->num_parts; ++i) {
     const hr_master_part *part = &step->plan->parts[i];
-    if (part->part) continue;
+    const hr_master_task *task = &step->session->tasks[part->task];
+    if (part->part || (task->is_ours && went_well)) continue;
     HrPb__CleanupGraphRequest request;
     hr_pb__cleanup_graph_request__init(&request);
     request.step_id = step->id;
     hr_slices bytes = hr_slices_of_proto(&request);
     hr_master_hold(master);
-    hr_channel_start(step->session->tasks[part->task].channel, CLEANUP_GRAPH, &bytes,
+    hr_channel_start(task->channel, CLEANUP_GRAPH, &bytes,
                      &(hr_call_options){.timeout_ms = CLEANUP_TIMEOUT}, cleaned_up, master, NULL);
   }
   if (step->own.place) {
-    hr_meetings_end(&master->worker->meetings, step->id);
+    if (!went_well) hr_meetings_end(&master->worker->meetings, step->id);
     hr_meeting_place_unref(step->own.place);
     step->own.place = NULL;
   }

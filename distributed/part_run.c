@@ -1,6 +1,7 @@
 /* Runs of a part of a graph. */
 #include "distributed/worker.h"
 #include "distributed/worker_internal.h"
+#include "runtime/base/clock.h"
 #include <stdlib.h>
 
 static hr_status set_up(hr_part_run *run) {
@@ -36,7 +37,28 @@ static void ended(void *argument, hr_status status) {
   run->done(run, status, run->values);
 }
 
-void hr_part_run_start(hr_part_run *run) { hr_step_start(run->step, ended, run); }
+#define QUICK_NANOS 60000
+
+bool hr_part_is_quick(const hr_part *part) {
+  int64_t nanos = atomic_load_explicit(&part->nanos, memory_order_relaxed);
+  return nanos > 0 && nanos < QUICK_NANOS;
+}
+
+/* Long starts are remembered for a while. */
+static void note_time(hr_part *part, int64_t nanos) {
+  int64_t known = atomic_load_explicit(&part->nanos, memory_order_relaxed);
+  int64_t faded = known - known / 8;
+  atomic_store_explicit(&part->nanos, nanos > faded ? nanos : faded, memory_order_relaxed);
+}
+
+void hr_part_run_start(hr_part_run *run) {
+  hr_part *part = run->part; /* the run may be gone when it has started */
+  atomic_fetch_add(&part->references, 1);
+  int64_t before = hr_monotonic_nanos();
+  hr_step_start(run->step, ended, run);
+  note_time(part, hr_monotonic_nanos() - before);
+  hr_part_unref(part);
+}
 
 void hr_part_run_cancel(hr_part_run *run, hr_code reason) { hr_cancellation_cancel(&run->step->cancellation, reason); }
 

@@ -1,4 +1,5 @@
 /* Steps of a session at a server: RunStep, callables and partial runs. */
+#include "distributed/local_step.h"
 #include "distributed/messages.h"
 #include "distributed/remote_session.h"
 #include "distributed/wire_status.h"
@@ -120,7 +121,46 @@ static hr_status take_values(const hr_remote_session *session, hr_run_step_respo
   return status;
 }
 
-/* Sends the request, with what all of them have in common, and waits for the values. */
+/* What stands behind an answer until it has been looked at. */
+typedef struct answer {
+  hr_run_step_response response;
+  hr_slices received;
+  hr_text metadata;
+} answer;
+
+/* By a message to the server. */
+static hr_status run_there(const hr_remote_session *session, const hr_run_options *options,
+                           const hr_run_step_request *request, hr_arena *arena, answer *out) {
+  hr_call_options call = {.timeout_ms = options && options->timeout_ms > 0 ? options->timeout_ms : session->timeout_ms};
+  hr_loans loans = {0};
+  hr_slices sent;
+  HR_TRY(hr_message_write(&hr_run_step_request_type, request, &loans, &sent));
+  hr_status status = hr_channel_call(session->channel, METHOD("RunStep"), &sent, &call, NULL, &out->received);
+  hr_loans_wait(&loans); /* the feeds are the caller's again */
+  HR_TRY(status);
+  HR_TRY(hr_message_read(&hr_run_step_response_type, &out->received, NULL, arena, &out->response));
+  return hr_status_from_wire(out->response.status_code, out->response.status_error_message, session->base.graph);
+}
+
+/* By a call, where the server is one of this process. */
+static hr_status run_here(const hr_remote_session *session, const hr_run_options *options,
+                          const hr_run_step_request *request, hr_arena *arena, answer *out, bool *found) {
+  int32_t count = request->fetch.count;
+  hr_run_options own = {.timeout_ms = session->timeout_ms};
+  if (options) own = *options;
+  hr_named_tensor *items = HR_ARENA_ARRAY(arena, hr_named_tensor, count + 1);
+  hr_tensor *values = HR_ARENA_ARRAY(arena, hr_tensor, count + 1);
+  if (!items || !values) return no_memory();
+  HR_TRY(hr_local_step(hr_channel_address(session->channel), request, &own, values, &out->metadata, found));
+  if (!*found) return HR_SUCCESS;
+  for (int32_t i = 0; i < count; ++i)
+    items[i] = (hr_named_tensor){request->fetch.items[i], values[i]};
+  out->response.tensor = (hr_named_tensors){count, items};
+  out->response.metadata = (hr_view){out->metadata.data, out->metadata.length};
+  return HR_SUCCESS;
+}
+
+/* Runs the request, with what all of them have in common, and waits for the values. */
 static hr_status run_step(hr_remote_session *session, const hr_run_options *options, hr_run_step_request *request,
                           int32_t fetch_count, const hr_output *fetches, hr_tensor *values, hr_arena *arena,
                           hr_owned_bytes *metadata) {
@@ -130,7 +170,6 @@ static hr_status run_step(hr_remote_session *session, const hr_run_options *opti
   request->options = (hr_view){written.data, written.length};
   request->store_errors_in_response_body = true; /* statuses cut long texts */
   request->request_id = new_request_id();
-  hr_call_options call = {.timeout_ms = options && options->timeout_ms > 0 ? options->timeout_ms : session->timeout_ms};
   hr_views names;
   hr_status status = output_names(session, fetch_count, fetches, "Fetch", arena, &names);
   if (!status) {
@@ -138,26 +177,24 @@ static hr_status run_step(hr_remote_session *session, const hr_run_options *opti
     request->fetch.items = HR_ARENA_ARRAY(arena, hr_view, fetch_count + 1);
     if (!request->fetch.items) status = no_memory();
   }
-  hr_loans loans = {0};
-  hr_slices sent, received = {0};
   if (!status) {
     memcpy(request->fetch.items, names.items, sizeof *names.items * (size_t)fetch_count);
     drop_repeated(&request->fetch);
-    status = hr_message_write(&hr_run_step_request_type, request, &loans, &sent);
   }
-  if (!status) status = hr_channel_call(session->channel, METHOD("RunStep"), &sent, &call, NULL, &received);
-  hr_loans_wait(&loans); /* the feeds are the caller's again */
-  hr_run_step_response response = {0};
-  if (!status) status = hr_message_read(&hr_run_step_response_type, &received, NULL, arena, &response);
-  if (!status) status = hr_status_from_wire(response.status_code, response.status_error_message, session->base.graph);
-  if (!status && metadata) status = copy_metadata(response.metadata, metadata);
-  if (!status) status = take_values(session, &response, fetch_count, fetches, &names, values);
+  answer answer = {0};
+  bool is_here = false;
+  if (!status && request->partial_run_handle.length == 0)
+    status = run_here(session, options, request, arena, &answer, &is_here);
+  if (!status && !is_here) status = run_there(session, options, request, arena, &answer);
+  if (!status && metadata) status = copy_metadata(answer.response.metadata, metadata);
+  if (!status) status = take_values(session, &answer.response, fetch_count, fetches, &names, values);
   if (status && metadata) {
     free(metadata->data);
     *metadata = (hr_owned_bytes){0};
   }
-  hr_message_clear(&hr_run_step_response_type, &response);
-  hr_slices_clear(&received);
+  hr_message_clear(&hr_run_step_response_type, &answer.response);
+  hr_slices_clear(&answer.received);
+  hr_text_free(&answer.metadata);
   hr_text_free(&written);
   return hr_status_find_node(status, session->base.graph);
 }

@@ -1,5 +1,6 @@
 /* Servers: a master and a worker on one port. */
 #include "headrace/server.h"
+#include "distributed/local_step.h"
 #include "distributed/services.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
@@ -123,6 +124,7 @@ hr_status hr_server_start(hr_server *server) {
   pthread_mutex_unlock(&server->lock);
   if (!may) return status;
   HR_TRY(hr_rpc_server_start(server->rpc));
+  hr_local_master_add(hr_rpc_server_port(server->rpc), server->master);
   HR_LOG(HR_LOG_INFO, "Started server with target: %s", server->target);
   return HR_SUCCESS;
 }
@@ -133,6 +135,7 @@ hr_status hr_server_stop(hr_server *server) {
   server->stopped = true;
   pthread_mutex_unlock(&server->lock);
   if (!may) return HR_SUCCESS;
+  hr_local_master_remove(server->master);
   if (server->master) hr_master_stop(server->master);
   if (server->worker) hr_worker_stop(server->worker);
   if (server->rpc) hr_rpc_server_stop(server->rpc, STOP_GRACE_MS);

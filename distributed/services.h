@@ -17,6 +17,12 @@ void hr_worker_service(hr_worker *worker, hr_rpc_method *methods);
 /* Fills in HR_MASTER_METHODS methods of the master service. */
 void hr_master_service(hr_master *master, hr_rpc_method *methods);
 
+/* Requests up to this size are read on the thread that reads sockets. */
+#define HR_QUICK_BYTES 16384
+
+/* A field of our GetStatusResponse. Who has it cleans up steps that went well by itself. */
+#define HR_STATUS_MARK 1000
+
 /* The attributes of the worker's devices, in the arena. */
 HR_MUST_USE hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *count,
                                         HrPb__DeviceAttributes ***out);

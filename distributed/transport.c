@@ -185,6 +185,9 @@ int64_t hr_rpc_time_left_ms(const hr_rpc *rpc) { return transport()->rpc_time_le
 bool hr_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument) {
   return transport()->rpc_on_cancel(rpc, notify, argument);
 }
+void hr_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argument) {
+  transport()->rpc_elsewhere(rpc, run, argument);
+}
 bool hr_rpc_is_cancelled(const hr_rpc *rpc) { return transport()->rpc_is_cancelled(rpc); }
 void hr_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
   hr_slices none = {0};

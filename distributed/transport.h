@@ -42,6 +42,7 @@ typedef struct hr_transport {
   void (*server_stop)(hr_rpc_server *server, int64_t grace_ms);
   void (*server_free)(hr_rpc_server *server);
   hr_slices *(*rpc_request)(hr_rpc *rpc);
+  void (*rpc_elsewhere)(hr_rpc *rpc, void (*run)(void *argument), void *argument);
   int64_t (*rpc_time_left_ms)(const hr_rpc *rpc);
   bool (*rpc_on_cancel)(hr_rpc *rpc, void (*notify)(void *argument), void *argument);
   bool (*rpc_is_cancelled)(const hr_rpc *rpc);

@@ -76,6 +76,7 @@ struct hr_part {
   pthread_mutex_t lock; /* guards what follows */
   hr_prepared *prepared, *retired;
   uint64_t resets; /* of the worker, when it was prepared */
+  _Atomic int64_t nanos; /* that a run's start has held its thread lately; 0: not known yet */
 };
 
 /* What of the graph is fed and fetched as it runs, beside what its own Send and Recv nodes do. */
@@ -118,6 +119,8 @@ struct hr_part_run {
 
 /* Prepares; after an error nothing is to be ended. Then it may be cancelled. */
 HR_MUST_USE hr_status hr_part_run_begin(hr_part_run *run);
+/* Whether starting a run is known to be a matter of some ten microseconds. */
+bool hr_part_is_quick(const hr_part *part);
 /* Runs on the calling thread for as long as there is something to do; goes on where answers come. */
 void hr_part_run_start(hr_part_run *run);
 /* From any thread, between begin and end. */

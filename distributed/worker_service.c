@@ -32,12 +32,20 @@ hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *co
   return HR_SUCCESS;
 }
 
+/* Beside the devices the answer says, in a field that TensorFlow passes over, that it is ours. */
 static void get_status(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
   HrPb__GetStatusResponse response;
   hr_pb__get_status_response__init(&response);
   hr_status status = hr_worker_devices(service, &arena, &response.n_device_attributes, &response.device_attributes);
-  hr_rpc_reply_proto(rpc, status, &response);
+  hr_slices bytes = {0};
+  if (!status) {
+    hr_text mark = {0};
+    hr_wire_put_number(&mark, HR_STATUS_MARK, 1);
+    bytes = hr_slices_of_proto(&response);
+    hr_slices_add_text(&bytes, &mark);
+  }
+  hr_rpc_reply(rpc, status, &bytes);
   hr_arena_free(&arena);
 }
 
@@ -330,6 +338,24 @@ static hr_status prepare_run(run_graph_call *call) {
   return hr_part_run_begin(&call->run);
 }
 
+static void start_run(void *argument) { hr_part_run_start(argument); }
+
+static void run_prepared(run_graph_call *call, bool is_elsewhere) {
+  hr_status status = prepare_run(call);
+  if (status) {
+    reply(call, status, NULL);
+    end_call(call);
+    return;
+  }
+  if (!hr_rpc_on_cancel(call->rpc, run_cancelled, &call->run)) hr_part_run_cancel(&call->run, HR_CANCELLED);
+  if (is_elsewhere || hr_part_is_quick(call->run.part))
+    hr_part_run_start(&call->run);
+  else
+    hr_rpc_elsewhere(call->rpc, start_run, &call->run);
+}
+
+static void run_elsewhere(void *argument) { run_prepared(argument, true); }
+
 static void run_graph(void *service, hr_rpc *rpc) {
   run_graph_call *call = calloc(1, sizeof *call);
   if (!call) {
@@ -338,14 +364,10 @@ static void run_graph(void *service, hr_rpc *rpc) {
   }
   call->worker = service;
   call->rpc = rpc;
-  hr_status status = prepare_run(call);
-  if (status) {
-    reply(call, status, NULL);
-    end_call(call);
-    return;
-  }
-  if (!hr_rpc_on_cancel(rpc, run_cancelled, &call->run)) hr_part_run_cancel(&call->run, HR_CANCELLED);
-  hr_part_run_start(&call->run);
+  if (hr_rpc_request(rpc)->bytes <= HR_QUICK_BYTES)
+    run_prepared(call, false);
+  else
+    hr_rpc_elsewhere(rpc, run_elsewhere, call);
 }
 
 /* ---- RecvTensor -------------------------------------------------------------------------------------------------- */
@@ -458,7 +480,7 @@ void hr_worker_service(hr_worker *worker, hr_rpc_method *methods) {
       METHOD("DeleteWorkerSession", delete_worker_session, false),
       METHOD("RegisterGraph", register_graph, false),
       METHOD("DeregisterGraph", deregister_graph, false),
-      METHOD("RunGraph", run_graph, false),
+      METHOD("RunGraph", run_graph, true),
       METHOD("CleanupGraph", cleanup_graph, true),
       METHOD("CleanupAll", cleanup_all, false),
       METHOD("RecvTensor", recv_tensor, true),

@@ -68,6 +68,7 @@ hr_status hr_grpc_server_start(hr_rpc_server *server);
 void hr_grpc_server_stop(hr_rpc_server *server, int64_t grace_ms);
 void hr_grpc_server_free(hr_rpc_server *server);
 hr_slices *hr_grpc_rpc_request(hr_rpc *rpc);
+void hr_grpc_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argument);
 int64_t hr_grpc_rpc_time_left_ms(const hr_rpc *rpc);
 bool hr_grpc_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument);
 bool hr_grpc_rpc_is_cancelled(const hr_rpc *rpc);

@@ -42,6 +42,8 @@ struct hr_rpc {
   hr_op_tag closed;
   hr_op_tag sent;
   hr_task task;
+  void (*run)(void *argument); /* of the task, where a handler goes on elsewhere */
+  void *run_argument;
   _Atomic int32_t references; /* the client's end, and the answer */
   hr_rpc_server *server;
   const method *method; /* NULL: one that nobody knows */
@@ -188,6 +190,18 @@ static void await_call(hr_rpc_server *server, const method *of) {
 /* ---- in a handler ---------------------------------------------------------------------------------------------- */
 
 hr_slices *hr_grpc_rpc_request(hr_rpc *rpc) { return &rpc->request; }
+
+static void run_elsewhere(hr_task *task) {
+  hr_rpc *rpc = (hr_rpc *)((char *)task - offsetof(hr_rpc, task));
+  rpc->run(rpc->run_argument);
+}
+
+void hr_grpc_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argument) {
+  rpc->task.run = run_elsewhere;
+  rpc->run = run;
+  rpc->run_argument = argument;
+  hr_workers_run(rpc->server->workers, &rpc->task);
+}
 
 int64_t hr_grpc_rpc_time_left_ms(const hr_rpc *rpc) {
   gpr_timespec infinite = gpr_inf_future(rpc->deadline.clock_type);

@@ -24,6 +24,7 @@ static const hr_transport table = {
     .server_stop = hr_grpc_server_stop,
     .server_free = hr_grpc_server_free,
     .rpc_request = hr_grpc_rpc_request,
+    .rpc_elsewhere = hr_grpc_rpc_elsewhere,
     .rpc_time_left_ms = hr_grpc_rpc_time_left_ms,
     .rpc_on_cancel = hr_grpc_rpc_on_cancel,
     .rpc_is_cancelled = hr_grpc_rpc_is_cancelled,
