@@ -56,6 +56,7 @@ static void unlink_place(hr_meeting_place *place) {
 
 static void free_place(hr_meeting_place *place) {
   hr_rendezvous_clear(&place->rendezvous);
+  if (place->let_go) place->let_go(place->keeper);
   hr_peers_unref(place->peers);
   free(place);
 }
@@ -109,6 +110,19 @@ void hr_meeting_place_set_peers(hr_meeting_place *place, hr_peers *peers) {
   pthread_mutex_lock(&place->table->lock);
   if (!place->peers) place->peers = hr_peers_ref(peers);
   pthread_mutex_unlock(&place->table->lock);
+}
+
+void hr_meeting_place_set_memory(hr_meeting_place *place, hr_allocator *allocator, void *keeper,
+                                 void (*let_go)(void *keeper)) {
+  pthread_mutex_lock(&place->table->lock);
+  bool is_first = !place->allocator;
+  if (is_first) {
+    place->allocator = allocator;
+    place->keeper = keeper;
+    place->let_go = let_go;
+  }
+  pthread_mutex_unlock(&place->table->lock);
+  if (!is_first) let_go(keeper);
 }
 
 /* Calls back what was asked for; the table's lock held. */
@@ -206,7 +220,7 @@ static void answered(void *argument, hr_status status, hr_slices *bytes) {
   hr_asking *asking = argument;
   hr_arena arena = {0};
   hr_recv_tensor_response response = {0};
-  if (!status) status = hr_message_read(&hr_recv_tensor_response_type, bytes, hr_cpu_allocator(), &arena, &response);
+  if (!status) status = hr_message_read(&hr_recv_tensor_response_type, bytes, asking->place->allocator, &arena, &response);
   if (!status && !response.is_dead && !hr_tensor_is_valid(&response.tensor))
     status = hr_error(HR_INTERNAL, "An answer to RecvTensor has no tensor");
   if (!status) status = hr_rendezvous_send(&asking->place->rendezvous, asking->key, &response.tensor, response.is_dead);

@@ -19,6 +19,10 @@ typedef struct hr_meeting_place {
   int32_t references; /* the table's lock guards these and what follows */
   bool has_ended, is_aborted;
   hr_peers *peers; /* of the first part of the step that runs here; NULL before */
+  /* Memory for what comes, and what keeps it: of the step that runs here. NULL: the CPU's. */
+  hr_allocator *allocator;
+  void *keeper;
+  void (*let_go)(void *keeper);
   hr_asking *asking;
 } hr_meeting_place;
 
@@ -44,6 +48,10 @@ HR_MUST_USE hr_status hr_meeting_place_find(hr_meetings *table, int64_t step, hr
 void hr_meeting_place_unref(hr_meeting_place *place);
 /* Whom the step's nodes ask; the first answer counts. */
 void hr_meeting_place_set_peers(hr_meeting_place *place, hr_peers *peers);
+/* Where tensors that come are put, from now on; the first answer counts. `let_go(keeper)` is called when no tensor can
+ * come any more, and those that nobody received are gone; at once where the answer does not count. */
+void hr_meeting_place_set_memory(hr_meeting_place *place, hr_allocator *allocator, void *keeper,
+                                 void (*let_go)(void *keeper));
 /* Whoever waits, or comes later, gets a copy of `why`; what was asked for is called back. */
 void hr_meeting_place_abort(hr_meeting_place *place, hr_status why);
 

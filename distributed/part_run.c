@@ -4,11 +4,18 @@
 #include "runtime/base/clock.h"
 #include <stdlib.h>
 
+/* What comes for a step is in its memory, which goes with its part. */
+static void let_go_of_part(void *part) { hr_part_unref(part); }
+
 static hr_status set_up(hr_part_run *run) {
   const hr_plan *plan = run->prepared->plan;
   run->values = calloc((size_t)plan->num_fetches + 1, sizeof *run->values);
   if (!run->values) return hr_error_out_of_memory(sizeof *run->values * (size_t)plan->num_fetches, "fetched values");
-  if (run->place) run->step->rendezvous = &run->place->rendezvous;
+  if (run->place) {
+    run->step->rendezvous = &run->place->rendezvous;
+    atomic_fetch_add(&run->part->references, 1);
+    hr_meeting_place_set_memory(run->place, &run->step->allocator.base, run->part, let_go_of_part);
+  }
   if (run->options.trace_level != HR_NO_TRACE) HR_TRY(hr_trace_begin(run->step));
   for (int32_t i = 0; i < plan->num_feeds; ++i)
     HR_TRY(hr_step_feed(run->step, i, run->feeds[i]));
