@@ -15,6 +15,7 @@ typedef struct hr_master_session hr_master_session;
 typedef struct hr_master_plan hr_master_plan;
 typedef struct hr_master_step hr_master_step;
 typedef struct hr_master_callable hr_master_callable;
+typedef struct hr_master_partial hr_master_partial;
 
 struct hr_master {
   hr_worker *worker; /* of the same task */
@@ -73,6 +74,7 @@ struct hr_master_session {
   int64_t version;
   hr_master_plan *plans[HR_PLAN_LISTS]; /* by hash of the signature */
   hr_master_callable *callables;
+  hr_master_partial *partials;
   int64_t next_callable;
   hr_master_step *steps; /* that run */
   bool closed;
@@ -121,6 +123,9 @@ struct hr_master_plan {
   int32_t num_feeds, num_fetches;
   int32_t num_parts;
   hr_master_part *parts; /* the own one first */
+  /* Of a partial run: its ends, by the names that the client has for them. */
+  hr_view *feed_names, *fetch_names;
+  hr_output *feed_outputs, *fetch_outputs;
 };
 
 struct hr_master_callable {
@@ -134,6 +139,7 @@ struct hr_master_callable {
 typedef struct hr_names_request {
   int32_t num_feeds, num_fetches, num_targets;
   const hr_view *feeds, *fetches, *targets;
+  bool is_partial; /* feeds and fetches go through the rendezvous, in the own task too */
 } hr_names_request;
 
 /* The plan, with a reference; made and registered where it is not there. */
@@ -201,5 +207,40 @@ void hr_master_run(hr_master_step *step);
 /* From any thread that knows that the step was not dropped: until done has returned, or with a reference. */
 void hr_master_cancel(hr_master_step *step, hr_code reason);
 void hr_master_step_unref(hr_master_step *step);
+
+/* A number for a step, unlike those of other masters. */
+int64_t hr_new_step_id(void);
+/* Tells all workers of a plan that a step of it is over. */
+void hr_master_clean_up(hr_master_session *session, const hr_master_plan *plan, int64_t step);
+
+/* ---- partial runs (master_partial.c) ----------------------------------------------------------------------------- */
+
+/* `*handle` lives as long as the run. */
+HR_MUST_USE hr_status hr_master_partial_new(hr_master_session *session, const hr_names_request *names,
+                                            const char **handle);
+/* Ends all of a session. */
+void hr_master_end_partials(hr_master_session *session);
+
+/* One call of a partial run. Its maker fills in what stands first, and owns it until `done`. */
+typedef struct hr_partial_call hr_partial_call;
+struct hr_partial_call {
+  hr_master_session *session;
+  int32_t num_feeds, num_fetches;
+  const hr_view *feed_names, *fetch_names;
+  hr_tensor *feeds;  /* borrowed */
+  hr_tensor *values; /* zeroed; the caller's to clear, also after an error */
+  void (*done)(hr_partial_call *call, hr_status status);
+  hr_arena arena; /* the caller's to free */
+  /* The inside. */
+  hr_master_partial *partial;
+  int32_t *feed_index, *fetch_index;
+  bool is_last;
+  pthread_mutex_t lock;
+  int32_t pending;
+  hr_status status;
+};
+/* InvalidArgument for what was not set up, is fed or fetched twice, or depends on what is not fed yet: then, as after
+ * any other error, the partial run is over. */
+void hr_master_partial_run(hr_partial_call *call, hr_view handle);
 
 #endif

@@ -19,6 +19,7 @@ static void add_names(hr_text *key, int32_t count, const hr_view *names) {
 }
 
 static hr_status key_of(const hr_names_request *names, hr_text *key) {
+  if (names->is_partial) hr_text_add_string(key, "partial ");
   add_names(key, names->num_feeds, names->feeds);
   add_names(key, names->num_fetches, names->fetches);
   add_names(key, names->num_targets, names->targets);
@@ -113,6 +114,12 @@ static hr_status register_own(hr_master_session *session, hr_master_part *part, 
                             session->rewrites_off, session->options.dataflow, &part->part);
 }
 
+/* All of the graph runs, with Send and Recv for what goes in and comes out. */
+static hr_status register_partial(hr_master_session *session, hr_master_part *part, const hr_cut *cut) {
+  return hr_worker_register(session->master->worker, session->worker_session, cut->graphs[part->task], NULL,
+                            session->rewrites_off, session->options.dataflow, &part->part);
+}
+
 /* The worker's own optimizers do what they like with the part, but not what the session has switched off. */
 static hr_status write_request(const hr_master_session *session, hr_graph *graph, hr_slices *out) {
   enum { SESSION_HANDLE = 1, GRAPH_DEF = 2, GRAPH_OPTIONS = 4, SESSION_CALLED = 6 };
@@ -154,22 +161,23 @@ static hr_status register_there(hr_master_session *session, hr_master_plan *plan
 }
 
 static hr_status add_part(hr_master_session *session, hr_master_plan *plan, const hr_cut *cut, int32_t task,
-                          hr_arena *arena) {
+                          bool is_partial, hr_arena *arena) {
   hr_master_part *part = &plan->parts[plan->num_parts];
   *part = (hr_master_part){.task = task};
   HR_TRY(list_ends(plan, task, plan->num_feeds, cut->feeds, &part->num_feeds, &part->feeds, &part->feed_keys));
   HR_TRY(list_ends(plan, task, plan->num_fetches, cut->fetches, &part->num_fetches, &part->fetches, &part->fetch_keys));
   ++plan->num_parts;
   if (session->tasks[task].channel) return register_there(session, plan, part, cut);
-  return register_own(session, part, cut, arena);
+  return is_partial ? register_partial(session, part, cut) : register_own(session, part, cut, arena);
 }
 
-static hr_status add_parts(hr_master_session *session, hr_master_plan *plan, const hr_cut *cut, hr_arena *arena) {
+static hr_status add_parts(hr_master_session *session, hr_master_plan *plan, const hr_cut *cut, bool is_partial,
+                           hr_arena *arena) {
   plan->parts = HR_ARENA_ARRAY(&plan->arena, hr_master_part, session->num_tasks + 1);
   if (!plan->parts) return hr_error_out_of_memory(0, "a step");
-  if (cut->graphs[session->own_task]) HR_TRY(add_part(session, plan, cut, session->own_task, arena));
+  if (cut->graphs[session->own_task]) HR_TRY(add_part(session, plan, cut, session->own_task, is_partial, arena));
   for (int32_t t = 0; t < session->num_tasks; ++t)
-    if (t != session->own_task && cut->graphs[t]) HR_TRY(add_part(session, plan, cut, t, arena));
+    if (t != session->own_task && cut->graphs[t]) HR_TRY(add_part(session, plan, cut, t, is_partial, arena));
   return HR_SUCCESS;
 }
 
@@ -187,6 +195,25 @@ static hr_status place(hr_master_session *session, hr_node **nodes, int32_t coun
   return HR_SUCCESS;
 }
 
+static hr_status keep(hr_master_plan *plan, int32_t count, const hr_view *names, const hr_output *outputs,
+                      hr_view **kept_names, hr_output **kept_outputs) {
+  *kept_names = HR_ARENA_ARRAY(&plan->arena, hr_view, count + 1);
+  *kept_outputs = HR_ARENA_ARRAY(&plan->arena, hr_output, count + 1);
+  if (!*kept_names || !*kept_outputs) return hr_error_out_of_memory(0, "a partial run");
+  for (int32_t i = 0; i < count; ++i) {
+    const char *text = hr_arena_copy_string(&plan->arena, names[i].data, names[i].length);
+    if (!text) return hr_error_out_of_memory(names[i].length, "a partial run");
+    (*kept_names)[i] = (hr_view){text, names[i].length};
+    (*kept_outputs)[i] = outputs[i];
+  }
+  return HR_SUCCESS;
+}
+
+static hr_status keep_names(hr_master_plan *plan, const hr_names_request *names, const hr_plan_request *request) {
+  HR_TRY(keep(plan, names->num_feeds, names->feeds, request->feeds, &plan->feed_names, &plan->feed_outputs));
+  return keep(plan, names->num_fetches, names->fetches, request->fetches, &plan->fetch_names, &plan->fetch_outputs);
+}
+
 static hr_status build(hr_master_session *session, const hr_names_request *names, hr_master_plan *plan) {
   hr_arena arena = {0};
   hr_plan_request request;
@@ -198,8 +225,9 @@ static hr_status build(hr_master_session *session, const hr_names_request *names
   if (!status) status = place(session, nodes, count, &arena, &devices);
   if (!status)
     status = hr_cut_by_task(&request, nodes, devices, count, session->cut_devices, session->num_tasks,
-                            session->own_task, &arena, &cut);
-  if (!status) status = add_parts(session, plan, &cut, &arena);
+                            names->is_partial ? -1 : session->own_task, &arena, &cut);
+  if (!status) status = add_parts(session, plan, &cut, names->is_partial, &arena);
+  if (!status && names->is_partial) status = keep_names(plan, names, &request);
   for (int32_t t = 0; cut.graphs && t < session->num_tasks; ++t)
     hr_graph_unref(cut.graphs[t]);
   hr_arena_free(&arena);

@@ -136,6 +136,7 @@ typedef struct run_step_call {
   hr_arena arena;
   hr_run_step_request request;
   hr_names_request wanted;
+  hr_partial_call partial;
 } run_step_call;
 
 static void reply(run_step_call *call, hr_status status, hr_run_step_response *response) {
@@ -185,8 +186,6 @@ static hr_status read_run(run_step_call *call, hr_names_request *wanted) {
   hr_master_step *step = &call->step;
   HR_TRY(hr_message_read(&hr_run_step_request_type, hr_rpc_request(call->rpc), NULL, &call->arena, request));
   HR_TRY(hr_master_find(call->master, request->session_handle, &step->session));
-  if (request->partial_run_handle.length > 0)
-    return hr_error(HR_UNIMPLEMENTED, "This server makes no partial runs yet");
   HR_TRY(read_options(request->options, &step->options));
   int32_t feeds = request->feed.count, fetches = request->fetch.count;
   hr_view *names = HR_ARENA_ARRAY(&call->arena, hr_view, feeds + 1);
@@ -220,10 +219,42 @@ static void start_run(run_step_call *call) {
   hr_master_run(&call->step);
 }
 
+static void partial_done(hr_partial_call *partial, hr_status status) {
+  run_step_call *call = (run_step_call *)((char *)partial - offsetof(run_step_call, partial));
+  hr_run_step_response response = {0};
+  int32_t count = partial->num_fetches;
+  response.tensor.items = HR_ARENA_ARRAY(&call->arena, hr_named_tensor, count + 1);
+  if (!status && !response.tensor.items) status = hr_error_out_of_memory(0, "the answer to RunStep");
+  for (int32_t i = 0; i < count && !status; ++i)
+    response.tensor.items[response.tensor.count++] = (hr_named_tensor){partial->fetch_names[i], partial->values[i]};
+  reply(call, status, &response);
+  for (int32_t i = 0; i < count; ++i)
+    hr_tensor_clear(&partial->values[i]);
+  hr_arena_free(&partial->arena);
+  drop(&call->step);
+}
+
+static void run_partially(run_step_call *call) {
+  call->partial = (hr_partial_call){.session = call->step.session,
+                                    .num_feeds = call->wanted.num_feeds,
+                                    .num_fetches = call->wanted.num_fetches,
+                                    .feed_names = call->wanted.feeds,
+                                    .fetch_names = call->wanted.fetches,
+                                    .feeds = call->step.feeds,
+                                    .values = call->step.values,
+                                    .done = partial_done};
+  hr_master_partial_run(&call->partial, call->request.partial_run_handle);
+}
+
 /* With a plan that may still have to be made. */
 static void plan_and_run(void *argument) {
   run_step_call *call = argument;
-  hr_status status = call->step.plan ? HR_SUCCESS : hr_master_prepare(call->step.session, &call->wanted, &call->step.plan);
+  if (call->request.partial_run_handle.length > 0) {
+    run_partially(call);
+    return;
+  }
+  hr_status status =
+      call->step.plan ? HR_SUCCESS : hr_master_prepare(call->step.session, &call->wanted, &call->step.plan);
   if (status)
     refuse(call, status);
   else
@@ -246,7 +277,7 @@ static void run_small(run_step_call *call) {
     refuse(call, status);
     return;
   }
-  call->step.plan = hr_master_try(call->step.session, &call->wanted);
+  if (call->request.partial_run_handle.length == 0) call->step.plan = hr_master_try(call->step.session, &call->wanted);
   if (call->step.plan && hr_master_plan_is_quick(call->step.plan))
     start_run(call);
   else
@@ -385,9 +416,32 @@ static void run_callable(void *service, hr_rpc *rpc) {
   hr_master_run(&call->step);
 }
 
+/* ---- partial runs ------------------------------------------------------------------------------------------------ */
+
 static void partial_run_setup(void *service, hr_rpc *rpc) {
-  (void)service;
-  hr_rpc_reply(rpc, hr_error(HR_UNIMPLEMENTED, "This server makes no partial runs yet"), NULL);
+  hr_arena arena = {0};
+  HrPb__PartialRunSetupRequest *request;
+  hr_master_session *session = NULL;
+  HrPb__PartialRunSetupResponse response;
+  hr_pb__partial_run_setup_response__init(&response);
+  const char *handle = "";
+  hr_names_request wanted = {0};
+  hr_status status = hr_rpc_request_proto(rpc, &hr_pb__partial_run_setup_request__descriptor, &arena, &request);
+  if (!status) {
+    wanted = (hr_names_request){.num_feeds = (int32_t)request->n_feed,
+                                .num_fetches = (int32_t)request->n_fetch,
+                                .num_targets = (int32_t)request->n_target,
+                                .feeds = views_of(&arena, request->n_feed, request->feed),
+                                .fetches = views_of(&arena, request->n_fetch, request->fetch),
+                                .targets = views_of(&arena, request->n_target, request->target)};
+    if (!wanted.feeds || !wanted.fetches || !wanted.targets) status = hr_error_out_of_memory(0, "a partial run");
+  }
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) status = hr_master_partial_new(session, &wanted, &handle);
+  response.partial_run_handle = (char *)(uintptr_t)handle;
+  hr_rpc_reply_proto(rpc, status, &response);
+  if (session) hr_master_session_unref(session);
+  hr_arena_free(&arena);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */

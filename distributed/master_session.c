@@ -468,6 +468,7 @@ void hr_master_close(hr_master_session *session) {
     hr_master_cancel(step, HR_CANCELLED);
     hr_master_step_unref(step);
   }
+  hr_master_end_partials(session);
   close_at_workers(session);
   hr_master_session_unref(session);
 }

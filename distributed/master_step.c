@@ -1,5 +1,6 @@
 /* Steps of a master: the own part in this process, the others by RunGraph, all at once. */
 #include "distributed/master.h"
+#include "distributed/partial_part.h"
 #include "distributed/services.h"
 #include "distributed/wire_status.h"
 #include "proto/worker.pb-c.h"
@@ -15,7 +16,7 @@
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 /* Numbers of steps and requests: unlike those of other masters. */
-static int64_t new_number(void) {
+int64_t hr_new_step_id(void) {
   static _Atomic uint64_t next;
   uint64_t number = atomic_load_explicit(&next, memory_order_relaxed);
   if (number == 0) {
@@ -65,6 +66,24 @@ static void cleaned_up(void *argument, hr_status status, hr_slices *response) {
   hr_master_release(argument);
 }
 
+static void clean_up_at(hr_master *master, const hr_master_task *task, int64_t step) {
+  HrPb__CleanupGraphRequest request;
+  hr_pb__cleanup_graph_request__init(&request);
+  request.step_id = step;
+  hr_slices bytes = hr_slices_of_proto(&request);
+  hr_master_hold(master);
+  hr_channel_start(task->channel, CLEANUP_GRAPH, &bytes, &(hr_call_options){.timeout_ms = CLEANUP_TIMEOUT}, cleaned_up,
+                   master, NULL);
+}
+
+void hr_master_clean_up(hr_master_session *session, const hr_master_plan *plan, int64_t step) {
+  for (int32_t i = 0; i < plan->num_parts; ++i)
+    if (plan->parts[i].part)
+      hr_worker_end_step(session->master->worker, step);
+    else
+      clean_up_at(session->master, &session->tasks[plan->parts[i].task], step);
+}
+
 /* Tells the workers that the step is over. Ours know where it went well. */
 static void clean_up(hr_master_step *step) {
   hr_master *master = step->session->master;
@@ -72,20 +91,12 @@ static void clean_up(hr_master_step *step) {
   for (int32_t i = 0; i < step->plan->num_parts; ++i) {
     const hr_master_part *part = &step->plan->parts[i];
     const hr_master_task *task = &step->session->tasks[part->task];
-    if (part->part || (task->is_ours && went_well)) continue;
-    HrPb__CleanupGraphRequest request;
-    hr_pb__cleanup_graph_request__init(&request);
-    request.step_id = step->id;
-    hr_slices bytes = hr_slices_of_proto(&request);
-    hr_master_hold(master);
-    hr_channel_start(task->channel, CLEANUP_GRAPH, &bytes,
-                     &(hr_call_options){.timeout_ms = CLEANUP_TIMEOUT}, cleaned_up, master, NULL);
+    if (!part->part && !(task->is_ours && went_well)) clean_up_at(master, task, step->id);
   }
-  if (step->own.place) {
-    if (!went_well) hr_meetings_end(&master->worker->meetings, step->id);
-    hr_meeting_place_unref(step->own.place);
-    step->own.place = NULL;
-  }
+  if (!step->own.place) return;
+  if (!went_well) hr_worker_end_step(master->worker, step->id);
+  hr_meeting_place_unref(step->own.place);
+  step->own.place = NULL;
 }
 
 static void leave_session(hr_master_step *step) {
@@ -318,7 +329,7 @@ static hr_status write_request(hr_master_step *step, const hr_master_part *part,
   const hr_run_graph_request request = {.session_handle = hr_view_of(step->session->handle),
                                         .graph_handle = hr_view_of(part->graph_handle),
                                         .step_id = step->id,
-                                        .request_id = new_number(),
+                                        .request_id = hr_new_step_id(),
                                         .send = {part->num_feeds, send},
                                         .recv_key = {num_keys, keys},
                                         .exec_opts = {text.data, text.length},
@@ -411,7 +422,7 @@ void hr_master_step_begin(hr_master_step *step) {
   hr_master_hold(step->session->master);
   atomic_store(&step->references, 1);
   step->pending = 1;
-  step->id = new_number();
+  step->id = hr_new_step_id();
 }
 
 void hr_master_run(hr_master_step *step) {

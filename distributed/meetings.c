@@ -220,7 +220,8 @@ static void answered(void *argument, hr_status status, hr_slices *bytes) {
   hr_asking *asking = argument;
   hr_arena arena = {0};
   hr_recv_tensor_response response = {0};
-  if (!status) status = hr_message_read(&hr_recv_tensor_response_type, bytes, asking->place->allocator, &arena, &response);
+  if (!status)
+    status = hr_message_read(&hr_recv_tensor_response_type, bytes, asking->place->allocator, &arena, &response);
   if (!status && !response.is_dead && !hr_tensor_is_valid(&response.tensor))
     status = hr_error(HR_INTERNAL, "An answer to RecvTensor has no tensor");
   if (!status) status = hr_rendezvous_send(&asking->place->rendezvous, asking->key, &response.tensor, response.is_dead);

@@ -14,6 +14,7 @@
 typedef struct hr_worker hr_worker;
 typedef struct hr_worker_session hr_worker_session;
 typedef struct hr_part hr_part;
+typedef struct hr_partial_part hr_partial_part;
 
 struct hr_worker {
   char *name; /* of the task: "/job:ps/replica:0/task:0" */
@@ -26,6 +27,7 @@ struct hr_worker {
   pthread_mutex_t lock; /* guards what follows */
   hr_worker_session *sessions;
   hr_part *parts;
+  hr_partial_part *partial; /* runs whose inputs come one after the other */
   uint64_t next_part;
   _Atomic uint64_t resets; /* of containers: parts look their variables up again */
 };
@@ -75,7 +77,7 @@ struct hr_part {
   hr_arena arena;
   pthread_mutex_t lock; /* guards what follows */
   hr_prepared *prepared, *retired;
-  uint64_t resets; /* of the worker, when it was prepared */
+  uint64_t resets;       /* of the worker, when it was prepared */
   _Atomic int64_t nanos; /* that a run's start has held its thread lately; 0: not known yet */
 };
 

@@ -1,5 +1,6 @@
 /* The worker service: TensorFlow's methods, answered by a worker. */
 #include "distributed/messages.h"
+#include "distributed/partial_part.h"
 #include "distributed/services.h"
 #include "distributed/wire_status.h"
 #include "proto/worker.pb-c.h"
@@ -83,7 +84,7 @@ static void cleanup_graph(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
   HrPb__CleanupGraphRequest *request;
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__cleanup_graph_request__descriptor, &arena, &request);
-  if (!status) hr_meetings_end(&worker->meetings, request->step_id);
+  if (!status) hr_worker_end_step(worker, request->step_id);
   hr_rpc_reply(rpc, status, NULL);
   hr_arena_free(&arena);
 }
@@ -175,6 +176,7 @@ typedef struct run_graph_call {
   hr_rpc *rpc;
   hr_arena arena;
   hr_run_graph_request request;
+  hr_exchange exchange; /* of a partial run */
 } run_graph_call;
 
 hr_status hr_metadata_part(hr_view metadata, hr_arena *arena, hr_metadata_parts *out) {
@@ -322,8 +324,6 @@ static hr_status prepare_run(run_graph_call *call) {
   const hr_run_graph_request *request = &call->request;
   HR_TRY(hr_message_read(&hr_run_graph_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena,
                          &call->request));
-  if (request->is_partial)
-    return hr_error(HR_UNIMPLEMENTED, "The worker %s runs no parts of partial runs", worker->name);
   if (request->create_worker_session_called) {
     hr_worker_session *session;
     HR_TRY(hr_worker_find_session(worker, request->session_handle, &session));
@@ -331,11 +331,64 @@ static hr_status prepare_run(run_graph_call *call) {
   }
   HR_TRY(read_options(call));
   HR_TRY(hr_worker_find_part(worker, request->graph_handle, &call->run.part));
+  if (request->is_partial) return HR_SUCCESS;
   HR_TRY(hr_meeting_place_find(&worker->meetings, request->step_id, &call->run.place));
   hr_meeting_place_set_peers(call->run.place, call->run.part->session->peers);
   HR_TRY(send_inputs(call));
   call->run.done = run_ended;
   return hr_part_run_begin(&call->run);
+}
+
+static const char **texts_of(hr_arena *arena, int32_t count, const hr_view *views) {
+  const char **texts = HR_ARENA_ARRAY(arena, const char *, count + 1);
+  for (int32_t i = 0; texts && i < count; ++i) {
+    texts[i] = hr_arena_copy_string(arena, views[i].data, views[i].length);
+    if (!texts[i]) return NULL;
+  }
+  return texts;
+}
+
+static void exchange_done(hr_exchange *exchange, hr_status status) {
+  run_graph_call *call = (run_graph_call *)((char *)exchange - offsetof(run_graph_call, exchange));
+  hr_run_graph_response response = {0};
+  int32_t count = exchange->num_outputs;
+  response.recv.items = HR_ARENA_ARRAY(&call->arena, hr_named_tensor, count + 1);
+  if (!status && !response.recv.items) status = hr_error_out_of_memory(0, "the answer to RunGraph");
+  for (int32_t i = 0; i < count && !status; ++i)
+    response.recv.items[response.recv.count++] =
+        (hr_named_tensor){call->request.recv_key.items[i], exchange->outputs[i]};
+  reply(call, status, &response);
+  for (int32_t i = 0; i < count; ++i)
+    hr_tensor_clear(&exchange->outputs[i]);
+  end_call(call);
+}
+
+/* Some inputs of a run that others have begun, or will go on with. */
+static void run_partially(void *argument) {
+  run_graph_call *call = argument;
+  const hr_run_graph_request *request = &call->request;
+  hr_exchange *exchange = &call->exchange;
+  int32_t inputs = request->send.count, outputs = request->recv_key.count;
+  hr_view *names = HR_ARENA_ARRAY(&call->arena, hr_view, inputs + 1);
+  exchange->inputs = HR_ARENA_ARRAY(&call->arena, hr_tensor, inputs + 1);
+  exchange->outputs = hr_arena_zalloc(&call->arena, sizeof(hr_tensor) * ((size_t)outputs + 1), _Alignof(hr_tensor));
+  for (int32_t i = 0; names && exchange->inputs && i < inputs; ++i) {
+    names[i] = request->send.items[i].name;
+    exchange->inputs[i] = request->send.items[i].value;
+    request->send.items[i].value = (hr_tensor){0};
+  }
+  exchange->num_inputs = names && exchange->inputs ? inputs : 0;
+  exchange->num_outputs = outputs;
+  exchange->input_keys = names ? texts_of(&call->arena, inputs, names) : NULL;
+  exchange->output_keys = texts_of(&call->arena, outputs, request->recv_key.items);
+  exchange->is_last = request->is_last_partial_run;
+  exchange->done = exchange_done;
+  if (!exchange->input_keys || !exchange->output_keys || !exchange->inputs || !exchange->outputs) {
+    reply(call, hr_error_out_of_memory(0, "a partial run"), NULL);
+    end_call(call);
+    return;
+  }
+  hr_exchange_start(call->worker, call->run.part, request->step_id, exchange);
 }
 
 static void start_run(void *argument) { hr_part_run_start(argument); }
@@ -345,6 +398,13 @@ static void run_prepared(run_graph_call *call, bool is_elsewhere) {
   if (status) {
     reply(call, status, NULL);
     end_call(call);
+    return;
+  }
+  if (call->request.is_partial) {
+    if (is_elsewhere)
+      run_partially(call);
+    else
+      hr_rpc_elsewhere(call->rpc, run_partially, call);
     return;
   }
   if (!hr_rpc_on_cancel(call->rpc, run_cancelled, &call->run)) hr_part_run_cancel(&call->run, HR_CANCELLED);
