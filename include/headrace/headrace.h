@@ -35,6 +35,7 @@
 #include "headrace/op_call.h"
 #include "headrace/operand.h"
 #include "headrace/ops.h"
+#include "headrace/parsing.h"
 #include "headrace/queues.h"
 #include "headrace/random.h"
 #include "headrace/saved_model.h"
