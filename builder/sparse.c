@@ -118,22 +118,6 @@ hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_
   return sparse(s, part.output_indices, part.output_values, part.output_shape);
 }
 
-hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensor ids, hr_sparse_tensor values,
-                                      hr_operand vocab_size, const hr_sparse_merge_options *options) {
-  hr_sparse_merge_options o = options ? *options : (hr_sparse_merge_options){0};
-  hr_scope s = hr_name_scope_or(scope, o.name, "SparseMerge");
-  hr_output last = hr_tf_expand_dims(s, hr_tf_cast(s, ids.values, HR_INT64), 1);
-  hr_output size = hr_tf_cast(s, vocab_size, HR_INT64);
-  hr_output front = hr_at(s, ids.indices, HR_ALL, HR_SLICE(HR_OPEN, -1));
-  hr_output indices = hr_tf_concat(s, HR_LIST(front, last), 1);
-  hr_operand sizes = hr_operand_list(HR_OPERANDS(size));
-  hr_output shape = hr_tf_concat(s, HR_OPERANDS(hr_at(s, ids.dense_shape, HR_SLICE(HR_OPEN, -1)), sizes), 0);
-  hr_sparse_tensor merged = sparse(s, indices, values.values, shape);
-  if (o.already_sorted) return merged;
-  hr_sparse_tensor sorted = hr_tf_sparse_reorder(s, merged);
-  return sparse(s, sorted.indices, sorted.values, shape);
-}
-
 /* ---- choosing and filling -------------------------------------------------------------------------------------- */
 
 hr_sparse_tensor hr_sparse_retain(hr_scope scope, hr_sparse_tensor x, hr_operand to_retain) {

@@ -32,17 +32,23 @@ static hr_sparse_tensor merge(hr_scope s, hr_sparse_tensors ids, hr_sparse_tenso
   return hr_make_sparse_tensor(s, result.indices, result.values, shape);
 }
 
-hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensors ids, hr_sparse_tensor values,
-                                      hr_operands vocab_size, const hr_sparse_merge_options *options) {
+hr_sparse_tensor hr_sparse_merge_all_with(hr_scope scope, hr_sparse_tensors ids, hr_sparse_tensor values,
+                                          hr_operands vocab_size, const hr_sparse_merge_options *options) {
   hr_sparse_merge_options o = options ? *options : (hr_sparse_merge_options){0};
   return merge(hr_name_scope_or(scope, o.name, "SparseMerge"), ids, values, vocab_size, o.already_sorted);
+}
+
+hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensor ids, hr_sparse_tensor values,
+                                      hr_operand vocab_size, const hr_sparse_merge_options *options) {
+  return hr_sparse_merge_all_with(scope, (hr_sparse_tensors){1, &ids}, values, (hr_operands){1, &vocab_size, NULL},
+                                  options);
 }
 
 hr_output hr_sparse_to_indicator_with(hr_scope scope, hr_sparse_tensor ids, hr_operand vocab_size,
                                       const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "SparseToIndicator");
   hr_output count = hr_at(s, hr_tf_shape(s, ids.indices), HR_INDEX(0));
-  hr_output yes = hr_tf_fill(s, hr_tf_expand_dims(s, count, 0), true);
+  hr_output yes = hr_tf_fill(s, hr_tf_expand_dims(s, count, 0), (bool)true);
   hr_sparse_tensor values = hr_make_sparse_tensor(s, ids.indices, yes, ids.dense_shape);
   hr_scope same = hr_same_name_scope(s);
   hr_sparse_tensor merged =

@@ -18,10 +18,11 @@ import sys
 CONVERTERS = {
     'hr_output': ('py_to_output', True), 'hr_outputs': ('py_to_outputs', True), 'hr_operand': ('py_to_operand', True),
     'hr_operands': ('py_to_operands', True), 'hr_sparse_tensor': ('py_to_sparse_tensor', True),
+    'hr_sparse_tensors': ('py_to_sparse_tensors', True), 'hr_feature_specs': ('py_to_feature_specs', True),
     'hr_dims': ('py_to_dims', True), 'hr_var *': ('py_to_var', True), 'hr_vars': ('py_to_vars', True),
     'hr_tensor_array *': ('py_to_tensor_array', False), 'hr_tensor_queue *': ('py_to_tensor_queue', False),
     'hr_types': ('py_to_types', True), 'hr_shapes': ('py_to_shapes', True), 'hr_node *': ('py_to_node', True),
-    'hr_strings': ('py_to_strings', True), 'hr_floats': ('py_to_floats', True),
+    'hr_strings': ('py_to_strings', True), 'hr_ints': ('py_to_ints', True), 'hr_floats': ('py_to_floats', True),
     'hr_initializer': ('py_to_initializer', True), 'hr_regularizer': ('py_to_regularizer', True),
     'hr_activation': ('py_to_activation', True), 'hr_partial_shape': ('py_to_shape', False),
     'hr_dtype': ('py_to_dtype', False), 'const char *': ('py_to_text', False), 'hr_reuse': ('py_to_reuse', False),
@@ -41,6 +42,7 @@ RESULTS = {'hr_output': 'py_from_output(c.graph, r)', 'hr_outputs': 'py_from_out
            'hr_gradient': 'py_from_gradient(c.graph, r)', 'bool': 'PyBool_FromLong(r)',
            'hr_initializer': 'py_from_initializer(r)', 'hr_regularizer': 'py_from_regularizer(r)',
            'hr_partitioner': 'py_from_partitioner(r)',
+           'hr_parsed_features': 'py_from_parsed_features(c.graph, r)',
            'hr_tensor_array *': 'py_from_tensor_array(c.graph, r)',
            'hr_tensor_queue *': 'py_from_tensor_queue(c.graph, r)'}
 

@@ -16,8 +16,8 @@ static int32_t find_key(int32_t count, const char *const *keys, const char *key)
 static bool add_sparse(hr_scope s, hr_raw_features *raw, const char *key, hr_dtype dtype) {
   int32_t at = find_key(raw->num_sparse, raw->sparse_keys, key);
   if (at >= 0 && raw->sparse_types[at] != (int32_t)dtype) {
-    hr_refuse(s, "Conflicting type %s vs %s for feature %s.", hr_dtype_name((hr_dtype)raw->sparse_types[at]),
-              hr_dtype_name(dtype), key);
+    hr_refuse(s, "Conflicting type %s vs %s for feature %s.", hr_dtype_python_name((hr_dtype)raw->sparse_types[at]),
+              hr_dtype_python_name(dtype), key);
     return false;
   }
   if (at >= 0) return true;
@@ -227,7 +227,7 @@ static hr_sparse_tensor merged(hr_scope s, const hr_feature_spec *f, const hr_ra
     ids[i] = sparse_of(raw, outputs, f->index_keys.items[i]);
   for (int32_t i = 0; i < f->size.count; ++i)
     sizes[i] = hr_operand_int(f->size.items[i]);
-  return hr_sparse_merge(s, ((hr_sparse_tensors){f->index_keys.count, ids}), sparse_of(raw, outputs, f->value_key),
+  return hr_sparse_merge_all(s, ((hr_sparse_tensors){f->index_keys.count, ids}), sparse_of(raw, outputs, f->value_key),
                          ((hr_operands){f->size.count, sizes, NULL}), .already_sorted = f->already_sorted);
 }
 

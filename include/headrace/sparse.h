@@ -67,6 +67,23 @@ HR_API hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensor id
 #define hr_sparse_merge(scope, ids, values, vocab_size, ...)                                                           \
   hr_sparse_merge_with((scope), (ids), (values), HR_OPERAND(vocab_size), &(hr_sparse_merge_options){__VA_ARGS__})
 
+/* A list of them, borrowed for the call. */
+typedef struct hr_sparse_tensors {
+  int32_t count;
+  const hr_sparse_tensor *items;
+} hr_sparse_tensors;
+/* The same of several: the numbers that stand in all `ids` are the last indices, each of a size of `vocab_size`. */
+HR_API hr_sparse_tensor hr_sparse_merge_all_with(hr_scope scope, hr_sparse_tensors ids, hr_sparse_tensor values,
+                                                 hr_operands vocab_size, const hr_sparse_merge_options *options);
+#define hr_sparse_merge_all(scope, ids, values, vocab_size, ...)                                                       \
+  hr_sparse_merge_all_with((scope), (ids), (values), HR_OPERANDS_OF(vocab_size),                                       \
+                           &(hr_sparse_merge_options){__VA_ARGS__})
+/* tf.sparse_to_indicator: true where the ids say, in a last dimension of `vocab_size`. */
+HR_API hr_output hr_sparse_to_indicator_with(hr_scope scope, hr_sparse_tensor ids, hr_operand vocab_size,
+                                             const hr_op_options *options);
+#define hr_sparse_to_indicator(scope, ids, vocab_size, ...)                                                            \
+  hr_sparse_to_indicator_with((scope), (ids), HR_OPERAND(vocab_size), &(hr_op_options){__VA_ARGS__})
+
 typedef struct hr_sparse_tensor_to_dense_options {
   hr_operand default_value; /* of what is not written down; left out: zero */
   bool any_order;           /* validate_indices=False: indices may be out of order, and repeated */
@@ -88,28 +105,6 @@ HR_API hr_output hr_tf_sparse_tensor_dense_matmul_with(hr_scope scope, hr_sparse
 #define hr_tf_sparse_tensor_dense_matmul(scope, a, b, ...)                                                             \
   hr_tf_sparse_tensor_dense_matmul_with((scope), (a), HR_OPERAND(b),                                                   \
                                         &(hr_tf_sparse_tensor_dense_matmul_options){__VA_ARGS__})
-
-/* A list of them, borrowed for the call. */
-typedef struct hr_sparse_tensors {
-  int32_t count;
-  const hr_sparse_tensor *items;
-} hr_sparse_tensors;
-
-typedef struct hr_sparse_merge_options {
-  bool already_sorted; /* the elements come in the order of their indices */
-  const char *name;
-} hr_sparse_merge_options;
-/* tf.sparse_merge: `values` under the indices that the values of `ids` tell, which take the place of the last dimension:
- * as many as `ids`, each of a size of `vocab_size`. */
-HR_API hr_sparse_tensor hr_sparse_merge_with(hr_scope scope, hr_sparse_tensors ids, hr_sparse_tensor values,
-                                             hr_operands vocab_size, const hr_sparse_merge_options *options);
-#define hr_sparse_merge(scope, ids, values, vocab_size, ...)                                                           \
-  hr_sparse_merge_with((scope), (ids), (values), HR_OPERANDS_OF(vocab_size), &(hr_sparse_merge_options){__VA_ARGS__})
-/* tf.sparse_to_indicator: true where the ids say, in a last dimension of `vocab_size`. */
-HR_API hr_output hr_sparse_to_indicator_with(hr_scope scope, hr_sparse_tensor ids, hr_operand vocab_size,
-                                             const hr_op_options *options);
-#define hr_sparse_to_indicator(scope, ids, vocab_size, ...)                                                            \
-  hr_sparse_to_indicator_with((scope), (ids), HR_OPERAND(vocab_size), &(hr_op_options){__VA_ARGS__})
 
 /* ---- embeddings ------------------------------------------------------------------------------------------------ */
 

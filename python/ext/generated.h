@@ -14,8 +14,13 @@ bool py_to_nodes(py_call *call, PyObject *v, hr_nodes_argument *out);
 bool py_to_seed(PyObject *v, int64_t *out); /* None: HR_NO_SEED */
 bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out);
 bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out);
+bool py_to_ints(py_call *call, PyObject *v, hr_ints *out); /* None: none */
 bool py_to_enum(PyObject *v, int *out);
 bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
+bool py_to_sparse_tensors(py_call *call, PyObject *v, hr_sparse_tensors *out);
+bool py_to_feature_specs(py_call *call, PyObject *v, hr_feature_specs *out); /* None: no features */
+/* A list: a tensor, three tensors of a sparse one, or None for each. */
+PyObject *py_from_parsed_features(py_graph *graph, hr_parsed_features features);
 /* A tuple of new references, which are taken; NULL where one of them is. */
 PyObject *py_tuple(int count, PyObject **items);
 PyObject *py_from_initializer(hr_initializer value);

@@ -60,6 +60,15 @@ bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out) {
   return ok;
 }
 
+bool py_to_ints(py_call *call, PyObject *v, hr_ints *out) {
+  int64_t *items;
+  *out = (hr_ints){0, NULL};
+  if (v == Py_None) return true;
+  if (!py_to_int64s(call, v, &out->count, &items)) return false;
+  out->items = items;
+  return true;
+}
+
 bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out) {
   int64_t *wide;
   if (!py_to_int64s(call, v, count, &wide)) return false;

@@ -235,6 +235,9 @@ static PyArrayObject *literal_array(PyObject *v) {
   } else if (array && array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && holds_no_text(v)) {
     no_dtype(v); /* NumPy makes text of numbers beside text */
     Py_CLEAR(array);
+  } else if (array && (PyArray_TYPE(array) == NPY_STRING || PyArray_TYPE(array) == NPY_UNICODE)) {
+    Py_DECREF(array); /* NumPy's text has no zeros at its end; objects keep them */
+    array = (PyArrayObject *)PyArray_FromAny(v, PyArray_DescrFromType(NPY_OBJECT), 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
   }
   return array;
 }

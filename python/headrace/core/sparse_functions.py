@@ -1,16 +1,21 @@
 """Functions of sparse tensors."""
 
+import collections.abc
+import numbers
+
 from headrace import _headrace as _c
+from headrace.core.deprecation import deprecated
+from headrace.core.graph import Tensor
 from headrace.core.nn_functions import tables_of
 from headrace.core.sparse import SparseTensor, SparseTensorValue
 
 __all__ = ['sparse_reorder', 'sparse_reshape', 'sparse_retain', 'sparse_fill_empty_rows', 'sparse_tensor_to_dense',
-           'sparse_tensor_dense_matmul']  # of the package itself: the others are in tf.nn
+           'sparse_tensor_dense_matmul', 'sparse_merge', 'sparse_to_indicator']  # of the package itself: the others are in tf.nn
 
 _COMBINERS = ('mean', 'sqrtn', 'sum')  # as hr_combiner counts them
 
 
-def _parts(x):
+def parts_of(x):
     """The three tensors of a sparse tensor. TypeError for anything else."""
     if isinstance(x, SparseTensorValue):
         x = SparseTensor.from_value(x)
@@ -21,7 +26,7 @@ def _parts(x):
 
 def sparse_reorder(sp_input, name=None):
     """The same sparse tensor with its elements in order: the last index runs fastest."""
-    return SparseTensor.of_parts(*_c.tf_sparse_reorder(_parts(sp_input), name=name))
+    return SparseTensor.of_parts(*_c.tf_sparse_reorder(parts_of(sp_input), name=name))
 
 
 def sparse_reshape(sp_input, shape, name=None):
@@ -38,17 +43,55 @@ def sparse_reshape(sp_input, shape, name=None):
     Raises:
       ValueError: more than one size is -1, or the numbers of elements are known to differ.
     """
-    return SparseTensor.of_parts(*_c.tf_sparse_reshape(_parts(sp_input), shape, name=name))
+    return SparseTensor.of_parts(*_c.tf_sparse_reshape(parts_of(sp_input), shape, name=name))
+
+
+@deprecated(None, 'No similar op available at this time.')
+def sparse_merge(sp_ids, sp_values, vocab_size, name=None, already_sorted=False):
+    """Values under the indices that the values of other sparse tensors tell.
+
+    Args:
+      sp_ids: a sparse tensor of integers, or a list of them: the last index of each value, or the last ones.
+      sp_values: a sparse tensor.
+      vocab_size: the size of that dimension, or a list of them.
+      name: the name scope.
+      already_sorted: whether the values come in the order of their indices.
+
+    Returns:
+      A sparse tensor.
+
+    Raises:
+      TypeError: `vocab_size` is no number and no tensor, or, for a list of ids, no list of them.
+      ValueError: the lists are of different lengths.
+    """
+    if isinstance(sp_ids, (SparseTensor, SparseTensorValue)):
+        if not isinstance(vocab_size, (Tensor, numbers.Integral)):
+            raise TypeError(f'vocab_size has to be a Tensor or Python int. Found {type(vocab_size)}')
+        sp_ids, vocab_size = [sp_ids], [vocab_size]
+    if not isinstance(sp_ids, collections.abc.Iterable):
+        raise TypeError(f'sp_ids has to be a SparseTensor or list thereof. Found {type(sp_ids)}')
+    if not isinstance(vocab_size, collections.abc.Iterable):
+        raise TypeError(f'vocab_size has to be a list of Tensors or Python ints. Found {type(vocab_size)}')
+    for size in vocab_size:
+        if not isinstance(size, (Tensor, numbers.Integral)):
+            raise TypeError(f'vocab_size has to be a list of Tensors or Python ints. Found {type(size)}')
+    return SparseTensor.of_parts(*_c.sparse_merge_all([parts_of(ids) for ids in sp_ids], parts_of(sp_values),
+                                                      list(vocab_size), already_sorted=already_sorted, name=name))
+
+
+def sparse_to_indicator(sp_input, vocab_size, name=None):
+    """True where the ids of a sparse tensor say, in a last dimension of `vocab_size`."""
+    return _c.sparse_to_indicator(parts_of(sp_input), vocab_size, name=name)
 
 
 def sparse_retain(sp_input, to_retain):
     """The elements for which `to_retain`, a vector of bools, says so."""
-    return SparseTensor.of_parts(*_c.sparse_retain(_parts(sp_input), to_retain))
+    return SparseTensor.of_parts(*_c.sparse_retain(parts_of(sp_input), to_retain))
 
 
 def sparse_fill_empty_rows(sp_input, default_value, name=None):
     """The sparse tensor with `default_value` at the start of each row without elements, and which rows those are."""
-    indices, values, dense_shape, empty = _c.tf_sparse_fill_empty_rows(_parts(sp_input), default_value, name=name)
+    indices, values, dense_shape, empty = _c.tf_sparse_fill_empty_rows(parts_of(sp_input), default_value, name=name)
     return SparseTensor.of_parts(indices, values, dense_shape), empty
 
 
@@ -61,13 +104,13 @@ def sparse_tensor_to_dense(sp_input, default_value=None, validate_indices=True, 
       validate_indices: whether indices out of order, or repeated, are errors.
       name: the operation's name.
     """
-    return _c.sparse_tensor_to_dense(_parts(sp_input), default_value=default_value, any_order=not validate_indices,
+    return _c.sparse_tensor_to_dense(parts_of(sp_input), default_value=default_value, any_order=not validate_indices,
                                      name=name)
 
 
 def sparse_tensor_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):
     """A sparse matrix times a dense one, each transposed (and conjugated) where `adjoint_a`, `adjoint_b` say so."""
-    return _c.tf_sparse_tensor_dense_matmul(_parts(sp_a), b, adjoint_a=adjoint_a, adjoint_b=adjoint_b, name=name)
+    return _c.tf_sparse_tensor_dense_matmul(parts_of(sp_a), b, adjoint_a=adjoint_a, adjoint_b=adjoint_b, name=name)
 
 
 def _combiner(combiner):
@@ -116,7 +159,7 @@ def embedding_lookup_sparse(params, sp_ids, sp_weights, partition_strategy='mod'
         sp_ids.indices.shape.assert_is_compatible_with(sp_weights.indices.shape)
         sp_ids.dense_shape.shape.assert_is_compatible_with(sp_weights.dense_shape.shape)
         weights = sp_weights.values
-    return _c.embedding_lookup_sparse(tables_of(params), _parts(sp_ids), weights=weights, combiner=combiner,
+    return _c.embedding_lookup_sparse(tables_of(params), parts_of(sp_ids), weights=weights, combiner=combiner,
                                       div_strategy=_strategy(partition_strategy), max_norm=max_norm, name=name)
 
 
@@ -139,6 +182,6 @@ def safe_embedding_lookup_sparse(embedding_weights, sparse_ids, sparse_weights=N
     if embedding_weights is None or isinstance(embedding_weights, (list, tuple)) and not embedding_weights:
         raise ValueError(f'Missing embedding_weights {embedding_weights}.')
     return _c.safe_embedding_lookup_sparse(
-        tables_of(embedding_weights), _parts(sparse_ids), weights=None if sparse_weights is None else sparse_weights.values,
+        tables_of(embedding_weights), parts_of(sparse_ids), weights=None if sparse_weights is None else sparse_weights.values,
         combiner=_combiner(combiner), default_id=default_id, div_strategy=_strategy(partition_strategy),
         max_norm=max_norm, name=name)

@@ -66,7 +66,8 @@ def single():
 
 def sparse():
     """SparseFeature: indices and values of several keys."""
-    messages = [example(ix=[3, 0], iy=[1, 2], v=[0.5, -1.0]), example(ix=[1], iy=[1], v=[2.0])]
+    messages = [example(ix=[3, 0]) + example(iy=[1, 2]) + example(v=[0.5, -1.0]),
+                example(ix=[1]) + example(iy=[1]) + example(v=[2.0])]
     features = {"s": tf.SparseFeature("ix", "v", tf.float32, 5), "t": tf.SparseFeature(["ix", "iy"], "v", tf.float32, [5, 3]),
                 "u": tf.io.SparseFeature(index_key="iy", value_key="v", dtype=tf.float32, size=3, already_sorted=True)}
     parsed = tf.parse_example(messages, features)
