@@ -25,14 +25,22 @@ struct hr_server {
 
 /* ---- making ------------------------------------------------------------------------------------------------------ */
 
+/* As TensorFlow has it: of an unknown job Internal, of an unknown task InvalidArgument. */
+static hr_status no_such_task(const HrPb__ServerDef *def) {
+  for (size_t i = 0; def->cluster && i < def->cluster->n_job; ++i) {
+    if (strcmp(def->cluster->job[i]->name, def->job_name) == 0)
+      return hr_error(HR_INVALID_ARGUMENT, "Task %d was not defined in job \"%s\"", def->task_index, def->job_name);
+  }
+  return hr_error(HR_INTERNAL, "Job \"%s\" was not defined in cluster", def->job_name);
+}
+
 /* "host:port" of the task; the host is "" where there is none. */
 static hr_status find_address(const HrPb__ServerDef *def, const hr_peers *peers, hr_arena *arena, char **host,
                               int32_t *port) {
   char *name = hr_arena_printf(arena, "/job:%s/replica:0/task:%d", def->job_name, def->task_index);
   if (!name) return hr_error_out_of_memory(0, "a server");
   const hr_peer *own = hr_peers_find(peers, name);
-  if (!own)
-    return hr_error(HR_INVALID_ARGUMENT, "Task %d is not defined in job \"%s\"", def->task_index, def->job_name);
+  if (!own) return no_such_task(def);
   *host = hr_arena_copy_string(arena, own->address, strlen(own->address));
   if (!*host) return hr_error_out_of_memory(0, "a server");
   char *colon = strrchr(*host, ':'), *end = NULL;

@@ -9,6 +9,9 @@
 /* The core's functions, from when the library was loaded. */
 extern const hr_transport_host *hr_host;
 
+/* Large messages in few pieces: the most that HTTP/2 allows. */
+#define MAX_FRAME 16777215
+
 /* ---- completion ------------------------------------------------------------------------------------------------ */
 
 /* What stands in a completion queue as a tag. */

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define POLLING_THREADS  2
-#define WAITING_CALLS    4    /* of each method, that gRPC may fill without asking */
-#define MAX_STATUS_BYTES 3072 /* of an error's text: headers are limited */
+#define MAX_POLLING_THREADS 4
+#define WAITING_CALLS       4    /* of each method, that gRPC may fill without asking */
+#define MAX_STATUS_BYTES    3072 /* of an error's text: headers are limited */
 
 typedef struct method {
   hr_rpc_method public;
@@ -25,7 +26,7 @@ struct hr_rpc_server {
   grpc_completion_queue *queue;
   hr_workers *workers;
   int32_t port, generation;
-  pthread_t threads[POLLING_THREADS];
+  pthread_t threads[MAX_POLLING_THREADS];
   int32_t num_threads;
   pthread_mutex_t lock; /* guards what follows */
   pthread_cond_t changed;
@@ -330,6 +331,7 @@ static grpc_server *create(const hr_rpc_server_options *options) {
       number(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, limit > 0 && limit < INT_MAX ? (int)limit : INT_MAX),
       number(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, -1),
       number(GRPC_ARG_ALLOW_REUSEPORT, 0),
+      number(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, MAX_FRAME),
   };
   grpc_channel_args arguments = {sizeof list / sizeof *list, list};
   return grpc_server_create(&arguments, NULL);
@@ -344,8 +346,14 @@ static void complete_shutdown(hr_op_tag *tag, bool ok) {
   pthread_mutex_unlock(&server->lock);
 }
 
+/* Few: threads that wait for the same sockets wake each other for every call. */
+static int32_t polling_threads(void) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN) / 4;
+  return cores < 1 ? 1 : cores < MAX_POLLING_THREADS ? (int32_t)cores : MAX_POLLING_THREADS;
+}
+
 static bool start_threads(hr_rpc_server *server) {
-  while (server->num_threads < POLLING_THREADS &&
+  while (server->num_threads < polling_threads() &&
          hr_start_thread(&server->threads[server->num_threads], hr_serve_queue, server->queue))
     ++server->num_threads;
   return server->num_threads > 0;

@@ -246,6 +246,7 @@ bool py_add_variable_scope_types(PyObject *module);
 bool py_add_ops(PyObject *module);
 bool py_add_public_type(PyObject *module);
 bool py_add_session_types(PyObject *module);
+bool py_add_server_type(PyObject *module);
 bool py_add_gradients(PyObject *module);
 bool py_add_optimizer_types(PyObject *module);
 bool py_add_graph_files(PyObject *module);

@@ -181,7 +181,7 @@ PyMODINIT_FUNC PyInit__headrace(void) {
   bool ok = py_values_init() && PyModule_AddFunctions(module, py_builder_methods) == 0 &&
             PyModule_AddFunctions(module, py_call_methods) == 0 && py_add_graph_types(module) &&
             py_add_scope_types(module) && py_add_variable_types(module) && py_add_session_types(module) &&
-            py_add_gradients(module) && py_add_optimizer_types(module) && py_add_graph_files(module) &&
+            py_add_server_type(module) && py_add_gradients(module) && py_add_optimizer_types(module) && py_add_graph_files(module) &&
             py_add_graph_util(module) && py_add_savers(module) && py_add_saved_models(module) &&
             py_add_event_files(module) && py_add_checkpoints(module) && py_add_records(module) &&
             py_add_host_functions(module) && py_add_constants(module) && py_add_control_flow(module) &&

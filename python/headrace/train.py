@@ -20,6 +20,7 @@ from headrace.core.run_hooks import *  # noqa: F401, F403
 from headrace.core.savers import Saver  # noqa: F401
 from headrace.core.scaffold import *  # noqa: F401, F403
 from headrace.core.schedules import *  # noqa: F401, F403
+from headrace.core.servers import Server  # noqa: F401
 from headrace.core.session_creators import *  # noqa: F401, F403
 from headrace.core.session_manager import *  # noqa: F401, F403
 from headrace.core.step_timer import SecondOrStepTimer  # noqa: F401
