@@ -31,7 +31,7 @@ static hr_status copy_counted(hr_dtype dtype, void *to, int64_t to_stride, const
   return HR_SUCCESS;
 }
 
-static bool is_counted(hr_dtype dtype) { return dtype == HR_STRING || dtype == HR_RESOURCE; }
+static bool is_counted(hr_dtype dtype) { return !hr_dtype_is_plain(dtype); }
 
 typedef struct bytes16 {
   uint64_t low, high;
@@ -242,7 +242,7 @@ static hr_status copy_counted_box(const hr_box *box, int dim, hr_dtype dtype, ch
   return HR_SUCCESS;
 }
 
-hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to, const void *from) {
+static hr_status copy_box(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to, const void *from) {
   for (int i = 0; i < box->rank; ++i)
     if (box->dims[i] == 0) return HR_SUCCESS;
   job job = {.box = simplified(box), .size = hr_dtype_size(dtype), .to = to, .from = from};
@@ -265,6 +265,17 @@ hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box,
     total *= job.box.dims[i];
   static const double nanos_per_byte = 0.1, nanos_per_row = 2;
   double row = nanos_per_row + nanos_per_byte * (double)job.size * (double)job.count * (job.run_count ? run_length : 1);
-  hr_parallel_for(ctx, total, row, copy_rows, &job);
+  if (ctx)
+    hr_parallel_for(ctx, total, row, copy_rows, &job);
+  else
+    copy_rows(&job, 0, total);
   return HR_SUCCESS;
+}
+
+hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to, const void *from) {
+  return copy_box(ctx, dtype, box, to, from);
+}
+
+hr_status hr_box_copy_here(hr_dtype dtype, const hr_box *box, void *to, const void *from) {
+  return copy_box(NULL, dtype, box, to, from);
 }

@@ -36,7 +36,10 @@ static inline void hr_dense_strides(int rank, const int64_t *dims, int64_t *stri
 HR_MUST_USE hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to,
                                   const void *from);
 
-/* `count` elements that lie together. */
+/* The same on the calling thread. */
+HR_MUST_USE hr_status hr_box_copy_here(hr_dtype dtype, const hr_box *box, void *to, const void *from);
+
+/* `count` elements that lie together; resources and variants over empty ones. */
 HR_MUST_USE hr_status hr_copy_elements(hr_dtype dtype, void *to, const void *from, int64_t count);
 
 /* `count` times the one element at `from`. */

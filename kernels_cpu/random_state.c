@@ -31,7 +31,7 @@ hr_status hr_random_create(const hr_kernel_construction *c, void **state) {
   if (seeds[0] == 0 && seeds[1] == 0 && getrandom(seeds, sizeof seeds, 0) != sizeof seeds)
     return hr_error(HR_INTERNAL, "The system has no random numbers to seed a generator with");
   hr_resource *resource;
-  HR_TRY(hr_resource_of_node(c, &random_type, make_random, seeds, &resource));
+  HR_TRY(hr_resource_of_private_node(c, &random_type, make_random, seeds, &resource));
   *state = resource;
   return HR_SUCCESS;
 }

@@ -27,7 +27,8 @@ CONVERTERS = {
     'hr_activation': ('py_to_activation', True), 'hr_partial_shape': ('py_to_shape', False),
     'hr_dtype': ('py_to_dtype', False), 'const char *': ('py_to_text', False), 'hr_reuse': ('py_to_reuse', False),
     'int64_t': ('py_to_int64', False), 'int32_t': ('py_to_int32', False), 'double': ('py_to_double', False),
-    'bool': ('py_to_bool', False), 'hr_bytes': ('py_to_bytes', False),
+    'bool': ('py_to_bool', False), 'hr_bytes': ('py_to_bytes', False), 'hr_types': ('py_to_types', True),
+    'hr_shapes': ('py_to_shapes', True), 'const hr_defined *': ('py_to_defined', False),
 }
 # Pointers to one of the above that may be NULL.
 OPTIONAL_POINTERS = ('hr_operand', 'hr_vars', 'hr_strings')
@@ -44,7 +45,8 @@ RESULTS = {'hr_output': 'py_from_output(c.graph, r)', 'hr_outputs': 'py_from_out
            'hr_partitioner': 'py_from_partitioner(r)',
            'hr_parsed_features': 'py_from_parsed_features(c.graph, r)',
            'hr_tensor_array *': 'py_from_tensor_array(c.graph, r)',
-           'hr_tensor_queue *': 'py_from_tensor_queue(c.graph, r)'}
+           'hr_tensor_queue *': 'py_from_tensor_queue(c.graph, r)', 'hr_types': 'py_from_types(r)',
+           'hr_shapes': 'py_from_shapes(r)'}
 
 
 def strip_comments(text):

@@ -10,7 +10,13 @@
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
-hr_status hr_function_begin(hr_graph *body, hr_graph *outer) { return hr_graph_begin_function(body, outer); }
+hr_status hr_function_begin(hr_graph *body, hr_graph *outer) {
+  return hr_graph_begin_function(body, outer, HR_CAPTURE_ARGUMENTS);
+}
+
+hr_status hr_copying_function_begin(hr_graph *body, hr_graph *outer) {
+  return hr_graph_begin_function(body, outer, HR_CAPTURE_COPIES);
+}
 
 hr_output hr_function_capture(hr_scope scope, hr_output output) {
   hr_output inside = HR_NO_OUTPUT;
@@ -63,16 +69,23 @@ static hr_status add_attrs(hr_scope scope, const hr_define_options *o, int32_t c
   return HR_SUCCESS;
 }
 
+hr_status hr_defined_write(hr_scope scope, hr_defined *f, const hr_function_spec *spec) {
+  HR_TRY(hr_builder_status(scope.builder));
+  HR_TRY(hr_graph_to_function(f->body, spec, &f->definition, &f->name));
+  hr_function_library_write(f->body, &f->library);
+  return f->library.failed ? hr_error_out_of_memory(f->library.capacity, "a function") : HR_SUCCESS;
+}
+
+hr_status hr_defined_own(hr_defined *f) { return hr_graph_own(f->body, &defined_type, f); }
+void hr_defined_free(hr_defined *f) { destroy_defined(f); }
+
 static hr_status finish(hr_scope scope, hr_defined *f, const hr_define_options *o, int32_t attr_count,
                         const hr_named_attr *attrs, hr_function_spec *spec) {
   if (o->result_names.count != 0 && o->result_names.count != spec->results.count)
     return hr_error(HR_INVALID_ARGUMENT, "output names must be either empty or equal in size to outputs: %d and %d",
                     (int)o->result_names.count, (int)spec->results.count);
   HR_TRY(add_attrs(scope, o, attr_count, attrs, spec));
-  HR_TRY(hr_builder_status(scope.builder));
-  HR_TRY(hr_graph_to_function(f->body, spec, &f->definition, &f->name));
-  hr_function_library_write(f->body, &f->library);
-  return f->library.failed ? hr_error_out_of_memory(f->library.capacity, "a function") : HR_SUCCESS;
+  return hr_defined_write(scope, f, spec);
 }
 
 const hr_defined *hr_function_finish(hr_scope scope, const char *name, hr_outputs arguments, hr_outputs results,
@@ -95,8 +108,8 @@ const hr_defined *hr_function_finish(hr_scope scope, const char *name, hr_output
                              .results = results,
                              .result_names = o->result_names};
     status = finish(scope, f, o, attr_count, attrs, &spec);
-    if (!status) status = hr_graph_own(f->body, &defined_type, f);
-    if (status) destroy_defined(f);
+    if (!status) status = hr_defined_own(f);
+    if (status) hr_defined_free(f);
   }
   hr_scope_fail(scope, status);
   return status ? NULL : f;
@@ -143,7 +156,7 @@ static hr_outputs make_arguments(hr_scope scope, hr_types types, const hr_define
   return hr_scope_ok(scope) ? (hr_outputs){types.count, arguments} : (hr_outputs){0, NULL};
 }
 
-static hr_outputs join(hr_scope scope, hr_outputs a, hr_outputs b) {
+hr_outputs hr_join_outputs(hr_scope scope, hr_outputs a, hr_outputs b) {
   hr_output *items = hr_keep_bytes(scope, sizeof *items * ((size_t)a.count + (size_t)b.count + 1));
   if (!items) return (hr_outputs){0, NULL};
   if (a.count) memcpy(items, a.items, sizeof *items * (size_t)a.count);
@@ -174,11 +187,15 @@ static const hr_defined *build(building *b, const char *name, hr_types types, hr
   values = capture_results(scope, values);
   hr_var_scope_set_custom_getter(scope, variables, (hr_custom_getter){0});
   hr_captured(hr_scope_graph(scope), &outside, &inside);
-  return hr_function_finish(scope, name, join(scope, arguments, inside), values, o, 0, NULL);
+  return hr_function_finish(scope, name, hr_join_outputs(scope, arguments, inside), values, o, 0, NULL);
 }
 
 static void destroy_body(void *object) { hr_graph_unref(object); }
 static const hr_object_type body_type = {.name = "function body", .destroy = destroy_body};
+
+hr_status hr_keep_body(hr_scope scope, hr_graph *body) {
+  return hr_graph_own(hr_scope_graph(scope), &body_type, hr_graph_ref(body));
+}
 
 const hr_defined *hr_define_with(hr_scope scope, const char *name, hr_types arguments, hr_function_body body,
                                  void *argument, const hr_define_options *options) {
@@ -186,7 +203,7 @@ const hr_defined *hr_define_with(hr_scope scope, const char *name, hr_types argu
   if (!hr_scope_ok(scope)) return NULL;
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = graph ? hr_builder_new(graph) : NULL;
-  hr_status status = builder ? hr_graph_begin_function(graph, hr_scope_graph(scope))
+  hr_status status = builder ? hr_function_begin(graph, hr_scope_graph(scope))
                              : hr_error_out_of_memory(sizeof(hr_defined), "a function");
   const hr_defined *defined = NULL;
   if (!status) {
@@ -195,7 +212,7 @@ const hr_defined *hr_define_with(hr_scope scope, const char *name, hr_types argu
     defined = build(&b, name, arguments, body, argument, options ? options : &defaults);
     status = hr_builder_status(builder);
   }
-  if (!status) status = hr_graph_own(hr_scope_graph(scope), &body_type, hr_graph_ref(graph));
+  if (!status) status = hr_keep_body(scope, graph);
   if (builder) hr_builder_free(builder);
   hr_graph_unref(graph);
   hr_scope_fail(scope, status);

@@ -18,6 +18,18 @@ struct hr_defined {
   const hr_defined *gradient;
   hr_gradient_function gradient_function;
   void *gradient_argument;
+  hr_outputs results; /* of a traced function, as its body returned them */
 };
+
+struct hr_function_spec;
+/* Writes the definition and the library of a body. */
+HR_MUST_USE hr_status hr_defined_write(hr_scope scope, hr_defined *function, const struct hr_function_spec *spec);
+/* Binds the function to its body's graph. */
+HR_MUST_USE hr_status hr_defined_own(hr_defined *function);
+void hr_defined_free(hr_defined *function);
+/* Binds a body to the graph of the scope. */
+HR_MUST_USE hr_status hr_keep_body(hr_scope scope, hr_graph *body);
+/* One list behind the other, kept with the graph; empty after an error. */
+hr_outputs hr_join_outputs(hr_scope scope, hr_outputs a, hr_outputs b);
 
 #endif

@@ -67,8 +67,8 @@ static inline hr_dtype hr_dtype_ref(hr_dtype dtype) {
 /* True for the numbers above and their reference forms; use it on numbers that come from outside. */
 HR_API bool hr_dtype_is_valid(int dtype);
 
-/* Bytes an element takes in a buffer; sizeof(hr_string) for HR_STRING; 0 for an invalid dtype and for resource and
- * variant. References: the base. */
+/* Bytes an element takes in a buffer; sizeof(hr_string) for HR_STRING, of a pointer for resource and variant; 0 for
+ * an invalid dtype. References: the base. */
 HR_API size_t hr_dtype_size(hr_dtype dtype);
 
 /* TensorFlow's names: "float", "int32", "string", "float_ref"; "INVALID" for an invalid one. Static strings. */

@@ -75,10 +75,30 @@ HR_API const hr_function_attr *hr_function_value(hr_scope scope, const char *nam
  * another gradient. */
 HR_API HR_MUST_USE hr_status hr_function_add_gradient(hr_graph *graph, const char *function, const char *gradient);
 
+/* ---- traced functions -------------------------------------------------------------------------------------------- */
+
+/* A function as TensorFlow's datasets build them: named "__inference_NAME_NUMBER" with a number that no other function
+ * of the process has; arguments "args_0", ... of these shapes; what is captured becomes an argument of its name;
+ * results pass through an Identity that waits for the body's stateful nodes, and those that use one resource run in the
+ * order in which they were made. NULL after an error. */
+HR_API const hr_defined *hr_trace_function(hr_scope scope, const char *name, hr_types arguments, hr_shapes shapes,
+                                           hr_function_body body, void *argument);
+/* What the body returned, before it went through the Identity nodes; in order. */
+HR_API hr_outputs hr_traced_results(const hr_defined *function);
+
 /* ---- parts, for bindings ---------------------------------------------------------------------------------------- */
 
 /* Makes an empty graph the body of a function in `outer`. */
 HR_API HR_MUST_USE hr_status hr_function_begin(hr_graph *body, hr_graph *outer);
+/* The same of a traced function; of one that copies what it reads of the graph around. */
+HR_API HR_MUST_USE hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer);
+HR_API HR_MUST_USE hr_status hr_copying_function_begin(hr_graph *body, hr_graph *outer);
+/* Argument `index` of a traced function. */
+HR_API hr_output hr_traced_function_argument(hr_scope scope, int32_t index, hr_dtype dtype,
+                                             const hr_partial_shape *shape);
+/* The definition of a traced body that returns `results`. */
+HR_API const hr_defined *hr_traced_function_finish(hr_scope scope, const char *name, hr_outputs arguments,
+                                                   hr_outputs results);
 /* The innermost device of a scope, which bodies are built on: its text, or a function and its argument, then NULL. NULL
  * and no function where there is none. The text lives as long as the graph. */
 HR_API const char *hr_innermost_device(hr_scope scope, hr_device_function *function, void **argument);

@@ -10,6 +10,7 @@
 #include "headrace/contrib_losses.h"
 #include "headrace/control_flow.h"
 #include "headrace/coordinator.h"
+#include "headrace/data.h"
 #include "headrace/dtype.h"
 #include "headrace/feature_column.h"
 #include "headrace/function.h"

@@ -105,6 +105,9 @@ HR_API HR_MUST_USE hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype d
 HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out);
 /* The same for input `index`, whose buffer is taken over where nobody needs it afterwards. */
 HR_API HR_MUST_USE hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out);
+/* Input `index`, for an object that outlives the step and that other steps read, too: the plan's constants are shared,
+ * everything else is copied, so that nobody writes to it. */
+HR_API HR_MUST_USE hr_status hr_keep_input_shared(const hr_kernel_context *ctx, int index, hr_tensor *out);
 /* Where such tensors live, for those that a kernel makes itself. */
 HR_API hr_allocator *hr_kept_memory(const hr_kernel_context *ctx);
 /* Input `index` as it is now, for an object that ends with the step (a stack, a tensor array): shares the step's own
@@ -159,7 +162,8 @@ typedef struct hr_kernel_construction {
   const hr_node *node;
   hr_allocator *allocator;                /* of the device */
   hr_resource_manager *resources;         /* where a stateful kernel finds or makes its object */
-  hr_resource_manager *private_resources; /* of one session, where several share `resources`; else NULL */
+  hr_resource_manager *private_resources; /* of one session, where several share `resources`; of a
+                                             function that datasets call; else NULL */
 } hr_kernel_construction;
 
 /* Attributes of the node; InvalidArgument naming node and attribute where there is none of that kind. */

@@ -1,9 +1,12 @@
 /* Functions of a graph's library, whose bodies are graphs that Python builds (core/defun.py). */
+#include "generated.h"
 #include "gradients.h"
 
 static const char definition_name[] = "headrace.Definition";
 
 static const hr_defined *to_definition(PyObject *v) { return PyCapsule_GetPointer(v, definition_name); }
+
+bool py_to_defined(PyObject *v, const hr_defined **out) { return (*out = to_definition(v)) != NULL; }
 
 /* The body's graph, which the definition lives in. */
 static void release_body(PyObject *capsule) { Py_XDECREF((PyObject *)PyCapsule_GetContext(capsule)); }
@@ -17,6 +20,34 @@ static PyObject *begin_function(PyObject *module, PyObject *args) {
   Py_INCREF(outer);
   Py_XSETREF(body->outer, outer);
   Py_RETURN_NONE;
+}
+
+/* begin_trace(body, graph around) */
+static PyObject *begin_trace(PyObject *module, PyObject *args) {
+  (void)module;
+  py_graph *body, *outer;
+  if (!PyArg_ParseTuple(args, "O!O!", py_graph_type, &body, py_graph_type, &outer)) return NULL;
+  if (!py_check(hr_traced_function_begin(body->graph, outer->graph))) return NULL;
+  Py_INCREF(outer);
+  Py_XSETREF(body->outer, outer);
+  Py_RETURN_NONE;
+}
+
+/* trace_argument(body, index, dtype, shape) -> tensor */
+static PyObject *trace_argument(PyObject *module, PyObject *args) {
+  (void)module;
+  PyObject *graph, *dtype_object, *shape_object, *result = NULL;
+  int index;
+  if (!PyArg_ParseTuple(args, "O!iOO", py_graph_type, &graph, &index, &dtype_object, &shape_object)) return NULL;
+  hr_dtype dtype;
+  hr_partial_shape shape = HR_SHAPE_UNKNOWN;
+  if (!py_to_dtype(dtype_object, &dtype) || !py_to_shape(shape_object, &shape)) return NULL;
+  py_call call;
+  py_call_begin_in(&call, (py_graph *)graph);
+  hr_output argument = hr_traced_function_argument(call.scope, index, dtype, &shape);
+  if (hr_scope_ok(call.scope)) result = py_from_output(call.graph, argument);
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
 }
 
 /* capture(body, tensor) -> what stands for it in the body */
@@ -96,6 +127,29 @@ static PyObject *finish_function(PyObject *module, PyObject *args) {
   return capsule;
 }
 
+/* finish_trace(body, name, arguments, results) -> definition, which keeps the body */
+static PyObject *finish_trace(PyObject *module, PyObject *args) {
+  (void)module;
+  PyObject *graph, *arguments, *results, *capsule = NULL;
+  const char *name;
+  if (!PyArg_ParseTuple(args, "O!sO!O!", py_graph_type, &graph, &name, &PyList_Type, &arguments, &PyList_Type,
+                        &results))
+    return NULL;
+  py_call call;
+  py_call_begin_in(&call, (py_graph *)graph);
+  hr_outputs inputs, outputs;
+  if (py_to_outputs(&call, arguments, &inputs) && py_to_outputs(&call, results, &outputs)) {
+    const hr_defined *defined = hr_traced_function_finish(call.scope, name, inputs, outputs);
+    if (defined) capsule = PyCapsule_New((void *)(uintptr_t)defined, definition_name, release_body);
+    if (capsule) {
+      Py_INCREF(graph);
+      PyCapsule_SetContext(capsule, graph);
+    }
+  }
+  if (!py_call_end(&call)) Py_CLEAR(capsule);
+  return capsule;
+}
+
 /* function_name(definition) -> str */
 static PyObject *function_name(PyObject *module, PyObject *definition) {
   (void)module;
@@ -134,6 +188,9 @@ static PyObject *add_function_gradient(PyObject *module, PyObject *args) {
 }
 
 static PyMethodDef methods[] = {{"begin_function", begin_function, METH_VARARGS, NULL},
+                                {"begin_trace", begin_trace, METH_VARARGS, NULL},
+                                {"trace_argument", trace_argument, METH_VARARGS, NULL},
+                                {"finish_trace", finish_trace, METH_VARARGS, NULL},
                                 {"capture", capture, METH_VARARGS, NULL},
                                 {"captured", captured, METH_O, NULL},
                                 {"finish_function", finish_function, METH_VARARGS, NULL},

@@ -2,6 +2,7 @@
 #ifndef HR_PYTHON_GENERATED_H
 #define HR_PYTHON_GENERATED_H
 
+#include "headrace/data.h"
 #include "python/ext/binding.h"
 
 typedef struct hr_nodes_argument {
@@ -16,6 +17,9 @@ bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out);
 bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out);
 bool py_to_ints(py_call *call, PyObject *v, hr_ints *out); /* None: none */
 bool py_to_enum(PyObject *v, int *out);
+bool py_to_types(py_call *call, PyObject *v, hr_types *out);
+bool py_to_shapes(py_call *call, PyObject *v, hr_shapes *out);
+bool py_to_defined(PyObject *v, const hr_defined **out); /* a definition of core/defun.py */
 bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
 bool py_to_sparse_tensors(py_call *call, PyObject *v, hr_sparse_tensors *out);
 bool py_to_feature_specs(py_call *call, PyObject *v, hr_feature_specs *out); /* None: no features */
@@ -26,5 +30,7 @@ PyObject *py_tuple(int count, PyObject **items);
 PyObject *py_from_initializer(hr_initializer value);
 PyObject *py_from_regularizer(hr_regularizer value);
 PyObject *py_from_partitioner(hr_partitioner value);
+PyObject *py_from_types(hr_types types);
+PyObject *py_from_shapes(hr_shapes shapes);
 
 #endif

@@ -56,6 +56,7 @@ from headrace.core.sparse_functions import *  # noqa: E402, F401, F403
 from headrace.core.string_functions import *  # noqa: E402, F401, F403
 from headrace.core.tensor_arrays import *  # noqa: E402, F401, F403
 from headrace.core.template import *  # noqa: E402, F401, F403
+from headrace.core.type_specs import SparseTensorSpec, TensorSpec, TypeSpec  # noqa: E402, F401
 from headrace.core.variable_lists import *  # noqa: E402, F401, F403
 from headrace.core.public import export as _export  # noqa: E402
 from headrace import _ops  # noqa: E402
@@ -72,8 +73,8 @@ headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'debugging', 'dtypes', 'errors', 'estimator', 'examples',
-            'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
+_MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors', 'estimator',
+            'examples', 'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
             'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
             'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sparse', 'strings', 'summary', 'sysconfig',
             'test', 'train', 'version')

@@ -138,6 +138,14 @@ hr_status hr_status_at_node(hr_status status, const char *node, const char *op, 
   return replace_message(status, &text);
 }
 
+hr_status hr_status_from_within(hr_status status) {
+  if (!status || status == &out_of_memory) return status;
+  free(status->node);
+  free(status->op);
+  status->node = status->op = NULL;
+  return status;
+}
+
 const char *hr_status_node(hr_status status) { return status ? status->node : NULL; }
 const char *hr_status_op(hr_status status) { return status ? status->op : NULL; }
 

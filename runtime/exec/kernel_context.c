@@ -115,6 +115,17 @@ hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
   return HR_SUCCESS;
 }
 
+hr_status hr_keep_input_shared(const hr_kernel_context *ctx, int index, hr_tensor *out) {
+  const hr_plan *plan = ctx->step->plan;
+  const hr_value *value = ctx->inputs[index];
+  bool is_constant = value >= plan->constants && value < plan->constants + plan->num_constants;
+  const hr_buffer *buffer = value->tensor.buffer;
+  if (!is_constant || (buffer && buffer->allocator != ctx->step->allocator.source))
+    return hr_tensor_clone(ctx->step->allocator.source, &value->tensor, out);
+  hr_tensor_copy(&value->tensor, out);
+  return HR_SUCCESS;
+}
+
 hr_status hr_keep_input_in_step(hr_kernel_context *ctx, int index, hr_tensor *out) {
   const hr_tensor *in = &ctx->inputs[index]->tensor;
   if (in->buffer && in->buffer->allocator != &ctx->step->allocator.base) return keep_copy(ctx, in, out);

@@ -218,6 +218,23 @@ static hr_status add_returns(exporter *e) {
   return HR_SUCCESS;
 }
 
+/* Nodes that must run, under their own names. */
+static hr_status add_controls(exporter *e) {
+  int32_t count = e->spec->num_controls;
+  e->def.control_ret = NEW_LIST(e, HrPb__FunctionDef__ControlRetEntry *, count);
+  e->signature.control_output = NEW_LIST(e, char *, count);
+  HrPb__FunctionDef__ControlRetEntry *entries = NEW_LIST(e, HrPb__FunctionDef__ControlRetEntry, count);
+  if (!e->def.control_ret || !e->signature.control_output || !entries) return out_of_memory();
+  for (int32_t i = 0; i < count; ++i) {
+    char *name = (char *)(uintptr_t)e->names[e->spec->controls[i]->id];
+    hr_pb__function_def__control_ret_entry__init(&entries[i]);
+    entries[i].key = entries[i].value = name;
+    e->def.control_ret[e->def.n_control_ret++] = &entries[i];
+    e->signature.control_output[e->signature.n_control_output++] = name;
+  }
+  return HR_SUCCESS;
+}
+
 static hr_status add_attrs(exporter *e) {
   int32_t count = e->spec->num_attrs;
   e->def.attr = NEW_LIST(e, HrPb__FunctionDef__AttrEntry *, count);
@@ -269,6 +286,7 @@ static hr_status export_function(exporter *e, hr_text *out, char **name) {
   HR_TRY(name_arguments(e));
   HR_TRY(add_nodes(e));
   HR_TRY(add_returns(e));
+  HR_TRY(add_controls(e));
   hr_proto_sort_maps(&e->def);
   HR_TRY(name_function(e, name));
   e->signature.name = *name;

@@ -12,7 +12,9 @@ typedef struct hr_function_spec {
   hr_outputs arguments; /* of nodes of their own, which do not become a part of the body */
   hr_outputs results;
   hr_strings result_names; /* none: after the nodes */
-  int32_t num_attrs;       /* of the definition; they do not count in the hash */
+  int32_t num_controls;    /* nodes that a call must run whatever becomes of its results */
+  hr_node *const *controls;
+  int32_t num_attrs; /* of the definition; they do not count in the hash */
   const char *const *attr_names;
   const hr_attr_value *attr_values;
 } hr_function_spec;

@@ -5,14 +5,16 @@
 
 struct hr_function_graph {
   hr_graph *outer;
+  hr_capturing capturing;
   hr_output *outside, *inside; /* in the graph's arena */
   int32_t count, capacity;
 };
 
-hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer) {
+hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer, hr_capturing capturing) {
   hr_function_graph *function = hr_arena_zalloc(&graph->arena, sizeof *function, _Alignof(hr_function_graph));
   if (!function) return hr_error_out_of_memory(sizeof *function, "a function");
   function->outer = outer;
+  function->capturing = capturing;
   graph->function = function;
   return HR_SUCCESS;
 }
@@ -21,8 +23,9 @@ hr_graph *hr_graph_outer(const hr_graph *graph) { return graph->function ? graph
 
 void hr_captured(const hr_graph *graph, hr_outputs *outside, hr_outputs *inside) {
   const hr_function_graph *f = graph->function;
-  *outside = f ? (hr_outputs){f->count, f->outside} : (hr_outputs){0, NULL};
-  *inside = f ? (hr_outputs){f->count, f->inside} : (hr_outputs){0, NULL};
+  bool has_arguments = f && f->capturing != HR_CAPTURE_COPIES;
+  *outside = has_arguments ? (hr_outputs){f->count, f->outside} : (hr_outputs){0, NULL};
+  *inside = has_arguments ? (hr_outputs){f->count, f->inside} : (hr_outputs){0, NULL};
 }
 
 /* Whether a graph is the outer one of another, or around that. */
@@ -46,11 +49,93 @@ static hr_status make_room(hr_graph *graph, hr_function_graph *f) {
   return HR_SUCCESS;
 }
 
+static hr_status note(hr_graph *graph, hr_output outside, hr_output inside) {
+  hr_function_graph *f = graph->function;
+  HR_TRY(make_room(graph, f));
+  f->outside[f->count] = outside;
+  f->inside[f->count++] = inside;
+  return HR_SUCCESS;
+}
+
+/* ---- copies ------------------------------------------------------------------------------------------------------ */
+
+static hr_status check_copied(const hr_node *node) {
+  bool is_dataset = false;
+  for (int32_t i = 0; i < node->num_outputs; ++i)
+    is_dataset |= hr_node_output_dtype(node, i) == HR_VARIANT;
+  if ((node->op->flags & HR_OP_STATEFUL) && !is_dataset)
+    return hr_error(HR_INVALID_ARGUMENT, "Cannot capture a stateful node (name:%s, type:%s) by value.", node->name,
+                    node->op->name);
+  if (strcmp(node->op->name, "Placeholder") == 0 || strcmp(node->op->name, "PlaceholderV2") == 0)
+    return hr_error(HR_INVALID_ARGUMENT, "Cannot capture a placeholder (name:%s, type:%s) by value.", node->name,
+                    node->op->name);
+  return HR_SUCCESS;
+}
+
+static hr_status copy_extra_attrs(hr_graph *graph, const hr_node *node, hr_extra_attr **out) {
+  *out = NULL;
+  for (const hr_extra_attr *e = atomic_load(&node->extra_attrs); e; e = e->next) {
+    hr_extra_attr *copy = HR_ARENA_NEW(&graph->arena, hr_extra_attr);
+    const char *name = hr_graph_intern(graph, hr_view_of(e->name));
+    if (!copy || !name) return hr_error_out_of_memory(sizeof *copy, "an attribute");
+    *copy = (hr_extra_attr){.next = *out, .name = name};
+    HR_TRY(hr_attr_copy(graph, &e->value, &copy->value));
+    *out = copy;
+  }
+  return HR_SUCCESS;
+}
+
+/* A copy of the node and of all that it reads: what two of them read is copied twice, as TensorFlow does. */
+static hr_status copy_node(hr_scope scope, hr_node *node, hr_node **out) {
+  hr_graph *graph = hr_scope_graph(scope);
+  HR_TRY(check_copied(node));
+  hr_output *inputs = HR_ARENA_ARRAY(&graph->arena, hr_output, node->num_inputs + 1);
+  int32_t *counts = HR_ARENA_ARRAY(&graph->arena, int32_t, node->op->num_inputs + 1);
+  hr_attr_value *attrs = HR_ARENA_ARRAY(&graph->arena, hr_attr_value, node->op->num_attrs + 1);
+  if (!inputs || !counts || !attrs) return hr_error_out_of_memory(sizeof *inputs, "a copy of a node");
+  for (int32_t i = 0; i < node->num_inputs; ++i) {
+    hr_node *input;
+    HR_TRY(copy_node(scope, node->inputs[i].node, &input));
+    inputs[i] = (hr_output){input, node->inputs[i].index};
+  }
+  for (int i = 0; i < node->op->num_inputs; ++i) {
+    const hr_arg_def *arg = &node->op->inputs[i];
+    counts[i] = arg->number_attr >= 0      ? (int32_t)node->attrs[arg->number_attr].i
+                : arg->type_list_attr >= 0 ? node->attrs[arg->type_list_attr].count
+                                           : 1;
+  }
+  for (int i = 0; i < node->op->num_attrs; ++i)
+    HR_TRY(hr_attr_copy(graph, &node->attrs[i], &attrs[i]));
+  hr_extra_attr *extra;
+  HR_TRY(copy_extra_attrs(graph, node, &extra));
+  *out = hr_add_node(scope, node->op,
+                     &(hr_node_args){.name = node->name,
+                                     .inputs = inputs,
+                                     .num_inputs = node->num_inputs,
+                                     .arg_counts = counts,
+                                     .attrs = attrs,
+                                     .extra = extra});
+  HR_TRY(hr_builder_status(scope.builder));
+  for (int32_t i = 0; i < node->num_outputs; ++i)
+    HR_TRY(note(graph, (hr_output){node, i}, (hr_output){*out, i}));
+  return HR_SUCCESS;
+}
+
+static hr_status copy_output(hr_scope scope, hr_output outside, hr_output *inside) {
+  hr_node *copy;
+  HR_TRY(copy_node(scope, outside.node, &copy));
+  *inside = (hr_output){copy, outside.index};
+  return HR_SUCCESS;
+}
+
+/* ---- placeholders ------------------------------------------------------------------------------------------------ */
+
 static hr_status add_placeholder(hr_scope scope, hr_output outside, hr_output *inside) {
   hr_frame frame = *scope.frame;
   frame.controls = NULL;
   frame.contexts = NULL;
-  hr_node_builder *n = hr_node_begin((hr_scope){scope.builder, &frame}, "Placeholder", NULL);
+  const char *name = hr_scope_graph(scope)->function->capturing == HR_CAPTURE_NAMED ? outside.node->name : NULL;
+  hr_node_builder *n = hr_node_begin((hr_scope){scope.builder, &frame}, "Placeholder", name);
   hr_node_set_type(n, "dtype", hr_output_dtype(outside));
   hr_node_set_shape(n, "shape", hr_output_shape(outside));
   *inside = (hr_output){hr_node_finish(n), 0};
@@ -71,7 +156,7 @@ hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside) {
   hr_function_graph *f = graph->function;
   *inside = outside;
   if (!f || !outside.node || outside.node->graph == graph || !is_around(outside.node->graph, graph)) return HR_SUCCESS;
-  for (int32_t i = 0; i < f->count; ++i)
+  for (int32_t i = f->count; i-- > 0;)
     if (hr_output_equal(f->outside[i], outside)) {
       *inside = f->inside[i];
       return HR_SUCCESS;
@@ -79,9 +164,7 @@ hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside) {
   if (hr_dtype_is_ref(hr_output_dtype(outside)))
     return hr_error(HR_INVALID_ARGUMENT, "A function cannot take the reference %s:%d from outside", outside.node->name,
                     (int)outside.index);
-  HR_TRY(make_room(graph, f));
+  if (f->capturing == HR_CAPTURE_COPIES) return copy_output(scope, outside, inside);
   HR_TRY(add_placeholder(scope, outside, inside));
-  f->outside[f->count] = outside;
-  f->inside[f->count++] = *inside;
-  return HR_SUCCESS;
+  return note(graph, outside, *inside);
 }

@@ -7,18 +7,26 @@
 
 typedef struct hr_function_graph hr_function_graph;
 
+/* How the body gets what is of the graph around. */
+typedef enum hr_capturing {
+  HR_CAPTURE_ARGUMENTS, /* placeholders, as Defun */
+  HR_CAPTURE_NAMED,     /* placeholders named after what they stand for, as functions that are traced */
+  HR_CAPTURE_COPIES,    /* copies of the nodes and all that they read, as Defun's capture_by_value */
+} hr_capturing;
+
 /* Makes an empty graph one that captures what is of `outer`, which must outlive the building of it. */
-HR_MUST_USE hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer);
+HR_MUST_USE hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer, hr_capturing capturing);
 /* The graph around, or NULL where the graph is no function's. */
 hr_graph *hr_graph_outer(const hr_graph *graph);
 
 /* What stands for an output of a graph around in the scope's graph: the one made for it, or a new placeholder in the
- * scope, outside of its branches and loops and waiting for nothing. Other outputs are answered as they are.
- * InvalidArgument for references. */
+ * scope, outside of its branches and loops and waiting for nothing; or a copy. Other outputs are answered as they are.
+ * InvalidArgument for references, and for placeholders and stateful nodes (other than datasets) that would be copied.
+ */
 HR_MUST_USE hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside);
 
-/* What was captured so far, in order, and the placeholders. What is of a graph around the outer one is captured there
- * when the function is called. */
+/* What was captured so far, in order, and the placeholders; nothing where there are copies. What is of a graph around
+ * the outer one is captured there when the function is called. */
 void hr_captured(const hr_graph *graph, hr_outputs *outside, hr_outputs *inside);
 
 #endif

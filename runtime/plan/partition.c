@@ -1,5 +1,6 @@
 #include "runtime/plan/partition.h"
 #include "runtime/graph/arguments.h"
+#include "runtime/graph/function_library.h"
 #include "runtime/graph/graph_internal.h"
 #include "runtime/plan/flow.h"
 #include "runtime/plan/kernel_registry.h"
@@ -454,7 +455,7 @@ static hr_status list_nodes(partitioner *p, hr_partition *out) {
 
 hr_status hr_plan_partition(const hr_plan_request *request, hr_node *const *nodes, hr_device *const *devices,
                             int32_t count, hr_arena *arena, hr_partition *out) {
-  partitioner p = {.request = request, .nodes = nodes, .count = count, .arena = arena, .graph = hr_graph_new()};
+  partitioner p = {.request = request, .nodes = nodes, .count = count, .arena = arena, .graph = hr_graph_new_private(request->graph)};
   p.last_open = &p.open;
   *out = (hr_partition){.request = {.graph = p.graph}};
   if (!p.graph) return hr_error_out_of_memory(sizeof *p.graph, "a partition");

@@ -8,7 +8,7 @@ typedef enum { OTHER, FLOATING, COMPLEX, INTEGER, QUANTISED, OWNING } family;
 #define NAMES(lower, upper)                                                                                            \
   {lower, lower "_ref"}, { "DT_" upper, "DT_" upper "_REF" }
 
-/* An element of a resource tensor is a counted pointer (resource.h). Variant tensors have no storage. */
+/* An element of a resource or variant tensor is a counted pointer (resource.h), or NULL. */
 static const struct {
   const char *name[2], *enum_name[2]; /* of the base and of the reference type */
   size_t size;
@@ -35,7 +35,7 @@ static const struct {
     [HR_COMPLEX128] = {NAMES("complex128", "COMPLEX128"), 16, COMPLEX},
     [HR_HALF] = {NAMES("half", "HALF"), 2, FLOATING},
     [HR_RESOURCE] = {NAMES("resource", "RESOURCE"), sizeof(void *), OWNING},
-    [HR_VARIANT] = {NAMES("variant", "VARIANT"), 0, OWNING},
+    [HR_VARIANT] = {NAMES("variant", "VARIANT"), sizeof(void *), OWNING},
     [HR_UINT32] = {NAMES("uint32", "UINT32"), 4, INTEGER},
     [HR_UINT64] = {NAMES("uint64", "UINT64"), 8, INTEGER},
 };

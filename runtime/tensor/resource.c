@@ -19,3 +19,21 @@ hr_status hr_handle_get(const hr_tensor *handle, const hr_resource_type *type, h
   *out = resource;
   return HR_SUCCESS;
 }
+
+hr_status hr_variant_new(hr_resource *resource, hr_tensor *out) {
+  HR_TRY(hr_tensor_new(hr_cpu_allocator(), HR_VARIANT, &(hr_shape){0}, out));
+  *(hr_resource **)hr_tensor_data(out) = hr_resource_ref(resource);
+  return HR_SUCCESS;
+}
+
+hr_status hr_variant_get(const hr_tensor *variant, const hr_resource_type *type, hr_resource **out) {
+  *out = NULL;
+  if (hr_tensor_dtype(variant) != HR_VARIANT || variant->elements != 1 || variant->rank != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "%s tensor must be a scalar of dtype DT_VARIANT.", type->name);
+  hr_resource *resource = *(hr_resource *const *)hr_tensor_data(variant);
+  if (!resource || resource->type != type)
+    return hr_error(HR_INVALID_ARGUMENT, "Tensor must be a %s object, not %s", type->name,
+                    resource ? resource->type->name : "an empty variant");
+  *out = resource;
+  return HR_SUCCESS;
+}

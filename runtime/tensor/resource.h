@@ -44,4 +44,9 @@ HR_MUST_USE hr_status hr_handle_new(hr_resource *resource, hr_tensor *out);
  */
 HR_MUST_USE hr_status hr_handle_get(const hr_tensor *handle, const hr_resource_type *type, hr_resource **out);
 
+/* A variant: a scalar of dtype variant that holds a reference to an object. `*out` is overwritten. */
+HR_MUST_USE hr_status hr_variant_new(hr_resource *object, hr_tensor *out);
+/* The object in a variant, borrowed from it. InvalidArgument for a tensor that holds no object of `type`. */
+HR_MUST_USE hr_status hr_variant_get(const hr_tensor *variant, const hr_resource_type *type, hr_resource **out);
+
 #endif

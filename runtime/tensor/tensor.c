@@ -152,7 +152,7 @@ hr_status hr_tensor_clone(hr_allocator *allocator, const hr_tensor *in, hr_tenso
     }
   } else {
     memcpy(hr_tensor_data(&copy), hr_tensor_data(in), hr_tensor_bytes(in));
-    if (hr_tensor_dtype(in) == HR_RESOURCE) ref_handles(&copy);
+    if (!hr_dtype_is_plain(hr_tensor_dtype(in))) ref_handles(&copy);
   }
   *out = copy;
   return HR_SUCCESS;

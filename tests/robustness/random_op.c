@@ -136,8 +136,9 @@ static bool make_tensor(maker *m, hr_dtype dtype, const hr_shape *shape, hr_tens
     if (dtype == HR_STRING) {
       hr_bytes text = any_string(m);
       if (hr_string_set(&((hr_string *)data)[i], text.data, text.length)) abort();
-    } else
+    } else if (hr_dtype_is_plain(dtype)) { /* a variant stays empty */
       fill_element(m, dtype, data + (size_t)i * hr_dtype_size(dtype));
+    }
   }
   return true;
 }

@@ -1,0 +1,111 @@
+/* Functions as datasets have them: TensorFlow's FuncGraph, from trace to definition. */
+#include "builder/control_flow/results.h"
+#include "builder/functions/automatic_control.h"
+#include "builder/functions/defined.h"
+#include "headrace/ops.h"
+#include "runtime/graph/function_export.h"
+#include "runtime/graph/function_graph.h"
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- parts ------------------------------------------------------------------------------------------------------- */
+
+hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer) {
+  int64_t seed;
+  bool has_seed = hr_graph_seed(outer, &seed);
+  hr_graph_set_seed(body, has_seed, has_seed ? seed : 0);
+  return hr_graph_begin_function(body, outer, HR_CAPTURE_NAMED);
+}
+
+hr_output hr_traced_function_argument(hr_scope scope, int32_t index, hr_dtype dtype, const hr_partial_shape *shape) {
+  char name[24];
+  snprintf(name, sizeof name, "args_%d", (int)index);
+  hr_node_builder *n = hr_node_begin(scope, "Placeholder", name);
+  hr_node_set_type(n, "dtype", dtype);
+  hr_node_set_shape(n, "shape", shape);
+  hr_node_set_string(n, "_user_specified_name", name);
+  return (hr_output){hr_node_finish(n), 0};
+}
+
+static _Atomic int64_t last_number;
+
+static hr_outputs pass_on(hr_scope scope, hr_outputs results) {
+  hr_output *items = hr_keep_bytes(scope, sizeof *items * ((size_t)results.count + 1));
+  for (int32_t i = 0; i < results.count && hr_scope_ok(scope); ++i)
+    items[i] = hr_identity(scope, results.items[i]);
+  return hr_scope_ok(scope) ? (hr_outputs){results.count, items} : (hr_outputs){0, NULL};
+}
+
+static hr_status finish(hr_scope scope, const char *name, hr_outputs arguments, hr_outputs results, hr_defined *f) {
+  hr_outputs inside, outside, given = hr_join_outputs(scope, results, (hr_outputs){0, NULL});
+  hr_outputs passed = pass_on(scope, given);
+  HR_TRY(hr_builder_status(scope.builder));
+  hr_node **controls;
+  int32_t num_controls;
+  HR_TRY(hr_add_automatic_control(scope, passed, &num_controls, &controls));
+  hr_captured(f->body, &outside, &inside);
+  const char *full =
+      hr_keep_printf(scope, "__inference_%s_%lld", name, (long long)atomic_fetch_add(&last_number, 1) + 1);
+  hr_function_spec spec = {.name = full,
+                           .arguments = hr_join_outputs(scope, arguments, inside),
+                           .results = passed,
+                           .num_controls = num_controls,
+                           .controls = controls};
+  f->results = given;
+  return hr_defined_write(scope, f, &spec);
+}
+
+const hr_defined *hr_traced_function_finish(hr_scope scope, const char *name, hr_outputs arguments,
+                                            hr_outputs results) {
+  if (!hr_scope_ok(scope)) return NULL;
+  hr_defined *f = calloc(1, sizeof *f);
+  hr_status status = f ? HR_SUCCESS : hr_error_out_of_memory(sizeof *f, "a function");
+  if (f) {
+    *f = (hr_defined){.body = hr_scope_graph(scope), .infer_shapes = true};
+    status = finish(scope, name, arguments, results, f);
+    if (!status) status = hr_defined_own(f);
+    if (status) hr_defined_free(f);
+  }
+  hr_scope_fail(scope, status);
+  return status ? NULL : f;
+}
+
+hr_outputs hr_traced_results(const hr_defined *function) { return function->results; }
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+static const hr_defined *build(hr_scope scope, const char *name, hr_types types, hr_shapes shapes,
+                               hr_function_body body, void *argument) {
+  hr_output *items = hr_keep_bytes(scope, sizeof *items * ((size_t)types.count + 1));
+  for (int32_t i = 0; i < types.count && hr_scope_ok(scope); ++i)
+    items[i] =
+        hr_traced_function_argument(scope, i, types.items[i], i < shapes.count ? &shapes.items[i] : &HR_SHAPE_UNKNOWN);
+  if (!hr_scope_ok(scope)) return NULL;
+  hr_outputs arguments = {types.count, items};
+  hr_results results = {.scope = scope};
+  body(argument, scope, arguments, &results);
+  hr_outputs values = hr_results_tensors(scope, &results);
+  hr_results_free(&results);
+  return hr_traced_function_finish(scope, name, arguments, values);
+}
+
+const hr_defined *hr_trace_function(hr_scope scope, const char *name, hr_types arguments, hr_shapes shapes,
+                                    hr_function_body body, void *argument) {
+  if (!hr_scope_ok(scope)) return NULL;
+  hr_graph *graph = hr_graph_new();
+  hr_builder *builder = graph ? hr_builder_new(graph) : NULL;
+  hr_status status = builder ? hr_traced_function_begin(graph, hr_scope_graph(scope))
+                             : hr_error_out_of_memory(sizeof(hr_defined), "a function");
+  const hr_defined *defined = NULL;
+  if (!status) {
+    hr_builder_set_argument(builder, hr_builder_argument(scope.builder));
+    defined = build(hr_builder_root(builder), name, arguments, shapes, body, argument);
+    status = hr_builder_status(builder);
+  }
+  if (!status) status = hr_keep_body(scope, graph);
+  if (builder) hr_builder_free(builder);
+  if (graph) hr_graph_unref(graph);
+  hr_scope_fail(scope, status);
+  return hr_scope_ok(scope) ? defined : NULL;
+}

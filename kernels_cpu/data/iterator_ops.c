@@ -1,0 +1,327 @@
+/* Iterators, and the ops that ask them. */
+#include "kernels_cpu/arguments.h"
+#include "runtime/base/wire.h"
+#include "runtime/data/iterator_resource.h"
+#include "runtime/graph/node.h"
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- handles ----------------------------------------------------------------------------------------------------- */
+
+static hr_iterator_spec spec_of(const hr_node *node) {
+  const hr_attr_value *dtypes = hr_node_attr(node, "output_types"), *shapes = hr_node_attr(node, "output_shapes");
+  const hr_attr_value *factory = hr_node_attr(node, "dataset_factory"), *container = hr_node_attr(node, "container");
+  const hr_attr_value *shared = hr_node_attr(node, "shared_name");
+  return (hr_iterator_spec){.container = container ? container->s : "",
+                            .name = shared && shared->s[0] ? shared->s : hr_node_name(node),
+                            .width = dtypes->count,
+                            .dtypes = dtypes->types,
+                            .shapes = shapes->shapes,
+                            .graph = node->graph,
+                            .factory = factory ? factory->func : NULL};
+}
+
+static hr_status check_counts(const hr_node *node) {
+  int32_t dtypes = hr_node_attr(node, "output_types")->count, shapes = hr_node_attr(node, "output_shapes")->count;
+  if (dtypes == shapes) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT, "output_types and output_shapes must be of one length, not %d and %d",
+                  (int)dtypes, (int)shapes);
+}
+
+static hr_status make_iterator_resource(void *argument, hr_resource **out) {
+  hr_iterator_resource *iterator;
+  HR_TRY(hr_iterator_resource_new(argument, &iterator));
+  *out = (hr_resource *)iterator;
+  return HR_SUCCESS;
+}
+
+static hr_status iterator_create(const hr_kernel_construction *c, void **state) {
+  HR_TRY(check_counts(c->node));
+  hr_iterator_spec spec = spec_of(c->node);
+  hr_resource *resource;
+  HR_TRY(hr_resource_of_node(c, &hr_iterator_resource_type, make_iterator_resource, &spec, &resource));
+  hr_status status = hr_iterator_resource_check((hr_iterator_resource *)resource, spec.width, spec.dtypes, spec.shapes);
+  if (status)
+    hr_resource_unref(resource);
+  else
+    *state = resource;
+  return status;
+}
+
+static void iterator_destroy(void *state) { hr_resource_unref(state); }
+
+static hr_status iterator_handle(hr_kernel_context *ctx) { return hr_handle_new(ctx->state, hr_output_slot(ctx, 0)); }
+#define ITERATOR(name)                                                                                                 \
+  HR_KERNEL(.op = name, .flags = HR_KERNEL_CHEAP | HR_KERNEL_CONSTANT, .create = iterator_create,                      \
+            .destroy = iterator_destroy, .compute = iterator_handle)
+ITERATOR("Iterator");
+ITERATOR("IteratorV2");
+ITERATOR("OneShotIterator");
+
+static hr_status anonymous_iterator(hr_kernel_context *ctx) {
+  HR_TRY(check_counts(hr_context_node(ctx)));
+  hr_iterator_spec spec = spec_of(hr_context_node(ctx));
+  hr_iterator_resource *iterator;
+  HR_TRY(hr_iterator_resource_new(&spec, &iterator));
+  hr_status status = hr_handle_new((hr_resource *)iterator, hr_output_slot(ctx, 0));
+  hr_iterator_resource_unref(iterator);
+  return status;
+}
+HR_KERNEL(.op = "AnonymousIterator", .compute = anonymous_iterator);
+
+/* ---- elements ---------------------------------------------------------------------------------------------------- */
+
+static hr_status make_iterator(hr_kernel_context *ctx) {
+  hr_dataset *dataset;
+  hr_iterator_resource *iterator;
+  HR_TRY(hr_dataset_of(hr_input(ctx, 0), &dataset));
+  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 1), &iterator));
+  return hr_iterator_resource_start(ctx, iterator, dataset);
+}
+HR_KERNEL(.op = "MakeIterator", .compute = make_iterator);
+
+static hr_status check_width(hr_kernel_context *ctx, const hr_iterator_resource *iterator, int32_t width) {
+  if (hr_iterator_resource_width(iterator) == width) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT, "Number of components does not match: expected %d types but got %d.",
+                  hr_output_count(ctx), (int)hr_iterator_resource_width(iterator));
+}
+
+/* Of an iterator that a string handle without types led to, dtypes are known with the element alone. */
+static hr_status check_element(hr_kernel_context *ctx, const hr_tensor *element) {
+  for (int i = 0; i < hr_output_count(ctx); ++i)
+    if (hr_tensor_dtype(&element[i]) != hr_output_type(ctx, i))
+      return hr_error(HR_INVALID_ARGUMENT, "Data type mismatch at component %d: expected %s but got %s.", i,
+                      hr_dtype_name(hr_output_type(ctx, i)), hr_dtype_name(hr_tensor_dtype(&element[i])));
+  return HR_SUCCESS;
+}
+
+static hr_status get_next(hr_kernel_context *ctx) {
+  hr_iterator_resource *iterator;
+  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+  int width = hr_output_count(ctx);
+  HR_TRY(check_width(ctx, iterator, width));
+  hr_tensor few[8], *element = width <= 8 ? few : malloc(sizeof *element * (size_t)width);
+  if (!element) return hr_error_out_of_memory(sizeof *element * (size_t)width, "an element");
+  bool end = false;
+  hr_status status = hr_iterator_resource_next(ctx, iterator, element, &end);
+  bool is_there = !status && !end;
+  if (!status && end) status = hr_error(HR_OUT_OF_RANGE, "End of sequence");
+  if (!status) status = check_element(ctx, element);
+  for (int i = 0; i < width && is_there; ++i) {
+    if (status)
+      hr_tensor_clear(&element[i]);
+    else
+      hr_output_move(ctx, i, &element[i]);
+  }
+  if (element != few) free(element);
+  return status;
+}
+HR_KERNEL(.op = "IteratorGetNext", .compute = get_next);
+HR_KERNEL(.op = "IteratorGetNextSync", .compute = get_next);
+
+/* ---- optionals --------------------------------------------------------------------------------------------------- */
+
+typedef struct optional {
+  hr_resource resource;
+  bool has_value;
+  int32_t width;
+  hr_tensor *element;
+} optional;
+
+static void destroy_optional(hr_resource *resource) {
+  optional *o = (optional *)resource;
+  if (o->has_value) hr_element_clear(o->element, o->width);
+  free(o->element);
+  free(o);
+}
+static const hr_resource_type optional_type = {.name = "Optional", .destroy = destroy_optional};
+
+static hr_status new_optional(int32_t width, optional **out) {
+  optional *o = calloc(1, sizeof *o);
+  if (o) o->element = calloc((size_t)width + 1, sizeof *o->element);
+  if (!o || !o->element) {
+    free(o);
+    return hr_error_out_of_memory(sizeof *o, "an optional");
+  }
+  hr_resource_init(&o->resource, &optional_type);
+  o->width = width;
+  *out = o;
+  return HR_SUCCESS;
+}
+
+static hr_status give_optional(hr_kernel_context *ctx, optional *o, hr_status status) {
+  if (!status) status = hr_variant_new(&o->resource, hr_output_slot(ctx, 0));
+  hr_resource_unref(&o->resource);
+  return status;
+}
+
+static hr_status get_next_as_optional(hr_kernel_context *ctx) {
+  hr_iterator_resource *iterator;
+  optional *o;
+  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+  HR_TRY(check_width(ctx, iterator, hr_node_attr(hr_context_node(ctx), "output_types")->count));
+  HR_TRY(new_optional(hr_iterator_resource_width(iterator), &o));
+  bool end = false;
+  hr_status status = hr_iterator_resource_next(ctx, iterator, o->element, &end);
+  o->has_value = !status && !end;
+  return give_optional(ctx, o, status);
+}
+HR_KERNEL(.op = "IteratorGetNextAsOptional", .compute = get_next_as_optional);
+
+static hr_status optional_from_value(hr_kernel_context *ctx) {
+  optional *o;
+  HR_TRY(new_optional(hr_input_count(ctx), &o));
+  hr_status status = HR_SUCCESS;
+  o->width = 0;
+  o->has_value = true;
+  for (int i = 0; i < hr_input_count(ctx) && !status; ++i, ++o->width)
+    status = hr_keep_input_shared(ctx, i, &o->element[i]);
+  return give_optional(ctx, o, status);
+}
+HR_KERNEL(.op = "OptionalFromValue", .compute = optional_from_value);
+
+static hr_status optional_none(hr_kernel_context *ctx) {
+  optional *o;
+  HR_TRY(new_optional(0, &o));
+  return give_optional(ctx, o, HR_SUCCESS);
+}
+HR_KERNEL(.op = "OptionalNone", .compute = optional_none);
+
+static hr_status optional_of(const hr_kernel_context *ctx, optional **out) {
+  hr_resource *resource;
+  HR_TRY(hr_variant_get(hr_input(ctx, 0), &optional_type, &resource));
+  *out = (optional *)resource;
+  return HR_SUCCESS;
+}
+
+static hr_status optional_has_value(hr_kernel_context *ctx) {
+  optional *o;
+  HR_TRY(optional_of(ctx, &o));
+  *hr_output_slot(ctx, 0) = hr_tensor_bool(o->has_value);
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "OptionalHasValue", .compute = optional_has_value);
+
+static hr_status optional_get_value(hr_kernel_context *ctx) {
+  optional *o;
+  HR_TRY(optional_of(ctx, &o));
+  if (!o->has_value) return hr_error(HR_INVALID_ARGUMENT, "The given optional does not have a value.");
+  if (o->width != hr_output_count(ctx))
+    return hr_error(HR_INVALID_ARGUMENT, "The given optional has %d components, expected %d.", (int)o->width,
+                    hr_output_count(ctx));
+  HR_TRY(check_element(ctx, o->element));
+  for (int i = 0; i < o->width; ++i)
+    hr_tensor_copy(&o->element[i], hr_output_slot(ctx, i));
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "OptionalGetValue", .compute = optional_get_value);
+
+/* ---- string handles ---------------------------------------------------------------------------------------------- */
+
+/* A ResourceHandleProto: its fields. */
+enum { HANDLE_DEVICE = 1, HANDLE_CONTAINER = 2, HANDLE_NAME = 3, HANDLE_HASH = 4, HANDLE_TYPE_NAME = 5 };
+
+static hr_status to_string_handle(hr_kernel_context *ctx) {
+  hr_iterator_resource *iterator;
+  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+  hr_text text = {0};
+  const char *container = hr_iterator_resource_container(iterator);
+  hr_wire_put_bytes(&text, HANDLE_DEVICE, hr_view_of(ctx->node->device->name));
+  hr_wire_put_bytes(&text, HANDLE_CONTAINER, hr_view_of(container[0] ? container : "localhost"));
+  hr_wire_put_bytes(&text, HANDLE_NAME, hr_view_of(hr_iterator_resource_name(iterator)));
+  hr_wire_put_bytes(&text, HANDLE_TYPE_NAME, HR_VIEW("tensorflow::data::IteratorResource"));
+  hr_status status = text.failed ? hr_error_out_of_memory(text.capacity, "a handle")
+                                 : hr_tensor_string(text.data, text.length, hr_output_slot(ctx, 0));
+  hr_text_free(&text);
+  return status;
+}
+HR_KERNEL(.op = "IteratorToStringHandle", .compute = to_string_handle);
+
+static bool read_handle(const hr_string *string, hr_view *container, hr_view *name) {
+  hr_wire wire = hr_wire_of(hr_string_data(string), hr_string_length(string));
+  *container = *name = (hr_view){0};
+  while (!hr_wire_done(&wire)) {
+    uint32_t field;
+    hr_wire_type type;
+    if (!hr_wire_tag(&wire, &field, &type)) return false;
+    hr_view *into = field == HANDLE_CONTAINER ? container : field == HANDLE_NAME ? name : NULL;
+    if (into && type == HR_WIRE_BYTES ? !hr_wire_bytes(&wire, into) : !hr_wire_skip(&wire, type)) return false;
+  }
+  return name->length > 0 && !memchr(name->data, 0, name->length) &&
+         (container->length == 0 || !memchr(container->data, 0, container->length));
+}
+
+static hr_status find_iterator(hr_kernel_context *ctx, hr_view container, hr_view name, hr_resource **out) {
+  char *container_text = strndup(container.length ? container.data : "", container.length);
+  char *name_text = strndup(name.data, name.length);
+  hr_status status = hr_error_out_of_memory(name.length, "a handle");
+  if (container_text && name_text) {
+    hr_status_free(status);
+    status = hr_resource_lookup(hr_context_resources(ctx), container_text, &hr_iterator_resource_type, name_text, out);
+  }
+  free(container_text);
+  free(name_text);
+  return status;
+}
+
+static hr_status from_string_handle(hr_kernel_context *ctx) {
+  const hr_tensor *string = hr_input(ctx, 0);
+  hr_view container, name;
+  if (string->rank != 0) return hr_error(HR_INVALID_ARGUMENT, "string_handle must be a scalar");
+  if (!read_handle(hr_tensor_data(string), &container, &name))
+    return hr_error(HR_INVALID_ARGUMENT, "Could not parse string_handle as a valid ResourceHandle");
+  hr_resource *resource;
+  HR_TRY(find_iterator(ctx, container, name, &resource));
+  const hr_node *node = hr_context_node(ctx);
+  const hr_attr_value *dtypes = hr_node_attr(node, "output_types"), *shapes = hr_node_attr(node, "output_shapes");
+  hr_status status = HR_SUCCESS;
+  if (shapes->count == dtypes->count)
+    status = hr_iterator_resource_check((hr_iterator_resource *)resource, dtypes->count, dtypes->types, shapes->shapes);
+  if (!status) status = hr_handle_new(resource, hr_output_slot(ctx, 0));
+  hr_resource_unref(resource);
+  return status;
+}
+HR_KERNEL(.op = "IteratorFromStringHandle", .compute = from_string_handle);
+HR_KERNEL(.op = "IteratorFromStringHandleV2", .compute = from_string_handle);
+
+/* ---- state ------------------------------------------------------------------------------------------------------- */
+
+/* The bytes travel in a variant. */
+typedef struct iterator_state {
+  hr_resource resource;
+  hr_text bytes;
+} iterator_state;
+
+static void destroy_state(hr_resource *resource) {
+  hr_text_free(&((iterator_state *)resource)->bytes);
+  free(resource);
+}
+static const hr_resource_type state_type = {.name = "IteratorState", .destroy = destroy_state};
+
+static hr_status serialize_iterator(hr_kernel_context *ctx) {
+  hr_iterator_resource *iterator;
+  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+  iterator_state *s = calloc(1, sizeof *s);
+  if (!s) return hr_error_out_of_memory(sizeof *s, "the state of an iterator");
+  hr_resource_init(&s->resource, &state_type);
+  hr_state_writer writer = {0};
+  hr_status status = hr_iterator_resource_save(ctx, iterator, &writer);
+  s->bytes = writer.bytes;
+  if (!status && s->bytes.failed) status = hr_error_out_of_memory(s->bytes.capacity, "the state of an iterator");
+  if (!status) status = hr_variant_new(&s->resource, hr_output_slot(ctx, 0));
+  hr_resource_unref(&s->resource);
+  return status;
+}
+HR_KERNEL(.op = "SerializeIterator", .compute = serialize_iterator);
+
+static hr_status deserialize_iterator(hr_kernel_context *ctx) {
+  hr_iterator_resource *iterator;
+  hr_resource *resource;
+  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+  HR_TRY(hr_variant_get(hr_input(ctx, 1), &state_type, &resource));
+  const hr_text *bytes = &((iterator_state *)resource)->bytes;
+  hr_state_reader reader = {bytes->data, bytes->length};
+  return hr_iterator_resource_restore(ctx, iterator, &reader);
+}
+HR_KERNEL(.op = "DeserializeIterator", .compute = deserialize_iterator);

@@ -1,0 +1,1 @@
+"""Input pipelines: what `tf.data` consists of."""
