@@ -1,5 +1,5 @@
 /* BatchDataset, BatchDatasetV2. */
-#include "kernels_cpu/data/dataset_kernel.h"
+#include "kernels_cpu/data/batch.h"
 
 typedef struct batch {
   hr_dataset head;
@@ -64,16 +64,29 @@ static const hr_dataset_type type = {.name = "BatchDataset",
                                      .restore = restore,
                                      .cardinality = cardinality};
 
-static hr_status read_inputs(const hr_kernel_context *ctx, batch *d) {
-  HR_TRY(hr_int_input(ctx, 1, "batch_size", &d->size));
-  if (d->size <= 0) return hr_error(HR_INVALID_ARGUMENT, "Batch size must be greater than zero.");
-  return hr_input_count(ctx) > 2 ? hr_bool_input(ctx, 2, "drop_remainder", &d->drops_remainder) : HR_SUCCESS;
+hr_status hr_make_batch(const hr_kernel_context *ctx, hr_dataset *input, int64_t size, bool drops_remainder,
+                        hr_dataset **out) {
+  const hr_node *node = hr_context_node(ctx);
+  const hr_attr_value *dtypes = hr_node_attr(node, "output_types"), *shapes = hr_node_attr(node, "output_shapes");
+  if (size <= 0) return hr_error(HR_INVALID_ARGUMENT, "Batch size must be greater than zero.");
+  if (dtypes->count != shapes->count || dtypes->count != input->width)
+    return hr_error(HR_INVALID_ARGUMENT, "Elements of %d components, output_types of %d and output_shapes of %d",
+                    (int)input->width, (int)dtypes->count, (int)shapes->count);
+  HR_TRY(hr_dataset_new(&type, sizeof(batch), dtypes->count, dtypes->types, shapes->shapes, 1, &input, out));
+  ((batch *)*out)->size = size;
+  ((batch *)*out)->drops_remainder = drops_remainder;
+  return HR_SUCCESS;
 }
 
 static hr_status batch_dataset(hr_kernel_context *ctx) {
-  hr_dataset *d;
-  HR_TRY(hr_make_dataset(ctx, &type, sizeof(batch), 1, &d));
-  return hr_give_dataset(ctx, d, read_inputs(ctx, (batch *)d));
+  hr_dataset *input, *d;
+  int64_t size;
+  bool drops = false;
+  HR_TRY(hr_dataset_of(hr_input(ctx, 0), &input));
+  HR_TRY(hr_int_input(ctx, 1, "batch_size", &size));
+  if (hr_input_count(ctx) > 2) HR_TRY(hr_bool_input(ctx, 2, "drop_remainder", &drops));
+  HR_TRY(hr_make_batch(ctx, input, size, drops, &d));
+  return hr_give_dataset(ctx, d, HR_SUCCESS);
 }
 HR_KERNEL(.op = "BatchDataset", .compute = batch_dataset);
 HR_KERNEL(.op = "BatchDatasetV2", .compute = batch_dataset);

@@ -86,7 +86,6 @@ static hr_status map_dataset(hr_kernel_context *ctx) {
   return hr_give_dataset(ctx, d, hr_mapped_init(ctx, "f", 1, (hr_mapped *)d));
 }
 HR_KERNEL(.op = "MapDataset", .compute = map_dataset);
-HR_KERNEL(.op = "ParallelMapDataset", .compute = map_dataset);
 
 /* ---- filters ----------------------------------------------------------------------------------------------------- */
 
