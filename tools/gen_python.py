@@ -27,8 +27,7 @@ CONVERTERS = {
     'hr_activation': ('py_to_activation', True), 'hr_partial_shape': ('py_to_shape', False),
     'hr_dtype': ('py_to_dtype', False), 'const char *': ('py_to_text', False), 'hr_reuse': ('py_to_reuse', False),
     'int64_t': ('py_to_int64', False), 'int32_t': ('py_to_int32', False), 'double': ('py_to_double', False),
-    'bool': ('py_to_bool', False), 'hr_bytes': ('py_to_bytes', False), 'hr_types': ('py_to_types', True),
-    'hr_shapes': ('py_to_shapes', True), 'const hr_defined *': ('py_to_defined', False),
+    'bool': ('py_to_bool', False), 'hr_bytes': ('py_to_bytes', False), 'const hr_defined *': ('py_to_defined', False),
 }
 # Pointers to one of the above that may be NULL.
 OPTIONAL_POINTERS = ('hr_operand', 'hr_vars', 'hr_strings')

@@ -20,8 +20,8 @@ hr_partial_shape *hr_new_shapes(hr_scope scope, int32_t count);
 /* The element of tensors. */
 hr_element hr_element_of_outputs(hr_scope scope, hr_outputs outputs);
 
-hr_attr_value hr_types_attr(hr_element element);
-hr_attr_value hr_shapes_attr(hr_element element);
+hr_attr_value hr_element_types_attr(hr_element element);
+hr_attr_value hr_element_shapes_attr(hr_element element);
 
 /* A node of one dataset output, over operands (lists of kind LIST), with output_types, output_shapes and `attrs`. */
 hr_output hr_dataset_node(hr_scope scope, const char *op, int32_t operand_count, const hr_operand *operands,
@@ -42,6 +42,12 @@ int64_t hr_known_size(hr_operand size);
 static inline hr_operand hr_captured_operand(const hr_defined *function) {
   return hr_operand_outputs(hr_defined_captured(function));
 }
+/* Two seeds as tf.data makes them of one, which may be not given. */
+void hr_data_seeds(hr_scope scope, hr_operand seed, hr_output *first, hr_output *second);
+/* What two shapes have in common. */
+hr_partial_shape hr_common_shape(const hr_partial_shape *a, const hr_partial_shape *b);
+/* The element of the dataset that a function returns; false, with a type error, where it returns none. */
+bool hr_made_element(hr_scope scope, const hr_defined *function, hr_element *out);
 /* The attribute `name` of the function; it comes into the graph's library. */
 hr_named_attr hr_function_named(hr_scope scope, const char *name, const hr_defined *function);
 

@@ -118,10 +118,10 @@ void hr_dataset_describe(hr_scope scope, hr_output dataset, hr_types types, hr_s
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
-hr_attr_value hr_types_attr(hr_element e) {
+hr_attr_value hr_element_types_attr(hr_element e) {
   return (hr_attr_value){.kind = HR_ATTR_TYPE, .is_list = true, .count = e.count, .types = e.types};
 }
-hr_attr_value hr_shapes_attr(hr_element e) {
+hr_attr_value hr_element_shapes_attr(hr_element e) {
   return (hr_attr_value){.kind = HR_ATTR_SHAPE, .is_list = true, .count = e.count, .shapes = e.shapes};
 }
 
@@ -131,8 +131,8 @@ hr_output hr_dataset_node(hr_scope scope, const char *op, int32_t operand_count,
   int32_t count = 0;
   for (int32_t i = 0; i < attrs.count; ++i)
     all[count++] = attrs.items[i];
-  all[count++] = (hr_named_attr){"output_types", hr_types_attr(element)};
-  all[count++] = (hr_named_attr){"output_shapes", hr_shapes_attr(element)};
+  all[count++] = (hr_named_attr){"output_types", hr_element_types_attr(element)};
+  all[count++] = (hr_named_attr){"output_shapes", hr_element_shapes_attr(element)};
   hr_node *node = hr_scope_ok(scope) ? hr_call_op(scope, op, NULL, operand_count, operands, count, all) : NULL;
   return node ? (hr_output){node, 0} : HR_NO_OUTPUT;
 }

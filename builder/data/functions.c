@@ -93,7 +93,7 @@ hr_output hr_dataset_take_while(hr_scope scope, hr_output dataset, const hr_defi
 
 /* ---- functions that make datasets -------------------------------------------------------------------------------- */
 
-static bool made_element(hr_scope scope, const hr_defined *function, hr_element *out) {
+bool hr_made_element(hr_scope scope, const hr_defined *function, hr_element *out) {
   if (!hr_scope_ok(scope) || !function) return false;
   hr_outputs results = hr_traced_results(function);
   if (results.count == 1 && hr_output_base_dtype(results.items[0]) == HR_VARIANT)
@@ -104,7 +104,7 @@ static bool made_element(hr_scope scope, const hr_defined *function, hr_element 
 
 hr_output hr_dataset_flat_map(hr_scope scope, hr_output dataset, const hr_defined *function) {
   hr_element e;
-  if (!made_element(scope, function, &e)) return HR_NO_OUTPUT;
+  if (!hr_made_element(scope, function, &e)) return HR_NO_OUTPUT;
   return HR_DATASET_NODE(scope, "FlatMapDataset", e, HR_ATTRS(hr_function_named(scope, "f", function)),
                          hr_operand_output(dataset), hr_captured_operand(function));
 }
@@ -113,7 +113,7 @@ hr_output hr_dataset_interleave_with(hr_scope scope, hr_output dataset, const hr
                                      hr_operand cycle_length, hr_operand block_length,
                                      const hr_dataset_interleave_options *options) {
   hr_element e;
-  if (!made_element(scope, function, &e)) return HR_NO_OUTPUT;
+  if (!hr_made_element(scope, function, &e)) return HR_NO_OUTPUT;
   hr_operand cycle = hr_data_int(scope, cycle_length, 1, "cycle_length");
   hr_operand block = hr_data_int(scope, block_length, 1, "block_length");
   hr_attrs attrs = HR_ATTRS(hr_function_named(scope, "f", function));
@@ -150,8 +150,8 @@ hr_outputs hr_dataset_reduce(hr_scope scope, hr_output dataset, hr_outputs initi
   hr_element e = results_of(scope, function);
   hr_operand operands[] = {hr_operand_output(dataset), hr_operand_outputs(initial), hr_captured_operand(function)};
   hr_named_attr attrs[] = {hr_function_named(scope, "f", function),
-                           {"output_types", hr_types_attr(e)},
-                           {"output_shapes", hr_shapes_attr(e)}};
+                           {"output_types", hr_element_types_attr(e)},
+                           {"output_shapes", hr_element_shapes_attr(e)}};
   return hr_scope_ok(scope) ? outputs_of(scope, hr_call_op(scope, "ReduceDataset", NULL, 3, operands, 3, attrs))
                             : (hr_outputs){0, NULL};
 }
@@ -160,6 +160,6 @@ hr_outputs hr_dataset_single_element(hr_scope scope, hr_output dataset) {
   hr_element e;
   if (!hr_element_of(scope, dataset, &e)) return (hr_outputs){0, NULL};
   hr_operand operand = hr_operand_output(dataset);
-  hr_named_attr attrs[] = {{"output_types", hr_types_attr(e)}, {"output_shapes", hr_shapes_attr(e)}};
+  hr_named_attr attrs[] = {{"output_types", hr_element_types_attr(e)}, {"output_shapes", hr_element_shapes_attr(e)}};
   return outputs_of(scope, hr_call_op(scope, "DatasetToSingleElement", NULL, 1, &operand, 2, attrs));
 }

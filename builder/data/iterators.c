@@ -155,7 +155,7 @@ hr_outputs hr_next_element_with(hr_scope scope, hr_output handle, hr_types types
   if (!hr_scope_ok(scope)) return (hr_outputs){0, NULL};
   hr_element e = element_of_lists(scope, types, shapes);
   hr_operand operand = hr_operand_output(handle);
-  hr_named_attr attrs[] = {{"output_types", hr_types_attr(e)}, {"output_shapes", hr_shapes_attr(e)}};
+  hr_named_attr attrs[] = {{"output_types", hr_element_types_attr(e)}, {"output_shapes", hr_element_shapes_attr(e)}};
   hr_node *node = hr_scope_ok(scope)
                       ? hr_call_op(scope, "IteratorGetNext", options ? options->name : NULL, 1, &operand, 2, attrs)
                       : NULL;

@@ -24,8 +24,7 @@ hr_output hr_dataset_zip(hr_scope scope, hr_outputs datasets) {
                          hr_operand_outputs(datasets));
 }
 
-/* What two shapes have in common. */
-static hr_partial_shape common_shape(const hr_partial_shape *a, const hr_partial_shape *b) {
+hr_partial_shape hr_common_shape(const hr_partial_shape *a, const hr_partial_shape *b) {
   if (a->rank < 0 || a->rank != b->rank) return HR_SHAPE_UNKNOWN;
   hr_partial_shape shape = *a;
   for (int i = 0; i < a->rank; ++i)
@@ -42,7 +41,7 @@ hr_output hr_dataset_concatenate(hr_scope scope, hr_output dataset, hr_output ot
   if (!same) return hr_refuse_type(scope, "Two datasets to concatenate have different types");
   hr_partial_shape *shapes = hr_new_shapes(scope, a.count);
   for (int32_t i = 0; shapes && i < a.count; ++i)
-    shapes[i] = common_shape(&a.shapes[i], &b.shapes[i]);
+    shapes[i] = hr_common_shape(&a.shapes[i], &b.shapes[i]);
   a.shapes = shapes;
   return HR_DATASET_NODE(scope, "ConcatenateDataset", a, HR_NO_ATTRS, hr_operand_output(dataset),
                          hr_operand_output(other));
@@ -89,7 +88,7 @@ static hr_output second_seed(hr_scope scope, hr_output seed, hr_operand value) {
   return chosen;
 }
 
-static void find_seeds(hr_scope scope, hr_operand given, hr_output *seed, hr_output *seed2) {
+void hr_data_seeds(hr_scope scope, hr_operand given, hr_output *seed, hr_output *seed2) {
   int64_t graph_seed, first, second;
   bool has_seed = hr_graph_seed(hr_scope_graph(scope), &graph_seed), is_number = given.kind == HR_OPERAND_INT;
   if (!has_seed && !hr_operand_is_given(given)) {
@@ -108,7 +107,7 @@ hr_output hr_dataset_shuffle_with(hr_scope scope, hr_output dataset, hr_operand 
   hr_output seed, seed2;
   if (!hr_element_of(scope, dataset, &e)) return HR_NO_OUTPUT;
   hr_operand size = hr_data_int(scope, buffer_size, 0, "buffer_size");
-  find_seeds(scope, options ? options->seed : HR_NO_OPERAND, &seed, &seed2);
+  hr_data_seeds(scope, options ? options->seed : HR_NO_OPERAND, &seed, &seed2);
   bool reshuffles = !options || !options->same_each_iteration;
   return HR_DATASET_NODE(scope, "ShuffleDataset", e,
                          HR_ATTRS({"reshuffle_each_iteration", HR_ATTR_BOOL_VALUE(reshuffles)}),
@@ -241,7 +240,7 @@ hr_output hr_dataset_padded_batch(hr_scope scope, hr_output dataset, hr_operand 
   e.shapes = shapes;
   hr_operand operands[] = {hr_operand_output(dataset), size, hr_operand_outputs((hr_outputs){e.count, vectors}),
                            hr_operand_outputs((hr_outputs){e.count, values}), drops};
-  hr_named_attr attr = {"output_shapes", hr_shapes_attr(e)};
+  hr_named_attr attr = {"output_shapes", hr_element_shapes_attr(e)};
   hr_node *node = hr_call_op(scope, "PaddedBatchDatasetV2", NULL, 5, operands, 1, &attr);
   return node ? (hr_output){node, 0} : HR_NO_OUTPUT;
 }

@@ -15,7 +15,7 @@ hr_outputs hr_dataset_components(hr_scope scope, hr_operands values) {
 /* A node whose dtypes are its inputs'. */
 static hr_output of_components(hr_scope scope, const char *op, hr_outputs components, hr_element element) {
   hr_operand list = hr_operand_outputs(components);
-  hr_named_attr shapes = {"output_shapes", hr_shapes_attr(element)};
+  hr_named_attr shapes = {"output_shapes", hr_element_shapes_attr(element)};
   hr_node *node = hr_scope_ok(scope) ? hr_call_op(scope, op, NULL, 1, &list, 1, &shapes) : NULL;
   return node ? (hr_output){node, 0} : HR_NO_OUTPUT;
 }

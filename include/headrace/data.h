@@ -155,6 +155,30 @@ HR_API hr_outputs hr_dataset_reduce(hr_scope scope, hr_output dataset, hr_output
 /* The one element. */
 HR_API hr_outputs hr_dataset_single_element(hr_scope scope, hr_output dataset);
 
+/* ---- what TensorFlow calls experimental -------------------------------------------------------------------------- */
+
+/* The elements without those that failed; without those that were there before (one component, of integers or
+ * strings); shuffled and repeated through one buffer; random numbers. A seed that is not given: none. */
+HR_API hr_output hr_dataset_ignore_errors(hr_scope scope, hr_output dataset);
+HR_API hr_output hr_dataset_unique(hr_scope scope, hr_output dataset);
+HR_API hr_output hr_dataset_shuffle_and_repeat(hr_scope scope, hr_output dataset, hr_operand buffer_size,
+                                               hr_operand count, hr_operand seed);
+HR_API hr_output hr_dataset_random(hr_scope scope, hr_operand seed);
+/* The next element of the dataset whose number comes next in `selector`. */
+HR_API hr_output hr_dataset_directed_interleave(hr_scope scope, hr_output selector, hr_outputs datasets);
+typedef struct hr_dataset_parallel_interleave_options {
+  hr_operand sloppy; /* not given: false */
+  hr_operand buffer_output_elements, prefetch_input_elements;
+} hr_dataset_parallel_interleave_options;
+HR_API hr_output hr_dataset_parallel_interleave_with(hr_scope scope, hr_output dataset, const hr_defined *function,
+                                                     hr_operand cycle_length, hr_operand block_length,
+                                                     const hr_dataset_parallel_interleave_options *options);
+/* A function of a state and an element, which returns the next state and what the new dataset has. */
+HR_API hr_output hr_dataset_scan(hr_scope scope, hr_output dataset, hr_outputs initial, const hr_defined *function);
+/* Windows of elements with one key, each made a dataset by `reduce` of key and window. */
+HR_API hr_output hr_dataset_group_by_window(hr_scope scope, hr_output dataset, const hr_defined *key,
+                                            const hr_defined *reduce, const hr_defined *window_size);
+
 /* ---- options ----------------------------------------------------------------------------------------------------- */
 
 /* What stands on top of a pipeline where an iterator begins: OptimizeDataset (left out without optimizations, and where

@@ -17,8 +17,6 @@ bool py_to_int32s(py_call *call, PyObject *v, int32_t *count, int32_t **out);
 bool py_to_int64s(py_call *call, PyObject *v, int32_t *count, int64_t **out);
 bool py_to_ints(py_call *call, PyObject *v, hr_ints *out); /* None: none */
 bool py_to_enum(PyObject *v, int *out);
-bool py_to_types(py_call *call, PyObject *v, hr_types *out);
-bool py_to_shapes(py_call *call, PyObject *v, hr_shapes *out);
 bool py_to_defined(PyObject *v, const hr_defined **out); /* a definition of core/defun.py */
 bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
 bool py_to_sparse_tensors(py_call *call, PyObject *v, hr_sparse_tensors *out);
