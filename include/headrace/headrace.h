@@ -52,6 +52,7 @@
 #include "headrace/status.h"
 #include "headrace/strings.h"
 #include "headrace/summary.h"
+#include "headrace/sync_replicas.h"
 #include "headrace/tensor.h"
 #include "headrace/tensor_array.h"
 #include "headrace/train.h"

@@ -262,6 +262,7 @@ bool py_add_control_flow(PyObject *module);
 bool py_add_gradient_functions(PyObject *module);
 bool py_add_tensor_array_type(PyObject *module);
 bool py_add_queue_type(PyObject *module);
+bool py_add_sync_replicas(PyObject *module);
 bool py_add_functional(PyObject *module);
 bool py_add_functions(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */

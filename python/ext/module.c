@@ -185,7 +185,7 @@ PyMODINIT_FUNC PyInit__headrace(void) {
             py_add_graph_util(module) && py_add_savers(module) && py_add_saved_models(module) &&
             py_add_event_files(module) && py_add_checkpoints(module) && py_add_records(module) &&
             py_add_host_functions(module) && py_add_constants(module) && py_add_control_flow(module) &&
-            py_add_gradient_functions(module) && py_add_tensor_array_type(module) && py_add_queue_type(module) && py_add_functional(module) &&
+            py_add_gradient_functions(module) && py_add_tensor_array_type(module) && py_add_queue_type(module) && py_add_sync_replicas(module) && py_add_functional(module) &&
             py_add_functions(module) &&
             py_add_ops(module) && py_add_public_type(module) && py_watch_signals();
   if (ok) return module;

@@ -24,6 +24,7 @@ from headrace.core.servers import Server  # noqa: F401
 from headrace.core.session_creators import *  # noqa: F401, F403
 from headrace.core.session_manager import *  # noqa: F401, F403
 from headrace.core.step_timer import SecondOrStepTimer  # noqa: F401
+from headrace.core.sync_replicas import *  # noqa: F401, F403
 from headrace.core.supervisor import *  # noqa: F401, F403
 from headrace.core.warm_starting import warm_start  # noqa: F401
 from headrace.python.training import queue_runner  # noqa: F401
