@@ -64,7 +64,8 @@ def replica_device_setter(ps_tasks=0, ps_device='/job:ps', worker_device='/job:w
         if ps_device and op.type in types:
             server = DeviceSpec.from_string(ps_device)
             if server.job and current.job in (None, server.job):
-                return _merged(server.replace(task=strategy(op)), current)
+                server = server.replace(task=strategy(op))
+            return _merged(server, current)
         return _merged(DeviceSpec.from_string(worker_device or ''), current)
     return choose
 
