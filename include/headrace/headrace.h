@@ -39,6 +39,7 @@
 #include "headrace/parsing.h"
 #include "headrace/queues.h"
 #include "headrace/random.h"
+#include "headrace/replica_devices.h"
 #include "headrace/saved_model.h"
 #include "headrace/saver.h"
 #include "headrace/scaffold.h"
