@@ -36,6 +36,7 @@ static const char *const later[] = {NULL};
  * knows its elements. */
 static const char *const shapes_set_by_hand[] = {
     "accumulators.",
+    "sync_replicas.",
     "operators.reductions",
     "model_pieces.layers",
     "graph_members.operations",
@@ -77,7 +78,8 @@ static const char *const shapes_set_by_hand[] = {
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */
-static const char *const placed_anew[] = {"resource_variables.made", "resource_variables.saved"};
+static const char *const placed_anew[] = {"replica_devices.", "resource_variables.made", "resource_variables.saved",
+                                          "sync_replicas."};
 
 /* A case, or all cases of a program, which ends in '.'. */
 static bool is_named(const char *name, const char *wanted) {
