@@ -120,6 +120,10 @@ static hr_operand spread(hr_scope s, hr_operand vector, hr_output x, const axes 
 }
 
 static hr_operand cast(hr_scope s, hr_operand x, hr_dtype dtype) {
+  /* Resource variables are read where they are used. */
+  if (x.kind == HR_OPERAND_VARIABLE && x.variable && hr_var_is_resource(x.variable) &&
+      hr_var_dtype(x.variable) == dtype && hr_var_parts(x.variable).count == 0)
+    return x;
   return hr_operand_is_given(x) && hr_scope_ok(s) ? hr_operand_output(hr_tf_cast(s, x, dtype)) : x;
 }
 

@@ -5,8 +5,11 @@
 
 static hr_initializer or_else(hr_initializer given, hr_initializer otherwise) { return given.call ? given : otherwise; }
 
+/* Of a resource variable, what is collected is the update, not the reading after it. */
 static void collect_update(hr_scope scope, hr_output update) {
-  if (update.node && hr_scope_ok(scope)) hr_add_node_to_collection(scope, HR_UPDATE_OPS, update.node);
+  if (!update.node || !hr_scope_ok(scope)) return;
+  bool reads = strcmp(hr_node_op(update.node), "ReadVariableOp") == 0 && update.node->num_control_inputs > 0;
+  hr_add_node_to_collection(scope, HR_UPDATE_OPS, reads ? update.node->control_inputs[0] : update.node);
 }
 
 /* ---- tf.layers ------------------------------------------------------------------------------------------------- */

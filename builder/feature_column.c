@@ -153,13 +153,12 @@ hr_output hr_dense_weighted_sum(hr_scope scope, hr_output x, int64_t elements, h
   return hr_tf_matmul(scope, matrix, weights, .name = "weighted_sum");
 }
 
-hr_output hr_sparse_weighted_sum_with(hr_scope scope, hr_sparse_tensor ids, hr_operand weights,
+hr_output hr_sparse_weighted_sum_with(hr_scope scope, hr_sparse_tensor ids, hr_operands weights,
                                       const hr_sparse_weighted_sum_options *options) {
   hr_sparse_weighted_sum_options o = options ? *options : (hr_sparse_weighted_sum_options){0};
   hr_sparse_tensor flat = with_columns(scope, ids, -1), of_ids = {0};
   if (o.id_weights.values.node) of_ids = with_columns(scope, o.id_weights, -1);
-  hr_operands params = {1, &weights, NULL};
-  return hr_safe_embedding_lookup_sparse_with(scope, params, flat,
+  return hr_safe_embedding_lookup_sparse_with(scope, weights, flat,
                                               &(hr_safe_embedding_lookup_sparse_options){.weights = of_ids.values,
                                                                                          .combiner = o.combiner,
                                                                                          .name = "weighted_sum"});

@@ -61,7 +61,8 @@ static hr_learn_loss weighted_loss(hr_scope scope, hr_output losses, const hr_le
     hr_output mean = hr_reduce_mean(s, losses, .name = name);
     return (hr_learn_loss){mean, mean};
   }
-  hr_output weights = hr_broadcast_weights(s, hr_convert(s, options->weights, HR_FLOAT, "weights"), losses);
+  hr_output weights =
+      hr_broadcast_weights(s, hr_operand_output(hr_convert(s, options->weights, HR_FLOAT, "weights")), losses);
   hr_scope product = hr_name_scope(s, "weighted_loss");
   hr_output weighted = hr_mul(product, losses, weights, .name = hr_scope_name(product));
   hr_output mean = hr_reduce_mean(s, weighted, .name = name);

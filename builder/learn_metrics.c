@@ -7,7 +7,7 @@
 /* The weights as large as the values; left out where there are none. */
 static hr_operand broadcast(hr_scope s, hr_operand weights, hr_output values) {
   if (!hr_operand_is_given(weights)) return HR_NO_OPERAND;
-  return hr_operand_output(hr_broadcast_weights(s, hr_tf_cast(s, weights, HR_FLOAT), values));
+  return hr_operand_output(hr_broadcast_weights(s, hr_operand_output(hr_tf_cast(s, weights, HR_FLOAT)), values));
 }
 
 hr_metric hr_learn_mean_metric_with(hr_scope scope, hr_output values, const hr_metric_options *options) {

@@ -48,7 +48,8 @@ static bool compare(hr_scope s, const hr_metric_inputs *in, hr_floats thresholds
   out->is_true = repeated(s, labels, thresholds.count);
   if (wanted[HR_FALSE_POSITIVE] || wanted[HR_TRUE_NEGATIVE]) out->is_false = hr_logical_not(s, out->is_true);
   if (in->weights.node) {
-    hr_output weights = hr_broadcast_weights(s, hr_tf_cast(s, in->weights, HR_FLOAT), in->predictions);
+    hr_output weights =
+        hr_broadcast_weights(s, hr_operand_output(hr_tf_cast(s, in->weights, HR_FLOAT)), in->predictions);
     out->weights = repeated(s, hr_tf_reshape(s, weights, HR_SHAPE(1, -1)), thresholds.count);
   }
   return hr_scope_ok(s);

@@ -141,7 +141,7 @@ static hr_metric count_batch(hr_scope s, hr_var *total, hr_var *count, hr_output
 static bool weigh(hr_scope s, const hr_metric_options *o, hr_output *values, hr_output *weights) {
   hr_metric_inputs in;
   if (!hr_metric_fit(s, HR_NO_OPERAND, hr_operand_output(*values), o->weights, &in)) return false;
-  *weights = hr_broadcast_weights(s, hr_tf_cast(s, in.weights, HR_FLOAT), *values);
+  *weights = hr_broadcast_weights(s, hr_operand_output(hr_tf_cast(s, in.weights, HR_FLOAT)), *values);
   *values = hr_mul(s, *values, *weights);
   return hr_scope_ok(s);
 }

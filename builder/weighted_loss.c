@@ -16,7 +16,7 @@ static hr_output num_present(hr_scope scope, hr_output losses, hr_output weights
   hr_output none = hr_binary(s, "Equal", w, 0.0);
   hr_output zeros = hr_tf_zeros_like(s, w);
   hr_output present = hr_select(s, none, zeros, hr_tf_ones_like(s, w));
-  present = hr_broadcast_weights(s, present, losses);
+  present = hr_broadcast_weights(s, hr_operand_output(present), losses);
   if (!per_instance) return hr_reduce_sum(s, present, .name = hr_scope_name(s));
   hr_operand axes = hr_operand_output(inner_dimensions(s, present));
   return hr_reduce_sum(s, present, .axis = axes, .keepdims = true, .name = hr_scope_name(s));

@@ -89,8 +89,10 @@ hr_node *hr_assert_broadcastable(hr_scope scope, hr_operand weights, hr_operand 
   return assert_when_run(s, &checked);
 }
 
-hr_output hr_broadcast_weights(hr_scope scope, hr_output weights, hr_output values) {
+hr_output hr_broadcast_weights(hr_scope scope, hr_operand given, hr_output values) {
   hr_scope s = hr_name_scope(scope, "broadcast_weights");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  hr_output weights = hr_convert(s, given, hr_output_base_dtype(values), "weights");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   const hr_partial_shape *a = hr_output_shape(weights), *b = hr_output_shape(values);
   if (hr_partial_shape_is_full(a) && hr_partial_shape_is_full(b) && hr_partial_shape_equal(a, b)) return weights;

@@ -86,11 +86,11 @@ typedef struct hr_sparse_weighted_sum_options {
   hr_sparse_tensor id_weights; /* none: 1 each */
   hr_combiner combiner;
 } hr_sparse_weighted_sum_options;
-/* The rows of weights [buckets, units] that stand at the ids of an example, combined. */
-HR_API hr_output hr_sparse_weighted_sum_with(hr_scope scope, hr_sparse_tensor ids, hr_operand weights,
+/* The rows of weights [buckets, units], which may be in parts, that stand at the ids of an example, combined. */
+HR_API hr_output hr_sparse_weighted_sum_with(hr_scope scope, hr_sparse_tensor ids, hr_operands weights,
                                              const hr_sparse_weighted_sum_options *options);
 #define hr_sparse_weighted_sum(scope, ids, weights, ...)                                                               \
-  hr_sparse_weighted_sum_with((scope), (ids), HR_OPERAND(weights), &(hr_sparse_weighted_sum_options){__VA_ARGS__})
+  hr_sparse_weighted_sum_with((scope), (ids), HR_OPERANDS_OF(weights), &(hr_sparse_weighted_sum_options){__VA_ARGS__})
 
 /* The sum of what the columns give, and the bias [units]: named "weighted_sum". */
 HR_API hr_output hr_linear_sum(hr_scope scope, hr_outputs weighted_sums, hr_operand bias);

@@ -12,6 +12,7 @@
 #include "headrace/coordinator.h"
 #include "headrace/data.h"
 #include "headrace/dtype.h"
+#include "headrace/estimator.h"
 #include "headrace/feature_column.h"
 #include "headrace/function.h"
 #include "headrace/functional.h"

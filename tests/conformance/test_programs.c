@@ -75,6 +75,7 @@ static const char *const shapes_set_by_hand[] = {
     "feature_columns.",
     "queues.",
     "queue_runners.",
+    "canned_models.",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

@@ -115,8 +115,9 @@ class BatchNormalization(Layer):
             inputs, self.moving_mean, self.moving_variance, gamma=gamma, beta=beta, training=training,
             momentum=self.momentum, epsilon=self.epsilon, axis=self.axis, fused=self.fused)
         for update in (mean_update, variance_update):
-            if update is not None:
-                self.add_update(update, inputs=True)
+            if update is not None:  # of a resource variable not the reading after it
+                reads = update.op.type == 'ReadVariableOp' and update.op.control_inputs
+                self.add_update(update.op.control_inputs[0] if reads else update, inputs=True)
         return outputs
 
     def compute_output_shape(self, input_shape):

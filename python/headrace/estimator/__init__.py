@@ -10,6 +10,11 @@ from headrace.core.run_hooks import (  # noqa: F401
     SessionRunArgs, SessionRunContext, SessionRunHook, SessionRunValues)
 from headrace.core.step_timer import SecondOrStepTimer  # noqa: F401
 from headrace.estimator import export  # noqa: F401, a public module
+from headrace.estimator.canned.baseline import *  # noqa: F401, F403
+from headrace.estimator.canned.dnn import *  # noqa: F401, F403
+from headrace.estimator.canned.dnn_linear import *  # noqa: F401, F403
+from headrace.estimator.canned.linear import *  # noqa: F401, F403
+from headrace.estimator.canned.parsing import *  # noqa: F401, F403
 from headrace.estimator.estimator import *  # noqa: F401, F403
 from headrace.estimator.estimator_spec import *  # noqa: F401, F403
 from headrace.estimator.exporter import *  # noqa: F401, F403

@@ -4,7 +4,7 @@ from headrace import _headrace as _c
 from headrace.core.graph import GraphKeys, get_default_graph, name_scope
 from headrace.core.initializers import Zeros
 from headrace.core.layer import Layer
-from headrace.core.partitions import PartitionedVariable
+from headrace.core.partitions import PartitionedVariable, tables_of
 from headrace.core.template import make_template
 from headrace.core.variable_scope import get_variable_scope, variable_scope
 from headrace.feature_column.base import (
@@ -178,7 +178,7 @@ def weighted_sum(column, cache, state, combiner, weights):
     """A column's part of a linear model. `weights`: [elements or buckets, units]."""
     if isinstance(column, CategoricalColumn):
         pair = column.get_sparse_tensors(cache, state)
-        return _c.sparse_weighted_sum(parts_of(pair.id_tensor), weights, id_weights=parts_of(pair.weight_tensor),
+        return _c.sparse_weighted_sum(parts_of(pair.id_tensor), tables_of(weights), id_weights=parts_of(pair.weight_tensor),
                                       combiner=COMBINERS.index(combiner))
     return _c.dense_weighted_sum(column.get_dense_tensor(cache, state), column.variable_shape.num_elements(), weights)
 

@@ -1,0 +1,1 @@
+"""The ready models of tf.estimator."""
