@@ -36,18 +36,24 @@ def free_ports(count):
     return ports
 
 
+def interpreter(module):
+    """The Python for 'headrace' or 'tensorflow', and its environment; skips the test where there is none."""
+    if module == "tensorflow" and reference.interpreter() is None:
+        pytest.skip("TensorFlow 1.15 is not installed (TENSORFLOW_PYTHON)")
+    environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="2", CUDA_VISIBLE_DEVICES="")
+    if module != "tensorflow":
+        return sys.executable, environment
+    environment.pop("PYTHONPATH", None)
+    environment.pop("LD_PRELOAD", None)
+    return reference.interpreter(), environment
+
+
 class Server:
     """A server's process."""
 
     def __init__(self, module, cluster, job, task):
-        if module == "tensorflow" and reference.interpreter() is None:
-            pytest.skip("TensorFlow 1.15 is not installed (TENSORFLOW_PYTHON)")
-        python = reference.interpreter() if module == "tensorflow" else sys.executable
-        environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="2", CUDA_VISIBLE_DEVICES="")
-        if module == "tensorflow":
-            environment.pop("PYTHONPATH", None)
-            environment.pop("LD_PRELOAD", None)
-        self.job, self.task = job, task
+        python, environment = interpreter(module)
+        self.module, self.cluster, self.job, self.task = module, cluster, job, task
         self.target = "grpc://" + cluster[job][task]
         self.process = subprocess.Popen([python, "-c", SERVER % module, json.dumps(cluster), job, str(task)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True)
@@ -61,6 +67,12 @@ class Server:
         """As a machine that is gone."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(20)
+
+    def restart(self):
+        """The same task once more, at the same address."""
+        self.stop()
+        self.__init__(self.module, self.cluster, self.job, self.task)
+        self.wait()
 
     def stop(self):
         if self.process.poll() is None:

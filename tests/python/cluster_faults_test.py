@@ -1,0 +1,182 @@
+"""Servers and clients that vanish, and bytes that mean nothing."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+import clusters
+import headrace as tf
+
+GONE = (tf.errors.UnavailableError, tf.errors.AbortedError)
+
+
+@pytest.fixture
+def servers():
+    with clusters.start({"ps": 1, "worker": 2}) as started:
+        yield started
+
+
+def counter_graph(task):
+    """A counter on the ps, and a loop on a worker that never ends by itself."""
+    graph = tf.Graph()
+    with graph.as_default():
+        with tf.device("/job:ps/task:0"):
+            count = tf.Variable(0.0, name="count")
+            graph.add = tf.assign_add(count, 1.0)
+        with tf.device("/job:worker/task:%d" % task):
+            graph.endless = tf.while_loop(lambda x: x >= 0.0, lambda x: x + 0.0, [count + 1.0])
+            graph.seen = count + 0.0
+        graph.init = count.initializer
+    return graph
+
+
+def in_thread(function):
+    """Runs it in a thread; joining answers what it raised."""
+    raised = []
+
+    def body():
+        try:
+            function()
+        except Exception as error:  # pylint: disable=broad-except
+            raised.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+
+    def join():
+        thread.join(20)
+        assert not thread.is_alive(), "the step did not end"
+        return raised[0] if raised else None
+
+    return join
+
+
+def test_worker_dies_in_a_step(servers):
+    graph = counter_graph(1)
+    with tf.Session(servers["worker"][0].target, graph=graph) as session:
+        session.run(graph.init)
+        session.run(graph.add)
+        join = in_thread(lambda: session.run(graph.endless))
+        time.sleep(0.3)
+        servers["worker"][1].kill()
+        assert isinstance(join(), GONE)
+        assert session.run(graph.add) == 2.0  # the others go on
+        servers["worker"][1].restart()
+
+        def old_session_says_so():
+            with pytest.raises(GONE):
+                session.run(graph.seen)
+            return True
+
+        clusters.wait_until(old_session_says_so)
+    with tf.Session(servers["worker"][0].target, graph=graph) as session:
+        assert session.run(graph.seen) == 2.0
+
+
+def test_ps_returns_without_its_variables(servers):
+    graph = counter_graph(0)
+    with tf.Session(servers["worker"][0].target, graph=graph) as session:
+        session.run(graph.init)
+        servers["ps"][0].kill()
+        with pytest.raises(GONE):
+            session.run(graph.seen, options=tf.RunOptions(timeout_in_ms=10000))
+        servers["ps"][0].restart()
+    with tf.Session(servers["worker"][0].target, graph=graph) as session:
+        with pytest.raises(tf.errors.FailedPreconditionError):
+            session.run(graph.seen)
+        session.run(graph.init)
+        assert session.run(graph.seen) == 0.0
+
+
+CLIENT = """
+import sys
+import headrace as tf
+with tf.device("/job:ps/task:0"):
+    queue = tf.FIFOQueue(3, tf.float32, shapes=[()], shared_name="shared")
+    first = queue.dequeue()
+with tf.device("/job:worker/task:1"):
+    out = first + 1.0
+with tf.Session(sys.argv[1]) as session:
+    print("runs", flush=True)
+    session.run(out)
+"""
+
+
+def test_client_dies_in_a_step(servers):
+    """Its blocked dequeue ends with it, and takes nothing from those who come later."""
+    target = servers["worker"][0].target
+    client = subprocess.Popen([sys.executable, "-c", CLIENT, target], stdout=subprocess.PIPE, text=True)
+    assert client.stdout.readline() == "runs\n"
+    time.sleep(1.0)
+    client.send_signal(signal.SIGKILL)
+    client.wait(20)
+    client.stdout.close()
+    time.sleep(0.5)
+    graph = tf.Graph()
+    with graph.as_default():
+        with tf.device("/job:ps/task:0"):
+            queue = tf.FIFOQueue(3, tf.float32, shapes=[()], shared_name="shared")
+            put, take = queue.enqueue(5.0), queue.dequeue()
+    with tf.Session(target, graph=graph) as session:
+        session.run(put)
+        assert session.run(take, options=tf.RunOptions(timeout_in_ms=10000)) == 5.0
+
+
+def test_a_missing_task_is_waited_for(servers):
+    servers["worker"][1].kill()
+    graph = counter_graph(0)
+    config = tf.ConfigProto(operation_timeout_in_ms=700)
+    with tf.Session(servers["worker"][0].target, graph=graph, config=config) as session:
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            session.run(graph.init)
+    config = tf.ConfigProto(device_filters=["/job:ps", "/job:worker/task:0"])
+    with tf.Session(servers["worker"][0].target, graph=graph, config=config) as session:
+        session.run(graph.init)
+        assert session.run(graph.seen) == 0.0
+    servers["worker"][1].restart()
+    with tf.Session(servers["worker"][0].target, graph=graph) as session:
+        assert session.run(graph.seen) == 0.0
+
+
+def test_garbage(servers):
+    """Bytes that are no HTTP/2, and half a request."""
+    host, port = servers["ps"][0].target[len("grpc://"):].rsplit(":", 1)
+    for garbage in (b"\x00" * 1000, b"GET / HTTP/1.0\r\n\r\n", os.urandom(100000),
+                    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + os.urandom(5000)):
+        with socket.create_connection((host, int(port))) as connection:
+            try:
+                connection.sendall(garbage)
+                connection.settimeout(0.2)
+                connection.recv(1000)
+            except OSError:
+                pass
+    graph = counter_graph(0)
+    with tf.Session(servers["ps"][0].target, graph=graph) as session:
+        session.run(graph.init)
+        assert session.run(graph.add) == 1.0
+
+
+def test_reset_ends_sessions_and_empties_containers(servers):
+    target = servers["worker"][0].target
+    graph = tf.Graph()
+    with graph.as_default(), tf.device("/job:ps/task:0"):
+        with tf.container("problem-1"):
+            one = tf.Variable(1.0, name="one")
+        two = tf.Variable(2.0, name="two")
+        init = tf.global_variables_initializer()
+    session = tf.Session(target, graph=graph)
+    session.run(init)
+    tf.Session.reset(target, ["problem-1"])
+    with pytest.raises(tf.errors.AbortedError):
+        session.run(two)
+    with tf.Session(target, graph=graph) as session:
+        assert session.run(two) == 2.0
+        with pytest.raises(tf.errors.FailedPreconditionError):
+            session.run(one)
