@@ -1,4 +1,5 @@
 /* Parts of graphs, registered with a worker. */
+#include "distributed/unfold.h"
 #include "distributed/worker.h"
 #include "headrace/graph_io.h"
 #include "runtime/graph/graph_internal.h"
@@ -67,7 +68,7 @@ static hr_status find_sinks(hr_part *part) {
   }
   for (int32_t id = 0; id < count; ++id) {
     hr_node *node = hr_graph_node(graph, id);
-    if (!hr_graph_is_marked(graph, node)) targets[part->request.num_targets++] = node;
+    if (!hr_graph_is_marked(graph, node) && !hr_is_unfolded(node)) targets[part->request.num_targets++] = node;
   }
   part->request.targets = targets;
   return HR_SUCCESS;
@@ -147,6 +148,7 @@ hr_status hr_worker_register_def(hr_worker *worker, hr_worker_session *session, 
     status = hr_graph_import(hr_builder_root(builder), graph_def.data, graph_def.length,
                              &(hr_import_options){.name = "", .verbatim = true});
   hr_builder_free(builder);
+  if (!status) status = hr_unfold(graph);
   if (!status) status = hr_worker_register(worker, session, graph, NULL, rewrites_off, false, out);
   hr_graph_unref(graph);
   return status;

@@ -21,7 +21,7 @@ with tf.device("/job:ps/task:0"):
     a = tf.placeholder(tf.float32, [], name="a")
 with tf.device("/job:worker/task:0"):
     x = tf.placeholder(tf.float32, [None, 2], name="x")
-    hidden = tf.nn.relu(tf.matmul(x, v) + [1., -1.])
+    hidden = tf.nn.relu(tf.nn.bias_add(tf.matmul(x, v), [1., -1.]))
     loss = tf.reduce_sum(tf.square(hidden)) / 10.
 gradient = tf.gradients(loss, v)[0]
 with tf.device("/job:ps/task:0"):
