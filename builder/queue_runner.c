@@ -86,8 +86,12 @@ static hr_status write_def(const hr_queue_runner *r, hr_arena *arena, char **byt
   def.queue_closed_exception_types = HR_ARENA_ARRAY(arena, HrPb__Code, 32);
   if (!def.enqueue_op_name || !def.queue_closed_exception_types)
     return hr_error_out_of_memory(sizeof def, "a queue runner");
-  for (int32_t i = 0; i < r->count; ++i)
-    def.enqueue_op_name[i] = (char *)(uintptr_t)r->enqueue_ops[i]->name;
+  /* One with outputs, a conditional's, is named as a tensor. */
+  for (int32_t i = 0; i < r->count; ++i) {
+    const hr_node *node = r->enqueue_ops[i];
+    def.enqueue_op_name[i] = hr_arena_printf(arena, node->num_outputs ? "%s:0" : "%s", node->name);
+    if (!def.enqueue_op_name[i]) return hr_error_out_of_memory(0, "a queue runner");
+  }
   for (int code = 0; code < 32; ++code)
     if (r->closed_codes & HR_CODE_BIT(code))
       def.queue_closed_exception_types[def.n_queue_closed_exception_types++] = (HrPb__Code)code;
@@ -105,9 +109,11 @@ hr_status hr_queue_runner_to_proto(const hr_queue_runner *runner, char **bytes, 
   return status;
 }
 
+/* The node of a name, which may be that of a tensor. */
 static hr_status find_node(hr_graph *graph, hr_arena *arena, const char *prefix, const char *name, hr_node **out) {
-  const char *full = hr_arena_printf(arena, "%s%s", prefix, name);
+  char *full = hr_arena_printf(arena, "%s%s", prefix, name);
   if (!full) return hr_error_out_of_memory(strlen(name), "a name");
+  full[strcspn(full, ":")] = '\0';
   *out = hr_graph_find(graph, full);
   if (*out) return HR_SUCCESS;
   return hr_error(HR_NOT_FOUND, "The name '%s' refers to an Operation not in the graph.", full);
@@ -115,11 +121,7 @@ static hr_status find_node(hr_graph *graph, hr_arena *arena, const char *prefix,
 
 static hr_status read_def(hr_graph *graph, hr_arena *arena, const HrPb__QueueRunnerDef *def, const char *prefix,
                           hr_queue_runner *r) {
-  /* The queue itself may be named as a tensor. */
-  char *name = hr_arena_printf(arena, "%s", def->queue_name);
-  if (!name) return hr_error_out_of_memory(0, "a name");
-  name[strcspn(name, ":")] = '\0';
-  HR_TRY(find_node(graph, arena, prefix, name, &r->queue));
+  HR_TRY(find_node(graph, arena, prefix, def->queue_name, &r->queue));
   for (int32_t i = 0; i < r->count; ++i)
     HR_TRY(find_node(graph, arena, prefix, def->enqueue_op_name[i], &r->enqueue_ops[i]));
   HR_TRY(find_node(graph, arena, prefix, def->close_op_name, &r->close_op));

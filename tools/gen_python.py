@@ -19,6 +19,7 @@ CONVERTERS = {
     'hr_output': ('py_to_output', True), 'hr_outputs': ('py_to_outputs', True), 'hr_operand': ('py_to_operand', True),
     'hr_operands': ('py_to_operands', True), 'hr_sparse_tensor': ('py_to_sparse_tensor', True),
     'hr_sparse_tensors': ('py_to_sparse_tensors', True), 'hr_feature_specs': ('py_to_feature_specs', True),
+    'hr_batch_items': ('py_to_batch_items', True), 'hr_batch_sources': ('py_to_batch_sources', True),
     'hr_dims': ('py_to_dims', True), 'hr_var *': ('py_to_var', True), 'hr_vars': ('py_to_vars', True),
     'hr_tensor_array *': ('py_to_tensor_array', False), 'hr_tensor_queue *': ('py_to_tensor_queue', False),
     'hr_types': ('py_to_types', True), 'hr_shapes': ('py_to_shapes', True), 'hr_node *': ('py_to_node', True),
@@ -42,7 +43,7 @@ RESULTS = {'hr_output': 'py_from_output(c.graph, r)', 'hr_outputs': 'py_from_out
            'hr_gradient': 'py_from_gradient(c.graph, r)', 'bool': 'PyBool_FromLong(r)',
            'hr_initializer': 'py_from_initializer(r)', 'hr_regularizer': 'py_from_regularizer(r)',
            'hr_partitioner': 'py_from_partitioner(r)',
-           'hr_parsed_features': 'py_from_parsed_features(c.graph, r)',
+           'hr_any_tensors': 'py_from_any_tensors(c.graph, r)',
            'hr_tensor_array *': 'py_from_tensor_array(c.graph, r)',
            'hr_tensor_queue *': 'py_from_tensor_queue(c.graph, r)', 'hr_types': 'py_from_types(r)',
            'hr_shapes': 'py_from_shapes(r)'}

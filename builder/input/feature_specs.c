@@ -228,13 +228,13 @@ static hr_sparse_tensor merged(hr_scope s, const hr_feature_spec *f, const hr_ra
   for (int32_t i = 0; i < f->size.count; ++i)
     sizes[i] = hr_operand_int(f->size.items[i]);
   return hr_sparse_merge_all(s, ((hr_sparse_tensors){f->index_keys.count, ids}), sparse_of(raw, outputs, f->value_key),
-                         ((hr_operands){f->size.count, sizes, NULL}), .already_sorted = f->already_sorted);
+                             ((hr_operands){f->size.count, sizes, NULL}), .already_sorted = f->already_sorted);
 }
 
-hr_parsed_features hr_parsed_features_of(hr_scope s, hr_feature_specs features, const hr_raw_features *raw,
-                                         const hr_raw_outputs *outputs) {
-  const hr_parsed_features none = {0};
-  hr_parsed_feature *items = hr_keep_bytes(s, sizeof *items * ((size_t)features.count + 1));
+hr_any_tensors hr_any_tensors_of(hr_scope s, hr_feature_specs features, const hr_raw_features *raw,
+                                 const hr_raw_outputs *outputs) {
+  const hr_any_tensors none = {0};
+  hr_any_tensor *items = hr_keep_bytes(s, sizeof *items * ((size_t)features.count + 1));
   const hr_feature_spec **sorted = hr_keep_bytes(s, sizeof *sorted * ((size_t)features.count + 1));
   if (!items || !sorted) return none;
   for (int32_t i = 0; i < features.count; ++i)
@@ -247,5 +247,5 @@ hr_parsed_features hr_parsed_features_of(hr_scope s, hr_feature_specs features, 
       items[sorted[i] - features.items].sparse = sparse_of(raw, outputs, sorted[i]->key);
   for (int32_t i = 0; i < raw->num_dense; ++i)
     items[raw->dense[i] - features.items].value = outputs->dense[i];
-  return hr_scope_ok(s) ? (hr_parsed_features){features.count, items} : none;
+  return hr_scope_ok(s) ? (hr_any_tensors){features.count, items} : none;
 }

@@ -44,7 +44,7 @@ typedef struct hr_raw_outputs {
 bool hr_raw_outputs_of(hr_scope s, hr_node *node, int first, const hr_raw_features *raw, hr_raw_outputs *out);
 
 /* What was parsed, in the order of the specs; features of several keys are merged. */
-hr_parsed_features hr_parsed_features_of(hr_scope s, hr_feature_specs features, const hr_raw_features *raw,
-                                         const hr_raw_outputs *outputs);
+hr_any_tensors hr_any_tensors_of(hr_scope s, hr_feature_specs features, const hr_raw_features *raw,
+                                 const hr_raw_outputs *outputs);
 
 #endif

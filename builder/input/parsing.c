@@ -1,9 +1,10 @@
 /* tf.parse_example, tf.parse_single_example, tf.decode_csv. */
+#include "builder/input/after.h"
 #include "builder/input/feature_specs.h"
 #include "headrace/arrays.h"
 #include "headrace/checks.h"
 
-static const hr_parsed_features no_features = {0, NULL};
+static const hr_any_tensors no_features = {0, NULL};
 
 /* The op ParseExample in a scope of its own. */
 static bool parse_batch(hr_scope scope, const char *name, hr_operand serialized, hr_operand names,
@@ -22,8 +23,8 @@ static bool parse_batch(hr_scope scope, const char *name, hr_operand serialized,
   return hr_raw_outputs_of(s, node, 0, raw, out);
 }
 
-hr_parsed_features hr_tf_parse_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
-                                            const hr_tf_parse_example_options *options) {
+hr_any_tensors hr_tf_parse_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
+                                        const hr_tf_parse_example_options *options) {
   hr_tf_parse_example_options o = options ? *options : (hr_tf_parse_example_options){0};
   hr_raw_features raw;
   hr_raw_outputs outputs;
@@ -31,7 +32,7 @@ hr_parsed_features hr_tf_parse_example_with(hr_scope scope, hr_operand serialize
   if (!hr_raw_features_of(scope, features, true, &raw) ||
       !parse_batch(scope, o.name, serialized, o.example_names, &raw, &outputs))
     return no_features;
-  return hr_parsed_features_of(scope, features, &raw, &outputs);
+  return hr_any_tensors_of(scope, features, &raw, &outputs);
 }
 
 /* ---- one message ------------------------------------------------------------------------------------------------- */
@@ -48,19 +49,13 @@ static hr_output checked_scalar(hr_scope s, hr_operand operand, const char *what
   if (rank < 0) {
     hr_output is_scalar = hr_call_one(s, "Equal", NULL, HR_OPERANDS(hr_rank(s, x), 0), HR_NO_ATTRS);
     hr_node *check = hr_tf_assert(s, is_scalar, HR_OPERANDS((const char *)message), .name = assertion);
-    HR_WITH (named, hr_name_scope(s, dependencies)) {
-      HR_WITH (beside, hr_colocate_with(named, x.node, false)) {
-        HR_WITH (after, hr_control_dependencies(beside, 1, &check)) {
-          x = hr_identity(after, x, .name = hr_scope_name(named));
-        }
-      }
-    }
+    x = hr_after(s, 1, &check, x, dependencies);
   }
   return hr_tf_expand_dims(s, x, 0);
 }
 
-static hr_parsed_features parse_through_batch(hr_scope scope, hr_operand serialized, hr_feature_specs features,
-                                              const hr_tf_parse_example_options *o, const hr_raw_features *raw) {
+static hr_any_tensors parse_through_batch(hr_scope scope, hr_operand serialized, hr_feature_specs features,
+                                          const hr_tf_parse_example_options *o, const hr_raw_features *raw) {
   hr_scope s = hr_name_scope_or(scope, o->name, "ParseSingleExample");
   hr_output message = checked_scalar(s, serialized, "serialized", "SerializedIsScalar", "SerializedDependencies");
   hr_output names = checked_scalar(s, o->example_names, "names", "NamesIsScalar", "NamesDependencies");
@@ -81,11 +76,11 @@ static hr_parsed_features parse_through_batch(hr_scope scope, hr_operand seriali
                                   HR_OPERANDS(x->dense_shape, begin, all), HR_NO_ATTRS);
     *x = hr_make_sparse_tensor(s, indices, x->values, shape);
   }
-  return hr_parsed_features_of(scope, features, raw, &outputs);
+  return hr_any_tensors_of(scope, features, raw, &outputs);
 }
 
-hr_parsed_features hr_tf_parse_single_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
-                                                   const hr_tf_parse_example_options *options) {
+hr_any_tensors hr_tf_parse_single_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
+                                               const hr_tf_parse_example_options *options) {
   hr_tf_parse_example_options o = options ? *options : (hr_tf_parse_example_options){0};
   hr_raw_features raw;
   hr_raw_outputs outputs;
@@ -106,7 +101,7 @@ hr_parsed_features hr_tf_parse_single_example_with(hr_scope scope, hr_operand se
   };
   hr_node *node = hr_call_op(s, "ParseSingleExample", o.name, 2, operands, 5, attrs);
   if (!hr_raw_outputs_of(s, node, 0, &raw, &outputs)) return no_features;
-  return hr_parsed_features_of(scope, features, &raw, &outputs);
+  return hr_any_tensors_of(scope, features, &raw, &outputs);
 }
 
 /* ---- CSV --------------------------------------------------------------------------------------------------------- */

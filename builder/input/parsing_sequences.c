@@ -54,14 +54,14 @@ static hr_parsed_sequence results(hr_scope s, const hr_tf_parse_sequence_example
   hr_raw_outputs context, lists;
   if (!hr_raw_outputs_of(s, node, 0, &p->context, &context) || !hr_raw_outputs_of(s, node, second, &p->lists, &lists))
     return no_sequence;
-  hr_parsed_sequence result = {hr_parsed_features_of(s, o->context_features, &p->context, &context),
-                               hr_parsed_features_of(s, o->sequence_features, &p->lists, &lists),
+  hr_parsed_sequence result = {hr_any_tensors_of(s, o->context_features, &p->context, &context),
+                               hr_any_tensors_of(s, o->sequence_features, &p->lists, &lists),
                                {0, NULL}};
   if (!has_lengths) return result;
-  hr_parsed_feature *items = hr_keep_bytes(s, sizeof *items * ((size_t)o->sequence_features.count + 1));
+  hr_any_tensor *items = hr_keep_bytes(s, sizeof *items * ((size_t)o->sequence_features.count + 1));
   for (int32_t i = 0; items && i < p->lists.num_dense; ++i)
     items[p->lists.dense[i] - o->sequence_features.items].value = (hr_output){node, lengths + i};
-  if (items) result.lengths = (hr_parsed_features){o->sequence_features.count, items};
+  if (items) result.lengths = (hr_any_tensors){o->sequence_features.count, items};
   return result;
 }
 

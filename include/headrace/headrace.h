@@ -22,6 +22,7 @@
 #include "headrace/graph_util.h"
 #include "headrace/host_function.h"
 #include "headrace/image.h"
+#include "headrace/input.h"
 #include "headrace/io.h"
 #include "headrace/kernel.h"
 #include "headrace/layers.h"

@@ -3,7 +3,7 @@
  *   hr_feature_spec features[] = {{.key = "image", .dtype = HR_STRING},
  *                                 {.key = "label", .dtype = HR_INT64, .default_value = HR_OPERAND(-1)},
  *                                 {.key = "words", .kind = HR_FEATURE_VAR_LEN, .dtype = HR_STRING}};
- *   hr_parsed_features parsed = hr_tf_parse_example(s, serialized, HR_FEATURE_SPECS(features));
+ *   hr_any_tensors parsed = hr_tf_parse_example(s, serialized, HR_FEATURE_SPECS(features));
  *   parsed.items[0].value; parsed.items[2].sparse;
  */
 #ifndef HEADRACE_PARSING_H
@@ -48,18 +48,8 @@ typedef struct hr_feature_specs {
 #define HR_NO_FEATURES          ((hr_feature_specs){0, NULL})
 #define HR_FEATURE_SPECS(array) ((hr_feature_specs){(int32_t)(sizeof(array) / sizeof *(array)), (array)})
 
-/* A feature as a tensor or as a sparse tensor, as its kind says; the other one is empty. */
-typedef struct hr_parsed_feature {
-  hr_output value;
-  hr_sparse_tensor sparse;
-} hr_parsed_feature;
-/* In the order of the specs; the items live as long as the graph. None after an error. */
-typedef struct hr_parsed_features {
-  int32_t count;
-  const hr_parsed_feature *items;
-} hr_parsed_features;
-
-/* InvalidArgument for specs without a dtype, with shapes that are not known, keys that are there twice as features of
+/* What is parsed comes in the order of the specs, as tensors or as sparse tensors; nothing after an error:
+ * InvalidArgument for specs without a dtype, with shapes that are not known, keys that are there twice as features of
  * different kinds or types, defaults of other shapes. */
 
 /* ---- Example messages -------------------------------------------------------------------------------------------- */
@@ -69,13 +59,13 @@ typedef struct hr_tf_parse_example_options {
   const char *name;
 } hr_tf_parse_example_options;
 /* tf.parse_example: `serialized` [n] are Example messages, whose features get a first dimension of n. */
-HR_API hr_parsed_features hr_tf_parse_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
+HR_API hr_any_tensors hr_tf_parse_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
                                                    const hr_tf_parse_example_options *options);
 #define hr_tf_parse_example(scope, serialized, features, ...)                                                          \
   hr_tf_parse_example_with((scope), HR_OPERAND(serialized), (features), &(hr_tf_parse_example_options){__VA_ARGS__})
 
 /* tf.parse_single_example: one message, a scalar. With `example_names`, a scalar too, it goes through a batch of one. */
-HR_API hr_parsed_features hr_tf_parse_single_example_with(hr_scope scope, hr_operand serialized,
+HR_API hr_any_tensors hr_tf_parse_single_example_with(hr_scope scope, hr_operand serialized,
                                                           hr_feature_specs features,
                                                           const hr_tf_parse_example_options *options);
 #define hr_tf_parse_single_example(scope, serialized, features, ...)                                                   \
@@ -85,8 +75,8 @@ HR_API hr_parsed_features hr_tf_parse_single_example_with(hr_scope scope, hr_ope
 /* ---- SequenceExample messages ------------------------------------------------------------------------------------ */
 
 typedef struct hr_parsed_sequence {
-  hr_parsed_features context, lists;
-  hr_parsed_features lengths; /* of each list that is a tensor: how many steps each message has; of batches alone */
+  hr_any_tensors context, lists;
+  hr_any_tensors lengths; /* of each list that is a tensor: how many steps each message has; of batches alone */
 } hr_parsed_sequence;
 typedef struct hr_tf_parse_sequence_example_options {
   hr_feature_specs context_features, sequence_features;

@@ -12,6 +12,15 @@ extern "C" {
 typedef struct hr_sparse_tensor {
   hr_output indices, values, dense_shape;
 } hr_sparse_tensor;
+/* A tensor or a sparse tensor: the other one is empty. A list's items live as long as the graph. */
+typedef struct hr_any_tensor {
+  hr_output value;
+  hr_sparse_tensor sparse;
+} hr_any_tensor;
+typedef struct hr_any_tensors {
+  int32_t count;
+  const hr_any_tensor *items;
+} hr_any_tensors;
 /* From arrays or tensors; constants are made in the scope "SparseTensor". */
 HR_API hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr_operand values,
                                                  hr_operand dense_shape);

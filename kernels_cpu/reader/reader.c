@@ -57,22 +57,27 @@ hr_status hr_reader_new(const hr_reader_kind *kind, const hr_reader_options *opt
 
 static void end_work(hr_reader *reader) {
   reader->kind->close(reader);
+  reader->is_open = false;
+}
+
+/* Takes over `name`, which is malloc'd. */
+static void set_work(hr_reader *reader, char *name) {
   free(reader->work);
-  reader->work = NULL;
-  reader->work_length = 0;
+  reader->work = name;
+  reader->work_length = name ? strlen(name) : 0;
 }
 
 static hr_status begin_work(hr_reader *reader, const hr_tensor *file) {
   if (hr_tensor_dtype(file) != HR_STRING || file->elements != 1)
     return hr_error(HR_INVALID_ARGUMENT, "Expected to dequeue a single-element string tensor");
   hr_view name = hr_string_view(hr_string_at(file, 0));
-  reader->work = strndup(name.data, name.length);
+  set_work(reader, strndup(name.data, name.length));
   if (!reader->work) return hr_error_out_of_memory(name.length, "a file's name");
-  reader->work_length = strlen(reader->work);
   reader->place = 0;
   hr_status status = reader->kind->open(reader);
+  reader->is_open = !status; /* where it fails the name is used up, as in TensorFlow */
   if (status)
-    end_work(reader); /* as TensorFlow: the name is used up */
+    end_work(reader);
   else
     atomic_fetch_add_explicit(&reader->started, 1, memory_order_relaxed);
   return status;
@@ -236,7 +241,7 @@ static bool work_on(hr_reader_job *job, hr_status *status) {
     return true;
   }
   while (!*status && job->count == 0 && job->wanted > 0) {
-    if (!reader->work) {
+    if (!reader->is_open) {
       if (!hr_tensor_is_valid(&job->file) &&
           !hr_queue_dequeue(job->queue, job->ctx, &job->file, file_is_there, job, status))
         return false;
@@ -284,6 +289,7 @@ void hr_reader_use(hr_reader *reader, hr_kernel_context *ctx,
 
 void hr_reader_reset(hr_reader *reader) {
   end_work(reader);
+  set_work(reader, NULL);
   atomic_store(&reader->started, 0);
   atomic_store(&reader->finished, 0);
   atomic_store(&reader->produced, 0);
@@ -308,6 +314,7 @@ hr_status hr_reader_serialize(hr_reader *reader, hr_text *out) {
 hr_status hr_reader_restore(hr_reader *reader, hr_view state) {
   if (!reader->kind->keeps_state) return hr_error(HR_UNIMPLEMENTED, "Reader RestoreState");
   int64_t counts[4] = {0};
+  hr_view work = {"", 0};
   for (hr_wire wire = hr_wire_of_view(state); !hr_wire_done(&wire);) {
     uint32_t field;
     hr_wire_type type;
@@ -316,6 +323,8 @@ hr_status hr_reader_restore(hr_reader *reader, hr_view state) {
     if (good && field <= PRODUCED && type == HR_WIRE_VARINT) {
       good = hr_wire_varint(&wire, &value);
       if (good) counts[field] = (int64_t)value;
+    } else if (good && field == CURRENT_WORK && type == HR_WIRE_BYTES) {
+      good = hr_wire_bytes(&wire, &work);
     } else if (good) {
       good = hr_wire_skip(&wire, type);
     }
@@ -331,6 +340,7 @@ hr_status hr_reader_restore(hr_reader *reader, hr_view state) {
                     "Inconsistent work started vs. finished when restoring in %s: %" PRId64 " vs. %" PRId64,
                     reader->name, counts[STARTED], counts[FINISHED]);
   end_work(reader);
+  set_work(reader, work.length ? strndup(work.data, work.length) : NULL);
   atomic_store(&reader->started, counts[STARTED]);
   atomic_store(&reader->finished, counts[FINISHED]);
   atomic_store(&reader->produced, counts[PRODUCED]);

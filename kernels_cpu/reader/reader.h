@@ -44,7 +44,8 @@ struct hr_reader {
   _Atomic int64_t started, finished, produced;
 
   /* Of who is busy with it: the file under way. */
-  char *work; /* NULL: none */
+  bool is_open;
+  char *work; /* its name, or that of the one before; NULL: there was none */
   size_t work_length;
   hr_byte_stream *stream;
   hr_record_reader *records;

@@ -21,8 +21,10 @@ bool py_to_defined(PyObject *v, const hr_defined **out); /* a definition of core
 bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
 bool py_to_sparse_tensors(py_call *call, PyObject *v, hr_sparse_tensors *out);
 bool py_to_feature_specs(py_call *call, PyObject *v, hr_feature_specs *out); /* None: no features */
+bool py_to_batch_items(py_call *call, PyObject *v, hr_batch_items *out);
+bool py_to_batch_sources(py_call *call, PyObject *v, hr_batch_sources *out);
 /* A list: a tensor, three tensors of a sparse one, or None for each. */
-PyObject *py_from_parsed_features(py_graph *graph, hr_parsed_features features);
+PyObject *py_from_any_tensors(py_graph *graph, hr_any_tensors features);
 /* A tuple of new references, which are taken; NULL where one of them is. */
 PyObject *py_tuple(int count, PyObject **items);
 PyObject *py_from_initializer(hr_initializer value);

@@ -52,6 +52,7 @@ from headrace.core.queues import (  # noqa: E402, F401
 from headrace.core.random_functions import *  # noqa: E402, F401, F403
 from headrace.core.sparse import *  # noqa: E402, F401, F403
 from headrace.core.parsing import *  # noqa: E402, F401, F403
+from headrace.core.readers import *  # noqa: E402, F401, F403
 from headrace.core.sparse_functions import *  # noqa: E402, F401, F403
 from headrace.core.string_functions import *  # noqa: E402, F401, F403
 from headrace.core.tensor_arrays import *  # noqa: E402, F401, F403

@@ -8,6 +8,7 @@ from headrace.core.event_files import summary_iterator  # noqa: F401
 from headrace.core.evaluation import checkpoints_iterator  # noqa: F401
 from headrace.core.file_hooks import *  # noqa: F401, F403
 from headrace.core.global_step import *  # noqa: F401, F403
+from headrace.core.input_pipelines import *  # noqa: F401, F403
 from headrace.core.meta_graphs import export_meta_graph, import_meta_graph, write_graph  # noqa: F401
 from headrace.core.monitored_session import *  # noqa: F401, F403
 from headrace.core.moving_averages import *  # noqa: F401, F403

@@ -2,6 +2,7 @@
 
 from headrace import _ops
 from headrace.core.images import decode_image, is_jpeg  # noqa: F401, public names of this module
+from headrace.core.input_pipelines import match_filenames_once  # noqa: F401
 from headrace.core.meta_graphs import write_graph  # noqa: F401, public names of this module
 from headrace.core.parsing import *  # noqa: F401, F403
 from headrace.core.parsing import parse_sequence_example  # noqa: F401

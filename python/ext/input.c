@@ -1,4 +1,4 @@
-/* Specs of features, and what was parsed. */
+/* Specs of features and what was parsed, and lists of what is batched. */
 #include "python/ext/generated.h"
 
 bool py_to_sparse_tensors(py_call *call, PyObject *v, hr_sparse_tensors *out) {
@@ -52,14 +52,14 @@ bool py_to_feature_specs(py_call *call, PyObject *v, hr_feature_specs *out) {
   return ok;
 }
 
-static PyObject *from_feature(py_graph *graph, const hr_parsed_feature *f) {
+static PyObject *from_feature(py_graph *graph, const hr_any_tensor *f) {
   if (f->value.node) return py_from_output(graph, f->value);
   if (!f->sparse.indices.node) Py_RETURN_NONE;
   const hr_output parts[] = {f->sparse.indices, f->sparse.values, f->sparse.dense_shape};
   return py_from_outputs(graph, (hr_outputs){3, parts});
 }
 
-PyObject *py_from_parsed_features(py_graph *graph, hr_parsed_features features) {
+PyObject *py_from_any_tensors(py_graph *graph, hr_any_tensors features) {
   PyObject *list = PyList_New(features.count);
   for (int32_t i = 0; list && i < features.count; ++i) {
     PyObject *item = from_feature(graph, &features.items[i]);
@@ -69,4 +69,36 @@ PyObject *py_from_parsed_features(py_graph *graph, hr_parsed_features features) 
       PyList_SET_ITEM(list, i, item);
   }
   return list;
+}
+
+/* A list of pairs: (value, None), or (None, the parts of a sparse tensor). */
+bool py_to_batch_items(py_call *call, PyObject *v, hr_batch_items *out) {
+  PyObject *list = PySequence_Fast(v, "Expected a list of tensors");
+  if (!list) return false;
+  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+  hr_batch_item *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  bool ok = items != NULL;
+  for (Py_ssize_t i = 0; ok && i < count; ++i) {
+    PyObject *value, *parts;
+    items[i] = (hr_batch_item){0};
+    ok = PyArg_ParseTuple(PySequence_Fast_GET_ITEM(list, i), "OO", &value, &parts) &&
+         (parts == Py_None ? py_to_operand(call, value, &items[i].value)
+                           : py_to_sparse_tensor(call, parts, &items[i].sparse));
+  }
+  *out = (hr_batch_items){(int32_t)count, items, NULL};
+  Py_DECREF(list);
+  return ok;
+}
+
+bool py_to_batch_sources(py_call *call, PyObject *v, hr_batch_sources *out) {
+  PyObject *list = PySequence_Fast(v, "Expected a list of lists of tensors");
+  if (!list) return false;
+  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+  hr_batch_items *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  bool ok = items != NULL;
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = py_to_batch_items(call, PySequence_Fast_GET_ITEM(list, i), &items[i]);
+  *out = (hr_batch_sources){(int32_t)count, items};
+  Py_DECREF(list);
+  return ok;
 }
