@@ -26,16 +26,30 @@ typedef struct writer {
 
 static void give_back(void *loans) { atomic_fetch_sub(&((hr_loans *)loans)->count, 1); }
 
+/* A piece of its own with a copy of the bytes. */
+static void add_copy(hr_slices *out, const void *data, size_t bytes) {
+  hr_buffer *buffer = hr_cpu_allocator()->allocate(hr_cpu_allocator(), bytes);
+  if (!buffer) {
+    out->failed = true;
+    return;
+  }
+  memcpy(buffer->data, data, bytes);
+  hr_slices_add_buffer(out, buffer, buffer->data, bytes);
+  hr_buffer_unref(buffer);
+}
+
 /* The elements' bytes, copied or as a piece of the tensor's own memory. */
 static void put_content(writer *w, const hr_tensor *tensor, size_t bytes) {
   const void *data = hr_tensor_data(tensor);
   bool borrowed = tensor->buffer && tensor->buffer->borrowed;
-  if (bytes <= SMALL_BYTES || !tensor->buffer || (borrowed && !w->loans)) {
+  if (bytes <= SMALL_BYTES || !tensor->buffer) {
     hr_text_add(&w->text, data, bytes);
     return;
   }
   hr_slices_add_text(w->out, &w->text);
-  if (borrowed) {
+  if (borrowed && !w->loans) {
+    add_copy(w->out, data, bytes);
+  } else if (borrowed) {
     atomic_fetch_add(&w->loans->count, 1);
     hr_slices_add(w->out, (hr_slice){data, bytes, give_back, w->loans});
   } else {

@@ -128,13 +128,17 @@ typedef struct answer {
   hr_text metadata;
 } answer;
 
+/* Feeds are lent to calls without a deadline. Others must end in time, even if the server's machine has stopped reading
+ * and the transport does not let go of the bytes: they take copies. */
+static hr_loans *lend(const hr_call_options *call, hr_loans *loans) { return call->timeout_ms > 0 ? NULL : loans; }
+
 /* By a message to the server. */
 static hr_status run_there(const hr_remote_session *session, const hr_run_options *options,
                            const hr_run_step_request *request, hr_arena *arena, answer *out) {
   hr_call_options call = {.timeout_ms = options && options->timeout_ms > 0 ? options->timeout_ms : session->timeout_ms};
   hr_loans loans = {0};
   hr_slices sent;
-  HR_TRY(hr_message_write(&hr_run_step_request_type, request, &loans, &sent));
+  HR_TRY(hr_message_write(&hr_run_step_request_type, request, lend(&call, &loans), &sent));
   hr_status status = hr_channel_call(session->channel, METHOD("RunStep"), &sent, &call, NULL, &out->received);
   hr_loans_wait(&loans); /* the feeds are the caller's again */
   HR_TRY(status);
@@ -351,7 +355,7 @@ hr_status hr_remote_callable_run(hr_callable *base, const hr_run_options *option
   hr_call_options call = {.timeout_ms = options && options->timeout_ms > 0 ? options->timeout_ms : session->timeout_ms};
   hr_loans loans = {0};
   hr_slices sent, received = {0};
-  if (!status) status = hr_message_write(&hr_run_callable_request_type, &request, &loans, &sent);
+  if (!status) status = hr_message_write(&hr_run_callable_request_type, &request, lend(&call, &loans), &sent);
   if (!status) status = hr_channel_call(session->channel, METHOD("RunCallable"), &sent, &call, NULL, &received);
   hr_loans_wait(&loans);
   hr_run_callable_response response = {0};

@@ -54,8 +54,8 @@ hr_slices *hr_rpc_request(hr_rpc *rpc);
   hr_rpc_request_proto_into((rpc), (descriptor), (arena), HR_PROTO_OUT(message))
 HR_MUST_USE hr_status hr_rpc_request_proto_into(hr_rpc *rpc, const ProtobufCMessageDescriptor *descriptor,
                                                 hr_arena *arena, void *message);
-/* Goes on with run(argument) on a thread of its own, which it may hold as long as it likes: for handlers of quick methods
- * that find more to do than is quick. Once a call. */
+/* Goes on with run(argument) on a thread of its own, which it may hold as long as it likes: for handlers of quick
+ * methods that find more to do than is quick. Once a call. */
 void hr_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argument);
 /* Milliseconds to the client's deadline, at least 0; INT64_MAX without one. */
 int64_t hr_rpc_time_left_ms(const hr_rpc *rpc);

@@ -12,6 +12,10 @@ extern const hr_transport_host *hr_host;
 /* Large messages in few pieces: the most that HTTP/2 allows. */
 #define MAX_FRAME 16777215
 
+/* How often a connection with calls under way is tried, and how long the answer may take. gRPC tries at most twice
+ * while nothing else goes over it: servers take more for an attack. */
+#define KEEPALIVE_MS 10000
+
 /* ---- completion ------------------------------------------------------------------------------------------------ */
 
 /* What stands in a completion queue as a tag. */

@@ -51,9 +51,10 @@ def interpreter(module):
 class Server:
     """A server's process."""
 
-    def __init__(self, module, cluster, job, task):
+    def __init__(self, module, cluster, job, task, more={}):
         python, environment = interpreter(module)
-        self.module, self.cluster, self.job, self.task = module, cluster, job, task
+        environment.update(more)
+        self.module, self.cluster, self.job, self.task, self.more = module, cluster, job, task, more
         self.target = "grpc://" + cluster[job][task]
         self.process = subprocess.Popen([python, "-c", SERVER % module, json.dumps(cluster), job, str(task)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True)
@@ -71,7 +72,7 @@ class Server:
     def restart(self):
         """The same task once more, at the same address."""
         self.stop()
-        self.__init__(self.module, self.cluster, self.job, self.task)
+        self.__init__(self.module, self.cluster, self.job, self.task, self.more)
         self.wait()
 
     def stop(self):
@@ -83,12 +84,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def start(jobs, module="headrace"):
+def start(jobs, module="headrace", environment={}):
     """Starts a cluster and ends it.
 
     Args:
       jobs: from job names to numbers of tasks.
       module: 'headrace' or 'tensorflow'; or a dict from jobs to these.
+      environment: more variables of the servers' processes.
 
     Yields:
       From job names to lists of `Server`.
@@ -99,7 +101,7 @@ def start(jobs, module="headrace"):
     servers = {}
     try:
         for job in jobs:
-            servers[job] = [Server(kinds[job], cluster, job, task) for task in range(jobs[job])]
+            servers[job] = [Server(kinds[job], cluster, job, task, environment) for task in range(jobs[job])]
         for job in jobs:
             for server in servers[job]:
                 server.wait()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -239,6 +240,23 @@ def test_server_that_dies(kind):
             timer.join()
             with pytest.raises(tf.errors.UnavailableError):
                 session.run(one)
+
+
+def test_server_that_is_frozen():
+    """A call ends at its deadline, also with values under way that nobody reads."""
+    with clusters.start({"worker": 1}) as servers, tf.Graph().as_default():
+        fed = tf.placeholder(tf.float32)
+        total = tf.reduce_sum(fed)
+        large = np.ones(1 << 24, np.float32)
+        with tf.Session(servers["worker"][0].target) as session:
+            assert session.run(total, {fed: large}) == 1 << 24
+            servers["worker"][0].process.send_signal(signal.SIGSTOP)
+            start = time.monotonic()
+            with pytest.raises(tf.errors.DeadlineExceededError):
+                session.run(total, {fed: large}, options=tf.RunOptions(timeout_in_ms=500))
+            assert time.monotonic() - start < 8
+            servers["worker"][0].process.send_signal(signal.SIGCONT)
+            assert session.run(total, {fed: large}) == 1 << 24
 
 
 CLIENT = """

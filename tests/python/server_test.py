@@ -1,5 +1,6 @@
 """tf.train.Server and tf.train.ClusterSpec."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -10,10 +11,10 @@ import clusters
 import headrace as tf
 
 
-def run(program, seconds=60):
+def run(program, seconds=60, arguments=(), environment={}):
     """What a program of its own prints: servers go on until their process ends."""
-    done = subprocess.run([sys.executable, "-c", "import headrace as tf\n" + textwrap.dedent(program)],
-                          capture_output=True, text=True, timeout=seconds)
+    done = subprocess.run([sys.executable, "-c", "import headrace as tf\n" + textwrap.dedent(program), *arguments],
+                          capture_output=True, text=True, timeout=seconds, env={**os.environ, **environment})
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout.strip()
 
@@ -127,3 +128,33 @@ def test_cluster_spec():
             wrong()
     with pytest.raises(TypeError):
         tf.train.ClusterSpec({"a": 3})
+
+
+CERTIFICATES = os.path.join(os.path.dirname(__file__), "..", "distributed", "certificates")
+
+
+def tls(own, ca="ca"):
+    """The environment of a process with a certificate."""
+    names = {"CERT": own and own + ".pem", "KEY": own and own + ".key", "CA": ca and ca + ".pem"}
+    return {"HEADRACE_TLS_" + kind: os.path.join(CERTIFICATES, name) for kind, name in names.items() if name}
+
+
+@pytest.mark.parametrize("client, works", [(tls("client"), True), (tls(None), False), (tls("stranger"), False), ({}, False)])
+def test_tls(client, works):
+    """Two servers that know each other by their certificates, and clients that they know or do not know."""
+    config = "tf.ConfigProto(operation_timeout_in_ms=20000 if %s else 1500)" % works
+    program = """
+        import sys
+        with tf.device("/job:ps/task:0"):
+            v = tf.Variable(1.5)
+        with tf.device("/job:worker/task:0"):
+            y = v * 2.0
+        try:
+            with tf.Session(sys.argv[1], config=%s) as session:
+                session.run(v.initializer)
+                print(session.run(y))
+        except (tf.errors.DeadlineExceededError, tf.errors.UnavailableError):
+            print("refused")
+    """ % config
+    with clusters.start({"ps": 1, "worker": 1}, environment=tls("server")) as servers:
+        assert run(program, arguments=[servers["worker"][0].target], environment=client) == ("3.0" if works else "refused")
