@@ -110,6 +110,7 @@ class SessionManager:
         from headrace import logging
         self._target = master
         until = time.monotonic() + (float('Inf') if max_wait_secs is None else max_wait_secs)
+        wait_secs = min(self._recovery_wait_secs, 0.25)  # a chief that starts now is ready soon
         while True:
             session = Session(self._target, graph=self._graph, config=config)
             not_ready_message = None
@@ -119,12 +120,13 @@ class SessionManager:
                 if is_ready:
                     return session
             session.close()
-            if until - time.monotonic() - self._recovery_wait_secs < 0:
+            if until - time.monotonic() - wait_secs < 0:
                 raise errors.DeadlineExceededError(None, None,
                                                    f'Session was not ready after waiting {int(max_wait_secs)} secs.')
             logging.info('Waiting for model to be ready.  Ready_for_local_init_op:  %s, ready: %s',
                          not_ready_local_message, not_ready_message)
-            time.sleep(self._recovery_wait_secs)
+            time.sleep(wait_secs)
+            wait_secs = min(self._recovery_wait_secs, 2 * wait_secs)
 
     # ---- the steps
 

@@ -1,0 +1,61 @@
+"""The programs of examples/cluster at small size, on servers of this machine."""
+
+import json
+import os
+import subprocess
+import sys
+
+import clusters
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+EXAMPLES = os.path.join(HERE, '..', '..', 'examples', 'cluster')
+
+
+def program(name):
+    return os.path.join(EXAMPLES, name)
+
+
+def run(*command, seconds=90):
+    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, timeout=seconds)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def launch(*arguments):
+    """The JSON object that the chief printed last."""
+    out = run('-m', 'headrace.command_line', 'launch', '--timeout', 80, *arguments)
+    lines = [line.partition(' | ')[2] for line in out.splitlines() if line.startswith(('chief 0', 'worker 0'))]
+    return json.loads([line for line in lines if line.startswith('{')][-1])
+
+
+def test_asynchronous_training():
+    result = launch('-n', 2, '--ps', 2, program('parallel_training.py'), '--steps', 200, '--hidden', '50')
+    assert result['workers'] == 2 and not result['sync']
+    assert result['accuracy'] > 0.7
+
+
+def test_synchronous_training_with_a_spare_worker():
+    result = launch('-n', 3, '--ps', 1, program('parallel_training.py'), '--sync', '--spare', 1, '--steps', 60,
+                    '--hidden', '50')
+    assert result['workers'] == 3 and result['sync']
+    assert result['accuracy'] > 0.5
+
+
+def test_a_network_cut_over_tasks():
+    result = launch('-n', 2, program('vertical.py'), '--tasks', '--steps', 100)
+    assert result['devices'] == ['/job:chief/task:0', '/job:worker/task:0']
+    assert result['accuracy'] > 0.7
+
+
+def test_a_search_and_an_ensemble_of_the_best(tmp_path):
+    best = tmp_path / 'best.json'
+    with clusters.start({'local': 1}) as servers:
+        target = servers['local'][0].target
+        out = run(program('search.py'), '--target', target, '--trials', 4, '--steps', 60, '--best', best)
+        assert len(out.splitlines()) == 4
+        chosen = json.loads(best.read_text())
+        assert len(chosen) == 3 and chosen[0]['accuracy'] >= chosen[2]['accuracy']
+        result = json.loads(run(program('ensemble.py'), '--target', target, '--best', best).splitlines()[-1])
+    # The networks are those that were trained: the server kept them.
+    assert [round(accuracy, 4) for accuracy in result['single']] == [round(one['accuracy'], 4) for one in chosen]
+    assert result['ensemble'] > 0.5
