@@ -16,24 +16,24 @@ hr_output hr_dataset_unique(hr_scope scope, hr_output dataset) {
   return HR_DATASET_NODE(scope, "UniqueDataset", e, HR_NO_ATTRS, hr_operand_output(dataset));
 }
 
-hr_output hr_dataset_shuffle_and_repeat(hr_scope scope, hr_output dataset, hr_operand buffer_size, hr_operand count,
-                                        hr_operand seed) {
+hr_output hr_dataset_shuffle_and_repeat_with(hr_scope scope, hr_output dataset, hr_operand buffer_size, hr_operand count,
+                                             const hr_dataset_seed_options *options) {
   hr_element e;
   hr_output first, second;
   if (!hr_element_of(scope, dataset, &e)) return HR_NO_OUTPUT;
   hr_operand size = hr_data_int(scope, buffer_size, 0, "buffer_size");
   hr_operand times = hr_data_int(scope, count, -1, "count");
-  hr_data_seeds(scope, seed, &first, &second);
+  hr_data_seeds(scope, options ? options->seed : HR_NO_OPERAND, &first, &second);
   return HR_DATASET_NODE(scope, "ShuffleAndRepeatDataset", e, HR_NO_ATTRS, hr_operand_output(dataset), size,
                          hr_operand_output(first), hr_operand_output(second), times);
 }
 
-hr_output hr_dataset_random(hr_scope scope, hr_operand seed) {
+hr_output hr_dataset_random_with(hr_scope scope, const hr_dataset_seed_options *options) {
   static const int32_t types[] = {HR_INT64};
   static const hr_partial_shape shapes[] = {{0}};
   hr_output first, second;
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  hr_data_seeds(scope, seed, &first, &second);
+  hr_data_seeds(scope, options ? options->seed : HR_NO_OPERAND, &first, &second);
   return HR_DATASET_NODE(scope, "RandomDataset", ((hr_element){1, types, shapes}), HR_NO_ATTRS,
                          hr_operand_output(first), hr_operand_output(second));
 }
@@ -71,7 +71,7 @@ hr_output hr_dataset_parallel_interleave_with(hr_scope scope, hr_output dataset,
   hr_operand sloppy = hr_data_number(scope, o->sloppy, hr_operand_bool(false), HR_BOOL, "sloppy");
   hr_operand buffer = hr_data_int(scope, o->buffer_output_elements, 2, "buffer_output_elements");
   hr_operand ahead = hr_data_int(scope, o->prefetch_input_elements, 2, "prefetch_input_elements");
-  return HR_DATASET_NODE(scope, "ExperimentalParallelInterleaveDataset", e,
+  return HR_DATASET_NODE(scope, "ParallelInterleaveDataset", e,
                          HR_ATTRS(hr_function_named(scope, "f", function)), hr_operand_output(dataset),
                          hr_captured_operand(function), cycle, block, sloppy, buffer, ahead);
 }

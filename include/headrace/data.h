@@ -161,9 +161,12 @@ HR_API hr_outputs hr_dataset_single_element(hr_scope scope, hr_output dataset);
  * strings); shuffled and repeated through one buffer; random numbers. A seed that is not given: none. */
 HR_API hr_output hr_dataset_ignore_errors(hr_scope scope, hr_output dataset);
 HR_API hr_output hr_dataset_unique(hr_scope scope, hr_output dataset);
-HR_API hr_output hr_dataset_shuffle_and_repeat(hr_scope scope, hr_output dataset, hr_operand buffer_size,
-                                               hr_operand count, hr_operand seed);
-HR_API hr_output hr_dataset_random(hr_scope scope, hr_operand seed);
+typedef struct hr_dataset_seed_options {
+  hr_operand seed;
+} hr_dataset_seed_options;
+HR_API hr_output hr_dataset_shuffle_and_repeat_with(hr_scope scope, hr_output dataset, hr_operand buffer_size,
+                                                    hr_operand count, const hr_dataset_seed_options *options);
+HR_API hr_output hr_dataset_random_with(hr_scope scope, const hr_dataset_seed_options *options);
 /* The next element of the dataset whose number comes next in `selector`. */
 HR_API hr_output hr_dataset_directed_interleave(hr_scope scope, hr_output selector, hr_outputs datasets);
 typedef struct hr_dataset_parallel_interleave_options {

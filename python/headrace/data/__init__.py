@@ -5,6 +5,7 @@ from headrace.core.data.datasets import (  # noqa: F401
     make_one_shot_iterator)
 from headrace.core.data.iterators import Iterator  # noqa: F401
 from headrace.core.data.options import Options  # noqa: F401
+from headrace.core.data.readers import FixedLengthRecordDataset, TFRecordDataset, TextLineDataset  # noqa: F401
 from headrace.core.public import export as _export
 from headrace.data import experimental  # noqa: F401
 

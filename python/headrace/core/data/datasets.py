@@ -259,20 +259,19 @@ class DatasetV1:
           seed: of the shuffle.
         """
         from headrace import _ops
-        from headrace.core.arrays import identity, shape
-        from headrace.core.control_flow import Assert
-        from headrace.core.math_functions import add, maximum
+        from headrace.core.arrays import shape
+        from headrace.core.control import Assert
         with name_scope('list_files'):
             file_pattern = convert_to_tensor(file_pattern, dtypes.string, name='file_pattern')
             matching = _ops.matching_files(file_pattern)
             condition = _ops.greater(shape(matching)[0], 0, name='match_not_empty')
-            message = add('No files matched pattern: ', _reduce_join(file_pattern), name='message')
+            message = _ops.add('No files matched pattern: ', _reduce_join(file_pattern), name='message')
             check = Assert(condition, [message], summarize=1, name='assert_not_empty')
             with control_dependencies([check]):
-                matching = identity(matching)
+                matching = _ops.identity(matching)
             dataset = DatasetV1.from_tensor_slices(matching)
             if shuffle or shuffle is None:
-                size = maximum(shape(matching, out_type=dtypes.int64)[0], 1)
+                size = _ops.maximum(shape(matching, out_type=dtypes.int64)[0], 1)
                 dataset = dataset.shuffle(size, seed=seed)
             return dataset
 

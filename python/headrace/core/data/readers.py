@@ -1,8 +1,8 @@
 """Datasets of what stands in files."""
 
 from headrace import _headrace as _c
+from headrace import _ops
 from headrace.core import dtypes
-from headrace.core.arrays import reshape
 from headrace.core.data.datasets import AUTOTUNE, DatasetV1, DatasetV1Adapter
 from headrace.core.data.functions import Function
 from headrace.core.graph import convert_to_tensor
@@ -13,7 +13,7 @@ from headrace.core.type_specs import TensorSpec
 def _dataset_of_names(filenames):
     if not isinstance(filenames, DatasetV1):
         names = convert_to_tensor(filenames, dtypes.string)
-        return DatasetV1.from_tensor_slices(reshape(names, [-1], name='flat_filenames'))
+        return DatasetV1.from_tensor_slices(_ops.reshape(names, [-1], name='flat_filenames'))
     spec = filenames.element_spec
     if not isinstance(spec, TensorSpec) or spec.dtype != dtypes.string:
         raise TypeError('`filenames` must be a `tf.data.Dataset` of `tf.string` elements.')

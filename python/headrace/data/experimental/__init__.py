@@ -1,11 +1,14 @@
 """Parts of input pipelines that TensorFlow calls experimental."""
 
 from headrace.core.data.datasets import AUTOTUNE, get_structure  # noqa: F401
+from headrace.core.data.experimental import (  # noqa: F401
+    INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Counter, DatasetStructure, Optional, OptionalStructure,
+    SparseTensorStructure, Structure, TensorStructure, bucket_by_sequence_length, cardinality, choose_from_datasets,
+    enumerate_dataset, from_variant, get_next_as_optional, get_single_element, group_by_window, ignore_errors,
+    map_and_batch, map_and_batch_with_legacy_function, parallel_interleave, scan, shuffle_and_repeat, take_while,
+    to_variant, unbatch, unique)
 from headrace.core.data.options import (  # noqa: F401
     DistributeOptions, MapVectorizationOptions, OptimizationOptions, StatsOptions, ThreadingOptions)
 from headrace.core.public import export as _export
-
-INFINITE_CARDINALITY = -1
-UNKNOWN_CARDINALITY = -2
 
 _export(globals())
