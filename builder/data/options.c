@@ -65,11 +65,13 @@ static hr_output optimized(hr_scope scope, hr_output dataset, hr_strings names, 
 
 hr_output hr_dataset_apply_options(hr_scope scope, hr_output dataset, const hr_dataset_options *options) {
   static const hr_dataset_options defaults;
+  static const char *const usual[] = {"map_and_batch_fusion", "noop_elimination", "shuffle_and_repeat_fusion"};
+  static const char *const usual_configs[] = {"map_vectorization:use_choose_fastest:false"};
   const hr_dataset_options *o = options ? options : &defaults;
   hr_strings names = o->optimizations, configs = o->optimization_configs;
   if (names.count == 0 && !o->no_optimizations) {
-    names = HR_STRINGS("map_and_batch_fusion", "noop_elimination", "shuffle_and_repeat_fusion");
-    configs = HR_STRINGS("map_vectorization:use_choose_fastest:false");
+    names = (hr_strings){3, usual};
+    configs = (hr_strings){1, usual_configs};
   }
   bool optimizes = names.count > 0 && !hr_dataset_captures_reference(scope, dataset);
   dataset =
