@@ -127,8 +127,8 @@ class Estimator:
         """Trains the model, from the newest checkpoint on.
 
         Args:
-          input_fn: a function that gives (features, labels): each a tensor or a dict of tensors. It may name `mode`, `params`
-            and `config` as arguments.
+          input_fn: a function that gives (features, labels), each a tensor or a dict of tensors, or a dataset of them. It
+            may name `mode`, `params` and `config` as arguments.
           hooks: SessionRunHooks.
           steps: how many steps; with None for both, until the input ends.
           max_steps: the global step to stop at.
@@ -169,9 +169,9 @@ class Estimator:
             step = self._create_and_assert_global_step(graph)
             if step is not None:
                 get_or_create_global_step_read(graph)
-            features, labels = self._inputs(input_fn, ModeKeys.TRAIN)
+            features, labels, input_hooks = self._inputs(input_fn, ModeKeys.TRAIN)
             spec = self._call_model_fn(features, labels, ModeKeys.TRAIN, self.config)
-            return self._train_with_spec(spec, hooks, get_global_step(graph), saving_listeners)
+            return self._train_with_spec(spec, [*input_hooks, *hooks], get_global_step(graph), saving_listeners)
 
     def _train_with_spec(self, spec, hooks, step, saving_listeners):
         from headrace import logging, summary
@@ -271,7 +271,7 @@ class Estimator:
         """(scaffold, update operation, dict of values, hooks) of the graph of an evaluation."""
         set_random_seed(self._config.tf_random_seed)
         step = self._create_and_assert_global_step(graph)
-        features, labels = self._inputs(input_fn, ModeKeys.EVAL)
+        features, labels, input_hooks = self._inputs(input_fn, ModeKeys.EVAL)
         spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
         self._maybe_warm_start(checkpoint_path)
         metrics = spec.eval_metric_ops
@@ -291,7 +291,7 @@ class Estimator:
             get_or_create_eval_step()
             scaffold = Scaffold(local_init_op=group(scaffold.local_init_op, Scaffold.default_local_init_op()),
                                 copy_from_scaffold=scaffold)
-        return scaffold, update_op, values, [*hooks, *spec.evaluation_hooks]
+        return scaffold, update_op, values, [*input_hooks, *hooks, *spec.evaluation_hooks]
 
     # ---- prediction
 
@@ -299,7 +299,7 @@ class Estimator:
         """Yields predictions until the input ends.
 
         Args:
-          input_fn: a function that gives features, or (features, anything).
+          input_fn: a function that gives features, or (features, anything), or a dataset of these.
           predict_keys: the names of the predictions that are wanted; None: all.
           hooks: SessionRunHooks.
           checkpoint_path: the checkpoint; the newest one for None.
@@ -316,14 +316,14 @@ class Estimator:
         with Graph().as_default() as graph, device(self._device_fn):
             set_random_seed(self._config.tf_random_seed)
             self._create_and_assert_global_step(graph)
-            features, _ = features_and_labels(self._call_input_fn(input_fn, ModeKeys.PREDICT))
-            warn_of_endless_input()
+            features, _, input_hooks = self._inputs(input_fn, ModeKeys.PREDICT)
+            warn_of_endless_input(features)
             spec = self._call_model_fn(features, None, ModeKeys.PREDICT, self.config)
             self._maybe_warm_start(checkpoint_path)
             predictions = _wanted(spec.predictions, predict_keys)
             creator = ChiefSessionCreator(checkpoint_filename_with_path=checkpoint_path, master=self._config.master,
                                           scaffold=spec.scaffold, config=self._session_config)
-            with MonitoredSession(session_creator=creator, hooks=[*hooks, *spec.prediction_hooks]) as session:
+            with MonitoredSession(session_creator=creator, hooks=[*input_hooks, *hooks, *spec.prediction_hooks]) as session:
                 while not session.should_stop():
                     values = session.run(predictions)
                     if not yield_single_examples:

@@ -2,7 +2,10 @@
 
 import inspect
 
-from headrace.core.graph import GraphKeys, device, get_collection
+from headrace.core import nest
+from headrace.core.data.datasets import DatasetV1, make_initializable_iterator
+from headrace.core.graph import GraphKeys, Tensor, device, get_collection
+from headrace.core.run_hooks import SessionRunHook
 
 
 def arguments_of(function):
@@ -28,19 +31,42 @@ def call_input_fn(input_fn, mode, params, config):
         return input_fn(**arguments)
 
 
+class _InitializeIterator(SessionRunHook):
+    """Starts the iterator over an input function's dataset, once there is a session."""
+
+    def __init__(self, iterator):
+        self._iterator = iterator
+        self._initializer = None
+
+    def begin(self):
+        self._initializer = self._iterator.initializer
+
+    def after_create_session(self, session, coord):
+        session.run(self._initializer)
+
+
 def features_and_labels(result):
-    """(features, labels or None) of what an input function gives. ValueError for a tuple of another length."""
+    """(features, labels or None, hooks) of what an input function gives, which may be a dataset of them.
+
+    Raises:
+      ValueError: a tuple of another length than two.
+    """
+    hooks = []
+    if isinstance(result, DatasetV1):
+        iterator = make_initializable_iterator(result)
+        hooks.append(_InitializeIterator(iterator))
+        result = iterator.get_next()
     if isinstance(result, (list, tuple)):
         if len(result) != 2:
             raise ValueError('input_fn should return (features, labels) as a len 2 tuple.')
-        return tuple(result)
-    return result, None
+        return result[0], result[1], hooks
+    return result, None, hooks
 
 
-def warn_of_endless_input():
+def warn_of_endless_input(features):
     """Warns where nothing ends the input of a prediction."""
-    if not get_collection(GraphKeys.QUEUE_RUNNERS):
+    from_dataset = any(isinstance(item, Tensor) and item.op.type == 'IteratorGetNext' for item in nest.flatten(features))
+    if not from_dataset and not get_collection(GraphKeys.QUEUE_RUNNERS):
         from headrace import logging
         logging.warning('Input graph does not use tf.data.Dataset or contain a QueueRunner. That means predict yields '
                         'forever. This is probably a mistake.')
-
