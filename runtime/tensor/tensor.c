@@ -47,6 +47,11 @@ static void ref_handles(hr_tensor *t) {
 hr_status hr_tensor_new(hr_allocator *allocator, hr_dtype dtype, const hr_shape *shape, hr_tensor *out) {
   *out = (hr_tensor){0};
   HR_TRY(check_dtype(dtype));
+  if (shape->rank == 0 && hr_dtype_is_plain(dtype)) {
+    out->dtype = (uint8_t)dtype;
+    out->elements = 1;
+    return HR_SUCCESS;
+  }
   hr_shape checked;
   HR_TRY(hr_shape_make(shape->rank, shape->dims, &checked));
   hr_tensor t = with_shape(dtype, &checked);
