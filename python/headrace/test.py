@@ -8,13 +8,14 @@ import unittest
 from unittest import mock
 
 from headrace.core.benchmark import Benchmark
+from headrace.core.local_clusters import create_local_cluster
 from headrace.core.gradient_checker import compute_gradient, compute_gradient_error
 from headrace.core.stub_out import StubOutForTesting
 from headrace.core.graph_test_case import TestCase
 from headrace.core.public import export
 
 __all__ = ['Benchmark', 'StubOutForTesting', 'TestCase', 'assert_equal_graph_def', 'benchmark_config',
-           'compute_gradient', 'compute_gradient_error', 'get_temp_dir', 'gpu_device_name', 'is_built_with_cuda',
+           'compute_gradient', 'compute_gradient_error', 'create_local_cluster', 'get_temp_dir', 'gpu_device_name', 'is_built_with_cuda',
            'is_built_with_gpu_support', 'is_built_with_rocm', 'is_gpu_available', 'main', 'mock', 'test_src_dir_path']
 
 _folder = None

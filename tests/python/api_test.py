@@ -8,7 +8,6 @@ COMPLETE = ('tf.DeviceSpec', 'tf.errors', 'tf.gfile', 'tf.io.gfile', 'tf.logging
 # But these, and why.
 ABSENT = {
     'tf.errors.raise_exception_on_not_ok_status': "looks into a status of TensorFlow's own extension",
-    'tf.test.create_local_cluster': 'needs servers',
 }
 
 

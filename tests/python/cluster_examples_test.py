@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import clusters
+import headrace as tf
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXAMPLES = os.path.join(HERE, '..', '..', 'examples', 'cluster')
@@ -45,6 +47,26 @@ def test_a_network_cut_over_tasks():
     result = launch('-n', 2, program('vertical.py'), '--tasks', '--steps', 100)
     assert result['devices'] == ['/job:chief/task:0', '/job:worker/task:0']
     assert result['accuracy'] > 0.7
+
+
+def test_an_estimator_of_a_cluster(tmp_path):
+    out = run('-m', 'headrace.command_line', 'launch', '--timeout', 80, '-n', 2, '--ps', 1, '--evaluator',
+              program('estimator_training.py'), '--folder', tmp_path / 'model', '--steps', 150)
+    found = re.search(r'^evaluator 0 \| accuracy (\S+) at step (\d+)', out, re.M)
+    assert found and float(found[1]) > 0.5 and int(found[2]) >= 150
+
+
+def test_a_local_cluster_in_this_process():
+    workers, servers = tf.test.create_local_cluster(num_workers=2, num_ps=1)
+    with tf.Graph().as_default(), tf.device(tf.train.replica_device_setter(ps_tasks=1)):
+        v = tf.get_variable('v', [], initializer=tf.zeros_initializer())
+        add, init = tf.assign_add(v, 1.0), tf.global_variables_initializer()
+        with tf.Session(workers[0].target) as session:
+            session.run(init)
+            session.run(add)
+        with tf.Session(workers[1].target) as session:
+            assert session.run(add) == 2.0
+    assert len(servers) == 1 and servers[0].server_def.job_name == 'ps'
 
 
 def test_a_search_and_an_ensemble_of_the_best(tmp_path):

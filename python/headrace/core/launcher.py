@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 
-__all__ = ['launch']
+__all__ = ['cluster_of', 'free_addresses', 'launch']
 
 _COLOURS = (36, 33, 32, 35, 34, 31)
 _STOPPED_BY_TIMEOUT = 124  # as timeout(1) says it
 
 
-def _free_addresses(count):
-    """Addresses of ports that are free now. All are held until the last one is chosen."""
+def free_addresses(count):
+    """`count` addresses of ports that are free now. All are held until the last one is chosen."""
     with contextlib.ExitStack() as held:
         addresses = []
         for _ in range(count):
@@ -29,7 +29,7 @@ def _free_addresses(count):
 
 def cluster_of(workers, ps, has_chief=True):
     """{job: addresses} of a cluster on this machine."""
-    addresses = _free_addresses(workers + ps)
+    addresses = free_addresses(workers + ps)
     jobs = {'chief': int(has_chief), 'worker': workers - int(has_chief), 'ps': ps}
     cluster = {}
     for job, count in jobs.items():

@@ -84,8 +84,9 @@ def _checked_exporters(exporters):
 def train_and_evaluate(estimator, train_spec, eval_spec):
     """Trains, and evaluates and exports after checkpoints.
 
-    In this process alone, each checkpoint is evaluated as it is saved, but for those that come too soon after the last. An
-    evaluator's task of a cluster waits for checkpoints that others save.
+    In this process alone, each checkpoint is evaluated as it is saved, but for those that come too soon after the last.
+    Where TF_CONFIG names a cluster, the process is what it says: a parameter server waits for ever, the chief and workers
+    train together, and the evaluator waits for checkpoints that the chief saves.
 
     Args:
       estimator: an Estimator.
@@ -93,11 +94,12 @@ def train_and_evaluate(estimator, train_spec, eval_spec):
       eval_spec: an EvalSpec.
 
     Returns:
-      (the dict of the last evaluation, the list of its exports); (None, None) where there was none.
+      (the dict of the last evaluation, the list of its exports); (None, None) where there was none. None for the chief and
+      the workers of a cluster.
 
     Raises:
       TypeError: an argument is of another type.
-      NotImplementedError: the task is another one of a cluster, for which there are no servers.
+      ValueError: the task is none of these, or the second evaluator.
     """
     from headrace import logging
     from headrace.estimator.estimator import Estimator
@@ -112,10 +114,50 @@ def train_and_evaluate(estimator, train_spec, eval_spec):
                              f'id {config.task_id}')
         return _evaluate_continuously(evaluator)
     if config.cluster_spec:
-        raise NotImplementedError(f'The task {config.task_type} of a cluster needs servers')
+        return _run_in_cluster(evaluator, train_spec)
     logging.info('Not using Distribute Coordinator.')
     logging.info('Running training and evaluation locally (non-distributed).')
     return _train_locally(evaluator, train_spec)
+
+
+_SECS_BETWEEN_WORKERS, _MAX_DELAY_SECS = 5, 60  # so that workers do not ask the parameter servers all at once
+
+
+def _run_in_cluster(evaluator, train_spec):
+    """What the task of this process does in its cluster."""
+    from headrace import logging
+    config = evaluator.estimator.config
+    if config.task_type not in (TaskType.CHIEF, TaskType.MASTER, TaskType.WORKER, TaskType.PS):
+        raise ValueError(f'Task type {config.task_type} is not supported. Supported task types are '
+                         f'{[TaskType.CHIEF, TaskType.MASTER, TaskType.WORKER, TaskType.PS, TaskType.EVALUATOR]}')
+    server = _start_server(config)
+    if config.task_type == TaskType.PS:
+        logging.info('Start parameter server %d', config.task_id)
+        server.join()
+        return None
+    if config.task_type == TaskType.MASTER:
+        return _train_locally(evaluator, train_spec)
+    if config.task_type == TaskType.WORKER:
+        most = config.experimental_max_worker_delay_secs
+        delay = min(_MAX_DELAY_SECS if most is None else most, (config.task_id + 1) * _SECS_BETWEEN_WORKERS)
+        if delay > 0:
+            logging.info('Waiting %d secs before starting training.', delay)
+            time.sleep(delay)
+    evaluator.estimator.train(input_fn=train_spec.input_fn, max_steps=train_spec.max_steps, hooks=list(train_spec.hooks))
+    return None
+
+
+def _start_server(config):
+    """The server of the task; None where it is alone, and needs none."""
+    if not config.master and config.task_type != TaskType.PS:
+        return None
+    from headrace.core.protos import ConfigProto
+    from headrace.core.servers import Server
+    server_config = ConfigProto()
+    if config.session_config is not None:
+        server_config.gpu_options.CopyFrom(config.session_config.gpu_options)
+    return Server(config.cluster_spec, job_name=config.task_type, task_index=config.task_id, config=server_config,
+                  protocol=config.protocol)
 
 
 def _train_locally(evaluator, train_spec):
