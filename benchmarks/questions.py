@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 C_PROGRAMS = ('executor_ops', 'session_run', 'graph_build', 'gradients', 'mnist_train')
-PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint')
+PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint', 'input')
 ONE_THREAD = ('calls', 'build', 'saver', 'footprint')  # parts in which more threads change nothing
 QUESTIONS = C_PROGRAMS + PARTS
 
@@ -95,6 +95,11 @@ WANTED = (
     ('mnist_train', 'batch_50/2_threads', BY_HAND, None, 0.95),
     ('mnist_train', 'batch_1000/1_thread', BY_HAND, None, 0.95),
     ('mnist_train', 'batch_1000/2_threads', BY_HAND, None, 0.95),
+    ('input', 'records_read/' + ALL, TF1, None, 3),
+    ('input', 'records_one_by_one/' + ALL, TF1, None, 10),
+    ('input', 'records_in_batches/' + ALL, TF1, None, 5),
+    ('input', 'csv_lines/' + ALL, TF1, None, 10),
+    ('input', 'queue_runners/' + ALL, TF1, None, 10),
     ('calls', 'no_op/1_thread', PINNED, None, 20),
     ('calls', 'constant/1_thread', PINNED, None, 20),
     ('calls', 'scalar_feed_fetch/1_thread', PINNED, None, 17),

@@ -74,6 +74,8 @@ static const char *const shapes_set_by_hand[] = {
     "tables.",
     "feature_columns.",
     "queues.",
+    "input_pipelines.",
+    "parsing.tensors",
     "queue_runners.",
     "canned_models.",
 };
