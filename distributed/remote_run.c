@@ -341,7 +341,7 @@ hr_status hr_remote_callable_run(hr_callable *base, const hr_run_options *option
                                  hr_tensor *values, hr_owned_bytes *metadata) {
   remote_callable *c = (remote_callable *)base;
   hr_remote_session *session = c->session;
-  if (atomic_load(&session->closed)) return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+  HR_TRY(hr_remote_session_check_open(session));
   bool own_options = options && options != &base->options;
   if (own_options || metadata) return run_with_options(c, options, feeds, values, metadata);
   hr_arena arena = {0};
@@ -381,7 +381,8 @@ static void forget_answer(void *unused, hr_status status, hr_slices *response) {
 
 void hr_remote_callable_free(hr_callable *base) {
   remote_callable *c = (remote_callable *)base;
-  if (!atomic_load(&c->session->closed)) {
+  hr_status closed = hr_remote_session_check_open(c->session);
+  if (!closed) {
     HrPb__ReleaseCallableRequest request = HR_PB__RELEASE_CALLABLE_REQUEST__INIT;
     request.session_handle = c->session->handle;
     request.handle = c->handle;
@@ -389,6 +390,7 @@ void hr_remote_callable_free(hr_callable *base) {
     hr_call_options soon = {.timeout_ms = 10000};
     hr_channel_start(c->session->channel, METHOD("ReleaseCallable"), &message, &soon, forget_answer, NULL, NULL);
   }
+  hr_status_free(closed);
   free_callable(c);
 }
 
@@ -449,7 +451,7 @@ hr_status hr_remote_partial_run_new(hr_session *base, int32_t feed_count, const 
 hr_status hr_remote_partial_run_step(hr_partial_run *base, int32_t feed_count, const hr_feed *feeds,
                                      int32_t fetch_count, const hr_output *fetches, hr_tensor *values) {
   remote_partial_run *run = (remote_partial_run *)base;
-  if (atomic_load(&run->session->closed)) return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+  HR_TRY(hr_remote_session_check_open(run->session));
   hr_arena arena = {0};
   hr_run_step_request request = {.partial_run_handle = run->handle};
   hr_status status = set_feeds(run->session, feed_count, feeds, &arena, &request);

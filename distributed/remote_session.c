@@ -2,6 +2,7 @@
 #include "distributed/wire_status.h"
 #include "headrace/graph_io.h"
 #include "proto/master.pb-c.h"
+#include "runtime/base/fork.h"
 #include "runtime/graph/graphdef_export.h"
 #include <stdlib.h>
 
@@ -50,6 +51,8 @@ static hr_status create(hr_graph *graph, const hr_session_options *options, hr_s
   session->channel = channel;
   session->timeout_ms = options->operation_timeout_ms;
   pthread_mutex_init(&session->lock, NULL);
+  hr_watch_forks();
+  session->fork_generation = hr_fork_generation();
   write_config(options, &session->config);
   if (session->config.failed) {
     hr_remote_session_unref(session);
@@ -80,7 +83,8 @@ static void free_session(hr_session *session) { hr_remote_session_unref((hr_remo
 static hr_status close_session(hr_session *base) {
   hr_remote_session *session = (hr_remote_session *)base;
   if (atomic_exchange(&session->closed, true)) return HR_SUCCESS;
-  pthread_mutex_lock(&session->lock); /* the server may be making it right now */
+  if (session->fork_generation != hr_fork_generation()) return HR_SUCCESS; /* it is the parent's */
+  pthread_mutex_lock(&session->lock);                                      /* the server may be making it right now */
   char *handle = session->handle;
   pthread_mutex_unlock(&session->lock);
   if (!handle) return HR_SUCCESS;
@@ -93,9 +97,7 @@ static hr_status close_session(hr_session *base) {
   hr_status status = hr_channel_call_proto(session->channel, METHOD("CloseSession"), &request, &options, NULL,
                                            &hr_pb__close_session_response__descriptor, &arena, &response);
   hr_arena_free(&arena);
-  /* A child of a fork lets go of what is its parent's, and a server that is gone has no session. */
-  hr_code code = hr_status_code(status);
-  if (code != HR_FAILED_PRECONDITION && code != HR_UNAVAILABLE) return status;
+  if (hr_status_code(status) != HR_UNAVAILABLE) return status; /* a server that is gone has no session */
   hr_status_free(status);
   return HR_SUCCESS;
 }
@@ -180,8 +182,18 @@ static hr_status extend_at_server(hr_remote_session *session, hr_arena *arena) {
   return HR_SUCCESS;
 }
 
+hr_status hr_remote_session_check_open(const hr_remote_session *session) {
+  if (atomic_load(&((hr_remote_session *)(uintptr_t)session)->closed))
+    return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+  if (session->fork_generation == hr_fork_generation()) return HR_SUCCESS;
+  return hr_error(HR_FAILED_PRECONDITION,
+                  "The process has forked since this session was made at %s: its connection is "
+                  "the parent's",
+                  hr_channel_address(session->channel));
+}
+
 hr_status hr_remote_session_prepare(hr_remote_session *session) {
-  if (atomic_load(&session->closed)) return hr_error(HR_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+  HR_TRY(hr_remote_session_check_open(session));
   hr_arena arena = {0};
   hr_status status = HR_SUCCESS;
   pthread_mutex_lock(&session->lock);

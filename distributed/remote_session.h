@@ -21,8 +21,9 @@ typedef struct hr_remote_session {
   hr_session base;
   _Atomic int32_t references; /* the owner's, and those of callables and partial runs */
   hr_channel *channel;
-  hr_text config;     /* a ConfigProto */
-  int64_t timeout_ms; /* of every call that has none of its own; 0: none */
+  hr_text config;           /* a ConfigProto */
+  int64_t timeout_ms;       /* of every call that has none of its own; 0: none */
+  unsigned fork_generation; /* of the process that made it */
   _Atomic bool closed;
   pthread_mutex_t lock; /* guards what follows, also while the server makes or extends the session */
   char *handle;         /* NULL until the server has made the session */
@@ -33,7 +34,10 @@ typedef struct hr_remote_session {
 
 void hr_remote_session_unref(hr_remote_session *session);
 
-/* Sees to it that the server has a session with all nodes of the graph. FailedPrecondition on a closed session. */
+/* FailedPrecondition on a closed session, and in a child of the process that made it. */
+HR_MUST_USE hr_status hr_remote_session_check_open(const hr_remote_session *session);
+
+/* Sees to it that the server has a session with all nodes of the graph. Errors as above. */
 HR_MUST_USE hr_status hr_remote_session_prepare(hr_remote_session *session);
 
 /* Running: for the table of the kind. */

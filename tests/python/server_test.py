@@ -104,6 +104,30 @@ def test_port_taken():
         """) == "True"
 
 
+def test_fork():
+    """A child of a process that uses gRPC cannot use it; its own sessions work."""
+    assert run("""
+        import os
+        server = tf.train.Server.create_local_server()
+        one = tf.constant(1.0)
+        session = tf.Session(server.target)
+        assert session.run(one) == 1.0
+        child = os.fork()
+        if child == 0:
+            refused = 0
+            for use in [lambda: session.run(one), lambda: tf.Session(server.target).run(one),
+                        tf.train.Server.create_local_server]:
+                try:
+                    use()
+                except tf.errors.FailedPreconditionError:
+                    refused += 1
+            fine = tf.Session().run(one) == 1.0
+            session.close()
+            os._exit(0 if fine and refused == 3 else 1)
+        print(os.waitpid(child, 0)[1], session.run(one))
+        """) == "0 1.0"
+
+
 def test_join_is_interrupted():
     assert run("""
         import os, signal, threading
