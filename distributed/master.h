@@ -60,6 +60,7 @@ struct hr_master_session {
   hr_session_options options;
   uint32_t rewrites_off;
   hr_view graph_options; /* a GraphOptions, for the workers */
+  bool sends_bfloat16;   /* floats travel between tasks as bfloat16 */
   hr_arena arena;        /* it, devices and tasks */
   int32_t num_tasks, own_task;
   hr_master_task *tasks;

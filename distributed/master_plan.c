@@ -225,7 +225,7 @@ static hr_status build(hr_master_session *session, const hr_names_request *names
   if (!status) status = place(session, nodes, count, &arena, &devices);
   if (!status)
     status = hr_cut_by_task(&request, nodes, devices, count, session->cut_devices, session->num_tasks,
-                            names->is_partial ? -1 : session->own_task, &arena, &cut);
+                            names->is_partial ? -1 : session->own_task, session->sends_bfloat16, &arena, &cut);
   if (!status) status = add_parts(session, plan, &cut, names->is_partial, &arena);
   if (!status && names->is_partial) status = keep_names(plan, names, &request);
   for (int32_t t = 0; cut.graphs && t < session->num_tasks; ++t)

@@ -230,6 +230,7 @@ static hr_status set_up(hr_master_session *session, const hr_session_request *re
   HR_TRY(keep_graph_options(session, bytes));
   session->rewrites_off = session->options.rewrites_off;
   session->is_isolated = config->isolate_session_state;
+  session->sends_bfloat16 = config->graph_options && config->graph_options->enable_bfloat16_sendrecv;
   HrPb__ClusterDef *cluster = config->cluster_def && config->cluster_def->n_job > 0 ? config->cluster_def : NULL;
   if (cluster)
     HR_TRY(hr_peers_new(cluster, master->worker->tls, &session->peers));

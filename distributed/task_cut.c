@@ -37,6 +37,7 @@ typedef struct cutter {
   int32_t count;
   const hr_cut_device *all;
   int32_t num_tasks, own_task;
+  bool as_bfloat16; /* floats travel as bfloat16 */
   hr_arena *arena;
   hr_cut *out;
   hr_node_set members, fed; /* ids of the graph's nodes */
@@ -310,11 +311,31 @@ static bool is_in_host_memory(const hr_device *device, const hr_node *node, int3
   return kernel && hr_argument_is_host(kernel, hr_argument_of_output(node, output), hr_node_output_dtype(node, output));
 }
 
+static hr_status add_cast(cutter *c, hr_output value, const char *base, int32_t device, hr_dtype to, hr_node **out) {
+  return add_helper(c,
+                    &(helper){.op = "Cast",
+                              .name = new_name(c, "", base),
+                              .device = device,
+                              .num_inputs = 1,
+                              .inputs = {value},
+                              .num_attrs = 3,
+                              .attr_names = {"SrcT", "DstT", "Truncate"},
+                              .attrs = {HR_ATTR_TYPE_VALUE(hr_dtype_base(hr_output_dtype(value))),
+                                        HR_ATTR_TYPE_VALUE(to), HR_ATTR_BOOL_VALUE(false)}},
+                    out);
+}
+
 /* A transfer of `value`, which `from` makes in `loop`. */
 static hr_status add_transfer(cutter *c, hr_output value, const char *base, int32_t from, int32_t to, int32_t loop,
                               bool from_host, bool to_host, hr_node **recv) {
   const char *tensor_name = hr_arena_printf(c->arena, "edge_%d_%s", c->num_edges++, base);
   if (!tensor_name) return out_of_memory();
+  bool is_narrowed = c->as_bfloat16 && hr_dtype_base(hr_output_dtype(value)) == HR_FLOAT;
+  if (is_narrowed) {
+    hr_node *narrow;
+    HR_TRY(add_cast(c, value, base, from, HR_BFLOAT16, &narrow));
+    value = (hr_output){narrow, 0};
+  }
   edge_end end = {.is_send = true,
                   .is_host = from_host,
                   .name = new_name(c, "", base),
@@ -335,7 +356,8 @@ static hr_status add_transfer(cutter *c, hr_output value, const char *base, int3
     HR_TRY(find_control_loop(c, loop, to, &control));
     end.control = control->merge;
   }
-  return add_end(c, &end, recv);
+  HR_TRY(add_end(c, &end, recv));
+  return is_narrowed ? add_cast(c, (hr_output){*recv, 0}, base, to, HR_FLOAT, recv) : HR_SUCCESS;
 }
 
 /* A feed goes in where it is first read. */
@@ -718,13 +740,15 @@ static hr_status prepare(cutter *c, const int32_t *devices) {
 }
 
 hr_status hr_cut_by_task(const hr_plan_request *request, hr_node **nodes, const int32_t *devices, int32_t count,
-                         const hr_cut_device *all, int32_t num_tasks, int32_t own_task, hr_arena *arena, hr_cut *out) {
+                         const hr_cut_device *all, int32_t num_tasks, int32_t own_task, bool as_bfloat16,
+                         hr_arena *arena, hr_cut *out) {
   cutter c = {.request = request,
               .nodes = nodes,
               .count = count,
               .all = all,
               .num_tasks = num_tasks,
               .own_task = own_task,
+              .as_bfloat16 = as_bfloat16,
               .arena = arena,
               .out = out};
   *out = (hr_cut){0};

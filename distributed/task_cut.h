@@ -32,9 +32,10 @@ typedef struct hr_cut {
 
 /* `nodes` are those that run (hr_plan_prune), `devices[i]` the index of that of nodes[i] in `all`. Feeds go in where
  * they are read, fetches come out where they are made; in `own_task` as outputs, elsewhere as client-terminated nodes.
+ * With `as_bfloat16` floats are cast to that on their way and back behind it (enable_bfloat16_sendrecv).
  * Arrays go to `arena`. InvalidArgument for loops over several tasks that do not end like one. */
 HR_MUST_USE hr_status hr_cut_by_task(const hr_plan_request *request, hr_node **nodes, const int32_t *devices,
                                      int32_t count, const hr_cut_device *all, int32_t num_tasks, int32_t own_task,
-                                     hr_arena *arena, hr_cut *out);
+                                     bool as_bfloat16, hr_arena *arena, hr_cut *out);
 
 #endif

@@ -6,6 +6,9 @@ import re
 import subprocess
 import sys
 
+import numpy as np
+import pytest
+
 import clusters
 import headrace as tf
 
@@ -67,6 +70,31 @@ def test_a_local_cluster_in_this_process():
         with tf.Session(workers[1].target) as session:
             assert session.run(add) == 2.0
     assert len(servers) == 1 and servers[0].server_def.job_name == 'ps'
+
+
+@pytest.mark.parametrize('narrow', [False, True])
+def test_floats_travel_as_bfloat16_where_the_session_says_so(narrow):
+    config = tf.ConfigProto()
+    config.graph_options.enable_bfloat16_sendrecv = narrow
+    config.graph_options.optimizer_options.opt_level = config.graph_options.optimizer_options.L0
+    workers, _ = tf.test.create_local_cluster(num_workers=2, num_ps=0)
+    values = [1.0, 1.0 + 2.0 ** -9, 1.0 + 2.0 ** -7, 3.1415927]
+    with tf.Graph().as_default():
+        with tf.device('/job:worker/task:1'):
+            far = tf.Variable(values)
+            far_double, far_int = tf.constant(1.0 + 2.0 ** -40, tf.float64), tf.constant(65537)
+        with tf.device('/job:worker/task:0'):
+            here = [tf.identity(x) for x in (far, far_double, far_int)]
+            with tf.control_dependencies([far.initializer]):
+                after = tf.constant(2.5)
+        with tf.Session(workers[0].target, config=config) as session:
+            session.run(far.initializer)
+            floats, double, whole = session.run(here)
+            assert session.run(after) == 2.5
+    exact = np.array(values, np.float32)
+    rounded = np.array([1.0, 1.0, 1.0 + 2.0 ** -7, 3.140625], np.float32)
+    np.testing.assert_array_equal(floats, rounded if narrow else exact)
+    assert double == 1.0 + 2.0 ** -40 and whole == 65537
 
 
 def test_a_search_and_an_ensemble_of_the_best(tmp_path):
