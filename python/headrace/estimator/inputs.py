@@ -70,3 +70,6 @@ def warn_of_endless_input(features):
         from headrace import logging
         logging.warning('Input graph does not use tf.data.Dataset or contain a QueueRunner. That means predict yields '
                         'forever. This is probably a mistake.')
+
+
+from headrace.estimator.array_inputs import numpy_input_fn, pandas_input_fn  # noqa: E402, F401, public names

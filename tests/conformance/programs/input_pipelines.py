@@ -239,3 +239,34 @@ def matched():
 VARIANTS = {"csv_file": csv_file, "readers": readers, "producers": producers, "values": values, "batches": batches,
             "batch_values": batch_values, "padded_values": padded_values, "joined": joined, "shuffled": shuffled, "maybe": maybe,
             "kept_values": kept_values, "sparse": sparse, "sparse_values": sparse_values, "matched": matched}
+
+
+def arrays():
+    """tf.estimator.inputs.numpy_input_fn."""
+    x, y = np.arange(10, dtype=np.float32).reshape(5, 2), np.arange(5)
+    ordered = tf.estimator.inputs.numpy_input_fn(x, y, batch_size=2, num_epochs=1, shuffle=False)()
+    named = tf.estimator.inputs.numpy_input_fn({"b": x, "a": y}, batch_size=2, num_epochs=None, shuffle=True,
+                                               queue_capacity=20, num_threads=2)()
+    targets = tf.estimator.inputs.numpy_input_fn({"a": x}, {"t": y}, batch_size=3, shuffle=False)()
+    facts = {"shapes": [str(t.shape) for t in (ordered[0], ordered[1], named["a"], named["b"], targets[0]["a"], targets[1]["t"])],
+             "types": [type(targets).__name__, sorted(named)]}
+    return {"steps": [], "facts": facts}
+
+
+def array_values():
+    x, y = np.arange(10, dtype=np.float32).reshape(5, 2), np.arange(5)
+    batch = tf.estimator.inputs.numpy_input_fn(x, y, batch_size=2, num_epochs=2, shuffle=False)()
+    return {"steps": [], "facts": {"batches": collected(list(batch), 9)}}
+
+
+def preloaded():
+    """Data in a variable that is not saved, from a placeholder of any number of rows."""
+    start = tf.placeholder(tf.float32, shape=(None, 2))
+    data = tf.Variable(start, trainable=False, collections=[], validate_shape=False, name="training_set")
+    with tf.Session() as session:
+        session.run(data.initializer, feed_dict={start: [[1., 2.], [3., 4.], [5., 6.]]})
+        value = session.run(data)
+    return {"steps": [], "facts": {"value": value, "globals": tf.global_variables(), "shape": str(data.shape)}}
+
+
+VARIANTS.update(arrays=arrays, array_values=array_values, preloaded=preloaded)
