@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES = ('framework', 'image', 'layers', 'learn', 'lookup', 'losses', 'metrics', 'nn', 'training', 'util')
+_MODULES = ('framework', 'image', 'layers', 'learn', 'lookup', 'losses', 'metrics', 'nn', 'slim', 'training', 'util')
 
 
 def __getattr__(name):

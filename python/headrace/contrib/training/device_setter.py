@@ -1,8 +1,6 @@
-"""`tf.contrib.training`: which parameter server a variable goes to, other than by turns."""
+"""Which parameter server a variable goes to, other than by turns."""
 
 import hashlib
-
-from headrace.core.public import export
 
 __all__ = ['GreedyLoadBalancingStrategy', 'RandomStrategy', 'byte_size_load_fn']
 
@@ -57,6 +55,3 @@ def byte_size_load_fn(op):
         shape = TensorShape(op.get_attr('shape'))
     shape.assert_is_fully_defined()
     return shape.num_elements() * op.outputs[0].dtype.size
-
-
-export(globals())
