@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -70,6 +71,65 @@ def test_a_local_cluster_in_this_process():
         with tf.Session(workers[1].target) as session:
             assert session.run(add) == 2.0
     assert len(servers) == 1 and servers[0].server_def.job_name == 'ps'
+
+
+def write_program(path, text):
+    path.write_text('#!/bin/bash\n' + text)
+    path.chmod(0o755)
+
+
+def test_over_ssh(tmp_path):
+    """With an ssh that stays on this machine."""
+    write_program(tmp_path / 'ssh', 'shift; exec bash -c "$1"\n')
+    (tmp_path / 'python3').symlink_to(sys.executable)
+    ports = clusters.free_ports(3)
+    done = subprocess.run(
+        [program('over_ssh.sh'), 'ps=localhost:%d chief=localhost:%d worker=localhost:%d' % tuple(ports),
+         program('parallel_training.py'), '--steps', '20', '--hidden', '20'],
+        env=dict(os.environ, SSH=str(tmp_path / 'ssh'), PATH='%s:%s' % (tmp_path, os.environ['PATH'])),
+        capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r'^chief 0 \| asynchronous training by 2 workers: 20 updates', done.stdout, re.M)
+
+
+def test_under_slurm(tmp_path):
+    """With an srun that starts four processes on this machine, and ends the last one when the others have ended."""
+    write_program(tmp_path / 'scontrol', 'echo localhost\n')
+    write_program(tmp_path / 'srun', """
+while [[ $1 = --* ]]; do shift; done
+for task in 0 1 2 3; do SLURM_PROCID=$task "$@" & pids[$task]=$!; done
+for task in 0 1 2; do wait ${pids[$task]} || exit 1; done
+kill ${pids[3]}
+""")
+    (tmp_path / 'python3').symlink_to(sys.executable)
+    while True:  # four ports in a row
+        first = clusters.free_ports(1)[0]
+        try:
+            for port in range(first, first + 4):
+                with socket.socket() as one:
+                    one.bind(('127.0.0.1', port))
+            break
+        except (OSError, OverflowError):
+            pass
+    done = subprocess.run(
+        ['bash', program('slurm.sh'), program('parallel_training.py'), '--steps', '20', '--hidden', '20'],
+        env=dict(os.environ, PATH='%s:%s' % (tmp_path, os.environ['PATH']), PORT=str(first), SLURM_NTASKS='4',
+                 SLURM_JOB_ID='1', SLURM_JOB_NODELIST='localhost', SLURM_TASKS_PER_NODE='4',
+                 CHECKPOINTS=str(tmp_path / 'checkpoints')),
+        capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'training by 3 workers: 20 updates' in done.stdout
+    assert (tmp_path / 'checkpoints' / 'checkpoint').exists()
+
+
+def test_slurm_tasks_on_several_hosts():
+    def config(task):
+        return json.loads(run(program('slurm_config.py'), 'n1,n2,n3', 8, '3(x2),2', task, 2222))
+    assert config(0)['cluster'] == {'chief': ['n1:2222'], 'ps': ['n3:2223'],
+                                    'worker': ['n1:2223', 'n1:2224', 'n2:2222', 'n2:2223', 'n2:2224', 'n3:2222']}
+    assert [config(task)['task'] for task in (0, 1, 6, 7)] == [
+        {'type': 'chief', 'index': 0}, {'type': 'worker', 'index': 0}, {'type': 'worker', 'index': 5},
+        {'type': 'ps', 'index': 0}]
 
 
 @pytest.mark.parametrize('narrow', [False, True])
