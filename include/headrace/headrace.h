@@ -51,6 +51,7 @@
 #include "headrace/session.h"
 #include "headrace/shape.h"
 #include "headrace/sparse.h"
+#include "headrace/staging.h"
 #include "headrace/statistics.h"
 #include "headrace/status.h"
 #include "headrace/strings.h"

@@ -134,7 +134,51 @@ static PyMethodDef functions[] = {{"tensor_queue_select", (PyCFunction)(void (*)
                                    "tensor_queue_select(index, queues)"},
                                   {0}};
 
+/* ---- staging areas ---------------------------------------------------------------------------------------------- */
+
+/* staging_area_new(dtypes, shared_name or None) -> (name, root) */
+static PyObject *new_staging_area(PyObject *module, PyObject *const *args, Py_ssize_t num_args) {
+  (void)module;
+  py_call c;
+  PyObject *result = NULL;
+  hr_types dtypes = {0};
+  hr_staging_area_options options = {0};
+  if (num_args != 2) return PyErr_Format(PyExc_TypeError, "staging_area_new takes 2 arguments");
+  if (!py_call_begin(&c, NULL, 0)) return NULL;
+  if (py_to_types(&c, args[0], &dtypes) && (args[1] == Py_None || py_to_text(args[1], &options.shared_name))) {
+    hr_staging_area area = hr_staging_area_new_with(c.scope, dtypes, &options);
+    if (hr_scope_ok(c.scope)) result = Py_BuildValue("sN", area.name, py_from_node(c.graph, area.root));
+  }
+  if (!py_call_end(&c)) Py_CLEAR(result);
+  return result;
+}
+
+bool py_to_staging_area(py_call *call, PyObject *v, hr_staging_area *out) {
+  PyObject *name = PyObject_GetAttrString(v, "_name"), *root = name ? PyObject_GetAttrString(v, "_coloc_op") : NULL;
+  PyObject *dtypes = root ? PyObject_GetAttrString(v, "_dtypes") : NULL;
+  PyObject *shapes = dtypes ? PyObject_GetAttrString(v, "_shapes") : NULL;
+  PyObject *capacity = shapes ? PyObject_GetAttrString(v, "_capacity") : NULL;
+  PyObject *limit = capacity ? PyObject_GetAttrString(v, "_memory_limit") : NULL;
+  *out = (hr_staging_area){0};
+  /* The object, which the caller holds, owns them all. */
+  bool ok = limit && py_to_text(name, &out->name) && py_to_node(call, root, &out->root) &&
+            py_to_types(call, dtypes, &out->dtypes) && py_to_shapes(call, shapes, &out->shapes) &&
+            py_to_int64(capacity, &out->capacity) && py_to_int64(limit, &out->memory_limit);
+  Py_XDECREF(name);
+  Py_XDECREF(root);
+  Py_XDECREF(dtypes);
+  Py_XDECREF(shapes);
+  Py_XDECREF(capacity);
+  Py_XDECREF(limit);
+  return ok;
+}
+
+static PyMethodDef staging_functions[] = {{"staging_area_new", (PyCFunction)(void (*)(void))new_staging_area,
+                                           METH_FASTCALL, "staging_area_new(dtypes, shared_name)"},
+                                          {0}};
+
 bool py_add_queue_type(PyObject *module) {
   base_type = py_add_type(module, &spec);
-  return base_type != NULL && PyModule_AddFunctions(module, functions) == 0;
+  return base_type != NULL && PyModule_AddFunctions(module, functions) == 0 &&
+         PyModule_AddFunctions(module, staging_functions) == 0;
 }

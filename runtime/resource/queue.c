@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum attempt_kind { ENQUEUE, DEQUEUE, CLOSE } attempt_kind;
+typedef enum attempt_kind { ENQUEUE, DEQUEUE, CLOSE, PEEK } attempt_kind;
 
 /* How far serving an attempt got. */
 typedef enum progress { NONE, SOME, COMPLETE } progress;
@@ -62,6 +62,7 @@ hr_status hr_queue_check_dtypes(const hr_queue *queue, int32_t count, const int3
 /* ---- lines ------------------------------------------------------------------------------------------------------ */
 
 static hr_queue_line *line_of(const hr_queue_attempt *a) {
+  if (a->kind == PEEK) return &a->queue->peeks;
   return a->kind == DEQUEUE ? &a->queue->dequeues : &a->queue->enqueues;
 }
 
@@ -105,8 +106,8 @@ static progress serve_enqueue(hr_queue_attempt *a) {
   hr_queue *queue = a->queue;
   if (queue->closed) return fail(a, hr_error(HR_CANCELLED, "%s '%s' is closed.", queue->kind->name, queue->name));
   progress result = NONE;
-  while (queue->size < queue->capacity) {
-    hr_status status = hr_queue_put(queue, a->elements + a->count * queue->num_components);
+  for (hr_tensor *next; next = a->elements + a->count * queue->num_components, hr_queue_has_room(queue, next);) {
+    hr_status status = hr_queue_put(queue, next);
     if (status) return fail(a, status);
     result = SOME;
     if (++a->count == a->wanted) return COMPLETE;
@@ -167,8 +168,19 @@ static progress serve_dequeue(hr_queue_attempt *a) {
   return a->count == a->wanted ? COMPLETE : SOME;
 }
 
+/* `wanted` is the place of the element. */
+static progress serve_peek(hr_queue_attempt *a) {
+  hr_queue *queue = a->queue;
+  if (a->wanted >= queue->size) return NONE;
+  const hr_tensor *element = hr_queue_element(queue, a->wanted);
+  for (int32_t i = 0; i < queue->num_components; ++i)
+    hr_tensor_copy(&element[i], &a->out[i]);
+  return COMPLETE;
+}
+
 static progress serve(hr_queue_attempt *a) {
   switch (a->kind) {
+  case PEEK: return serve_peek(a);
   case CLOSE: return serve_close(a);
   case ENQUEUE: return serve_enqueue(a);
   default: return serve_dequeue(a);
@@ -196,10 +208,19 @@ static bool serve_line(hr_queue_line *line, hr_queue_attempt **through) {
   return changed;
 }
 
+/* Each for itself. */
+static void serve_peeks(hr_queue *queue, hr_queue_attempt **through) {
+  for (hr_queue_attempt *a = queue->peeks.first, *next; a; a = next) {
+    next = a->next;
+    if (serve(a) == COMPLETE) end(a, through);
+  }
+}
+
 static void serve_lines(hr_queue *queue, hr_queue_attempt **through) {
   bool changed = true;
-  while (changed && (queue->enqueues.first || queue->dequeues.first)) {
+  while (changed && (queue->enqueues.first || queue->dequeues.first || queue->peeks.first)) {
     changed = serve_line(&queue->enqueues, through);
+    if (queue->peeks.first) serve_peeks(queue, through);
     changed |= serve_line(&queue->dequeues, through);
   }
 }
@@ -253,7 +274,8 @@ static void answer_all(hr_queue_attempt *through) {
 /* ---- waiting ---------------------------------------------------------------------------------------------------- */
 
 static hr_status cancelled_status(const hr_queue_attempt *a) {
-  const char *what = a->kind == DEQUEUE ? "Dequeue" : a->kind == ENQUEUE ? "Enqueue" : "Close";
+  static const char *const names[] = {[ENQUEUE] = "Enqueue", [DEQUEUE] = "Dequeue", [CLOSE] = "Close", [PEEK] = "Peek"};
+  const char *what = names[a->kind];
   return hr_error(HR_CANCELLED, "%s operation was cancelled", what);
 }
 
@@ -432,4 +454,27 @@ bool hr_queue_close(hr_queue *queue, hr_kernel_context *ctx, bool cancel_pending
   }
   hr_queue_attempt a = {.queue = queue, .ctx = ctx, .kind = CLOSE, .done = done, .argument = argument};
   return attempt(&a, status);
+}
+
+bool hr_queue_peek(hr_queue *queue, hr_kernel_context *ctx, int64_t index, hr_tensor *out, hr_done_function done,
+                   void *argument, hr_status *status) {
+  hr_queue_attempt a = {
+      .queue = queue, .ctx = ctx, .kind = PEEK, .wanted = index, .out = out, .done = done, .argument = argument};
+  return attempt(&a, status);
+}
+
+void hr_queue_clear(hr_queue *queue) {
+  hr_queue_attempt *through = NULL;
+  hr_tensor *ring = NULL;
+  pthread_mutex_lock(&queue->lock);
+  int64_t size = queue->size, places = queue->places, first = queue->first;
+  ring = queue->ring;
+  queue->ring = NULL;
+  queue->size = queue->places = queue->first = queue->bytes = 0;
+  serve_lines(queue, &through);
+  pthread_mutex_unlock(&queue->lock);
+  for (int64_t i = 0; i < size; ++i)
+    hr_queue_clear_elements(queue, ring + ((first + i) & (places - 1)) * queue->num_components, 1);
+  free(ring);
+  answer_all(through);
 }

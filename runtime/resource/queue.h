@@ -14,6 +14,8 @@ typedef struct hr_queue hr_queue;
 
 /* All kinds of queues are of one type, so that a name stands for one queue. */
 extern const hr_resource_type hr_queue_type;
+/* Staging areas are queues that are found under names of their own. */
+extern const hr_resource_type hr_staging_area_type;
 
 /* What a queue is made with; everything is copied. */
 typedef struct hr_queue_plan {
@@ -25,6 +27,7 @@ typedef struct hr_queue_plan {
   const hr_partial_shape *shapes;
   int64_t capacity;          /* negative: any number of elements */
   int64_t min_after_dequeue; /* so many are left while the queue is open */
+  int64_t memory_limit;      /* the most bytes of all elements; 0: any */
   int64_t seed, second_seed; /* of a RandomShuffleQueue; both 0: from the system */
 } hr_queue_plan;
 
@@ -78,5 +81,11 @@ HR_MUST_USE bool hr_queue_enqueue_many(hr_queue *queue, hr_kernel_context *ctx, 
  * same when its turn comes. */
 HR_MUST_USE bool hr_queue_close(hr_queue *queue, hr_kernel_context *ctx, bool cancel_pending_enqueues,
                                 hr_done_function done, void *argument, hr_status *status);
+
+/* A copy of element `index`, as soon as there is one; others are not held up by who waits for it. */
+HR_MUST_USE bool hr_queue_peek(hr_queue *queue, hr_kernel_context *ctx, int64_t index, hr_tensor *out,
+                               hr_done_function done, void *argument, hr_status *status);
+/* Drops all elements. */
+void hr_queue_clear(hr_queue *queue);
 
 #endif

@@ -23,14 +23,30 @@ static hr_status make_room(hr_queue *queue) {
   return HR_SUCCESS;
 }
 
+static int64_t bytes_held(const hr_queue *queue, const hr_tensor *element) {
+  int64_t bytes = 0;
+  for (int32_t i = 0; i < queue->num_components; ++i)
+    bytes += (int64_t)hr_tensor_bytes(&element[i]);
+  return bytes;
+}
+
+bool hr_queue_has_room(const hr_queue *queue, const hr_tensor *element) {
+  if (queue->size >= queue->capacity) return false;
+  return !queue->memory_limit || queue->bytes + bytes_held(queue, element) <= queue->memory_limit;
+}
+
 hr_status hr_queue_put(hr_queue *queue, hr_tensor *element) {
   HR_TRY(make_room(queue));
+  if (queue->memory_limit) queue->bytes += bytes_held(queue, element);
   move(queue, hr_queue_element(queue, queue->size++), element);
   if (queue->kind->settle) queue->kind->settle(queue);
   return HR_SUCCESS;
 }
 
-void hr_queue_take(hr_queue *queue, hr_tensor *element) { queue->kind->take(queue, element); }
+void hr_queue_take(hr_queue *queue, hr_tensor *element) {
+  queue->kind->take(queue, element);
+  if (queue->memory_limit) queue->bytes -= bytes_held(queue, element);
+}
 
 static hr_status put_first(hr_queue *queue, hr_tensor *element) {
   HR_TRY(make_room(queue));
@@ -60,6 +76,7 @@ static void take_first(hr_queue *queue, hr_tensor *element) {
 }
 
 const hr_queue_kind hr_fifo_kind = {.name = "FIFOQueue", .take = take_first};
+const hr_queue_kind hr_staging_kind = {.name = "StagingArea", .take = take_first};
 const hr_queue_kind hr_padding_kind = {.name = "PaddingFIFOQueue", .pads = true, .take = take_first};
 
 /* ---- in random order -------------------------------------------------------------------------------------------- */

@@ -18,7 +18,8 @@ typedef struct hr_queue_kind {
   void (*take)(hr_queue *queue, hr_tensor *components); /* moves the next element out and closes the gap */
 } hr_queue_kind;
 
-extern const hr_queue_kind hr_fifo_kind, hr_shuffle_kind, hr_padding_kind, hr_priority_kind;
+/* hr_staging_kind: what Stage and Unstage have: a queue with a limit of bytes, which may be looked into. */
+extern const hr_queue_kind hr_staging_kind, hr_fifo_kind, hr_shuffle_kind, hr_padding_kind, hr_priority_kind;
 
 typedef struct hr_queue_attempt hr_queue_attempt;
 
@@ -35,12 +36,14 @@ struct hr_queue {
   int32_t *dtypes;
   hr_partial_shape *shapes;
   int64_t capacity, min_after_dequeue;
+  int64_t memory_limit; /* of all elements; 0: none */
   pthread_mutex_t lock; /* guards what follows */
   bool closed;
   hr_tensor *ring;       /* places * num_components */
   int64_t places, first; /* a power of two, or 0 */
   int64_t size;
-  hr_queue_line enqueues, dequeues;
+  int64_t bytes; /* of all elements, where there is a limit */
+  hr_queue_line enqueues, dequeues, peeks;
   int64_t seeds[2];    /* fixed, as asked for */
   hr_philox generator; /* of a RandomShuffleQueue: block by block, number by number */
   uint32_t numbers[4];
@@ -52,6 +55,8 @@ static inline hr_tensor *hr_queue_element(const hr_queue *queue, int64_t index) 
   return queue->ring + ((queue->first + index) & (queue->places - 1)) * queue->num_components;
 }
 
+/* Whether there is room for it. */
+bool hr_queue_has_room(const hr_queue *queue, const hr_tensor *element);
 /* Takes over the components of an element. ResourceExhausted: it stays the caller's. */
 HR_MUST_USE hr_status hr_queue_put(hr_queue *queue, hr_tensor *element);
 /* Hands the next element over; there must be one. */

@@ -19,6 +19,7 @@ static void destroy_queue(hr_resource *resource) {
 }
 
 const hr_resource_type hr_queue_type = {.name = "Queue", .destroy = destroy_queue};
+const hr_resource_type hr_staging_area_type = {.name = "StagingArea", .destroy = destroy_queue};
 
 static int64_t capacity_of(const hr_queue_plan *o) { return o->capacity < 0 ? INT32_MAX : o->capacity; }
 
@@ -51,7 +52,7 @@ hr_status hr_queue_new(const hr_queue_plan *o, hr_queue **out) {
   HR_TRY(check_options(o));
   hr_queue *queue = calloc(1, sizeof *queue);
   if (!queue) return hr_error_out_of_memory(sizeof *queue, "a queue");
-  hr_resource_init(&queue->resource, &hr_queue_type);
+  hr_resource_init(&queue->resource, o->kind == &hr_staging_kind ? &hr_staging_area_type : &hr_queue_type);
   pthread_mutex_init(&queue->lock, NULL);
   queue->kind = o->kind;
   queue->name = strdup(o->name);
@@ -59,6 +60,7 @@ hr_status hr_queue_new(const hr_queue_plan *o, hr_queue **out) {
   queue->shapes = malloc(sizeof *queue->shapes * ((size_t)o->num_shapes + 1));
   queue->capacity = capacity_of(o);
   queue->min_after_dequeue = o->min_after_dequeue;
+  queue->memory_limit = o->memory_limit;
   hr_status status = HR_SUCCESS;
   if (!queue->name || !queue->dtypes || !queue->shapes) {
     status = hr_error_out_of_memory(sizeof *queue, "a queue");

@@ -78,6 +78,7 @@ static const char *const shapes_set_by_hand[] = {
     "parsing.tensors",
     "queue_runners.",
     "canned_models.",
+    "staging.",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

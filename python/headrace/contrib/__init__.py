@@ -2,7 +2,20 @@
 
 import importlib
 
-_MODULES = ('framework', 'image', 'layers', 'learn', 'lookup', 'losses', 'metrics', 'nn', 'slim', 'training', 'util')
+_MODULES = (  # one a line, so that parts are added without conflicts
+    'framework',
+    'image',
+    'layers',
+    'learn',
+    'lookup',
+    'losses',
+    'metrics',
+    'nn',
+    'slim',
+    'staging',
+    'training',
+    'util',
+)
 
 
 def __getattr__(name):

@@ -234,3 +234,51 @@ def dequeue_waits_longer_than_the_run_may():
 def shuffled_dequeue_leaves_the_least():
     queue = tf.RandomShuffleQueue(10, 2, tf.float32, shapes=[()], name="mixed")
     run_in_turn(queue.enqueue_many([[1.0, 2.0, 3.0]]), queue.dequeue_many(2), timeout=50)
+
+
+# ---- staging areas ----
+
+
+def staged_pairs(**options):
+    return tf.contrib.staging.StagingArea([tf.float32, tf.int32], shapes=[[2], []], **options)
+
+
+@mistake
+def staging_shapes_too_few():
+    tf.contrib.staging.StagingArea([tf.float32, tf.int32], shapes=[[2]])
+
+
+@mistake
+def staging_names_too_few():
+    staged_pairs(names=["a"])
+
+
+@mistake
+def staging_another_dtype():
+    staged_pairs().put([tf.zeros([2]), tf.constant(1.0)])
+
+
+@mistake
+def staging_another_shape():
+    staged_pairs().put([tf.zeros([3]), tf.constant(1)])
+
+
+@mistake
+def staging_too_many():
+    staged_pairs().put([tf.zeros([2]), tf.constant(1), tf.constant(1)])
+
+
+@mistake
+def staging_without_the_dictionary():
+    staged_pairs(names=["a", "b"]).put([tf.zeros([2]), tf.constant(1)])
+
+
+@mistake
+def staging_of_other_names():
+    staged_pairs(names=["a", "b"]).put({"a": tf.zeros([2]), "c": tf.constant(1)})
+
+
+@mistake
+def staging_beyond_the_memory():
+    area = tf.contrib.staging.StagingArea([tf.float32], memory_limit=10)
+    run_in_turn(area.put([tf.zeros([20])]))

@@ -2,3 +2,4 @@
 
 from headrace.core.queues import (  # noqa: F401
     FIFOQueue, PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue)
+from headrace.core.staging import StagingArea  # noqa: F401
