@@ -3,6 +3,7 @@
 #define HR_RUNTIME_EXEC_WALK_H
 
 #include "runtime/exec/step.h"
+#include "runtime/exec/wait.h"
 #include "runtime/plan/transfer.h"
 
 /* Gives up the values that nobody needs after the node. */
@@ -22,6 +23,7 @@ static inline void hr_walk_release(hr_step *step, const hr_plan_node *node) {
 static inline hr_status hr_walk_compute(hr_step *step, int32_t index) {
   const hr_plan_node *node = &step->plan->nodes[index];
   if (node->num_dereferences) HR_TRY(hr_step_dereference(step, node));
+  if (__builtin_expect(!node->kernel->compute, 0)) return hr_compute_waiting(&step->contexts[index]);
   return node->kernel->compute(&step->contexts[index]);
 }
 

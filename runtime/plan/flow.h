@@ -85,6 +85,7 @@ struct hr_plan_flow {
   int32_t *local_slot; /* of a slot: its place among those of slot_loop */
   bool is_controlled;  /* has branches or loops; else only the order is another than that of creation */
   bool is_walkable;
+  bool waits_in_order; /* asynchronous nodes each need the one before: the walk waits for them */
 };
 
 /* Order of the pruned nodes: topological, each loop's nodes together. `*flow` is NULL, and nothing moves, where the
@@ -92,6 +93,11 @@ struct hr_plan_flow {
  * different loops. `loop_of` (in `scratch`) says which loop each node, in its new place, belongs to. */
 HR_MUST_USE hr_status hr_plan_order(const hr_plan_request *request, hr_arena *arena, hr_arena *scratch, hr_node **nodes,
                                     int32_t count, hr_plan_flow **flow, int32_t **loop_of);
+
+/* Moves what does not need an asynchronous node before it, where each of these needs the one before (waits_in_order);
+ * else nothing moves. For nodes on the first device; after hr_plan_order. */
+HR_MUST_USE hr_status hr_plan_order_waits(const hr_plan_request *request, hr_arena *arena, hr_arena *scratch,
+                                          hr_node **nodes, int32_t count, hr_plan_flow **flow, int32_t **loop_of);
 
 /* Fills in conditions and predicates; plan->nodes and the loops' ranges are set. Clears is_walkable where a loop does
  * not end like one. */

@@ -71,9 +71,10 @@ static void find_memory(hr_plan_node *plan_node) {
 
 static hr_status create_kernel(const hr_plan_request *request, hr_plan_node *plan_node) {
   if (!plan_node->kernel->create) return HR_SUCCESS;
-  hr_kernel_construction construction = {
-      .node = plan_node->node, .allocator = plan_node->device->allocator, .resources = request->resources,
-      .private_resources = request->private_resources};
+  hr_kernel_construction construction = {.node = plan_node->node,
+                                         .allocator = plan_node->device->allocator,
+                                         .resources = request->resources,
+                                         .private_resources = request->private_resources};
   return hr_status_at_node(plan_node->kernel->create(&construction, &plan_node->state), plan_node->node->name,
                            plan_node->node->op->name, plan_node->node->where);
 }
@@ -122,7 +123,7 @@ static hr_status resolve(const hr_plan_request *request, hr_plan *plan, hr_node 
     if (plan->flow && !runs_once)
       plan->flow->nodes[plan->num_nodes - 1] = (hr_flow_node){.loop = loop_of[i], .predicate = -1};
     HR_TRY(create_kernel(request, plan_node));
-    if (kernel->compute_async) plan->is_dataflow = true;
+    if (kernel->compute_async && !(plan->flow && plan->flow->waits_in_order)) plan->is_dataflow = true;
   }
   return HR_SUCCESS;
 }
@@ -208,6 +209,8 @@ static hr_status choose_nodes(hr_plan_request *request, hr_plan *plan, hr_arena 
     count = partition.count;
   }
   HR_TRY(hr_plan_order(request, &plan->arena, scratch, nodes, count, &plan->flow, &loop_of));
+  if (request->may_wait && !devices && !request->dataflow && !request->keep_values)
+    HR_TRY(hr_plan_order_waits(request, &plan->arena, scratch, nodes, count, &plan->flow, &loop_of));
   return resolve(request, plan, nodes, devices, loop_of, count, scratch);
 }
 

@@ -139,6 +139,7 @@ typedef struct hr_plan_request {
   bool may_offload;                       /* long nodes may run on the pool */
   uint32_t rewrites_off;                  /* hr_rewrite */
   bool ignore_controls;                   /* nothing runs for control edges: they do not change what a constant is */
+  bool may_wait;                          /* the calling thread may wait for asynchronous kernels (waits.c) */
   bool dataflow;                          /* no walk, even where it would do */
   bool keep_values;                       /* partial runs: no slot is reused or released before the end */
   int32_t num_feeds;

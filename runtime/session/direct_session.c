@@ -124,6 +124,7 @@ hr_plan_request hr_session_request(hr_direct_session *session, const hr_signatur
                            .placer = session->placer,
                            .rewrites_off = session->options.rewrites_off,
                            .dataflow = session->options.dataflow,
+                           .may_wait = true,
                            .may_offload =
                                session->options.inter_op_threads != 1 && session->options.inter_op_threads >= 0,
                            .num_feeds = signature->num_feeds,

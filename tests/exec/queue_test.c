@@ -182,6 +182,52 @@ static void test_both_in_one_run(void **state) {
   fixture_free(&f);
 }
 
+/* What does not need a node that waits runs meanwhile, whatever was made first. */
+static void test_others_run_meanwhile(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_node *init;
+  hr_output queue = fifo(f.s, 1), taken = dequeue(f.s, queue), other = dequeue(f.s, fifo(f.s, 1));
+  hr_output v = variable_f32(f.s, "v", 0, &init);
+  hr_node *count = hr_assign_add(f.s, v, hr_constant_f32(f.s, 1)).node;
+  hr_node *put = enqueue(f.s, queue, hr_constant_f32(f.s, 7));
+  hr_run_options options = {.timeout_ms = 50};
+  assert_ok(hr_run_node(f.session, init));
+  for (int i = 0; i < 2; ++i) { /* one that waits, and two of which one goes on */
+    hr_output fetches[] = {taken, other};
+    hr_tensor values[2];
+    assert_fails(hr_session_run_with(f.session, &options, 0, NULL, 1 + i, fetches, values, 1, &count, NULL),
+                 HR_DEADLINE_EXCEEDED, "Timed out");
+    assert_true(evaluate_f32(&f, v) == (float)(i + 1));
+  }
+  assert_ok(hr_run_node(f.session, put));
+  hr_tensor value;
+  assert_ok(hr_session_run_with(f.session, &options, 0, NULL, 1, &taken, &value, 1, &count, NULL));
+  assert_true(*(float *)hr_tensor_data(&value) == 7);
+  assert_true(evaluate_f32(&f, v) == 3);
+  fixture_free(&f);
+}
+
+/* From queue to queue in one run: each wait comes after the one before. */
+static void test_waits_in_a_row(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_output first = fifo(f.s, 5), second = fifo(f.s, 1), x = hr_placeholder(f.s, HR_FLOAT);
+  hr_node *put = enqueue(f.s, first, x);
+  runner move = {.f = &f, .target = enqueue(f.s, second, hr_square(f.s, dequeue(f.s, first)))};
+  hr_output last = dequeue(f.s, second);
+  for (int i = 0; i < 50; ++i) {
+    hr_tensor value = hr_tensor_f32((float)i);
+    move.done = false;
+    start(&move);
+    assert_ok(hr_session_run(f.session, 1, &(hr_feed){x, &value}, 0, NULL, NULL, 1, &put));
+    assert_true(evaluate_f32(&f, last) == (float)(i * i));
+    finish(&move);
+    assert_ok(move.status);
+  }
+  fixture_free(&f);
+}
+
 /* A thousand nodes wait at once, and nobody else notices. */
 static void test_a_thousand_wait(void **state) {
   (void)state;
@@ -416,6 +462,8 @@ int main(void) {
                                      cmocka_unit_test(test_deadlines),
                                      cmocka_unit_test(test_session_close),
                                      cmocka_unit_test(test_error_beside_a_wait),
+                                     cmocka_unit_test(test_others_run_meanwhile),
+                                     cmocka_unit_test(test_waits_in_a_row),
                                      cmocka_unit_test(test_a_crowd)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
