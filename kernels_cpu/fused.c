@@ -1,5 +1,6 @@
-/* A chain of elementwise nodes in one pass over memory: a block of each input is brought into the first-level cache,
- * goes through all members there, and only what others read is written. */
+/* A chain of elementwise nodes in one pass over memory, of which only what others read is written. Floats go through
+ * the usual operations in registers (level/chain.h); else a block of each input is brought into the first-level cache
+ * and goes through all members there. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/elementwise.h"
 #include "runtime/exec/step.h"
@@ -24,7 +25,9 @@ typedef struct step {
   int8_t output;      /* which output of the group it is; -1: none */
   int8_t in_register; /* where its block is; -1: in the output */
   bool same_shape;
+  bool is_kept; /* in a chain: somebody else than the next step, or that one twice, reads it */
   uint8_t out_size;
+  const hr_chain_operation *chain; /* NULL: there is none */
 } step;
 
 typedef struct program {
@@ -32,6 +35,7 @@ typedef struct program {
   float unit_nanos;
   int32_t num_steps;
   bool is_blocked; /* false: more blocks are alive at a time than there are registers */
+  bool is_chain;   /* every step is an operation of chains */
   step steps[];
 } program;
 _Static_assert(HR_MAX_FUSED_MEMBERS <= INT8_MAX && HR_MAX_FUSED_INPUTS <= INT8_MAX, "operands are single bytes");
@@ -66,6 +70,27 @@ static void assign_registers(program *p) {
   }
 }
 
+static const hr_chain_operation *chain_operation(const hr_elementwise *op) {
+  const hr_chain_loops *chains = hr_loops->chains;
+  for (int32_t i = 0; i < HR_CHAIN_OPERATIONS && op->in == HR_FLOAT && op->out == HR_FLOAT; ++i)
+    if (chains->operations[i].loop == op->loop) return &chains->operations[i];
+  return NULL;
+}
+
+static void find_chain(program *p) {
+  p->is_chain = p->is_blocked;
+  for (int32_t m = 0; m < p->num_steps; ++m) {
+    step *s = &p->steps[m];
+    s->chain = chain_operation(s->op);
+    p->is_chain &= s->chain != NULL;
+    int32_t reads = 0;
+    for (int32_t r = m + 1; r < p->num_steps; ++r)
+      for (int32_t i = 0; i < p->steps[r].num_operands; ++i)
+        if (p->steps[r].operands[i] == ~m) reads += r == m + 1 ? 1 : 2;
+    s->is_kept = reads > 1;
+  }
+}
+
 static hr_status fused_create(const hr_kernel_construction *c, void **state) {
   const hr_fused_group *group = hr_fused_group_of(c->node);
   size_t size = sizeof(program) + sizeof(step) * (size_t)group->num_members;
@@ -86,6 +111,7 @@ static hr_status fused_create(const hr_kernel_construction *c, void **state) {
     p->unit_nanos += op->unit_nanos;
   }
   assign_registers(p);
+  find_chain(p);
   *state = p;
   return HR_SUCCESS;
 }
@@ -97,6 +123,7 @@ typedef struct job {
   extent inputs[HR_MAX_FUSED_INPUTS], members[HR_MAX_FUSED_MEMBERS];
   const char *data[HR_MAX_FUSED_INPUTS];
   size_t sizes[HR_MAX_FUSED_INPUTS]; /* of an element */
+  int64_t elements;                  /* of the result */
   int64_t row;                       /* elements of the shortest row; 0: no input is one */
   int64_t lengths[HR_MAX_FUSED_INPUTS];
   char *outputs[HR_MAX_FUSED_OUTPUTS];
@@ -156,6 +183,79 @@ static void run_part(void *argument, int64_t begin, int64_t end) {
     }
     begin += count;
   }
+}
+
+/* ---- in registers ------------------------------------------------------------------------------------------------ */
+
+/* Fewer elements are done sooner with the loops that single operations use, too. */
+enum { SHORTEST_CHAIN = 2048 };
+enum { NOTHING = INT8_MAX, MAX_CHAIN = 3 * HR_MAX_FUSED_MEMBERS + 1 };
+
+/* Where an operand is when it is not in the registers, from element `begin` on; `blocks` are those of a chain. */
+static hr_chain_step chain_operand(const job *job, float (*blocks)[HR_CHAIN_MAX_WIDTH], int32_t operand,
+                                   int64_t begin) {
+  if (operand >= 0) {
+    float *data = (float *)(uintptr_t)job->data[operand];
+    switch (job->inputs[operand]) {
+    case ONE: return (hr_chain_step){.memory = data};
+    case ROW: return (hr_chain_step){.memory = data + begin % job->lengths[operand], .moves = -1};
+    default: return (hr_chain_step){.memory = data + begin, .moves = -1};
+    }
+  }
+  const step *s = &job->program->steps[~operand];
+  if (job->members[~operand] == ONE) return (hr_chain_step){.memory = (float *)(uintptr_t)job->ones[~operand]};
+  if (s->output >= 0) return (hr_chain_step){.memory = (float *)job->outputs[s->output] + begin, .moves = -1};
+  return (hr_chain_step){.memory = blocks[s->in_register]};
+}
+
+/* The job as a chain on the elements from `begin` on. A value is loaded where it is not what the step before has left
+ * in the registers. */
+static void make_chain(const job *job, float (*blocks)[HR_CHAIN_MAX_WIDTH], int64_t begin, hr_chain_step *steps) {
+  const hr_chain_loops *chains = hr_loops->chains;
+  int32_t held = NOTHING, n = 0;
+  for (int32_t m = 0; m < job->program->num_steps; ++m) {
+    const step *s = &job->program->steps[m];
+    if (job->members[m] == ONE) continue;
+    int32_t x = s->operands[0], y = s->operands[1];
+    bool is_left = s->num_operands == 2 && (x == held ? false : y == held || is_one(job, x));
+    int32_t first = is_left ? y : x, other = is_left ? x : y;
+    if (first != held) {
+      steps[n] = chain_operand(job, blocks, first, begin);
+      steps[n++].run = chains->load;
+    }
+    steps[n] = s->num_operands == 2 ? chain_operand(job, blocks, other, begin) : (hr_chain_step){0};
+    bool one = s->num_operands == 2 && is_one(job, other);
+    steps[n++].run = s->chain->forms[one ? (is_left ? HR_CHAIN_LEFT_ONE : HR_CHAIN_RIGHT_ONE)
+                                         : (is_left ? HR_CHAIN_LEFT : HR_CHAIN_RIGHT)];
+    held = ~m;
+    if (s->output < 0 && !s->is_kept) continue;
+    steps[n] = chain_operand(job, blocks, ~m, begin);
+    steps[n++].run = chains->store;
+  }
+  steps[n] = (hr_chain_step){.run = chains->end};
+}
+
+/* Elements [begin, end), which are in one row where there are any; what is left over at the end goes through memory. */
+static void run_piece(job *job, int64_t begin, int64_t end) {
+  float blocks[MAX_REGISTERS][HR_CHAIN_MAX_WIDTH] __attribute__((aligned(64)));
+  hr_chain_step steps[MAX_CHAIN];
+  int64_t width = hr_loops->chains->width, whole = (end - begin) / width * width;
+  make_chain(job, blocks, begin, steps);
+  hr_loops->chains->run(steps, 0, whole);
+  if (begin + whole < end) run_part(job, begin + whole, end);
+}
+
+/* What a thread takes at least: a row, or a block of a chain. */
+static int64_t chain_unit(const job *job) { return job->row > 0 ? job->row : hr_loops->chains->width; }
+
+static void run_chain(void *argument, int64_t begin, int64_t end) {
+  job *job = argument;
+  int64_t unit = chain_unit(job), stop = end * unit < job->elements ? end * unit : job->elements;
+  if (job->row == 0)
+    run_piece(job, begin * unit, stop);
+  else
+    for (int64_t at = begin * unit; at < stop; at += unit)
+      run_piece(job, at, at + unit);
 }
 
 /* The shape of the result: that of the input with the most dimensions. */
@@ -278,9 +378,13 @@ static hr_status fused(hr_kernel_context *ctx) {
   if (!runs_in_blocks(ctx, &job)) return run_members(ctx, p);
   for (int32_t m = 0; m < p->num_steps; ++m)
     if (job.members[m] == ONE) run_member(&job, NULL, m, job.ones[m], 0, 1);
-  int64_t elements = widest_input(ctx)->elements;
+  job.elements = widest_input(ctx)->elements;
   HR_TRY(make_outputs(ctx, &job));
-  hr_parallel_for(ctx, elements, p->unit_nanos, run_part, &job);
+  int64_t unit = chain_unit(&job);
+  if (p->is_chain && (job.row > 0 ? job.row : job.elements) >= SHORTEST_CHAIN)
+    hr_parallel_for(ctx, (job.elements + unit - 1) / unit, p->unit_nanos * (float)unit / 2, run_chain, &job);
+  else
+    hr_parallel_for(ctx, job.elements, p->unit_nanos, run_part, &job);
   return HR_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 #define HR_KERNELS_CPU_LEVEL_LOOPS_H
 
 #include "kernels_cpu/level/batch_norm.h"
+#include "kernels_cpu/level/chain.h"
 #include "kernels_cpu/level/image.h"
 #include "kernels_cpu/level/narrow.h"
 #include "kernels_cpu/level/softmax.h"
@@ -261,6 +262,7 @@ typedef struct hr_loop_table {
   const hr_update_table *updates; /* of the training ops */
   const hr_batch_norm_loops *batch_norm;
   const hr_narrow_loops *narrow;
+  const hr_chain_loops *chains; /* of whole chains of these operations, on floats */
   const hr_softmax_loops *softmax;
   const hr_image_table *images;
 } hr_loop_table;

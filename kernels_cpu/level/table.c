@@ -46,6 +46,7 @@ void HR_LEVELED(uniform_f64)(double *out, const hr_philox *generator, int64_t bl
 extern const hr_update_table HR_LEVELED(updates);
 extern const hr_batch_norm_loops HR_LEVELED(batch_norm);
 extern const hr_narrow_loops HR_LEVELED(narrow);
+extern const hr_chain_loops HR_LEVELED(chains);
 extern const hr_softmax_loops HR_LEVELED(softmax);
 extern const hr_image_table HR_LEVELED(images);
 
@@ -74,6 +75,7 @@ const hr_loop_table HR_LEVELED(loops) = {
     .updates = &HR_LEVELED(updates),
     .batch_norm = &HR_LEVELED(batch_norm),
     .narrow = &HR_LEVELED(narrow),
+    .chains = &HR_LEVELED(chains),
     .softmax = &HR_LEVELED(softmax),
     .images = &HR_LEVELED(images),
 };
