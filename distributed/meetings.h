@@ -10,6 +10,13 @@ typedef struct hr_meetings hr_meetings;
 
 /* What a step has asked another task for. */
 typedef struct hr_asking hr_asking;
+typedef struct hr_asked hr_asked;
+
+/* Whoever has something to do when a run of the step is about to wait, or has ended. */
+typedef struct hr_flush_watch {
+  struct hr_flush_watch *next;
+  void (*flush)(struct hr_flush_watch *self);
+} hr_flush_watch;
 
 typedef struct hr_meeting_place {
   hr_rendezvous rendezvous; /* first: what it asks for comes from other tasks */
@@ -23,7 +30,9 @@ typedef struct hr_meeting_place {
   hr_allocator *allocator;
   void *keeper;
   void (*let_go)(void *keeper);
-  hr_asking *asking;
+  hr_asking *asking; /* calls that are under way */
+  hr_asked *asked;   /* what will be asked for at the next flush */
+  hr_flush_watch *watches;
 } hr_meeting_place;
 
 #define HR_MEETING_LISTS 256
@@ -54,6 +63,16 @@ void hr_meeting_place_set_memory(hr_meeting_place *place, hr_allocator *allocato
                                  void (*let_go)(void *keeper));
 /* Whoever waits, or comes later, gets a copy of `why`; what was asked for is called back. */
 void hr_meeting_place_abort(hr_meeting_place *place, hr_status why);
+
+/* Calls watch->flush once, at the next flush. */
+void hr_meeting_place_on_flush(hr_meeting_place *place, hr_flush_watch *watch);
+
+/* The rendezvous's own (asking.c): notes a key, asks for all that were noted, calls back what is under way (the table's
+ * lock held), forgets what was noted. */
+void hr_meeting_place_ask(hr_rendezvous *rendezvous, const char *key);
+void hr_meeting_place_flush(hr_rendezvous *rendezvous);
+void hr_meeting_place_cancel(hr_meeting_place *place);
+void hr_meeting_place_forget(hr_meeting_place *place);
 
 /* CleanupGraph: the step has ended everywhere. */
 void hr_meetings_end(hr_meetings *table, int64_t step);

@@ -38,6 +38,7 @@ static hr_status fetch_all(hr_part_run *run) {
 
 static void ended(void *argument, hr_status status) {
   hr_part_run *run = argument;
+  if (run->place) hr_meeting_place_flush(&run->place->rendezvous);
   if (!status) status = fetch_all(run);
   for (int32_t i = 0; status && i < run->step->plan->num_fetches; ++i)
     hr_tensor_clear(&run->values[i]);

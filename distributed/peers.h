@@ -12,6 +12,7 @@ typedef struct hr_peer {
   char *job;
   int32_t task;
   hr_channel *channel; /* NULL until it is first asked for; hr_peers.lock guards it */
+  _Atomic bool one_by_one; /* its worker answers a tensor at a time: it is none of ours */
 } hr_peer;
 
 typedef struct hr_peers {

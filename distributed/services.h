@@ -7,7 +7,7 @@
 #include "distributed/worker.h"
 #include "proto/device_attributes.pb-c.h"
 
-#define HR_WORKER_METHODS 16
+#define HR_WORKER_METHODS 17
 
 /* Fills in HR_WORKER_METHODS methods of the worker service. */
 void hr_worker_service(hr_worker *worker, hr_rpc_method *methods);

@@ -1,6 +1,7 @@
 /* The worker service: TensorFlow's methods, answered by a worker. */
 #include "distributed/messages.h"
 #include "distributed/partial_part.h"
+#include "distributed/recv_tensors.h"
 #include "distributed/services.h"
 #include "distributed/wire_status.h"
 #include "proto/worker.pb-c.h"
@@ -478,8 +479,7 @@ static void recv_cancelled(void *argument) {
   forget_recv(call);
 }
 
-/* The sender in a key is a device of this worker, and the same one as when the master asked. */
-static hr_status check_sender(const hr_worker *worker, const char *key) {
+hr_status hr_worker_check_sender(const hr_worker *worker, const char *key) {
   const char *end = strchr(key, ';');
   size_t length = end ? (size_t)(end - key) : 0;
   const hr_device *device = NULL;
@@ -502,7 +502,7 @@ static hr_status prepare_recv(recv_tensor_call *call, const char **key) {
                          &request));
   *key = hr_arena_copy_string(&call->arena, request.rendezvous_key.data, request.rendezvous_key.length);
   if (!*key) return hr_error_out_of_memory(request.rendezvous_key.length, "a rendezvous key");
-  HR_TRY(check_sender(call->worker, *key));
+  HR_TRY(hr_worker_check_sender(call->worker, *key));
   return hr_meeting_place_find(&call->worker->meetings, request.step_id, &call->place);
 }
 
@@ -551,6 +551,7 @@ void hr_worker_service(hr_worker *worker, hr_rpc_method *methods) {
       METHOD("CompleteInstance", no_collectives, true),
       METHOD("GetStepSequence", no_collectives, true),
       METHOD("MarkRecvFinished", mark_recv_finished, true),
+      {.path = HR_RECV_TENSORS, .handler = hr_recv_tensors, .quick = true},
   };
   for (int i = 0; i < HR_WORKER_METHODS; ++i) {
     methods[i] = all[i];

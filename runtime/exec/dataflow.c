@@ -87,6 +87,7 @@ static void start_node(hr_dataflow *run, hr_node_run *node) {
   context->forwardable = hr_find_forwardable(run, node) & ~n->fixed_inputs;
   bool is_async = n->kernel->compute_async || (n->lane && !only_hands_on(n->node));
   if (is_async) ++run->under_way;
+  run->has_asked |= hr_is_edge_end(n->node);
   pthread_mutex_unlock(&run->lock);
 
   if (step->traces) hr_trace_node_start(step, node->index);
@@ -127,6 +128,18 @@ static void stop_waiting(hr_dataflow *run) {
   pthread_mutex_lock(&run->lock);
 }
 
+/* Before a wait: what the step has asked other tasks for goes out together. True where it did, and the run may have
+ * changed meanwhile. */
+static bool flush(hr_dataflow *run) {
+  hr_rendezvous *rendezvous = run->step->rendezvous;
+  if (!rendezvous->flush || !run->has_asked || run->under_way == 0) return false;
+  run->has_asked = false;
+  pthread_mutex_unlock(&run->lock);
+  rendezvous->flush(rendezvous);
+  pthread_mutex_lock(&run->lock);
+  return true;
+}
+
 /* Runs ready nodes until there are none, or an error has come; true at the end of the run. Lock held. */
 static bool drive(hr_dataflow *run) {
   const hr_step *step = run->step;
@@ -139,7 +152,7 @@ static bool drive(hr_dataflow *run) {
     } else if (hr_has_ready(run) && !run->status) {
       if (hr_cancellation_word(&step->cancellation)) attend(run);
       if (!run->status) start_node(run, hr_take_ready(run));
-    } else {
+    } else if (!flush(run)) {
       break;
     }
   }

@@ -563,7 +563,7 @@ void hr_dataflow_begin(hr_dataflow *run) {
   run->first_ready = run->last_ready = NULL;
   run->under_way = run->finished = run->root.outstanding = 0;
   run->status = HR_SUCCESS;
-  run->is_stopped = run->is_driven = false;
+  run->is_stopped = run->is_driven = run->has_asked = false;
   for (int32_t s = 0; s < plan->num_slots; ++s)
     run->root.readers[s] = plan->slot_readers[s];
   for (int32_t i = 0; i < plan->num_nodes; ++i)

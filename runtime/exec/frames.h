@@ -77,6 +77,7 @@ struct hr_dataflow {
   int32_t finished, num_root_nodes;
   hr_status status;  /* the first error */
   bool is_stopped;   /* waiting nodes were told of it */
+  bool has_asked;    /* a Send or a Recv was started since the last flush */
   bool is_driven;    /* a thread is busy with ready nodes */
   hr_step_done done; /* of a run that was started; NULL: the thread that called it waits */
   void *done_argument;

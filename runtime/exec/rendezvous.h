@@ -24,6 +24,9 @@ struct hr_rendezvous {
   /* Called, without locks, for a key that a receiver waits for: what is sent elsewhere is asked for, and sent here when
    * it comes. NULL: all senders are here. Set before the first use. */
   void (*ask)(hr_rendezvous *self, const char *key);
+  /* Called, without locks, when the receivers of a step wait and nothing else is to be done: what was asked for may
+   * have been held back till then. NULL where `ask` is. */
+  void (*flush)(hr_rendezvous *self);
 };
 
 void hr_rendezvous_init(hr_rendezvous *r);
