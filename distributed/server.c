@@ -6,6 +6,7 @@
 #include "runtime/base/condition.h"
 #include "runtime/base/log.h"
 #include "runtime/exec/poll.h"
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,6 +23,19 @@ struct hr_server {
   pthread_cond_t changed;
   bool started, stopped;
 };
+
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
+
+/* gRPC reads large messages into pieces from malloc, and gives them all back at once. glibc would return them to the
+ * system each time, and a training step would spend its time on page faults. A process with a server keeps some freed
+ * memory for the next step, unless its environment says otherwise. */
+static void keep_memory(void) {
+#ifdef __GLIBC__
+  if (getenv("MALLOC_TRIM_THRESHOLD_") || getenv("GLIBC_TUNABLES")) return;
+  (void)mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  (void)mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
 
 /* ---- making ------------------------------------------------------------------------------------------------------ */
 
@@ -96,6 +110,7 @@ static hr_status set_up(hr_server *server, const HrPb__ServerDef *def, const hr_
                     def->protocol);
   HR_TRY(load_tls(options, &server->tls));
   HR_TRY(hr_peers_new(def->cluster, server->tls, &server->peers));
+  keep_memory();
   HR_TRY(find_address(def, server->peers, arena, &host, &port));
   HR_TRY(make_services(server, def));
   return listen_at(server, host, port);
