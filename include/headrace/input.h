@@ -168,6 +168,44 @@ HR_API hr_any_tensors hr_shuffle_batch_join_with(hr_scope scope, hr_batch_source
                                          (min_after_dequeue), &hr_options_),                                           \
               HR_SHUFFLE_BATCH_DEFAULTS, ##__VA_ARGS__)
 
+/* ---- buckets ----------------------------------------------------------------------------------------------------- */
+
+typedef struct hr_bucket_options {
+  int32_t num_threads;       /* default 1 */
+  int64_t capacity;          /* of the queue of batches, and of each bucket; default 32 */
+  hr_ints bucket_capacities; /* of each bucket; none: `capacity` */
+  hr_shapes shapes;
+  bool dynamic_pad;
+  bool allow_smaller_final_batch;
+  hr_operand keep_input;
+  const char *shared_name;
+  const char *name;
+} hr_bucket_options;
+#define HR_BUCKET_DEFAULTS .num_threads = 1, .capacity = 32
+typedef struct hr_bucketed {
+  hr_output which; /* bucket it is */
+  hr_any_tensors batch;
+} hr_bucketed;
+/* tf.contrib.training.bucket: batches of elements that are in the same bucket, of which `which_bucket` says the number.
+ * `batch_size`: one for all buckets, or one for each. */
+HR_API hr_bucketed hr_bucket_with(hr_scope scope, hr_batch_items tensors, hr_operand which_bucket,
+                                  hr_operands batch_size, int32_t num_buckets, const hr_bucket_options *options);
+#define hr_bucket(scope, tensors, which_bucket, batch_size, num_buckets, ...)                                          \
+  HR_CALL_OP_(hr_bucket_options,                                                                                       \
+              hr_bucket_with((scope), (tensors), HR_OPERAND(which_bucket), HR_OPERANDS_OF(batch_size), (num_buckets),  \
+                             &hr_options_),                                                                            \
+              HR_BUCKET_DEFAULTS, ##__VA_ARGS__)
+/* tf.contrib.training.bucket_by_sequence_length: batches of elements of about one length: bucket i has those below
+ * boundary i, which ascend. What comes first of a batch are the lengths. */
+HR_API hr_any_tensors hr_bucket_by_sequence_length_with(hr_scope scope, hr_operand input_length, hr_batch_items tensors,
+                                                        hr_operands batch_size, hr_ints bucket_boundaries,
+                                                        const hr_bucket_options *options);
+#define hr_bucket_by_sequence_length(scope, input_length, tensors, batch_size, bucket_boundaries, ...)                 \
+  HR_CALL_OP_(hr_bucket_options,                                                                                       \
+              hr_bucket_by_sequence_length_with((scope), HR_OPERAND(input_length), (tensors),                          \
+                                                HR_OPERANDS_OF(batch_size), (bucket_boundaries), &hr_options_),        \
+              HR_BUCKET_DEFAULTS, ##__VA_ARGS__)
+
 #ifdef __cplusplus
 }
 #endif
