@@ -74,6 +74,7 @@ static const char *const shapes_set_by_hand[] = {
     "tables.",
     "feature_columns.",
     "queues.",
+    "buckets.",
     "input_pipelines.",
     "parsing.tensors",
     "queue_runners.",

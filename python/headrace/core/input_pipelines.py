@@ -104,7 +104,7 @@ def slice_input_producer(tensor_list, num_epochs=None, shuffle=True, seed=None, 
 # ---- batches ----------------------------------------------------------------------------------------------------------
 
 
-def _items(tensors):
+def items_of(tensors):
     """Tensors of a list or a dict as _c wants them."""
     if isinstance(tensors, dict):
         tensors = [tensors[key] for key in sorted(tensors, key=str)]
@@ -117,10 +117,10 @@ def _sources(tensors_list):
     first = tensors_list[0]
     if isinstance(first, dict) and any(set(tensors) != set(first) for tensors in tensors_list[1:]):
         raise ValueError('All dictionaries in tensors_list must have the same keys')
-    return [_items(tensors) for tensors in tensors_list]
+    return [items_of(tensors) for tensors in tensors_list]
 
 
-def _as_given(tensors, found):
+def as_given(tensors, found):
     """What was batched, in the form in which it was given: a dict, a list, or a tensor where there is one."""
     found = [SparseTensor.of_parts(*part) if isinstance(part, list) else part for part in found]
     if isinstance(tensors, dict):
@@ -129,24 +129,24 @@ def _as_given(tensors, found):
 
 
 def _batch(tensors, batch_size, keep_input=None, shapes=None, **options):
-    return _as_given(tensors, _c.batch(_items(tensors), batch_size, keep_input=keep_input, shapes=shape_list(shapes),
+    return as_given(tensors, _c.batch(items_of(tensors), batch_size, keep_input=keep_input, shapes=shape_list(shapes),
                                        **options))
 
 
 def _batch_join(tensors_list, batch_size, keep_input=None, shapes=None, **options):
     sources = _sources(tensors_list)
-    return _as_given(tensors_list[0], _c.batch_join(sources, batch_size, keep_input=keep_input,
+    return as_given(tensors_list[0], _c.batch_join(sources, batch_size, keep_input=keep_input,
                                                     shapes=shape_list(shapes), **options))
 
 
 def _shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, keep_input=None, shapes=None, **options):
-    return _as_given(tensors, _c.shuffle_batch(_items(tensors), batch_size, capacity, min_after_dequeue,
+    return as_given(tensors, _c.shuffle_batch(items_of(tensors), batch_size, capacity, min_after_dequeue,
                                                keep_input=keep_input, shapes=shape_list(shapes), **options))
 
 
 def _shuffle_batch_join(tensors_list, batch_size, capacity, min_after_dequeue, keep_input=None, shapes=None, **options):
     sources = _sources(tensors_list)
-    return _as_given(tensors_list[0], _c.shuffle_batch_join(
+    return as_given(tensors_list[0], _c.shuffle_batch_join(
         sources, batch_size, capacity, min_after_dequeue, keep_input=keep_input, shapes=shape_list(shapes), **options))
 
 

@@ -1,7 +1,7 @@
 """Batches of elements of one kind, or of about one length."""
 
 from headrace import _headrace as _c
-from headrace.core.input_pipelines import _as_given, _items
+from headrace.core.input_pipelines import as_given, items_of
 from headrace.core.queues import shape_list
 
 __all__ = ['bucket', 'bucket_by_sequence_length']
@@ -35,11 +35,11 @@ def bucket(tensors, which_bucket, batch_size, num_buckets, num_threads=1, capaci
     """
     if isinstance(batch_size, (list, tuple)) and len(batch_size) != num_buckets:
         raise ValueError('If batch_size is a list it must have num_buckets elements')
-    which, batch = _c.bucket(_items(tensors), which_bucket, _sizes(batch_size), num_buckets, num_threads=num_threads,
+    which, batch = _c.bucket(items_of(tensors), which_bucket, _sizes(batch_size), num_buckets, num_threads=num_threads,
                              capacity=capacity, bucket_capacities=bucket_capacities, shapes=shape_list(shapes),
                              dynamic_pad=dynamic_pad, allow_smaller_final_batch=allow_smaller_final_batch,
                              keep_input=keep_input, shared_name=shared_name, name=name)
-    return which, _as_given(tensors, batch)
+    return which, as_given(tensors, batch)
 
 
 def bucket_by_sequence_length(input_length, tensors, batch_size, bucket_boundaries, num_threads=1, capacity=32,
@@ -64,8 +64,8 @@ def bucket_by_sequence_length(input_length, tensors, batch_size, bucket_boundari
         if not isinstance(start, int) or not isinstance(end, int):
             raise TypeError(f'bucket boundaries must be integers, but saw: {start} and {end}')
     batch = _c.bucket_by_sequence_length(
-        input_length, _items(tensors), _sizes(batch_size), bucket_boundaries, num_threads=num_threads, capacity=capacity,
+        input_length, items_of(tensors), _sizes(batch_size), bucket_boundaries, num_threads=num_threads, capacity=capacity,
         bucket_capacities=bucket_capacities, shapes=shape_list(shapes), dynamic_pad=dynamic_pad,
         allow_smaller_final_batch=allow_smaller_final_batch, keep_input=keep_input, shared_name=shared_name, name=name)
-    found = _as_given([None] * len(batch), batch)
+    found = as_given([None] * len(batch), batch)
     return found[0], dict(zip(sorted(tensors, key=str), found[1:])) if isinstance(tensors, dict) else found[1:]
