@@ -146,6 +146,25 @@ static void test_round_trip(void **state) {
   hr_message_clear(&hr_run_step_request_type, &request);
 }
 
+/* Content that goes over many slices. */
+static void test_large_content(void **state) {
+  (void)state;
+  hr_recv_tensor_response response = {.tensor = floats(1700001)}, read;
+  hr_slices message;
+  assert_ok(hr_message_write(&hr_recv_tensor_response_type, &response, NULL, &message));
+  char *flat = malloc(message.bytes);
+  hr_slices pieces = cut(&message, flat, 65537);
+  hr_arena arena = {0};
+  assert_ok(hr_message_read(&hr_recv_tensor_response_type, &pieces, NULL, &arena, &read));
+  assert_true(hr_tensor_equal(&read.tensor, &response.tensor));
+  hr_message_clear(&hr_recv_tensor_response_type, &read);
+  hr_message_clear(&hr_recv_tensor_response_type, &response);
+  hr_arena_free(&arena);
+  hr_slices_clear(&pieces);
+  hr_slices_clear(&message);
+  free(flat);
+}
+
 static void test_protobuf_reads_ours(void **state) {
   (void)state;
   hr_run_step_request request;
@@ -248,9 +267,10 @@ static void test_too_large(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_tables),    cmocka_unit_test(test_round_trip), cmocka_unit_test(test_protobuf_reads_ours),
-      cmocka_unit_test(test_values),    cmocka_unit_test(test_loans),      cmocka_unit_test(test_malformed),
-      cmocka_unit_test(test_too_large),
+      cmocka_unit_test(test_tables),        cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_large_content), cmocka_unit_test(test_protobuf_reads_ours),
+      cmocka_unit_test(test_values),        cmocka_unit_test(test_loans),
+      cmocka_unit_test(test_malformed),     cmocka_unit_test(test_too_large),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
