@@ -11,7 +11,8 @@ typedef struct saveable {
   const char *slice; /* "" or "FULL SHAPE OFFSET,SIZE:..." */
   hr_output tensor;  /* what is saved */
   hr_var *var;
-  int32_t order; /* as given: slices of a name keep it */
+  const char *device; /* what decides on the shard */
+  int32_t order;      /* as given: slices of a name keep it */
 } saveable;
 
 /* ---- what there is to save ------------------------------------------------------------------------------------- */
@@ -84,11 +85,15 @@ static bool name_constants(hr_scope s, int32_t count, const saveable *items, con
   return hr_scope_ok(s);
 }
 
+static const char *device_of(const saveable *item) { return hr_node_device(hr_var_ref(item->var).node); }
+
+static bool is_read_anew(const saveable *item) { return item->var->slice && hr_var_is_resource(item->var); }
+
 /* The tensor to save; parts of resource variables are read anew, onto the CPU. */
 static hr_output saved_tensor(hr_scope scope, const saveable *item) {
-  if (!item->var->slice || !hr_var_is_resource(item->var)) return item->tensor;
-  hr_output value = hr_var_read(hr_device_scope(scope, hr_node_device(hr_var_ref(item->var).node)), item->var);
-  return hr_identity(hr_device_scope(scope, "/device:CPU:0"), value);
+  if (!is_read_anew(item)) return item->tensor;
+  hr_scope there = hr_device_scope(scope, device_of(item));
+  return hr_identity(hr_device_scope(there, "/device:CPU:0"), hr_var_read(there, item->var));
 }
 
 /* The filename, once everything is saved. */
@@ -162,15 +167,29 @@ static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const sav
 
 static int by_device(const void *a, const void *b) {
   const saveable *x = a, *y = b;
-  int order = strcmp(hr_node_device(hr_var_ref(x->var).node), hr_node_device(hr_var_ref(y->var).node));
+  int order = strcmp(x->device, y->device);
   return order ? order : by_name(a, b);
+}
+
+/* Sorts the saveables by the devices of their tensors. TensorFlow makes the tensors to see where they stand, and makes
+ * them again when they are saved. */
+static void sort_by_device(hr_scope s, int32_t count, saveable *items) {
+  for (int32_t i = 0; i < count && hr_scope_ok(s); ++i) {
+    saveable *item = &items[i];
+    if (!is_read_anew(item)) {
+      item->device = device_of(item);
+      continue;
+    }
+    hr_output value = saved_tensor(s, item);
+    if (hr_scope_ok(s)) item->device = hr_node_device(value.node);
+  }
+  if (hr_scope_ok(s)) qsort(items, (size_t)count, sizeof *items, by_device);
 }
 
 /* How many of the saveables from `items` on stand on the first one's device. */
 static int32_t shard_length(int32_t count, const saveable *items) {
   int32_t length = 1;
-  const char *device = hr_node_device(hr_var_ref(items[0].var).node);
-  while (length < count && strcmp(device, hr_node_device(hr_var_ref(items[length].var).node)) == 0)
+  while (length < count && strcmp(items[0].device, items[length].device) == 0)
     ++length;
   return length;
 }
@@ -229,8 +248,7 @@ static shards save_each(hr_scope s, bool version1, hr_output base, int32_t count
     hr_scope_fail(s, hr_error_out_of_memory(2 * sizeof *all.names * (size_t)all.count, "shards"));
   for (int32_t i = 0, shard = 0; i < count && hr_scope_ok(s); ++shard) {
     int32_t length = shard_length(count - i, items + i);
-    const char *device = hr_node_device(hr_var_ref(items[i].var).node);
-    all.last_device = version1 ? device : cpu_of(s, device);
+    all.last_device = version1 ? items[i].device : cpu_of(s, items[i].device);
     hr_scope on_device = hr_device_scope(s, all.last_device);
     hr_scope named = hr_name_scope(on_device, "ShardedFilename");
     hr_output number = hr_constant_i32(named, shard, .name = "shard");
@@ -291,7 +309,7 @@ static hr_node *restore_shards(hr_scope s, hr_output prefix, int32_t count, cons
   int32_t shards = 0;
   for (int32_t i = 0; i < count && hr_scope_ok(s);) {
     int32_t length = shard_length(count - i, items + i);
-    hr_scope on_device = hr_device_scope(s, hr_node_device(hr_var_ref(items[i].var).node));
+    hr_scope on_device = hr_device_scope(s, items[i].device);
     nodes[shards++] = restore(on_device, prefix, length, items + i, reshape, "restore_shard");
     i += length;
   }
@@ -328,10 +346,12 @@ static bool build(hr_scope scope, hr_saver *saver, hr_vars vars, const hr_saver_
     hr_output input = hr_constant_string(named, o->filename ? o->filename : "model", .name = "input");
     hr_output filename = hr_placeholder_with_default(named, input, HR_SHAPE(), .name = hr_scope_name(named));
     filename = hr_placeholder_with_default(s, filename, HR_SHAPE(), .name = "Const");
-    if (o->sharded) qsort(items, (size_t)vars.count, sizeof *items, by_device);
-    hr_output saved = !o->sharded   ? save(s, o->version1, filename, vars.count, items)
-                      : o->version1 ? save_version1_shards(s, filename, vars.count, items)
-                                    : save_shards(s, filename, vars.count, items);
+    if (o->sharded) sort_by_device(s, vars.count, items);
+    hr_output saved = HR_NO_OUTPUT;
+    if (hr_scope_ok(s))
+      saved = !o->sharded   ? save(s, o->version1, filename, vars.count, items)
+              : o->version1 ? save_version1_shards(s, filename, vars.count, items)
+                            : save_shards(s, filename, vars.count, items);
     hr_node *restored = NULL;
     if (hr_scope_ok(s))
       restored = o->sharded ? restore_shards(s, filename, vars.count, items, o->reshape)

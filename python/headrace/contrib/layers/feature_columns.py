@@ -4,14 +4,17 @@ import collections
 import numbers
 
 from headrace import _headrace as _c
-from headrace import _ops
+from headrace import _ops, logging, nn
+from headrace.contrib.framework.variables import model_variable
 from headrace.core import dtypes
 from headrace.core.arrays import concat, expand_dims, strided_slice
 from headrace.core.checks import assert_rank_at_least
 from headrace.core.graph import control_dependencies, name_scope
+from headrace.core.math_functions import add_n, matmul
 from headrace.core.variable_scope import variable_scope
 
-__all__ = ['infer_real_valued_columns', 'input_from_feature_columns', 'real_valued_column']
+__all__ = ['infer_real_valued_columns', 'input_from_feature_columns', 'real_valued_column',
+           'weighted_sum_from_feature_columns']
 
 
 class _FeatureColumn:
@@ -46,15 +49,24 @@ class _RealValuedColumn(_FeatureColumn, collections.namedtuple('_RealValuedColum
         return _flat(tensor if tensor.dtype == dtypes.float32 else _c.tf_cast(tensor, dtypes.float32))
 
 
+def are_contrib_columns(columns):
+    """Whether all columns are of tf.contrib.layers, not of tf.feature_column."""
+    return all(isinstance(column, _FeatureColumn) for column in columns)
+
+
 def _flat(tensor):
     """A tensor of rank 2: further dimensions are flattened, a vector becomes a column."""
     rank = tensor.shape.ndims
     if rank == 2:
         return tensor
     if rank == 1:
-        from headrace import logging
         logging.warning('A column gets a vector, not a matrix: Will attempt to expand dims to one number an example.')
         return expand_dims(tensor, -1, name='expand_dims')
+    return _inner_flatten(tensor)
+
+
+def _inner_flatten(tensor):
+    rank = tensor.shape.ndims
     with name_scope(None, 'InnerFlatten', [tensor]):
         with control_dependencies([assert_rank_at_least(tensor, 2)]):
             outer = strided_slice(_c.tf_shape(tensor), [0], [1])
@@ -176,3 +188,60 @@ def input_from_feature_columns(columns_to_tensors, feature_columns, weight_colle
                 cols_to_outs[column] = output
             outputs.append(output)
         return concat(outputs, 1)
+
+
+def weighted_sum_from_feature_columns(columns_to_tensors, feature_columns, num_outputs, weight_collections=None,
+                                      trainable=True, scope=None):
+    """A linear model of columns: for each output the weighted sum of what they give, and a bias.
+
+    Args:
+      columns_to_tensors: a dict from names to tensors.
+      feature_columns: columns, each of which a tensor is there for.
+      num_outputs: how many sums there are.
+      weight_collections: collections of the variables, beside those of all variables and of models'.
+      trainable: whether the variables are trained.
+      scope: the variable scope; 'weighted_sum_from_feature_columns' made unique where left out.
+
+    Returns:
+      [batch, num_outputs], a dict from columns to lists of their variables, and the bias.
+
+    Raises:
+      ValueError: there are two columns of one key.
+      KeyError: a tensor is missing.
+    """
+    if isinstance(feature_columns, dict):
+        raise ValueError('Expected feature_columns to be iterable, found dict.')
+    keys = [column.key for column in feature_columns]
+    for column in feature_columns:
+        if keys.count(column.key) > 1:
+            raise ValueError(f'Duplicate feature column key found for column: {column.name}. This usually means that the '
+                             'column is almost identical to another column, and one must be discarded.')
+    values = list(columns_to_tensors.values())
+    sums, variables = [], {}
+    with variable_scope(scope, 'weighted_sum_from_feature_columns', values):
+        for column in sorted(feature_columns, key=lambda column: column.key):
+            tensor = _c.tf_cast(column._transformed(columns_to_tensors[column.name]), dtypes.float32)
+            with variable_scope(None, column.name, values):
+                tensor = _matrix(tensor, column.name)
+                weight = model_variable('weight', [tensor.get_shape()[1], num_outputs], initializer=_c.zeros_initializer(),
+                                        trainable=trainable, collections=weight_collections)
+                weighted = matmul(tensor, weight, name='matmul')
+            sums.append(_ops.reshape(weighted, [-1, num_outputs]))
+            variables[column] = [weight]
+        total = add_n(sums)
+        bias = model_variable('bias_weight', [num_outputs], initializer=_c.zeros_initializer(), trainable=trainable,
+                              collections=weight_collections)
+        logging.info('Created variable %s, with device=%s', bias.name, bias.device)
+        return nn.bias_add(total, bias), variables, bias
+
+
+def _matrix(tensor, name):
+    """A tensor of rank 2, for a weighted sum."""
+    rank = tensor.shape.ndims
+    if rank is None:
+        raise ValueError(f'Error while processing column {name}. Rank of input Tensor can not be None.')
+    if rank == 0:
+        raise ValueError(f'Error while processing column {name}. Rank of input Tensor (2) should be the same as output_rank '
+                         '(0). For example, sequence data should typically be 3 dimensional (rank 3) while non-sequence '
+                         'data is typically 2 dimensional (rank 2).')
+    return tensor if rank == 2 else expand_dims(tensor, -1) if rank == 1 else _inner_flatten(tensor)

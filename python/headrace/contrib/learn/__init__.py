@@ -2,8 +2,10 @@
 
 from headrace.contrib.learn.estimators.constants import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.dnn import *  # noqa: F401, F403
+from headrace.contrib.learn.estimators.dnn_linear_combined import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.estimator import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.head import *  # noqa: F401, F403
+from headrace.contrib.learn.estimators.linear import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.metric_spec import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.model_fn import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.run_config import *  # noqa: F401, F403

@@ -1,20 +1,21 @@
 """Deep networks as estimators of tf.contrib.learn."""
 
 from headrace import _headrace as _c
-from headrace import nn
+from headrace import feature_column, nn
 from headrace.contrib import layers
+from headrace.contrib.layers.feature_columns import are_contrib_columns
 from headrace.contrib.learn.estimators import head as heads
-from headrace.contrib.learn.estimators.constants import ModeKeys, PredictionKey
+from headrace.contrib.learn.estimators.constants import ModeKeys
 from headrace.contrib.learn.estimators.estimator import Estimator
-from headrace.core.deprecation import deprecated_args
+from headrace.contrib.learn.estimators.predictions import ClassPredictions, ScorePredictions
 from headrace.core.global_step import get_global_step
 from headrace.core.partitions import min_max_variable_partitioner
 from headrace.core.variable_scope import variable_scope
 
 __all__ = ['DNNClassifier', 'DNNEstimator', 'DNNRegressor']
 
-_LEARNING_RATE = 0.05  # the default's, and what named optimizers get
-_SCOPE = 'dnn'
+LEARNING_RATE = 0.05  # the default's, and what named optimizers get
+SCOPE = 'dnn'
 
 
 def _optimizer(given):
@@ -26,36 +27,56 @@ def _optimizer(given):
     return given
 
 
+def network(features, mode, columns, hidden_units, units, activation_fn, dropout, input_partitioner,
+            summarize=_c.learn_layer_summaries):
+    """What fully connected layers on feature columns give, in the variable scope "dnn", which the caller has opened.
+
+    Args:
+      features: a dict of tensors.
+      mode: a ModeKeys.
+      columns: of tf.contrib.layers, or of tf.feature_column.
+      hidden_units: the numbers of units of the hidden layers.
+      units: how many numbers the network gives.
+      activation_fn: of the hidden layers.
+      dropout: the part of the hidden layers' outputs that is dropped while training, or None.
+      input_partitioner: of the input layer's variables.
+      summarize: adds the summaries of a layer: a function of its output and its name.
+    """
+    with variable_scope('input_from_feature_columns', values=list(features.values()),
+                        partitioner=input_partitioner) as scope:
+        if are_contrib_columns(columns):
+            net = layers.input_from_feature_columns(features, columns, weight_collections=[SCOPE], scope=scope)
+        else:
+            net = feature_column.input_layer(features, columns, weight_collections=[SCOPE])
+    for number, hidden in enumerate(hidden_units):
+        with variable_scope(f'hiddenlayer_{number}', values=(net,)) as scope:
+            net = layers.fully_connected(net, hidden, activation_fn=activation_fn, variables_collections=[SCOPE],
+                                         scope=scope)
+            if dropout is not None and mode == ModeKeys.TRAIN:
+                net = layers.dropout(net, keep_prob=1.0 - dropout)
+        summarize(net, scope.name)
+    with variable_scope('logits', values=(net,)) as scope:
+        logits = layers.fully_connected(net, units, activation_fn=None, variables_collections=[SCOPE], scope=scope)
+    summarize(logits, scope.name)
+    return logits
+
+
 def _dnn_model_fn(features, labels, mode, params, config=None):
     """A network of fully connected layers on feature columns, and a head on it."""
-    head, activation_fn, dropout = params['head'], params.get('activation_fn'), params.get('dropout')
-    replicas = config.num_ps_replicas if config else 0
+    head, replicas = params['head'], config.num_ps_replicas if config else 0
     if not isinstance(features, dict):
         features = {'': features}
-    values = list(features.values())
-    partitioner = min_max_variable_partitioner(max_partitions=replicas)
-    with variable_scope(_SCOPE, values=values, partitioner=partitioner):
+    with variable_scope(SCOPE, values=list(features.values()),
+                        partitioner=min_max_variable_partitioner(max_partitions=replicas)):
         input_partitioner = min_max_variable_partitioner(max_partitions=replicas,
                                                          min_slice_size=params['input_layer_min_slice_size'])
-        with variable_scope('input_from_feature_columns', values=values, partitioner=input_partitioner) as scope:
-            net = layers.input_from_feature_columns(features, params['feature_columns'], weight_collections=[_SCOPE],
-                                                    scope=scope)
-        for number, units in enumerate(params['hidden_units']):
-            with variable_scope(f'hiddenlayer_{number}', values=(net,)) as scope:
-                net = layers.fully_connected(net, units, activation_fn=activation_fn, variables_collections=[_SCOPE],
-                                             scope=scope)
-                if dropout is not None and mode == ModeKeys.TRAIN:
-                    net = layers.dropout(net, keep_prob=1.0 - dropout)
-            _c.learn_layer_summaries(net, scope.name)
-        with variable_scope('logits', values=(net,)) as scope:
-            logits = layers.fully_connected(net, head.logits_dimension, activation_fn=None, variables_collections=[_SCOPE],
-                                            scope=scope)
-        _c.learn_layer_summaries(logits, scope.name)
+        logits = network(features, mode, params['feature_columns'], params['hidden_units'], head.logits_dimension,
+                         params['activation_fn'], params['dropout'], input_partitioner)
 
         def train_op_fn(loss):
-            return layers.optimize_loss(loss=loss, global_step=get_global_step(), learning_rate=_LEARNING_RATE,
+            return layers.optimize_loss(loss=loss, global_step=get_global_step(), learning_rate=LEARNING_RATE,
                                         optimizer=_optimizer(params['optimizer']),
-                                        clip_gradients=params.get('gradient_clip_norm'), name=_SCOPE, summaries=[])
+                                        clip_gradients=params['gradient_clip_norm'], name=SCOPE, summaries=[])
 
         return head.create_model_fn_ops(features=features, mode=mode, labels=labels, train_op_fn=train_op_fn,
                                         logits=logits)
@@ -77,14 +98,8 @@ class _DNN(Estimator):
                                  'input_layer_min_slice_size': input_layer_min_slice_size or (64 << 20)},
                          feature_engineering_fn=feature_engineering_fn)
 
-    def _predict_key(self, key, x, input_fn, batch_size, as_iterable):
-        """The predictions of one key: yielded one by one, or those of the first batch."""
-        found = Estimator.predict(self, x=x, input_fn=input_fn, batch_size=batch_size, outputs=[key],
-                                  as_iterable=as_iterable)
-        return (prediction[key] for prediction in found) if as_iterable else found[key]
 
-
-class DNNClassifier(_DNN):
+class DNNClassifier(ClassPredictions, _DNN):
     """A network that tells classes apart."""
 
     def __init__(self, hidden_units, feature_columns, model_dir=None, n_classes=2, weight_column_name=None,
@@ -115,23 +130,8 @@ class DNNClassifier(_DNN):
                          gradient_clip_norm, config, feature_engineering_fn, embedding_lr_multipliers,
                          input_layer_min_slice_size)
 
-    @deprecated_args('2017-03-01', 'Please switch to predict_classes, or set `outputs` argument.', 'outputs')
-    def predict(self, x=None, input_fn=None, batch_size=None, outputs=None, as_iterable=True):
-        """The classes, or with `outputs` the dicts, of `Estimator.predict`."""
-        if not outputs:
-            return self.predict_classes(x=x, input_fn=input_fn, batch_size=batch_size, as_iterable=as_iterable)
-        return super().predict(x=x, input_fn=input_fn, batch_size=batch_size, outputs=outputs, as_iterable=as_iterable)
 
-    def predict_classes(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
-        """The classes of examples. Arguments as of `Estimator.predict`."""
-        return self._predict_key(PredictionKey.CLASSES, x, input_fn, batch_size, as_iterable)
-
-    def predict_proba(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
-        """The probabilities of all classes, for each example. Arguments as of `Estimator.predict`."""
-        return self._predict_key(PredictionKey.PROBABILITIES, x, input_fn, batch_size, as_iterable)
-
-
-class DNNRegressor(_DNN):
+class DNNRegressor(ScorePredictions, _DNN):
     """A network that tells numbers."""
 
     def __init__(self, hidden_units, feature_columns, model_dir=None, weight_column_name=None, optimizer=None,
@@ -144,17 +144,6 @@ class DNNRegressor(_DNN):
         super().__init__(head, hidden_units, feature_columns, model_dir, optimizer, activation_fn, dropout,
                          gradient_clip_norm, config, feature_engineering_fn, embedding_lr_multipliers,
                          input_layer_min_slice_size)
-
-    @deprecated_args('2017-03-01', 'Please switch to predict_scores, or set `outputs` argument.', 'outputs')
-    def predict(self, x=None, input_fn=None, batch_size=None, outputs=None, as_iterable=True):
-        """The scores, or with `outputs` the dicts, of `Estimator.predict`."""
-        if not outputs:
-            return self.predict_scores(x=x, input_fn=input_fn, batch_size=batch_size, as_iterable=as_iterable)
-        return super().predict(x=x, input_fn=input_fn, batch_size=batch_size, outputs=outputs, as_iterable=as_iterable)
-
-    def predict_scores(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
-        """The numbers of examples. Arguments as of `Estimator.predict`."""
-        return self._predict_key(PredictionKey.SCORES, x, input_fn, batch_size, as_iterable)
 
 
 class DNNEstimator(_DNN):
