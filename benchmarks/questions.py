@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 C_PROGRAMS = ('executor_ops', 'session_run', 'graph_build', 'gradients', 'mnist_train')
-PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint', 'input')
-ONE_THREAD = ('calls', 'build', 'saver', 'footprint')  # parts in which more threads change nothing
+PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint', 'input',
+         'cluster')
+ONE_THREAD = ('calls', 'build', 'saver', 'footprint', 'cluster')  # parts in which more threads change nothing
 QUESTIONS = C_PROGRAMS + PARTS
 
 # The sides, as the table heads its columns.
@@ -115,6 +116,14 @@ WANTED = (
     ('loops', 'while/gradient/1_thread', TF1, None, 15),
     ('loops', 'cond/1_thread', TF1, None, 8),
     ('build', 'deep_model/1_thread', TF1, None, 20),
+    ('cluster', 'no_op/local_master/1_thread', TF1, None, 4),
+    ('cluster', 'no_op/remote_master/1_thread', TF1, None, 4),
+    ('cluster', 'scalar_pull/1_thread', TF1, None, 4),
+    ('cluster', 'pull/1_thread', TF1, None, 2.5),
+    ('cluster', 'push/1_thread', TF1, None, 2.5),
+    ('cluster', 'pull/1_thread', HEADRACE, 'plain_tcp/1_thread', 0.8),
+    ('cluster', 'push/1_thread', HEADRACE, 'plain_tcp/1_thread', 0.8),
+    ('cluster', 'train/1_thread', TF1, None, 3),
     ('saver', 'save/1_thread', HEADRACE, 'plain/write_synced/1_thread', 0.9),
     ('saver', 'restore/1_thread', HEADRACE, 'plain/read/1_thread', 0.6),
 )
