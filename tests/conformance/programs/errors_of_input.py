@@ -1,0 +1,121 @@
+import tensorflow as tf
+
+
+def vector():
+    return tf.placeholder(tf.float32, [3], name="vector")
+
+
+@mistake
+def producer_of_no_names():
+    tf.train.string_input_producer([])
+
+
+@mistake
+def producer_of_no_epochs():
+    tf.train.string_input_producer(["a"], num_epochs=0)
+
+
+@mistake
+def producer_of_unknown_rows():
+    tf.train.input_producer(tf.placeholder(tf.float32, [3, None]))
+
+
+@mistake
+def producer_of_other_rows():
+    tf.train.input_producer(tf.placeholder(tf.float32, [3, 4]), element_shape=[5])
+
+
+@mistake
+def limited_to_negative_epochs():
+    tf.train.limit_epochs(vector(), -1)
+
+
+@mistake
+def slices_of_nothing():
+    tf.train.slice_input_producer([])
+
+
+@mistake
+def batch_of_nothing():
+    tf.train.batch([], 2)
+
+
+@mistake
+def batch_of_unknown_rank():
+    tf.train.batch([tf.placeholder(tf.float32, name="unknown")], 2)
+
+
+@mistake
+def batch_of_unknown_size():
+    tf.train.batch([tf.placeholder(tf.float32, [None])], 2)
+
+
+@mistake
+def batch_of_scalars_as_many():
+    tf.train.batch([tf.constant(1.)], 2, enqueue_many=True)
+
+
+@mistake
+def join_of_nothing():
+    tf.train.batch_join([], 2)
+
+
+@mistake
+def join_of_other_dtypes():
+    tf.train.batch_join([[tf.constant(1.)], [tf.constant(1)]], 2)
+
+
+@mistake
+def join_of_other_keys():
+    tf.train.batch_join([{"a": vector()}, {"b": vector()}], 2)
+
+
+@mistake
+def shuffled_with_too_little_room():
+    tf.train.shuffle_batch([vector()], 2, capacity=10, min_after_dequeue=10)
+
+
+@mistake
+def kept_by_vector():
+    tf.train.maybe_batch([vector()], [True, False], 2)
+
+
+@mistake
+def kept_by_matrix():
+    tf.train.maybe_batch([vector()], [[True]], 2, enqueue_many=True)
+
+
+@mistake
+def kept_by_unknown_rank():
+    tf.train.maybe_batch([vector()], tf.placeholder(tf.bool), 2)
+
+
+@mistake
+def reader_of_missing_file():
+    queue = tf.FIFOQueue(1, tf.string, shapes=[[]])
+    with tf.control_dependencies([queue.enqueue(["no/such/file"])]):
+        handle = tf.identity(queue.queue_ref)
+    run(tf.TextLineReader().read(handle, name="line").value)
+
+
+@mistake
+def reader_of_closed_queue():
+    queue = tf.FIFOQueue(1, tf.string, shapes=[[]], shared_name="names")
+    with tf.control_dependencies([queue.close()]):
+        handle = tf.identity(queue.queue_ref)
+    run(tf.WholeFileReader().read(handle, name="file").value)
+
+
+@mistake
+def reader_state_of_lines():
+    run(tf.TextLineReader().serialize_state(name="state"))
+
+
+@mistake
+def reader_state_of_garbage():
+    run(tf.IdentityReader().restore_state(b"\xff", name="state"))
+
+
+@mistake
+def arrays_not_said_whether_shuffled():
+    tf.estimator.inputs.numpy_input_fn({"a": []}, batch_size=2)
