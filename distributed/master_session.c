@@ -63,9 +63,9 @@ static hr_status find_tasks(hr_master_session *session, const HrPb__ConfigProto 
 
 static hr_status add_device(hr_master_session *session, hr_device *device, int32_t task) {
   hr_device_set *set = &session->devices;
-  if (set->count == HR_MAX_DEVICES)
+  if (set->count == HR_MAX_CLUSTER_DEVICES)
     return hr_error(HR_RESOURCE_EXHAUSTED, "A session has at most %d devices; leave some out with device_filters",
-                    HR_MAX_DEVICES);
+                    HR_MAX_CLUSTER_DEVICES);
   set->devices[set->count] = device;
   session->cut_devices[set->count++] = (hr_cut_device){device, task};
   return HR_SUCCESS;
@@ -113,7 +113,7 @@ static hr_status ask_devices(hr_master_session *session, int32_t task, hr_cancel
 }
 
 static hr_status find_devices(hr_master_session *session, hr_cancellation *cancellation) {
-  session->cut_devices = HR_ARENA_ARRAY(&session->arena, hr_cut_device, HR_MAX_DEVICES);
+  session->cut_devices = HR_ARENA_ARRAY(&session->arena, hr_cut_device, HR_MAX_CLUSTER_DEVICES);
   if (!session->cut_devices) return out_of_memory();
   const hr_device_set *own = &session->master->worker->devices;
   for (int32_t t = 0; t < session->num_tasks; ++t) {

@@ -39,12 +39,13 @@ struct hr_device {
 /* A number for a new device: odd, and like no other's. */
 uint64_t hr_new_incarnation(void);
 
-#define HR_MAX_DEVICES 64
+#define HR_MAX_DEVICES         64  /* of one process */
+#define HR_MAX_CLUSTER_DEVICES 256 /* of all tasks of a session */
 
 /* The devices of a session, the CPU first. */
 typedef struct hr_device_set {
   int32_t count;
-  hr_device *devices[HR_MAX_DEVICES];
+  hr_device *devices[HR_MAX_CLUSTER_DEVICES];
 } hr_device_set;
 
 /* Makes the set by the session's options: CPUs, then what the factories add. Ends with hr_device_set_clear. */

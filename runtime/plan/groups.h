@@ -14,7 +14,7 @@ typedef struct hr_member {
   int32_t leader; /* towards the leader; itself, where it is the leader */
   int16_t wish;   /* into hr_groups.wishes: what the program asks for */
   uint8_t types;  /* bit t: there are kernels for device type t */
-  int8_t device;  /* where the group stands; -1 while that is open */
+  int16_t device; /* where the group stands; -1 while that is open */
 } hr_member;
 
 typedef struct hr_groups {

@@ -238,7 +238,7 @@ static int32_t choose_for(const hr_placer *p, const hr_member *leader, int32_t l
 static hr_status place(hr_placer *p, const hr_node *node, int32_t liked) {
   if (p->num_misplaced && is_misplaced(p, node->id)) return HR_SUCCESS;
   hr_member *leader = &p->groups.members[hr_groups_leader(&p->groups, node->id)];
-  if (leader->device < 0) leader->device = (int8_t)choose_for(p, leader, liked);
+  if (leader->device < 0) leader->device = (int16_t)choose_for(p, leader, liked);
   if (leader->device < 0 || !(leader->types >> p->type_of[leader->device] & 1))
     return misplace(p, node, hr_placer_no_device(p, node));
   p->groups.members[node->id].device = leader->device;
@@ -263,9 +263,9 @@ static bool is_metadata(const hr_node *node) {
 
 /* Notes where a consumer of a new node stands. */
 static void note_consumer(const hr_placer *p, const hr_node *producer, int32_t first, const hr_node *consumer,
-                          int8_t *consumers) {
+                          int16_t *consumers) {
   if (!producer || producer->id < first) return;
-  int8_t *known = &consumers[producer->id - first], device = p->groups.members[consumer->id].device;
+  int16_t *known = &consumers[producer->id - first], device = p->groups.members[consumer->id].device;
   *known = device < 0 || (*known != NOWHERE && *known != device) ? EVERYWHERE : device;
 }
 
@@ -278,9 +278,10 @@ static hr_status place_all(hr_placer *p, int32_t first) {
     const hr_node *input = is_metadata(node) && node->num_inputs == 1 ? node->inputs[0].node : NULL;
     HR_TRY(place(p, node, input && input->id < count ? p->groups.members[input->id].device : -1));
   }
-  int8_t *consumers = malloc((size_t)(count - first) + 1);
+  int16_t *consumers = malloc(sizeof *consumers * ((size_t)(count - first) + 1));
   if (!consumers) return hr_error_out_of_memory((size_t)(count - first), "the places of nodes");
-  memset(consumers, NOWHERE, (size_t)(count - first));
+  for (int32_t i = 0; i < count - first; ++i)
+    consumers[i] = NOWHERE;
   for (int32_t id = first; id < count; ++id) {
     const hr_node *node = hr_graph_node(p->graph, id);
     for (int32_t i = 0; i < node->num_inputs; ++i)

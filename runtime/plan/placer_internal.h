@@ -29,11 +29,11 @@ struct hr_placer {
   const hr_graph *graph;
   const hr_device_set *devices;
   bool soft, log;
-  hr_device_name names[HR_MAX_DEVICES];
-  int32_t by_preference[HR_MAX_DEVICES]; /* indices of devices */
+  hr_device_name names[HR_MAX_CLUSTER_DEVICES];
+  int32_t by_preference[HR_MAX_CLUSTER_DEVICES]; /* indices of devices */
   int32_t num_types;
   const char *types[HR_MAX_DEVICE_TYPES];
-  uint8_t type_of[HR_MAX_DEVICES];
+  uint8_t type_of[HR_MAX_CLUSTER_DEVICES];
 
   pthread_mutex_t lock; /* guards what follows */
   hr_groups groups;     /* of the nodes seen so far */
