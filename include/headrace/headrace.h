@@ -49,6 +49,7 @@
 #include "headrace/scope.h"
 #include "headrace/server.h"
 #include "headrace/session.h"
+#include "headrace/session_manager.h"
 #include "headrace/shape.h"
 #include "headrace/sparse.h"
 #include "headrace/staging.h"
