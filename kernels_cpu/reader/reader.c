@@ -8,7 +8,7 @@
 /* An op at work, or in line. */
 typedef struct hr_reader_job {
   struct hr_reader_job *next, *previous;
-  bool in_line; /* under the reader's lock */
+  bool in_line, is_cancelled; /* under the reader's lock */
   hr_reader *reader;
   hr_kernel_context *ctx;
   hr_done_function done;
@@ -117,6 +117,13 @@ static hr_reader_job *finish(hr_reader_job *job, hr_status status) {
   return next;
 }
 
+static void give_up(hr_reader_job *job) {
+  hr_reader *reader = job->reader;
+  job->done(job->argument, hr_error(HR_CANCELLED, "Read operation was cancelled"));
+  free(job);
+  hr_resource_unref(&reader->resource);
+}
+
 static void cancel(hr_cancel_watch *watch) {
   hr_reader_job *job = (hr_reader_job *)((char *)watch - offsetof(hr_reader_job, watch));
   hr_reader *reader = job->reader;
@@ -127,11 +134,9 @@ static void cancel(hr_cancel_watch *watch) {
     *(job->next ? &job->next->previous : &reader->last) = job->previous;
     job->in_line = false;
   }
+  job->is_cancelled = true;
   pthread_mutex_unlock(&reader->lock);
-  if (!in_line) return; /* it has the reader by now */
-  job->done(job->argument, hr_error(HR_CANCELLED, "Read operation was cancelled"));
-  free(job);
-  hr_resource_unref(&reader->resource);
+  if (in_line) give_up(job); /* else it has the reader by now, or does not stand in line yet */
 }
 
 /* Gives the job the reader, or puts it in line. */
@@ -148,25 +153,27 @@ static void submit(hr_reader_job *job) {
   /* Watched before it stands in line: whoever takes it out may then end the watch. */
   job->watch.cancel = cancel;
   if (!hr_watch_cancel(job->ctx, &job->watch)) {
-    job->done(job->argument, hr_error(HR_CANCELLED, "Read operation was cancelled"));
-    free(job);
-    hr_resource_unref(&reader->resource);
+    give_up(job);
     return;
   }
   pthread_mutex_lock(&reader->lock);
+  bool is_cancelled = job->is_cancelled;
   is_free = !reader->is_busy;
-  if (is_free) {
+  if (is_free && !is_cancelled) {
     reader->is_busy = true;
-  } else {
+  } else if (!is_cancelled) {
     job->in_line = true;
     job->previous = reader->last;
     *(reader->last ? &reader->last->next : &reader->first) = job;
     reader->last = job;
   }
   pthread_mutex_unlock(&reader->lock);
-  if (!is_free) return;
+  if (!is_free && !is_cancelled) return;
   hr_unwatch_cancel(job->ctx, &job->watch);
-  run(job);
+  if (is_cancelled)
+    give_up(job);
+  else
+    run(job);
 }
 
 static void start(hr_reader *reader, const hr_reader_job *plan) {
