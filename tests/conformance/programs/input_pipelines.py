@@ -270,3 +270,28 @@ def preloaded():
 
 
 VARIANTS.update(arrays=arrays, array_values=array_values, preloaded=preloaded)
+
+
+def batches_of_files():
+    """tf.contrib.learn: examples of files."""
+    from tensorflow.contrib import learn
+    for name in ("part1", "part2"):
+        with tf.python_io.TFRecordWriter(name) as writer:
+            for number in range(3):
+                feature = tf.train.Feature(float_list=tf.train.FloatList(value=[number, 0.5]))
+                writer.write(tf.train.Example(features=tf.train.Features(feature={"x": feature})).SerializeToString())
+    write("lines", "a\nb\nc\n")
+    wanted = {"x": tf.FixedLenFeature([2], tf.float32), "v": tf.VarLenFeature(tf.int64)}
+    ordered = learn.read_batch_features("part*", 2, wanted, tf.TFRecordReader, randomize_input=False, num_epochs=1)
+    shuffled = learn.read_batch_record_features("part1", 2, wanted)
+    keys, lines = learn.read_keyed_batch_examples(["lines"], 2, tf.TextLineReader, num_threads=2, name="lines", seed=3)
+    parsed = learn.read_batch_examples("lines", 2, tf.TextLineReader, randomize_input=False, read_batch_size=3,
+                                       parse_fn=lambda records: {"upper": tf.string_join([records, "!"])})
+    for name in ("part1", "part2", "lines"):
+        os.remove(name)
+    tensors = [ordered["x"], shuffled["x"], keys, lines, parsed["upper"]]
+    return {"steps": [], "facts": {"runners": runners(), "shapes": [str(t.shape) for t in tensors],
+                                   "sparse": str(ordered["v"].get_shape())}}
+
+
+VARIANTS["batches_of_files"] = batches_of_files

@@ -9,6 +9,7 @@ from headrace.contrib.learn.estimators.linear import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.metric_spec import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.model_fn import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.run_config import *  # noqa: F401, F403
+from headrace.contrib.learn.graph_io import *  # noqa: F401, F403
 from headrace.core.basic_hooks import NanLossDuringTrainingError  # noqa: F401
 from headrace.core.public import export
 
