@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 HERE = os.path.dirname(os.path.abspath(__file__))
 C_PROGRAMS = ('executor_ops', 'session_run', 'graph_build', 'gradients', 'mnist_train')
 PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint', 'input',
-         'cluster')
+         'input_data', 'cluster')
 ONE_THREAD = ('calls', 'build', 'saver', 'footprint', 'cluster')  # parts in which more threads change nothing
 QUESTIONS = C_PROGRAMS + PARTS
 
@@ -124,6 +124,10 @@ WANTED = (
     ('cluster', 'pull/1_thread', HEADRACE, 'plain_tcp/1_thread', 0.8),
     ('cluster', 'push/1_thread', HEADRACE, 'plain_tcp/1_thread', 0.8),
     ('cluster', 'train/1_thread', TF1, None, 3),
+    ('input_data', 'read/1_thread', TF1, None, 3),
+    ('input_data', 'one_by_one/1_thread', TF1, None, 10),
+    ('input_data', 'in_batches/1_thread', TF1, None, 5),
+    ('input_data', 'csv/1_thread', TF1, None, 10),
     ('saver', 'save/1_thread', HEADRACE, 'plain/write_synced/1_thread', 0.9),
     ('saver', 'restore/1_thread', HEADRACE, 'plain/read/1_thread', 0.6),
 )

@@ -17,6 +17,8 @@ typedef struct hr_element {
 bool hr_element_of(hr_scope scope, hr_output dataset, hr_element *out);
 /* Room for other shapes; NULL after an error. */
 hr_partial_shape *hr_new_shapes(hr_scope scope, int32_t count);
+/* What is said of a component: of vectors of variants, which are sparse tensors, nothing. */
+hr_partial_shape hr_component_shape(int32_t type, hr_partial_shape shape);
 /* The element of tensors. */
 hr_element hr_element_of_outputs(hr_scope scope, hr_outputs outputs);
 

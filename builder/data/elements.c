@@ -71,13 +71,17 @@ hr_partial_shape *hr_new_shapes(hr_scope scope, int32_t count) {
   return hr_keep_bytes(scope, sizeof(hr_partial_shape) * ((size_t)count + 1));
 }
 
+hr_partial_shape hr_component_shape(int32_t type, hr_partial_shape shape) {
+  return type == HR_VARIANT && shape.rank == 1 ? HR_SHAPE_UNKNOWN : shape;
+}
+
 hr_element hr_element_of_outputs(hr_scope scope, hr_outputs outputs) {
   int32_t *types = hr_keep_bytes(scope, sizeof *types * ((size_t)outputs.count + 1));
   hr_partial_shape *shapes = hr_new_shapes(scope, outputs.count);
   if (!types || !shapes) return (hr_element){0};
   for (int32_t i = 0; i < outputs.count; ++i) {
     types[i] = (int32_t)hr_output_base_dtype(outputs.items[i]);
-    shapes[i] = *hr_output_shape(outputs.items[i]);
+    shapes[i] = hr_component_shape(types[i], *hr_output_shape(outputs.items[i]));
   }
   return (hr_element){outputs.count, types, shapes};
 }

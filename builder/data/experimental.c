@@ -16,8 +16,8 @@ hr_output hr_dataset_unique(hr_scope scope, hr_output dataset) {
   return HR_DATASET_NODE(scope, "UniqueDataset", e, HR_NO_ATTRS, hr_operand_output(dataset));
 }
 
-hr_output hr_dataset_shuffle_and_repeat_with(hr_scope scope, hr_output dataset, hr_operand buffer_size, hr_operand count,
-                                             const hr_dataset_seed_options *options) {
+hr_output hr_dataset_shuffle_and_repeat_with(hr_scope scope, hr_output dataset, hr_operand buffer_size,
+                                             hr_operand count, const hr_dataset_seed_options *options) {
   hr_element e;
   hr_output first, second;
   if (!hr_element_of(scope, dataset, &e)) return HR_NO_OUTPUT;
@@ -71,9 +71,9 @@ hr_output hr_dataset_parallel_interleave_with(hr_scope scope, hr_output dataset,
   hr_operand sloppy = hr_data_number(scope, o->sloppy, hr_operand_bool(false), HR_BOOL, "sloppy");
   hr_operand buffer = hr_data_int(scope, o->buffer_output_elements, 2, "buffer_output_elements");
   hr_operand ahead = hr_data_int(scope, o->prefetch_input_elements, 2, "prefetch_input_elements");
-  return HR_DATASET_NODE(scope, "ParallelInterleaveDataset", e,
-                         HR_ATTRS(hr_function_named(scope, "f", function)), hr_operand_output(dataset),
-                         hr_captured_operand(function), cycle, block, sloppy, buffer, ahead);
+  return HR_DATASET_NODE(scope, "ParallelInterleaveDataset", e, HR_ATTRS(hr_function_named(scope, "f", function)),
+                         hr_operand_output(dataset), hr_captured_operand(function), cycle, block, sloppy, buffer,
+                         ahead);
 }
 
 hr_output hr_dataset_scan(hr_scope scope, hr_output dataset, hr_outputs initial, const hr_defined *function) {

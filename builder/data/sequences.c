@@ -202,7 +202,9 @@ static hr_output padding_value(hr_scope scope, hr_operands values, int32_t i, hr
     if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
     if (hr_output_rank(given) > 0) return hr_refuse(scope, "Padding value should be a scalar, but is not");
     if (hr_output_base_dtype(given) != dtype)
-      return hr_refuse_type(scope, "Padding value tensor (%s) does not match output type: %s",
+      return hr_refuse_type(scope,
+                            "Padding value tensor (\"%s:%d\", shape=(), dtype=%s) does not match output type: %s",
+                            hr_node_name(given.node), (int)given.index,
                             hr_dtype_python_name(hr_output_base_dtype(given)), hr_dtype_python_name(dtype));
     return given;
   }
@@ -276,6 +278,7 @@ hr_output hr_dataset_rows(hr_scope scope, hr_output dataset) {
     if (first >= 0) rows = first;
     --shapes[i].rank;
     memmove(shapes[i].dims, e.shapes[i].dims + 1, sizeof *shapes[i].dims * (size_t)shapes[i].rank);
+    shapes[i] = hr_component_shape(e.types[i], shapes[i]);
   }
   e.shapes = shapes;
   return HR_DATASET_NODE(scope, "UnbatchDataset", e, HR_NO_ATTRS, hr_operand_output(dataset));

@@ -31,7 +31,7 @@ hr_output hr_dataset_from_tensor_slices(hr_scope scope, hr_outputs components) {
   hr_partial_shape *shapes = hr_new_shapes(scope, e.count);
   int64_t rows = HR_UNKNOWN_DIM;
   for (int32_t i = 0; i < e.count && hr_scope_ok(scope); ++i) {
-    const hr_partial_shape *whole = &e.shapes[i];
+    const hr_partial_shape *whole = hr_output_shape(components.items[i]);
     shapes[i] = *whole;
     if (whole->rank < 0) continue;
     if (whole->rank == 0) return hr_refuse(scope, "Unbatching a tensor is only supported for rank >= 1");
@@ -41,6 +41,7 @@ hr_output hr_dataset_from_tensor_slices(hr_scope scope, hr_outputs components) {
     if (whole->dims[0] >= 0) rows = whole->dims[0];
     --shapes[i].rank;
     memmove(shapes[i].dims, whole->dims + 1, sizeof *whole->dims * (size_t)shapes[i].rank);
+    shapes[i] = hr_component_shape(e.types[i], shapes[i]);
   }
   e.shapes = shapes;
   return of_components(scope, "TensorSliceDataset", components, e);

@@ -4,10 +4,10 @@
  *     hr_return(results, hr_square(s, x.items[0]));
  *   }
  *   hr_output numbers = hr_dataset_range(s, 0, 100, 1);
- *   hr_output squares = hr_dataset_map(s, numbers, hr_dataset_function(s, numbers, "Dataset_map_square", square,
- * NULL)); hr_output shuffled = hr_dataset_shuffle(s, squares, 10, .seed = HR_OPERAND(3)); hr_iterator_ends it =
- * hr_make_one_shot_iterator(s, hr_dataset_batch(s, shuffled, 8)); hr_outputs batch = hr_next_element(s, it.handle,
- * hr_dataset_types(shuffled), ...);
+ *   const hr_defined *squaring = hr_dataset_function(s, numbers, "Dataset_map_square", square, NULL);
+ *   hr_output squares = hr_dataset_shuffle(s, hr_dataset_map(s, numbers, squaring), 10, .seed = HR_OPERAND(3));
+ *   hr_iterator_ends it = hr_make_one_shot_iterator(s, squares);
+ *   hr_outputs next = hr_next_element(s, it.handle, hr_dataset_types(s, squares), hr_dataset_shapes(s, squares));
  *
  * A dataset is a scalar of dtype variant. What its elements consist of, dtypes and static shapes, is known with it.
  * Each function answers HR_NO_OUTPUT after an error, which is at the scope's builder. Numbers and flags are operands:
@@ -94,6 +94,7 @@ HR_API hr_output hr_dataset_shuffle_with(hr_scope scope, hr_output dataset, hr_o
 HR_API hr_output hr_dataset_cache(hr_scope scope, hr_output dataset, hr_operand filename);
 /* A buffer size of -1: as it suits. */
 HR_API hr_output hr_dataset_prefetch(hr_scope scope, hr_output dataset, hr_operand buffer_size, int64_t slack_period);
+/* `drop_remainder` that is not given: false. */
 HR_API hr_output hr_dataset_batch(hr_scope scope, hr_output dataset, hr_operand batch_size, hr_operand drop_remainder);
 /* One padded shape and one padding value for each component. Values that are not given are zeros and "". ValueError for
  * shapes that do not fit, TypeError for values of other dtypes. */

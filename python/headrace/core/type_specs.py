@@ -152,7 +152,7 @@ class TensorSpec(TypeSpec):
     def _to_batched_tensor_list(self, value):
         value = convert_to_tensor(value, self._dtype)
         if self._shape.merge_with(value.shape).ndims == 0:
-            raise ValueError('Unbatching a tensor is only supported for rank >= 1')
+            raise ValueError(f'Value {value} has insufficient rank for batching.')
         return [value]
 
     def _from_tensor_list(self, tensors):
@@ -204,7 +204,7 @@ class SparseTensorSpec(TypeSpec):
         from headrace import _ops
         shape = value.shape if hasattr(value, 'shape') else self._shape
         if self._shape.merge_with(shape).ndims == 0:
-            raise ValueError('Unbatching a sparse tensor is only supported for rank >= 1')
+            raise ValueError(f'Value {value} has insufficient rank for batching.')
         return [_ops.serialize_many_sparse(value.indices, value.values, value.dense_shape, out_type=dtypes.variant)]
 
     def _from_tensor_list(self, tensors):

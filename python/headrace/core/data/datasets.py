@@ -305,17 +305,6 @@ class DatasetV1:
 
     def shard(self, num_shards, index):
         """Every `num_shards`-th element, from the one at `index` on."""
-        shards, at = get_static_value(num_shards), get_static_value(index)
-        if shards is None and not hasattr(num_shards, 'op'):
-            shards = num_shards
-        if at is None and not hasattr(index, 'op'):
-            at = index
-        if shards is not None and shards < 1:
-            raise ValueError(f'num_shards must be >= 1; got {num_shards}')
-        if at is not None and at < 0:
-            raise ValueError(f'index must be >= 0; got {index}')
-        if shards is not None and at is not None and at >= shards:
-            raise ValueError(f'index must be <= num_shards; {index} is not < {num_shards}')
         return self._like(_c.dataset_shard(self._variant, num_shards, index))
 
     def enumerate(self, start=0):
