@@ -332,6 +332,7 @@ static grpc_server *create(const hr_rpc_server_options *options) {
       number(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, -1),
       number(GRPC_ARG_ALLOW_REUSEPORT, 0),
       number(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, MAX_FRAME),
+      number(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0), /* our clients try their connections now and then */
   };
   grpc_channel_args arguments = {sizeof list / sizeof *list, list};
   return grpc_server_create(&arguments, NULL);
