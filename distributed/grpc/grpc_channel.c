@@ -45,6 +45,7 @@ static grpc_channel *connect(const char *target, grpc_channel_credentials *crede
       number(GRPC_ARG_ENABLE_RETRIES, 0),
       number(GRPC_ARG_MINIMAL_STACK, 1), /* of filters, none of which are needed but the one for deadlines */
       number(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1),
+      number(GRPC_ARG_ENABLE_CHANNELZ, 0),
       number(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, MAX_FRAME),
       number(GRPC_ARG_KEEPALIVE_TIME_MS, KEEPALIVE_MS), /* finds machines that are gone or frozen */
       number(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, KEEPALIVE_MS),

@@ -26,6 +26,7 @@ struct hr_rpc_server {
   grpc_completion_queue *queue;
   hr_workers *workers;
   int32_t port, generation;
+  size_t max_message;
   pthread_t threads[MAX_POLLING_THREADS];
   int32_t num_threads;
   pthread_mutex_t lock; /* guards what follows */
@@ -125,6 +126,13 @@ static void refuse_unknown(hr_rpc *rpc) {
   hr_grpc_rpc_reply(rpc, hr_host->error(HR_UNIMPLEMENTED, text), &(hr_slices){0});
 }
 
+static void refuse_long(hr_rpc *rpc) {
+  char text[128];
+  snprintf(text, sizeof text, "The call's message has %zu bytes; the most is %zu", rpc->request.bytes,
+           rpc->server->max_message);
+  hr_grpc_rpc_reply(rpc, hr_host->error(HR_RESOURCE_EXHAUSTED, text), &(hr_slices){0});
+}
+
 static void await_call(hr_rpc_server *server, const method *of);
 
 /* A call has come in, or the server is closing. */
@@ -147,15 +155,18 @@ static void complete_requested(hr_op_tag *tag, bool ok) {
     refuse_unknown(rpc);
     return;
   }
-  if (!rpc->payload) { /* closed without a message, or with one over the limit */
-    hr_grpc_rpc_reply(rpc, hr_host->error(HR_INVALID_ARGUMENT, "The call has no message, or one that is too long"),
-                      &(hr_slices){0});
+  if (!rpc->payload) { /* closed without one */
+    hr_grpc_rpc_reply(rpc, hr_host->error(HR_INVALID_ARGUMENT, "The call has no message"), &(hr_slices){0});
     return;
   }
   rpc->request = hr_from_byte_buffer(rpc->payload);
   rpc->payload = NULL;
   if (rpc->request.failed) {
     hr_grpc_rpc_reply(rpc, hr_host->error(HR_INVALID_ARGUMENT, "The call's message cannot be read"), &(hr_slices){0});
+    return;
+  }
+  if (rpc->request.bytes > server->max_message) {
+    refuse_long(rpc);
     return;
   }
   if (rpc->method->public.quick)
@@ -325,11 +336,12 @@ static grpc_arg number(const char *key, int value) {
   return (grpc_arg){.type = GRPC_ARG_INTEGER, .key = (char *)(uintptr_t)key, .value.integer = value};
 }
 
-static grpc_server *create(const hr_rpc_server_options *options) {
-  size_t limit = options->max_message;
+static grpc_server *create(void) {
   grpc_arg list[] = {
-      number(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, limit > 0 && limit < INT_MAX ? (int)limit : INT_MAX),
-      number(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, -1),
+      number(GRPC_ARG_MINIMAL_STACK, 1), /* of filters; what is needed of the others follows */
+      number(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1),
+      number(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 1),
+      number(GRPC_ARG_ENABLE_CHANNELZ, 0),
       number(GRPC_ARG_ALLOW_REUSEPORT, 0),
       number(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, MAX_FRAME),
       number(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0), /* our clients try their connections now and then */
@@ -376,7 +388,8 @@ hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server
   hr_condition_init(&server->changed);
   server->generation = hr_grpc_generation();
   server->shutdown_tag.complete = complete_shutdown;
-  server->server = create(options);
+  server->server = create();
+  server->max_message = options->max_message ? options->max_message : INT_MAX;
   server->queue = grpc_completion_queue_create_for_next(NULL);
   grpc_server_register_completion_queue(server->server, server->queue, NULL);
   server->num_methods = options->method_count;

@@ -207,7 +207,7 @@ static void test_oversized_message(void **state) {
   service *s = start_service(&(hr_rpc_server_options){.host = "localhost", .max_message = 1000}, NULL);
   char *text = calloc(1, 5001), *answer;
   memset(text, 'o', 5000);
-  assert_fails(ask(s->channel, "/test/Echo", text, 10000, &answer), HR_RESOURCE_EXHAUSTED, "");
+  assert_fails(ask(s->channel, "/test/Echo", text, 10000, &answer), HR_RESOURCE_EXHAUSTED, "5000 bytes");
   assert_int_equal(s->echoes, 0);
   assert_echo(s->channel, "small");
   free(text);
