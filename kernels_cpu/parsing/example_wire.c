@@ -17,7 +17,16 @@ struct hr_feature_keys {
   char *text;
 };
 
-static uint32_t hash_of(hr_view name) { return (uint32_t)hr_hash_bytes(name.data, name.length); }
+/* Keys are short and few: the first and the last bytes and the length tell most of them apart. */
+static inline uint32_t hash_of(hr_view name) {
+  const uint8_t *b = (const uint8_t *)name.data;
+  uint64_t word = name.length;
+  if (name.length >= 4)
+    word ^= (uint64_t)hr_read_u32(b) << 32 ^ (uint64_t)hr_read_u32(b + name.length - 4) << 8;
+  else if (name.length)
+    word ^= (uint64_t)b[0] << 32 ^ (uint64_t)b[name.length / 2] << 16 ^ (uint64_t)b[name.length - 1] << 8;
+  return (uint32_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
 
 hr_feature_keys *hr_feature_keys_new(int32_t count, const hr_view *names) {
   size_t size = 2, length = 1;
@@ -61,13 +70,32 @@ void hr_feature_keys_free(hr_feature_keys *keys) {
 int32_t hr_feature_keys_count(const hr_feature_keys *keys) { return keys->count; }
 hr_view hr_feature_key(const hr_feature_keys *keys, int32_t index) { return keys->names[index]; }
 
-int32_t hr_feature_keys_find(const hr_feature_keys *keys, hr_view name) {
+static inline int32_t find(const hr_feature_keys *keys, hr_view name) {
   for (uint32_t at = hash_of(name) & keys->mask; keys->table[at] >= 0; at = (at + 1) & keys->mask)
     if (hr_view_equal(keys->names[keys->table[at]], name)) return keys->table[at];
   return -1;
 }
 
+int32_t hr_feature_keys_find(const hr_feature_keys *keys, hr_view name) { return find(keys, name); }
+
 /* ---- features -------------------------------------------------------------------------------------------------- */
+
+/* The tag of a field of bytes with a number below 16. */
+#define BYTES_TAG(field) ((uint8_t)((field) << 3 | HR_WIRE_BYTES))
+
+/* Takes a field off whose tag is `tag`; false where there is another one, or it is malformed. */
+static inline bool take_bytes(hr_wire *wire, uint8_t tag, hr_view *value) {
+  if (wire->at == wire->end || *wire->at != tag) return false;
+  ++wire->at;
+  return hr_wire_bytes(wire, value);
+}
+
+/* An entry as everybody writes it: key, value, and nothing else. */
+static inline bool plain_map_entry(hr_view entry, hr_view *key, hr_view *value) {
+  hr_wire wire = hr_wire_of_view(entry);
+  return take_bytes(&wire, BYTES_TAG(FIRST_FIELD), key) && take_bytes(&wire, BYTES_TAG(SECOND_FIELD), value) &&
+         hr_wire_done(&wire);
+}
 
 bool hr_wire_map_entry(hr_view entry, hr_view *key, hr_view *value) {
   hr_wire wire = hr_wire_of_view(entry);
@@ -82,8 +110,19 @@ bool hr_wire_map_entry(hr_view entry, hr_view *key, hr_view *value) {
   return true;
 }
 
+static const hr_dtype dtypes[] = {HR_INVALID, HR_STRING, HR_FLOAT, HR_INT64}; /* by field */
+
+/* A feature as everybody writes it: one list. */
+static inline bool plain_feature(hr_view bytes, hr_feature *out) {
+  if (!bytes.length) return false;
+  uint8_t tag = (uint8_t)bytes.data[0];
+  if ((tag & 7) != HR_WIRE_BYTES || tag < BYTES_TAG(1) || tag > BYTES_TAG(3)) return false;
+  hr_wire wire = hr_wire_of_view(bytes);
+  out->dtype = dtypes[tag >> 3];
+  return take_bytes(&wire, tag, &out->list) && hr_wire_done(&wire);
+}
+
 bool hr_feature_of(hr_view bytes, hr_feature *out) {
-  static const hr_dtype dtypes[] = {HR_INVALID, HR_STRING, HR_FLOAT, HR_INT64}; /* by field */
   hr_wire wire = hr_wire_of_view(bytes);
   *out = (hr_feature){.dtype = HR_INVALID};
   while (!hr_wire_done(&wire)) {
@@ -112,9 +151,11 @@ static bool add_features(const hr_feature_keys *keys, hr_view features, hr_featu
       if (!hr_wire_skip(&wire, type)) return false;
       continue;
     }
-    if (!hr_wire_bytes(&wire, &entry) || !hr_wire_map_entry(entry, &key, &value)) return false;
-    int32_t index = hr_feature_keys_find(keys, key);
-    if (index >= 0 && !hr_feature_of(value, &found[index])) return false;
+    if (!hr_wire_bytes(&wire, &entry)) return false;
+    if (!plain_map_entry(entry, &key, &value) && !hr_wire_map_entry(entry, &key, &value)) return false;
+    int32_t index = find(keys, key);
+    if (index < 0 || plain_feature(value, &found[index])) continue;
+    if (!hr_feature_of(value, &found[index])) return false;
   }
   return true;
 }
