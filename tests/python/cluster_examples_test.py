@@ -157,6 +157,35 @@ def test_floats_travel_as_bfloat16_where_the_session_says_so(narrow):
     assert double == 1.0 + 2.0 ** -40 and whole == 65537
 
 
+@pytest.mark.parametrize('strategy', ['mod', 'div'])
+def test_a_table_cut_over_servers(strategy):
+    """Parts of a table on three servers, rows of it looked up and trained: the same numbers as on one machine."""
+    ids = np.array([[1, 5, 9], [1, 0, 7]])
+
+    def trained(target):
+        with tf.Graph().as_default(), tf.device(tf.train.replica_device_setter(ps_tasks=3) if target else None):
+            start = tf.random_uniform_initializer(seed=3)
+            table = tf.get_variable('table', [10, 4], initializer=start, partitioner=tf.fixed_size_partitioner(3))
+            rows = tf.nn.embedding_lookup(table, ids, partition_strategy=strategy)
+            loss = tf.reduce_sum(tf.square(rows))
+            optimizer = tf.train.AdagradOptimizer(0.1)
+            pairs = optimizer.compute_gradients(loss)
+            assert all(isinstance(gradient, tf.IndexedSlices) for gradient, _ in pairs)
+            train = optimizer.apply_gradients(pairs)
+            whole = tf.convert_to_tensor(table)
+            init = tf.global_variables_initializer()
+            with tf.Session(target) as session:
+                session.run(init)
+                for _ in range(3):
+                    session.run(train)
+                return session.run(whole), [v.device for v in table]
+
+    workers, _ = tf.test.create_local_cluster(num_workers=1, num_ps=3)
+    there, devices = trained(workers[0].target)
+    assert devices == ['/job:ps/task:%d' % task for task in range(3)]
+    np.testing.assert_array_equal(there, trained('')[0])
+
+
 def test_a_search_and_an_ensemble_of_the_best(tmp_path):
     best = tmp_path / 'best.json'
     with clusters.start({'local': 1}) as servers:
