@@ -4,6 +4,7 @@
 
 #include "headrace/accumulators.h"
 #include "headrace/arrays.h"
+#include "headrace/barrier.h"
 #include "headrace/batch_norm.h"
 #include "headrace/candidates.h"
 #include "headrace/checks.h"

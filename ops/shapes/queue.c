@@ -11,3 +11,12 @@ hr_status hr_shape_fn_dequeue_many(hr_shape_context *c) {
     hr_shape_set_unknown(c, i);
   return HR_SUCCESS;
 }
+
+/* A key for each row of values. */
+hr_status hr_shape_fn_barrier_insert_many(hr_shape_context *c) {
+  hr_partial_shape keys, values;
+  int64_t rows;
+  HR_TRY(hr_input_of_rank(c, 1, 1, &keys));
+  HR_TRY(hr_input_of_rank_at_least(c, 2, 1, &values));
+  return hr_dim_merge(hr_dim_at(&keys, 0), hr_dim_at(&values, 0), &rows);
+}

@@ -431,7 +431,18 @@ bool hr_queue_enqueue_many(hr_queue *queue, hr_kernel_context *ctx, int first, h
   return attempt(&a, status);
 }
 
-static void close_at_once(hr_queue *queue) {
+hr_status hr_queue_add(hr_queue *queue, hr_tensor *element) {
+  hr_queue_attempt *through = NULL;
+  pthread_mutex_lock(&queue->lock);
+  hr_status status = queue->closed ? hr_error(HR_CANCELLED, "%s '%s' is closed.", queue->kind->name, queue->name)
+                                   : hr_queue_put(queue, element);
+  if (!status) serve_lines(queue, &through);
+  pthread_mutex_unlock(&queue->lock);
+  answer_all(through);
+  return status;
+}
+
+void hr_queue_close_at_once(hr_queue *queue) {
   hr_queue_attempt *through = NULL;
   pthread_mutex_lock(&queue->lock);
   queue->closed = true;
@@ -448,7 +459,7 @@ static void close_at_once(hr_queue *queue) {
 bool hr_queue_close(hr_queue *queue, hr_kernel_context *ctx, bool cancel_pending_enqueues, hr_done_function done,
                     void *argument, hr_status *status) {
   if (cancel_pending_enqueues) {
-    close_at_once(queue);
+    hr_queue_close_at_once(queue);
     *status = HR_SUCCESS;
     return true;
   }

@@ -85,6 +85,10 @@ HR_MUST_USE bool hr_queue_close(hr_queue *queue, hr_kernel_context *ctx, bool ca
 /* A copy of element `index`, as soon as there is one; others are not held up by who waits for it. */
 HR_MUST_USE bool hr_queue_peek(hr_queue *queue, hr_kernel_context *ctx, int64_t index, hr_tensor *out,
                                hr_done_function done, void *argument, hr_status *status);
+/* Puts an element, which is taken, into a queue without a limit: nobody waits. */
+HR_MUST_USE hr_status hr_queue_add(hr_queue *queue, hr_tensor *element);
+/* hr_queue_close with cancel_pending_enqueues. */
+void hr_queue_close_at_once(hr_queue *queue);
 /* Drops all elements. */
 void hr_queue_clear(hr_queue *queue);
 

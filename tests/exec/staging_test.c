@@ -1,0 +1,143 @@
+/* Staging areas and barriers: what one run leaves for another. */
+#include "../session/fixture.h"
+#include <stdio.h>
+
+static int32_t evaluate_i32(fixture *f, hr_output output) {
+  hr_tensor value;
+  assert_ok(hr_evaluate(f->session, output, &value));
+  return *(int32_t *)hr_tensor_data(&value);
+}
+
+static hr_status run_until(fixture *f, hr_output fetch, hr_node *target, int64_t milliseconds) {
+  hr_tensor value = {0};
+  hr_run_options options = {.timeout_ms = milliseconds};
+  hr_status status = hr_session_run_with(f->session, &options, 0, NULL, fetch.node ? 1 : 0, &fetch, &value,
+                                         target ? 1 : 0, &target, NULL);
+  hr_tensor_clear(&value);
+  return status;
+}
+
+/* ---- staging areas ---------------------------------------------------------------------------------------------- */
+
+static void test_staging(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_staging_area area = hr_staging_area_new(f.s, HR_TYPES(HR_FLOAT), .shapes = HR_SHAPES(HR_SHAPE()), .capacity = 2);
+  hr_output x = hr_placeholder(f.s, HR_FLOAT), size = hr_staging_size(f.s, area);
+  hr_node *put = hr_staging_put(f.s, area, HR_LIST(x)), *clear = hr_staging_clear(f.s, area);
+  hr_output first = hr_staging_peek(f.s, area, 0).items[0], third = hr_staging_peek(f.s, area, 2).items[0];
+  hr_output taken = hr_staging_get(f.s, area).items[0];
+  hr_run_options hasty = {.timeout_ms = 10};
+  for (int i = 1; i <= 3; ++i) {
+    hr_tensor value = hr_tensor_f32((float)i);
+    hr_status status = hr_session_run_with(f.session, &hasty, 1, &(hr_feed){x, &value}, 0, NULL, NULL, 1, &put, NULL);
+    if (i < 3)
+      assert_ok(status);
+    else
+      assert_fails(status, HR_DEADLINE_EXCEEDED, "Timed out"); /* it is full */
+  }
+  assert_int_equal(evaluate_i32(&f, size), 2);
+  assert_true(evaluate_f32(&f, first) == 1);
+  assert_fails(run_until(&f, third, NULL, 10), HR_DEADLINE_EXCEEDED, "Timed out");
+  assert_true(evaluate_f32(&f, taken) == 1);
+  assert_true(evaluate_f32(&f, first) == 2);
+  assert_ok(hr_run_node(f.session, clear));
+  assert_int_equal(evaluate_i32(&f, size), 0);
+  assert_fails(run_until(&f, taken, NULL, 10), HR_DEADLINE_EXCEEDED, "Timed out");
+  fixture_free(&f);
+}
+
+static void test_memory_limit(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  float numbers[4] = {1, 2, 3, 4};
+  hr_staging_area area = hr_staging_area_new(f.s, HR_TYPES(HR_FLOAT), .memory_limit = 24);
+  hr_output four = hr_constant_array(f.s, HR_FLOAT, HR_SHAPE(4), numbers);
+  hr_output eight = hr_concat_v2(f.s, HR_LIST(four, four), hr_constant_i32(f.s, 0));
+  hr_node *put = hr_staging_put(f.s, area, HR_LIST(four)), *put_eight = hr_staging_put(f.s, area, HR_LIST(eight));
+  hr_output taken = hr_reduce_sum(f.s, hr_staging_get(f.s, area).items[0]);
+  assert_ok(hr_run_node(f.session, put));
+  assert_fails(run_until(&f, HR_NO_OUTPUT, put, 10), HR_DEADLINE_EXCEEDED, "Timed out");
+  assert_fails(hr_run_node(f.session, put_eight), HR_RESOURCE_EXHAUSTED, "'32' bytes");
+  assert_true(evaluate_f32(&f, taken) == 10);
+  assert_ok(hr_run_node(f.session, put));
+  fixture_free(&f);
+}
+
+/* ---- barriers --------------------------------------------------------------------------------------------------- */
+
+static hr_node *insert(hr_scope s, hr_output barrier, int component, const char *key, float value) {
+  hr_output values = hr_constant_array(s, HR_FLOAT, HR_SHAPE(1), &value);
+  return hr_barrier_insert_many(s, barrier, component, HR_OPERANDS(key), values);
+}
+
+static void test_barrier(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_output barrier = hr_barrier(f.s, HR_TYPES(HR_FLOAT, HR_FLOAT), .shapes = HR_SHAPES(HR_SHAPE(), HR_SHAPE()));
+  hr_output ready = hr_barrier_ready_size(f.s, barrier), incomplete = hr_barrier_incomplete_size(f.s, barrier);
+  hr_outputs two = hr_barrier_take_many(f.s, barrier, 2), one = hr_barrier_take_many(f.s, barrier, 1);
+  hr_outputs rest = hr_barrier_take_many(f.s, barrier, 9, .allow_small_batch = true);
+  hr_node *close = hr_barrier_close(f.s, barrier), *twice = insert(f.s, barrier, 0, "b", 5);
+  assert_ok(hr_run_node(f.session, insert(f.s, barrier, 0, "a", 1)));
+  assert_ok(hr_run_node(f.session, insert(f.s, barrier, 0, "b", 2)));
+  assert_ok(hr_run_node(f.session, insert(f.s, barrier, 0, "c", 3)));
+  assert_fails(hr_run_node(f.session, twice), HR_INVALID_ARGUMENT, "Key b already has a value for component 0");
+  assert_ok(hr_run_node(f.session, insert(f.s, barrier, 1, "b", 20)));
+  assert_int_equal(evaluate_i32(&f, ready), 1);
+  assert_int_equal(evaluate_i32(&f, incomplete), 2);
+  assert_fails(run_until(&f, two.items[2], NULL, 10), HR_DEADLINE_EXCEEDED, "Timed out");
+  assert_ok(hr_run_node(f.session, insert(f.s, barrier, 1, "a", 10)));
+  hr_tensor values[4];
+  assert_ok(hr_session_run(f.session, 0, NULL, 4, two.items, values, 0, NULL));
+  const float *second = hr_tensor_data(&values[3]);
+  assert_true(second[0] == 10 && second[1] == 20); /* a came first */
+  assert_true(((int64_t *)hr_tensor_data(&values[0]))[1] == INT64_MIN + 1);
+  for (int i = 0; i < 4; ++i)
+    hr_tensor_clear(&values[i]);
+  assert_ok(hr_run_node(f.session, close));
+  assert_fails(hr_run_node(f.session, insert(f.s, barrier, 0, "d", 1)), HR_CANCELLED, "brand new key: d");
+  assert_fails(run_until(&f, rest.items[2], NULL, 1000), HR_OUT_OF_RANGE, "is closed");
+  assert_ok(hr_run_node(f.session, insert(f.s, barrier, 1, "c", 30)));
+  assert_true(evaluate_f32(&f, rest.items[3]) == 30);
+  assert_fails(run_until(&f, one.items[2], NULL, 1000), HR_OUT_OF_RANGE, "is closed");
+  assert_fails(hr_run_node(f.session, close), HR_CANCELLED, "already closed");
+  fixture_free(&f);
+}
+
+/* Many keys, components in another order. */
+static void test_many_keys(void **state) {
+  (void)state;
+  enum { COUNT = 500 };
+  fixture f = fixture_new();
+  hr_output barrier = hr_barrier(f.s, HR_TYPES(HR_STRING, HR_STRING), .shapes = HR_SHAPES(HR_SHAPE(), HR_SHAPE()));
+  hr_output keys = hr_placeholder(f.s, HR_STRING);
+  hr_node *puts[] = {hr_barrier_insert_many(f.s, barrier, 0, keys, keys),
+                     hr_barrier_insert_many(f.s, barrier, 1, keys, keys)};
+  hr_output ready = hr_barrier_ready_size(f.s, barrier), incomplete = hr_barrier_incomplete_size(f.s, barrier);
+  for (int component = 0; component < 2; ++component)
+    for (int i = 0; i < COUNT; ++i) {
+      char text[32];
+      const char *key = text;
+      snprintf(text, sizeof text, "a key that is long enough %d", component ? COUNT - 1 - i : i);
+      hr_tensor value;
+      assert_ok(hr_tensor_strings(1, &key, &value));
+      assert_ok(hr_session_run(f.session, 1, &(hr_feed){keys, &value}, 0, NULL, NULL, 1, &puts[component]));
+      hr_tensor_clear(&value);
+    }
+  assert_int_equal(evaluate_i32(&f, ready), COUNT);
+  assert_int_equal(evaluate_i32(&f, incomplete), 0);
+  hr_output taken[] = {hr_barrier_take_many(f.s, barrier, COUNT).items[1]};
+  hr_tensor all;
+  assert_ok(hr_session_run(f.session, 0, NULL, 1, taken, &all, 0, NULL));
+  const hr_string *last = (const hr_string *)hr_tensor_data(&all) + COUNT - 1;
+  assert_memory_equal(hr_string_data(last), "a key that is long enough 499", 29);
+  hr_tensor_clear(&all);
+  fixture_free(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_staging), cmocka_unit_test(test_memory_limit),
+                                     cmocka_unit_test(test_barrier), cmocka_unit_test(test_many_keys)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
