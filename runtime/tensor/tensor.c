@@ -47,14 +47,12 @@ static void ref_handles(hr_tensor *t) {
 hr_status hr_tensor_new(hr_allocator *allocator, hr_dtype dtype, const hr_shape *shape, hr_tensor *out) {
   *out = (hr_tensor){0};
   HR_TRY(check_dtype(dtype));
-  if (shape->rank == 0 && hr_dtype_is_plain(dtype)) {
-    out->dtype = (uint8_t)dtype;
-    out->elements = 1;
-    return HR_SUCCESS;
+  hr_tensor t = {.dtype = (uint8_t)dtype, .elements = 1};
+  if (shape->rank != 0) {
+    hr_shape checked;
+    HR_TRY(hr_shape_make(shape->rank, shape->dims, &checked));
+    t = with_shape(dtype, &checked);
   }
-  hr_shape checked;
-  HR_TRY(hr_shape_make(shape->rank, shape->dims, &checked));
-  hr_tensor t = with_shape(dtype, &checked);
   if (!fits_inline(&t)) {
     size_t bytes;
     bool overflow = __builtin_mul_overflow((size_t)t.elements, hr_dtype_size(dtype), &bytes);
@@ -62,7 +60,7 @@ hr_status hr_tensor_new(hr_allocator *allocator, hr_dtype dtype, const hr_shape 
     if (!t.buffer) {
       char text[HR_SHAPE_TEXT];
       return hr_error(HR_RESOURCE_EXHAUSTED, "OOM when allocating tensor with shape%s and type %s by allocator %s",
-                      hr_shape_text(&checked, text), hr_dtype_name(dtype), allocator->name);
+                      hr_shape_text(shape, text), hr_dtype_name(dtype), allocator->name);
     }
     t.data = t.buffer->data;
     if (!hr_dtype_is_plain(dtype)) {

@@ -511,8 +511,28 @@ def warm_start():
     return {"steps": [], "facts": facts}
 
 
+def from_datasets():
+    """Input functions that give datasets."""
+    facts = {}
+
+    def batches():
+        x, y = data()
+        return tf.data.Dataset.from_tensor_slices(({"x": x}, y)).shuffle(30, seed=3).batch(10)
+
+    with Lines() as lines:
+        made = estimator()
+        made.train(lambda: batches().repeat(2), hooks=[Graphs(facts, "training")])
+        values = made.evaluate(batches, hooks=[Graphs(facts, "evaluation")])
+        facts["classes"] = [int(row["class"]) for row in made.predict(batches, hooks=[Graphs(facts, "prediction")])]
+    facts["values"] = sorted((key, round(float(value), 4)) for key, value in values.items())
+    facts["lines"] = lines
+    shutil.rmtree("model")
+    return {"steps": [], "facts": facts}
+
+
 VARIANTS = {
     "life": life,
+    "from_datasets": from_datasets,
     "going_on": going_on,
     "untrained": untrained,
     "arguments": arguments,
