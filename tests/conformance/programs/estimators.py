@@ -526,6 +526,7 @@ def from_datasets():
         facts["classes"] = [int(row["class"]) for row in made.predict(batches, hooks=[Graphs(facts, "prediction")])]
     facts["values"] = sorted((key, round(float(value), 4)) for key, value in values.items())
     facts["lines"] = lines
+    tf.summary.FileWriterCache.clear()
     shutil.rmtree("model")
     return {"steps": [], "facts": facts}
 
