@@ -19,6 +19,7 @@ struct hr_byte_stream {
 
   bool packed;
   z_stream unpacker;
+  int failure; /* what the unpacker said of damaged bytes: it says so again */
   char *input; /* packed bytes [input_at, input_length) */
   size_t input_at, input_length;
 };
@@ -70,7 +71,7 @@ static hr_status read_file(hr_byte_stream *s, void *bytes, size_t length, size_t
 static hr_status unpack(hr_byte_stream *s, char *bytes, size_t length, size_t *count) {
   z_stream *unpacker = &s->unpacker;
   *count = 0;
-  while (*count == 0) {
+  while (*count == 0 && !s->failure) {
     if (s->input_at == s->input_length) {
       s->input_at = s->input_length = 0;
       HR_TRY(read_file(s, s->input, PACKED_BYTES, &s->input_length));
@@ -88,8 +89,10 @@ static hr_status unpack(hr_byte_stream *s, char *bytes, size_t length, size_t *c
     else if (result == Z_MEM_ERROR)
       return hr_error_out_of_memory(0, "unpacking a file");
     else if (result != Z_OK && result != Z_BUF_ERROR)
-      return hr_error(HR_DATA_LOSS, "inflate() failed with error %d: %s", result, unpacker->msg ? unpacker->msg : "");
+      s->failure = result;
   }
+  if (s->failure)
+    return hr_error(HR_DATA_LOSS, "inflate() failed with error %d: %s", s->failure, unpacker->msg ? unpacker->msg : "");
   return HR_SUCCESS;
 }
 

@@ -37,6 +37,7 @@ static const char *const later[] = {NULL};
 static const char *const shapes_set_by_hand[] = {
     "accumulators.",
     "sync_replicas.",
+    "datasets_of_sparse_tensors.",
     "operators.reductions",
     "model_pieces.layers",
     "graph_members.operations",
