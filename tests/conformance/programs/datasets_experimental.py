@@ -78,6 +78,10 @@ def bucketed():
     return steps_of(dataset, 4)
 
 
+def drawn():
+    return steps_of(tf.data.Dataset.zip((exp.RandomDataset(seed=3).batch(2), tf.data.Dataset.range(5))), 3)
+
+
 def single():
     value = exp.get_single_element(tf.data.Dataset.range(4).batch(9))
     counts = [exp.cardinality(dataset) for dataset in (
@@ -96,4 +100,4 @@ def optionals():
 
 
 VARIANTS = {function.__name__: function for function in (
-    scans, counters, filtered, without_errors, fused, chosen, interleaved, grouped, bucketed, single, optionals)}
+    scans, counters, filtered, without_errors, fused, chosen, interleaved, grouped, bucketed, drawn, single, optionals)}

@@ -5,7 +5,8 @@ import numpy as np
 from headrace import _headrace as _c
 from headrace.core import dtypes
 from headrace.core.data import structure
-from headrace.core.data.datasets import DatasetSpec, DatasetV1, VariantDataset, _spec_of_made, _widen_state
+from headrace.core.data.datasets import (
+    DatasetSpec, DatasetV1, DatasetV1Adapter, VariantDataset, _spec_of_made, _widen_state)
 from headrace.core.data.functions import Function
 from headrace.core.data.readers import parallel_interleave_dataset
 from headrace.core.deprecation import deprecated
@@ -32,6 +33,17 @@ def Counter(start=0, step=1, dtype=dtypes.int64):  # noqa: N802
         start = convert_to_tensor(start, dtype, 'start')
         step = convert_to_tensor(step, dtype, 'step')
         return DatasetV1.from_tensors(0).repeat(None).apply(scan(start, lambda state, _: (state + step, state)))
+
+
+class RandomDataset(DatasetV1Adapter):
+    """Random numbers of int64, without end.
+
+    Args:
+      seed: of the numbers.
+    """
+
+    def __init__(self, seed=None):
+        self._take(_c.dataset_random(seed=seed), TensorSpec([], dtypes.int64))
 
 
 @deprecated(None, 'Use `tf.data.Dataset.enumerate()')
