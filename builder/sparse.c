@@ -118,6 +118,16 @@ hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_
   return sparse(s, part.output_indices, part.output_values, part.output_shape);
 }
 
+hr_sparse_tensor hr_sparse_from_dense_with(hr_scope scope, hr_operand dense, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "dense_to_sparse");
+  hr_output x = hr_convert(s, dense, 0, "Const");
+  if (!hr_scope_ok(s)) return (hr_sparse_tensor){0};
+  hr_output zero = hr_convert(s, HR_OPERAND(0), hr_output_base_dtype(x), "Const");
+  hr_output indices = hr_where(s, hr_not_equal(s, x, zero));
+  hr_output values = hr_gather_nd(s, x, indices);
+  return sparse(s, indices, values, hr_tf_shape(s, x, .out_type = HR_INT64));
+}
+
 /* ---- choosing and filling -------------------------------------------------------------------------------------- */
 
 hr_sparse_tensor hr_sparse_retain(hr_scope scope, hr_sparse_tensor x, hr_operand to_retain) {

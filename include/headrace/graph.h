@@ -164,6 +164,9 @@ HR_API HR_MUST_USE hr_status hr_output_set_shape(hr_output output, const hr_part
 /* tf.get_static_value: where the output's value follows from constants by the list of ops that TensorFlow's front end
  * knows, sets `*known` and `*value`, which the caller clears. Errors of memory alone. */
 HR_API HR_MUST_USE hr_status hr_constant_value(hr_output output, bool *known, hr_tensor *value);
+/* tensor_util.constant_value_as_shape: the sizes that a vector tells, as far as they are known without a run.
+ * InvalidArgument for a scalar that is not known to be -1. */
+HR_API HR_MUST_USE hr_status hr_constant_value_as_shape(hr_output output, hr_partial_shape *out);
 /* Writes "name:index", cut to fit; returns `text`. */
 HR_API char *hr_output_name(hr_output output, char *text, size_t size);
 

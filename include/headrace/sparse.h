@@ -59,6 +59,11 @@ HR_API hr_filled_rows hr_tf_sparse_fill_empty_rows_with(hr_scope scope, hr_spars
 #define hr_tf_sparse_fill_empty_rows(scope, x, default_value, ...)                                                     \
   hr_tf_sparse_fill_empty_rows_with((scope), (x), HR_OPERAND(default_value), &(hr_op_options){__VA_ARGS__})
 
+/* tf.sparse.from_dense: the elements of a tensor that are not zero. */
+HR_API hr_sparse_tensor hr_sparse_from_dense_with(hr_scope scope, hr_operand dense, const hr_op_options *options);
+#define hr_sparse_from_dense(scope, dense, ...)                                                                        \
+  hr_sparse_from_dense_with((scope), HR_OPERAND(dense), &(hr_op_options){__VA_ARGS__})
+
 /* tf.sparse.slice: the part that begins at `start`, of at most the given size. */
 HR_API hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_operand start, hr_operand size,
                                                 const hr_op_options *options);

@@ -74,6 +74,15 @@ static PyObject *constant_value(PyObject *module, PyObject *v) {
   return py_from_tensor(&value);
 }
 
+/* constant_value_as_shape(vector) -> the TensorShape of those sizes that are known */
+static PyObject *constant_value_as_shape(PyObject *module, PyObject *v) {
+  (void)module;
+  if (!py_is_tensor(v)) return PyErr_Format(PyExc_TypeError, "%R is no tensor", v);
+  hr_partial_shape shape;
+  if (!py_check(hr_constant_value_as_shape(((py_tensor *)v)->output, &shape))) return NULL;
+  return py_from_shape(&shape);
+}
+
 /* tensor_proto(value, dtype, shape or None, verify_shape) -> the serialised TensorProto */
 static PyObject *tensor_proto(PyObject *module, PyObject *args) {
   (void)module;
@@ -107,6 +116,7 @@ static PyObject *tensor_value(PyObject *module, PyObject *v) {
 static PyMethodDef methods[] = {
     {"constant", (PyCFunction)(void (*)(void))constant, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"constant_value", constant_value, METH_O, NULL},
+    {"constant_value_as_shape", constant_value_as_shape, METH_O, NULL},
     {"tensor_proto", tensor_proto, METH_VARARGS, NULL},
     {"tensor_value", tensor_value, METH_O, NULL},
     {0}};

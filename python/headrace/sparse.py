@@ -5,8 +5,9 @@ from headrace.core.math_functions import (  # noqa: F401, public names of this m
     sparse_segment_mean as segment_mean, sparse_segment_sqrt_n as segment_sqrt_n, sparse_segment_sum as segment_sum)
 from headrace.core.public import export
 from headrace.core.sparse_functions import (  # noqa: F401, public names of this module
-    sparse_fill_empty_rows as fill_empty_rows, sparse_merge as merge, sparse_reorder as reorder, sparse_reshape as reshape,
-    sparse_retain as retain, sparse_tensor_dense_matmul as matmul, sparse_tensor_dense_matmul as sparse_dense_matmul,
+    cross, cross_hashed, from_dense, sparse_fill_empty_rows as fill_empty_rows, sparse_merge as merge,
+    sparse_reorder as reorder, sparse_reshape as reshape, sparse_retain as retain, sparse_slice as slice,
+    sparse_tensor_dense_matmul as matmul, sparse_tensor_dense_matmul as sparse_dense_matmul,
     sparse_tensor_to_dense as to_dense, sparse_to_indicator as to_indicator)
 from headrace.core.sparse import SparseTensor, sparse_placeholder as placeholder  # noqa: F401
 

@@ -5,7 +5,6 @@ import collections
 from headrace import _headrace as _c
 from headrace.core import dtypes
 from headrace.core.arrays import placeholder
-from headrace.core.constants import get_static_value
 from headrace.core.graph import convert_to_tensor, name_scope
 from headrace.core.session import register_session_run_conversion_functions
 from headrace.core.shapes import TensorShape
@@ -94,10 +93,8 @@ class SparseTensor:
 
     def get_shape(self):
         """The static shape of the whole."""
-        sizes = get_static_value(self._dense_shape, partial=True)
-        if sizes is None:
-            return TensorShape(None) if self._rank is None else TensorShape([None] * self._rank)
-        return TensorShape([None if size is None or size < 0 else int(size) for size in sizes])
+        shape = _c.constant_value_as_shape(self._dense_shape)
+        return TensorShape([None] * self._rank) if shape.ndims is None and self._rank is not None else shape
 
     @property
     def dtype(self):

@@ -10,7 +10,8 @@ from headrace.core.nn_functions import tables_of
 from headrace.core.sparse import SparseTensor, SparseTensorValue
 
 __all__ = ['sparse_reorder', 'sparse_reshape', 'sparse_retain', 'sparse_fill_empty_rows', 'sparse_tensor_to_dense',
-           'sparse_tensor_dense_matmul', 'sparse_merge', 'sparse_to_indicator']  # of the package itself: the others are in tf.nn
+           'sparse_tensor_dense_matmul', 'sparse_merge', 'sparse_slice',
+           'sparse_to_indicator']  # of the package itself: the others are in tf.nn
 
 _COMBINERS = ('mean', 'sqrtn', 'sum')  # as hr_combiner counts them
 
@@ -185,3 +186,65 @@ def safe_embedding_lookup_sparse(embedding_weights, sparse_ids, sparse_weights=N
         tables_of(embedding_weights), parts_of(sparse_ids), weights=None if sparse_weights is None else sparse_weights.values,
         combiner=_combiner(combiner), default_id=default_id, div_strategy=_strategy(partition_strategy),
         max_norm=max_norm, name=name)
+
+
+def sparse_slice(sp_input, start, size, name=None):
+    """A part of a sparse tensor.
+
+    Args:
+      sp_input: a sparse tensor.
+      start: the index that the part begins with.
+      size: its size at most.
+      name: the name scope.
+
+    Returns:
+      A sparse tensor, whose indices count from `start`.
+    """
+    return SparseTensor.of_parts(*_c.tf_sparse_slice(parts_of(sp_input), start, size, name=name))
+
+
+def from_dense(tensor, name=None):
+    """The elements of a tensor that are not zero, as a sparse tensor of the same shape."""
+    return SparseTensor.of_parts(*_c.sparse_from_dense(tensor, name=name))
+
+
+def _crossed(inputs, **options):
+    if not isinstance(inputs, list):
+        raise TypeError('Inputs must be a list')
+    if not all(isinstance(x, (SparseTensor, Tensor)) for x in inputs):
+        raise TypeError('All inputs must be SparseTensors')
+    sparse = [x for x in inputs if isinstance(x, SparseTensor)]
+    return SparseTensor.of_parts(*_c.tf_sparse_cross(
+        [x.indices for x in sparse], [x.values for x in sparse], [x.dense_shape for x in sparse],
+        [x for x in inputs if not isinstance(x, SparseTensor)], **options))
+
+
+def cross(inputs, name=None):
+    """For each row all combinations of one element of every input: text, joined by "_X_".
+
+    Args:
+      inputs: a list of tensors and sparse tensors of rank 2, of strings or integers.
+      name: the node's name.
+
+    Returns:
+      A sparse tensor of strings.
+
+    Raises:
+      TypeError: `inputs` is another thing than a list of tensors.
+    """
+    return _crossed(inputs, name=name)
+
+
+def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
+    """As `cross`, but hashes of the combinations: integers.
+
+    Args:
+      inputs: as of `cross`.
+      num_buckets: numbers are below it; 0: they may be any.
+      hash_key: what other hashes are made with.
+      name: the node's name.
+
+    Returns:
+      A sparse tensor of int64.
+    """
+    return _crossed(inputs, hashed=True, num_buckets=num_buckets, hash_key=hash_key or 0, name=name)
