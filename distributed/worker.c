@@ -43,7 +43,10 @@ hr_status hr_worker_new(const char *task, const hr_session_options *options, hr_
 static void forget_sessions(hr_worker *worker) {
   while (worker->sessions) {
     hr_worker_session *session = worker->sessions;
-    worker->sessions = session->next;
+    if (session->is_implicit)
+      atomic_fetch_add(&session->references, 1); /* it leaves the list by itself */
+    else
+      worker->sessions = session->next;
     hr_worker_forget_parts(worker, session);
     hr_worker_session_unref(session);
   }

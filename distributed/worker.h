@@ -1,7 +1,8 @@
 /* A worker: the devices of a task, what it keeps, and the parts of graphs that masters have registered with it.
  *
  * Variables, queues, readers and iterators live in the worker's containers, not in sessions: whoever names them shares
- * them. Only a session that is isolated has containers of its own. */
+ * them. Only a session that is isolated has containers of its own. Queues and readers without a shared name belong to
+ * the session whose node makes them. */
 #ifndef HR_DISTRIBUTED_WORKER_H
 #define HR_DISTRIBUTED_WORKER_H
 
@@ -46,8 +47,11 @@ void hr_worker_reset(hr_worker *worker, size_t count, char *const *names);
 
 struct hr_worker_session {
   hr_worker_session *next;
+  hr_worker *worker; /* whose list it is in */
+  bool is_implicit;  /* nobody opened it: it goes with the last part of it */
   _Atomic int32_t references;
   hr_resource_manager *resources;
+  hr_resource_manager *private_resources; /* queues and the like without a shared name; NULL: among the others */
   hr_peers *peers;
   char handle[];
 };
@@ -58,6 +62,8 @@ HR_MUST_USE hr_status hr_worker_open_session(hr_worker *worker, const char *hand
 /* With a reference. An empty handle is the session of those who opened none. Aborted, as this worker may have been
  * restarted, where there is none. */
 HR_MUST_USE hr_status hr_worker_find_session(hr_worker *worker, hr_view handle, hr_worker_session **out);
+/* The same for a master that opens no sessions but has a handle for each of its own. */
+HR_MUST_USE hr_status hr_worker_implicit_session(hr_worker *worker, hr_view handle, hr_worker_session **out);
 void hr_worker_session_unref(hr_worker_session *session);
 /* Its parts are forgotten, too. Aborted as above. */
 HR_MUST_USE hr_status hr_worker_close_session(hr_worker *worker, hr_view handle);

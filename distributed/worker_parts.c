@@ -108,6 +108,7 @@ static hr_status set_up(hr_part *part, const hr_part_ends *ends, uint32_t rewrit
       .graph = part->graph,
       .devices = &worker->devices,
       .resources = part->session->resources,
+      .private_resources = part->session->private_resources,
       .placer = part->placer,
       .rewrites_off = rewrites_off,
       .dataflow = dataflow,

@@ -150,8 +150,10 @@ static hr_status register_it(hr_worker *worker, hr_rpc *rpc, hr_arena *arena, hr
   uint32_t rewrites_off;
   HR_TRY(read_rewrites(request.graph_options, arena, &rewrites_off));
   hr_worker_session *session;
-  hr_view none = HR_VIEW("");
-  HR_TRY(hr_worker_find_session(worker, request.session_called ? request.session_handle : none, &session));
+  if (request.session_called || request.session_handle.length == 0)
+    HR_TRY(hr_worker_find_session(worker, request.session_handle, &session));
+  else
+    HR_TRY(hr_worker_implicit_session(worker, request.session_handle, &session));
   hr_status status = hr_worker_register_def(worker, session, request.graph_def, rewrites_off, out);
   hr_worker_session_unref(session);
   return status;

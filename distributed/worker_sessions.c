@@ -16,6 +16,7 @@ static hr_status new_session(hr_worker *worker, const char *handle, const HrPb__
   hr_worker_session *session = calloc(1, sizeof *session + length);
   if (!session) return hr_error_out_of_memory(sizeof *session, "a session");
   memcpy(session->handle, handle, length);
+  session->worker = worker;
   atomic_init(&session->references, 1);
   hr_status status = HR_SUCCESS;
   if (server && server->cluster && server->cluster->n_job > 0)
@@ -25,7 +26,9 @@ static hr_status new_session(hr_worker *worker, const char *handle, const HrPb__
   if (!status)
     session->resources =
         is_isolated ? hr_resource_manager_new("localhost") : hr_resource_manager_ref(worker->resources);
-  if (!status && !session->resources) status = hr_error_out_of_memory(0, "the containers of a session");
+  if (length > 1 && !is_isolated) session->private_resources = hr_resource_manager_new("localhost");
+  if (!status && (!session->resources || (length > 1 && !is_isolated && !session->private_resources)))
+    status = hr_error_out_of_memory(0, "the containers of a session");
   if (status) hr_worker_session_unref(session);
   *out = session;
   return status;
@@ -60,8 +63,45 @@ hr_status hr_worker_find_session(hr_worker *worker, hr_view handle, hr_worker_se
   return session ? HR_SUCCESS : not_found(worker, handle);
 }
 
+hr_status hr_worker_implicit_session(hr_worker *worker, hr_view handle, hr_worker_session **out) {
+  hr_worker_session *session;
+  char *text = strndup(handle.data, handle.length);
+  if (!text) return hr_error_out_of_memory(handle.length, "a session");
+  hr_status status = new_session(worker, text, NULL, false, &session);
+  free(text);
+  HR_TRY(status);
+  pthread_mutex_lock(&worker->lock);
+  hr_worker_session *there = *link_to(worker, handle);
+  if (there) {
+    atomic_fetch_add(&there->references, 1);
+  } else {
+    session->is_implicit = true;
+    session->next = worker->sessions;
+    worker->sessions = session;
+  }
+  pthread_mutex_unlock(&worker->lock);
+  *out = there ? there : session;
+  if (there) hr_worker_session_unref(session);
+  return HR_SUCCESS;
+}
+
+/* Whether the reference was the last one. The list has none to an implicit session, which leaves it then. */
+static bool give_back(hr_worker_session *session) {
+  if (!session->is_implicit) return atomic_fetch_sub(&session->references, 1) == 1;
+  hr_worker *worker = session->worker;
+  pthread_mutex_lock(&worker->lock);
+  bool is_last = atomic_fetch_sub(&session->references, 1) == 1;
+  hr_worker_session **link = &worker->sessions;
+  while (is_last && *link && *link != session)
+    link = &(*link)->next;
+  if (is_last && *link) *link = session->next;
+  pthread_mutex_unlock(&worker->lock);
+  return is_last;
+}
+
 void hr_worker_session_unref(hr_worker_session *session) {
-  if (atomic_fetch_sub(&session->references, 1) != 1) return;
+  if (!give_back(session)) return;
+  hr_resource_manager_unref(session->private_resources);
   hr_resource_manager_unref(session->resources);
   hr_peers_unref(session->peers);
   free(session);
@@ -71,7 +111,7 @@ hr_status hr_worker_close_session(hr_worker *worker, hr_view handle) {
   hr_worker_session *session = NULL;
   pthread_mutex_lock(&worker->lock);
   hr_worker_session **link = link_to(worker, handle);
-  if (handle.length > 0 && *link) {
+  if (handle.length > 0 && *link && !(*link)->is_implicit) {
     session = *link;
     *link = session->next;
   }
