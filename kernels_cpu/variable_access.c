@@ -24,9 +24,19 @@ static hr_status check_value(const hr_variable *variable, bool behind_handle) {
   return hr_error(HR_NOT_FOUND, "Resource %s does not exist: the variable has no value", variable->name);
 }
 
+/* A handle may be that of a variable of another type than the node says. */
+static hr_status check_type(const hr_kernel_context *ctx, const hr_variable *variable) {
+  const hr_attr_value *type = hr_node_attr(hr_context_node(ctx), "dtype");
+  if (!type) type = hr_node_attr(hr_context_node(ctx), "T");
+  if (!type || type->kind != HR_ATTR_TYPE || type->type == (int32_t)variable->dtype) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT, "Trying to use variable with wrong dtype. Expected %s got %s (variable %s)",
+                  hr_dtype_name(variable->dtype), hr_dtype_name((hr_dtype)type->type), variable->name);
+}
+
 hr_status hr_read_variable(const hr_kernel_context *ctx, int index, hr_tensor *out) {
   hr_variable *variable;
   HR_TRY(hr_input_variable(ctx, index, &variable));
+  HR_TRY(check_type(ctx, variable));
   hr_variable_lock(variable);
   hr_status status = check_value(variable, true);
   if (!status && variable->value.elements == 1) /* a copy costs less than one by the next update */
@@ -90,6 +100,7 @@ hr_status hr_variables_open(hr_kernel_context *ctx, int count, bool exclusive, h
   for (int i = 0; i < count; ++i) {
     hr_variable *variable;
     HR_TRY(hr_input_variable(ctx, i, &variable));
+    if (behind_handles) HR_TRY(check_type(ctx, variable));
     add_sorted(out, variable);
   }
   for (int i = 0; i < out->locked; ++i)

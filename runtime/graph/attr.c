@@ -42,8 +42,13 @@ static hr_status copy_function(hr_graph *graph, const hr_function_attr *in, cons
   return HR_SUCCESS;
 }
 
+/* The graph shares the tensor's memory, unless that is only lent. */
 static hr_status copy_tensor(hr_graph *graph, const hr_tensor *in, const hr_tensor **out) {
-  *out = hr_graph_keep_tensor(graph, in);
+  hr_tensor own = {0};
+  bool is_lent = in->buffer && in->buffer->borrowed;
+  if (is_lent) HR_TRY(hr_tensor_clone(hr_cpu_allocator(), in, &own));
+  *out = hr_graph_keep_tensor(graph, is_lent ? &own : in);
+  if (is_lent) hr_tensor_clear(&own);
   return *out ? HR_SUCCESS : out_of_memory(sizeof *in);
 }
 

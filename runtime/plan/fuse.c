@@ -81,9 +81,9 @@ static hr_status find_consumers(fuser *f) {
 /* A kernel that says so, and more than a scalar as far as is known. */
 static bool is_fusable(const fuser *f, int32_t place) {
   const hr_plan_node *n = &f->r->plan->nodes[place];
-  const hr_partial_shape *shape = hr_output_shape((hr_output){(hr_node *)(uintptr_t)n->node, 0});
-  return (n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_outputs == 1 && n->num_inputs <= 2 && shape->rank > 0 &&
-         !n->kernel->create && hr_is_replaceable(f->r, place);
+  return (n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_outputs == 1 && n->num_inputs <= 2 &&
+         hr_output_shape((hr_output){(hr_node *)(uintptr_t)n->node, 0})->rank > 0 && !n->kernel->create &&
+         hr_is_replaceable(f->r, place);
 }
 
 static bool fits(const fuser *f, int32_t place, int32_t member) {

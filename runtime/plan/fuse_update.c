@@ -113,9 +113,11 @@ static hr_status make_node(fuser *f, int32_t update, int32_t gradient, int32_t p
   memcpy(sources, old->inputs, sizeof *sources * (size_t)old->num_inputs);
   sources[gradient] = factors->inputs[0];
   sources[inputs - 1] = factors->inputs[1];
-  memcpy(waited, old->control_inputs, sizeof *waited * (size_t)old->num_control_inputs);
-  if (waits)
-    memcpy(waited + old->num_control_inputs, waits->control_inputs, sizeof *waited * (size_t)waits->num_control_inputs);
+  int32_t place = 0;
+  for (int32_t i = 0; i < old->num_control_inputs; ++i)
+    waited[place++] = old->control_inputs[i];
+  for (int32_t i = 0; waits && i < waits->num_control_inputs; ++i)
+    waited[place++] = waits->control_inputs[i];
 
   memcpy(fused->arguments, old->op->inputs, sizeof *fused->arguments * old->op->num_inputs);
   fused->arguments[inputs - 1] = fused->arguments[gradient];

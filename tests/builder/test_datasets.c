@@ -201,7 +201,9 @@ static void refused(void **state) {
     if (i == 1) made = hr_dataset_flat_map(s, numbers, f);
     if (i == 2) made = hr_dataset_batch(s, hr_constant(s, 1), HR_OPERAND(2), HR_OPERAND(false));
     assert_null(made.node);
-    assert_int_equal(hr_status_code(hr_builder_status(builder)), HR_INVALID_ARGUMENT);
+    hr_status status = hr_builder_status(builder);
+    assert_int_equal(hr_status_code(status), HR_INVALID_ARGUMENT);
+    hr_status_free(status);
     hr_builder_free(builder);
   }
   hr_graph_unref(graph);
