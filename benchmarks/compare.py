@@ -98,7 +98,7 @@ def rows(results, limits):
             values = figure['sides'].get(HEADRACE, [])
             yield {
                 'question': question, 'name': name, 'unit': figure['unit'], 'medians': medians,
-                'spread': (max(values) - min(values)) / ours / 2 if ours else None,
+                'spread': (max(values) - min(values)) / ours / 2 if ours and len(values) > 1 else None,
                 'best_peer': best, 'ratio': peers.get(best),
                 'wanted': list(wanted(question, name, results)),
                 'share': share_of_limit(figure, name, ours, limits) if ours else None,

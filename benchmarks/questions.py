@@ -11,9 +11,9 @@ ONE_THREAD = ('calls', 'build', 'saver', 'footprint', 'cluster')  # parts in whi
 QUESTIONS = C_PROGRAMS + PARTS
 
 # The sides, as the table heads its columns.
-HEADRACE, TF1, PINNED, TF2, XLA, TORCH, COMPILED, ORT, BY_HAND = (
-    'Headrace', 'TF 1.15', 'TF 1.15 pinned', 'TF 2', 'TF 2 XLA', 'PyTorch', 'compiled', 'ONNX RT', 'by hand')
-SIDES = (HEADRACE, TF1, PINNED, TF2, XLA, TORCH, COMPILED, ORT, BY_HAND)
+HEADRACE, TF1, PINNED, TF2, TORCH, COMPILED, ORT, BY_HAND = (
+    'Headrace', 'TF 1.15', 'TF 1.15 pinned', 'TF 2', 'PyTorch', 'compiled', 'ONNX RT', 'by hand')
+SIDES = (HEADRACE, TF1, PINNED, TF2, TORCH, COMPILED, ORT, BY_HAND)
 
 ALL = 'all_threads'
 
@@ -48,9 +48,6 @@ def part_programs(part, options):
             sides[PINNED] = programs(tf1, 'run_part.py', 'tensorflow', before=('taskset', '-c', '0'))[:1]
     if tf2:
         sides[TF2] = programs(tf2, 'run_part.py', 'tensorflow.compat.v1')
-        if part == 'elementwise':
-            flags = {'TF_XLA_FLAGS': '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit'}
-            sides[XLA] = programs(tf2, 'run_part.py', 'tensorflow.compat.v1', environment=flags)
     if torch and os.path.exists(os.path.join(HERE, 'peer_torch', 'torch_%s.py' % part)):
         sides[TORCH] = programs(torch, 'peer_torch/run_part.py', 'eager')
         if part in ('elementwise', 'training'):

@@ -1,5 +1,6 @@
 #include "kernels_cpu/gemm.h"
 
+#include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/library_threads.h"
 #include <cblas.h>
 #include <dnnl.h>
@@ -180,21 +181,6 @@ static int64_t part_count(hr_kernel_context *ctx, double nanos, int64_t blocks) 
   return parts < blocks ? parts : blocks;
 }
 
-static void to_float(hr_dtype dtype, const void *in, int64_t count, float *out) {
-  for (int64_t i = 0; i < count; ++i)
-    out[i] = dtype == HR_HALF ? hr_half_to_float(((const hr_half *)in)[i])
-                              : hr_bfloat16_to_float(((const hr_bfloat16 *)in)[i]);
-}
-
-static void from_float(hr_dtype dtype, const float *in, int64_t count, void *out) {
-  for (int64_t i = 0; i < count; ++i) {
-    if (dtype == HR_HALF)
-      ((hr_half *)out)[i] = hr_half_from_float(in[i]);
-    else
-      ((hr_bfloat16 *)out)[i] = hr_bfloat16_from_float(in[i]);
-  }
-}
-
 /* Matrices of an operand: those that its strides reach. */
 static int64_t operand_matrices(const hr_gemm *gemm, const int64_t *strides) {
   int64_t last = 0;
@@ -210,15 +196,15 @@ static hr_status run_in_float(hr_kernel_context *ctx, const hr_gemm *gemm) {
   hr_tensor scratch;
   HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &(hr_shape){1, {a_count + b_count + c_count}}, &scratch));
   float *a = hr_tensor_data(&scratch), *b = a + a_count, *c = b + b_count;
-  to_float(gemm->dtype, gemm->a, a_count, a);
-  to_float(gemm->dtype, gemm->b, b_count, b);
+  hr_loops->cast[gemm->dtype][HR_FLOAT](a, gemm->a, a_count);
+  hr_loops->cast[gemm->dtype][HR_FLOAT](b, gemm->b, b_count);
   hr_gemm in_float = *gemm;
   in_float.dtype = HR_FLOAT;
   in_float.a = a;
   in_float.b = b;
   in_float.c = c;
   hr_status status = hr_gemm_run(ctx, &in_float);
-  if (!status) from_float(gemm->dtype, c, c_count, gemm->c);
+  if (!status) hr_loops->cast[HR_FLOAT][gemm->dtype](gemm->c, c, c_count);
   hr_tensor_clear(&scratch);
   return status;
 }
