@@ -41,8 +41,8 @@ static inline void *hr_heap_allocate(size_t bytes, size_t alignment) { return hr
 static inline void hr_heap_free(void *memory) { hr_heap.free(memory); }
 #endif
 
-/* From this size on memory is worth a word with the system: large pages are had a hundred times faster than the small
- * ones of the same size. */
+/* From this size on memory is worth a word with the system: that it may come in large pages, of which far fewer have to
+ * be faulted in. */
 #define HR_HEAP_LARGE ((size_t)4 << 20)
 void hr_heap_advise(void *memory, size_t bytes);
 
