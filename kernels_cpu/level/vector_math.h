@@ -1,6 +1,6 @@
 /* Transcendental functions of vectors. SLEEF supplies them: at most 1 ulp from the exact value (1.5 for erfc), and 3.5
- * for the logarithm, sine, cosine and hyperbolic tangent of floats, which take twice as long otherwise and are no
- * better in TensorFlow. Where SLEEF has no code for the machine, a vector is one element and libm supplies them. */
+ * for the logarithm, sine, cosine and hyperbolic tangent of floats, which take about twice as long otherwise.
+ * Where SLEEF has no code for the machine, a vector is one element and libm supplies them. */
 #ifndef HR_KERNELS_CPU_LEVEL_VECTOR_MATH_H
 #define HR_KERNELS_CPU_LEVEL_VECTOR_MATH_H
 
