@@ -38,4 +38,13 @@ typedef struct hr_fused_update {
   int32_t gradient; /* which input of the training op */
 } hr_fused_update;
 
+static inline const hr_fused_update *hr_fused_update_of(const hr_node *node) {
+  return (const hr_fused_update *)((const char *)node - offsetof(hr_fused_update, node));
+}
+
+/* How many nodes of the graph a plan's node does the work of: 0 where it is one of them itself. */
+int32_t hr_num_fused(const hr_node *node);
+/* Those nodes, in the order in which they would run: 0 <= index < hr_num_fused(node). */
+const hr_node *hr_fused_member(const hr_node *node, int32_t index);
+
 #endif

@@ -46,8 +46,9 @@ uint32_t hr_rewrites_off(const HrPb__GraphOptions *options) {
   if (!options) return 0;
   uint32_t off = 0;
   const HrPb__OptimizerOptions *classic = options->optimizer_options;
-  if (classic && classic->opt_level == HR_PB__OPTIMIZER_OPTIONS__LEVEL__L0)
-    off |= HR_REWRITE_CONSTANTS | HR_REWRITE_DUPLICATES;
+  if (classic && classic->opt_level == HR_PB__OPTIMIZER_OPTIONS__LEVEL__L0) /* where each may be asked for alone */
+    off |= bit_if(!classic->do_constant_folding, HR_REWRITE_CONSTANTS) |
+           bit_if(!classic->do_common_subexpression_elimination, HR_REWRITE_DUPLICATES);
   const HrPb__RewriterConfig *rewrite = options->rewrite_options;
   if (!rewrite) return off;
   if (rewrite->disable_meta_optimizer) return HR_REWRITE_ALL;

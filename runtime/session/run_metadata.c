@@ -2,21 +2,27 @@
 #include "proto/config.pb-c.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/proto_check.h"
+#include "runtime/plan/fuse.h"
+#include "runtime/plan/rewrite.h"
 #include "runtime/plan/transfer.h"
 #include "runtime/session/partition_graphs.h"
 #include <stdlib.h>
 
-/* "name = Op(input, input)", as the timeline shows it. */
-static char *timeline_label(hr_arena *arena, const hr_node *node) {
+/* "name = Op(input, input)", as the timeline shows it. Inputs are those of the plan: what really made the value. Behind
+ * it stand the nodes that a fused one does the work of: " of first:Neg, second:Square". */
+static char *timeline_label(hr_arena *arena, const hr_plan *plan, const hr_node *node) {
   hr_text text = {0};
   hr_text_printf(&text, "%s = %s(", node->name, hr_shown_op(node));
   for (int32_t i = 0; i < node->num_inputs; ++i) {
-    if (node->inputs[i].index == 0)
-      hr_text_printf(&text, "%s%s", i ? ", " : "", node->inputs[i].node->name);
-    else
-      hr_text_printf(&text, "%s%s:%d", i ? ", " : "", node->inputs[i].node->name, node->inputs[i].index);
+    hr_output input = hr_follow_alias(plan, node->inputs[i]);
+    hr_text_printf(&text, "%s%s", i ? ", " : "", input.node->name);
+    if (input.index != 0) hr_text_printf(&text, ":%d", input.index);
   }
   hr_text_add_string(&text, ")");
+  for (int32_t i = 0; i < hr_num_fused(node); ++i) {
+    const hr_node *member = hr_fused_member(node, i);
+    hr_text_printf(&text, "%s%s:%s", i ? ", " : " of ", member->name, member->op->name);
+  }
   char *copy = text.failed ? NULL : hr_arena_copy_string(arena, text.data, text.length);
   hr_text_free(&text);
   return copy;
@@ -69,7 +75,7 @@ static hr_status fill_outputs(hr_arena *arena, const hr_node_trace *trace, HrPb_
   return HR_SUCCESS;
 }
 
-static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t wall_offset,
+static hr_status fill_node(hr_arena *arena, const hr_plan *plan, const hr_node_trace *trace, int64_t wall_offset,
                            HrPb__NodeExecStats *stats) {
   int64_t start = trace->start + wall_offset;
   hr_pb__node_exec_stats__init(stats);
@@ -78,7 +84,7 @@ static hr_status fill_node(hr_arena *arena, const hr_node_trace *trace, int64_t 
   stats->all_start_nanos = start;
   stats->op_end_rel_micros = stats->all_end_rel_micros = (trace->end - trace->start) / 1000;
   stats->op_end_rel_nanos = stats->all_end_rel_nanos = trace->end - trace->start;
-  stats->timeline_label = timeline_label(arena, trace->node->node);
+  stats->timeline_label = timeline_label(arena, plan, trace->node->node);
   if (!stats->timeline_label) return hr_error_out_of_memory(0, "step stats");
   return fill_outputs(arena, trace, stats);
 }
@@ -96,7 +102,7 @@ static hr_status fill_device(hr_arena *arena, const hr_step *step, const hr_devi
   for (int32_t i = 0; i < plan->num_nodes; ++i) {
     if (!step->traces[i].node || step->traces[i].node->device != device) continue;
     nodes[out->n_node_stats] = &stats[out->n_node_stats];
-    HR_TRY(fill_node(arena, &step->traces[i], wall_offset, nodes[out->n_node_stats++]));
+    HR_TRY(fill_node(arena, plan, &step->traces[i], wall_offset, nodes[out->n_node_stats++]));
   }
   return HR_SUCCESS;
 }

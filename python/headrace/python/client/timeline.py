@@ -71,17 +71,18 @@ def _is_gpu_trace(device):
 
 
 def _parse(node, is_gpu_trace):
-    """(name, op, names of inputs) of a node's statistics."""
+    """(name, op, names of inputs, fused nodes) of a node's statistics."""
     if is_gpu_trace:  # NAME:OP
         name, op = (node.node_name.split(':') + ['unknown'])[:2]
-        return name, op, []
+        return name, op, [], []
     if node.node_name == 'RecvTensor':
-        return node.node_name, node.node_name, []
-    label = re.match(r'(.*) = (.*)\((.*)\)', node.timeline_label)  # NAME = OP(INPUT, INPUT)
+        return node.node_name, node.node_name, [], []
+    # NAME = OP(INPUT, INPUT), and of a kernel that does the work of several nodes: of NAME:OP, NAME:OP
+    label = re.match(r'(.*) = (.*)\((.*)\)(?: of (.*))?', node.timeline_label)
     if label is None:
-        return node.node_name, 'unknown', []
-    inputs = label.group(3)
-    return node.node_name, label.group(2), inputs.split(', ') if inputs else []
+        return node.node_name, 'unknown', [], []
+    _, op, inputs, fused = label.groups()
+    return node.node_name, op, inputs.split(', ') if inputs else [], fused.split(', ') if fused else []
 
 
 def _lanes(nodes):
@@ -155,9 +156,10 @@ class Timeline:
         for i, device in enumerate(self._step_stats.dev_stats):
             pid = _compute(i)
             for node, lane in zip(device.node_stats, lanes[i]):
-                name, op, inputs = _parse(node, _is_gpu_trace(device.device))
+                name, op, inputs, fused = _parse(node, _is_gpu_trace(device.device))
                 arguments = {'name': name, 'op': op}
                 arguments.update((f'input{number}', each) for number, each in enumerate(inputs))
+                arguments.update((f'node{number}', each) for number, each in enumerate(fused))
                 trace.event('X', 'Op', op, pid, lane, node.all_start_micros, dur=node.all_end_rel_micros,
                             args=arguments)
                 for each in inputs:
