@@ -3,6 +3,7 @@
 #include "builder/builder.h"
 #include "builder/variable.h"
 #include "headrace/checks.h"
+#include <float.h>
 
 hr_output hr_tf_random_uniform_with(hr_scope scope, hr_dims dims, const hr_tf_random_uniform_options *options) {
   hr_tf_random_uniform_options o = options ? *options : (hr_tf_random_uniform_options){HR_RANDOM_UNIFORM_DEFAULTS};
@@ -88,4 +89,94 @@ hr_output hr_categorical_with(hr_scope scope, hr_operand logits, hr_operand num_
   return hr_call_one(
       s, "Multinomial", NULL, HR_OPERANDS(x, num_samples),
       HR_ATTRS({"seed", HR_ATTR_INT_VALUE(seed)}, {"seed2", HR_ATTR_INT_VALUE(seed2)}, {"output_dtype", type}));
+}
+
+/* The smallest normal number of a floating dtype. */
+static double tiny(hr_dtype dtype) {
+  return dtype == HR_HALF ? 0x1p-14 : dtype == HR_DOUBLE ? DBL_MIN : (double)FLT_MIN;
+}
+
+hr_output hr_tf_random_gamma_with(hr_scope scope, hr_dims dims, hr_operand alpha,
+                                  const hr_tf_random_gamma_options *options) {
+  hr_tf_random_gamma_options o = options ? *options : (hr_tf_random_gamma_options){.seed = HR_NO_SEED};
+  hr_dtype dtype = o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
+  hr_scope s = hr_name_scope_or(scope, o.name, "random_gamma");
+  hr_output shape = hr_dims_vector(s, dims, "shape");
+  hr_output a = hr_convert(s, alpha, dtype, "alpha");
+  hr_output b = hr_convert(s, hr_operand_is_given(o.beta) ? o.beta : hr_operand_int(1), dtype, "beta");
+  hr_output each = hr_plus(s, a, hr_tf_zeros_like(s, b));
+  int64_t seed, seed2;
+  hr_scope_seeds(s, o.seed, &seed, &seed2);
+  hr_output drawn = hr_random_gamma(s, shape, each, .seed = seed, .seed2 = seed2);
+  hr_output scaled = hr_truediv(s, drawn, b);
+  hr_scope m = hr_name_scope(s, "Maximum");
+  hr_output smallest = hr_convert(m, hr_operand_float(tiny(dtype)), dtype, "x");
+  return hr_maximum(s, smallest, scaled, .name = hr_scope_name(m));
+}
+
+hr_output hr_tf_random_poisson_with(hr_scope scope, hr_operand rate, hr_dims dims,
+                                    const hr_tf_random_poisson_options *options) {
+  hr_tf_random_poisson_options o = options ? *options : (hr_tf_random_poisson_options){.seed = HR_NO_SEED};
+  hr_scope s = hr_name_scope_or(scope, o.name, "random_poisson");
+  hr_output shape = hr_dims_vector(s, dims, "shape");
+  int64_t seed, seed2;
+  hr_scope_seeds(s, o.seed, &seed, &seed2);
+  hr_attr_value type = HR_ATTR_TYPE_VALUE(o.dtype ? o.dtype : HR_FLOAT);
+  return hr_call_one(s, "RandomPoissonV2", NULL, HR_OPERANDS(shape, rate),
+                     HR_ATTRS({"dtype", type}, {"seed", HR_ATTR_INT_VALUE(seed)}, {"seed2", HR_ATTR_INT_VALUE(seed2)}));
+}
+
+/* ---- stateless ------------------------------------------------------------------------------------------------- */
+
+hr_output hr_stateless_uniform_with(hr_scope scope, hr_dims dims, hr_operand seed,
+                                    const hr_stateless_uniform_options *options) {
+  hr_stateless_uniform_options o = options ? *options : (hr_stateless_uniform_options){.minval = hr_operand_int(0)};
+  hr_dtype dtype = o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
+  bool integer = hr_dtype_is_integer(dtype);
+  if (!hr_operand_is_given(o.maxval)) {
+    if (integer) return hr_refuse(scope, "Must specify maxval for integer dtype %s", hr_dtype_name(dtype));
+    o.maxval = hr_operand_int(1);
+  }
+  hr_scope s = hr_name_scope_or(scope, o.name, "stateless_random_uniform");
+  hr_output shape = hr_dims_vector(s, dims, "shape");
+  hr_output low = hr_convert(s, o.minval, dtype, "min");
+  hr_output high = hr_convert(s, o.maxval, dtype, "max");
+  if (integer)
+    return hr_call_one(s, "StatelessRandomUniformInt", hr_scope_name(s), HR_OPERANDS(shape, seed, low, high),
+                       HR_NO_ATTRS);
+  hr_output unit = hr_call_one(s, "StatelessRandomUniform", NULL, HR_OPERANDS(shape, seed),
+                               HR_ATTRS({"dtype", HR_ATTR_TYPE_VALUE(dtype)}));
+  hr_output span = hr_minus(s, high, low);
+  return hr_add(s, hr_times(s, unit, span), low, .name = hr_scope_name(s));
+}
+
+static hr_output stateless_normal(hr_scope scope, hr_dims dims, hr_operand seed, bool truncated,
+                                  const hr_stateless_normal_options *options) {
+  hr_stateless_normal_options o = options ? *options : (hr_stateless_normal_options){0};
+  hr_dtype dtype = o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
+  hr_scope s = hr_name_scope_or(scope, o.name, truncated ? "stateless_truncated_normal" : "stateless_random_normal");
+  hr_output shape = hr_dims_vector(s, dims, "shape");
+  hr_output mean = number_or_tensor(s, 0, o.mean, dtype, "mean");
+  hr_output stddev = number_or_tensor(s, 1, o.stddev, dtype, "stddev");
+  hr_output unit = hr_call_one(s, truncated ? "StatelessTruncatedNormal" : "StatelessRandomNormal", NULL,
+                               HR_OPERANDS(shape, seed), HR_ATTRS({"dtype", HR_ATTR_TYPE_VALUE(dtype)}));
+  return hr_add(s, hr_times(s, unit, stddev), mean, .name = hr_scope_name(s));
+}
+
+hr_output hr_stateless_normal_with(hr_scope scope, hr_dims dims, hr_operand seed,
+                                   const hr_stateless_normal_options *options) {
+  return stateless_normal(scope, dims, seed, false, options);
+}
+hr_output hr_tf_stateless_truncated_normal_with(hr_scope scope, hr_dims dims, hr_operand seed,
+                                                const hr_stateless_normal_options *options) {
+  return stateless_normal(scope, dims, seed, true, options);
+}
+
+hr_output hr_stateless_categorical_with(hr_scope scope, hr_operand logits, hr_operand num_samples, hr_operand seed,
+                                        const hr_stateless_categorical_options *options) {
+  hr_stateless_categorical_options o = options ? *options : (hr_stateless_categorical_options){0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "stateless_categorical");
+  hr_output x = hr_convert(s, logits, HR_INVALID, "logits");
+  return hr_call_one(s, "StatelessMultinomial", NULL, HR_OPERANDS(x, num_samples, seed),
+                     HR_ATTRS({"output_dtype", HR_ATTR_TYPE_VALUE(o.dtype ? o.dtype : HR_INT64)}));
 }

@@ -1,16 +1,7 @@
 /* Betainc: the special function of three numbers. */
 #include "kernels_cpu/arguments.h"
+#include "kernels_cpu/number_access.h"
 #include "kernels_cpu/special_functions.h"
-
-static double number_at(const hr_tensor *t, int64_t i) {
-  return t->dtype == HR_FLOAT ? (double)((const float *)hr_tensor_data(t))[i] : ((const double *)hr_tensor_data(t))[i];
-}
-static void set_number(hr_tensor *t, int64_t i, double value) {
-  if (t->dtype == HR_FLOAT)
-    ((float *)hr_tensor_data(t))[i] = (float)value;
-  else
-    ((double *)hr_tensor_data(t))[i] = value;
-}
 
 typedef struct beta_job {
   hr_tensor *out;
@@ -22,8 +13,8 @@ static void beta_range(void *argument, int64_t begin, int64_t end) {
   for (int64_t i = begin; i < end; ++i) {
     double values[3];
     for (int k = 0; k < 3; ++k)
-      values[k] = number_at(job->inputs[k], job->inputs[k]->rank == 0 ? 0 : i);
-    set_number(job->out, i, hr_betainc(values[0], values[1], values[2]));
+      values[k] = hr_number_at(job->inputs[k], job->inputs[k]->rank == 0 ? 0 : i);
+    hr_number_set(job->out, i, hr_betainc(values[0], values[1], values[2]));
   }
 }
 

@@ -1,4 +1,4 @@
-/* Multinomial: class numbers drawn with the probabilities that rows of logarithms give. */
+/* Multinomial and StatelessMultinomial: class numbers drawn with the probabilities that rows of logarithms give. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/elementwise.h"
 #include "kernels_cpu/random_state.h"
@@ -40,7 +40,8 @@ static int64_t find_class(const double *sums, int64_t classes, double number) {
   return low;
 }
 
-/* One stretch of the generator serves all rows in order, two numbers a sample. */
+/* One stretch of the generator serves all rows in order, two numbers a sample. A kernel without a generator of its own
+ * has a seed in input 2. */
 static hr_status multinomial(hr_kernel_context *ctx) {
   const hr_tensor *logits = hr_input(ctx, 0);
   int64_t samples;
@@ -57,9 +58,13 @@ static hr_status multinomial(hr_kernel_context *ctx) {
   HR_TRY(hr_shape_make(2, (int64_t[]){rows, samples}, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
+  hr_philox generator;
+  if (ctx->state)
+    generator = hr_random_reserve(ctx, (uint64_t)(rows * ((samples + 3) / 4 * 4) * 2) * 256);
+  else
+    HR_TRY(hr_random_from_seed(hr_input(ctx, 2), &generator));
   HR_TRY(hr_temporary_new(ctx, HR_DOUBLE, &places, &sums_tensor));
   double *sums = hr_tensor_data(&sums_tensor);
-  hr_philox generator = hr_random_reserve(ctx, (uint64_t)(rows * ((samples + 3) / 4 * 4) * 2) * 256);
   size_t row_bytes = (size_t)classes * hr_dtype_size(hr_tensor_dtype(logits));
   uint32_t numbers[4];
   for (int64_t row = 0, k = 0; row < rows; ++row) {
@@ -77,7 +82,7 @@ static hr_status multinomial(hr_kernel_context *ctx) {
   hr_tensor_clear(&sums_tensor);
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Multinomial",
-          .types = {{"T",
-                     HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) | HR_TYPE_BIT(HR_BFLOAT16)}},
-          .compute = multinomial, .create = hr_random_create, .destroy = hr_random_destroy);
+#define LOGIT_TYPES (HR_TYPE_BIT(HR_FLOAT) | HR_TYPE_BIT(HR_DOUBLE) | HR_TYPE_BIT(HR_HALF) | HR_TYPE_BIT(HR_BFLOAT16))
+HR_KERNEL(.op = "Multinomial", .types = {{"T", LOGIT_TYPES}}, .compute = multinomial, .create = hr_random_create,
+          .destroy = hr_random_destroy);
+HR_KERNEL(.op = "StatelessMultinomial", .types = {{"T", LOGIT_TYPES}}, .compute = multinomial);

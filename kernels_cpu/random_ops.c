@@ -1,12 +1,16 @@
-/* RandomUniform, RandomUniformInt, RandomStandardNormal and TruncatedNormal, bit for bit TensorFlow's.
+/* RandomUniform, RandomUniformInt, RandomStandardNormal and TruncatedNormal, and the same from a seed that is an input
+ * (Stateless...), bit for bit TensorFlow's.
  *
  * The output is made in groups, each from a stretch of the generator of its own, so that any thread may make any group.
- * Normal numbers: Box and Muller, "A note on the generation of random normal deviates", 1958, with libm's functions. */
+ */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/elementwise.h"
+#include "kernels_cpu/random_normal.h"
 #include "kernels_cpu/random_state.h"
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* A run takes this many blocks an output from its generator, needed or not. */
 enum { BLOCKS_RESERVED = 256 };
@@ -53,7 +57,7 @@ static void make_groups(void *argument, int64_t begin, int64_t end) {
   job->make(job, begin, end);
 }
 
-/* Output 0 of the shape in input 0. */
+/* Output 0 of the shape in input 0. A kernel without a generator of its own has a seed in input 1. */
 static hr_status run(hr_kernel_context *ctx, random_job *job, double nanos) {
   hr_shape shape;
   hr_tensor *out;
@@ -61,22 +65,26 @@ static hr_status run(hr_kernel_context *ctx, random_job *job, double nanos) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   job->out = hr_tensor_data(out);
   job->n = out->elements;
-  job->generator = hr_random_reserve(ctx, (uint64_t)job->n * BLOCKS_RESERVED);
+  if (ctx->state)
+    job->generator = hr_random_reserve(ctx, (uint64_t)job->n * BLOCKS_RESERVED);
+  else
+    HR_TRY(hr_random_from_seed(hr_input(ctx, 1), &job->generator));
   hr_parallel_for(ctx, (job->n + job->group - 1) / job->group, nanos * job->group, make_groups, job);
   return HR_SUCCESS;
 }
 
-#define RANDOM_KERNEL(name, attribute, type, function)                                                                 \
+#define RANDOM_KERNELS(name, stateless, attribute, type, function)                                                     \
   HR_KERNEL(.op = name, .types = {{attribute, HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function,                     \
-            .create = hr_random_create, .destroy = hr_random_destroy)
+            .create = hr_random_create, .destroy = hr_random_destroy);                                                 \
+  HR_KERNEL(.op = "Stateless" stateless, .types = {{"dtype", HR_TYPE_BIT(HR_DTYPE_##type)}}, .compute = function)
 
-/* compute_<name>: the kernel of an op on a floating type. */
-#define RANDOM_OP(op, name, type, size, skip, nanos)                                                                   \
+/* compute_<name>: the kernel of two ops on a floating type. */
+#define RANDOM_OPS(op, stateless, name, type, size, skip, nanos)                                                       \
   static hr_status compute_##name(hr_kernel_context *ctx) {                                                            \
     random_job job = {.group = (size), .blocks = (skip), .make = make_##name};                                         \
     return run(ctx, &job, (nanos));                                                                                    \
   }                                                                                                                    \
-  RANDOM_KERNEL(op, "dtype", type, compute_##name);
+  RANDOM_KERNELS(op, stateless, "dtype", type, compute_##name);
 
 /* ---- uniform --------------------------------------------------------------------------------------------------- */
 
@@ -112,10 +120,10 @@ static void uniform_b16(const random_job *job, hr_philox *generator, hr_bfloat16
 }
 MAKE_GROUPS(uniform_f16, f16, 4)
 MAKE_GROUPS(uniform_b16, b16, 4)
-RANDOM_OP("RandomUniform", uniform_f32, f32, 4, 1, 0.5)
-RANDOM_OP("RandomUniform", uniform_f64, f64, 2, 1, 1)
-RANDOM_OP("RandomUniform", uniform_f16, f16, 4, 1, 5)
-RANDOM_OP("RandomUniform", uniform_b16, b16, 4, 1, 5)
+RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f32, f32, 4, 1, 0.5)
+RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f64, f64, 2, 1, 1)
+RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f16, f16, 4, 1, 5)
+RANDOM_OPS("RandomUniform", "RandomUniform", uniform_b16, b16, 4, 1, 5)
 
 static void uniform_i32(const random_job *job, hr_philox *generator, int32_t values[4]) {
   uint32_t numbers[4];
@@ -132,12 +140,14 @@ static void uniform_i64(const random_job *job, hr_philox *generator, int64_t val
 MAKE_GROUPS(uniform_i32, i32, 4)
 MAKE_GROUPS(uniform_i64, i64, 2)
 
+/* The limits are the last two inputs. */
 static hr_status uniform_int(hr_kernel_context *ctx, random_job *job) {
   int64_t high;
+  int limits = hr_input_count(ctx) - 2;
   hr_shape shape;
   HR_TRY(hr_shape_argument(hr_input(ctx, 0), "shape", &shape));
-  HR_TRY(hr_scalar_argument(hr_input(ctx, 1), "minval", &job->low));
-  HR_TRY(hr_scalar_argument(hr_input(ctx, 2), "maxval", &high));
+  HR_TRY(hr_scalar_argument(hr_input(ctx, limits), "minval", &job->low));
+  HR_TRY(hr_scalar_argument(hr_input(ctx, limits + 1), "maxval", &high));
   if (job->low >= high && hr_shape_elements(&shape) > 0)
     return hr_error(HR_INVALID_ARGUMENT, "Need minval < maxval, got %lld >= %lld", (long long)job->low,
                     (long long)high);
@@ -152,44 +162,23 @@ static hr_status compute_uniform_i64(hr_kernel_context *ctx) {
   random_job job = {.group = 2, .blocks = 1, .make = make_uniform_i64};
   return uniform_int(ctx, &job);
 }
-RANDOM_KERNEL("RandomUniformInt", "Tout", i32, compute_uniform_i32);
-RANDOM_KERNEL("RandomUniformInt", "Tout", i64, compute_uniform_i64);
+RANDOM_KERNELS("RandomUniformInt", "RandomUniformInt", "Tout", i32, compute_uniform_i32);
+RANDOM_KERNELS("RandomUniformInt", "RandomUniformInt", "Tout", i64, compute_uniform_i64);
 
 /* ---- normal ---------------------------------------------------------------------------------------------------- */
-
-/* Keeps the logarithm finite. */
-#define SMALLEST_UNIFORM 1e-7
-
-static void normal_pair_f32(const uint32_t *numbers, float pair[2]) {
-  float u = hr_philox_to_float(numbers[0]);
-  if (u < (float)SMALLEST_UNIFORM) u = (float)SMALLEST_UNIFORM;
-  float angle = (float)(2 * M_PI * (double)hr_philox_to_float(numbers[1])), radius = sqrtf(-2.0f * logf(u));
-  sincosf(angle, &pair[0], &pair[1]);
-  pair[0] *= radius;
-  pair[1] *= radius;
-}
-
-static void normal_pair_f64(const uint32_t *numbers, double pair[2]) {
-  double u = hr_philox_to_double(numbers[0], numbers[1]);
-  if (u < SMALLEST_UNIFORM) u = SMALLEST_UNIFORM;
-  double angle = 2 * M_PI * hr_philox_to_double(numbers[2], numbers[3]), radius = sqrt(-2.0 * log(u));
-  sincos(angle, &pair[0], &pair[1]);
-  pair[0] *= radius;
-  pair[1] *= radius;
-}
 
 static void normal_f32(const random_job *job, hr_philox *generator, float values[4]) {
   (void)job;
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
-  normal_pair_f32(numbers, values);
-  normal_pair_f32(numbers + 2, values + 2);
+  hr_normal_pair_f32(numbers, values);
+  hr_normal_pair_f32(numbers + 2, values + 2);
 }
 static void normal_f64(const random_job *job, hr_philox *generator, double values[2]) {
   (void)job;
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
-  normal_pair_f64(numbers, values);
+  hr_normal_pair_f64(numbers, values);
 }
 
 /* Numbers beyond two standard deviations are drawn again, from the group's own stretch of the generator. */
@@ -228,9 +217,29 @@ ROUNDED(truncated, b16, hr_bfloat16_from_float)
 #define NORMAL_OPS(type, size)                                                                                         \
   MAKE_GROUPS(normal_##type, type, size)                                                                               \
   MAKE_GROUPS(truncated_##type, type, size)                                                                            \
-  RANDOM_OP("RandomStandardNormal", normal_##type, type, size, 1, 15)                                                  \
-  RANDOM_OP("TruncatedNormal", truncated_##type, type, size, (size)*NUMBERS_PER_TRUNCATED / 4, 20)
+  RANDOM_OPS("RandomStandardNormal", "RandomNormal", normal_##type, type, size, 1, 15)                                 \
+  RANDOM_OPS("TruncatedNormal", "TruncatedNormal", truncated_##type, type, size, (size)*NUMBERS_PER_TRUNCATED / 4, 20)
 NORMAL_OPS(f32, 4)
 NORMAL_OPS(f64, 2)
 NORMAL_OPS(f16, 4)
 NORMAL_OPS(b16, 4)
+
+/* ---- not to be repeated ---------------------------------------------------------------------------------------- */
+
+static hr_status system_numbers(hr_kernel_context *ctx) {
+  hr_shape shape;
+  hr_tensor *out;
+  HR_TRY(hr_shape_argument(hr_input(ctx, 0), "shape", &shape));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  char *data = hr_tensor_data(out);
+  for (size_t done = 0, size = (size_t)out->elements * hr_dtype_size(out->dtype); done < size;) {
+    ssize_t got = getrandom(data + done, size - done, 0);
+    if (got < 0 && errno != EINTR) return hr_error(HR_INTERNAL, "The system gives no random numbers");
+    if (got > 0) done += (size_t)got;
+  }
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "NonDeterministicInts",
+          .types = {{"dtype", HR_INDEX_TYPES | HR_TYPE_BIT(HR_UINT32) | HR_TYPE_BIT(HR_UINT64)},
+                    {"shape_dtype", HR_INDEX_TYPES}},
+          .compute = system_numbers);

@@ -1,4 +1,5 @@
 #include "kernels_cpu/random_state.h"
+#include "kernels_cpu/arguments.h"
 #include "runtime/resource/resource_manager.h"
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -43,4 +44,18 @@ hr_philox hr_random_take(void *state, uint64_t blocks) {
   hr_philox generator = random->start;
   hr_philox_skip(&generator, atomic_fetch_add_explicit(&random->used, blocks, memory_order_relaxed));
   return generator;
+}
+
+/* The key and the upper counter are a block of numbers drawn with the seed: seeds that differ in one bit have nothing
+ * else in common. */
+hr_status hr_random_from_seed(const hr_tensor *seed, hr_philox *out) {
+  if (seed->rank != 1 || seed->dims[0] != 2)
+    return hr_error(HR_INVALID_ARGUMENT, "seed must have shape [2], not %s", HR_TENSOR_SHAPE_TEXT(seed));
+  uint64_t low = (uint64_t)hr_index_at(seed, 0), high = (uint64_t)hr_index_at(seed, 1);
+  hr_philox scrambler = {.counter = {(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)high, (uint32_t)(high >> 32)},
+                         .key = {0x3ec8f720, 0x02461e29}};
+  uint32_t mixed[4];
+  hr_philox_block(&scrambler, mixed);
+  *out = (hr_philox){.counter = {0, 0, mixed[2], mixed[3]}, .key = {mixed[0], mixed[1]}};
+  return HR_SUCCESS;
 }

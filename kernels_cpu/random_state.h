@@ -1,5 +1,5 @@
-/* The generator of a random node: a resource of the session, so that every run takes the next stretch of its numbers,
- * whatever else it fetches, as in TensorFlow. */
+/* Where random kernels have their numbers from. The generator of a random node is a resource of the session, so that
+ * every run takes the next stretch of its numbers, whatever else it fetches, as in TensorFlow. */
 #ifndef HR_KERNELS_CPU_RANDOM_STATE_H
 #define HR_KERNELS_CPU_RANDOM_STATE_H
 
@@ -16,5 +16,8 @@ hr_philox hr_random_take(void *state, uint64_t blocks);
 static inline hr_philox hr_random_reserve(hr_kernel_context *ctx, uint64_t blocks) {
   return hr_random_take(ctx->state, blocks);
 }
+
+/* The generator that a stateless op's seed, a vector of two integers, stands for. InvalidArgument for another shape. */
+HR_MUST_USE hr_status hr_random_from_seed(const hr_tensor *seed, hr_philox *out);
 
 #endif

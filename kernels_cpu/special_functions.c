@@ -53,13 +53,9 @@ double hr_igammac(double a, double x) {
   return x > 1 && x > a ? gamma_fraction(a, x) : 1 - gamma_series(a, x);
 }
 
-/* The series, differentiated term by term: with t_k = x^k / ((a + 1) ... (a + k)) the derivative of t_k is -t_k times
- * the sum of 1 / (a + i). All terms of the series are positive and those of the derivative negative: nothing cancels
- * but in the last step. */
-double hr_igamma_gradient(double a, double x) {
-  if (x == 0) return 0;
-  if (!gamma_is_defined(a, x)) return NAN;
-  if (isinf(x)) return 0;
+/* The derivative of P by a over x^a e^-x / Gamma(a + 1), from the series, differentiated term by term: with
+ * t_k = x^k / ((a + 1) ... (a + k)) the derivative of t_k is -t_k times the sum of 1 / (a + i). */
+static double gradient_by_series(double a, double x) {
   double term = 1, sum = 1, harmonic = 0, slope = 0;
   for (int k = 1; k < MOST_TERMS && (k < x || term > sum * DBL_EPSILON / 64); ++k) {
     term *= x / (a + k);
@@ -67,7 +63,45 @@ double hr_igamma_gradient(double a, double x) {
     sum += term;
     slope -= term * harmonic;
   }
-  return gamma_factor(a, x) * ((log(x) - hr_digamma(a + 1)) * sum + slope);
+  return (log(x) - hr_digamma(a + 1)) * sum + slope;
+}
+
+/* The same from the continued fraction of Q, each step of which is differentiated, too. For whole a the fraction ends
+ * early, but its derivative does not. */
+static double gradient_by_fraction(double a, double x) {
+  double b = x + 1 - a, c = 1 / DBL_MIN, d = 1 / b, h = d;
+  double c_slope = 0, d_slope = d * d, h_slope = d_slope; /* that of b is -1 throughout */
+  for (int k = 1; k < MOST_TERMS; ++k) {
+    double an = -k * (k - a), an_slope = k, last = h_slope;
+    b += 2;
+    c_slope = -1 + (an_slope - an / c * c_slope) / c;
+    c = b + an / c;
+    double slope = an_slope * d + an * d_slope - 1;
+    d = 1 / (an * d + b);
+    d_slope = -d * d * slope;
+    h_slope = h_slope * (d * c) + h * (d_slope * c + d * c_slope);
+    h *= d * c;
+    if (fabs(d * c - 1) < DBL_EPSILON && fabs(h_slope - last) <= fabs(last) * DBL_EPSILON) break;
+  }
+  return -a * (h_slope + h * (log(x) - hr_digamma(a)));
+}
+
+static double gradient_over_factor(double a, double x) {
+  return x > 1 && x > a ? gradient_by_fraction(a, x) : gradient_by_series(a, x);
+}
+
+double hr_igamma_gradient(double a, double x) {
+  if (x == 0) return 0;
+  if (!gamma_is_defined(a, x)) return NAN;
+  if (isinf(x)) return 0;
+  return gamma_factor(a, x) * gradient_over_factor(a, x);
+}
+
+/* The density at x is the factor times a / x. */
+double hr_gamma_sample_gradient(double a, double x) {
+  if (x == 0) return 0;
+  if (!gamma_is_defined(a, x) || isinf(x)) return NAN;
+  return -gradient_over_factor(a, x) * x / a;
 }
 
 /* ---- zeta ------------------------------------------------------------------------------------------------------ */

@@ -9,6 +9,8 @@ double hr_igammac(double a, double x);
 
 /* dP(a, x)/da. */
 double hr_igamma_gradient(double a, double x);
+/* dx/da where P(a, x) stays what it is: how a sample x of the gamma distribution moves with a. */
+double hr_gamma_sample_gradient(double a, double x);
 
 /* Hurwitz's zeta function, the sum of (k + q)^-x (DLMF 25.11.1). Infinity for x = 1 and at poles q = 0, -1, ...; NaN
  * for x < 1, and for q < 0 unless x is an integer. */

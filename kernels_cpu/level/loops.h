@@ -137,6 +137,7 @@ typedef struct hr_reduce_loops {
   HR_FLOATS(X, Igamma, hr_igamma((double)x, (double)y))                                                                \
   HR_FLOATS(X, Igammac, hr_igammac((double)x, (double)y))                                                              \
   HR_FLOATS(X, IgammaGradA, hr_igamma_gradient((double)x, (double)y))                                                  \
+  HR_FLOATS(X, RandomGammaGrad, hr_gamma_sample_gradient((double)x, (double)y))                                        \
   HR_FLOATS(X, Zeta, hr_zeta((double)x, (double)y))                                                                    \
   HR_FLOATS(X, Polygamma, hr_polygamma((double)x, (double)y))                                                          \
   HR_FLOATING(X, SquaredDifference, (x - y) * (x - y))                                                                 \

@@ -73,3 +73,17 @@ hr_status hr_gradient_polygamma(hr_gradient_context *c) {
   }
   return HR_SUCCESS;
 }
+
+/* To alpha: how each sample moves with it, summed over the samples of each. */
+hr_status hr_gradient_random_gamma(hr_gradient_context *c) {
+  hr_output shape = hr_x(c, 0), alpha = hr_x(c, 1), grad = hr_dy(c, 0);
+  HR_WITH (s, hr_after(c->scope, grad)) {
+    hr_output rank = hr_at(s, hr_tf_shape(s, shape), HR_INDEX(0));
+    hr_output ones = hr_ones(s, HR_OPERANDS(rank), .dtype = HR_INT32);
+    hr_output leading = hr_join(s, HR_VECTOR_PART(ones), HR_VECTOR_PART(hr_tf_shape(s, alpha)));
+    hr_output partial = hr_random_gamma_grad(s, hr_reshape(s, alpha, leading), hr_y(c, 0));
+    hr_output moved = hr_times(s, grad, partial);
+    hr_dx(c, 1, hr_reduce_sum(s, moved, .axis = HR_OPERAND(hr_tf_range(s, 0, rank, HR_NO_OPERAND))));
+  }
+  return HR_SUCCESS;
+}

@@ -26,6 +26,29 @@ hr_status hr_shape_fn_random_uniform_int(hr_shape_context *c) {
   return hr_shape_fn_shape_value(c);
 }
 
+/* Input 1 holds the two numbers of a seed. */
+hr_status hr_shape_fn_stateless_random(hr_shape_context *c) {
+  hr_partial_shape seed;
+  int64_t unused;
+  HR_TRY(hr_input_of_rank(c, 1, 1, &seed));
+  HR_TRY(hr_dim_merge(seed.dims[0], 2, &unused));
+  return set_to_value(c, 0);
+}
+
+hr_status hr_shape_fn_stateless_random_uniform_int(hr_shape_context *c) {
+  HR_TRY(hr_check_scalar(c, 2));
+  HR_TRY(hr_check_scalar(c, 3));
+  return hr_shape_fn_stateless_random(c);
+}
+
+/* RandomGamma, RandomPoisson: a block of that shape for each element of input 1. */
+hr_status hr_shape_fn_random_for_each(hr_shape_context *c) {
+  hr_partial_shape shape;
+  HR_TRY(hr_shape_input_as_shape(c, 0, &shape));
+  HR_TRY(hr_shape_concat(&shape, hr_shape_input(c, 1), &shape));
+  return hr_shape_set(c, 0, &shape);
+}
+
 hr_status hr_shape_fn_sparse_to_dense(hr_shape_context *c) { return set_to_value(c, 1); }
 
 /* ---- about shapes ---------------------------------------------------------------------------------------------- */

@@ -147,6 +147,14 @@ hr_status hr_shape_fn_multinomial(hr_shape_context *c) {
   return hr_shape_set(c, 0, &result);
 }
 
+hr_status hr_shape_fn_stateless_multinomial(hr_shape_context *c) {
+  hr_partial_shape seed;
+  int64_t unused;
+  HR_TRY(hr_input_of_rank(c, 2, 1, &seed));
+  HR_TRY(hr_dim_merge(seed.dims[0], 2, &unused));
+  return hr_shape_fn_multinomial(c);
+}
+
 /* ---- candidates ------------------------------------------------------------------------------------------------ */
 
 hr_status hr_shape_fn_candidate_sampler(hr_shape_context *c) {

@@ -423,8 +423,64 @@ def random():
     yield "Multinomial", {"logits": np.array([[-np.inf, 0.0, np.inf]], np.float32), "num_samples": i32(4)}, seeds
 
 
+STATELESS_SEEDS = (np.array([0, 0], np.int64), np.array([-5, 1 << 50], np.int64), i32([7, -9]))
+
+
+def stateless_random():
+    """Left out is a seed of another shape, which aborts the reference."""
+    for seed in STATELESS_SEEDS:
+        for shape in ([], [1], [7], [3, 3], [301], [0]):
+            vector = i32(shape).reshape(-1)
+            for op in ("StatelessRandomUniform", "StatelessRandomNormal", "StatelessTruncatedNormal"):
+                for dtype in FLOATS + (np.float16,):
+                    yield op, {"shape": vector, "seed": seed}, {"dtype": dtype}
+            for dtype in INTEGERS:
+                for low, high in ((0, 10), (-100, 1000000), (-2 ** 31, 2 ** 31 - 1)):
+                    yield "StatelessRandomUniformInt", {"shape": vector, "seed": seed, "minval": np.array(low, dtype),
+                                                        "maxval": np.array(high, dtype)}, {}
+        for dtype in FLOATS + (np.float16,):
+            logits = np.log(np.array([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]])).astype(dtype)
+            for samples in (0, 1, 5, 20):
+                yield "StatelessMultinomial", {"logits": logits, "num_samples": i32(samples), "seed": seed}, {
+                    "output_dtype": np.int64}
+            yield "StatelessMultinomial", {"logits": logits[:1], "num_samples": i32(5), "seed": seed}, {
+                "output_dtype": np.int32}
+    good = {"shape": i32([2]), "seed": i32([1, 2])}
+    yield "StatelessRandomUniform", dict(good, shape=i32([-1])), {"dtype": np.float32}
+    yield "StatelessRandomUniform", dict(good, seed=i32([1, 2, 3])), {"dtype": np.float32}
+    yield "StatelessRandomUniformInt", dict(good, minval=i32(5), maxval=i32(5)), {}
+
+
+def random_distributions():
+    rates = (0.001, 0.4, 1.0, 2.5, 9.99, 10.0, 77.0, 12345.6)
+    for seed, seed2 in SEEDS:
+        seeds = {"seed": seed, "seed2": seed2}
+        for dtype in FLOATS + (np.float16,):
+            for shape in ([], [3], [2, 2], [0], [100]):
+                vector = i32(shape).reshape(-1)
+                yield "RandomGamma", {"shape": vector, "alpha": np.array(rates, dtype)}, seeds
+                for out in FLOATS + INTEGERS + (np.float16,):
+                    yield "RandomPoissonV2", {"shape": vector, "rate": np.array(rates, dtype)}, dict(seeds, dtype=out)
+            yield "RandomGamma", {"shape": np.array([2], np.int64), "alpha": np.ones([2, 1], dtype)}, seeds
+        for dtype in INTEGERS:
+            yield "RandomPoissonV2", {"shape": i32([5]), "rate": np.array([0, 3, 10, 1000], dtype)}, dict(
+                seeds, dtype=np.int64)
+    for op, argument in (("RandomGamma", "alpha"), ("RandomPoissonV2", "rate")):
+        for bad in (i32([-1]), i32([[2]])):
+            yield op, {"shape": bad, argument: np.ones([2], np.float32)}, {"seed": 1, "seed2": 2}
+    for dtype in FLOATS:
+        a = np.array([0.01, 0.3, 0.9, 1.0, 2.0, 2.5, 17.0, 200.0], dtype)
+        for x in (0.0, 0.05, 0.7, 1.0, 3.0, 12.0, 180.0):
+            close = np.array([value for value in a if x < 3 or abs(x - value) < 5 * np.sqrt(value)], dtype)
+            yield "RandomGammaGrad", {"alpha": close, "sample": np.array(x, dtype)}, {}
+        yield "RandomGammaGrad", {"alpha": a[:2], "sample": a[:3]}, {}
+        yield "RandomGammaGrad", {"alpha": np.array([-1, 0, np.nan, 1], dtype), "sample": np.array([1, 1, 1, np.nan],
+                                                                                                  dtype)}, {}
+
+
 FAMILIES = {
     "unary": unary, "unary_gradients": unary_gradients, "binary": binary, "comparison": comparison,
     "selection": selection, "casts": casts, "reductions": reductions, "linear_algebra": linear_algebra,
     "neural": neural, "training": training, "random": random,
+    "stateless_random": stateless_random, "random_distributions": random_distributions,
 }

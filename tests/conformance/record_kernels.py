@@ -174,14 +174,8 @@ def record(op, inputs, attrs):
 def main(wanted):
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     os.makedirs(FOLDER, exist_ok=True)
-<<<<<<< HEAD
-    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_features,
-               kernel_cases_image, kernel_cases_nn, kernel_cases_state)
-=======
-    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_image, kernel_cases_nn,
-               kernel_cases_parsing,
-               kernel_cases_state)
->>>>>>> a6b8f14 (Parsing: CSV lines, Example and SequenceExample messages read by hand, JSON, tensors and sparse tensors as bytes, against recorded values)
+    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_features, kernel_cases_image,
+               kernel_cases_nn, kernel_cases_parsing, kernel_cases_state)
     for family, cases in ((name, made) for module in modules for name, made in module.FAMILIES.items()):
         if wanted and family not in wanted:
             continue

@@ -10,6 +10,21 @@ static void test_recorded(void **state) {
   tester_run_family(&(tester_family){.name = "random", .tolerances = tolerances});
 }
 
+static void test_stateless(void **state) {
+  (void)state;
+  static const tester_tolerance tolerances[] = {{"StatelessRandomNormal", 3e-7, 0, 1e-15, 0},
+                                                {"StatelessTruncatedNormal", 3e-7, 0, 1e-15, 0},
+                                                {NULL, 0, 0, 0, 0}};
+  tester_run_family(&(tester_family){.name = "stateless_random", .tolerances = tolerances});
+}
+
+static void test_distributions(void **state) {
+  (void)state;
+  static const tester_tolerance tolerances[] = {
+      {"RandomGamma", 3e-7, 0, 1e-15, 0}, {"RandomGammaGrad", 1e-5, 0, 1e-9, 0}, {NULL, 0, 0, 0, 0}};
+  tester_run_family(&(tester_family){.name = "random_distributions", .tolerances = tolerances});
+}
+
 static hr_tensor draw(int threads, const char *op, hr_dtype dtype, int64_t rows, int64_t columns) {
   hr_tensor shape = tester_tensor(HR_INT64, 1, (int64_t[]){2}, (int64_t[]){rows, columns});
   const hr_named_attr attrs[] = {
@@ -59,6 +74,8 @@ static void test_moments(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_recorded),
+      cmocka_unit_test(test_stateless),
+      cmocka_unit_test(test_distributions),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_moments),
   };

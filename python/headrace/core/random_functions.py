@@ -5,8 +5,8 @@ from headrace.core import dtypes
 from headrace.core.deprecation import deprecated
 from headrace.core.graph import get_default_graph
 
-__all__ = ['random_uniform', 'random_normal', 'truncated_normal', 'random_shuffle', 'random_crop', 'multinomial',
-           'set_random_seed', 'get_seed']
+__all__ = ['random_uniform', 'random_normal', 'truncated_normal', 'random_shuffle', 'random_crop', 'random_gamma',
+           'random_poisson', 'multinomial', 'set_random_seed', 'get_seed']
 
 
 def random_uniform(shape, minval=0, maxval=None, dtype=dtypes.float32, seed=None, name=None):
@@ -49,6 +49,28 @@ def random_crop(value, size, seed=None, name=None):
     return _c.random_crop(value, size, seed=seed, name=name)
 
 
+def random_gamma(shape, alpha, beta=None, dtype=dtypes.float32, seed=None, name=None):
+    """Numbers drawn from gamma distributions, `shape` of them for each pair of `alpha` and `beta`.
+
+    Args:
+      shape: how many, as a shape.
+      alpha: the form, a tensor.
+      beta: the inverse scale, which broadcasts with `alpha`; 1 where left out.
+      dtype: of `alpha` and `beta` where they are values: a float.
+      seed: an integer; see `tf.set_random_seed`.
+      name: the name scope.
+
+    Returns:
+      A tensor of shape [shape, d], where `alpha` and `beta` broadcast to [d]. It can be differentiated by both.
+    """
+    return _c.tf_random_gamma(shape, alpha, beta=beta, dtype=dtype, seed=seed, name=name)
+
+
+def random_poisson(lam, shape, dtype=dtypes.float32, seed=None, name=None):
+    """Numbers drawn from Poisson distributions, `shape` of them for each of the rates `lam`: [shape, shape of lam]."""
+    return _c.tf_random_poisson(lam, shape, dtype=dtype, seed=seed, name=name)
+
+
 @deprecated(None, 'Use `tf.random.categorical` instead.')
 def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):
     """Class numbers [batch, num_samples] drawn with the unnormalised log-probabilities `logits` [batch, classes]."""
@@ -58,6 +80,35 @@ def multinomial(logits, num_samples, seed=None, name=None, output_dtype=None):
 def categorical(logits, num_samples, dtype=None, seed=None, name=None):
     """Class numbers [batch, num_samples] drawn with the unnormalised log-probabilities `logits` [batch, classes]."""
     return _c.categorical(logits, num_samples, dtype=dtype, seed=seed, name=name)
+
+
+def stateless_uniform(shape, seed, minval=0, maxval=None, dtype=dtypes.float32, name=None):
+    """Numbers drawn evenly from [minval, maxval): the same ones for the same `seed`, a vector of two integers.
+
+    Args, Returns, Raises: as of `random_uniform`.
+    """
+    return _c.stateless_uniform(shape, seed, minval=minval, maxval=maxval, dtype=dtype, name=name)
+
+
+def stateless_normal(shape, seed, mean=0.0, stddev=1.0, dtype=dtypes.float32, name=None):
+    """Numbers drawn from a normal distribution: the same ones for the same `seed`, a vector of two integers."""
+    return _c.stateless_normal(shape, seed, mean=mean, stddev=stddev, dtype=dtype, name=name)
+
+
+def stateless_truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype=dtypes.float32, name=None):
+    """`stateless_normal`, where numbers beyond two standard deviations are drawn again."""
+    return _c.tf_stateless_truncated_normal(shape, seed, mean=mean, stddev=stddev, dtype=dtype, name=name)
+
+
+def stateless_categorical(logits, num_samples, seed, dtype=dtypes.int64, name=None):
+    """`categorical` with the same class numbers for the same `seed`, a vector of two integers."""
+    return _c.stateless_categorical(logits, num_samples, seed, dtype=dtype, name=name)
+
+
+@deprecated(None, 'Use `tf.random.stateless_categorical` instead.')
+def stateless_multinomial(logits, num_samples, seed, output_dtype=dtypes.int64, name=None):
+    """`multinomial` with the same class numbers for the same `seed`, a vector of two integers."""
+    return _c.stateless_categorical(logits, num_samples, seed, dtype=output_dtype, name=name or 'stateless_multinomial')
 
 
 def set_random_seed(seed):
