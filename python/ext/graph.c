@@ -199,12 +199,13 @@ static PyObject *graph_seeds(py_graph *self, PyObject *v) {
 }
 
 static PyMethodDef graph_methods[] = {
-    {"get_operations", (PyCFunction)graph_operations, METH_NOARGS, "All operations, in the order of creation."},
+    {"get_operations", (PyCFunction)graph_operations, METH_NOARGS, "get_operations($self)\n--\n\nAll operations, in the order of creation."},
     {"_restrict", (PyCFunction)graph_restrict, METH_NOARGS, NULL},
     {"_find", (PyCFunction)graph_find, METH_O, "The operation of a name, or None."},
     {"unique_name", (PyCFunction)(void (*)(void))graph_unique_name, METH_VARARGS | METH_KEYWORDS,
-     "unique_name(name, mark_as_used=True): what a node called `name` would be named in the current name scope."},
-    {"finalize", (PyCFunction)graph_finalize, METH_NOARGS, "Makes the graph read-only."},
+     "unique_name($self, name, mark_as_used=True)\n--\n\n"
+     "What a node called `name` would be named in the current name scope."},
+    {"finalize", (PyCFunction)graph_finalize, METH_NOARGS, "finalize($self)\n--\n\nMakes the graph read-only."},
     {"_unsafe_unfinalize", (PyCFunction)graph_unfinalize, METH_NOARGS, "Lets the graph be added to again."},
     {"_seeds", (PyCFunction)graph_seeds, METH_O, NULL},
     {"_keep", (PyCFunction)graph_keep, METH_O, "Keeps an object alive as long as the graph."},
@@ -373,9 +374,11 @@ static PyObject *operation_get_where(py_operation *self, void *unused) {
   return PyUnicode_FromString(where);
 }
 
-static PyObject *operation_attr(py_operation *self, PyObject *name) {
+static PyObject *operation_attr(py_operation *self, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
+  static const char *const names[] = {"name"};
+  PyObject *name;
   const char *text;
-  if (!py_to_text(name, &text)) return NULL;
+  if (!py_arguments("get_attr", names, 1, 1, args, num_args, kwnames, &name) || !py_to_text(name, &text)) return NULL;
   const hr_attr_value *value = hr_node_attr(self->node, text);
   if (value) return py_from_attr(self->graph, value);
   return PyErr_Format(PyExc_ValueError, "Operation '%s' has no attr named '%s'.", hr_node_name(self->node), text);
@@ -395,9 +398,10 @@ static PyObject *operation_is_feedable(py_operation *self, void *unused) {
   return PyBool_FromLong(hr_node_is_feedable(self->node));
 }
 
-static PyMethodDef operation_methods[] = {{"get_attr", (PyCFunction)operation_attr, METH_O,
-                                           "get_attr(name): the value of an attribute. ValueError for none."},
-                                          {0}};
+static PyMethodDef operation_methods[] = {
+    {"get_attr", (PyCFunction)(void (*)(void))operation_attr, METH_FASTCALL | METH_KEYWORDS,
+     "get_attr($self, name)\n--\n\nThe value of an attribute. ValueError for none."},
+    {0}};
 
 static PyGetSetDef operation_getset[] = {
     {"name", (getter)operation_get_name, NULL, "The unique name in the graph.", NULL},
@@ -517,8 +521,11 @@ static PyObject *tensor_get_index(py_tensor *self, void *unused) {
   return PyLong_FromLong(self->output.index);
 }
 
-static PyObject *tensor_set_shape(py_tensor *self, PyObject *shape) {
+static PyObject *tensor_set_shape(py_tensor *self, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
+  static const char *const names[] = {"shape"};
+  PyObject *shape;
   hr_partial_shape wanted;
+  if (!py_arguments("set_shape", names, 1, 1, args, num_args, kwnames, &shape)) return NULL;
   if (!py_to_shape(shape, &wanted) || !py_check(hr_output_set_shape(self->output, &wanted))) return NULL;
   Py_RETURN_NONE;
 }
@@ -582,9 +589,10 @@ static PyObject *tensor_repr(py_tensor *self) { return tensor_text(self, true); 
 static PyObject *tensor_str(py_tensor *self) { return tensor_text(self, false); }
 
 static PyMethodDef tensor_methods[] = {
-    {"set_shape", (PyCFunction)tensor_set_shape, METH_O,
-     "set_shape(shape): adds what the caller knows of the static shape. ValueError where it contradicts."},
-    {"consumers", (PyCFunction)tensor_consumers, METH_NOARGS, "The operations that read this tensor."},
+    {"set_shape", (PyCFunction)(void (*)(void))tensor_set_shape, METH_FASTCALL | METH_KEYWORDS,
+     "set_shape($self, shape)\n--\n\n"
+     "Adds what the caller knows of the static shape. ValueError where it contradicts."},
+    {"consumers", (PyCFunction)tensor_consumers, METH_NOARGS, "consumers($self)\n--\n\nThe operations that read this tensor."},
     {0}};
 
 static PyGetSetDef tensor_getset[] = {

@@ -373,17 +373,18 @@ hr_session *py_session_of(PyObject *v) {
 
 static PyMethodDef session_methods[] = {
     {"run", (PyCFunction)(void (*)(void))session_run, METH_FASTCALL | METH_KEYWORDS,
-     "run(fetches, feed_dict=None, options=None, run_metadata=None): runs what the fetches need.\n\n"
+     "run($self, fetches, feed_dict=None, options=None, run_metadata=None)\n--\n\nRuns what the fetches need.\n\n"
      "`fetches` is a tensor, an operation, a variable, a name, or lists, tuples, namedtuples and dicts of these; the "
      "result has the same structure, with arrays for tensors and None for operations. `feed_dict` gives values to "
      "tensors in place of what would compute them."},
     {"make_callable", (PyCFunction)(void (*)(void))py_make_callable, METH_VARARGS | METH_KEYWORDS,
-     "make_callable(fetches, feed_list=None, accept_options=False): a function of the feeds' values that runs the "
-     "fetches, prepared once."},
+     "make_callable($self, fetches, feed_list=None, accept_options=False)\n--\n\n"
+     "A function of the feeds' values that runs the fetches, prepared once."},
     {"partial_run_setup", (PyCFunction)(void (*)(void))session_partial_run_setup, METH_VARARGS | METH_KEYWORDS,
-     "partial_run_setup(fetches, feeds=None): a handle of a run whose feeds and fetches come in several calls."},
+     "partial_run_setup($self, fetches, feeds=None)\n--\n\n"
+     "A handle of a run whose feeds and fetches come in several calls."},
     {"partial_run", (PyCFunction)(void (*)(void))session_partial_run, METH_VARARGS | METH_KEYWORDS,
-     "partial_run(handle, fetches, feed_dict=None): goes on with such a run."},
+     "partial_run($self, handle, fetches, feed_dict=None)\n--\n\nGoes on with such a run."},
     {"_open", (PyCFunction)session_open, METH_VARARGS, NULL},
     {"_close", (PyCFunction)session_close, METH_NOARGS, NULL},
     {"_devices", (PyCFunction)session_devices, METH_NOARGS, NULL},

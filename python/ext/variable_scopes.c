@@ -44,8 +44,12 @@ static PyObject *var_scope_part(py_var_scope *self, void *part) {
   default: return py_from_dtype(hr_var_scope_dtype(self->scope));
   }
 }
-static PyObject *var_scope_set_use_resource(py_var_scope *self, PyObject *v) {
+static PyObject *var_scope_set_use_resource(py_var_scope *self, PyObject *const *args, Py_ssize_t num_args,
+                                            PyObject *kwnames) {
+  static const char *const names[] = {"use_resource"};
   hr_use_resource use = HR_RESOURCE_DEFAULT;
+  PyObject *v;
+  if (!py_arguments("set_use_resource", names, 1, 1, args, num_args, kwnames, &v)) return NULL;
   if (v != Py_None && !py_to_use_resource(v, &use)) return NULL;
   hr_var_scope_set_use_resource(self->scope, use);
   Py_RETURN_NONE;
@@ -111,15 +115,15 @@ static PyGetSetDef var_scope_getset[] = {
      (void *)4},
     {0}};
 static PyMethodDef var_scope_methods[] = {
-    {"reuse_variables", (PyCFunction)var_scope_reuse_variables, METH_NOARGS, "From now on variables are shared."},
+    {"reuse_variables", (PyCFunction)var_scope_reuse_variables, METH_NOARGS, "reuse_variables($self)\n--\n\nFrom now on variables are shared."},
     {"_set_initializer", (PyCFunction)var_scope_set_initializer, METH_O, NULL},
     {"_set_regularizer", (PyCFunction)var_scope_set_regularizer, METH_O, NULL},
     {"_set_dtype", (PyCFunction)var_scope_set_dtype, METH_O, NULL},
     {"_set_caching_device", (PyCFunction)var_scope_set_caching_device, METH_O, NULL},
     {"_set_partitioner", (PyCFunction)var_scope_set_partitioner, METH_O, NULL},
     {"_set_custom_getter", (PyCFunction)var_scope_set_custom_getter, METH_O, NULL},
-    {"set_use_resource", (PyCFunction)var_scope_set_use_resource, METH_O,
-     "Sets whether variables are resource variables; None: as by default."},
+    {"set_use_resource", (PyCFunction)(void (*)(void))var_scope_set_use_resource, METH_FASTCALL | METH_KEYWORDS,
+     "set_use_resource($self, use_resource)\n--\n\nSets whether variables are resource variables; None: as by default."},
     {0}};
 static PyType_Slot var_scope_slots[] = {{Py_tp_dealloc, var_scope_dealloc},
                                         {Py_tp_traverse, var_scope_traverse},

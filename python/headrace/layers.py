@@ -5,6 +5,7 @@ from headrace.core import dtypes
 from headrace.core.activations import activation_of
 from headrace.core.batch_normalization import BatchNormalization, batch_normalization
 from headrace.core.deprecation import deprecated
+from headrace.core.initializers import Zeros
 from headrace.core.input_spec import InputSpec
 from headrace.core.layer import Layer, output_shape
 from headrace.core.public import export
@@ -13,7 +14,7 @@ from headrace.core.shapes import TensorShape, dimension_value
 __all__ = ['Layer', 'InputSpec', 'BatchNormalization', 'Dense', 'Dropout', 'Flatten', 'batch_normalization', 'dense',
            'dropout', 'flatten']
 
-_ZEROS = _c.zeros_initializer()
+_ZEROS = Zeros()
 
 
 class Dense(Layer):

@@ -53,7 +53,7 @@ def _signature(value):
 
 
 def _inherited_from_python(value):
-    module = getattr(value, '__module__', None) or ''
+    module = getattr(value, '__module__', None) or getattr(value, '__objclass__', value).__module__ or ''
     return module.partition('.')[0] in ('unittest', 'builtins', 'enum') or inspect.isbuiltin(value)
 
 
@@ -61,6 +61,7 @@ def _parameters(text):
     """The parameters of a signature's text, without the object or class of a method."""
     # Defaults that have no short form of their own are recorded by the name of their class; dtypes by their names.
     text = re.sub(r'<(\w+)\.\w+: [^>]*>', r'\1', text)
+    text = re.sub(r'<(?:[\w.]*\.)?(\w+) object at [^>]*>', r'\1', text)
     text = re.sub(r'\btf\.(\w+)', r'\1', text)
     depth, part, parts = 0, '', []
     for character in text.strip()[1:-1]:
@@ -72,7 +73,7 @@ def _parameters(text):
         else:
             part += character
     parts = [each for each in [*parts, part.strip()] if each]
-    return parts[1:] if parts[:1] in (['self'], ['cls']) else parts
+    return [each for each in parts[parts[:1] in (['self'], ['cls']):] if each != '/']
 
 
 def _agree(wanted, got):

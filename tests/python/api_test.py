@@ -3,8 +3,9 @@
 import api
 
 # Modules, classes and names of which all is there.
-COMPLETE = ('tf.DeviceSpec', 'tf.errors', 'tf.gfile', 'tf.io.gfile', 'tf.logging', 'tf.nest', 'tf.resource_loader',
-            'tf.sysconfig', 'tf.test')
+COMPLETE = ('tf.DeviceSpec', 'tf.Graph', 'tf.InteractiveSession', 'tf.Session', 'tf.errors', 'tf.gfile', 'tf.io.gfile',
+            'tf.logging', 'tf.name_scope', 'tf.nest', 'tf.random_gamma', 'tf.random_poisson', 'tf.resource_loader',
+            'tf.sysconfig', 'tf.test', 'tf.variable_scope')
 # But these, and why.
 ABSENT = {
     'tf.errors.raise_exception_on_not_ok_status': "looks into a status of TensorFlow's own extension",
@@ -40,3 +41,19 @@ def test_the_check_sees_differences():
     assert 'not 11' in api.problem('tf.errors.ABORTED', 'value', '11')
     assert 'takes' in api.problem('tf.gfile.GFile.read', 'method', '(self, count=-1)')
     assert 'takes' in api.problem('tf.errors.NotFoundError', 'class', '(self, op, message)')
+
+
+def test_methods_of_the_extension_take_keywords():
+    import headrace as tf
+
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, name='x')
+        x.set_shape(shape=[None, 2])
+        assert x.shape.as_list() == [None, 2]
+        assert x.op.get_attr(name='dtype') == tf.float32
+        with tf.variable_scope('scope') as scope:
+            scope.set_use_resource(use_resource=True)
+            v = scope.get_variable(None, 'v', shape=[], initializer=tf.zeros_initializer())
+        assert v.op.type == 'VarHandleOp' and v.name == 'scope/v:0'
+        assert scope.get_variable(None, 'v', shape=[], reuse=True) is v
+        graph.finalize()

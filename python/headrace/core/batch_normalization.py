@@ -3,13 +3,14 @@
 from headrace import _headrace as _c
 from headrace.core import dtypes
 from headrace.core.deprecation import deprecated
+from headrace.core.initializers import Ones, Zeros
 from headrace.core.input_spec import InputSpec
 from headrace.core.layer import Layer
 from headrace.core.shapes import TensorShape
 
 __all__ = ['BatchNormalization', 'batch_normalization']
 
-_ZEROS, _ONES = _c.zeros_initializer(), _c.ones_initializer()
+_ZEROS, _ONES = Zeros(), Ones()
 
 
 class BatchNormalization(Layer):

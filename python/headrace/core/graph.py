@@ -600,8 +600,8 @@ class name_scope:  # noqa: N801
             self._open.append(scopes.pop_all())
         return prefix
 
-    def __exit__(self, *exception):
-        self._open.pop().__exit__(*exception)
+    def __exit__(self, type_arg, value_arg, traceback_arg):
+        self._open.pop().__exit__(type_arg, value_arg, traceback_arg)
         return False
 
 

@@ -1,6 +1,7 @@
 """Variables in parts, and what says how they are cut."""
 
 from headrace import _headrace as _c
+from headrace.core import dtypes
 from headrace.core.deprecation import deprecated
 from headrace.core.variable_scope import variable_scope
 
@@ -129,7 +130,7 @@ def min_max_variable_partitioner(max_partitions=1, axis=0, min_slice_size=256 <<
 
 
 @deprecated(None, 'Use `tf.get_variable` with a partitioner set.')
-def create_partitioned_variables(shape, slicing, initializer, dtype='float32', trainable=True, collections=None,
+def create_partitioned_variables(shape, slicing, initializer, dtype=dtypes.float32, trainable=True, collections=None,
                                  name=None, reuse=None):
     """The parts of a new variable.
 

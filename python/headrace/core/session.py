@@ -136,7 +136,7 @@ class Session(BaseSession):
         _stack.sessions.append(self)
         return self
 
-    def __exit__(self, exception_type, exception, traceback):
+    def __exit__(self, exec_type, exec_value, exec_tb):
         _pop(self)
         _c.pop_default_graph(self.graph)
         self.close()

@@ -93,10 +93,15 @@ class VariableScope(_c.VariableScope):
         """The scope's local variables."""
         return self.get_collection(GraphKeys.LOCAL_VARIABLES)
 
-    def get_variable(self, var_store, name, **kwargs):
+    def get_variable(self, var_store, name, shape=None, dtype=None, initializer=None, regularizer=None, reuse=None,
+                     trainable=None, collections=None, caching_device=None, partitioner=None, validate_shape=True,
+                     use_resource=None, custom_getter=None, constraint=None,
+                     synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE):
         """`tf.get_variable` in this scope."""
-        with variable_scope(self, auxiliary_name_scope=False):
-            return get_variable(name, **kwargs)
+        with variable_scope(self, reuse=reuse, auxiliary_name_scope=False):
+            return get_variable(name, shape, dtype, initializer, regularizer, trainable, collections, caching_device,
+                                partitioner, validate_shape, use_resource, custom_getter, constraint, synchronization,
+                                aggregation)
 
 
 class variable_scope:  # noqa: N801
@@ -147,10 +152,10 @@ class variable_scope:  # noqa: N801
                              **{name: value for name, value in self._own.items() if value is not None}}
         return entered
 
-    def __exit__(self, *exception):
+    def __exit__(self, type_arg, value_arg, traceback_arg):
         default, scope = self._open.pop()
-        scope.__exit__(*exception)
-        default.__exit__(*exception)
+        scope.__exit__(type_arg, value_arg, traceback_arg)
+        default.__exit__(type_arg, value_arg, traceback_arg)
         return False
 
 

@@ -263,10 +263,10 @@ class Variable(_c.Variable, metaclass=_VariableType):
 
     __str__ = __repr__
 
-    def __getitem__(self, key):
-        part = super().__getitem__(key)
+    def __getitem__(var, slice_spec):  # noqa: N805, TensorFlow's name
+        part = super().__getitem__(slice_spec)
         if part.op.type == 'StridedSlice':
-            part.assign = functools.partial(self._assign_part, part)
+            part.assign = functools.partial(var._assign_part, part)
         return part
 
     def _assign_part(self, part, value, name=None):
