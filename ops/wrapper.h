@@ -42,5 +42,8 @@ static inline hr_attr_value hr_types_value(hr_types v) {
 static inline hr_attr_value hr_shapes_value(hr_shapes v) {
   return (hr_attr_value){.kind = HR_ATTR_SHAPE, .is_list = true, .count = v.count, .shapes = v.items};
 }
+static inline hr_attr_value hr_funcs_value(hr_functions v) {
+  return (hr_attr_value){.kind = HR_ATTR_FUNC, .is_list = true, .count = v.count, .funcs = v.items};
+}
 
 #endif

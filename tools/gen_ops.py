@@ -234,7 +234,7 @@ PARAMETER_TYPES = {'string': ('const char *', 'hr_strings '), 'int': ('int64_t '
                    'float': ('float ', 'hr_floats '), 'bool': ('bool ', 'hr_bools '),
                    'type': ('hr_dtype ', 'hr_types '), 'shape': ('hr_partial_shape ', 'hr_shapes '),
                    'tensor': ('const hr_tensor *', None),
-                   'func': ('const hr_function_attr *', None)}
+                   'func': ('const hr_function_attr *', 'hr_functions ')}
 
 
 # Names of arguments and attributes that are no names in C or C++.

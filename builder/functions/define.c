@@ -136,7 +136,7 @@ static hr_var *get_outside(void *argument, const hr_getter *getter, hr_scope sco
   return value.node ? hr_var_stand_in(scope, value) : var;
 }
 
-static hr_scope open_device(hr_scope scope, hr_scope outer) {
+hr_scope hr_open_outer_device(hr_scope scope, hr_scope outer) {
   hr_device_function function;
   void *argument;
   const char *device = hr_innermost_device(outer, &function, &argument);
@@ -174,7 +174,7 @@ static hr_outputs capture_results(hr_scope scope, hr_outputs results) {
 
 static const hr_defined *build(building *b, const char *name, hr_types types, hr_function_body body, void *argument,
                                const hr_define_options *o) {
-  hr_scope scope = open_device(b->scope, b->outer);
+  hr_scope scope = hr_open_outer_device(b->scope, b->outer);
   hr_outputs arguments = make_arguments(scope, types, o);
   hr_custom_getter getter = {get_outside, b};
   hr_var_scope *variables = hr_get_variable_scope(scope);

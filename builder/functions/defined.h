@@ -29,6 +29,8 @@ HR_MUST_USE hr_status hr_defined_own(hr_defined *function);
 void hr_defined_free(hr_defined *function);
 /* Binds a body to the graph of the scope. */
 HR_MUST_USE hr_status hr_keep_body(hr_scope scope, hr_graph *body);
+/* The scope of a body with the innermost device of the scope around. */
+hr_scope hr_open_outer_device(hr_scope scope, hr_scope outer);
 /* One list behind the other, kept with the graph; empty after an error. */
 hr_outputs hr_join_outputs(hr_scope scope, hr_outputs a, hr_outputs b);
 

@@ -230,11 +230,8 @@ static hr_status expand_site(hr_expansion *x, const hr_call_site *site, hr_expan
     const char *op;
     hr_status (*expand)(hr_expansion *x, const hr_call_site *site, hr_arena *arena, hr_expanded_call *out);
   } kinds[] = {
-      {"If", hr_expand_if},
-      {"StatelessIf", hr_expand_if},
-      {"While", hr_expand_while},
-      {"StatelessWhile", hr_expand_while},
-      {"SymbolicGradient", hr_expand_gradient},
+      {"If", hr_expand_if},       {"StatelessIf", hr_expand_if},       {"Case", hr_expand_case},
+      {"While", hr_expand_while}, {"StatelessWhile", hr_expand_while}, {"SymbolicGradient", hr_expand_gradient},
   };
   hr_arena arena = {0};
   size_t kind = 0, count = sizeof kinds / sizeof *kinds;

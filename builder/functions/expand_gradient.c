@@ -9,9 +9,17 @@ static bool is_differentiable(hr_output x) {
   return hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype);
 }
 
+/* What stands where there is no gradient: zeros like the argument, or like the value of the variable that it leads to.
+ */
+static hr_output zeros_for(hr_scope scope, hr_output argument, hr_dtype dtype) {
+  if (hr_output_base_dtype(argument) != HR_RESOURCE || dtype == HR_RESOURCE) return hr_tf_zeros_like(scope, argument);
+  hr_output zero = hr_convert(scope, hr_operand_int(0), dtype, NULL);
+  return hr_fill(scope, hr_variable_shape(scope, argument), zero);
+}
+
 /* The gradients of a body's results to its arguments, each a tensor of its own. */
-static void differentiate(hr_scope scope, hr_outputs results, hr_outputs result_gradients, hr_outputs arguments,
-                          hr_output *out) {
+static void differentiate(hr_scope scope, const hr_node *node, hr_outputs results, hr_outputs result_gradients,
+                          hr_outputs arguments, hr_output *out) {
   int32_t count = 0;
   hr_output *ys = hr_keep_bytes(scope, sizeof *ys * ((size_t)results.count + 1));
   hr_gradient *grad_ys = hr_keep_bytes(scope, sizeof *grad_ys * ((size_t)results.count + 1));
@@ -25,7 +33,7 @@ static void differentiate(hr_scope scope, hr_outputs results, hr_outputs result_
   if (count > 0) hr_gradients(scope, ((hr_outputs){count, ys}), arguments, gradients, .grad_ys = grad_ys);
   for (int32_t i = 0; i < arguments.count && hr_scope_ok(scope); ++i)
     out[i] = hr_gradient_exists(gradients[i]) ? hr_gradient_to_tensor(scope, gradients[i], NULL)
-                                              : hr_tf_zeros_like(scope, arguments.items[i]);
+                                              : zeros_for(scope, arguments.items[i], hr_node_output_dtype(node, i));
 }
 
 static hr_status expand_automatic(hr_expansion *x, const hr_call_site *site, const hr_call *call, hr_outputs inputs,
@@ -42,7 +50,7 @@ static hr_status expand_automatic(hr_expansion *x, const hr_call_site *site, con
   if (out->results.count != result_gradients.count)
     return hr_error(HR_INVALID_ARGUMENT, "Expects %d arguments, but %d is provided", (int)(count + out->results.count),
                     (int)inputs.count);
-  differentiate(scope, out->results, result_gradients, list, gradients);
+  differentiate(scope, site->node, out->results, result_gradients, list, gradients);
   hr_scope_close(scope);
   if (!hr_scope_ok(scope)) return HR_SUCCESS;
   out->results = (hr_outputs){count, gradients};

@@ -75,6 +75,21 @@ HR_API const hr_function_attr *hr_function_value(hr_scope scope, const char *nam
  * another gradient. */
 HR_API HR_MUST_USE hr_status hr_function_add_gradient(hr_graph *graph, const char *function, const char *gradient);
 
+/* ---- one function of several ------------------------------------------------------------------------------------- */
+
+typedef struct hr_switch_case_options {
+  hr_branch otherwise; /* for numbers that have no branch; left out: the last one is taken */
+  const char *name;
+} hr_switch_case_options;
+/* tf.switch_case: what the branch of number `index` (an int32 scalar) returns. Each becomes a function of the graph's
+ * library, called "SCOPE_branchI_N"; what any of them reads of the graph around becomes an argument of all. They return
+ * tensors, or an operation (an int32 tensor, the index, in its place): as many, of the same dtypes; InvalidArgument and
+ * a type error where not. The list is empty after an error. */
+HR_API hr_outputs hr_switch_case_with(hr_scope scope, hr_output index, int32_t count, const hr_branch *branches,
+                                      const hr_switch_case_options *options);
+#define hr_switch_case(scope, index, count, branches, ...)                                                             \
+  hr_switch_case_with((scope), (index), (count), (branches), &(hr_switch_case_options){__VA_ARGS__})
+
 /* ---- traced functions -------------------------------------------------------------------------------------------- */
 
 /* A function as TensorFlow's datasets build them: named "__inference_NAME_NUMBER" with a number that no other function
@@ -99,6 +114,10 @@ HR_API hr_output hr_traced_function_argument(hr_scope scope, int32_t index, hr_d
 /* The definition of a traced body that returns `results`. */
 HR_API const hr_defined *hr_traced_function_finish(hr_scope scope, const char *name, hr_outputs arguments,
                                                    hr_outputs results);
+/* The end of a switch_case, in its inner name scope: the node and what it gives, of bodies that were begun as those of
+ * traced functions and are complete. bodies[i] is the scope of one, results[i] what it returns. */
+HR_API hr_outputs hr_switch_case_finish(hr_scope scope, hr_output index, int32_t count, const hr_scope *bodies,
+                                        const hr_outputs *results);
 /* The innermost device of a scope, which bodies are built on: its text, or a function and its argument, then NULL. NULL
  * and no function where there is none. The text lives as long as the graph. */
 HR_API const char *hr_innermost_device(hr_scope scope, hr_device_function *function, void **argument);

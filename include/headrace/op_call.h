@@ -34,6 +34,10 @@ typedef struct hr_shapes {
   int32_t count;
   const hr_partial_shape *items;
 } hr_shapes;
+typedef struct hr_functions {
+  int32_t count;
+  const hr_function_attr *const *items; /* hr_defined_value, hr_function_value: function.h */
+} hr_functions;
 
 /* Literals of them, as in .squeeze_dims = HR_INTS(0, 2). */
 #define HR_VALUES_(list, element, ...)                                                                                 \

@@ -7,8 +7,14 @@ hr_status hr_shape_fn_call(hr_shape_context *c) { return hr_shapes_of_called(c);
 /* The gradients of the arguments, which come first among the inputs. */
 hr_status hr_shape_fn_symbolic_gradient(hr_shape_context *c) {
   if (c->node->num_inputs < c->node->num_outputs) return hr_error(HR_INVALID_ARGUMENT, "len(inputs) < len(outputs)");
-  for (int i = 0; i < c->node->num_outputs; ++i)
-    hr_share_input(c, i, i);
+  for (int i = 0; i < c->node->num_outputs; ++i) {
+    hr_output x = c->node->inputs[i];
+    const hr_handle_data *handle = hr_output_handle_data(x);
+    if (handle)
+      HR_TRY(hr_shape_set(c, i, &handle->shape));
+    else if (hr_output_dtype(x) != HR_RESOURCE)
+      hr_share_input(c, i, i);
+  }
   return HR_SUCCESS;
 }
 

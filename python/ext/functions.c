@@ -187,6 +187,31 @@ static PyObject *add_function_gradient(PyObject *module, PyObject *args) {
   Py_RETURN_NONE;
 }
 
+/* finish_switch_case(index, bodies, lists of results) -> list of tensors */
+static PyObject *finish_switch_case(PyObject *module, PyObject *args) {
+  (void)module;
+  PyObject *index, *graphs, *lists, *result = NULL;
+  if (!PyArg_ParseTuple(args, "O!O!O!", py_tensor_type, &index, &PyList_Type, &graphs, &PyList_Type, &lists))
+    return NULL;
+  py_call call;
+  if (!py_call_begin(&call, &index, 1)) return NULL;
+  Py_ssize_t count = PyList_GET_SIZE(graphs);
+  hr_scope *bodies = py_call_allocate(&call, sizeof *bodies * (size_t)(count + 1));
+  hr_outputs *results = py_call_allocate(&call, sizeof *results * (size_t)(count + 1));
+  bool ok = bodies && results;
+  for (Py_ssize_t i = 0; ok && i < count; ++i) {
+    bodies[i] = ((py_graph *)PyList_GET_ITEM(graphs, i))->scope;
+    ok = py_to_outputs(&call, PyList_GET_ITEM(lists, i), &results[i]);
+  }
+  if (ok) {
+    hr_outputs outputs =
+        hr_switch_case_finish(call.scope, ((py_tensor *)index)->output, (int32_t)count, bodies, results);
+    if (hr_scope_ok(call.scope)) result = py_from_outputs(call.graph, outputs);
+  }
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
+}
+
 static PyMethodDef methods[] = {{"begin_function", begin_function, METH_VARARGS, NULL},
                                 {"begin_trace", begin_trace, METH_VARARGS, NULL},
                                 {"trace_argument", trace_argument, METH_VARARGS, NULL},
@@ -194,6 +219,7 @@ static PyMethodDef methods[] = {{"begin_function", begin_function, METH_VARARGS,
                                 {"capture", capture, METH_VARARGS, NULL},
                                 {"captured", captured, METH_O, NULL},
                                 {"finish_function", finish_function, METH_VARARGS, NULL},
+                                {"finish_switch_case", finish_switch_case, METH_VARARGS, NULL},
                                 {"function_name", function_name, METH_O, NULL},
                                 {"function_bytes", function_bytes, METH_O, NULL},
                                 {"add_function", add_function, METH_VARARGS, NULL},

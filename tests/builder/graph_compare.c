@@ -191,12 +191,14 @@ static void compare_libraries(comparison *c, const HrPb__FunctionDefLibrary *wan
       differ(c, "another gradient of %s", want->gradient[i]->function_name);
 }
 
-/* Cuts off what TensorFlow takes from a count of its whole process: "__inference_f_27", "_make_dataset_LtYY8qbFrPA". */
+/* Cuts off what TensorFlow takes from a count of its whole process: "__inference_f_27", "_make_dataset_LtYY8qbFrPA",
+ * "switch_case_indexed_case_branch0_3". */
 static void drop_number(char *name) {
-  static const char inference[] = "__inference_", make_dataset[] = "_make_dataset_";
+  static const char inference[] = "__inference_", make_dataset[] = "_make_dataset_", branch[] = "indexed_case_branch";
   if (strncmp(name, make_dataset, sizeof make_dataset - 1) == 0) name[sizeof make_dataset - 1] = 0;
   char *last = strrchr(name, '_');
-  if (strncmp(name, inference, sizeof inference - 1) == 0 && last[1 + strspn(last + 1, "0123456789")] == 0) last[1] = 0;
+  bool is_counted = strncmp(name, inference, sizeof inference - 1) == 0 || strstr(name, branch);
+  if (is_counted && last[1 + strspn(last + 1, "0123456789")] == 0) last[1] = 0;
 }
 
 static void drop_numbers_of_nodes(size_t n, HrPb__NodeDef *const *nodes) {
@@ -204,6 +206,9 @@ static void drop_numbers_of_nodes(size_t n, HrPb__NodeDef *const *nodes) {
     for (size_t k = 0; k < nodes[i]->n_attr; ++k) {
       HrPb__AttrValue *value = nodes[i]->attr[k]->value;
       if (value->value_case == HR_PB__ATTR_VALUE__VALUE_FUNC) drop_number(value->func->name);
+      if (value->value_case == HR_PB__ATTR_VALUE__VALUE_LIST)
+        for (size_t f = 0; f < value->list->n_func; ++f)
+          drop_number(value->list->func[f]->name);
     }
 }
 

@@ -112,6 +112,7 @@ def masked(text):
     text = re.sub(r"_temp_[0-9a-f]{32}", "_temp_X", text)
     text = re.sub(r"hash_table_[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "hash_table_X", text)
     text = re.sub(r"(__inference_[\w<>.]+?)_\d+\b", r"\1_COUNTED", text)
+    text = re.sub(r"(indexed_case_branch\d+)_\d+\b", r"\1_COUNTED", text)
     text = re.sub(r"_make_dataset_\w{11}\b", "_make_dataset_HASHED", text)
     return re.sub(r"CustomGradient-\d+|pyfunc_\d+", "COUNTED", text)
 

@@ -65,6 +65,7 @@ static const char *const shapes_set_by_hand[] = {
     "image_gradients.nearest_of_unknown_size",
     "loops.",
     "resource_variables.in_loops",
+    "switch_cases.nested",
     "placement.transfers_in_loops",
     "tensor_arrays.",
     "functional.",

@@ -91,11 +91,6 @@ static void add_flags(hr_text *text, const hr_op_def *op) {
   if (op->deprecated_at) hr_text_printf(text, "%sdeprecated@%d", comma, op->deprecated_at);
 }
 
-/* TensorFlow differentiates these by building functions; here that is still to come. */
-static bool has_later_gradient(const hr_op_def *op) {
-  return strcmp(op->name, "If") == 0 || strcmp(op->name, "StatelessIf") == 0;
-}
-
 static char *signature(const hr_op_def *op) {
   hr_text text = {0};
   hr_text_printf(&text, "%s\t", op->name);
@@ -110,9 +105,9 @@ static char *signature(const hr_op_def *op) {
   hr_text_add_string(&text, "\t");
   add_flags(&text, op);
   hr_text_printf(&text, "\t%s",
-                 op->flags & HR_OP_NOT_DIFFERENTIABLE     ? "not-differentiable"
-                 : op->gradient || has_later_gradient(op) ? "yes"
-                                                          : "none");
+                 op->flags & HR_OP_NOT_DIFFERENTIABLE ? "not-differentiable"
+                 : op->gradient                       ? "yes"
+                                                      : "none");
   return hr_text_take(&text);
 }
 

@@ -8,7 +8,7 @@ from headrace.core.deprecation import deprecated_args
 from headrace.core.graph import IndexedSlices, Tensor, name_scope
 from headrace.core.shapes import TensorShape
 
-__all__ = ['cond', 'case', 'while_loop']
+__all__ = ['cond', 'case', 'switch_case', 'while_loop']
 
 
 class ControlFlowContext:
@@ -194,6 +194,87 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name='case'
                       branches[-1] if default is not None else None, exclusive, name)
     result = _packed_inside(given[0], tensors)
     return result if strict else _unpacked(result)
+
+
+def _numbered(branch_fns, default, branch_index):
+    """The functions in the order of their numbers, `default` last."""
+    if not isinstance(branch_index, Tensor):
+        raise TypeError(f'branch_index must a Tensor, got {type(branch_index)}')
+    if not branch_index.dtype.is_integer:
+        raise TypeError(f'branch_index must an integer Tensor, got {branch_index.dtype}')
+    if not branch_fns:
+        raise ValueError('Must provide at least one item in branch_fns')
+    if not isinstance(branch_fns, (list, tuple, dict)):
+        raise TypeError('branch_fns must be a list, tuple, or dict')
+    pairs = list(branch_fns.items() if isinstance(branch_fns, dict) else branch_fns)
+    if all(callable(function) for function in pairs):
+        pairs = list(enumerate(pairs))
+    for pair in pairs:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError('Each entry in branch_fns must be a 2-tuple')
+        key, function = pair
+        if not isinstance(key, int):
+            raise TypeError(f'key must be a Python `int`, got {type(key)}')
+        if not callable(function):
+            raise TypeError(f'fn for key {key} must be callable.')
+    keys = sorted(key for key, _ in pairs)
+    if keys != list(range(len(keys))):
+        raise ValueError(f'branch indices (keys) must form contiguous range of [0 to {len(keys)}) but found '
+                         f'{{{",".join(map(str, keys))}}}')
+    return [function for _, function in sorted(pairs, key=lambda pair: pair[0])] + ([default] if default else [])
+
+
+def _compare_cases(given, tensors):
+    """Raises TypeError for branches of other structures or dtypes than the first."""
+    def mismatch(i, detail):
+        return TypeError(f'branches[0] and branches[{i}] arguments to tf.switch_case must have the same number, type, and '
+                         f'overall structure of return values.\n\nbranches[0] output: {given[0]}\nbranches[{i}] '
+                         f'output: {given[i]}\n\nError details:\n{detail}')
+
+    for i, structure in enumerate(given):
+        try:
+            nest.assert_same_structure(given[0], structure, expand_composites=True)
+        except (TypeError, ValueError) as error:
+            raise mismatch(i, error) from None
+        for first, other in zip(tensors[0], tensors[i]):
+            if first.dtype != other.dtype:
+                raise mismatch(i, f'{first} and {other} have different types')
+
+
+def switch_case(branch_index, branch_fns, default=None, name='switch_case'):
+    """What the function of a number gives, as `branch_index` says when it runs.
+
+    The functions are called once each, while the graph is built, and become functions of the graph's library. A run
+    computes what one of them has built; tensors from outside that any of them uses are computed in any case.
+
+    Args:
+      branch_index: an int32 scalar tensor.
+      branch_fns: a list of functions without arguments that give tensors, operations, or the same structure of these;
+        or pairs, or a dict, of their numbers, which are 0, 1, ..., and them.
+      default: the function for other numbers; where it is left out, the last one of `branch_fns`.
+      name: the name scope.
+
+    Returns:
+      Tensors in the structure that the functions gave; the index in place of an operation.
+
+    Raises:
+      TypeError: the index is no integer tensor, a function is none, or they give different structures or dtypes.
+      ValueError: there is no function, or their numbers are not 0, 1, ...
+    """
+    from headrace.core.function_body import FunctionBody
+    functions = _numbered(branch_fns, default, branch_index)
+    with name_scope(name, 'case', [branch_index]), name_scope('indexed_case') as scope:
+        bodies, given, tensors = [], [], []
+        for number, function in enumerate(functions):
+            body = FunctionBody(f'{scope}branch{number}'.replace('/', '_'))
+            with body.inside():
+                structure = nest.map_structure(lambda leaf: body.result(leaf, branch_index), function(),
+                                               expand_composites=True)
+                given.append(structure)
+                tensors.append([body.capture(tensor) for tensor in _components(structure)])
+            bodies.append(body)
+        _compare_cases(given, tensors)
+        return _packed(given[0], _c.finish_switch_case(branch_index, bodies, tensors))
 
 
 # ---- loops ----------------------------------------------------------------------------------------------------------

@@ -397,6 +397,75 @@ def gradient_of_a_loop_without_its_contexts():
     tf.gradients(y, x)
 
 
+# ---- one of several ----------------------------------------------------------------------------------------------
+
+
+@mistake
+def switch_case_by_a_number():
+    tf.switch_case(1, [lambda: 1])
+
+
+@mistake
+def switch_case_by_a_float():
+    tf.switch_case(tf.constant(1.0), [lambda: 1])
+
+
+@mistake
+def switch_case_by_a_long():
+    tf.switch_case(tf.constant(1, tf.int64, name="n"), [lambda: 1, lambda: 2])
+
+
+@mistake
+def switch_case_of_nothing():
+    tf.switch_case(tf.constant(1), [])
+
+
+@mistake
+def switch_case_of_a_set():
+    tf.switch_case(tf.constant(1), {1, 2})
+
+
+@mistake
+def switch_case_of_no_pairs():
+    tf.switch_case(tf.constant(1), [1, 2])
+
+
+@mistake
+def switch_case_of_names():
+    tf.switch_case(tf.constant(1), {"a": lambda: 1})
+
+
+@mistake
+def switch_case_of_values():
+    tf.switch_case(tf.constant(1), {0: 1})
+
+
+@mistake
+def switch_case_with_a_gap():
+    tf.switch_case(tf.constant(1), {0: lambda: 1, 2: lambda: 2})
+
+
+@mistake
+def switch_case_of_other_structures():
+    tf.switch_case(tf.constant(1), [lambda: (1, 2), lambda: [1, 2]])
+
+
+@mistake
+def switch_case_of_other_dtypes():
+    tf.switch_case(tf.constant(1), [lambda: tf.constant(1), lambda: tf.constant(1.0)])
+
+
+@mistake
+def switch_case_reads_another_branch():
+    inside = []
+
+    def first():
+        inside.append(tf.constant(1.0, name="inside"))
+        return inside[0]
+
+    tf.switch_case(tf.constant(1), [first, lambda: inside[0] + 1.0])
+
+
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 

@@ -4,27 +4,8 @@ import inspect
 
 from headrace import _headrace as _c
 from headrace.core.data import structure
-from headrace.core.defun import _VARIABLE_KEYS
-from headrace.core.graph import Graph, convert_to_tensor, get_default_graph
-
-
-class _FuncGraph(Graph):
-    """A body. What it reads of the graph around becomes an argument."""
-
-    building_function = True
-
-    def __init__(self, name):
-        super().__init__()
-        self.name = name
-        self.outer_graph = get_default_graph()
-        _c.begin_trace(self, self.outer_graph)
-
-    def _collection(self, name):
-        return self.outer_graph._collection(name) if name in _VARIABLE_KEYS else super()._collection(name)
-
-    def capture(self, tensor, name=None):
-        """What stands for a tensor in the body."""
-        return _c.capture(self, tensor)
+from headrace.core.function_body import FunctionBody
+from headrace.core.graph import convert_to_tensor, get_default_graph
 
 
 def _name_of(function):
@@ -50,7 +31,7 @@ class Function:
     def __init__(self, function, transformation, input_spec, add_to_graph=True):
         readable = transformation.replace('.', '_')[:-2] if len(transformation) > 2 else ''
         name = f'{readable}_{_name_of(function)}'
-        graph = _FuncGraph(name)
+        graph = FunctionBody(name)
         with graph.as_default():
             specs = structure.flat_specs(input_spec)
             arguments = [_c.trace_argument(graph, i, spec.dtype, spec.shape) for i, spec in enumerate(specs)]
