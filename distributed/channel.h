@@ -1,8 +1,8 @@
-/* Channels: calls to another process's services, over gRPC.
+/* Channels: calls to another process's services, as gRPC makes them (transport.h).
  *
  * A channel connects when it is first needed, and again when the connection is lost. Errors have the codes and texts of
- * the service that was called; Unavailable where it cannot be reached, Unimplemented where there is no gRPC library,
- * FailedPrecondition in a child of a fork of a process that had loaded gRPC. */
+ * the service that was called; Unavailable where it cannot be reached, Unimplemented for TLS where there is no gRPC
+ * library, FailedPrecondition in a child of a fork of a process that had used the network. */
 #ifndef HR_DISTRIBUTED_CHANNEL_H
 #define HR_DISTRIBUTED_CHANNEL_H
 
@@ -32,8 +32,8 @@ typedef struct hr_call_options {
  * out of there. */
 typedef void (*hr_call_done)(void *argument, hr_status status, hr_slices *response);
 
-/* Calls `method` ("/tensorflow.WorkerService/RecvTensor"); takes over `*request`. `*call` (may be NULL: not wanted) is
- * the caller's to cancel and let go of. */
+/* Calls `method` ("/tensorflow.WorkerService/RecvTensor", which outlives the call); takes over `*request`. `*call` (may
+ * be NULL: not wanted) is the caller's to cancel and let go of. */
 void hr_channel_start(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
                       hr_call_done done, void *argument, hr_call **call);
 /* It ends with Cancelled soon, unless it has ended. Any thread, any number of times. */

@@ -1,7 +1,6 @@
 #include "distributed/local_step.h"
 #include "distributed/master.h"
-#include "runtime/base/clock.h"
-#include "runtime/base/condition.h"
+#include "distributed/waiter.h"
 #include "runtime/exec/poll.h"
 #include <stdlib.h>
 
@@ -59,10 +58,8 @@ static hr_master *find_master(const char *address) {
 typedef struct local_step {
   hr_master_step step; /* first */
   hr_text *metadata;
-  pthread_mutex_t lock; /* guards what follows */
-  pthread_cond_t changed;
   hr_status status;
-  bool is_over;
+  hr_waiter over;
 } local_step;
 
 static void local_done(hr_master_step *step, hr_status status, hr_text *metadata) {
@@ -76,25 +73,17 @@ static void local_drop(hr_master_step *step) {
   local_step *local = (local_step *)step;
   hr_master_session_unref(step->session);
   hr_master_plan_unref(step->plan);
-  pthread_mutex_lock(&local->lock);
-  local->is_over = true;
-  pthread_cond_signal(&local->changed);
-  pthread_mutex_unlock(&local->lock);
+  hr_waiter_end(&local->over);
 }
 
 /* Until the step is over; the hook's error ends it. */
 static hr_status wait_for_end(local_step *local) {
   hr_status interrupt = HR_SUCCESS;
-  pthread_mutex_lock(&local->lock);
-  while (!local->is_over) {
-    hr_condition_wait_until(&local->changed, &local->lock, hr_monotonic_nanos() + HR_POLL_NANOS);
-    if (local->is_over || interrupt) continue;
-    pthread_mutex_unlock(&local->lock);
+  while (!hr_waiter_wait(&local->over, HR_POLL_NANOS / 1000000)) {
+    if (interrupt) continue;
     interrupt = hr_poll_now();
     if (interrupt) hr_master_cancel(&local->step, HR_CANCELLED);
-    pthread_mutex_lock(&local->lock);
   }
-  pthread_mutex_unlock(&local->lock);
   return interrupt;
 }
 
@@ -138,8 +127,7 @@ hr_status hr_local_step(const char *address, const hr_run_step_request *request,
   local_step local = {.step = {.values = values, .done = local_done, .drop = local_drop}, .metadata = metadata};
   if (options) local.step.options = *options;
   memset(values, 0, sizeof *values * (size_t)request->fetch.count);
-  pthread_mutex_init(&local.lock, NULL);
-  hr_condition_init(&local.changed);
+  hr_waiter_init(&local.over);
   hr_status status = prepare(&local, master, request, &arena);
   if (!status) {
     status = run(&local, request->fetch.count);
@@ -147,8 +135,7 @@ hr_status hr_local_step(const char *address, const hr_run_step_request *request,
     if (local.step.session) hr_master_session_unref(local.step.session);
     hr_master_plan_unref(local.step.plan);
   }
-  pthread_mutex_destroy(&local.lock);
-  pthread_cond_destroy(&local.changed);
+  hr_waiter_clear(&local.over);
   hr_arena_free(&arena);
   hr_master_release(master);
   return status;

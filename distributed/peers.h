@@ -11,7 +11,7 @@ typedef struct hr_peer {
   char *address; /* "host:port" */
   char *job;
   int32_t task;
-  hr_channel *channel; /* NULL until it is first asked for; hr_peers.lock guards it */
+  hr_channel *channel;     /* NULL until it is first asked for; hr_peers.lock guards it */
   _Atomic bool one_by_one; /* its worker answers a tensor at a time: it is none of ours */
 } hr_peer;
 

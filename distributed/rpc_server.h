@@ -34,7 +34,7 @@ typedef struct hr_rpc_server_options {
 } hr_rpc_server_options;
 
 /* Has its port, but answers nothing before it is started. Unknown where the port is taken, InvalidArgument for
- * certificates that are none, Unimplemented where there is no gRPC library. */
+ * certificates that are none, Unimplemented for TLS where there is no gRPC library. */
 HR_MUST_USE hr_status hr_rpc_server_new(const hr_rpc_server_options *options, hr_rpc_server **out);
 int32_t hr_rpc_server_port(const hr_rpc_server *server);
 HR_MUST_USE hr_status hr_rpc_server_start(hr_rpc_server *server);

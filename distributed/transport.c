@@ -1,5 +1,7 @@
-/* Finds and loads libheadrace_grpc, and hands calls over to it. */
-#include "distributed/transport.h"
+/* Finds the transport, and hands calls over to it. */
+#include "distributed/http2/http2.h"
+#include "distributed/loopback.h"
+#include "distributed/waiter.h"
 #include "distributed/wire_status.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
@@ -62,7 +64,7 @@ static hr_status load(const hr_transport **out) {
   *out = entry ? entry(&host) : NULL;
   if (!library)
     status = hr_error(HR_UNIMPLEMENTED,
-                      "Servers and sessions with a grpc:// target need " LIBRARY
+                      "Servers and sessions with TLS need " LIBRARY
                       ", which is built where gRPC's C library is installed (on Debian: libgrpc-dev): %s",
                       tried.data ? tried.data : "");
   else if (!*out || (*out)->version != HR_TRANSPORT_VERSION)
@@ -71,7 +73,7 @@ static hr_status load(const hr_transport **out) {
   return status;
 }
 
-hr_status hr_transport_load(const hr_transport **out) {
+static hr_status load_once(const hr_transport **out) {
   *out = atomic_load_explicit(&loaded, memory_order_acquire);
   if (__builtin_expect(*out != NULL, 1)) return HR_SUCCESS;
   pthread_mutex_lock(&load_lock);
@@ -82,30 +84,37 @@ hr_status hr_transport_load(const hr_transport **out) {
   return status;
 }
 
-/* There is a channel or a server, so the library is there. */
-static const hr_transport *transport(void) { return atomic_load_explicit(&loaded, memory_order_acquire); }
+hr_status hr_transport_for(const hr_tls *tls, const hr_transport **out) {
+  const char *wanted = getenv("HEADRACE_TRANSPORT");
+  if (tls || (wanted && strcmp(wanted, "grpc") == 0)) return load_once(out);
+  *out = &hr_http2_transport;
+  return HR_SUCCESS;
+}
+
+/* The one that made a channel, a call, a server or an rpc. */
+static const hr_transport *of(const void *object) { return *(const hr_transport *const *)object; }
 
 /* ---- channels -------------------------------------------------------------------------------------------------- */
 
 hr_status hr_channel_new(const char *address, const hr_tls *tls, hr_channel **out) {
   const hr_transport *t;
   *out = NULL;
-  HR_TRY(hr_transport_load(&t));
+  HR_TRY(hr_transport_for(tls, &t));
   return t->channel_new(address, tls, out);
 }
-hr_channel *hr_channel_ref(hr_channel *channel) { return transport()->channel_ref(channel); }
+hr_channel *hr_channel_ref(hr_channel *channel) { return of(channel)->channel_ref(channel); }
 void hr_channel_unref(hr_channel *channel) {
-  if (channel) transport()->channel_unref(channel);
+  if (channel) of(channel)->channel_unref(channel);
 }
-const char *hr_channel_address(const hr_channel *channel) { return transport()->channel_address(channel); }
+const char *hr_channel_address(const hr_channel *channel) { return of(channel)->channel_address(channel); }
 
 void hr_channel_start(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
                       hr_call_done done, void *argument, hr_call **call) {
-  transport()->channel_start(channel, method, request, options, done, argument, call);
+  of(channel)->channel_start(channel, method, request, options, done, argument, call);
 }
-void hr_call_cancel(hr_call *call) { transport()->call_cancel(call); }
+void hr_call_cancel(hr_call *call) { of(call)->call_cancel(call); }
 void hr_call_unref(hr_call *call) {
-  if (call) transport()->call_unref(call);
+  if (call) of(call)->call_unref(call);
 }
 
 typedef struct call_watch {
@@ -117,18 +126,32 @@ static void cancel_call(hr_cancel_watch *watch) { hr_call_cancel(((call_watch *)
 
 #define PATIENCE_NANOS INT64_C(10000000000)
 
+typedef struct waited_call {
+  hr_waiter waiter;
+  hr_status status;
+  hr_slices *response;
+} waited_call;
+
+static void call_ended(void *argument, hr_status status, hr_slices *response) {
+  waited_call *waited = argument;
+  waited->status = status;
+  *waited->response = *response;
+  *response = (hr_slices){0};
+  hr_waiter_end(&waited->waiter);
+}
+
 /* Waits for the end, calling the thread's hook; the hook's error. */
-static hr_status wait_for_end(hr_call *call, const char *missing) {
+static hr_status wait_for_end(waited_call *waited, hr_call *call, const char *missing) {
   hr_status interrupt = HR_SUCCESS;
   int64_t next_word = missing ? hr_monotonic_nanos() + PATIENCE_NANOS : INT64_MAX;
-  while (!transport()->call_wait(call, HR_POLL_NANOS / 1000000)) {
+  while (!hr_waiter_wait(&waited->waiter, HR_POLL_NANOS / 1000000)) {
     if (next_word != INT64_MAX && hr_monotonic_nanos() > next_word) {
       HR_LOG(HR_LOG_INFO, "Still waiting for the server at %s", missing);
       next_word += PATIENCE_NANOS;
     }
     if (interrupt) continue;
     interrupt = hr_poll_now();
-    if (interrupt) hr_call_cancel(call);
+    if (interrupt && call) hr_call_cancel(call);
   }
   return interrupt;
 }
@@ -136,14 +159,19 @@ static hr_status wait_for_end(hr_call *call, const char *missing) {
 hr_status hr_channel_call(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
                           hr_cancellation *cancellation, hr_slices *response) {
   *response = (hr_slices){0};
+  waited_call waited = {.response = response};
   hr_call *call;
-  HR_TRY(transport()->call_begin(channel, method, request, options, &call));
+  hr_waiter_init(&waited.waiter);
+  hr_channel_start(channel, method, request, options, call_ended, &waited, &call);
   call_watch watch = {.watch.cancel = cancel_call, .call = call};
-  bool watching = cancellation && hr_cancellation_watch(cancellation, &watch.watch);
-  if (cancellation && !watching) hr_call_cancel(call);
-  hr_status interrupt = wait_for_end(call, options && options->wait_for_ready ? hr_channel_address(channel) : NULL);
+  bool watching = call && cancellation && hr_cancellation_watch(cancellation, &watch.watch);
+  if (call && cancellation && !watching) hr_call_cancel(call);
+  hr_status interrupt =
+      wait_for_end(&waited, call, options && options->wait_for_ready ? hr_channel_address(channel) : NULL);
   if (watching) hr_cancellation_unwatch(cancellation, &watch.watch);
-  hr_status status = transport()->call_finish(call, response);
+  hr_call_unref(call);
+  hr_waiter_clear(&waited.waiter);
+  hr_status status = waited.status;
   if (!interrupt && status && cancellation && hr_cancellation_reason(cancellation) != HR_OK)
     interrupt = hr_cancellation_error(hr_cancellation_reason(cancellation));
   if (!interrupt) return status;
@@ -170,25 +198,31 @@ hr_status hr_channel_call_proto_into(hr_channel *channel, const char *method, co
 hr_status hr_rpc_server_new(const hr_rpc_server_options *options, hr_rpc_server **out) {
   const hr_transport *t;
   *out = NULL;
-  HR_TRY(hr_transport_load(&t));
-  return t->server_new(options, out);
+  HR_TRY(hr_transport_for(options->tls, &t));
+  HR_TRY(t->server_new(options, out));
+  if (!options->tls && !hr_is_loopback(options->host ? options->host : ""))
+    HR_LOG(HR_LOG_WARNING,
+           "The server on port %d can be reached from other machines and has no TLS: whoever reaches it can run "
+           "programs here. Set HEADRACE_TLS_CERT, HEADRACE_TLS_KEY and HEADRACE_TLS_CA",
+           t->server_port(*out));
+  return HR_SUCCESS;
 }
-int32_t hr_rpc_server_port(const hr_rpc_server *server) { return transport()->server_port(server); }
-hr_status hr_rpc_server_start(hr_rpc_server *server) { return transport()->server_start(server); }
-void hr_rpc_server_stop(hr_rpc_server *server, int64_t grace_ms) { transport()->server_stop(server, grace_ms); }
+int32_t hr_rpc_server_port(const hr_rpc_server *server) { return of(server)->server_port(server); }
+hr_status hr_rpc_server_start(hr_rpc_server *server) { return of(server)->server_start(server); }
+void hr_rpc_server_stop(hr_rpc_server *server, int64_t grace_ms) { of(server)->server_stop(server, grace_ms); }
 void hr_rpc_server_free(hr_rpc_server *server) {
-  if (server) transport()->server_free(server);
+  if (server) of(server)->server_free(server);
 }
 
-hr_slices *hr_rpc_request(hr_rpc *rpc) { return transport()->rpc_request(rpc); }
-int64_t hr_rpc_time_left_ms(const hr_rpc *rpc) { return transport()->rpc_time_left_ms(rpc); }
+hr_slices *hr_rpc_request(hr_rpc *rpc) { return of(rpc)->rpc_request(rpc); }
+int64_t hr_rpc_time_left_ms(const hr_rpc *rpc) { return of(rpc)->rpc_time_left_ms(rpc); }
 bool hr_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument) {
-  return transport()->rpc_on_cancel(rpc, notify, argument);
+  return of(rpc)->rpc_on_cancel(rpc, notify, argument);
 }
 void hr_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argument) {
-  transport()->rpc_elsewhere(rpc, run, argument);
+  of(rpc)->rpc_elsewhere(rpc, run, argument);
 }
-bool hr_rpc_is_cancelled(const hr_rpc *rpc) { return transport()->rpc_is_cancelled(rpc); }
+bool hr_rpc_is_cancelled(const hr_rpc *rpc) { return of(rpc)->rpc_is_cancelled(rpc); }
 void hr_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
   hr_slices none = {0};
   if (!response) response = &none;
@@ -201,7 +235,7 @@ void hr_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
     hr_status_free(status);
     status = marked;
   }
-  transport()->rpc_reply(rpc, status, response);
+  of(rpc)->rpc_reply(rpc, status, response);
 }
 
 hr_status hr_rpc_request_proto_into(hr_rpc *rpc, const ProtobufCMessageDescriptor *descriptor, hr_arena *arena,

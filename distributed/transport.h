@@ -1,5 +1,9 @@
-/* The seam between the core library and libheadrace_grpc, which is loaded when a program first needs the network, so
- * that others do not pay for gRPC. The library's one symbol, headrace_transport, gives this table.
+/* What carries calls: one of two transports, which speak the same on the wire.
+ *
+ * Plain connections go through our own HTTP/2 (http2/). Those with TLS go through gRPC's library, which is the only
+ * thing that libheadrace_grpc is linked with: it is loaded when a program first asks for TLS, or sets
+ * HEADRACE_TRANSPORT=grpc. The library's one symbol, headrace_transport, gives this table. What a transport makes
+ * (channels, calls, servers, rpcs) has a pointer to its table as the first member.
  *
  * channel.h and rpc_server.h say what the functions do; those in channel.h and rpc_server.h that are not here stand on
  * these. */
@@ -9,7 +13,7 @@
 #include "distributed/channel.h"
 #include "distributed/rpc_server.h"
 
-#define HR_TRANSPORT_VERSION 1
+#define HR_TRANSPORT_VERSION 2
 
 /* What the library needs of the core. */
 typedef struct hr_transport_host {
@@ -28,11 +32,6 @@ typedef struct hr_transport {
   const char *(*channel_address)(const hr_channel *channel);
   void (*channel_start)(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
                         hr_call_done done, void *argument, hr_call **call);
-  /* A call that its caller waits for, on the caller's own thread: begin, wait any number of times, finish. */
-  hr_status (*call_begin)(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
-                          hr_call **call);
-  bool (*call_wait)(hr_call *call, int64_t milliseconds); /* true when it has ended */
-  hr_status (*call_finish)(hr_call *call, hr_slices *response);
   void (*call_cancel)(hr_call *call);
   void (*call_unref)(hr_call *call);
 
@@ -51,7 +50,8 @@ typedef struct hr_transport {
 
 typedef const hr_transport *(*hr_transport_entry)(const hr_transport_host *host);
 
-/* Loads the library, once. Unimplemented where it is not there, with what was tried. */
-HR_MUST_USE hr_status hr_transport_load(const hr_transport **out);
+/* The one for connections with `tls` (NULL: plain ones). Loads the library, once, where that is needed: Unimplemented
+ * where it is not there, with what was tried. */
+HR_MUST_USE hr_status hr_transport_for(const hr_tls *tls, const hr_transport **out);
 
 #endif

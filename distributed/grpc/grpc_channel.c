@@ -1,24 +1,25 @@
 /* Channels and calls. */
 #include "distributed/grpc/grpc_parts.h"
 #include <grpc/grpc_security.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct hr_channel {
-  _Atomic int32_t references; /* the owners' and those of calls under way */
+  const hr_transport *transport; /* first */
+  _Atomic int32_t references;    /* the owners' and those of calls under way */
   grpc_channel *channel;
   int32_t generation;
   char address[];
 };
 
 struct hr_call {
+  const hr_transport *transport; /* first */
   hr_op_tag tag;
   _Atomic int32_t references; /* the caller's, and one until the call has ended */
   hr_channel *channel;
   grpc_call *call;
-  grpc_completion_queue *queue; /* of a call that its caller waits for: that thread's alone; else NULL */
-  bool ended;                   /* of such a call */
-  hr_call_done done;            /* of the others */
+  hr_call_done done;
   void *argument;
   grpc_metadata_array initial, trailing;
   grpc_byte_buffer *response;
@@ -73,6 +74,7 @@ hr_status hr_grpc_channel_new(const char *address, const hr_tls *tls, hr_channel
     return hr_host->error(HR_RESOURCE_EXHAUSTED, "memory is out for a channel");
   }
   stpcpy(stpcpy(target, "dns:///"), address);
+  channel->transport = &hr_grpc_table;
   memcpy(channel->address, address, length);
   atomic_init(&channel->references, 1);
   channel->generation = hr_grpc_generation();
@@ -183,12 +185,11 @@ static hr_status new_call(hr_channel *channel, grpc_completion_queue *queue, con
   call->call =
       grpc_channel_create_call(channel->channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue, path, NULL, deadline, NULL);
   grpc_slice_unref(path);
+  call->transport = &hr_grpc_table;
   call->channel = hr_grpc_channel_ref(channel);
   *out = call;
   return HR_SUCCESS;
 }
-
-/* ---- calls that nobody waits for ------------------------------------------------------------------------------- */
 
 #define QUEUE_THREADS 2
 
@@ -216,7 +217,7 @@ static hr_status get_shared_queue(grpc_completion_queue **out) {
 
 static void complete_call(hr_op_tag *tag, bool ok) {
   (void)ok; /* a batch that receives the status always succeeds */
-  hr_call *call = (hr_call *)tag;
+  hr_call *call = (hr_call *)((char *)tag - offsetof(hr_call, tag));
   hr_slices response;
   hr_status status = outcome(call, &response);
   call->done(call->argument, status, &response);
@@ -230,7 +231,7 @@ static hr_status start_shared(hr_channel *channel, const char *method, hr_slices
   if (request->failed) return out_of_memory();
   grpc_completion_queue *queue;
   HR_TRY(get_shared_queue(&queue));
-  hr_call *call;
+  hr_call *call = NULL;
   HR_TRY(new_call(channel, queue, method, options, &call));
   call->tag.complete = complete_call;
   call->done = done;
@@ -253,70 +254,4 @@ void hr_grpc_channel_start(hr_channel *channel, const char *method, hr_slices *r
   hr_slices_clear(request);
   hr_slices none = {0};
   done(argument, status, &none);
-}
-
-/* ---- calls that their caller waits for ------------------------------------------------------------------------- */
-
-/* Queues of calls that have ended: a thread that waits for its own call reads the socket itself, which saves waking
- * another one. */
-#define IDLE_QUEUES 64
-static grpc_completion_queue *idle_queues[IDLE_QUEUES];
-static int32_t idle_count; /* with queue_lock */
-
-static grpc_completion_queue *take_queue(void) {
-  grpc_completion_queue *queue = NULL;
-  pthread_mutex_lock(&queue_lock);
-  if (idle_count > 0) queue = idle_queues[--idle_count];
-  pthread_mutex_unlock(&queue_lock);
-  return queue ? queue : grpc_completion_queue_create_for_pluck(NULL);
-}
-
-static void give_back_queue(grpc_completion_queue *queue) {
-  pthread_mutex_lock(&queue_lock);
-  bool kept = idle_count < IDLE_QUEUES;
-  if (kept) idle_queues[idle_count++] = queue;
-  pthread_mutex_unlock(&queue_lock);
-  if (kept) return;
-  grpc_completion_queue_shutdown(queue);
-  grpc_completion_queue_destroy(queue);
-}
-
-hr_status hr_grpc_call_begin(hr_channel *channel, const char *method, hr_slices *request,
-                             const hr_call_options *options, hr_call **out) {
-  *out = NULL;
-  hr_status status = hr_check_not_forked();
-  if (!status && request->failed) status = out_of_memory();
-  hr_call *call = NULL;
-  grpc_completion_queue *queue = status ? NULL : take_queue();
-  if (!status) status = new_call(channel, queue, method, options, &call);
-  if (!status) {
-    call->queue = queue;
-    atomic_init(&call->references, 1);
-    status = start(call, request, options && options->wait_for_ready);
-  }
-  if (!status) {
-    *out = call;
-    return HR_SUCCESS;
-  }
-  hr_slices_clear(request);
-  if (call) unref_call(call);
-  if (queue) give_back_queue(queue);
-  return status;
-}
-
-bool hr_grpc_call_wait(hr_call *call, int64_t milliseconds) {
-  if (call->ended) return true;
-  gpr_timespec until = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(milliseconds, GPR_TIMESPAN));
-  call->ended = grpc_completion_queue_pluck(call->queue, &call->tag, until, NULL).type == GRPC_OP_COMPLETE;
-  return call->ended;
-}
-
-hr_status hr_grpc_call_finish(hr_call *call, hr_slices *response) {
-  while (!call->ended)
-    (void)hr_grpc_call_wait(call, 1000);
-  hr_status status = outcome(call, response);
-  grpc_completion_queue *queue = call->queue;
-  unref_call(call);
-  give_back_queue(queue);
-  return status;
 }

@@ -2,6 +2,7 @@
 #ifndef HR_DISTRIBUTED_GRPC_PARTS_H
 #define HR_DISTRIBUTED_GRPC_PARTS_H
 
+#include "distributed/handler_threads.h"
 #include "distributed/transport.h"
 #include <grpc/grpc.h>
 #include <grpc/support/alloc.h>
@@ -25,8 +26,6 @@ typedef struct hr_op_tag {
 
 /* Completes what comes through the queue until it is shut down: the body of threads. */
 void *hr_serve_queue(void *queue);
-/* A thread that leaves signals to the program's own. False where there is none to be had. */
-bool hr_start_thread(pthread_t *thread, void *(*body)(void *), void *argument);
 
 /* Counts the forks that lie behind this process: what gRPC has made in an earlier one is dead. */
 int32_t hr_grpc_generation(void);
@@ -41,20 +40,9 @@ grpc_byte_buffer *hr_to_byte_buffer(hr_slices *message);
 /* Takes over the buffer (NULL: an empty message). */
 hr_slices hr_from_byte_buffer(grpc_byte_buffer *buffer);
 
-/* ---- threads for handlers -------------------------------------------------------------------------------------- */
-
-/* As many threads as there are tasks, up to a limit; idle ones stay for a while. */
-typedef struct hr_workers hr_workers;
-typedef struct hr_task {
-  struct hr_task *next;
-  void (*run)(struct hr_task *self);
-} hr_task;
-hr_workers *hr_workers_new(void);
-void hr_workers_run(hr_workers *workers, hr_task *task);
-/* There must be no tasks any more; waits until the threads are gone. */
-void hr_workers_free(hr_workers *workers);
-
 /* ---- the table's functions ------------------------------------------------------------------------------------- */
+
+extern const hr_transport hr_grpc_table;
 
 hr_status hr_grpc_channel_new(const char *address, const hr_tls *tls, hr_channel **out);
 hr_channel *hr_grpc_channel_ref(hr_channel *channel);
@@ -62,10 +50,6 @@ void hr_grpc_channel_unref(hr_channel *channel);
 const char *hr_grpc_channel_address(const hr_channel *channel);
 void hr_grpc_channel_start(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
                            hr_call_done done, void *argument, hr_call **call);
-hr_status hr_grpc_call_begin(hr_channel *channel, const char *method, hr_slices *request,
-                             const hr_call_options *options, hr_call **call);
-bool hr_grpc_call_wait(hr_call *call, int64_t milliseconds);
-hr_status hr_grpc_call_finish(hr_call *call, hr_slices *response);
 void hr_grpc_call_cancel(hr_call *call);
 void hr_grpc_call_unref(hr_call *call);
 

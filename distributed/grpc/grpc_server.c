@@ -1,8 +1,8 @@
 /* Servers: methods, their calls, and how they end. */
 #include "distributed/grpc/grpc_parts.h"
+#include "distributed/loopback.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
-#include "runtime/base/log.h"
 #include <grpc/grpc_security.h>
 #include <limits.h>
 #include <stdio.h>
@@ -22,6 +22,7 @@ typedef struct method {
 typedef enum server_state { NEW, STARTED, STOPPING, STOPPED } server_state;
 
 struct hr_rpc_server {
+  const hr_transport *transport; /* first */
   grpc_server *server;
   grpc_completion_queue *queue;
   hr_workers *workers;
@@ -40,6 +41,7 @@ struct hr_rpc_server {
 };
 
 struct hr_rpc {
+  const hr_transport *transport; /* first */
   hr_op_tag requested;
   hr_op_tag closed;
   hr_op_tag sent;
@@ -179,6 +181,7 @@ static void complete_requested(hr_op_tag *tag, bool ok) {
 static void await_call(hr_rpc_server *server, const method *of) {
   hr_rpc *rpc = calloc(1, sizeof *rpc);
   if (!rpc) return; /* fewer calls can wait from now on */
+  rpc->transport = &hr_grpc_table;
   rpc->server = server;
   rpc->method = of;
   rpc->requested.complete = complete_requested;
@@ -288,11 +291,6 @@ void hr_grpc_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
 
 /* ---- addresses ------------------------------------------------------------------------------------------------- */
 
-static bool is_loopback(const char *host) {
-  return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
-         strcmp(host, "[::1]") == 0 || strcmp(host, "ip6-localhost") == 0;
-}
-
 static int bind_one(hr_rpc_server *server, const char *host, int32_t port, grpc_server_credentials *credentials) {
   char address[320];
   snprintf(address, sizeof address, "%s:%d", host, port);
@@ -303,21 +301,10 @@ static int bind_one(hr_rpc_server *server, const char *host, int32_t port, grpc_
 static int32_t bind_all(hr_rpc_server *server, const hr_rpc_server_options *options,
                         grpc_server_credentials *credentials) {
   const char *host = options->host ? options->host : "";
-  if (!is_loopback(host)) return bind_one(server, "[::]", options->port, credentials);
+  if (!hr_is_loopback(host)) return bind_one(server, "[::]", options->port, credentials);
   if (strncmp(host, "127.", 4) == 0) return bind_one(server, host, options->port, credentials);
   if (strchr(host, ':')) return bind_one(server, "[::1]", options->port, credentials);
   return bind_one(server, "127.0.0.1", options->port, credentials);
-}
-
-static void warn_of_open_port(const hr_rpc_server *server, const hr_rpc_server_options *options) {
-  const char *host = options->host ? options->host : "";
-  if (options->tls || is_loopback(host)) return;
-  char text[256];
-  snprintf(text, sizeof text,
-           "The server on port %d can be reached from other machines and has no TLS: whoever reaches it can run "
-           "programs here. Set HEADRACE_TLS_CERT, HEADRACE_TLS_KEY and HEADRACE_TLS_CA",
-           server->port);
-  hr_host->log(HR_LOG_WARNING, __FILE__, __LINE__, text);
 }
 
 static grpc_server_credentials *credentials_of(const hr_tls *tls) {
@@ -384,6 +371,7 @@ hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server
     grpc_server_credentials_release(credentials);
     return hr_host->error(HR_RESOURCE_EXHAUSTED, "memory is out for a server");
   }
+  server->transport = &hr_grpc_table;
   pthread_mutex_init(&server->lock, NULL);
   hr_condition_init(&server->changed);
   server->generation = hr_grpc_generation();
@@ -412,7 +400,6 @@ hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server
     hr_grpc_server_free(server);
     return status;
   }
-  warn_of_open_port(server, options);
   *out = server;
   return HR_SUCCESS;
 }

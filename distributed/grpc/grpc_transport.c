@@ -2,20 +2,16 @@
 #include "distributed/grpc/grpc_parts.h"
 #include "runtime/base/log.h"
 #include <grpc/support/log.h>
-#include <signal.h>
 
 const hr_transport_host *hr_host;
 
-static const hr_transport table = {
+const hr_transport hr_grpc_table = {
     .version = HR_TRANSPORT_VERSION,
     .channel_new = hr_grpc_channel_new,
     .channel_ref = hr_grpc_channel_ref,
     .channel_unref = hr_grpc_channel_unref,
     .channel_address = hr_grpc_channel_address,
     .channel_start = hr_grpc_channel_start,
-    .call_begin = hr_grpc_call_begin,
-    .call_wait = hr_grpc_call_wait,
-    .call_finish = hr_grpc_call_finish,
     .call_cancel = hr_grpc_call_cancel,
     .call_unref = hr_grpc_call_unref,
     .server_new = hr_grpc_server_new,
@@ -58,7 +54,7 @@ const hr_transport *headrace_transport(const hr_transport_host *host) {
   gpr_set_log_function(log_line);
   grpc_init();
   (void)pthread_atfork(NULL, NULL, after_fork_in_child);
-  return &table;
+  return &hr_grpc_table;
 }
 
 void *hr_serve_queue(void *queue) {
@@ -67,13 +63,4 @@ void *hr_serve_queue(void *queue) {
     if (event.type == GRPC_QUEUE_SHUTDOWN) return NULL;
     if (event.type == GRPC_OP_COMPLETE) ((hr_op_tag *)event.tag)->complete(event.tag, event.success != 0);
   }
-}
-
-bool hr_start_thread(pthread_t *thread, void *(*body)(void *), void *argument) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &before);
-  bool started = pthread_create(thread, NULL, body, argument) == 0;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return started;
 }

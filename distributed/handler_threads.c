@@ -1,7 +1,7 @@
-/* Threads for handlers that may take long. */
-#include "distributed/grpc/grpc_parts.h"
+#include "distributed/handler_threads.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
+#include <signal.h>
 #include <stdlib.h>
 
 #define MAX_THREADS 512
@@ -92,4 +92,13 @@ void hr_workers_free(hr_workers *w) {
   pthread_cond_destroy(&w->work);
   pthread_cond_destroy(&w->gone);
   free(w);
+}
+
+bool hr_start_thread(pthread_t *thread, void *(*body)(void *), void *argument) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  bool started = pthread_create(thread, NULL, body, argument) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return started;
 }
