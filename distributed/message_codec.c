@@ -208,6 +208,21 @@ static bool read_outline(hr_slice_reader reader, hr_arena *arena, outline *o) {
   return true;
 }
 
+/* Elements that may stay where they are: aligned, and most of the buffer that they are in. */
+static bool take_over(const hr_slice_reader *content, hr_dtype dtype, const hr_shape *shape, size_t bytes,
+                      hr_tensor *out) {
+  void *data;
+  hr_buffer *buffer = bytes > SMALL_BYTES ? hr_slice_reader_buffer(content, bytes, &data) : NULL;
+  if (!buffer || (uintptr_t)data % HR_ALIGNMENT != 0 || bytes < buffer->bytes / 2) return false;
+  *out = (hr_tensor){.data = data,
+                     .buffer = hr_buffer_ref(buffer),
+                     .dtype = dtype,
+                     .rank = (int8_t)shape->rank,
+                     .elements = (int64_t)(bytes / hr_dtype_size(dtype))};
+  memcpy(out->dims, shape->dims, sizeof *out->dims * (size_t)shape->rank);
+  return true;
+}
+
 /* A tensor whose content is just its elements; `*done` is false for any other. */
 static hr_status read_content(outline *o, hr_allocator *allocator, hr_tensor *out, bool *done) {
   *done = false;
@@ -226,9 +241,11 @@ static hr_status read_content(outline *o, hr_allocator *allocator, hr_tensor *ou
     fits = partial.dims[i] >= 0 && !__builtin_mul_overflow(bytes, (size_t)partial.dims[i], &bytes);
   }
   if (!fits || bytes != hr_slice_reader_left(&o->content)) return HR_SUCCESS;
-  HR_TRY(hr_tensor_new(allocator, dtype, &shape, out));
   *done = true;
-  (void)hr_slice_reader_copy(&o->content, hr_tensor_data(out), bytes); /* they are there */
+  if (!take_over(&o->content, dtype, &shape, bytes, out)) {
+    HR_TRY(hr_tensor_new(allocator, dtype, &shape, out));
+    (void)hr_slice_reader_copy(&o->content, hr_tensor_data(out), bytes); /* they are there */
+  }
   if (dtype == HR_BOOL) hr_bools_clean(hr_tensor_data(out), bytes);
   return HR_SUCCESS;
 }
@@ -250,6 +267,29 @@ hr_status hr_tensor_read(hr_slice_reader reader, hr_allocator *allocator, hr_ten
   hr_arena_free(&arena);
   if (status) *out = (hr_tensor){0};
   return status;
+}
+
+size_t hr_content_offset(const void *first, size_t count) {
+  hr_wire wire = hr_wire_of(first, count);
+  bool is_tensor = false; /* where we are */
+  uint32_t field;
+  hr_wire_type type;
+  uint64_t number;
+  while (hr_wire_tag(&wire, &field, &type)) {
+    if (type == HR_WIRE_VARINT) {
+      if (!hr_wire_varint(&wire, &number)) return 0;
+      is_tensor |= field == TENSOR_DTYPE;
+    } else if (type != HR_WIRE_BYTES || !hr_wire_varint(&wire, &number)) {
+      return 0;
+    } else if (number <= hr_wire_left(&wire)) {
+      wire.at += number;
+    } else if (is_tensor && field == TENSOR_CONTENT) {
+      return count - hr_wire_left(&wire);
+    } else { /* it is in there */
+      is_tensor = false;
+    }
+  }
+  return 0;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */

@@ -74,6 +74,10 @@ HR_MUST_USE hr_status hr_message_read(const hr_message_type *type, const hr_slic
 /* Clears the tensors. */
 void hr_message_clear(const hr_message_type *type, void *message);
 
+/* Where in a message the elements of a tensor begin that does not end within the first `count` bytes of it; 0: not
+ * known. For memory in which they are aligned, so that they can stay there. */
+size_t hr_content_offset(const void *first, size_t count);
+
 /* One TensorProto, of which `reader` has all bytes. `*out` is overwritten. */
 HR_MUST_USE hr_status hr_tensor_read(hr_slice_reader reader, hr_allocator *allocator, hr_tensor *out);
 

@@ -41,6 +41,12 @@ bool hr_slice_reader_varint(hr_slice_reader *r, uint64_t *value) {
   return false;
 }
 
+hr_buffer *hr_slice_reader_buffer(const hr_slice_reader *r, size_t length, void **data) {
+  if (!r->slice || hr_wire_left(&r->wire) < length) return NULL;
+  *data = (void *)(uintptr_t)r->wire.at;
+  return hr_slice_buffer(r->slice - 1);
+}
+
 bool hr_slice_reader_copy(hr_slice_reader *r, void *to, size_t length) {
   if (length > hr_slice_reader_left(r)) return false;
   for (char *at = to; length > 0;) {

@@ -21,6 +21,8 @@ void hr_slices_add_buffer(hr_slices *message, hr_buffer *buffer, const void *dat
   hr_slices_add(message, (hr_slice){data, length, release_buffer, hr_buffer_ref(buffer)});
 }
 
+hr_buffer *hr_slice_buffer(const hr_slice *slice) { return slice->release == release_buffer ? slice->owner : NULL; }
+
 hr_slices hr_slices_of_proto(const void *proto) {
   hr_slices message = {0};
   hr_text text = {0};

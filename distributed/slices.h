@@ -31,6 +31,8 @@ void hr_slices_add(hr_slices *message, hr_slice slice);
 void hr_slices_add_text(hr_slices *message, hr_text *text);
 /* Bytes inside of the buffer, which the message references until it is gone. */
 void hr_slices_add_buffer(hr_slices *message, hr_buffer *buffer, const void *data, size_t length);
+/* The counted buffer that a slice of a message keeps; NULL: it has none. */
+hr_buffer *hr_slice_buffer(const hr_slice *slice);
 /* Puts all pieces of `part` behind those of the message; `part` must have no owner as a whole, and is empty then. */
 void hr_slices_append(hr_slices *message, hr_slices *part);
 /* Releases everything; the message is empty and usable. */
@@ -60,6 +62,9 @@ bool hr_slice_reader_tag(hr_slice_reader *r, uint32_t *number, hr_wire_type *typ
 bool hr_slice_reader_skip(hr_slice_reader *r, hr_wire_type type);
 /* A length and a cursor over as many bytes, which `r` passes over. */
 bool hr_slice_reader_message(hr_slice_reader *r, hr_slice_reader *inner);
+/* The buffer that the next `length` bytes are in, all of them, which begin at `*data`; NULL where they are in none.
+ * Takes no reference, and does not pass over them. */
+hr_buffer *hr_slice_reader_buffer(const hr_slice_reader *r, size_t length, void **data);
 /* The next `length` bytes, copied. */
 bool hr_slice_reader_copy(hr_slice_reader *r, void *to, size_t length);
 /* A length and as many bytes in one place: inside of the message, or copied to the arena. NULL data: memory is out. */

@@ -55,7 +55,7 @@ struct hr_h2_stream {
   size_t length, have;
   int64_t window_used; /* since it was given back last */
   char *message;       /* the owner takes it (hr_h2_take_message) */
-  void *memory;        /* that it is in */
+  hr_buffer *memory;   /* that it is in */
   /* Out. */
   hr_h2_message *out;
   hr_h2_stream *next_sender;
