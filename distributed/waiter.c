@@ -6,6 +6,8 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows, and all waiters */
 static hr_loop *loop;
 static hr_waiter *worker; /* the one that does the loop's work */
+static pthread_cond_t worker_is_busy = PTHREAD_COND_INITIALIZER;
+static int32_t num_aside;
 
 void hr_waiter_init(hr_waiter *waiter) {
   hr_condition_init(&waiter->changed);
@@ -33,6 +35,16 @@ void hr_waiter_kick_again(void) {
 void hr_waiter_is_awake(void) {
   pthread_mutex_lock(&lock);
   worker->is_asleep = false;
+  if (num_aside > 0) pthread_cond_broadcast(&worker_is_busy);
+  pthread_mutex_unlock(&lock);
+}
+
+void hr_waiter_stand_aside(void) {
+  pthread_mutex_lock(&lock);
+  ++num_aside;
+  while (worker && worker->is_asleep)
+    pthread_cond_wait(&worker_is_busy, &lock);
+  --num_aside;
   pthread_mutex_unlock(&lock);
 }
 
@@ -46,6 +58,7 @@ static void work(hr_waiter *waiter, int64_t until) {
     pthread_mutex_lock(&lock);
   }
   worker = NULL;
+  if (num_aside > 0) pthread_cond_broadcast(&worker_is_busy);
 }
 
 bool hr_waiter_wait(hr_waiter *waiter, int64_t milliseconds) {

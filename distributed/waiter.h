@@ -28,6 +28,9 @@ struct hr_loop;
 void hr_waiter_use_loop(struct hr_loop *loop);
 /* The waiter that does the loop's work is back from the sockets. */
 void hr_waiter_is_awake(void);
+/* A thread of the loop is about to wait among the sockets: later than the waiter that sleeps there, so that the system
+ * would wake it first. It waits here until that one is busy or has gone. */
+void hr_waiter_stand_aside(void);
 /* A kick has reached a thread that it was not meant for. */
 void hr_waiter_kick_again(void);
 

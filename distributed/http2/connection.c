@@ -8,10 +8,24 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define KEEPALIVE_NANOS (HR_H2_KEEPALIVE_MS * INT64_C(1000000))
+#define KEEPALIVE_MS 10000
 /* Between pings that nothing else goes with, to those who take more for an attack. */
 #define RARE_PING_NANOS INT64_C(310000000000)
 #define SILENT_SECONDS  30 /* of a machine: the system's own look at connections */
+
+/* How long the other side may be silent while calls are under way before it is asked whether it is there, and how long
+ * it may take to answer that. */
+static int64_t keepalive_nanos(void) {
+  static _Atomic int64_t known;
+  int64_t nanos = atomic_load_explicit(&known, memory_order_relaxed);
+  if (nanos > 0) return nanos;
+  const char *wanted = getenv("HEADRACE_KEEPALIVE_MS");
+  long long milliseconds = wanted ? atoll(wanted) : 0;
+  if (milliseconds <= 0 || milliseconds > INT32_MAX) milliseconds = KEEPALIVE_MS;
+  nanos = milliseconds * 1000000;
+  atomic_store_explicit(&known, nanos, memory_order_relaxed);
+  return nanos;
+}
 
 /* ---- streams ----------------------------------------------------------------------------------------------------- */
 
@@ -30,7 +44,7 @@ void hr_h2_enter(hr_h2 *c, hr_h2_stream *stream) {
   *list = stream;
   int64_t now = hr_monotonic_nanos();
   if (++c->num_streams == 1) c->last_read = now;
-  hr_loop_tick_at(c->loop, stream->deadline < now + KEEPALIVE_NANOS ? stream->deadline : now + KEEPALIVE_NANOS);
+  hr_loop_tick_at(c->loop, stream->deadline < now + keepalive_nanos() ? stream->deadline : now + keepalive_nanos());
 }
 
 void hr_h2_leave(hr_h2_stream *stream) {
@@ -180,7 +194,7 @@ static int64_t end_late_streams(hr_h2 *c, int64_t now) {
 static int64_t keep_alive(hr_h2 *c, int64_t now) {
   if (c->num_streams == 0 || c->is_closed) return INT64_MAX;
   if (c->ping_sent) {
-    if (now < c->ping_sent + KEEPALIVE_NANOS) return c->ping_sent + KEEPALIVE_NANOS;
+    if (now < c->ping_sent + keepalive_nanos()) return c->ping_sent + keepalive_nanos();
     hr_h2_fail(c,
                hr_error(HR_UNAVAILABLE,
                         "keepalive watchdog timeout: the other side does not answer; it has been silent for %d seconds",
@@ -188,12 +202,12 @@ static int64_t keep_alive(hr_h2 *c, int64_t now) {
     return INT64_MAX;
   }
   bool may_often = c->likes_pings || c->kind->is_server || c->pings_left > 0;
-  int64_t at = c->last_read + (may_often ? KEEPALIVE_NANOS : RARE_PING_NANOS);
+  int64_t at = c->last_read + (may_often ? keepalive_nanos() : RARE_PING_NANOS);
   if (now < at) return at;
   if (c->pings_left > 0) --c->pings_left;
   c->ping_sent = now;
   hr_h2_put_frame(c, HR_H2_PING, 0, 0, HR_VIEW("headrace"));
-  return now + KEEPALIVE_NANOS;
+  return now + keepalive_nanos();
 }
 
 static int64_t tick(hr_watched *watched, int64_t now) {

@@ -20,9 +20,6 @@
 typedef struct hr_h2 hr_h2;
 typedef struct hr_h2_stream hr_h2_stream;
 
-/* How often a connection with calls under way is tried, and how long the answer may take. */
-#define HR_H2_KEEPALIVE_MS 10000
-
 /* A message on its way out, with gRPC's five bytes in front; counted by its stream and by pieces of it in a batch. */
 typedef struct hr_h2_message {
   int32_t references; /* the connection's lock guards all of it */

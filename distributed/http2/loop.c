@@ -3,6 +3,7 @@
 #include "distributed/waiter.h"
 #include "runtime/base/clock.h"
 #include <errno.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct hr_loop {
   int epoll, timer, kick, end;
   pthread_t threads[MAX_THREADS];
   int32_t num_threads;
+  bool is_servers;      /* nobody else waits here than its own threads */
   pthread_mutex_t lock; /* guards what follows */
   slot *slots;
   int32_t num_slots, capacity, first_free;
@@ -142,22 +144,20 @@ static void tick_all(hr_loop *loop) {
 /* ---- work -------------------------------------------------------------------------------------------------------- */
 
 /* How long a thread looks for the next event before it sleeps: to be woken takes longer than most answers do. */
-#define LOOK_NANOS 20000
+#define LOOK_NANOS 50000
 
-static int next_event(hr_loop *loop, struct epoll_event *event, int64_t milliseconds) {
-  int found = epoll_wait(loop->epoll, event, 1, 0);
-  if (found != 0) return found;
-  int64_t until = hr_monotonic_nanos() + LOOK_NANOS;
-  while (milliseconds != 0 && hr_monotonic_nanos() < until) {
-    found = epoll_wait(loop->epoll, event, 1, 0);
+static int next_event(hr_loop *loop, struct epoll_event *event, int64_t milliseconds, bool looks) {
+  for (int64_t until = looks ? hr_monotonic_nanos() + LOOK_NANOS : 0; looks; looks = hr_monotonic_nanos() < until) {
+    int found = epoll_wait(loop->epoll, event, 1, 0);
     if (found != 0) return found;
+    sched_yield();
   }
   return epoll_wait(loop->epoll, event, 1, (int)milliseconds);
 }
 
 void hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave) {
   struct epoll_event event;
-  int found = next_event(loop, &event, milliseconds);
+  int found = next_event(loop, &event, milliseconds, may_leave || loop->is_servers);
   if (may_leave) hr_waiter_is_awake();
   if (found != 1) return;
   uint32_t number = (uint32_t)event.data.u64, generation = (uint32_t)(event.data.u64 >> 32);
@@ -177,8 +177,10 @@ void hr_loop_kick(hr_loop *loop) { (void)!write(loop->kick, &(uint64_t){1}, size
 
 static void *serve(void *argument) {
   hr_loop *loop = argument;
-  while (!atomic_load_explicit(&loop->is_ending, memory_order_acquire))
+  while (!atomic_load_explicit(&loop->is_ending, memory_order_acquire)) {
+    if (!loop->is_servers) hr_waiter_stand_aside();
     hr_loop_work(loop, -1, false);
+  }
   return NULL;
 }
 
@@ -200,12 +202,13 @@ static bool open_all(hr_loop *loop) {
          add_event(loop, loop->kick, EPOLLIN | EPOLLET, KICK) && add_event(loop, loop->end, EPOLLIN, END);
 }
 
-hr_status hr_loop_new(int32_t threads, hr_loop **out) {
+static hr_status new_loop(int32_t threads, bool is_servers, hr_loop **out) {
   *out = NULL;
   hr_loop *loop = calloc(1, sizeof *loop);
   if (!loop) return hr_error(HR_RESOURCE_EXHAUSTED, "memory is out for a loop");
   pthread_mutex_init(&loop->lock, NULL);
   loop->first_free = -1;
+  loop->is_servers = is_servers;
   atomic_init(&loop->next_tick, INT64_MAX);
   bool opened = open_all(loop);
   while (opened && loop->num_threads < threads && loop->num_threads < MAX_THREADS &&
@@ -221,6 +224,8 @@ hr_status hr_loop_new(int32_t threads, hr_loop **out) {
   free(loop);
   return hr_error(HR_RESOURCE_EXHAUSTED, "No thread or no descriptor is left for the network: %s", strerror(error));
 }
+
+hr_status hr_loop_new(int32_t threads, hr_loop **out) { return new_loop(threads, true, out); }
 
 void hr_loop_free(hr_loop *loop) {
   if (!loop) return;
@@ -240,7 +245,7 @@ hr_status hr_loop_of_clients(hr_loop **out) {
   hr_status status = HR_SUCCESS;
   pthread_mutex_lock(&lock);
   if (!loop) {
-    status = hr_loop_new(CLIENT_THREADS, &loop);
+    status = new_loop(CLIENT_THREADS, false, &loop);
     if (!status) hr_waiter_use_loop(loop);
   }
   *out = loop;

@@ -22,7 +22,7 @@ typedef struct hr_watched {
   int32_t slot; /* the loop's */
 } hr_watched;
 
-/* With `threads` of its own, at least one. ResourceExhausted. */
+/* A server's, with `threads` of its own, at least one. ResourceExhausted. */
 HR_MUST_USE hr_status hr_loop_new(int32_t threads, hr_loop **out);
 /* Nothing may be watched any more, and no thread wait. Ends the threads. NULL is allowed. */
 void hr_loop_free(hr_loop *loop);

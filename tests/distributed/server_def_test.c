@@ -61,17 +61,23 @@ static hr_status from_config(const char *json, hr_owned_bytes *out) {
 static void test_tf_config(void **state) {
   (void)state;
   hr_owned_bytes def;
-  assert_says(from_config("{\"cluster\": {\"ps\": [\"h:1\", \"h:2\"], \"chief\": [\"c:3\"]},\n"
-                          " \"task\": {\"type\": \"ps\", \"index\": 1, \"trial\": \"x\"}, \"rpc_layer\": {\"a\": [1, {}]}}",
-                          &def),
-              &def, "ps/1 of ps=0:h:1,1:h:2;chief=0:c:3");
-  assert_says(from_config("{\"task\": {\"index\": \"0\", \"type\": \"worker\"}, \"cluster\": {\"worker\": {\"3\": \"h:1\"}}}",
-                          &def),
-              &def, "worker/0 of worker=3:h:1");
+  assert_says(
+      from_config("{\"cluster\": {\"ps\": [\"h:1\", \"h:2\"], \"chief\": [\"c:3\"]},\n"
+                  " \"task\": {\"type\": \"ps\", \"index\": 1, \"trial\": \"x\"}, \"rpc_layer\": {\"a\": [1, {}]}}",
+                  &def),
+      &def, "ps/1 of ps=0:h:1,1:h:2;chief=0:c:3");
+  assert_says(
+      from_config("{\"task\": {\"index\": \"0\", \"type\": \"worker\"}, \"cluster\": {\"worker\": {\"3\": \"h:1\"}}}",
+                  &def),
+      &def, "worker/0 of worker=3:h:1");
   assert_fails(from_config("", &def), &def, HR_NOT_FOUND, "no TF_CONFIG");
   assert_fails(from_config("{\"cluster\": {\"ps\": [\"h:1\"]}}", &def), &def, HR_INVALID_ARGUMENT,
                "tells no cluster and task");
-  static const char *const malformed[] = {"{", "[]", "{\"cluster\": {\"ps\": [\"h:1\"]", "{\"task\": 3}", "nonsense",
+  static const char *const malformed[] = {"{",
+                                          "[]",
+                                          "{\"cluster\": {\"ps\": [\"h:1\"]",
+                                          "{\"task\": 3}",
+                                          "nonsense",
                                           "{\"x\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1"};
   for (size_t i = 0; i < sizeof malformed / sizeof *malformed; ++i)
     assert_fails(from_config(malformed[i], &def), &def, HR_INVALID_ARGUMENT, "TF_CONFIG");

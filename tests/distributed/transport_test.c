@@ -1,4 +1,4 @@
-/* Calls over gRPC: what arrives, what errors say, and how calls end early. */
+/* Calls: what arrives, what errors say, and how calls end early. */
 #include "runtime/exec/poll.h"
 #include "transport_testing.h"
 #include <arpa/inet.h>
@@ -73,6 +73,13 @@ static void ask_echo(void *argument, hr_rpc *rpc) {
   free(text);
 }
 
+/* The tests run with each of the two transports on either side: what is made next is of the one that the variable
+ * names, "grpc" or none. */
+static void use_transport(const char *variable) {
+  const char *name = getenv(variable);
+  setenv("HEADRACE_TRANSPORT", name ? name : "", 1);
+}
+
 static service *start_service(const hr_rpc_server_options *given, const hr_tls *client_tls) {
   service *s = calloc(1, sizeof *s);
   sem_init(&s->held, 0, 0);
@@ -85,8 +92,10 @@ static service *start_service(const hr_rpc_server_options *given, const hr_tls *
   if (given) options = *given;
   options.methods = methods;
   options.method_count = sizeof methods / sizeof *methods;
+  use_transport("SERVER_TRANSPORT");
   assert_ok(hr_rpc_server_new(&options, &s->server));
   assert_ok(hr_rpc_server_start(s->server));
+  use_transport("CLIENT_TRANSPORT");
   char address[64];
   snprintf(address, sizeof address, "localhost:%d", hr_rpc_server_port(s->server));
   assert_ok(hr_channel_new(address, client_tls, &s->channel));

@@ -32,7 +32,8 @@ static void assert_posted(sem_t *semaphore) {
   assert_int_equal(sem_timedwait(semaphore, &until), 0);
 }
 
-/* ---- a worker and a part ------------------------------------------------------------------------------------------ */
+/* ---- a worker and a part ------------------------------------------------------------------------------------------
+ */
 
 static hr_peers *peers;
 static hr_worker *worker;
@@ -58,29 +59,38 @@ static int tear_down(void **state) {
 #define CLIENT "attr { key: 'client_terminated' value { b: true } }"
 
 /* y = square(x), where the other task makes x and wants y. */
-static const char square[] = "node { name: 'x' op: '_Recv' " EDGE("tensor_type", "edge_x", OTHER, DEVICE, CLIENT) "}"
-    "node { name: 'y' op: 'Square' input: 'x' device: '" DEVICE "' attr { key: 'T' value { type: DT_FLOAT } } }"
-    "node { name: 'out' op: '_Send' input: 'y' " EDGE("T", "edge_y", DEVICE, OTHER, CLIENT) "}";
+static const char square[] = "node { name: 'x' op: '_Recv' " EDGE(
+    "tensor_type", "edge_x", OTHER, DEVICE,
+    CLIENT) "}"
+            "node { name: 'y' op: 'Square' input: 'x' device: '" DEVICE "' attr { key: 'T' value { type: DT_FLOAT } } }"
+            "node { name: 'out' op: '_Send' input: 'y' " EDGE("T", "edge_y", DEVICE, OTHER, CLIENT) "}";
 /* z = square(y) when b comes, y = square(a). */
-static const char two_steps[] =
-    "node { name: 'a' op: '_Recv' " EDGE("tensor_type", "a:0", DEVICE, DEVICE, CLIENT) "}"
-    "node { name: 'b' op: '_Recv' " EDGE("tensor_type", "b:0", DEVICE, DEVICE, CLIENT) "}"
-    "node { name: 'y' op: 'Square' input: 'a' device: '" DEVICE "' attr { key: 'T' value { type: DT_FLOAT } } }"
-    "node { name: 'z' op: 'Mul' input: 'y' input: 'b' device: '" DEVICE "' attr { key: 'T' value { type: DT_FLOAT } } }"
-    "node { name: 'y_out' op: '_Send' input: 'y' " EDGE("T", "y:0", DEVICE, DEVICE, CLIENT) "}"
-    "node { name: 'z_out' op: '_Send' input: 'z' " EDGE("T", "z:0", DEVICE, DEVICE, CLIENT) "}";
+static const char two_steps[] = "node { name: 'a' op: '_Recv' " EDGE(
+    "tensor_type", "a:0", DEVICE, DEVICE,
+    CLIENT) "}"
+            "node { name: 'b' op: '_Recv' " EDGE(
+                "tensor_type", "b:0", DEVICE, DEVICE,
+                CLIENT) "}"
+                        "node { name: 'y' op: 'Square' input: 'a' device: '" DEVICE
+                        "' attr { key: 'T' value { type: DT_FLOAT } } }"
+                        "node { name: 'z' op: 'Mul' input: 'y' input: 'b' device: '" DEVICE
+                        "' attr { key: 'T' value { type: DT_FLOAT } } }"
+                        "node { name: 'y_out' op: '_Send' input: 'y' " EDGE(
+                            "T", "y:0", DEVICE, DEVICE, CLIENT) "}"
+                                                                "node { name: 'z_out' op: '_Send' input: 'z' " EDGE(
+                                                                    "T", "z:0", DEVICE, DEVICE, CLIENT) "}";
 
 #define KEY(from, to, tensor) from ";0000000000000007;" to ";" tensor ";0:0"
-#define X_KEY KEY(OTHER, DEVICE, "edge_x")
-#define Y_KEY KEY(DEVICE, OTHER, "edge_y")
+#define X_KEY                 KEY(OTHER, DEVICE, "edge_x")
+#define Y_KEY                 KEY(DEVICE, OTHER, "edge_y")
 
 static hr_part *register_text(const char *text, size_t length) {
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = hr_builder_new(graph);
   hr_worker_session *session;
   hr_part *part;
-  assert_ok(hr_graph_import_text(hr_builder_root(builder), text, length,
-                                 &(hr_import_options){.name = "", .verbatim = true}));
+  assert_ok(
+      hr_graph_import_text(hr_builder_root(builder), text, length, &(hr_import_options){.name = "", .verbatim = true}));
   hr_builder_free(builder);
   assert_ok(hr_worker_find_session(worker, (hr_view){0}, &session));
   assert_ok(hr_worker_register(worker, session, graph, NULL, 0, false, &part));
@@ -89,7 +99,8 @@ static hr_part *register_text(const char *text, size_t length) {
   return part;
 }
 
-/* ---- runs --------------------------------------------------------------------------------------------------------- */
+/* ---- runs ---------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct test_run {
   hr_part_run run; /* first */
