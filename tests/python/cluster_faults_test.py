@@ -145,6 +145,43 @@ def test_a_missing_task_is_waited_for(servers):
         assert session.run(graph.seen) == 0.0
 
 
+FROZEN = """
+import os, signal, sys
+import headrace as tf
+with tf.device("/job:ps/task:0"):
+    v = tf.Variable([1.0, 2.0], name="v")
+with tf.device("/job:worker/task:0"):
+    out = v + 1.0
+with tf.Session(sys.argv[1]) as session:
+    session.run(v.initializer)
+    session.run(out)
+    os.kill(int(sys.argv[2]), signal.SIGSTOP)
+    for _ in range(2):
+        try:
+            session.run(out)
+            print("done")
+        except tf.errors.UnavailableError as error:
+            print("keepalive" in error.message)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("who", ["ps", "worker"])
+def test_frozen_server(who, monkeypatch):
+    """A server that is stopped, not gone: its system still takes bytes. Neither the worker, which is the master and asks
+    the ps for a tensor, nor the client waits for ever; no step has a time limit."""
+    monkeypatch.setenv("HEADRACE_KEEPALIVE_MS", "300")
+    with clusters.start({"ps": 1, "worker": 1}) as started:
+        frozen = started[who][0].process.pid
+        try:
+            client = subprocess.run([sys.executable, "-c", FROZEN, started["worker"][0].target, str(frozen)],
+                                    stdout=subprocess.PIPE, text=True, timeout=30, check=True)
+        finally:
+            os.kill(frozen, signal.SIGCONT)
+    assert client.stdout.split()[0] == "True"
+    assert client.stdout.split()[1] == "True"
+
+
 def test_garbage(servers):
     """Bytes that are no HTTP/2, and half a request."""
     host, port = servers["ps"][0].target[len("grpc://"):].rsplit(":", 1)
