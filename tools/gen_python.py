@@ -22,7 +22,7 @@ CONVERTERS = {
     'hr_batch_items': ('py_to_batch_items', True), 'hr_batch_sources': ('py_to_batch_sources', True),
     'hr_dims': ('py_to_dims', True), 'hr_var *': ('py_to_var', True), 'hr_vars': ('py_to_vars', True),
     'hr_tensor_array *': ('py_to_tensor_array', False), 'hr_tensor_queue *': ('py_to_tensor_queue', False),
-    'hr_staging_area': ('py_to_staging_area', True),
+    'hr_staging_area': ('py_to_staging_area', True), 'hr_map_staging_area': ('py_to_map_staging_area', True),
     'hr_types': ('py_to_types', True), 'hr_shapes': ('py_to_shapes', True), 'hr_node *': ('py_to_node', True),
     'hr_strings': ('py_to_strings', True), 'hr_ints': ('py_to_ints', True), 'hr_floats': ('py_to_floats', True),
     'hr_initializer': ('py_to_initializer', True), 'hr_regularizer': ('py_to_regularizer', True),

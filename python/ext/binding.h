@@ -177,6 +177,7 @@ bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
 bool py_to_tensor_array(PyObject *v, hr_tensor_array **out);
 bool py_to_tensor_queue(PyObject *v, hr_tensor_queue **out);
 bool py_to_staging_area(py_call *call, PyObject *v, hr_staging_area *out); /* from its attributes */
+bool py_to_map_staging_area(py_call *call, PyObject *v, hr_map_staging_area *out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
 bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */

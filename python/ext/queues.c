@@ -136,17 +136,19 @@ static PyMethodDef functions[] = {{"tensor_queue_select", (PyCFunction)(void (*)
 
 /* ---- staging areas ---------------------------------------------------------------------------------------------- */
 
-/* staging_area_new(dtypes, shared_name or None) -> (name, root) */
+/* staging_area_new(dtypes, shared_name or None, with keys) -> (name, root) */
 static PyObject *new_staging_area(PyObject *module, PyObject *const *args, Py_ssize_t num_args) {
   (void)module;
   py_call c;
   PyObject *result = NULL;
   hr_types dtypes = {0};
-  hr_staging_area_options options = {0};
-  if (num_args != 2) return PyErr_Format(PyExc_TypeError, "staging_area_new takes 2 arguments");
+  const char *shared_name = NULL;
+  if (num_args != 3) return PyErr_Format(PyExc_TypeError, "staging_area_new takes 3 arguments");
   if (!py_call_begin(&c, NULL, 0)) return NULL;
-  if (py_to_types(&c, args[0], &dtypes) && (args[1] == Py_None || py_to_text(args[1], &options.shared_name))) {
-    hr_staging_area area = hr_staging_area_new_with(c.scope, dtypes, &options);
+  if (py_to_types(&c, args[0], &dtypes) && (args[1] == Py_None || py_to_text(args[1], &shared_name))) {
+    hr_staging_area area = args[2] == Py_True
+                               ? hr_map_staging_area_new(c.scope, dtypes, .shared_name = shared_name).area
+                               : hr_staging_area_new(c.scope, dtypes, .shared_name = shared_name);
     if (hr_scope_ok(c.scope)) result = Py_BuildValue("sN", area.name, py_from_node(c.graph, area.root));
   }
   if (!py_call_end(&c)) Py_CLEAR(result);
@@ -173,8 +175,15 @@ bool py_to_staging_area(py_call *call, PyObject *v, hr_staging_area *out) {
   return ok;
 }
 
+bool py_to_map_staging_area(py_call *call, PyObject *v, hr_map_staging_area *out) {
+  PyObject *ordered = PyObject_GetAttrString(v, "_ordered");
+  bool ok = ordered && py_to_bool(ordered, &out->ordered) && py_to_staging_area(call, v, &out->area);
+  Py_XDECREF(ordered);
+  return ok;
+}
+
 static PyMethodDef staging_functions[] = {{"staging_area_new", (PyCFunction)(void (*)(void))new_staging_area,
-                                           METH_FASTCALL, "staging_area_new(dtypes, shared_name)"},
+                                           METH_FASTCALL, "staging_area_new(dtypes, shared_name, keys)"},
                                           {0}};
 
 bool py_add_queue_type(PyObject *module) {

@@ -12,6 +12,7 @@
 #include "headrace/math.h"
 #include "headrace/queues.h"
 #include "headrace/random.h"
+#include "headrace/staging.h"
 #include "headrace/strings.h"
 
 static hr_output floats(hr_scope s, hr_partial_shape shape, const float *values) {
@@ -158,9 +159,74 @@ static void mistakes(void **state) {
   testing_graph_free(&t);
 }
 
+/* ---- staging areas with keys (programs/map_staging.py) ----------------------------------------------------------- */
+
+static void keyed_areas(bool ordered, const char *recorded) {
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_map_staging_area area = hr_map_staging_area_new(
+      s, HR_TYPES(HR_FLOAT, HR_INT32), .shapes = HR_SHAPES(HR_SHAPE(2), HR_SHAPE()), .capacity = 4, .ordered = ordered);
+  hr_output key = hr_placeholder(s, HR_INT64, .shape = HR_SHAPE(), .name = "key");
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(2), .name = "x"), y = hr_constant_i32(s, 3, .name = "y");
+  hr_map_staging_put(s, area, key, HR_LIST(x, y));
+  hr_map_staging_put(s, area, key, HR_LIST(x), .indices = HR_INTS(0));
+  hr_map_staging_put(s, area, key, HR_LIST(y), .indices = HR_INTS(1), .name = "put_y");
+  hr_outputs taken = hr_map_staging_get(s, area, key), any = hr_map_staging_get_any(s, area);
+  hr_map_staging_peek(s, area, key);
+  hr_map_staging_peek(s, area, key, .indices = HR_INTS(1), .name = "first_y");
+  hr_map_staging_get(s, area, key, .indices = HR_INTS(0));
+  hr_map_staging_get_any(s, area, .indices = HR_INTS(1), .name = "taken_y");
+  hr_map_staging_size(s, area);
+  hr_map_staging_incomplete_size(s, area);
+  hr_map_staging_clear(s, area);
+  expect_ok(t.builder);
+  assert_int_equal(taken.count, 2);
+  assert_int_equal(any.count, 3);
+  assert_true(hr_partial_shape_equal(hr_output_shape(taken.items[0]), &HR_SHAPE(2)));
+  assert_true(hr_partial_shape_equal(hr_output_shape(any.items[1]), &HR_SHAPE(2)));
+  hr_scope inside = hr_name_scope(s, "inside"), here = hr_device_scope(s, "/cpu:0");
+  hr_map_staging_area other = hr_map_staging_area_new(inside, HR_TYPES(HR_STRING, HR_INT64), .ordered = ordered);
+  hr_output seven = hr_constant_i64(inside, 7);
+  hr_output words = hr_constant_strings(inside, 2, ((const char *[]){"a", "b"}));
+  hr_map_staging_put(inside, other, seven, HR_LIST(words), .indices = HR_INTS(0), .name = "put_it");
+  hr_output eight = hr_constant_i64(inside, 8);
+  hr_map_staging_put(inside, other, 7, HR_LIST(eight), .indices = HR_INTS(1));
+  hr_map_staging_get_any(inside, other, .name = "get_it");
+  hr_map_staging_get_any(here, other, .indices = HR_INTS(1));
+  hr_output here_seven = hr_constant_i64(here, 7);
+  hr_map_staging_get(here, other, here_seven, .indices = HR_INTS(0));
+  testing_graph_expect(&t, recorded);
+}
+
+static void with_keys(void **state) {
+  (void)state;
+  keyed_areas(false, "map_staging.any");
+  keyed_areas(true, "map_staging.ordered");
+}
+
+static void mistakes_with_keys(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_map_staging_area area =
+      hr_map_staging_area_new(s, HR_TYPES(HR_FLOAT, HR_INT32), .shapes = HR_SHAPES(HR_SHAPE(2), HR_SHAPE()));
+  hr_output x = floats(s, HR_SHAPE(3), (float[]){1, 2, 3}), y = hr_constant_i32(s, 3);
+  assert_null(hr_map_staging_put(s, area, 1, HR_LIST(x, y)));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "[3]", "[2]", "incompatible", NULL);
+  assert_null(hr_map_staging_put(s, area, 1, HR_LIST(y), .indices = HR_INTS(0)));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Datatypes do not match", NULL);
+  assert_null(hr_map_staging_put(s, area, 1, HR_LIST(y)));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "'2' doesn't match number of values '1'", NULL);
+  assert_int_equal(hr_map_staging_get(s, area, 1, .indices = HR_INTS(2)).count, 0);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Index 2 is out of bounds", NULL);
+  assert_int_equal(hr_map_staging_get(s, (hr_map_staging_area){0}, 1).count, 0);
+  testing_graph_free(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(first_in_first_out), cmocka_unit_test(chosen),
-                                     cmocka_unit_test(shuffled), cmocka_unit_test(prioritised),
-                                     cmocka_unit_test(mistakes)};
+                                     cmocka_unit_test(shuffled),           cmocka_unit_test(prioritised),
+                                     cmocka_unit_test(mistakes),           cmocka_unit_test(with_keys),
+                                     cmocka_unit_test(mistakes_with_keys)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 """Inputs for record_kernels.py, as in kernel_cases.py: variables behind handles."""
 
 import numpy as np
+import tensorflow as tf
 
 from kernel_cases import positive, scalars, training
 from kernel_inputs import FLOATS, NUMBERS, booleans, i32, numbers
@@ -81,4 +82,26 @@ def handles():
             yield "ResourceCountUpTo", dict(resource=np.array(start, dtype)), {"limit": 5, "T": dtype}
 
 
-FAMILIES = {"resource_training": resource_training, "handles": handles}
+def staging():
+    """What one op does of an area that nothing is in. TensorFlow crashes where a key is no scalar, where indices are too
+    few, and over components of other dtypes."""
+    x, y, text = numbers(np.float32, (2, 3), "x"), i32([4, 5]), np.array([b"a", b"bc"], object)
+    for values in ([x], [x, y], [text, x, i32(3)], [numbers(np.float64, (0, 2), "x")]):
+        yield "Stage", {"values": values}, {}
+        yield "Stage", {"values": values}, {"capacity": 1, "memory_limit": 8}
+    pair = [tf.float32, tf.int32]
+    for op, attrs in (("StageSize", {}), ("StageClear", {}), ("StageSize", {"capacity": 3, "memory_limit": 100})):
+        yield op, {}, dict(attrs, dtypes=pair)
+    for kind in ("Map", "OrderedMap"):
+        for op in ("Size", "IncompleteSize", "Clear"):
+            yield kind + op, {}, {"dtypes": pair}
+        for key in (0, -1, 2 ** 40):
+            for indices, values in (([0, 1], [x, y]), ([0], [x]), ([1], [y]), ([1, 0], [x, y]), ([0, 0], [x, x])):
+                for limit in (0, 12):
+                    if limit and len(values) == 2:
+                        continue  # TensorFlow looks at the limit only where components are missing
+                    yield kind + "Stage", {"key": np.array(key, np.int64), "indices": i32(indices), "values": values}, {
+                        "dtypes": pair, "memory_limit": limit}
+
+
+FAMILIES = {"resource_training": resource_training, "handles": handles, "staging": staging}

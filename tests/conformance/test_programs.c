@@ -82,6 +82,8 @@ static const char *const shapes_set_by_hand[] = {
     "queue_runners.",
     "canned_models.",
     "staging.",
+    "map_staging.",
+    "barriers.",
 };
 
 /* Cases in which an import gives initial values the device of the variable that they stand beside, as TensorFlow's. */

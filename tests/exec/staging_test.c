@@ -1,6 +1,8 @@
 /* Staging areas and barriers: what one run leaves for another. */
 #include "../session/fixture.h"
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int32_t evaluate_i32(fixture *f, hr_output output) {
   hr_tensor value;
@@ -61,6 +63,172 @@ static void test_memory_limit(void **state) {
   assert_fails(hr_run_node(f.session, put_eight), HR_RESOURCE_EXHAUSTED, "'32' bytes");
   assert_true(evaluate_f32(&f, taken) == 10);
   assert_ok(hr_run_node(f.session, put));
+  fixture_free(&f);
+}
+
+/* ---- staging areas with keys ------------------------------------------------------------------------------------ */
+
+typedef struct keyed_area {
+  hr_map_staging_area area;
+  hr_output key, x, y;
+  hr_node *put, *put_x, *put_y;
+  hr_output size, incomplete;
+} keyed_area;
+
+static keyed_area keyed_area_new(fixture *f, hr_map_staging_area area) {
+  keyed_area a = {.area = area,
+                  .key = hr_placeholder(f->s, HR_INT64),
+                  .x = hr_placeholder(f->s, HR_FLOAT),
+                  .y = hr_placeholder(f->s, HR_FLOAT)};
+  a.put = hr_map_staging_put(f->s, area, a.key, HR_LIST(a.x, a.y));
+  a.put_x = hr_map_staging_put(f->s, area, a.key, HR_LIST(a.x), .indices = HR_INTS(0));
+  a.put_y = hr_map_staging_put(f->s, area, a.key, HR_LIST(a.y), .indices = HR_INTS(1));
+  a.size = hr_map_staging_size(f->s, area);
+  a.incomplete = hr_map_staging_incomplete_size(f->s, area);
+  return a;
+}
+
+/* Runs `fetch` or `target` with components of `key`: the number and its negative. */
+static hr_status run_at(fixture *f, const keyed_area *a, int64_t key, hr_output fetch, hr_node *target, float *out) {
+  hr_tensor key_value = hr_tensor_i64(key), x = hr_tensor_f32((float)key), y = hr_tensor_f32((float)-key), value = {0};
+  const hr_feed feeds[] = {{a->key, &key_value}, {a->x, &x}, {a->y, &y}};
+  hr_run_options hasty = {.timeout_ms = 20};
+  hr_status status = hr_session_run_with(f->session, &hasty, 3, feeds, fetch.node ? 1 : 0, &fetch, &value,
+                                         target ? 1 : 0, &target, NULL);
+  if (!status && out) *out = *(const float *)hr_tensor_data(&value);
+  hr_tensor_clear(&value);
+  return status;
+}
+
+static void check_sizes(fixture *f, const keyed_area *a, int32_t size, int32_t incomplete) {
+  assert_int_equal(evaluate_i32(f, a->size), size);
+  assert_int_equal(evaluate_i32(f, a->incomplete), incomplete);
+}
+
+static void test_keys(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  keyed_area a =
+      keyed_area_new(&f, hr_map_staging_area_new(f.s, HR_TYPES(HR_FLOAT, HR_FLOAT), .capacity = 3, .ordered = true));
+  hr_outputs any = hr_map_staging_get_any(f.s, a.area);
+  hr_output taken = hr_map_staging_get(f.s, a.area, a.key).items[1],
+            first = hr_map_staging_peek(f.s, a.area, a.key).items[0];
+  hr_output taken_x = hr_map_staging_get(f.s, a.area, a.key, .indices = HR_INTS(0)).items[0];
+  float value;
+  assert_ok(run_at(&f, &a, 7, HR_NO_OUTPUT, a.put, NULL));
+  assert_ok(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_x, NULL));
+  assert_ok(run_at(&f, &a, 9, HR_NO_OUTPUT, a.put, NULL));
+  check_sizes(&f, &a, 2, 1);
+  assert_fails(run_at(&f, &a, 2, taken, NULL, &value), HR_DEADLINE_EXCEEDED, "Timed out"); /* it is not whole */
+  assert_fails(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_x, NULL), HR_INVALID_ARGUMENT, "already initialized");
+  assert_ok(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_y, NULL));
+  check_sizes(&f, &a, 3, 0);
+  assert_fails(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put, NULL), HR_DEADLINE_EXCEEDED, "Timed out"); /* full */
+  assert_ok(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put_x, NULL)); /* what is not whole does not count */
+  assert_fails(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put_y, NULL), HR_DEADLINE_EXCEEDED, "Timed out");
+  assert_ok(run_at(&f, &a, 9, first, NULL, &value));
+  assert_true(value == 9);
+  assert_ok(run_at(&f, &a, 9, taken_x, NULL, &value));
+  assert_fails(run_at(&f, &a, 9, taken, NULL, &value), HR_INVALID_ARGUMENT,
+               "Tensor at index '0' for key '9' has already been removed");
+  assert_ok(run_at(&f, &a, 0, any.items[1], NULL, &value)); /* the least key */
+  assert_true(value == 2);
+  assert_ok(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put_y, NULL));
+  assert_ok(run_at(&f, &a, 7, taken, NULL, &value));
+  assert_true(value == -7);
+  check_sizes(&f, &a, 2, 0);
+  assert_ok(hr_run_node(f.session, hr_map_staging_clear(f.s, a.area)));
+  check_sizes(&f, &a, 0, 0);
+  assert_fails(run_at(&f, &a, 0, any.items[1], NULL, &value), HR_DEADLINE_EXCEEDED, "Timed out");
+  fixture_free(&f);
+}
+
+static void test_keys_memory(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  keyed_area a = keyed_area_new(&f, hr_map_staging_area_new(f.s, HR_TYPES(HR_FLOAT, HR_FLOAT), .memory_limit = 12));
+  hr_output taken = hr_map_staging_get(f.s, a.area, a.key).items[0];
+  float value;
+  assert_ok(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put, NULL));
+  assert_fails(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put, NULL), HR_DEADLINE_EXCEEDED, "Timed out");
+  assert_ok(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_x, NULL));
+  assert_fails(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_y, NULL), HR_DEADLINE_EXCEEDED, "Timed out");
+  assert_ok(run_at(&f, &a, 1, taken, NULL, &value));
+  assert_ok(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_y, NULL));
+  check_sizes(&f, &a, 1, 0);
+  fixture_free(&f);
+}
+
+/* Nodes of one shared name that were never built by one program. */
+static void test_keys_of_others(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_map_staging_area area = hr_map_staging_area_new(f.s, HR_TYPES(HR_FLOAT, HR_FLOAT), .shared_name = "shared");
+  hr_map_staging_area other = hr_map_staging_area_new(f.s, HR_TYPES(HR_FLOAT), .shared_name = "shared");
+  hr_map_staging_area texts = hr_map_staging_area_new(f.s, HR_TYPES(HR_STRING, HR_STRING), .shared_name = "shared");
+  keyed_area a = keyed_area_new(&f, area);
+  hr_node *put_other = hr_map_staging_put(f.s, other, a.key, HR_LIST(a.x));
+  hr_node *first = hr_map_staging_peek(f.s, texts, a.key).items[0].node;
+  hr_node *disorder = hr_ordered_map_stage(f.s, hr_constant_i64(f.s, 1),
+                                           hr_constant_array(f.s, HR_INT32, HR_SHAPE(2), ((int32_t[]){1, 0})),
+                                           HR_LIST(a.x, a.y), HR_TYPES(HR_FLOAT, HR_FLOAT));
+  hr_node *beyond = hr_ordered_map_stage(f.s, hr_constant_i64(f.s, 1),
+                                         hr_constant_array(f.s, HR_INT32, HR_SHAPE(1), ((int32_t[]){-1})), HR_LIST(a.x),
+                                         HR_TYPES(HR_FLOAT, HR_FLOAT));
+  hr_node *too_few = hr_ordered_map_stage(f.s, hr_constant_i64(f.s, 1),
+                                          hr_constant_array(f.s, HR_INT32, HR_SHAPE(1), ((int32_t[]){0})),
+                                          HR_LIST(a.x, a.y), HR_TYPES(HR_FLOAT, HR_FLOAT));
+  assert_ok(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put, NULL));
+  assert_fails(run_at(&f, &a, 1, HR_NO_OUTPUT, put_other, NULL), HR_INVALID_ARGUMENT,
+               "2 components is shared by a node with 1");
+  assert_fails(run_at(&f, &a, 1, (hr_output){first, 0}, NULL, NULL), HR_INVALID_ARGUMENT,
+               "Component 0 of a staging area is float, not string");
+  assert_fails(run_at(&f, &a, 1, HR_NO_OUTPUT, disorder, NULL), HR_INVALID_ARGUMENT, "not strictly ordered");
+  assert_fails(run_at(&f, &a, 1, HR_NO_OUTPUT, beyond, NULL), HR_INVALID_ARGUMENT,
+               "Index '-1' for key '1' was out of bounds '2'");
+  assert_fails(run_at(&f, &a, 1, HR_NO_OUTPUT, too_few, NULL), HR_INVALID_ARGUMENT, "1 indices for 2 components");
+  fixture_free(&f);
+}
+
+/* A thousand nodes of one run wait for keys of their own, and hold no thread: other runs bring them. */
+enum { WAITING = 1000 };
+typedef struct waiting_run {
+  hr_session *session;
+  hr_output fetch;
+  int64_t value;
+  hr_status status;
+} waiting_run;
+
+static void *run_waiting(void *argument) {
+  waiting_run *run = argument;
+  hr_tensor value = {0};
+  run->status = hr_session_run(run->session, 0, NULL, 1, &run->fetch, &value, 0, NULL);
+  if (!run->status) run->value = *(const int64_t *)hr_tensor_data(&value);
+  hr_tensor_clear(&value);
+  return NULL;
+}
+
+static void test_many_wait_for_keys(void **state) {
+  (void)state;
+  fixture f = fixture_new();
+  hr_map_staging_area area = hr_map_staging_area_new(f.s, HR_TYPES(HR_INT64));
+  hr_output key = hr_placeholder(f.s, HR_INT64);
+  hr_output *taken = malloc(sizeof *taken * WAITING);
+  for (int i = 0; i < WAITING; ++i)
+    taken[i] = hr_map_staging_get(f.s, area, i).items[0];
+  hr_output sum = hr_add_n(f.s, ((hr_outputs){WAITING, taken}));
+  hr_node *put = hr_map_staging_put(f.s, area, key, HR_LIST(key));
+  pthread_t thread;
+  waiting_run run = {.session = f.session, .fetch = sum};
+  assert_int_equal(pthread_create(&thread, NULL, run_waiting, &run), 0);
+  for (int64_t i = WAITING; i-- > 0;) {
+    hr_tensor value = hr_tensor_i64(i);
+    assert_ok(hr_session_run(f.session, 1, &(hr_feed){key, &value}, 0, NULL, NULL, 1, &put));
+  }
+  pthread_join(thread, NULL);
+  assert_ok(run.status);
+  assert_true(run.value == WAITING * (WAITING - 1) / 2);
+  free(taken);
   fixture_free(&f);
 }
 
@@ -137,7 +305,9 @@ static void test_many_keys(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_staging), cmocka_unit_test(test_memory_limit),
-                                     cmocka_unit_test(test_barrier), cmocka_unit_test(test_many_keys)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_staging),        cmocka_unit_test(test_memory_limit),
+                                     cmocka_unit_test(test_keys),           cmocka_unit_test(test_keys_memory),
+                                     cmocka_unit_test(test_keys_of_others), cmocka_unit_test(test_many_wait_for_keys),
+                                     cmocka_unit_test(test_barrier),        cmocka_unit_test(test_many_keys)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,11 @@ static void test_recorded_by_handle(void **state) {
   tester_run_family(&(tester_family){.name = "handles"});
 }
 
+static void test_staging(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "staging"});
+}
+
 static void test_uninitialized_variables_are_refused(void **state) {
   (void)state;
   hr_tensor inputs[] = {TESTER_VECTOR(HR_FLOAT, ((float[]){1, 2})), hr_tensor_f32(1),
@@ -114,6 +119,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_recorded),
       cmocka_unit_test(test_recorded_by_handle),
+      cmocka_unit_test(test_staging),
       cmocka_unit_test(test_uninitialized_variables_are_refused),
       cmocka_unit_test(test_resources_are_shared_by_name_and_container),
       cmocka_unit_test(test_many_resources),

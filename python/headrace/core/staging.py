@@ -7,25 +7,12 @@ from headrace.core.shapes import TensorShape
 __all__ = ['StagingArea']
 
 
-class StagingArea:
-    """Elements that one run puts in and a later one takes out, so that what a step needs is there when it begins.
+class BaseStagingArea:
+    """What areas have in common, whether their elements have keys or not."""
 
-    A run that finds the area empty or full waits.
-    """
+    _HAS_KEYS = False
 
-    def __init__(self, dtypes, shapes=None, names=None, shared_name=None, capacity=0, memory_limit=0):
-        """
-        Args:
-          dtypes: a list of the components' dtypes.
-          shapes: a list of their shapes, or None.
-          names: a list of their names: elements are dictionaries then.
-          shared_name: the name under which areas are the same.
-          capacity: the most elements; 0 for any number.
-          memory_limit: the most bytes of all elements; 0 for any.
-
-        Raises:
-          ValueError: lists of different lengths, or a shared name that is no text.
-        """
+    def __init__(self, dtypes, shapes, names, shared_name, capacity, memory_limit):
         if shared_name is not None and not isinstance(shared_name, str):
             raise ValueError('shared_name must be a string')
         if shapes is not None and len(shapes) != len(dtypes):
@@ -35,8 +22,7 @@ class StagingArea:
         self._dtypes, self._names = dtypes, names
         self._shapes = [TensorShape(shape) for shape in shapes or [None] * len(dtypes)]
         self._capacity, self._memory_limit = capacity, memory_limit
-        self._name, self._coloc_op = _c.staging_area_new(dtypes, shared_name)
-
+        self._name, self._coloc_op = _c.staging_area_new(dtypes, shared_name, self._HAS_KEYS)
     @property
     def name(self):
         """The name of the area."""
@@ -67,6 +53,39 @@ class StagingArea:
         """The most bytes of all elements; 0 for any."""
         return self._memory_limit
 
+
+def check_dtypes(values, dtypes):
+    """Values must be tensors of these dtypes.
+
+    Raises:
+      ValueError: another dtype.
+    """
+    for value, dtype in zip(values, dtypes):
+        if value.dtype.base_dtype != _dtypes.as_dtype(dtype):
+            raise ValueError(f"Datatypes do not match. '{value.dtype}' != '{dtype}'")
+
+
+class StagingArea(BaseStagingArea):
+    """Elements that one run puts in and a later one takes out, so that what a step needs is there when it begins.
+
+    A run that finds the area empty or full waits.
+    """
+
+    def __init__(self, dtypes, shapes=None, names=None, shared_name=None, capacity=0, memory_limit=0):
+        """
+        Args:
+          dtypes: a list of the components' dtypes.
+          shapes: a list of their shapes, or None.
+          names: a list of their names: elements are dictionaries then.
+          shared_name: the name under which areas are the same.
+          capacity: the most elements; 0 for any number.
+          memory_limit: the most bytes of all elements; 0 for any.
+
+        Raises:
+          ValueError: lists of different lengths, or a shared name that is no text.
+        """
+        super().__init__(dtypes, shapes, names, shared_name, capacity, memory_limit)
+
     def put(self, values, name=None):
         """The operation that puts an element in.
 
@@ -90,9 +109,7 @@ class StagingArea:
             values = [values]
         if len(values) > len(self._dtypes):
             raise ValueError(f"Unexpected number of inputs '{len(values)}' vs '{len(self._dtypes)}'")
-        for value, dtype in zip(values, self._dtypes):
-            if value.dtype.base_dtype != _dtypes.as_dtype(dtype):
-                raise ValueError(f"Datatypes do not match. '{value.dtype}' != '{dtype}'")
+        check_dtypes(values, self._dtypes)
         return _c.staging_put(self, values, name=name)
 
     def _element(self, outputs):

@@ -1,4 +1,5 @@
 import tensorflow as tf
+from tensorflow.python.ops import data_flow_ops
 
 
 def run_in_turn(*fetches, **options):
@@ -282,3 +283,103 @@ def staging_of_other_names():
 def staging_beyond_the_memory():
     area = tf.contrib.staging.StagingArea([tf.float32], memory_limit=10)
     run_in_turn(area.put([tf.zeros([20])]))
+
+
+# ---- staging areas with keys ----
+
+
+def map_of_pairs(**options):
+    return data_flow_ops.MapStagingArea([tf.float32, tf.int32], shapes=[[2], []], **options)
+
+
+def key(number):
+    return tf.constant(number, tf.int64)
+
+
+@mistake
+def map_staging_shapes_too_few():
+    data_flow_ops.MapStagingArea([tf.float32, tf.int32], shapes=[[2]])
+
+
+@mistake
+def map_staging_names_too_many():
+    map_of_pairs(names=["a", "b", "c"])
+
+
+@mistake
+def map_staging_another_dtype():
+    map_of_pairs().put(key(1), [tf.zeros([2]), tf.constant(1.0)], [0, 1])
+
+
+@mistake
+def map_staging_another_shape():
+    map_of_pairs().put(key(1), [tf.zeros([3]), tf.constant(1)], [0, 1])
+
+
+@mistake
+def map_staging_without_indices():
+    map_of_pairs().put(key(1), [tf.zeros([2]), tf.constant(1)])
+
+
+@mistake
+def map_staging_without_the_dictionary():
+    map_of_pairs(names=["a", "b"]).put(key(1), [tf.zeros([2]), tf.constant(1)], [0, 1])
+
+
+@mistake
+def map_staging_of_other_names():
+    map_of_pairs(names=["a", "b"]).put(key(1), {"a": tf.zeros([2]), "c": tf.constant(1)})
+
+
+@mistake
+def map_staging_a_dictionary_without_names():
+    map_of_pairs().put(key(1), {"a": tf.zeros([2])})
+
+
+@mistake
+def map_staging_no_indices():
+    map_of_pairs().get(key(1), indices=[])
+
+
+@mistake
+def map_staging_names_of_none():
+    map_of_pairs().get(key(1), indices=["a"])
+
+
+@mistake
+def map_staging_mixed_indices():
+    map_of_pairs(names=["a", "b"]).peek(key(1), indices=["a", 1])
+
+
+@mistake
+def map_staging_indices_of_another_type():
+    map_of_pairs().get(indices=3)
+
+
+@mistake
+def map_staging_a_key_of_floats():
+    map_of_pairs().get(1.5)
+
+
+@mistake
+def map_staging_twice():
+    put = map_of_pairs().put(key(1), [tf.zeros([2])], [0])
+    run_in_turn(put, put)
+
+
+@mistake
+def map_staging_gone_already():
+    area = map_of_pairs()
+    run_in_turn(area.put(key(1), [tf.zeros([2]), tf.constant(1)], [0, 1]), area.get(key(1), [0]), area.peek(key(1), [0]))
+
+
+@mistake
+def map_staging_in_falling_order():
+    area = map_of_pairs(ordered=True)
+    run_in_turn(area.put(key(1), [tf.constant(1), tf.zeros([2])], [1, 0]))
+
+
+@mistake
+def map_staging_beyond_the_memory():
+    area = data_flow_ops.MapStagingArea([tf.float32, tf.int32], memory_limit=10)
+    run_in_turn(area.put(key(1), [tf.zeros([20])], [0]))
