@@ -21,6 +21,7 @@ from tensorflow.python.framework import op_def_registry
 
 import kernel_cases
 import kernel_cases_arrays
+import kernel_cases_convolution
 import kernel_cases_data
 import kernel_cases_features
 import kernel_cases_image
@@ -174,8 +175,8 @@ def record(op, inputs, attrs):
 def main(wanted):
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     os.makedirs(FOLDER, exist_ok=True)
-    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_data, kernel_cases_features, kernel_cases_image,
-               kernel_cases_nn, kernel_cases_parsing, kernel_cases_state)
+    modules = (kernel_cases, kernel_cases_arrays, kernel_cases_convolution, kernel_cases_data, kernel_cases_features,
+               kernel_cases_image, kernel_cases_nn, kernel_cases_parsing, kernel_cases_state)
     for family, cases in ((name, made) for module in modules for name, made in module.FAMILIES.items()):
         if wanted and family not in wanted:
             continue

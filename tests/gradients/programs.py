@@ -169,6 +169,19 @@ OPS = [
     Op("prevent", lambda a: tf.raw_ops.PreventGradient(input=a, message="no"), M, second=False), Op("stop", lambda a: tf.stop_gradient(a) * a, M), Op("floor", lambda a: tf.floor(a) * a, M),
     Op("random_gamma", lambda a: tf.raw_ops.RandomGamma(shape=[2], alpha=a, seed=3), M, second=False),
     Op("unregistered", lambda a: tf.raw_ops.Asin(x=tf.raw_ops.Softsign(features=tf.raw_ops.SoftsignGrad(gradients=a, features=a))), M, second=False),
+    Op("conv_2d", lambda a, w: tf.nn.conv2d(a, w, [1, 1, 2, 1], "SAME"), (2, 5, 4, 3), (3, 3, 3, 2)),
+    Op("conv_2d_explicit", lambda a, w: tf.nn.conv2d(a, w, [1, 1, 1, 1], [[0, 0], [1, 0], [0, 2], [0, 0]], dilations=[1, 1, 2, 1]), (2, 5, 4, 3), (3, 3, 3, 2)),
+    Op("conv_2d_transpose", lambda a, w: tf.raw_ops.Conv2DBackpropInput(input_sizes=[2, 6, 8, 2], filter=w, out_backprop=a, strides=[1, 2, 2, 1], padding="SAME"), (2, 3, 4, 3), (3, 3, 2, 3)),
+    Op("conv_3d", lambda a, w: tf.nn.conv3d(a, w, [1, 1, 2, 1, 1], "VALID"), (2, 3, 5, 4, 3), (2, 3, 3, 3, 2)),
+    Op("depthwise_conv", lambda a, w: tf.raw_ops.DepthwiseConv2dNative(input=a, filter=w, strides=[1, 1, 1, 1], padding="SAME"), (2, 5, 4, 3), (3, 3, 3, 2)),
+    Op("max_pool", lambda a: tf.raw_ops.MaxPool(input=a, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="VALID"), (2, 6, 4, 3)),
+    Op("max_pool_v2", lambda a: tf.raw_ops.MaxPoolV2(input=a, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME"), (2, 6, 4, 3)),
+    Op("max_pool_argmax", lambda a: tf.raw_ops.MaxPoolWithArgmax(input=a, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="VALID", include_batch_in_index=True)[0], (2, 6, 4, 3), second=False),
+    Op("max_pool_grad_grad", lambda a, b, g: tf.raw_ops.MaxPoolGradGrad(orig_input=a, orig_output=b, grad=g, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="VALID"), (2, 6, 4, 3), (2, 3, 2, 3), (2, 6, 4, 3)),
+    Op("avg_pool", lambda a: tf.raw_ops.AvgPool(value=a, ksize=[1, 2, 3, 1], strides=[1, 2, 2, 1], padding="SAME"), (2, 6, 4, 3)),
+    Op("max_pool_3d", lambda a: tf.nn.max_pool3d(a, [1, 2, 2, 2, 1], [1, 1, 2, 2, 1], "VALID"), (2, 3, 6, 4, 3)),
+    Op("avg_pool_3d", lambda a: tf.nn.avg_pool3d(a, [1, 2, 2, 2, 1], [1, 1, 2, 2, 1], "VALID"), (2, 3, 6, 4, 3)),
+    Op("lrn", lambda a: tf.nn.lrn(a, depth_radius=2, bias=1.5, alpha=0.1, beta=0.7), (2, 3, 3, 5), second=False),
 ]
 
 

@@ -27,6 +27,12 @@ static hr_output pairs(hr_scope s, const int32_t *items, int rows) {
 #define PAIRS(rows, ...) pairs(s, (int32_t[]){__VA_ARGS__}, rows)
 static hr_output bools(hr_scope s) { return hr_constant_array(s, HR_BOOL, M, ((bool[]){1, 0, 1, 0, 0, 1})); }
 static hr_output labels(hr_scope s) { return hr_constant_array(s, HR_DOUBLE, M, ((double[]){1, 0, 0, .25, .25, .5})); }
+static hr_output dilated(hr_scope s, const hr_output *x) {
+  static const int64_t dilations[] = {1, 2, 1, 1};
+  hr_conv2d_options options = hr_conv2d_defaults;
+  options.dilations = (hr_ints){4, dilations};
+  return hr_conv2d_with(s, x[0], x[1], HR_INTS(1, 1, 1, 1), "VALID", &options);
+}
 /* 3 on the diagonal, so that matrices are far from singular. */
 static hr_output heavy(hr_scope s, hr_output x) {
   return hr_plus(s, x, hr_tf_cast(s, hr_times(s, 3.0, hr_eye(s, 3)), HR_DOUBLE));
@@ -192,7 +198,18 @@ static hr_output length(hr_scope s, hr_output z) {
   X(eigenvalues, 1, -.2, .2, hr_self_adjoint_eig_v2(s, spread_symmetric(s, x[0])).e, Q)                                \
   X(eigenvectors, 1, -.2, .2, hr_square(s, hr_self_adjoint_eig_v2(s, spread_symmetric(s, x[0])).v), Q)                 \
   X(singular_values, 1, -.2, .2, hr_svd(s, spread_symmetric(s, x[0])).s, Q)                                            \
-  X(singular_vectors, 1, -.2, .2, hr_square(s, hr_svd(s, spread_symmetric(s, x[0])).u), Q)
+  X(singular_vectors, 1, -.2, .2, hr_square(s, hr_svd(s, spread_symmetric(s, x[0])).u), Q)                             \
+  X(conv_2d, 2, -1, 1, hr_conv2d(s, x[0], x[1], HR_INTS(1, 2, 1, 1), "SAME"), HR_SHAPE(2, 3, 4, 2),                    \
+    HR_SHAPE(3, 2, 2, 2))                                                                                              \
+  X(conv_2d_dilated, 2, -1, 1, dilated(s, x), HR_SHAPE(1, 4, 3, 2), HR_SHAPE(2, 2, 2, 3))                              \
+  X(conv_3d, 2, -1, 1, hr_conv3d(s, x[0], x[1], HR_INTS(1, 1, 2, 1, 1), "SAME"), HR_SHAPE(1, 2, 3, 2, 2),              \
+    HR_SHAPE(2, 2, 1, 2, 2))                                                                                           \
+  X(depthwise_conv_2d, 2, -1, 1, hr_depthwise_conv2d_native(s, x[0], x[1], HR_INTS(1, 1, 1, 1), "SAME"),               \
+    HR_SHAPE(2, 3, 4, 2), HR_SHAPE(3, 2, 2, 2))                                                                        \
+  X(max_pool, 2, -1, 1, hr_square(s, hr_max_pool(s, x[0], HR_INTS(1, 2, 2, 1), HR_INTS(1, 1, 2, 1), "VALID")),         \
+    HR_SHAPE(1, 3, 4, 2))                                                                                              \
+  X(avg_pool, 2, -1, 1, hr_square(s, hr_avg_pool(s, x[0], HR_INTS(1, 2, 2, 1), HR_INTS(1, 1, 2, 1), "SAME")),          \
+    HR_SHAPE(1, 3, 3, 2))
 
 #define BUILD(name, orders, low, high, expression, ...)                                                                \
   static hr_output build_##name(hr_scope s, const hr_output *x) { return expression; }

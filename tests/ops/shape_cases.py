@@ -4,6 +4,7 @@ Left out is where TensorFlow 1.15 errs: a stitch of nothing (one row, but it has
 lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradient (a crash)."""
 
 import shape_cases_accumulators
+import shape_cases_convolution
 import shape_cases_image
 
 UNARY = '''
@@ -1392,6 +1393,8 @@ def cases():
     for line in shape_cases_image.lines():
         yield split_line(line)
     for line in shape_cases_accumulators.lines():
+        yield split_line(line)
+    for line in shape_cases_convolution.lines():
         yield split_line(line)
 
 

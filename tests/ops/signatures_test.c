@@ -30,10 +30,11 @@ static void add_string(hr_text *text, const char *bytes, size_t length) {
 static void add_value(hr_text *text, const hr_attr_value *v) {
   char shape[HR_SHAPE_TEXT];
   if (v->is_list) {
-    assert_true(v->count == 0 || v->kind == HR_ATTR_FLOAT); /* the only defaults of lists so far */
+    bool is_int = v->kind == HR_ATTR_INT;
+    assert_true(v->count == 0 || is_int || v->kind == HR_ATTR_FLOAT); /* the only defaults of lists so far */
     hr_text_add_string(text, "[");
     for (int32_t i = 0; i < v->count; ++i)
-      hr_text_printf(text, "%s%g", i ? "," : "", (double)v->floats[i]);
+      hr_text_printf(text, "%s%g", i ? "," : "", is_int ? (double)v->ints[i] : (double)v->floats[i]);
     hr_text_add_string(text, "]");
     return;
   }

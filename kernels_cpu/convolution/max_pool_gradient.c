@@ -1,0 +1,302 @@
+/* What needs to know where the largest elements are: MaxPoolWithArgmax, the gradients of MaxPool and theirs.
+ *
+ * Of images the first of the largest elements takes a window's gradient, whatever the pooled values say; of volumes,
+ * and where gradients are differentiated again, those count that equal the pooled value: TensorFlow does it so. */
+#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/convolution/pool.h"
+#include "kernels_cpu/row_arithmetic.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Channels that one pass over a window looks at. */
+enum { STRIP = 256 };
+
+typedef struct job {
+  const hr_pool *pool;
+  int64_t strips; /* of the channels */
+  const void *x, *y, *from;
+  void *to;
+  int64_t *argmax;
+  bool with_batch; /* argmax counts from the first image on */
+} job;
+
+typedef void body(void *argument, int64_t begin, int64_t end);
+typedef struct functions {
+  body *find, *spread, *spread_equal, *pick;
+} functions;
+
+/* Window `w` of an image whose pixels begin at `x`: the number of the pixel that has the largest element of each of
+ * `count` channels. */
+#define DEFINE_LARGEST(type, load)                                                                                     \
+  static void largest_##type(const hr_pool *p, const HR_TYPE_##type *x, int64_t w, int64_t count, int64_t *where) {    \
+    bool is_first = true;                                                                                              \
+    HR_TYPE_##type best[STRIP];                                                                                        \
+    HR_POOL_PIXELS(p, w, pixel) {                                                                                      \
+      const HR_TYPE_##type *row = x + pixel * p->channels;                                                             \
+      for (int64_t c = 0; c < count; ++c) {                                                                            \
+        bool is_larger = is_first || load(row[c]) > load(best[c]);                                                     \
+        best[c] = is_larger ? row[c] : best[c];                                                                        \
+        where[c] = is_larger ? pixel : where[c];                                                                       \
+      }                                                                                                                \
+      is_first = false;                                                                                                \
+    }                                                                                                                  \
+  }
+
+/* Tasks are windows. */
+#define DEFINE_FIND(type)                                                                                              \
+  static void find_##type(void *argument, int64_t begin, int64_t end) {                                                \
+    const job *job = argument;                                                                                         \
+    const hr_pool *p = job->pool;                                                                                      \
+    int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels, where[STRIP];         \
+    for (int64_t w = begin; w < end; ++w) {                                                                            \
+      int64_t image = w / windows;                                                                                     \
+      const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->x + image * pixels * n;                                   \
+      for (int64_t first = 0; first < n; first += STRIP) {                                                             \
+        int64_t count = n - first < STRIP ? n - first : STRIP;                                                         \
+        largest_##type(p, x + first, w % windows, count, where);                                                       \
+        for (int64_t c = 0; c < count; ++c) {                                                                          \
+          int64_t at = where[c] * n + first + c;                                                                       \
+          ((HR_TYPE_##type *)job->to)[w * n + first + c] = x[at];                                                      \
+          job->argmax[w * n + first + c] = at + (job->with_batch ? image * pixels * n : 0);                            \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+
+/* Tasks are strips of images: `visit` is done for each window, in order. */
+#define DEFINE_STRIPS(name, type, visit)                                                                               \
+  static void name##_##type(void *argument, int64_t begin, int64_t end) {                                              \
+    const job *job = argument;                                                                                         \
+    const hr_pool *p = job->pool;                                                                                      \
+    int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels;                       \
+    for (int64_t task = begin; task < end; ++task) {                                                                   \
+      int64_t image = task / job->strips, first = task % job->strips * STRIP;                                          \
+      int64_t count = n - first < STRIP ? n - first : STRIP;                                                           \
+      const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->x + image * pixels * n + first;                           \
+      HR_TYPE_##type *to = (HR_TYPE_##type *)job->to + image * pixels * n + first;                                     \
+      for (int64_t i = 0; i < pixels; ++i)                                                                             \
+        memset(to + i * n, 0, (size_t)count * sizeof *to);                                                             \
+      for (int64_t w = 0; w < windows; ++w) {                                                                          \
+        const HR_TYPE_##type *dy = (const HR_TYPE_##type *)job->from + (image * windows + w) * n + first;              \
+        visit;                                                                                                         \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+
+#define TO_LARGEST(type, load, store)                                                                                  \
+  int64_t where[STRIP];                                                                                                \
+  largest_##type(p, x, w, count, where);                                                                               \
+  for (int64_t c = 0; c < count; ++c) {                                                                                \
+    HR_TYPE_##type *out = to + where[c] * n + c;                                                                       \
+    *out = store(load(*out) + load(dy[c]));                                                                            \
+  }
+#define TO_EQUALS(type, load, store)                                                                                   \
+  const HR_TYPE_##type *y = (const HR_TYPE_##type *)job->y + (image * windows + w) * n + first;                        \
+  HR_POOL_PIXELS(p, w, pixel)                                                                                          \
+  for (int64_t c = 0; c < count; ++c) {                                                                                \
+    HR_TYPE_##type *out = to + pixel * n + c;                                                                          \
+    if (load(x[pixel * n + c]) == load(y[c])) *out = store(load(*out) + load(dy[c]));                                  \
+  }
+
+/* Tasks are windows: what `from` has at the first element that equals the pooled one; else zero. */
+#define DEFINE_PICK(type, load)                                                                                        \
+  static void pick_##type(void *argument, int64_t begin, int64_t end) {                                                \
+    const job *job = argument;                                                                                         \
+    const hr_pool *p = job->pool;                                                                                      \
+    int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels;                       \
+    for (int64_t w = begin; w < end; ++w) {                                                                            \
+      int64_t image = w / windows * pixels * n;                                                                        \
+      const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->x + image, *y = (const HR_TYPE_##type *)job->y + w * n;   \
+      const HR_TYPE_##type *from = (const HR_TYPE_##type *)job->from + image;                                          \
+      HR_TYPE_##type *to = (HR_TYPE_##type *)job->to + w * n;                                                          \
+      memset(to, 0, (size_t)n * sizeof *to);                                                                           \
+      for (int64_t c = 0; c < n; ++c) {                                                                                \
+        bool is_found = false;                                                                                         \
+        HR_POOL_PIXELS(p, w % windows, pixel)                                                                          \
+        if (!is_found && load(x[pixel * n + c]) == load(y[c])) {                                                       \
+          to[c] = from[pixel * n + c];                                                                                 \
+          is_found = true;                                                                                             \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+
+#define DEFINE_ALL(type, load, store)                                                                                  \
+  DEFINE_LARGEST(type, load)                                                                                           \
+  DEFINE_FIND(type)                                                                                                    \
+  DEFINE_STRIPS(spread, type, TO_LARGEST(type, load, store))                                                           \
+  DEFINE_STRIPS(spread_equal, type, TO_EQUALS(type, load, store))                                                      \
+  DEFINE_PICK(type, load)                                                                                              \
+  static const functions functions_##type = {find_##type, spread_##type, spread_equal_##type, pick_##type};
+#define SAME(x) (x)
+DEFINE_ALL(f32, SAME, SAME)
+DEFINE_ALL(f64, SAME, SAME)
+DEFINE_ALL(i64, SAME, SAME)
+DEFINE_ALL(i32, SAME, SAME)
+DEFINE_ALL(i16, SAME, (int16_t))
+DEFINE_ALL(i8, SAME, (int8_t))
+DEFINE_ALL(u16, SAME, (uint16_t))
+DEFINE_ALL(u8, SAME, (uint8_t))
+DEFINE_ALL(f16, hr_half_to_float, hr_half_from_float)
+DEFINE_ALL(b16, hr_bfloat16_to_float, hr_bfloat16_from_float)
+
+static const functions *functions_of(hr_dtype dtype) {
+  switch (dtype) {
+  case HR_FLOAT: return &functions_f32;
+  case HR_DOUBLE: return &functions_f64;
+  case HR_INT64: return &functions_i64;
+  case HR_INT32: return &functions_i32;
+  case HR_INT16: return &functions_i16;
+  case HR_INT8: return &functions_i8;
+  case HR_UINT16: return &functions_u16;
+  case HR_UINT8: return &functions_u8;
+  case HR_HALF: return &functions_f16;
+  default: return &functions_b16;
+  }
+}
+
+static double window_nanos(const hr_pool *p) {
+  return (double)hr_windows_taps(p->axes) * (3 + 0.5 * (double)p->channels);
+}
+static void run_windows(hr_kernel_context *ctx, job *job, body *body) {
+  const hr_pool *p = job->pool;
+  hr_parallel_for(ctx, p->batch * hr_windows_out(p->axes), window_nanos(p), body, job);
+}
+static void run_strips(hr_kernel_context *ctx, job *job, body *body) {
+  const hr_pool *p = job->pool;
+  job->strips = (p->channels + STRIP - 1) / STRIP;
+  hr_parallel_for(ctx, p->batch * job->strips, (double)hr_windows_out(p->axes) * window_nanos(p) / (double)job->strips,
+                  body, job);
+}
+
+/* Windows over input 0 of an op that pools no channels. */
+static hr_status read_pool(hr_kernel_context *ctx, int sizes, hr_pool *p) {
+  const hr_tensor *x = hr_input(ctx, 0);
+  hr_window_settings s;
+  HR_TRY(hr_pool_settings(ctx, sizes, &s));
+  if (hr_pools_channels(&s))
+    return hr_error(HR_UNIMPLEMENTED, "%s is not yet supported on the depth dimension.",
+                    hr_node_op(hr_context_node(ctx)));
+  return hr_pool_make(&s, x->rank, x->dims, p);
+}
+
+/* ---- gradients ------------------------------------------------------------------------------------------------- */
+
+/* Inputs: data, pooled data, gradient. */
+static hr_status gradient_with(hr_kernel_context *ctx, int sizes) {
+  const hr_tensor *x = hr_input(ctx, 0), *y = hr_input(ctx, 1), *dy = hr_input(ctx, 2);
+  hr_pool p;
+  hr_shape shape;
+  hr_tensor *out;
+  HR_TRY(read_pool(ctx, sizes, &p));
+  HR_TRY(hr_pool_check(&p, false, y, "orig_output"));
+  HR_TRY(hr_pool_check(&p, false, dy, "grad"));
+  HR_TRY(hr_pool_shape(&p, true, &shape));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  if (out->elements == 0) return HR_SUCCESS;
+  job job = {.pool = &p,
+             .x = hr_tensor_data(x),
+             .y = hr_tensor_data(y),
+             .from = hr_tensor_data(dy),
+             .to = hr_tensor_data(out)};
+  const functions *f = functions_of(hr_tensor_dtype(x));
+  run_strips(ctx, &job, p.spatial == 2 ? f->spread : f->spread_equal);
+  return HR_SUCCESS;
+}
+static hr_status gradient(hr_kernel_context *ctx) { return gradient_with(ctx, -1); }
+static hr_status gradient_v2(hr_kernel_context *ctx) { return gradient_with(ctx, 3); }
+
+/* The gradient's gradient: inputs are data, pooled data, and what to pick from. */
+static hr_status gradient_gradient_with(hr_kernel_context *ctx, int sizes) {
+  const hr_tensor *x = hr_input(ctx, 0), *y = hr_input(ctx, 1), *from = hr_input(ctx, 2);
+  hr_pool p;
+  hr_shape shape;
+  hr_tensor *out;
+  HR_TRY(read_pool(ctx, sizes, &p));
+  HR_TRY(hr_pool_check(&p, false, y, "orig_output"));
+  HR_TRY(hr_pool_check(&p, true, from, "grad"));
+  HR_TRY(hr_pool_shape(&p, false, &shape));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  if (out->elements == 0) return HR_SUCCESS;
+  job job = {.pool = &p,
+             .x = hr_tensor_data(x),
+             .y = hr_tensor_data(y),
+             .from = hr_tensor_data(from),
+             .to = hr_tensor_data(out)};
+  run_windows(ctx, &job, functions_of(hr_tensor_dtype(x))->pick);
+  return HR_SUCCESS;
+}
+static hr_status gradient_gradient(hr_kernel_context *ctx) { return gradient_gradient_with(ctx, -1); }
+static hr_status gradient_gradient_v2(hr_kernel_context *ctx) { return gradient_gradient_with(ctx, 3); }
+
+/* ---- with argmax ----------------------------------------------------------------------------------------------- */
+
+static bool counts_batch(hr_kernel_context *ctx) {
+  return hr_node_attr(hr_context_node(ctx), "include_batch_in_index")->b;
+}
+
+static hr_status with_argmax(hr_kernel_context *ctx) {
+  const hr_tensor *x = hr_input(ctx, 0);
+  hr_pool p;
+  hr_shape shape;
+  hr_tensor *out, *argmax;
+  HR_TRY(read_pool(ctx, -1, &p));
+  HR_TRY(hr_pool_shape(&p, false, &shape));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  HR_TRY(hr_output_new(ctx, 1, &shape, &argmax));
+  if (out->elements == 0) return HR_SUCCESS;
+  job job = {.pool = &p,
+             .x = hr_tensor_data(x),
+             .to = hr_tensor_data(out),
+             .argmax = hr_tensor_data(argmax),
+             .with_batch = counts_batch(ctx)};
+  run_windows(ctx, &job, functions_of(hr_tensor_dtype(x))->find);
+  return HR_SUCCESS;
+}
+
+/* Adds each element of the gradient where argmax says. */
+static hr_status gradient_with_argmax(hr_kernel_context *ctx) {
+  const hr_tensor *x = hr_input(ctx, 0), *dy = hr_input(ctx, 1), *argmax = hr_input(ctx, 2);
+  hr_pool p;
+  hr_shape shape;
+  hr_tensor *out;
+  HR_TRY(read_pool(ctx, -1, &p));
+  HR_TRY(hr_pool_check(&p, false, dy, "grad"));
+  HR_TRY(hr_pool_check(&p, false, argmax, "argmax"));
+  HR_TRY(hr_pool_shape(&p, true, &shape));
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  if (out->elements == 0) return HR_SUCCESS;
+  memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
+  hr_binary_loop *add = hr_row_loop(HR_ROW_ADD, hr_tensor_dtype(x));
+  size_t size = hr_dtype_size(hr_tensor_dtype(x));
+  int64_t image = out->elements / (p.batch > 0 ? p.batch : 1), of_image = p.batch > 0 ? dy->elements / p.batch : 1;
+  bool with_batch = counts_batch(ctx);
+  const char *from = hr_tensor_data(dy);
+  char *to = hr_tensor_data(out);
+  for (int64_t i = 0; i < dy->elements; ++i) {
+    int64_t at = hr_index_at(argmax, i), first = with_batch ? 0 : i / of_image * image;
+    if (at < 0 || at >= (with_batch ? out->elements : image))
+      return hr_error(HR_INVALID_ARGUMENT, "Invalid argmax index: %" PRId64 " at element %" PRId64 " of %s", at, i,
+                      HR_TENSOR_SHAPE_TEXT(argmax));
+    char *element = to + (size_t)(first + at) * size;
+    add(element, element, from + (size_t)i * size, 1, HR_BOTH_ROWS);
+  }
+  return HR_SUCCESS;
+}
+
+#define OF_TYPES(name, maker, function, ...)                                                                           \
+  HR_KERNEL(.op = name, .types = {__VA_ARGS__}, .create = maker, .destroy = free, .compute = function)
+#define REAL                                                                                                           \
+  { "T", HR_REAL_TYPES }
+OF_TYPES("MaxPoolGrad", hr_pool_create_2d, gradient, REAL);
+OF_TYPES("MaxPoolGradV2", hr_pool_create_2d, gradient_v2, REAL);
+OF_TYPES("MaxPoolGradGrad", hr_pool_create_2d, gradient_gradient, REAL);
+OF_TYPES("MaxPoolGradGradV2", hr_pool_create_2d, gradient_gradient_v2, REAL);
+OF_TYPES("MaxPoolWithArgmax", hr_pool_create_2d, with_argmax, REAL, {"Targmax", HR_TYPE_BIT(HR_INT64)});
+OF_TYPES("MaxPoolGradWithArgmax", hr_pool_create_2d, gradient_with_argmax, REAL, {"Targmax", HR_TYPE_BIT(HR_INT64)});
+#define FLOATS                                                                                                         \
+  { "T", HR_TYPE_BIT(HR_FLOAT) }
+OF_TYPES("MaxPool3DGrad", hr_pool_create_3d, gradient, FLOATS, {"TInput", HR_TYPE_BIT(HR_FLOAT)});
+OF_TYPES("MaxPool3DGradGrad", hr_pool_create_3d, gradient_gradient, FLOATS);

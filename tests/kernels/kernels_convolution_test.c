@@ -1,0 +1,154 @@
+/* Convolutions and pooling against recorded values of TensorFlow 1.15, and on one thread and several. */
+#include "tests/kernels/tester.h"
+#include <string.h>
+
+/* Sums in another order; the reference adds halves up in halves. */
+static const tester_tolerance sums[] = {{NULL, 1e-5, 5e-5, 1e-12, 1e-12}};
+static const tester_tolerance means[] = {{NULL, 1e-6, 1e-6, 1e-13, 1e-13}};
+
+static void test_convolutions(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "convolutions", .tolerances = sums});
+}
+
+static void test_volumes(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "convolutions_of_volumes", .tolerances = sums});
+}
+
+static void test_depthwise(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "depthwise_convolutions", .tolerances = sums});
+}
+
+static void test_pooling(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "pooling", .tolerances = means});
+}
+
+static void test_local_response(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "local_response", .tolerances = sums});
+}
+
+/* ---- threads, and both ways of computing ------------------------------------------------------------------------ */
+
+static int64_t few(int64_t i) { return (i * 31 + i / 7 * 17) % 7 - 3; }
+
+static void check_equal(const hr_tensor *a, const hr_tensor *b) { assert_true(hr_tensor_equal(a, b)); }
+
+/* Sums of small integers are exact in any order: floats, which oneDNN computes, and doubles, which are products of
+ * patches, must give the same numbers. */
+static void check_numbers(const hr_tensor *a, const hr_tensor *b) {
+  assert_int_equal(a->elements, b->elements);
+  for (int64_t i = 0; i < a->elements; ++i)
+    tester_assert_near(a, i, tester_number(b, i), 0, 0);
+}
+
+typedef struct problem {
+  int64_t x[4], filter[4], y[4];
+  hr_named_attr attrs[3];
+} problem;
+
+static void run_all(const problem *p, const char *op, int num_inputs, const hr_tensor *floats,
+                    const hr_tensor *doubles) {
+  hr_tensor one = tester_run_threads(1, op, num_inputs, floats, 3, p->attrs);
+  hr_tensor four = tester_run_threads(4, op, num_inputs, floats, 3, p->attrs);
+  hr_tensor wide = tester_run_threads(4, op, num_inputs, doubles, 3, p->attrs);
+  check_equal(&one, &four);
+  check_numbers(&one, &wide);
+  hr_tensor_clear(&one);
+  hr_tensor_clear(&four);
+  hr_tensor_clear(&wide);
+}
+
+static void check_problem(const problem *p) {
+  hr_tensor x[2], filter[2], dy[2];
+  static const hr_dtype dtypes[] = {HR_FLOAT, HR_DOUBLE};
+  for (int i = 0; i < 2; ++i) {
+    x[i] = tester_integers(dtypes[i], 4, p->x, few);
+    filter[i] = tester_integers(dtypes[i], 4, p->filter, few);
+    dy[i] = tester_integers(dtypes[i], 4, p->y, few);
+  }
+  int32_t x_sizes[4], filter_sizes[4];
+  for (int i = 0; i < 4; ++i) {
+    x_sizes[i] = (int32_t)p->x[i];
+    filter_sizes[i] = (int32_t)p->filter[i];
+  }
+  hr_tensor of_x = TESTER_VECTOR(HR_INT32, x_sizes), of_filter = TESTER_VECTOR(HR_INT32, filter_sizes);
+  run_all(p, "Conv2D", 2, (hr_tensor[]){x[0], filter[0]}, (hr_tensor[]){x[1], filter[1]});
+  run_all(p, "Conv2DBackpropInput", 3, (hr_tensor[]){of_x, filter[0], dy[0]}, (hr_tensor[]){of_x, filter[1], dy[1]});
+  run_all(p, "Conv2DBackpropFilter", 3, (hr_tensor[]){x[0], of_filter, dy[0]}, (hr_tensor[]){x[1], of_filter, dy[1]});
+  for (int i = 0; i < 2; ++i) {
+    hr_tensor_clear(&x[i]);
+    hr_tensor_clear(&filter[i]);
+    hr_tensor_clear(&dy[i]);
+  }
+  hr_tensor_clear(&of_x);
+  hr_tensor_clear(&of_filter);
+}
+
+static hr_named_attr list(const char *name, const int64_t *items, int count) {
+  return (hr_named_attr){name, {.kind = HR_ATTR_INT, .is_list = true, .count = count, .ints = items}};
+}
+
+/* Large images in bands, groups of small ones, strides, dilations, channels beside the vectors' width. */
+static void test_pieces(void **state) {
+  (void)state;
+  static const int64_t ones[] = {1, 1, 1, 1}, twos[] = {1, 2, 2, 1};
+  const problem problems[] = {
+      {{1, 96, 80, 16},
+       {3, 3, 16, 24},
+       {1, 96, 80, 24},
+       {list("strides", ones, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("SAME")}}},
+      {{1, 97, 81, 3},
+       {7, 7, 3, 40},
+       {1, 49, 41, 40},
+       {list("strides", twos, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("SAME")}}},
+      {{37, 12, 12, 9},
+       {3, 3, 9, 16},
+       {37, 10, 10, 16},
+       {list("strides", ones, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
+      {{21, 14, 14, 16},
+       {3, 3, 16, 16},
+       {21, 14, 14, 16},
+       {list("strides", ones, 4), list("dilations", twos, 4), {"padding", HR_ATTR_STRING_VALUE("SAME")}}},
+      {{9, 15, 15, 32},
+       {1, 1, 32, 8},
+       {9, 8, 8, 8},
+       {list("strides", twos, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
+      {{5, 8, 8, 32},
+       {1, 1, 32, 8},
+       {5, 8, 8, 8},
+       {list("strides", ones, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
+  };
+  for (size_t i = 0; i < sizeof problems / sizeof *problems; ++i)
+    check_problem(&problems[i]);
+}
+
+/* Argmax from outside: refused where it is none. */
+static void test_argmax(void **state) {
+  (void)state;
+  static const int64_t twos[] = {1, 2, 2, 1}, images[] = {1, 4, 4, 1}, pooled[] = {1, 2, 2, 1};
+  hr_named_attr attrs[] = {
+      list("ksize", twos, 4), list("strides", twos, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}};
+  int64_t where[] = {0, 5, 15, 16};
+  hr_tensor inputs[] = {tester_integers(HR_FLOAT, 4, images, few), tester_integers(HR_FLOAT, 4, pooled, few),
+                        tester_tensor(HR_INT64, 4, pooled, where)};
+  assert_int_equal(tester_code("MaxPoolGradWithArgmax", 3, inputs, 3, attrs), HR_INVALID_ARGUMENT);
+  where[3] = -1;
+  hr_tensor_clear(&inputs[2]);
+  inputs[2] = tester_tensor(HR_INT64, 4, pooled, where);
+  assert_int_equal(tester_code("MaxPoolGradWithArgmax", 3, inputs, 3, attrs), HR_INVALID_ARGUMENT);
+  for (int i = 0; i < 3; ++i)
+    hr_tensor_clear(&inputs[i]);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_convolutions), cmocka_unit_test(test_volumes),        cmocka_unit_test(test_depthwise),
+      cmocka_unit_test(test_pooling),      cmocka_unit_test(test_local_response), cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_argmax),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
