@@ -2,6 +2,7 @@
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/gemm.h"
 #include "kernels_cpu/training.h"
+#include "kernels_cpu/zero_skipping.h"
 #include "runtime/exec/step.h"
 #include "runtime/plan/fuse.h"
 
@@ -9,7 +10,12 @@ static void make_rows(const void *argument, int64_t row, int64_t rows, float *ou
   hr_gemm_rows(argument, row, rows, out);
 }
 
-/* The product, where it is one that may be made in pieces, and too large to stay in the cache as a whole. */
+static void make_skipping_rows(const void *argument, int64_t row, int64_t rows, float *out) {
+  hr_skipping_rows(argument, row, rows, out);
+}
+
+/* The product of two matrices, where a piece of it holds enough rows, and the whole is too large to stay in the cache.
+ */
 static bool find_product(const hr_kernel_context *ctx, const hr_tensor *a, const hr_tensor *b, hr_gemm *gemm) {
   if (a->rank != 2 || b->rank != 2) return false;
   *gemm = (hr_gemm){.dtype = HR_FLOAT,
@@ -21,8 +27,21 @@ static bool find_product(const hr_kernel_context *ctx, const hr_tensor *a, const
   gemm->k = a->dims[gemm->transpose_a ? 0 : 1];
   gemm->n = b->dims[gemm->transpose_b ? 0 : 1];
   int64_t row_bytes = gemm->n * (int64_t)sizeof(float);
-  return gemm->k == b->dims[gemm->transpose_b ? 1 : 0] && hr_gemm_has_rows(gemm) &&
-         HR_GEMM_ROWS * row_bytes <= HR_GRADIENT_PIECE && gemm->m * row_bytes > HR_GRADIENT_PIECE;
+  return gemm->k == b->dims[gemm->transpose_b ? 1 : 0] && HR_GEMM_ROWS * row_bytes <= HR_GRADIENT_PIECE && gemm->m * row_bytes > HR_GRADIENT_PIECE;
+}
+
+/* How its rows are made, if they may be. */
+static bool find_rows(const hr_gemm *gemm, hr_gradient_rows *rows) {
+  bool skips = hr_skips_zeros(gemm) && hr_is_second_factor_finite(gemm);
+  if (!skips && !hr_gemm_has_rows(gemm)) return false;
+  double terms_per_nano = skips ? 150 : 50;
+  *rows = (hr_gradient_rows){.rows = gemm->m,
+                             .columns = gemm->n,
+                             .unit = HR_GEMM_ROWS,
+                             .row_nanos = (double)gemm->n * (double)gemm->k / terms_per_nano,
+                             .argument = gemm,
+                             .make = skips ? make_skipping_rows : make_rows};
+  return true;
 }
 
 static hr_status at_node(hr_status status, const hr_plan_node *n) {
@@ -44,16 +63,9 @@ static hr_status fused_update(hr_kernel_context *ctx) {
                               .node = &fused->update,
                               .step = ctx->step};
   hr_gemm gemm;
-  if (find_product(&product, &factors[0]->tensor, &factors[1]->tensor, &gemm)) {
-    static const double flops_per_nano = 100;
-    hr_gradient_rows rows = {.rows = gemm.m,
-                             .columns = gemm.n,
-                             .unit = HR_GEMM_ROWS,
-                             .row_nanos = 2 * (double)gemm.n * (double)gemm.k / flops_per_nano,
-                             .argument = &gemm,
-                             .make = make_rows};
+  hr_gradient_rows rows;
+  if (find_product(&product, &factors[0]->tensor, &factors[1]->tensor, &gemm) && find_rows(&gemm, &rows))
     return at_node(hr_training_update(&update, &rows), &fused->update);
-  }
   HR_TRY(at_node(fused->product.kernel->compute(&product), &fused->product));
   hr_status status = fused->update.kernel->compute(&update);
   hr_tensor_clear(&value.tensor);

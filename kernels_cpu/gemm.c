@@ -2,6 +2,7 @@
 
 #include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/library_threads.h"
+#include "kernels_cpu/zero_skipping.h"
 #include <cblas.h>
 #include <dnnl.h>
 #include <pthread.h>
@@ -74,18 +75,30 @@ static CBLAS_TRANSPOSE blas_transpose(bool transpose, bool conjugate) {
 /* A signal's frame is pushed where oneDNN 2.6 keeps data: its kernels use the stack pointer for something else in
  * products of some size, and a handler that runs meanwhile damages the heap. Signals wait until such a product is done;
  * it takes so long that two system calls do not count. */
-static void sgemm(const hr_gemm *g, const block *cut, const float *a, int64_t lda, const float *b, int64_t ldb,
-                  float *c) {
+static void call_sgemm(const hr_gemm *g, int64_t rows, int64_t columns, const float *a, int64_t lda, const float *b,
+                       int64_t ldb, float *c) {
   static const double long_product = 1e6;
-  bool is_long = (double)cut->rows * (double)cut->columns * (double)g->k > long_product;
+  bool is_long = (double)rows * (double)columns * (double)g->k > long_product;
   sigset_t all, before;
   if (is_long) {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
   }
-  dnnl_sgemm(g->transpose_a ? 'T' : 'N', g->transpose_b ? 'T' : 'N', cut->rows, cut->columns, g->k, 1.0f, a, lda, b,
-             ldb, 0.0f, c, g->n);
+  dnnl_sgemm(g->transpose_a ? 'T' : 'N', g->transpose_b ? 'T' : 'N', rows, columns, g->k, 1.0f, a, lda, b, ldb, 0.0f, c,
+             g->n);
   if (is_long) pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* How oneDNN sums the rows beyond a multiple of four depends on how many there are before them, where there are many.
+ * Those get a call of their own, so that no cut of the product changes a sum. */
+static void sgemm(const hr_gemm *g, const block *cut, const float *a, int64_t lda, const float *b, int64_t ldb,
+                  float *c) {
+  enum { unit = 4, many = 128 };
+  bool is_last = cut->row + cut->rows == g->m;
+  int64_t over = is_last && g->m > many ? g->m % unit : 0, rows = cut->rows - over;
+  call_sgemm(g, rows, cut->columns, a, lda, b, ldb, c);
+  if (over > 0)
+    call_sgemm(g, over, cut->columns, a + rows * (g->transpose_a ? 1 : g->k), lda, b, ldb, c + rows * g->n);
 }
 
 /* A tall matrix times a vector: OpenBLAS takes 48 us for 20640 x 9, oneDNN 120 us. */
@@ -226,7 +239,7 @@ void hr_gemm_rows(const hr_gemm *gemm, int64_t row, int64_t rows, float *c) {
   int64_t lda = gemm->transpose_a ? gemm->m : gemm->k, ldb = gemm->transpose_b ? gemm->k : gemm->n;
   const float *a = (const float *)gemm->a + row * (gemm->transpose_a ? 1 : gemm->k);
   int threads = hr_openmp_single();
-  sgemm(gemm, &(block){.rows = rows, .columns = gemm->n}, a, lda, gemm->b, ldb, c);
+  sgemm(gemm, &(block){.row = row, .rows = rows, .columns = gemm->n}, a, lda, gemm->b, ldb, c);
   hr_openmp_restore(threads);
 }
 
@@ -239,6 +252,7 @@ hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
     return HR_SUCCESS;
   }
   if (gemm->dtype == HR_HALF || gemm->dtype == HR_BFLOAT16) return run_in_float(ctx, gemm);
+  if (hr_skips_zeros(gemm) && hr_skipping_product(ctx, gemm)) return HR_SUCCESS;
   if (uses_openblas(gemm) && (gemm->m > INT32_MAX || gemm->n > INT32_MAX || gemm->k > INT32_MAX))
     return hr_error(HR_UNIMPLEMENTED, "Matrices of type %s have at most %d rows and columns",
                     hr_dtype_name(gemm->dtype), INT32_MAX);

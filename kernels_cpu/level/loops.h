@@ -9,6 +9,7 @@
 #include "kernels_cpu/level/chain.h"
 #include "kernels_cpu/level/image.h"
 #include "kernels_cpu/level/narrow.h"
+#include "kernels_cpu/level/skipping.h"
 #include "kernels_cpu/level/softmax.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
@@ -265,6 +266,7 @@ typedef struct hr_loop_table {
   const hr_narrow_loops *narrow;
   const hr_chain_loops *chains; /* of whole chains of these operations, on floats */
   const hr_softmax_loops *softmax;
+  const hr_skipping_loops *skipping; /* of products with many zeros */
   const hr_image_table *images;
 } hr_loop_table;
 

@@ -48,6 +48,7 @@ extern const hr_batch_norm_loops HR_LEVELED(batch_norm);
 extern const hr_narrow_loops HR_LEVELED(narrow);
 extern const hr_chain_loops HR_LEVELED(chains);
 extern const hr_softmax_loops HR_LEVELED(softmax);
+extern const hr_skipping_loops HR_LEVELED(skipping);
 extern const hr_image_table HR_LEVELED(images);
 
 #define LOOP_NATIVE(type, op, ...) .op##_##type = HR_LEVELED(op##_##type),
@@ -77,5 +78,6 @@ const hr_loop_table HR_LEVELED(loops) = {
     .narrow = &HR_LEVELED(narrow),
     .chains = &HR_LEVELED(chains),
     .softmax = &HR_LEVELED(softmax),
+    .skipping = &HR_LEVELED(skipping),
     .images = &HR_LEVELED(images),
 };

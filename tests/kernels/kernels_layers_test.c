@@ -64,20 +64,63 @@ static void test_product_of_many_sizes(void **state) {
 }
 
 /* One thread and two give the same bits. */
+static void assert_same_on_two_threads(const hr_tensor inputs[2], int num_attrs, const hr_named_attr *attrs) {
+  hr_tensor one = tester_run("MatMul", 2, inputs, num_attrs, attrs);
+  hr_tensor two = tester_run_threads(2, "MatMul", 2, inputs, num_attrs, attrs);
+  assert_true(hr_tensor_equal(&one, &two));
+  hr_tensor_clear(&one);
+  hr_tensor_clear(&two);
+}
+
 static void test_product_does_not_depend_on_threads(void **state) {
   (void)state;
-  hr_tensor inputs[2] = {numbers(300, 784, 3), numbers(784, 290, 4)}, results[2];
-  for (int threads = 1; threads <= 2; ++threads) {
-    hr_session_options options = {.intra_op_threads = threads, .use_per_session_threads = true};
-    hr_single_op op = {.op = "MatMul", .num_inputs = 2, .inputs = inputs, .options = &options};
-    int32_t count;
-    hr_status status = hr_run_single_op(&op, 1, &results[threads - 1], &count, NULL);
-    assert_null(status);
-  }
-  assert_true(hr_tensor_equal(&results[0], &results[1]));
-  for (int i = 0; i < 2; ++i) {
-    hr_tensor_clear(&inputs[i]);
-    hr_tensor_clear(&results[i]);
+  hr_tensor inputs[2] = {numbers(300, 784, 3), numbers(784, 290, 4)};
+  assert_same_on_two_threads(inputs, 0, NULL);
+  hr_tensor_clear(&inputs[0]);
+  hr_tensor_clear(&inputs[1]);
+}
+
+/* Leaves one element in `period`. */
+static void thin_out(hr_tensor *t, int64_t period) {
+  float *values = hr_tensor_data(t);
+  for (int64_t i = 0; i < t->elements; ++i)
+    if (i % period) values[i] = 0;
+}
+
+/* Factors with many zeros, in shapes that end inside and between what is taken at once; an infinity that no other
+ * number multiplies still makes its column NaN. */
+static void test_product_with_many_zeros(void **state) {
+  (void)state;
+  static const int64_t sizes[][3] = {{50, 784, 300}, {300, 131, 67}, {784, 50, 100}, {2000, 70, 16}, {1, 1000, 2500}};
+  for (size_t s = 0; s < 2 * sizeof sizes / sizeof *sizes; ++s) {
+    int64_t m = sizes[s / 2][0], k = sizes[s / 2][1], n = sizes[s / 2][2];
+    bool ta = s % 2;
+    hr_tensor inputs[2] = {ta ? numbers(k, m, 1) : numbers(m, k, 1), numbers(k, n, 2)};
+    hr_named_attr attrs[] = {{"transpose_a", HR_ATTR_BOOL_VALUE(ta)}};
+    thin_out(&inputs[0], 5);
+    float *a = hr_tensor_data(&inputs[0]), *b = hr_tensor_data(&inputs[1]);
+    hr_tensor out = tester_run("MatMul", 2, inputs, 1, attrs);
+    for (int64_t i = 0; i < m; ++i)
+      for (int64_t j = 0; j < n; ++j) {
+        double sum = 0;
+        for (int64_t p = 0; p < k; ++p)
+          sum += (double)a[ta ? p * m + i : i * k + p] * (double)b[p * n + j];
+        tester_assert_near(&out, i * n + j, sum, 1e-5, 1e-5);
+      }
+    hr_tensor_clear(&out);
+    assert_same_on_two_threads(inputs, 1, attrs);
+
+    int64_t unused = k / 2;
+    for (int64_t i = 0; i < m; ++i)
+      a[ta ? unused * m + i : i * k + unused] = 0;
+    b[unused * n + n - 1] = INFINITY;
+    out = tester_run("MatMul", 2, inputs, 1, attrs);
+    const float *c = hr_tensor_data(&out);
+    for (int64_t i = 0; i < m; ++i)
+      assert_true(isnan(c[i * n + n - 1]) && isfinite(c[i * n]));
+    hr_tensor_clear(&out);
+    hr_tensor_clear(&inputs[0]);
+    hr_tensor_clear(&inputs[1]);
   }
 }
 
@@ -270,6 +313,7 @@ int main(void) {
       cmocka_unit_test(test_linear_algebra),
       cmocka_unit_test(test_product_of_many_sizes),
       cmocka_unit_test(test_product_does_not_depend_on_threads),
+      cmocka_unit_test(test_product_with_many_zeros),
       cmocka_unit_test(test_cross_entropy_of_extreme_logits),
       cmocka_unit_test(test_softmax_of_halves),
       cmocka_unit_test(test_solutions_solve),
