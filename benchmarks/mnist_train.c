@@ -122,22 +122,23 @@ static double flops(int64_t batch) {
   return sum;
 }
 
-static void make_data(void) {
+/* The pictures that ship with the project, as floats in [0, 1]. */
+static void read_data(void) {
+  hr_tensor pixels, digits;
+  check(hr_idx_read(IMAGES "/train-images-idx3-ubyte.gz", &pixels));
+  check(hr_idx_read(IMAGES "/train-labels-idx1-ubyte.gz", &digits));
   images = aligned_alloc(64, sizeof *images * ROWS * IMAGE);
   labels = aligned_alloc(64, sizeof *labels * ROWS);
-  unsigned state = 42;
-  for (long i = 0; i < (long)ROWS * IMAGE; ++i) {
-    state = state * 1664525u + 1013904223u;
-    images[i] = (float)(state >> 8) / 16777216.0f;
-  }
-  for (int i = 0; i < ROWS; ++i) {
-    state = state * 1664525u + 1013904223u;
-    labels[i] = (state >> 8) % 10;
-  }
+  for (long i = 0; i < (long)ROWS * IMAGE; ++i)
+    images[i] = (float)((const uint8_t *)hr_tensor_data(&pixels))[i] / 255;
+  for (int i = 0; i < ROWS; ++i)
+    labels[i] = ((const uint8_t *)hr_tensor_data(&digits))[i];
+  hr_tensor_clear(&pixels);
+  hr_tensor_clear(&digits);
 }
 
 int main(void) {
-  make_data();
+  read_data();
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = hr_builder_new(graph);
   network n = build(hr_builder_root(builder));

@@ -1,10 +1,10 @@
-"""Steps of training: chapter 10's network with each optimizer and size of batch, chapter 11's with ELU, batch
-normalization and momentum, and prediction."""
+"""Steps of training on MNIST: chapter 10's network with each optimizer and size of batch, chapter 11's with ELU, batch
+normalization and momentum, and prediction; and chapter 10's on noise, where no pixel is zero."""
 
+import images
 from timing import best, config, report
 from network import LAYERS, network
 
-ROWS = 10000
 OPTIMIZERS = {
     'momentum': lambda tf: tf.train.MomentumOptimizer(0.01, 0.9),
     'nesterov': lambda tf: tf.train.MomentumOptimizer(0.01, 0.9, use_nesterov=True),
@@ -41,8 +41,7 @@ def step_work(batch):
 
 
 def measure(tf, np, threads):
-    random = np.random.RandomState(42)
-    data, labels = random.rand(ROWS, LAYERS[0]).astype(np.float32), random.randint(10, size=ROWS)
+    data, labels = images.mnist(np)
 
     def epoch(session, x, y, step, batch, steps):
         for i in range(steps):
@@ -59,11 +58,13 @@ def measure(tf, np, threads):
                     if steps:
                         report(name, steps / best(lambda: epoch(session, x, y, step, batch, steps)), 'steps/s', step_work(batch))
                     else:
-                        images = data[:batch]
-                        report(name, best(lambda: session.run(logits, {x: images})) * 1e6, 'us')
+                        first = data[:batch]
+                        report(name, best(lambda: session.run(logits, {x: first})) * 1e6, 'us')
 
     time_network(lambda: network(tf, np), (('mnist/50', 50, 100), ('mnist/200', 200, 50), ('mnist/1000', 1000, 10),
                                            ('predict/1', 1, 0), ('predict/50', 50, 0), ('predict/10000', 10000, 0)))
     time_network(lambda: normalized_network(tf, np), (('elu_batch_norm/50', 50, 100), ('elu_batch_norm/200', 200, 50)))
     for name, optimizer in OPTIMIZERS.items():
         time_network(lambda: network(tf, np, optimizer(tf)), (('optimizer/' + name, 50, 100),))
+    data, labels = images.noise(np)
+    time_network(lambda: network(tf, np), (('noise/50', 50, 100),))

@@ -3,6 +3,7 @@
 Several ways of setting up TensorFlow's threads are tried; the fastest counts.
 """
 
+import os
 import sys
 
 import numpy as np
@@ -10,7 +11,9 @@ import tensorflow as tf
 
 from tensorflow_c import CALLER, Session, config, own_process, report
 
-ROWS = 10000
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'parts'))
+import images  # noqa: E402
+
 SECONDS = 1.0
 LAYERS = (784, 300, 100, 10)
 SETTINGS = {1: ((CALLER, 1), (1, 1)), 2: ((CALLER, 2), (1, 2), (2, 2), (2, 1))}  # threads -> (inter-op, intra-op)
@@ -42,23 +45,23 @@ def aligned(array):
 
 
 def data():
-    random = np.random.RandomState(42)
-    return aligned(random.rand(ROWS, LAYERS[0]).astype(np.float32)), aligned(random.randint(10, size=ROWS))
+    pictures, labels = images.mnist(np)
+    return aligned(pictures), aligned(labels)
 
 
-def steps_a_second(definition, images, labels, batch, inter_op, intra_op):
+def steps_a_second(definition, pictures, labels, batch, inter_op, intra_op):
     with Session(definition, config(inter_op, intra_op)) as session:
         session.time_runs(1, target="init")
-        session.time_training(images, labels, batch, 5)
-        once = session.time_training(images, labels, batch, 20) / 20
+        session.time_training(pictures, labels, batch, 5)
+        once = session.time_training(pictures, labels, batch, 20) / 20
         steps = max(20, int(SECONDS / once))
-        return steps / min(session.time_training(images, labels, batch, steps) for _ in range(2))
+        return steps / min(session.time_training(pictures, labels, batch, steps) for _ in range(2))
 
 
 def measure(inter_op, intra_op):
-    definition, (images, labels) = network(), data()
+    definition, (pictures, labels) = network(), data()
     for batch in (50, 1000):
-        speed = steps_a_second(definition, images, labels, batch, inter_op, intra_op)
+        speed = steps_a_second(definition, pictures, labels, batch, inter_op, intra_op)
         print("inter-op %d, intra-op %d, batch %d: %.0f steps/s" % (inter_op, intra_op, batch, speed), file=sys.stderr)
         report("batch_%d" % batch, speed, "steps/s")
 

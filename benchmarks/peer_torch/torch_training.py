@@ -1,11 +1,12 @@
-from measure import best, report
+from measure import best, report  # and where the parts lie
+import images
 
-LAYERS, ROWS = (784, 300, 100, 10), 10000
+LAYERS = (784, 300, 100, 10)
 
 
 def measure(torch, np, wrap):
     nn = torch.nn
-    data, labels = torch.rand(ROWS, LAYERS[0]), torch.randint(10, (ROWS,))
+    data, labels = map(torch.from_numpy, images.mnist(np))
 
     def network(activation, normalized=False):
         parts = []
@@ -43,8 +44,8 @@ def measure(torch, np, wrap):
     predict = wrap(plain)
     with torch.no_grad():
         for batch in (1, 50, 10000):
-            images = data[:batch]
-            report('predict/%d' % batch, best(lambda: predict(images)) * 1e6, 'us')
+            first = data[:batch]
+            report('predict/%d' % batch, best(lambda: predict(first)) * 1e6, 'us')
     normalized = network(nn.ELU, True)
     time_steps(normalized, torch.optim.SGD(normalized.parameters(), 0.01, 0.9),
                (('elu_batch_norm/50', 50, 100), ('elu_batch_norm/200', 200, 50)))
@@ -58,3 +59,6 @@ def measure(torch, np, wrap):
     for name, optimizer in optimizers.items():
         model = network(nn.ReLU)
         time_steps(model, optimizer(model.parameters()), (('optimizer/' + name, 50, 100),))
+    data, labels = map(torch.from_numpy, images.noise(np))
+    plain = network(nn.ReLU)
+    time_steps(plain, descent(plain), (('noise/50', 50, 100),))
