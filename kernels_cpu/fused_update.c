@@ -27,7 +27,8 @@ static bool find_product(const hr_kernel_context *ctx, const hr_tensor *a, const
   gemm->k = a->dims[gemm->transpose_a ? 0 : 1];
   gemm->n = b->dims[gemm->transpose_b ? 0 : 1];
   int64_t row_bytes = gemm->n * (int64_t)sizeof(float);
-  return gemm->k == b->dims[gemm->transpose_b ? 1 : 0] && HR_GEMM_ROWS * row_bytes <= HR_GRADIENT_PIECE && gemm->m * row_bytes > HR_GRADIENT_PIECE;
+  return gemm->k == b->dims[gemm->transpose_b ? 1 : 0] && HR_GEMM_ROWS * row_bytes <= HR_GRADIENT_PIECE &&
+         gemm->m * row_bytes > HR_GRADIENT_PIECE;
 }
 
 /* How its rows are made, if they may be. */

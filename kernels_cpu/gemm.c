@@ -97,8 +97,7 @@ static void sgemm(const hr_gemm *g, const block *cut, const float *a, int64_t ld
   bool is_last = cut->row + cut->rows == g->m;
   int64_t over = is_last && g->m > many ? g->m % unit : 0, rows = cut->rows - over;
   call_sgemm(g, rows, cut->columns, a, lda, b, ldb, c);
-  if (over > 0)
-    call_sgemm(g, over, cut->columns, a + rows * (g->transpose_a ? 1 : g->k), lda, b, ldb, c + rows * g->n);
+  if (over > 0) call_sgemm(g, over, cut->columns, a + rows * (g->transpose_a ? 1 : g->k), lda, b, ldb, c + rows * g->n);
 }
 
 /* A tall matrix times a vector: OpenBLAS takes 48 us for 20640 x 9, oneDNN 120 us. */

@@ -63,6 +63,11 @@ static bool sum_rows(hr_kernel_context *ctx, job *job, float *out) {
 }
 
 bool hr_narrow_product(hr_kernel_context *ctx, const hr_gemm *gemm) {
+  if (gemm->dtype == HR_FLOAT && gemm->n == 1 && gemm->batch_rank == 0 && !gemm->transpose_a && gemm->m > 0 &&
+      gemm->m <= MOST_COLUMNS && gemm->k >= LEAST_ROWS) { /* it lies by columns as it is */
+    job job = {gemm->a, gemm->b, gemm->c, gemm->k, gemm->m};
+    return sum_rows(ctx, &job, gemm->c);
+  }
   int64_t rows = gemm->transpose_a ? gemm->k : gemm->m, count = gemm->transpose_a ? gemm->m : gemm->k;
   if (gemm->dtype != HR_FLOAT || gemm->n != 1 || gemm->batch_rank > 0 || count == 0 || count > MOST_COLUMNS ||
       rows < LEAST_ROWS)

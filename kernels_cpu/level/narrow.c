@@ -1,17 +1,27 @@
-/* A matrix of few columns times a vector: see narrow.h. Blocks of elements stay in vector registers. */
-#include "kernels_cpu/level/level.h"
+/* A matrix of few columns times a vector: see narrow.h. */
+#include "kernels_cpu/level/registers.h"
 
-#define LANES (2 * HR_VECTOR_BYTES) /* eight vectors of floats */
+/* Vectors of rows at once. */
+enum { TALL = 8, WIDE = 4, GROUP = 3 };
 
 static void times_vector(float *y, const float *columns, int64_t stride, int64_t count, const float *x, int64_t n) {
   int64_t i = 0;
-  for (; i + LANES <= n; i += LANES) {
-    float sums[LANES] = {0};
+  vector zero = {0};
+  for (; i + TALL * LANES <= n; i += TALL * LANES) {
+    vector sums[TALL];
+#pragma GCC unroll 8
+    for (int v = 0; v < TALL; ++v)
+      sums[v] = zero;
     for (int64_t j = 0; j < count; ++j) {
-      const float *column = columns + j * stride + i, factor = x[j];
-      HR_INDEPENDENT for (int t = 0; t < LANES; ++t) sums[t] += column[t] * factor;
+      const float *column = columns + j * stride + i;
+      vector factor = x[j] - zero;
+#pragma GCC unroll 8
+      for (int v = 0; v < TALL; ++v)
+        sums[v] = multiply_add(factor, load(column + v * LANES), sums[v]);
     }
-    HR_INDEPENDENT for (int t = 0; t < LANES; ++t) y[i + t] = sums[t];
+#pragma GCC unroll 8
+    for (int v = 0; v < TALL; ++v)
+      store(y + i + v * LANES, sums[v]);
   }
   for (; i < n; ++i) {
     float sum = 0;
@@ -21,19 +31,40 @@ static void times_vector(float *y, const float *columns, int64_t stride, int64_t
   }
 }
 
-static void vector_times(float *sums, const float *columns, int64_t stride, int64_t count, const float *g, int64_t n) {
-  for (int64_t j = 0; j < count; ++j) {
-    const float *column = columns + j * stride;
-    float lanes[LANES] = {0}, sum = 0;
-    int64_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-      HR_INDEPENDENT for (int t = 0; t < LANES; ++t) lanes[t] += column[i + t] * g[i + t];
-    for (; i < n; ++i)
-      sum += column[i] * g[i];
-    for (int t = 0; t < LANES; ++t)
-      sum += lanes[t];
-    sums[j] += sum;
+/* A group of columns, so that what multiplies them is read once. */
+static inline __attribute__((always_inline)) void times_group(int group, float *sums, const float *columns,
+                                                              int64_t stride, const float *g, int64_t n) {
+  vector zero = {0}, partial[GROUP][WIDE];
+#pragma GCC unroll 3
+  for (int j = 0; j < group; ++j)
+#pragma GCC unroll 4
+    for (int v = 0; v < WIDE; ++v)
+      partial[j][v] = zero;
+  int64_t i = 0;
+  for (; i + WIDE * LANES <= n; i += WIDE * LANES) {
+#pragma GCC unroll 4
+    for (int v = 0; v < WIDE; ++v) {
+      vector factor = load(g + i + v * LANES);
+#pragma GCC unroll 3
+      for (int j = 0; j < group; ++j)
+        partial[j][v] = multiply_add(factor, load(columns + j * stride + i + v * LANES), partial[j][v]);
+    }
   }
+  for (int j = 0; j < group; ++j) {
+    float rest = 0;
+    for (int64_t k = i; k < n; ++k)
+      rest += columns[j * stride + k] * g[k];
+    vector all = (partial[j][0] + partial[j][1]) + (partial[j][2] + partial[j][3]);
+    sums[j] += sum_of_lanes(all) + rest;
+  }
+}
+
+static void vector_times(float *sums, const float *columns, int64_t stride, int64_t count, const float *g, int64_t n) {
+  int64_t j = 0;
+  for (; j + GROUP <= count; j += GROUP)
+    times_group(GROUP, sums + j, columns + j * stride, stride, g, n);
+  for (; j < count; ++j)
+    times_group(1, sums + j, columns + j * stride, stride, g, n);
 }
 
 extern const hr_narrow_loops HR_LEVELED(narrow);

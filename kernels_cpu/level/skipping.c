@@ -1,26 +1,11 @@
 /* A row of the product stays in vector registers while the rows that it is a sum of pass by. */
 #include "kernels_cpu/level/skipping.h"
-#include "kernels_cpu/level/level.h"
-
-#include <string.h>
-
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
-
-typedef float vector __attribute__((vector_size(HR_VECTOR_BYTES)));
-typedef int32_t mask __attribute__((vector_size(HR_VECTOR_BYTES)));
+#include "kernels_cpu/level/registers.h"
 
 /* Vectors of sums: as many as there are registers for, and as their terms find room in the cache next to the core. */
-enum { LANES = HR_VECTOR_BYTES / sizeof(float), MOST_VECTORS = HR_VECTOR_BYTES == 64 ? 10 : 13, GROUP = 8 };
+enum { MOST_VECTORS = HR_VECTOR_BYTES == 64 ? 10 : 13, GROUP = 8 };
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
-
-static inline vector load(const float *from) {
-  vector v;
-  memcpy(&v, from, sizeof v);
-  return v;
-}
 
 /* ---- what is not zero ------------------------------------------------------------------------------------------- */
 
@@ -99,17 +84,6 @@ static void collect(hr_nonzeros *out, const float *a, int64_t row_stride, int64_
     collect_term(out, a + term * term_stride, rows, (int32_t)term);
 }
 
-/* x * y + z, rounded once where the machine has that. */
-static inline vector multiply_add(vector x, vector y, vector z) {
-#if defined(__AVX512F__)
-  return (vector)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)z);
-#elif defined(__FMA__)
-  return (vector)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)z);
-#else
-  return x * y + z;
-#endif
-}
-
 /* ---- products ---------------------------------------------------------------------------------------------------- */
 
 /* A panel: columns of b in at most MOST_VECTORS vectors, one behind the other. `last` is where the last of them begins,
@@ -150,7 +124,7 @@ static ALWAYS_INLINE void add_row(int count, int64_t last, const packed_row *b, 
   }
 #pragma GCC unroll 16
   for (int v = 0; v < count; ++v)
-    memcpy(c + COLUMN(v), &sums[v], sizeof *sums);
+    store(c + COLUMN(v), sums[v]);
 }
 
 /* Calls for a share of what the next panel is made of, row by row, while this one is worked on. */

@@ -39,8 +39,8 @@ static hr_tensor numbers(int64_t rows, int64_t columns, uint32_t seed) {
 /* Every transposition, sizes that end inside and between the blocks that the pool is given. */
 static void test_product_of_many_sizes(void **state) {
   (void)state;
-  static const int64_t sizes[][3] = {{1, 1, 1},  {1, 7, 97},     {97, 5, 1}, {17, 64, 49},
-                                     {8, 3, 48}, {129, 33, 145}, {3, 0, 5}};
+  static const int64_t sizes[][3] = {{1, 1, 1},      {1, 7, 97}, {97, 5, 1},   {17, 64, 49}, {8, 3, 48},
+                                     {129, 33, 145}, {3, 0, 5},  {9, 5000, 1}, {300, 20, 1}};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; ++s)
     for (int flags = 0; flags < 4; ++flags) {
       int64_t m = sizes[s][0], k = sizes[s][1], n = sizes[s][2];

@@ -80,7 +80,8 @@ static void test_same_bits(void **state) {
     model m = model_new(optimizers[k / 4], k / 2 % 2);
     int period = k % 2 ? 5 : 1;
     hr_tensor plain[2], fused[2];
-    weights_after_training(&m, period, &(hr_session_options){.intra_op_threads = 1, .rewrites_off = HR_REWRITE_FUSION}, plain);
+    weights_after_training(&m, period, &(hr_session_options){.intra_op_threads = 1, .rewrites_off = HR_REWRITE_FUSION},
+                           plain);
     for (int threads = 1; threads < 4; ++threads) {
       weights_after_training(
           &m, period, &(hr_session_options){.intra_op_threads = threads, .use_per_session_threads = true}, fused);
