@@ -89,15 +89,15 @@ static hr_status run(hr_kernel_context *ctx, random_job *job, double nanos) {
 /* ---- uniform --------------------------------------------------------------------------------------------------- */
 
 /* Whole groups by the loop of the instruction level, the last one through a copy. */
-#define MAKE_UNIFORM(type, size)                                                                                       \
+#define MAKE_UNIFORM(type, size, ...)                                                                                  \
   static void make_uniform_##type(const random_job *job, int64_t first, int64_t last) {                                \
     HR_TYPE_##type *out = job->out, values[size];                                                                      \
     hr_philox generator = generator_at(job, first);                                                                    \
     int64_t whole = last * (size) <= job->n ? last : job->n / (size);                                                  \
-    hr_loops->uniform_##type(out + first * (size), &generator, whole - first);                                         \
+    hr_loops->uniform_##type(out + first * (size), &generator, whole - first, ##__VA_ARGS__);                          \
     if (whole == last) return;                                                                                         \
     generator = generator_at(job, whole);                                                                              \
-    hr_loops->uniform_##type(values, &generator, 1);                                                                   \
+    hr_loops->uniform_##type(values, &generator, 1, ##__VA_ARGS__);                                                    \
     memcpy(out + whole * (size), values, (size_t)group_size(job, whole) * sizeof *values);                             \
   }
 MAKE_UNIFORM(f32, 4)
@@ -125,19 +125,13 @@ RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f64, f64, 2, 1, 1)
 RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f16, f16, 4, 1, 5)
 RANDOM_OPS("RandomUniform", "RandomUniform", uniform_b16, b16, 4, 1, 5)
 
-static void uniform_i32(const random_job *job, hr_philox *generator, int32_t values[4]) {
-  uint32_t numbers[4];
-  hr_philox_block(generator, numbers);
-  for (int i = 0; i < 4; ++i)
-    values[i] = (int32_t)((uint32_t)job->low + numbers[i] % (uint32_t)job->range);
-}
+MAKE_UNIFORM(i32, 4, (int32_t)job->low, (uint32_t)job->range)
 static void uniform_i64(const random_job *job, hr_philox *generator, int64_t values[2]) {
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
   for (int i = 0; i < 2; ++i)
     values[i] = (int64_t)((uint64_t)job->low + ((uint64_t)numbers[2 * i + 1] << 32 | numbers[2 * i]) % job->range);
 }
-MAKE_GROUPS(uniform_i32, i32, 4)
 MAKE_GROUPS(uniform_i64, i64, 2)
 
 /* The limits are the last two inputs. */

@@ -99,19 +99,30 @@ static hr_status scan_create(const hr_kernel_construction *c, void **state) { re
   LINES_OF(type, name##_lines_##type, LINES, operator, identity)
 #define LINES_HALF(...)
 #define LINES_OF(type, function, count, operator, identity)                                                            \
-  static void function(void *out_, const void *x_, int64_t n, bool is_exclusive, bool is_reverse) {                    \
-    const HR_TYPE_##type *x = x_;                                                                                      \
-    HR_TYPE_##type *out = out_, totals[count];                                                                         \
+  static inline __attribute__((always_inline)) void function##_of(HR_TYPE_##type *out, const HR_TYPE_##type *x,        \
+                                                                  int64_t n, bool is_exclusive, bool is_reverse) {     \
+    HR_TYPE_##type totals[count];                                                                                      \
     for (int k = 0; k < count; ++k)                                                                                    \
-      totals[k] = (HR_TYPE_##type)(identity);                                                                          \
-    for (int64_t i = 0; i < n; ++i) {                                                                                  \
+      totals[k] = is_exclusive ? (HR_TYPE_##type)(identity) : x[k * n + (is_reverse ? n - 1 : 0)];                     \
+    for (int k = 0; k < count && !is_exclusive; ++k)                                                                   \
+      out[k * n + (is_reverse ? n - 1 : 0)] = totals[k];                                                               \
+    for (int64_t i = is_exclusive ? 0 : 1; i < n; ++i) {                                                               \
       int64_t at = is_reverse ? n - 1 - i : i;                                                                         \
       for (int k = 0; k < count; ++k) {                                                                                \
-        HR_TYPE_##type next = x[k * n + at], before = totals[k];                                                       \
-        totals[k] = i > 0 || is_exclusive ? (HR_TYPE_##type)(before operator next) : next;                             \
+        HR_TYPE_##type before = totals[k];                                                                             \
+        totals[k] = (HR_TYPE_##type)(before operator x[k * n + at]);                                                   \
         out[k * n + at] = is_exclusive ? before : totals[k];                                                           \
       }                                                                                                                \
     }                                                                                                                  \
+  }                                                                                                                    \
+  /* Each with its flags decided, so that the usual loop is nothing but the sum. */                                    \
+  static void function(void *out, const void *x, int64_t n, bool is_exclusive, bool is_reverse) {                      \
+    if (is_exclusive)                                                                                                  \
+      function##_of(out, x, n, true, is_reverse);                                                                      \
+    else if (is_reverse)                                                                                               \
+      function##_of(out, x, n, false, true);                                                                           \
+    else                                                                                                               \
+      function##_of(out, x, n, false, false);                                                                          \
   }
 #define FUNCTIONS_NATIVE(type, name) name##_line_##type, name##_lines_##type
 #define FUNCTIONS_HALF(type, name)   NULL, NULL

@@ -1,4 +1,5 @@
 /* Random kernels: recorded bits, and the same bits for any number of threads. */
+#include "runtime/base/philox.h"
 #include "tests/kernels/tester.h"
 #include <math.h>
 
@@ -71,11 +72,39 @@ static void test_moments(void **state) {
   check_moments("TruncatedNormal", 0, 1 - 4 * density / inside, -2, 2);
 }
 
+/* Integers are the generator's numbers by the remainder, for the narrowest and the widest ranges, and threads. */
+static void test_integers(void **state) {
+  (void)state;
+  static const int32_t limits[][2] = {{0, 1}, {-5, 2}, {0, 1000}, {INT32_MIN, INT32_MAX}, {-1, INT32_MAX}};
+  enum { COUNT = 10007 };
+  const hr_named_attr attrs[] = {{"seed", HR_ATTR_INT_VALUE(7)}, {"seed2", HR_ATTR_INT_VALUE(11)}};
+  for (size_t k = 0; k < sizeof limits / sizeof *limits; ++k) {
+    int32_t low = limits[k][0], high = limits[k][1];
+    hr_tensor inputs[3] = {TESTER_VECTOR(HR_INT32, ((int32_t[]){COUNT})), tester_tensor(HR_INT32, 0, NULL, &low),
+                           tester_tensor(HR_INT32, 0, NULL, &high)};
+    for (int threads = 1; threads <= 3; threads += 2) {
+      hr_tensor out = tester_run_threads(threads, "RandomUniformInt", 3, inputs, 2, attrs);
+      hr_philox generator = hr_philox_seeded(7, 11);
+      uint32_t numbers[4], range = (uint32_t)high - (uint32_t)low;
+      for (int i = 0; i < COUNT; ++i) {
+        if (i % 4 == 0) hr_philox_block(&generator, numbers);
+        if (i % 4 == 3) hr_philox_skip(&generator, 1);
+        int64_t expected = low + (int64_t)(numbers[i % 4] % range);
+        assert_true(((const int32_t *)hr_tensor_data(&out))[i] == expected);
+      }
+      hr_tensor_clear(&out);
+    }
+    for (int i = 0; i < 3; ++i)
+      hr_tensor_clear(&inputs[i]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_recorded),
       cmocka_unit_test(test_stateless),
       cmocka_unit_test(test_distributions),
+      cmocka_unit_test(test_integers),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_moments),
   };
