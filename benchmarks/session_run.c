@@ -30,12 +30,16 @@ static void *run_many(void *argument) {
   return NULL;
 }
 
+enum { MOST_CALLERS = 8 };
+
 /* Microseconds of a run as each of `callers` threads sees it: the best of three rounds. */
 static double measure(const question *q, int callers) {
   double best = 1e9;
   for (int round = 0; round < 3; ++round) {
-    question each[2] = {*q, *q};
-    pthread_t threads[2];
+    question each[MOST_CALLERS];
+    pthread_t threads[MOST_CALLERS];
+    for (int i = 0; i < callers; ++i)
+      each[i] = *q;
     for (int i = 0; i < callers; ++i)
       pthread_create(&threads[i], NULL, run_many, &each[i]);
     double mean = 0;
@@ -61,7 +65,7 @@ int main(void) {
     check(hr_session_new(graph, &options, &session));
     question constant = {.session = session, .fetch = one, .runs = 300000};
     question feed_fetch = {.session = session, .feed = x, .fetch = sum, .runs = 300000};
-    for (int callers = 1; callers <= 2; ++callers) {
+    for (int callers = 1; callers <= MOST_CALLERS; callers *= 2) {
       report_threads(pool ? "pool/constant" : "caller/constant", callers, measure(&constant, callers), "us/run");
       report_threads(pool ? "pool/feed_fetch" : "caller/feed_fetch", callers, measure(&feed_fetch, callers), "us/run");
     }

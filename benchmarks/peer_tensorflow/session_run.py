@@ -18,7 +18,7 @@ def microseconds_a_run(session, threads, **what):
 
 def measure(inter_op):
     with Session(graphs.scalar_feed(), config(inter_op)) as session:
-        for threads, suffix in ((1, "1_thread"), (2, "2_threads")):
+        for threads, suffix in ((1, "1_thread"), (2, "2_threads"), (4, "4_threads"), (8, "8_threads")):
             for name, what in CASES:
                 report("%s/%s" % (name, suffix), microseconds_a_run(session, threads, **what), "us/run")
 
