@@ -17,15 +17,6 @@ static const char *name_of(hr_scope s, hr_output x) {
 
 /* ---- what is known while building ------------------------------------------------------------------------------ */
 
-static bool is_constant(hr_scope s, hr_output x) {
-  hr_tensor value = {0};
-  bool known = false;
-  hr_status status = hr_constant_value(x, &known, &value);
-  if (status) hr_scope_fail(s, status);
-  if (known) hr_tensor_clear(&value);
-  return known;
-}
-
 /* What is told of a datum: a text as it is, a constant by its elements, another tensor by its name. */
 static void add_datum(hr_scope s, hr_text *text, hr_operand datum) {
   hr_output x = datum.kind == HR_OPERAND_OUTPUT ? datum.output : HR_NO_OUTPUT;
@@ -105,7 +96,7 @@ static hr_node *compare(hr_scope scope, const comparison *c, hr_operand x_value,
   hr_operands all = {count, data, NULL};
   hr_output condition = hr_reduce_all(s, hr_binary(s, c->op, x, y));
   if (!hr_scope_ok(s)) return NULL;
-  bool constant = is_constant(s, x) && is_constant(s, y);
+  bool constant = hr_is_constant(s, x) && hr_is_constant(s, y);
   if (constant && !holds_as_far_as_known(s, condition, all)) return NULL;
   return hr_tf_assert(s, condition, all, .summarize = options->summarize);
 }

@@ -42,6 +42,14 @@ hr_output hr_dims_vector(hr_scope scope, hr_dims dims, const char *name);
  */
 int hr_operand_known_ints(hr_operand x, int64_t *out);
 
+/* Both sides of a true division: integers are cast to floats. False, with the error told, for different dtypes and those
+ * that cannot be divided. */
+bool hr_division_operands(hr_scope s, hr_output *x, hr_output *y);
+/* Whether the value is known while building. */
+bool hr_is_constant(hr_scope scope, hr_output x);
+/* An integer scalar or vector known at construction (tf.get_static_value): writes at most `capacity` items. */
+bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, int *count);
+
 /* x / y of one dtype under the scope's own name: integers are cast to floats first. */
 hr_output hr_true_division(hr_scope s, hr_output x, hr_output y);
 

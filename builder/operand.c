@@ -118,3 +118,36 @@ hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const cha
   hr_tensor_clear(&tensor);
   return output;
 }
+
+/* ---- known values ----------------------------------------------------------------------------------------------- */
+
+bool hr_is_constant(hr_scope s, hr_output x) {
+  hr_tensor value = {0};
+  bool known = false;
+  hr_status status = hr_constant_value(x, &known, &value);
+  if (status) hr_scope_fail(s, status);
+  if (known) hr_tensor_clear(&value);
+  return known;
+}
+
+bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, int *count) {
+  bool known = false;
+  hr_tensor value = {0};
+  if (!hr_scope_ok(scope)) return false;
+  hr_status status = hr_constant_value(x, &known, &value);
+  if (status) {
+    hr_scope_fail(scope, status);
+    return false;
+  }
+  if (!known) return false;
+  hr_dtype dtype = hr_tensor_dtype(&value);
+  int64_t elements = value.elements;
+  known = elements <= capacity && (dtype == HR_INT32 || dtype == HR_INT64);
+  *count = known ? (int)elements : 0;
+  for (int i = 0; i < *count; ++i) {
+    items[i] =
+        dtype == HR_INT32 ? ((const int32_t *)hr_tensor_data(&value))[i] : ((const int64_t *)hr_tensor_data(&value))[i];
+  }
+  hr_tensor_clear(&value);
+  return known;
+}

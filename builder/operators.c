@@ -45,17 +45,21 @@ static hr_dtype truediv_dtype(hr_dtype dtype) {
   }
 }
 
+bool hr_division_operands(hr_scope s, hr_output *x, hr_output *y) {
+  if (!hr_scope_ok(s)) return false;
+  hr_dtype dtype = hr_output_base_dtype(*x);
+  if (dtype != hr_output_base_dtype(*y))
+    hr_refuse_type(s, "x and y must have the same dtype, got %s != %s", hr_dtype_python_name(dtype),
+                   hr_dtype_python_name(hr_output_base_dtype(*y)));
+  else if (!hr_dtype_is_floating(dtype) && !hr_dtype_is_complex(dtype) && truediv_dtype(dtype) == dtype)
+    hr_refuse_type(s, "Invalid dtype %s in __truediv__.", hr_dtype_python_name(dtype));
+  *x = hr_tf_cast(s, *x, truediv_dtype(dtype));
+  *y = hr_tf_cast(s, *y, truediv_dtype(dtype));
+  return hr_scope_ok(s);
+}
+
 hr_output hr_true_division(hr_scope s, hr_output x, hr_output y) {
-  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  hr_dtype dtype = hr_output_base_dtype(x);
-  if (dtype != hr_output_base_dtype(y))
-    return hr_refuse_type(s, "x and y must have the same dtype, got %s != %s", hr_dtype_python_name(dtype),
-                          hr_dtype_python_name(hr_output_base_dtype(y)));
-  if (!hr_dtype_is_floating(dtype) && !hr_dtype_is_complex(dtype) && truediv_dtype(dtype) == dtype)
-    return hr_refuse_type(s, "Invalid dtype %s in __truediv__.", hr_dtype_python_name(dtype));
-  x = hr_tf_cast(s, x, truediv_dtype(dtype));
-  y = hr_tf_cast(s, y, truediv_dtype(dtype));
-  return hr_real_div(s, x, y, .name = hr_scope_name(s));
+  return hr_division_operands(s, &x, &y) ? hr_real_div(s, x, y, .name = hr_scope_name(s)) : HR_NO_OUTPUT;
 }
 
 /* x xor y as (x or y) and not (x and y). */

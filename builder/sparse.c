@@ -1,6 +1,5 @@
 /* Sparse tensors. */
-#include "headrace/sparse.h"
-#include "builder/builder.h"
+#include "builder/sparse.h"
 #include "headrace/arrays.h"
 
 hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr_operand values,
@@ -13,17 +12,32 @@ hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr
   return x;
 }
 
-static hr_sparse_tensor sparse(hr_scope s, hr_output indices, hr_output values, hr_output dense_shape) {
+hr_sparse_tensor hr_sparse_of(hr_scope s, hr_output indices, hr_output values, hr_output dense_shape) {
   return hr_make_sparse_tensor_of(s, hr_operand_output(indices), hr_operand_output(values),
                                   hr_operand_output(dense_shape));
 }
 
-/* The static shape of the whole; false where it is not known. */
-static bool known_shape(hr_scope s, const hr_sparse_tensor *x, hr_partial_shape *out) {
-  if (!hr_scope_ok(s)) return false;
-  hr_status status = hr_constant_value_as_shape(x->dense_shape, out);
+hr_sparse_tensor hr_sparse_of_shape(hr_scope s, hr_output indices, hr_output values, const hr_partial_shape *shape) {
+  return hr_make_sparse_tensor_of(s, hr_operand_output(indices), hr_operand_output(values),
+                                  hr_operand_ints((hr_ints){shape->rank, shape->dims}));
+}
+
+hr_partial_shape hr_sparse_static_shape(hr_scope s, const hr_sparse_tensor *x) {
+  hr_partial_shape shape = {.rank = HR_UNKNOWN_RANK};
+  if (!hr_scope_ok(s)) return shape;
+  hr_status status = hr_constant_value_as_shape(x->dense_shape, &shape);
   if (status) hr_scope_fail(s, status);
-  return !status && out->rank >= 0 && hr_partial_shape_is_full(out);
+  const hr_partial_shape *sizes = hr_output_shape(x->dense_shape);
+  if (shape.rank >= 0 || sizes->rank != 1 || sizes->dims[0] < 0 || sizes->dims[0] > HR_MAX_RANK) return shape;
+  shape.rank = (int)sizes->dims[0];
+  for (int i = 0; i < shape.rank; ++i)
+    shape.dims[i] = HR_UNKNOWN_DIM;
+  return shape;
+}
+
+bool hr_sparse_known_shape(hr_scope s, const hr_sparse_tensor *x, hr_partial_shape *out) {
+  *out = hr_sparse_static_shape(s, x);
+  return hr_scope_ok(s) && out->rank >= 0 && hr_partial_shape_is_full(out);
 }
 
 hr_output hr_sparse_shape_with(hr_scope scope, hr_sparse_tensor x, const hr_sparse_shape_options *options) {
@@ -36,7 +50,7 @@ hr_sparse_tensor hr_tf_sparse_reorder_with(hr_scope scope, hr_sparse_tensor x, c
       hr_sparse_reorder(scope, x.indices, x.values, x.dense_shape, .name = options ? options->name : NULL);
   hr_partial_shape shape;
   hr_operand dense_shape;
-  if (known_shape(scope, &x, &shape))
+  if (hr_sparse_known_shape(scope, &x, &shape))
     dense_shape = hr_operand_ints((hr_ints){shape.rank, shape.dims});
   else
     dense_shape = hr_operand_output(hr_identity(scope, x.dense_shape));
@@ -80,16 +94,6 @@ static int open_sizes(const hr_partial_shape *shape) {
   return count;
 }
 
-/* Whether the caller said all sizes; where not, several may be open because nothing is known of them. */
-static bool is_known(hr_scope s, hr_output sizes) {
-  hr_tensor value;
-  bool known = false;
-  hr_status status = hr_constant_value(sizes, &known, &value);
-  if (status) hr_scope_fail(s, status);
-  if (known) hr_tensor_clear(&value);
-  return known;
-}
-
 hr_sparse_tensor hr_tf_sparse_reshape_with(hr_scope scope, hr_sparse_tensor x, hr_operand shape,
                                            const hr_op_options *options) {
   const hr_sparse_tensor nothing = {0};
@@ -101,12 +105,13 @@ hr_sparse_tensor hr_tf_sparse_reshape_with(hr_scope scope, hr_sparse_tensor x, h
   hr_status status = hr_constant_value_as_shape(wanted, &to);
   if (status) hr_scope_fail(s, status);
   hr_output dense_shape = result.output_shape;
-  bool open = !status && to.rank >= 0 && open_sizes(&to) > 1 && !is_known(s, wanted);
-  if (!status && !open && to.rank >= 0 && known_shape(s, &x, &from)) {
+  /* Where the caller did not say all sizes, several may be open because nothing is known of them. */
+  bool open = !status && to.rank >= 0 && open_sizes(&to) > 1 && !hr_is_constant(s, wanted);
+  if (!status && !open && to.rank >= 0 && hr_sparse_known_shape(s, &x, &from)) {
     if (!fill_open_size(s, product(&from), &to)) return nothing;
     dense_shape = hr_convert(s, hr_operand_ints((hr_ints){to.rank, to.dims}), HR_INT64, "Const");
   }
-  return sparse(s, result.output_indices, hr_identity(s, x.values), dense_shape);
+  return hr_sparse_of(s, result.output_indices, hr_identity(s, x.values), dense_shape);
 }
 
 hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_operand start, hr_operand size,
@@ -115,7 +120,7 @@ hr_sparse_tensor hr_tf_sparse_slice_with(hr_scope scope, hr_sparse_tensor x, hr_
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "SparseSlice");
   hr_sparse_slice_outputs part =
       hr_sparse_slice(s, x.indices, x.values, x.dense_shape, from, sizes, .name = hr_scope_name(s));
-  return sparse(s, part.output_indices, part.output_values, part.output_shape);
+  return hr_sparse_of(s, part.output_indices, part.output_values, part.output_shape);
 }
 
 hr_sparse_tensor hr_sparse_from_dense_with(hr_scope scope, hr_operand dense, const hr_op_options *options) {
@@ -125,7 +130,7 @@ hr_sparse_tensor hr_sparse_from_dense_with(hr_scope scope, hr_operand dense, con
   hr_output zero = hr_convert(s, HR_OPERAND(0), hr_output_base_dtype(x), "Const");
   hr_output indices = hr_where(s, hr_not_equal(s, x, zero));
   hr_output values = hr_gather_nd(s, x, indices);
-  return sparse(s, indices, values, hr_tf_shape(s, x, .out_type = HR_INT64));
+  return hr_sparse_of(s, indices, values, hr_tf_shape(s, x, .out_type = HR_INT64));
 }
 
 /* ---- choosing and filling -------------------------------------------------------------------------------------- */
@@ -135,7 +140,7 @@ hr_sparse_tensor hr_sparse_retain(hr_scope scope, hr_sparse_tensor x, hr_operand
   hr_output places = hr_tf_reshape(scope, hr_where(scope, chosen), HR_SHAPE(-1));
   hr_output indices = hr_tf_gather(scope, x.indices, places);
   hr_output values = hr_tf_gather(scope, x.values, places);
-  return sparse(scope, indices, values, hr_identity(scope, x.dense_shape));
+  return hr_sparse_of(scope, indices, values, hr_identity(scope, x.dense_shape));
 }
 
 hr_filled_rows hr_tf_sparse_fill_empty_rows_with(hr_scope scope, hr_sparse_tensor x, hr_operand default_value,
@@ -144,7 +149,7 @@ hr_filled_rows hr_tf_sparse_fill_empty_rows_with(hr_scope scope, hr_sparse_tenso
   if (!hr_scope_ok(s)) return (hr_filled_rows){0};
   hr_output value = hr_convert(s, default_value, hr_output_base_dtype(x.values), NULL);
   hr_sparse_fill_empty_rows_outputs filled = hr_sparse_fill_empty_rows(s, x.indices, x.values, x.dense_shape, value);
-  hr_sparse_tensor result = sparse(s, filled.output_indices, filled.output_values, x.dense_shape);
+  hr_sparse_tensor result = hr_sparse_of(s, filled.output_indices, filled.output_values, x.dense_shape);
   return (hr_filled_rows){result.indices, result.values, result.dense_shape, filled.empty_row_indicator};
 }
 

@@ -1,49 +1,15 @@
 #include "kernels_cpu/sparse_rows.h"
-#include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-void hr_sparse_parts_clear(hr_sparse_parts *x) {
-  hr_tensor_clear(&x->indices);
-  hr_tensor_clear(&x->values);
-  hr_tensor_clear(&x->shape);
-}
-
-static hr_status check_ranks(const hr_sparse_parts *x) {
-  if (x->indices.dtype != HR_INT64 || x->indices.rank != 2)
-    return hr_error(HR_INVALID_ARGUMENT, "Input indices should be a matrix but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(&x->indices));
-  if (x->values.rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Input values should be a vector but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(&x->values));
-  if (x->shape.dtype != HR_INT64 || x->shape.rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Input shape should be a vector but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(&x->shape));
-  return HR_SUCCESS;
-}
-
-static hr_status check_parts(const hr_sparse_parts *x) {
-  HR_TRY(check_ranks(x));
-  if (x->indices.dims[0] != x->values.dims[0] || x->indices.dims[1] != x->shape.dims[0])
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Indices of shape %s do not fit %" PRId64 " values and a shape of %" PRId64 " dimensions",
-                    HR_TENSOR_SHAPE_TEXT(&x->indices), x->values.dims[0], x->shape.dims[0]);
-  return HR_SUCCESS;
-}
-
-hr_status hr_sparse_input(hr_kernel_context *ctx, hr_sparse_parts *out) {
-  *out = (hr_sparse_parts){*hr_input(ctx, 0), *hr_input(ctx, 1), *hr_input(ctx, 2)};
-  return check_ranks(out);
-}
 
 static const int64_t *ints_of(const hr_tensor *t) { return hr_tensor_data(t); }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------ */
 
 hr_status hr_sparse_row_count(const hr_sparse_parts *x, int64_t *out) {
-  HR_TRY(check_parts(x));
+  HR_TRY(hr_sparse_check(x));
   if (x->shape.elements < 2)
     return hr_error(HR_INVALID_ARGUMENT, "Rank of input SparseTensor should be > 1, but saw rank: %" PRId64,
                     x->shape.elements);
@@ -93,7 +59,7 @@ hr_status hr_sparse_rows(hr_kernel_context *ctx, const hr_sparse_parts *x,
 /* ---- joining --------------------------------------------------------------------------------------------------- */
 
 static hr_status check_part(const hr_sparse_parts *first, const hr_sparse_parts *x, hr_dtype dtype, int64_t i) {
-  HR_TRY(check_parts(x));
+  HR_TRY(hr_sparse_check(x));
   if (hr_tensor_dtype(&x->values) != dtype)
     return hr_error(HR_INVALID_ARGUMENT,
                     "Requested SparseTensor of type %s but SparseTensor[%" PRId64 "].values.dtype() == %s",

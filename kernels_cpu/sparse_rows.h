@@ -2,16 +2,7 @@
 #ifndef HR_KERNELS_CPU_SPARSE_ROWS_H
 #define HR_KERNELS_CPU_SPARSE_ROWS_H
 
-#include "headrace/kernel.h"
-
-/* int64 indices [n, rank], values [n], int64 shape [rank]. */
-typedef struct hr_sparse_parts {
-  hr_tensor indices, values, shape;
-} hr_sparse_parts;
-void hr_sparse_parts_clear(hr_sparse_parts *x);
-
-/* Inputs 0 to 2, borrowed. InvalidArgument for other ranks; whether they fit together is not asked yet. */
-HR_MUST_USE hr_status hr_sparse_input(hr_kernel_context *ctx, hr_sparse_parts *out);
+#include "kernels_cpu/sparse_parts.h"
 
 /* The size of the first dimension. InvalidArgument for a tensor of fewer than two dimensions, and parts that do not fit
  * together. */

@@ -1,6 +1,6 @@
 /* SparseSlice and its gradient. */
-#include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
+#include "kernels_cpu/sparse_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -64,7 +64,7 @@ static hr_status slice(hr_kernel_context *ctx) {
   }
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "SparseSlice", .types = {{"T", HR_ANY_TYPES}}, .compute = slice);
+HR_KERNEL(.op = "SparseSlice", .types = {{"T", HR_SPARSE_TYPES}}, .compute = slice);
 
 /* ---- the gradient ---------------------------------------------------------------------------------------------- */
 

@@ -1,11 +1,9 @@
 /* SparseReorder, SparseReshape, SparseFillEmptyRows and its gradient. */
-#include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 #include "kernels_cpu/row_arithmetic.h"
+#include "kernels_cpu/sparse_parts.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const int64_t *ints(const hr_tensor *t) { return hr_tensor_data(t); }
@@ -16,84 +14,26 @@ static hr_status new_output(hr_kernel_context *ctx, int output, int64_t rows, in
   return hr_output_new(ctx, output, &shape, out);
 }
 
-/* Indices, values and shape that belong together. */
-static hr_status check_sparse(const hr_tensor *indices, const hr_tensor *values, const hr_tensor *shape) {
-  if (indices->rank != 2)
-    return hr_error(HR_INVALID_ARGUMENT, "Input indices should be a matrix but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(indices));
-  if (values->rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Input values should be a vector but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(values));
-  if (shape->rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Input shape should be a vector but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(shape));
-  if (indices->dims[0] != values->elements)
-    return hr_error(HR_INVALID_ARGUMENT, "number of indices %" PRId64 " and of values %" PRId64 " must be equal",
-                    indices->dims[0], values->elements);
-  if (indices->dims[1] != shape->elements)
-    return hr_error(HR_INVALID_ARGUMENT, "indices have %" PRId64 " dimensions, the shape has %" PRId64,
-                    indices->dims[1], shape->elements);
-  return HR_SUCCESS;
-}
-
 /* ---- order ----------------------------------------------------------------------------------------------------- */
 
-typedef struct element {
-  const int64_t *index;
-  int64_t rank, place;
-} element;
-
-static int compare_elements(const void *a, const void *b) {
-  const element *x = a, *y = b;
-  for (int64_t d = 0; d < x->rank; ++d)
-    if (x->index[d] != y->index[d]) return x->index[d] < y->index[d] ? -1 : 1;
-  return x->place < y->place ? -1 : 1;
-}
-
-static hr_status copy_ordered(hr_kernel_context *ctx, const element *elements) {
-  const hr_tensor *indices = hr_input(ctx, 0), *values = hr_input(ctx, 1);
-  int64_t count = indices->dims[0], rank = indices->dims[1];
-  hr_tensor *out_indices, *out_values;
-  HR_TRY(new_output(ctx, 0, count, rank, &out_indices));
-  HR_TRY(new_output(ctx, 1, count, -1, &out_values));
-  hr_dtype dtype = hr_tensor_dtype(values);
-  size_t size = hr_dtype_size(dtype);
-  for (int64_t i = 0; i < count; ++i) {
-    memcpy((int64_t *)hr_tensor_data(out_indices) + i * rank, elements[i].index, (size_t)rank * sizeof(int64_t));
-    HR_TRY(hr_copy_elements(dtype, (char *)hr_tensor_data(out_values) + (size_t)i * size,
-                            (const char *)hr_tensor_data(values) + (size_t)elements[i].place * size, 1));
-  }
-  return HR_SUCCESS;
-}
-
 static hr_status reorder(hr_kernel_context *ctx) {
-  const hr_tensor *indices = hr_input(ctx, 0);
-  HR_TRY(check_sparse(indices, hr_input(ctx, 1), hr_input(ctx, 2)));
-  int64_t count = indices->dims[0], rank = indices->dims[1];
-  element *elements = malloc((size_t)(count + 1) * sizeof *elements);
-  if (!elements) return hr_error_out_of_memory((size_t)count * sizeof *elements, "sorting a sparse tensor");
-  bool ordered = true;
-  for (int64_t i = 0; i < count; ++i) {
-    elements[i] = (element){ints(indices) + i * rank, rank, i};
-    ordered = ordered && (i == 0 || compare_elements(&elements[i - 1], &elements[i]) < 0);
-  }
-  if (!ordered) qsort(elements, (size_t)count, sizeof *elements, compare_elements);
-  hr_status status = copy_ordered(ctx, elements);
-  free(elements);
+  hr_sparse_parts x;
+  hr_sparse_writer out;
+  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  int64_t count = hr_sparse_count(&x), rank = hr_sparse_rank(&x);
+  HR_TRY(hr_sparse_output(ctx, 0, 1, count, rank, &out));
+  hr_tensor order;
+  HR_TRY(hr_temporary_new(ctx, HR_INT64, &(hr_shape){1, {count}}, &order));
+  const int64_t *places = hr_tensor_data(&order);
+  hr_status status = hr_sparse_order(count, rank, ints(&x.indices), NULL, hr_tensor_data(&order));
+  for (int64_t i = 0; i < count && !status; ++i)
+    status = hr_sparse_write(&out, i, &x, places[i]);
+  hr_tensor_clear(&order);
   return status;
 }
-HR_KERNEL(.op = "SparseReorder", .types = {{"T", HR_ANY_TYPES}}, .compute = reorder);
+HR_KERNEL(.op = "SparseReorder", .types = {{"T", HR_SPARSE_TYPES}}, .compute = reorder);
 
 /* ---- another shape --------------------------------------------------------------------------------------------- */
-
-/* Sizes of a vector as text: [2,3]. */
-static const char *sizes_text(int64_t count, const int64_t *sizes, char text[HR_SHAPE_TEXT]) {
-  size_t used = (size_t)snprintf(text, HR_SHAPE_TEXT, "[");
-  for (int64_t i = 0; i < count && used + 24 < HR_SHAPE_TEXT; ++i)
-    used += (size_t)snprintf(text + used, HR_SHAPE_TEXT - used, i ? ",%" PRId64 : "%" PRId64, sizes[i]);
-  snprintf(text + used, HR_SHAPE_TEXT - used, "]");
-  return text;
-}
 
 /* False where they are too many to count. */
 static bool count_of(int64_t rank, const int64_t *sizes, int64_t *out) {
@@ -107,8 +47,8 @@ static bool count_of(int64_t rank, const int64_t *sizes, int64_t *out) {
 static hr_status fill_open_size(const hr_tensor *shape, int64_t rank, int64_t *sizes) {
   int64_t open = -1, rest = 1, count;
   char from[HR_SHAPE_TEXT], to[HR_SHAPE_TEXT];
-  sizes_text(shape->elements, ints(shape), from);
-  sizes_text(rank, sizes, to);
+  hr_sizes_text(shape->elements, ints(shape), from);
+  hr_sizes_text(rank, sizes, to);
   for (int64_t i = 0; i < rank; ++i) {
     if (sizes[i] == -1) {
       if (open >= 0)
@@ -231,7 +171,8 @@ static hr_status place_elements(hr_kernel_context *ctx, int64_t rows, int64_t *n
 
 static hr_status fill_empty_rows(hr_kernel_context *ctx) {
   const hr_tensor *indices = hr_input(ctx, 0), *shape = hr_input(ctx, 2);
-  HR_TRY(check_sparse(indices, hr_input(ctx, 1), shape));
+  hr_sparse_parts x;
+  HR_TRY(hr_sparse_input(ctx, 0, &x));
   if (hr_input(ctx, 3)->rank != 0) return hr_error(HR_INVALID_ARGUMENT, "default_value must be a scalar");
   if (shape->elements < 1) return hr_error(HR_INVALID_ARGUMENT, "dense_shape must have at least one size");
   int64_t rows = ints(shape)[0], total;
@@ -249,7 +190,7 @@ static hr_status fill_empty_rows(hr_kernel_context *ctx) {
   hr_tensor_clear(&next);
   return status;
 }
-HR_KERNEL(.op = "SparseFillEmptyRows", .types = {{"T", HR_ANY_TYPES}}, .compute = fill_empty_rows);
+HR_KERNEL(.op = "SparseFillEmptyRows", .types = {{"T", HR_SPARSE_TYPES}}, .compute = fill_empty_rows);
 
 /* What went somewhere gets the gradient from there; all else is the default value's. */
 static hr_status fill_empty_rows_gradient(hr_kernel_context *ctx) {

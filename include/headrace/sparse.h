@@ -2,6 +2,7 @@
 #ifndef HEADRACE_SPARSE_H
 #define HEADRACE_SPARSE_H
 
+#include "headrace/gradients.h"
 #include "headrace/nn.h"
 
 #ifdef __cplusplus
@@ -119,6 +120,129 @@ HR_API hr_output hr_tf_sparse_tensor_dense_matmul_with(hr_scope scope, hr_sparse
 #define hr_tf_sparse_tensor_dense_matmul(scope, a, b, ...)                                                             \
   hr_tf_sparse_tensor_dense_matmul_with((scope), (a), HR_OPERAND(b),                                                   \
                                         &(hr_tf_sparse_tensor_dense_matmul_options){__VA_ARGS__})
+
+/* tf.rank of a sparse tensor. */
+HR_API hr_output hr_sparse_rank_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options);
+#define hr_sparse_rank(scope, x, ...) hr_sparse_rank_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+
+/* ---- arithmetic ------------------------------------------------------------------------------------------------ */
+
+typedef struct hr_tf_sparse_add_options {
+  hr_operand threshold; /* sums of two elements whose magnitude is below are left out; default 0 */
+} hr_tf_sparse_add_options;
+/* tf.sparse_add of two sparse tensors of one shape, whose elements are in order. InvalidArgument where it is known that
+ * the shapes differ. */
+HR_API hr_sparse_tensor hr_tf_sparse_add_with(hr_scope scope, hr_sparse_tensor a, hr_sparse_tensor b,
+                                              const hr_tf_sparse_add_options *options);
+#define hr_tf_sparse_add(scope, a, b, ...)                                                                             \
+  hr_tf_sparse_add_with((scope), (a), (b), &(hr_tf_sparse_add_options){__VA_ARGS__})
+/* The same of a sparse and a dense tensor. */
+HR_API hr_output hr_sparse_dense_add_with(hr_scope scope, hr_sparse_tensor a, hr_operand b,
+                                          const hr_op_options *options);
+#define hr_sparse_dense_add(scope, a, b, ...)                                                                          \
+  hr_sparse_dense_add_with((scope), (a), HR_OPERAND(b), &(hr_op_options){__VA_ARGS__})
+
+/* The operators * and / of a sparse tensor and a dense one, which may broadcast. Quotients of integers are floats. */
+HR_API hr_sparse_tensor hr_sparse_times_with(hr_scope scope, hr_sparse_tensor x, hr_operand y,
+                                             const hr_op_options *options);
+HR_API hr_sparse_tensor hr_sparse_divided_with(hr_scope scope, hr_sparse_tensor x, hr_operand y,
+                                               const hr_op_options *options);
+#define hr_sparse_times(scope, x, y, ...)                                                                              \
+  hr_sparse_times_with((scope), (x), HR_OPERAND(y), &(hr_op_options){__VA_ARGS__})
+#define hr_sparse_divided(scope, x, y, ...)                                                                            \
+  hr_sparse_divided_with((scope), (x), HR_OPERAND(y), &(hr_op_options){__VA_ARGS__})
+
+/* tf.sparse_reduce_sum, tf.sparse_reduce_max: over the elements that are written down, zero where there are none; and
+ * those with a sparse result. */
+HR_API hr_output hr_tf_sparse_reduce_sum_with(hr_scope scope, hr_sparse_tensor x, const hr_reduce_options *options);
+HR_API hr_output hr_tf_sparse_reduce_max_with(hr_scope scope, hr_sparse_tensor x, const hr_reduce_options *options);
+HR_API hr_sparse_tensor hr_tf_sparse_reduce_sum_sparse_with(hr_scope scope, hr_sparse_tensor x,
+                                                            const hr_reduce_options *options);
+HR_API hr_sparse_tensor hr_tf_sparse_reduce_max_sparse_with(hr_scope scope, hr_sparse_tensor x,
+                                                            const hr_reduce_options *options);
+#define hr_tf_sparse_reduce_sum(scope, x, ...)                                                                         \
+  hr_tf_sparse_reduce_sum_with((scope), (x), &(hr_reduce_options){__VA_ARGS__})
+#define hr_tf_sparse_reduce_max(scope, x, ...)                                                                         \
+  hr_tf_sparse_reduce_max_with((scope), (x), &(hr_reduce_options){__VA_ARGS__})
+#define hr_tf_sparse_reduce_sum_sparse(scope, x, ...)                                                                  \
+  hr_tf_sparse_reduce_sum_sparse_with((scope), (x), &(hr_reduce_options){__VA_ARGS__})
+#define hr_tf_sparse_reduce_max_sparse(scope, x, ...)                                                                  \
+  hr_tf_sparse_reduce_max_sparse_with((scope), (x), &(hr_reduce_options){__VA_ARGS__})
+
+/* tf.sparse_softmax: over the elements that each row has. */
+HR_API hr_sparse_tensor hr_tf_sparse_softmax_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options);
+#define hr_tf_sparse_softmax(scope, x, ...) hr_tf_sparse_softmax_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+/* tf.sparse_maximum, tf.sparse_minimum: what only one of them has meets a zero. */
+HR_API hr_sparse_tensor hr_sparse_maximum_with(hr_scope scope, hr_sparse_tensor a, hr_sparse_tensor b,
+                                               const hr_op_options *options);
+HR_API hr_sparse_tensor hr_sparse_minimum_with(hr_scope scope, hr_sparse_tensor a, hr_sparse_tensor b,
+                                               const hr_op_options *options);
+#define hr_sparse_maximum(scope, a, b, ...) hr_sparse_maximum_with((scope), (a), (b), &(hr_op_options){__VA_ARGS__})
+#define hr_sparse_minimum(scope, a, b, ...) hr_sparse_minimum_with((scope), (a), (b), &(hr_op_options){__VA_ARGS__})
+
+/* ---- other forms ----------------------------------------------------------------------------------------------- */
+
+typedef struct hr_tf_sparse_concat_options {
+  bool expand_nonconcat_dim; /* sizes of other dimensions may differ: the largest counts */
+  const char *name;
+} hr_tf_sparse_concat_options;
+/* tf.sparse_concat; one alone is given back. */
+HR_API hr_sparse_tensor hr_tf_sparse_concat_with(hr_scope scope, int32_t axis, hr_sparse_tensors parts,
+                                                 const hr_tf_sparse_concat_options *options);
+#define hr_tf_sparse_concat(scope, axis, parts, ...)                                                                   \
+  hr_tf_sparse_concat_with((scope), (axis), (parts), &(hr_tf_sparse_concat_options){__VA_ARGS__})
+/* tf.sparse_split: indices, values and shape of each part, one part behind the other. They live as long as the graph.
+ */
+HR_API hr_outputs hr_tf_sparse_split_with(hr_scope scope, hr_sparse_tensor x, int32_t num_split, hr_operand axis,
+                                          const hr_op_options *options);
+#define hr_tf_sparse_split(scope, x, num_split, axis, ...)                                                             \
+  hr_tf_sparse_split_with((scope), (x), (num_split), HR_OPERAND(axis), &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_tf_sparse_transpose_options {
+  hr_operand perm; /* left out: the dimensions in reverse */
+  const char *name;
+} hr_tf_sparse_transpose_options;
+/* tf.sparse_transpose. */
+HR_API hr_sparse_tensor hr_tf_sparse_transpose_with(hr_scope scope, hr_sparse_tensor x,
+                                                    const hr_tf_sparse_transpose_options *options);
+#define hr_tf_sparse_transpose(scope, x, ...)                                                                          \
+  hr_tf_sparse_transpose_with((scope), (x), &(hr_tf_sparse_transpose_options){__VA_ARGS__})
+
+typedef struct hr_sparse_expand_dims_options {
+  hr_operand axis; /* left out: -1 */
+  const char *name;
+} hr_sparse_expand_dims_options;
+/* tf.sparse.expand_dims. InvalidArgument where the rank is not known. */
+HR_API hr_sparse_tensor hr_sparse_expand_dims_with(hr_scope scope, hr_sparse_tensor x,
+                                                   const hr_sparse_expand_dims_options *options);
+#define hr_sparse_expand_dims(scope, x, ...)                                                                           \
+  hr_sparse_expand_dims_with((scope), (x), &(hr_sparse_expand_dims_options){__VA_ARGS__})
+
+typedef struct hr_sparse_eye_options {
+  hr_operand num_columns; /* left out: as many as rows */
+  hr_dtype dtype;         /* default HR_FLOAT */
+  const char *name;
+} hr_sparse_eye_options;
+/* tf.sparse.eye: ones on the diagonal. A type error for sizes that are no integers. */
+HR_API hr_sparse_tensor hr_sparse_eye_with(hr_scope scope, hr_operand num_rows, const hr_sparse_eye_options *options);
+#define hr_sparse_eye(scope, num_rows, ...)                                                                            \
+  hr_sparse_eye_with((scope), HR_OPERAND(num_rows), &(hr_sparse_eye_options){__VA_ARGS__})
+
+typedef struct hr_sparse_reset_shape_options {
+  hr_operand new_shape; /* left out: as small as the elements allow */
+} hr_sparse_reset_shape_options;
+/* tf.sparse_reset_shape: the same elements in a shape of the same rank, which is no smaller; InvalidArgument where that
+ * is known, else in the run. */
+HR_API hr_sparse_tensor hr_sparse_reset_shape_with(hr_scope scope, hr_sparse_tensor x,
+                                                   const hr_sparse_reset_shape_options *options);
+#define hr_sparse_reset_shape(scope, x, ...)                                                                           \
+  hr_sparse_reset_shape_with((scope), (x), &(hr_sparse_reset_shape_options){__VA_ARGS__})
+
+/* tf.sparse_mask: sparse rows without those that have the given indices. */
+HR_API hr_gradient hr_sparse_mask_with(hr_scope scope, hr_output values, hr_output indices, hr_operand mask_indices,
+                                       const hr_op_options *options);
+#define hr_sparse_mask(scope, values, indices, mask_indices, ...)                                                      \
+  hr_sparse_mask_with((scope), (values), (indices), HR_OPERAND(mask_indices), &(hr_op_options){__VA_ARGS__})
 
 /* ---- embeddings ------------------------------------------------------------------------------------------------ */
 

@@ -1,5 +1,6 @@
 /* UnbatchDataset, SparseTensorSliceDataset. */
 #include "kernels_cpu/data/mapped.h"
+#include "kernels_cpu/sparse_parts.h"
 
 /* ---- rows of elements -------------------------------------------------------------------------------------------- */
 
@@ -170,24 +171,10 @@ static const hr_dataset_type sparse_type = {.name = "SparseTensorSliceDataset",
                                             .restore = restore_sparse,
                                             .cardinality = count_sparse};
 
-static hr_status check_sparse(const hr_kernel_context *ctx) {
-  const hr_tensor *indices = hr_input(ctx, 0), *values = hr_input(ctx, 1), *shape = hr_input(ctx, 2);
-  if (indices->rank != 2)
-    return hr_error(HR_INVALID_ARGUMENT, "Input indices should be a matrix but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(indices));
-  if (values->rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Input values should be a vector but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(values));
-  if (shape->rank != 1)
-    return hr_error(HR_INVALID_ARGUMENT, "Input shape should be a vector but received shape %s",
-                    HR_TENSOR_SHAPE_TEXT(shape));
-  if (indices->dims[0] != values->elements || indices->dims[1] != shape->elements || shape->elements < 1)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Indices of shape %s, values of shape %s and dense shape of shape %s do not fit",
-                    HR_TENSOR_SHAPE_TEXT(indices), HR_TENSOR_SHAPE_TEXT(values), HR_TENSOR_SHAPE_TEXT(shape));
-  const int64_t *rows = hr_tensor_data(indices);
-  for (int64_t i = 0, before = 0; i < values->elements; ++i) {
-    int64_t row = rows[i * indices->dims[1]];
+static hr_status check_row_order(const hr_sparse_parts *x) {
+  if (hr_sparse_rank(x) < 1) return hr_error(HR_INVALID_ARGUMENT, "A scalar sparse tensor has no rows");
+  for (int64_t i = 0, before = 0; i < hr_sparse_count(x); ++i) {
+    int64_t row = *hr_sparse_index(x, i);
     if (row < before)
       return hr_error(HR_UNIMPLEMENTED, "The SparseTensor must be ordered in the batch dimension; handling arbitrarily "
                                         "ordered input is not currently supported.");
@@ -197,7 +184,9 @@ static hr_status check_sparse(const hr_kernel_context *ctx) {
 }
 
 static hr_status sparse_dataset(hr_kernel_context *ctx) {
-  HR_TRY(check_sparse(ctx));
+  hr_sparse_parts x;
+  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(check_row_order(&x));
   const int32_t dtypes[] = {HR_INT64, (int32_t)hr_tensor_dtype(hr_input(ctx, 1)), HR_INT64};
   int64_t rank = hr_input(ctx, 0)->dims[1] - 1;
   const hr_partial_shape shapes[] = {{2, {HR_UNKNOWN_DIM, rank}}, {1, {HR_UNKNOWN_DIM}}, {1, {rank}}};

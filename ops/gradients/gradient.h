@@ -58,9 +58,6 @@ bool hr_same_full_shape(hr_output x, hr_output y);
 /* Is the tensor known to be zero, by its op or by its constant value? */
 bool hr_is_zero(hr_scope scope, hr_output x);
 
-/* An integer scalar or vector known at construction (tf.get_static_value): writes at most `capacity` items. */
-bool hr_static_ints(hr_scope scope, hr_output x, int capacity, int64_t *items, int *count);
-
 /* x // max(y, 1), of shapes. */
 hr_output hr_safe_shape_div(hr_scope scope, hr_operand x, hr_operand y);
 

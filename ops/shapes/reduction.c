@@ -43,6 +43,38 @@ hr_status hr_shape_fn_reduce(hr_shape_context *c) {
   return hr_shape_set(c, 0, &result);
 }
 
+/* Sizes of a constant vector as a shape. Unknown for sizes that no tensor has. */
+static hr_partial_shape known_sizes(const hr_tensor *sizes) {
+  hr_partial_shape shape = {.rank = HR_UNKNOWN_RANK};
+  if (sizes->rank != 1 || sizes->elements > HR_MAX_RANK) return shape;
+  shape.rank = (int)sizes->elements;
+  for (int i = 0; i < shape.rank; ++i) {
+    shape.dims[i] = hr_tensor_int(sizes, i);
+    if (shape.dims[i] < 0) shape.dims[i] = HR_UNKNOWN_DIM;
+  }
+  return shape;
+}
+
+/* The same of sparse tensors, whose shape is input 2, where all is constant. */
+hr_status hr_shape_fn_sparse_reduce(hr_shape_context *c) {
+  hr_tensor sizes, axes;
+  bool known = false;
+  hr_shape_set_unknown(c, 0);
+  HR_TRY(hr_shape_input_value(c, 2, &known, &sizes));
+  if (!known) return HR_SUCCESS;
+  hr_partial_shape shape = known_sizes(&sizes), result;
+  hr_tensor_clear(&sizes);
+  HR_TRY(hr_shape_input_value(c, 3, &known, &axes));
+  if (!known) return HR_SUCCESS;
+  hr_status status = HR_SUCCESS;
+  if (hr_rank_known(&shape)) {
+    status = reduced_shape(&shape, &axes, hr_bool_attr(c, "keep_dims"), &result);
+    if (!status) status = hr_shape_set(c, 0, &result);
+  }
+  hr_tensor_clear(&axes);
+  return status;
+}
+
 /* ArgMax, ArgMin: the dimension of input 1 goes. */
 hr_status hr_shape_fn_arg_reduce(hr_shape_context *c) {
   const hr_partial_shape *s = hr_shape_input(c, 0);

@@ -88,3 +88,83 @@ hr_status hr_shape_fn_sparse_slice_grad(hr_shape_context *c) {
   hr_partial_shape values = hr_vector_shape(hr_dim_at(&indices, 0));
   return hr_shape_set(c, 0, &values);
 }
+
+hr_status hr_shape_fn_sparse_add(hr_shape_context *c) {
+  hr_partial_shape shape;
+  HR_TRY(hr_input_of_rank(c, 2, 1, &shape));
+  hr_partial_shape indices = hr_matrix_shape(HR_UNKNOWN_DIM, hr_dim_at(&shape, 0));
+  HR_TRY(hr_shape_set(c, 0, &indices));
+  hr_set_unknown_vector(c, 1);
+  return hr_shape_set(c, 2, &shape);
+}
+
+hr_status hr_shape_fn_sparse_add_grad(hr_shape_context *c) {
+  for (int i = 0; i < 2; ++i) {
+    hr_partial_shape indices;
+    HR_TRY(hr_input_of_rank(c, 1 + i, 2, &indices));
+    hr_partial_shape values = hr_vector_shape(hr_dim_at(&indices, 0));
+    HR_TRY(hr_shape_set(c, i, &values));
+  }
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_sparse_concat(hr_shape_context *c) {
+  int n = (int)(c->node->num_inputs / 3);
+  int64_t total = 0, rank = HR_UNKNOWN_DIM;
+  hr_partial_shape whole = {.rank = HR_UNKNOWN_RANK};
+  for (int i = 0; i < n; ++i) {
+    hr_partial_shape indices, values, shape;
+    HR_TRY(hr_input_of_rank(c, i, 2, &indices));
+    HR_TRY(hr_input_of_rank(c, n + i, 1, &values));
+    HR_TRY(hr_input_of_rank(c, 2 * n + i, 1, &shape));
+    int64_t count;
+    HR_TRY(hr_dim_merge(hr_dim_at(&indices, 0), hr_dim_at(&values, 0), &count));
+    HR_TRY(hr_dim_add(total, count, &total));
+    HR_TRY(hr_dim_merge(rank, hr_dim_at(&indices, 1), &rank));
+    HR_TRY(hr_partial_shape_merge(&whole, &shape, &whole));
+  }
+  hr_partial_shape indices = hr_matrix_shape(total, rank), values = hr_vector_shape(total);
+  HR_TRY(hr_shape_set(c, 0, &indices));
+  HR_TRY(hr_shape_set(c, 1, &values));
+  return hr_shape_set(c, 2, &whole);
+}
+
+hr_status hr_shape_fn_sparse_split(hr_shape_context *c) {
+  const hr_partial_shape *shape = hr_shape_input(c, 3);
+  int64_t rank;
+  HR_TRY(hr_shape_count(shape, &rank));
+  hr_partial_shape indices = hr_matrix_shape(HR_UNKNOWN_DIM, rank);
+  int n = (int)(c->node->num_outputs / 3);
+  for (int i = 0; i < n; ++i) {
+    HR_TRY(hr_shape_set(c, i, &indices));
+    hr_set_unknown_vector(c, n + i);
+    hr_share_input(c, 2 * n + i, 3);
+  }
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_sparse_dense_cwise(hr_shape_context *c) {
+  hr_partial_shape indices;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &indices));
+  hr_partial_shape values = hr_vector_shape(hr_dim_at(&indices, 0));
+  return hr_shape_set(c, 0, &values);
+}
+
+hr_status hr_shape_fn_sparse_softmax(hr_shape_context *c) {
+  hr_partial_shape indices, values, shape;
+  HR_TRY(hr_input_of_rank(c, 0, 2, &indices));
+  HR_TRY(hr_input_of_rank(c, 1, 1, &values));
+  HR_TRY(hr_input_of_rank(c, 2, 1, &shape));
+  return hr_shape_set(c, 0, &values);
+}
+
+hr_status hr_shape_fn_sparse_extreme(hr_shape_context *c) {
+  for (int i = 0; i < 6; ++i) {
+    hr_partial_shape unused;
+    HR_TRY(hr_input_of_rank(c, i, i % 3 == 0 ? 2 : 1, &unused));
+  }
+  hr_partial_shape indices = hr_matrix_shape(HR_UNKNOWN_DIM, HR_UNKNOWN_DIM);
+  HR_TRY(hr_shape_set(c, 0, &indices));
+  hr_set_unknown_vector(c, 1);
+  return HR_SUCCESS;
+}

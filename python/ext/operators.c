@@ -18,8 +18,19 @@ static bool to_self(py_call *call, PyObject *x, hr_operand *out) {
   return true;
 }
 
+/* Numpy's protocol: a class says by __array_ufunc__ = None that its own operators are to answer. */
+static bool answers_itself(PyObject *v) {
+  if (py_is_tensor(v) || PyFloat_CheckExact(v) || PyLong_CheckExact(v) || PyList_CheckExact(v)) return false;
+  PyObject *function = PyObject_GetAttrString((PyObject *)Py_TYPE(v), "__array_ufunc__");
+  if (!function) PyErr_Clear();
+  Py_XDECREF(function);
+  return function == Py_None;
+}
+
 /* NotImplemented for what is no operand, so that the other side may answer. */
-static bool is_operand(PyObject *v) { return v != Py_None && !PyType_Check(v) && !PyDict_Check(v); }
+static bool is_operand(PyObject *v) {
+  return v != Py_None && !PyType_Check(v) && !PyDict_Check(v) && !answers_itself(v);
+}
 
 static PyObject *operate(hr_operator operator_, PyObject *x, PyObject *y) {
   if (!is_operand(x) || !is_operand(y)) {

@@ -54,6 +54,7 @@ from headrace.core.sparse import *  # noqa: E402, F401, F403
 from headrace.core.parsing import *  # noqa: E402, F401, F403
 from headrace.core.readers import *  # noqa: E402, F401, F403
 from headrace.core.sparse_functions import *  # noqa: E402, F401, F403
+from headrace.core.sparse_math import *  # noqa: E402, F401, F403
 from headrace.core.string_functions import *  # noqa: E402, F401, F403
 from headrace.core.tensor_arrays import *  # noqa: E402, F401, F403
 from headrace.core.template import *  # noqa: E402, F401, F403
@@ -77,8 +78,8 @@ newaxis = None
 _MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors', 'estimator',
             'examples', 'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
             'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
-            'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sparse', 'strings', 'summary', 'sysconfig',
-            'test', 'train', 'version')
+            'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sets', 'sparse', 'strings', 'summary',
+            'sysconfig', 'test', 'train', 'version')
 
 
 def __getattr__(name):

@@ -200,7 +200,21 @@ static hr_status find_value(search *s, hr_output output, bool *known, hr_tensor 
   return status;
 }
 
+/* TensorFlow's shape refiner does not know a Size or a Rank by the shape alone, only where something is computed from
+ * it. */
+static bool is_count_of_unknown(hr_output output, hr_status *status) {
+  if (!is_op(output.node, "Size") && !is_op(output.node, "Rank")) return false;
+  bool known = false;
+  hr_tensor value;
+  *status = find_value(&(search){.budget = HR_CONSTANT_MAX_NODES}, output.node->inputs[0], &known, &value);
+  if (known) hr_tensor_clear(&value);
+  return !known;
+}
+
 hr_status hr_evaluate_constant(hr_output output, bool *known, hr_tensor *value) {
+  hr_status status = HR_SUCCESS;
+  *known = false;
+  if (is_count_of_unknown(output, &status)) return status;
   return find_value(&(search){.budget = HR_CONSTANT_MAX_NODES}, output, known, value);
 }
 

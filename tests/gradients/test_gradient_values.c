@@ -10,6 +10,7 @@
 
 #include "gradient_checker.h"
 #include "headrace/nn.h"
+#include "headrace/sparse.h"
 
 #define M HR_SHAPE(2, 3)
 #define R HR_SHAPE(3)
@@ -49,6 +50,19 @@ static hr_output complex_pair(hr_scope s, const hr_output *x) {
 }
 static hr_output length(hr_scope s, hr_output z) {
   return hr_real(s, hr_times(s, z, hr_conj(s, z)), .Tout = HR_DOUBLE);
+}
+
+/* A sparse matrix of the shape of M with these three values. */
+static hr_sparse_tensor sparse_at(hr_scope s, hr_output values, const int64_t *indices) {
+  hr_output places = hr_constant_array(s, HR_INT64, HR_SHAPE(3, 2), indices);
+  return (hr_sparse_tensor){places, values, hr_constant_array(s, HR_INT64, HR_SHAPE(2), ((int64_t[]){2, 3}))};
+}
+static hr_sparse_tensor sparse(hr_scope s, hr_output values) {
+  return sparse_at(s, values, (int64_t[]){0, 1, 1, 0, 1, 2});
+}
+static hr_output sparse_sum(hr_scope s, const hr_output *x) {
+  hr_sparse_tensor other = sparse_at(s, x[1], (int64_t[]){0, 0, 1, 0, 1, 1});
+  return hr_square(s, hr_tf_sparse_add(s, sparse(s, x[0]), other, .threshold = hr_operand_float(.01)).values);
 }
 
 /* name, orders, low, high, expression of x, shapes of x. One order only where the gradient is piecewise constant, has
@@ -123,6 +137,14 @@ static hr_output length(hr_scope s, hr_output z) {
   X(bias_add, 2, -1, 1, hr_square(s, hr_bias_add(s, x[0], x[1])), M, R)                                                \
   X(bias_add_nchw, 2, -1, 1, hr_square(s, hr_bias_add(s, x[0], x[1], .data_format = "NCHW")), HR_SHAPE(2, 3, 1, 2), R) \
   X(bias_add_v1, 2, -1, 1, hr_square(s, hr_bias_add_v1(s, x[0], x[1])), M, R)                                          \
+  X(sparse_add, 1, -1, 1, sparse_sum(s, x), R, R)                                                                      \
+  X(sparse_reduce, 2, -1, 1, hr_square(s, hr_tf_sparse_reduce_sum(s, sparse(s, x[0]), .axis = HR_AXES(-1))), R)        \
+  X(sparse_reduce_all, 2, -1, 1, hr_square(s, hr_tf_sparse_reduce_sum(s, sparse(s, x[0]), .keepdims = true)), R)       \
+  X(sparse_times, 2, -1, 1, hr_sparse_times(s, sparse(s, x[0]), x[1]).values, R, M)                                    \
+  X(sparse_times_row, 2, -1, 1, hr_sparse_times(s, sparse(s, x[0]), x[1]).values, R, R)                                \
+  X(sparse_divided, 2, 1, 2, hr_sparse_divided(s, sparse(s, x[0]), x[1]).values, R, M)                                 \
+  X(sparse_softmax, 1, -1, 1, hr_square(s, hr_tf_sparse_softmax(s, sparse(s, x[0])).values), R)                        \
+  X(sparse_transpose, 2, -1, 1, hr_square(s, hr_tf_sparse_transpose(s, sparse(s, x[0])).values), R)                    \
   X(relu, 2, -1, 1, hr_square(s, hr_relu(s, x[0])), M)                                                                 \
   X(relu6, 2, -1, 1, hr_square(s, hr_relu6(s, x[0])), M)                                                               \
   X(leaky_relu, 2, -1, 1, hr_square(s, hr_leaky_relu(s, x[0])), M)                                                     \

@@ -116,6 +116,22 @@ class SparseTensor:
         """The graph."""
         return self._indices.graph
 
+    __array_ufunc__ = None  # the operators of tensors and arrays leave it to those here
+
+    def __mul__(self, other):
+        """The elements times those of a dense tensor, which may broadcast."""
+        return self._operate(_c.sparse_times, other)
+
+    def __rmul__(self, other):
+        return self._operate(_c.sparse_times, other) if isinstance(other, _c.Tensor) else NotImplemented
+
+    def __truediv__(self, other):
+        """The elements divided by those of a dense tensor, which may broadcast; quotients of integers are floats."""
+        return self._operate(_c.sparse_divided, other)
+
+    def _operate(self, function, other):
+        return SparseTensor.of_parts(*function((self._indices, self._values, self._dense_shape), other))
+
     @property
     def _type_spec(self):
         return _SparseSpec(self.get_shape().ndims)
