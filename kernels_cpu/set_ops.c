@@ -1,6 +1,6 @@
-/* DenseToDenseSetOperation, DenseToSparseSetOperation, SparseToSparseSetOperation, SetSize: the last dimension holds the
- * elements of a set, the others say which one. The elements of both sets of a pair are sorted and gone through side by
- * side. */
+/* DenseToDenseSetOperation, DenseToSparseSetOperation, SparseToSparseSetOperation, SetSize: the last dimension holds
+ * the elements of a set, the others say which one. The elements of both sets of a pair are sorted and gone through side
+ * by side. */
 #include "kernels_cpu/box_copy.h"
 #include "kernels_cpu/sparse_parts.h"
 #include "runtime/base/text.h"
@@ -87,7 +87,7 @@ typedef struct sets {
   hr_sparse_parts parts; /* of a sparse one */
   bool is_sparse;
   hr_shape groups;
-  int64_t count; /* of all places for sets */
+  int64_t count;              /* of all places for sets */
   int64_t group, first, size; /* the current one, and where it stands in `values`; INT64_MAX: none is left */
 } sets;
 

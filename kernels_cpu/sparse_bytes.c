@@ -26,7 +26,7 @@ static hr_status serialize_parts(const hr_sparse_parts *x, hr_string *out) {
 
 static hr_status serialize_sparse(hr_kernel_context *ctx) {
   hr_sparse_parts x;
-  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(hr_sparse_input_ranks(ctx, &x));
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &(hr_shape){1, {3}}, &out));
   return serialize_parts(&x, hr_tensor_data(out));
@@ -40,7 +40,7 @@ static hr_status put_row(void *argument, int64_t row, const hr_sparse_parts *x) 
 
 static hr_status serialize_many_sparse(hr_kernel_context *ctx) {
   hr_sparse_parts x;
-  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(hr_sparse_input_ranks(ctx, &x));
   int64_t rows;
   HR_TRY(hr_sparse_row_count(&x, &rows));
   hr_tensor *out;
@@ -83,7 +83,7 @@ static hr_status hold(hr_tensor *tensor, hr_resource **out) {
 static hr_status hold_sparse(hr_kernel_context *ctx) {
   hr_sparse_parts x;
   hr_tensor *out;
-  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(hr_sparse_input_ranks(ctx, &x));
   HR_TRY(hr_output_new(ctx, 0, &(hr_shape){1, {3}}, &out));
   for (int i = 0; i < 3; ++i) {
     hr_tensor part = {0};
@@ -110,7 +110,7 @@ static hr_status hold_many_sparse(hr_kernel_context *ctx) {
   hr_sparse_parts x;
   int64_t rows;
   hr_tensor *out;
-  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(hr_sparse_input_ranks(ctx, &x));
   HR_TRY(hr_sparse_row_count(&x, &rows));
   HR_TRY(hr_output_new(ctx, 0, &(hr_shape){2, {rows, 3}}, &out));
   return hr_sparse_rows(ctx, &x, hold_row, hr_tensor_data(out));

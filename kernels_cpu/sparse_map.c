@@ -120,7 +120,7 @@ static hr_status keep(map *m, hr_sparse_parts *x, int64_t *key) {
 
 static hr_status add_sparse(hr_kernel_context *ctx) {
   hr_sparse_parts x, kept = {0};
-  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(hr_sparse_input_ranks(ctx, &x));
   hr_status status = hr_keep_input(ctx, 0, &kept.indices);
   if (!status) status = hr_keep_input(ctx, 1, &kept.values);
   if (!status) status = hr_keep_input(ctx, 2, &kept.shape);
@@ -152,7 +152,7 @@ static hr_status add_row(void *argument, int64_t row, const hr_sparse_parts *x) 
 
 static hr_status add_many_sparse(hr_kernel_context *ctx) {
   hr_sparse_parts x;
-  HR_TRY(hr_sparse_input(ctx, 0, &x));
+  HR_TRY(hr_sparse_input_ranks(ctx, &x));
   int64_t rows;
   HR_TRY(hr_sparse_row_count(&x, &rows));
   hr_tensor *out;

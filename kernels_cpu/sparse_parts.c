@@ -14,7 +14,7 @@ void hr_sparse_parts_clear(hr_sparse_parts *x) {
 
 /* ---- inputs and outputs ---------------------------------------------------------------------------------------- */
 
-hr_status hr_sparse_check_ranks(const hr_sparse_parts *x) {
+static hr_status check_ranks(const hr_sparse_parts *x) {
   if (x->indices.dtype != HR_INT64 || x->indices.rank != 2)
     return hr_error(HR_INVALID_ARGUMENT, "Input indices should be a matrix but received shape %s",
                     HR_TENSOR_SHAPE_TEXT(&x->indices));
@@ -28,7 +28,7 @@ hr_status hr_sparse_check_ranks(const hr_sparse_parts *x) {
 }
 
 hr_status hr_sparse_check(const hr_sparse_parts *x) {
-  HR_TRY(hr_sparse_check_ranks(x));
+  HR_TRY(check_ranks(x));
   if (x->indices.dims[0] != x->values.dims[0] || x->indices.dims[1] != x->shape.dims[0])
     return hr_error(HR_INVALID_ARGUMENT,
                     "Indices of shape %s do not fit %" PRId64 " values and a shape of %" PRId64 " dimensions",
@@ -39,6 +39,11 @@ hr_status hr_sparse_check(const hr_sparse_parts *x) {
 hr_status hr_sparse_input(hr_kernel_context *ctx, int first, hr_sparse_parts *out) {
   *out = (hr_sparse_parts){*hr_input(ctx, first), *hr_input(ctx, first + 1), *hr_input(ctx, first + 2)};
   return hr_sparse_check(out);
+}
+
+hr_status hr_sparse_input_ranks(hr_kernel_context *ctx, hr_sparse_parts *out) {
+  *out = (hr_sparse_parts){*hr_input(ctx, 0), *hr_input(ctx, 1), *hr_input(ctx, 2)};
+  return check_ranks(out);
 }
 
 hr_status hr_sparse_check_same_shape(const hr_sparse_parts *a, const hr_sparse_parts *b) {

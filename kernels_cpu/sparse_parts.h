@@ -24,12 +24,13 @@ static inline const void *hr_sparse_value(const hr_sparse_parts *x, int64_t i) {
   return (const char *)hr_tensor_data(&x->values) + (size_t)i * hr_dtype_size(hr_tensor_dtype(&x->values));
 }
 
-/* InvalidArgument unless indices are a matrix, values and shape vectors. */
-HR_MUST_USE hr_status hr_sparse_check_ranks(const hr_sparse_parts *x);
-/* The same, and unless they belong together: as many values as indices, as many sizes as each index has numbers. */
+/* InvalidArgument unless indices are a matrix, values and shape vectors, and they belong together: as many values as
+ * indices, as many sizes as each index has numbers. */
 HR_MUST_USE hr_status hr_sparse_check(const hr_sparse_parts *x);
 /* Inputs `first` to first + 2, borrowed, checked. */
 HR_MUST_USE hr_status hr_sparse_input(hr_kernel_context *ctx, int first, hr_sparse_parts *out);
+/* Inputs 0 to 2 of the ops that keep a sparse tensor as it is: only ranks are checked. */
+HR_MUST_USE hr_status hr_sparse_input_ranks(hr_kernel_context *ctx, hr_sparse_parts *out);
 /* InvalidArgument unless both have the same shape. */
 HR_MUST_USE hr_status hr_sparse_check_same_shape(const hr_sparse_parts *a, const hr_sparse_parts *b);
 
