@@ -5,7 +5,17 @@
 
 static bool is_unary(const hr_node *node) { return node->op->id == HR_OP_ID__UnaryOpsComposition; }
 static bool is_product(const hr_node *node) { return node->op->id == HR_OP_ID__FusedMatMul; }
-bool hr_is_unfolded(const hr_node *node) { return is_unary(node) || is_product(node); }
+static bool is_convolution(const hr_node *node) { return node->op->id == HR_OP_ID__FusedConv2D; }
+static bool is_batch_norm(const hr_node *node) { return node->op->id == HR_OP_ID__FusedBatchNormEx; }
+bool hr_is_unfolded(const hr_node *node) {
+  return is_unary(node) || is_product(node) || is_convolution(node) || is_batch_norm(node);
+}
+
+/* What stands for a fused node: the end of its chain for the first output, and for the others the node that makes them
+ * (NULL: there are none). */
+typedef struct chain {
+  hr_node *end, *others;
+} chain;
 
 /* A node of `op` behind what stands for `fused` so far, which it takes as its first input. */
 static hr_status add_link(hr_graph *graph, const hr_node *fused, hr_view op_name, int32_t num_inputs,
@@ -21,6 +31,7 @@ static hr_status add_link(hr_graph *graph, const hr_node *fused, hr_view op_name
   for (int i = 0; i < op->num_attrs; ++i) { /* T, the transpositions */
     const hr_attr_value *same = hr_node_attr(fused, op->attrs[i].name);
     if (same) attrs[i] = *same;
+    if (!same && strcmp(op->attrs[i].name, "is_training") == 0) attrs[i] = HR_ATTR_BOOL_VALUE(false);
   }
   hr_node *node;
   HR_TRY(hr_graph_add(graph,
@@ -46,35 +57,74 @@ static hr_status unfold_unary(hr_graph *graph, const hr_node *fused, hr_output *
   return HR_SUCCESS;
 }
 
-/* MatMul takes two inputs, BiasAdd what came out and the next of `args`, an activation what came out. */
-static hr_status unfold_product(hr_graph *graph, const hr_node *fused, hr_output *out) {
+/* Arguments beside what came out so far. */
+static int32_t arguments_of(hr_view op) {
+  if (hr_view_equal(op, HR_VIEW("BiasAdd"))) return 1;        /* the bias */
+  if (hr_view_equal(op, HR_VIEW("FusedBatchNorm"))) return 4; /* scale, offset, mean, variance */
+  return 0;
+}
+
+/* `first`, MatMul or Conv2D, takes two inputs; each of `fused_ops` what came out and the next of `args`. */
+static hr_status unfold_product(hr_graph *graph, const hr_node *fused, hr_view first, hr_output *out) {
   const hr_attr_value *names = hr_node_attr(fused, "fused_ops");
-  HR_TRY(add_link(graph, fused, HR_VIEW("MatMul"), 2, fused->inputs, out));
+  HR_TRY(add_link(graph, fused, first, 2, fused->inputs, out));
   int32_t next = 2;
   for (int32_t i = 0; i < names->count; ++i) {
     hr_view name = view_of_string(names->strings[i]);
-    hr_output inputs[2] = {*out};
-    int32_t count = 1;
-    if (hr_view_equal(name, HR_VIEW("BiasAdd"))) {
-      if (next >= fused->num_inputs)
-        return hr_error(HR_INVALID_ARGUMENT, "The node '%s' has no bias to add", fused->name);
-      inputs[count++] = fused->inputs[next++];
-    }
-    HR_TRY(add_link(graph, fused, name, count, inputs, out));
+    int32_t count = arguments_of(name);
+    hr_output inputs[5] = {*out};
+    if (count > fused->num_inputs - next)
+      return hr_error(HR_INVALID_ARGUMENT, "The node '%s' has not the %d arguments of %.*s", fused->name, count,
+                      (int)name.length, name.data);
+    for (int32_t k = 0; k < count; ++k)
+      inputs[1 + k] = fused->inputs[next++];
+    HR_TRY(add_link(graph, fused, name, 1 + count, inputs, out));
   }
   return HR_SUCCESS;
 }
 
-/* Everything that read the node, or waited for it, turns to `value`. */
-static hr_status redirect(hr_graph *graph, hr_node *const *chains, hr_node *node) {
+/* FusedBatchNormV3 takes five inputs; then come the sum with a sixth one and the activation. */
+static hr_status unfold_batch_norm(hr_graph *graph, const hr_node *fused, hr_output *out, hr_node **others) {
+  const hr_attr_value *mode = hr_node_attr(fused, "activation_mode");
+  hr_view activation = {mode->s, (size_t)mode->count};
+  HR_TRY(add_link(graph, fused, HR_VIEW("FusedBatchNormV3"), 5, fused->inputs, out));
+  *others = out->node;
+  if (fused->num_inputs > 6)
+    return hr_error(HR_INVALID_ARGUMENT, "The node '%s' has more than one side input", fused->name);
+  if (fused->num_inputs == 6)
+    HR_TRY(add_link(graph, fused, HR_VIEW("AddV2"), 2, (hr_output[]){*out, fused->inputs[5]}, out));
+  if (hr_view_equal(activation, HR_VIEW("Identity"))) return HR_SUCCESS;
+  return add_link(graph, fused, activation, 1, (hr_output[]){*out}, out);
+}
+
+static hr_status unfold_node(hr_graph *graph, const hr_node *node, chain *chain) {
+  int32_t first = hr_graph_node_count(graph);
+  hr_output out;
+  if (is_unary(node))
+    HR_TRY(unfold_unary(graph, node, &out));
+  else if (is_batch_norm(node))
+    HR_TRY(unfold_batch_norm(graph, node, &out, &chain->others));
+  else
+    HR_TRY(unfold_product(graph, node, is_product(node) ? HR_VIEW("MatMul") : HR_VIEW("Conv2D"), &out));
+  if (hr_graph_node_count(graph) == first)
+    return hr_error(HR_INVALID_ARGUMENT, "The node '%s' is fused of no ops", node->name);
+  chain->end = out.node;
+  return HR_SUCCESS;
+}
+
+/* Where the node read a fused one, or waited for it, it turns to its chain. */
+static hr_status redirect(hr_graph *graph, const chain *chains, hr_node *node) {
   for (int32_t i = 0; i < node->num_inputs; ++i) {
-    hr_node *chain = node->inputs[i].node ? chains[node->inputs[i].node->id] : NULL;
-    if (chain) HR_TRY(hr_node_update_input(node, i, (hr_output){chain, 0}));
+    hr_output input = node->inputs[i];
+    if (!input.node || !chains[input.node->id].end) continue;
+    const chain *chain = &chains[input.node->id];
+    HR_TRY(hr_node_update_input(
+        node, i, input.index == 0 ? (hr_output){chain->end, 0} : (hr_output){chain->others, input.index}));
   }
   for (int32_t i = 0; i < node->num_control_inputs; ++i) {
-    hr_node *chain = chains[node->control_inputs[i]->id];
-    if (!chain) continue;
-    node->control_inputs[i] = chain;
+    hr_node *end = chains[node->control_inputs[i]->id].end;
+    if (!end) continue;
+    node->control_inputs[i] = end;
     graph->reads_ahead = true;
   }
   return HR_SUCCESS;
@@ -87,17 +137,13 @@ static hr_status wait_as(const hr_node *fused, int32_t first) {
   return HR_SUCCESS;
 }
 
-static hr_status unfold_all(hr_graph *graph, int32_t count, hr_node **chains) {
+static hr_status unfold_all(hr_graph *graph, int32_t count, chain *chains) {
   for (int32_t id = 0; id < count; ++id) {
     const hr_node *node = hr_graph_node(graph, id);
     if (!hr_is_unfolded(node)) continue;
     int32_t first = hr_graph_node_count(graph);
-    hr_output out;
-    HR_TRY(is_unary(node) ? unfold_unary(graph, node, &out) : unfold_product(graph, node, &out));
-    if (hr_graph_node_count(graph) == first)
-      return hr_error(HR_INVALID_ARGUMENT, "The node '%s' is fused of no ops", node->name);
+    HR_TRY(unfold_node(graph, node, &chains[id]));
     HR_TRY(wait_as(node, first));
-    chains[id] = out.node;
   }
   return HR_SUCCESS;
 }
@@ -109,11 +155,11 @@ hr_status hr_unfold(hr_graph *graph) {
     has_fused = hr_is_unfolded(hr_graph_node(graph, id));
   if (!has_fused) return HR_SUCCESS;
   size_t room = (size_t)count + 1;
-  hr_node **chains = calloc(room, sizeof *chains);
+  chain *chains = calloc(room, sizeof *chains);
   if (!chains) return hr_error_out_of_memory(room * sizeof *chains, "a part of a graph");
   hr_status status = unfold_all(graph, count, chains);
   int32_t all = hr_graph_node_count(graph);
-  hr_node **known = status ? NULL : calloc((size_t)all + 1, sizeof *known);
+  chain *known = status ? NULL : calloc((size_t)all + 1, sizeof *known);
   if (!status && !known) status = hr_error_out_of_memory((size_t)all * sizeof *known, "a part of a graph");
   if (known) memcpy(known, chains, sizeof *chains * (size_t)count);
   for (int32_t id = 0; id < all && !status; ++id)

@@ -10,6 +10,7 @@
 #include "headrace/checks.h"
 #include "headrace/contrib_losses.h"
 #include "headrace/control_flow.h"
+#include "headrace/convolution.h"
 #include "headrace/coordinator.h"
 #include "headrace/data.h"
 #include "headrace/dtype.h"

@@ -1,9 +1,10 @@
 """Layers: functions and classes that make variables and the operations on them."""
 
 from headrace import _headrace as _c
-from headrace.core import dtypes
+from headrace.core import convolution_layers, dtypes
 from headrace.core.activations import activation_of
 from headrace.core.batch_normalization import BatchNormalization, batch_normalization
+from headrace.core.convolution_layers import *  # noqa: F401, F403
 from headrace.core.deprecation import deprecated
 from headrace.core.initializers import Zeros
 from headrace.core.input_spec import InputSpec
@@ -12,7 +13,7 @@ from headrace.core.public import export
 from headrace.core.shapes import TensorShape, dimension_value
 
 __all__ = ['Layer', 'InputSpec', 'BatchNormalization', 'Dense', 'Dropout', 'Flatten', 'batch_normalization', 'dense',
-           'dropout', 'flatten']
+           'dropout', 'flatten', *convolution_layers.__all__]
 
 _ZEROS = Zeros()
 

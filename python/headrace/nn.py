@@ -2,6 +2,7 @@
 
 from headrace import _ops
 from headrace.core.candidates import *  # noqa: F401, F403
+from headrace.core.convolutions import *  # noqa: F401, F403
 from headrace.core.nn_functions import *  # noqa: F401, F403
 from headrace.core.public import export
 from headrace.core.sparse_functions import (  # noqa: F401, public names of this module

@@ -6,6 +6,7 @@ from headrace.contrib.framework.assignments import *  # noqa: F401, F403
 from headrace.contrib.framework.variables import *  # noqa: F401, F403
 from headrace.contrib.layers import regularizers  # noqa: F401
 from headrace.contrib.layers.initializers import *  # noqa: F401, F403
+from headrace.contrib.layers.convolutions import *  # noqa: F401, F403
 from headrace.contrib.layers.layers import *  # noqa: F401, F403
 from headrace.contrib.layers.normalization import *  # noqa: F401, F403
 from headrace.contrib.layers.regularizers import *  # noqa: F401, F403
