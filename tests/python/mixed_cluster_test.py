@@ -23,6 +23,13 @@ with tf.device("/job:worker/task:0"):
     x = tf.placeholder(tf.float32, [None, 2], name="x")
     hidden = tf.nn.relu(tf.nn.bias_add(tf.matmul(x, v), [1., -1.]))
     loss = tf.reduce_sum(tf.square(hidden)) / 10.
+    image = tf.reshape(tf.tile(x, [1, 18]), [-1, 6, 6, 1])
+    kernel = tf.fill([3, 3, 1, 2], tf.reduce_max(x))
+    biased = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(image, kernel, [1, 1, 1, 1], "SAME"), [1., -9.]))
+    normal = tf.nn.relu(tf.nn.fused_batch_norm(
+        tf.nn.conv2d(image, kernel, [1, 2, 2, 1], "VALID"), [1., 2.], [0., -30.], [1., 2.], [1., 4.], epsilon=0.,
+        is_training=False)[0])
+    picture = tf.reduce_sum(biased) + tf.reduce_sum(normal)
 gradient = tf.gradients(loss, v)[0]
 with tf.device("/job:ps/task:0"):
     train = v.assign_sub(0.05 * gradient)
@@ -65,6 +72,7 @@ with tf.Session(sys.argv[1]) as session:
     for name, fetch in (("loop", loop), ("nest", nest), ("taken", taken), ("loop_gradient", loop_gradient)):
         said[name] = float(session.run(fetch, {{a: 2.}}))
     said["not_taken"] = float(session.run(taken, {{a: -2.}}))
+    said["picture"] = round(float(session.run(picture, {{x: [[1., 2.]]}})), 2)
     said["joined"] = session.run(joined).decode()
     metadata = tf.RunMetadata()
     session.run(loss, {{x: [[1., 2.]]}}, run_metadata=metadata,
@@ -77,7 +85,7 @@ with tf.Session(sys.argv[1]) as session:
 print(json.dumps(said))
 """
 
-WANTED = {"loop": 80.0, "nest": 32.0, "taken": 10.0, "not_taken": -3.0, "loop_gradient": 40.0, "joined": "adbcd",
+WANTED = {"loop": 80.0, "nest": 32.0, "taken": 10.0, "not_taken": -3.0, "loop_gradient": 40.0, "joined": "adbcd", "picture": 1340.0,
           "error": True, "partitions": 2}
 
 
