@@ -35,6 +35,10 @@ static const char *const later[] = {NULL};
  * array remembers what was written; what a table gives has the shape of the keys; a queue
  * knows its elements. */
 static const char *const shapes_set_by_hand[] = {
+    "convolutions.contrib_layers",
+    "convolutions.functions",
+    "convolutions.layers",
+    "convolutions.slim",
     "accumulators.",
     "sync_replicas.",
     "datasets_of_sparse_tensors.",
