@@ -241,8 +241,10 @@ static hr_status set_up(hr_master_session *session, const hr_session_request *re
   session->graph = hr_graph_new();
   session->builder = session->graph ? hr_builder_new(session->graph) : NULL;
   if (!session->builder) return out_of_memory();
-  HR_TRY(hr_placer_new(session->graph, &session->devices, session->options.allow_soft_placement,
-                       session->options.log_device_placement, &session->placer));
+  hr_placer_options rules = {.soft = session->options.allow_soft_placement,
+                             .log = session->options.log_device_placement,
+                             .only_needed = session->options.place_pruned_graph};
+  HR_TRY(hr_placer_new(session->graph, &session->devices, rules, &session->placer));
   if (request->graph.length > 0) HR_TRY(hr_master_extend(session, request->graph, 0));
   session->version = 0;
   return open_at_workers(session, cluster);

@@ -103,7 +103,8 @@ static void enter(hr_worker *worker, hr_part *part) {
 
 static hr_status set_up(hr_part *part, const hr_part_ends *ends, uint32_t rewrites_off, bool dataflow) {
   hr_worker *worker = part->worker;
-  HR_TRY(hr_placer_new(part->graph, &worker->devices, true, false, &part->placer));
+  HR_TRY(hr_placer_new(part->graph, &worker->devices, (hr_placer_options){.soft = true, .only_needed = true},
+                       &part->placer));
   part->request = (hr_plan_request){
       .graph = part->graph,
       .devices = &worker->devices,

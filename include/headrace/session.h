@@ -35,6 +35,7 @@ typedef struct hr_session_options {
   bool use_per_session_threads; /* own pools instead of the process's */
   int64_t operation_timeout_ms; /* of a run without a timeout of its own; 0: none */
   bool allow_soft_placement;
+  bool place_pruned_graph; /* a node that cannot be placed fails only the runs that need it */
   bool log_device_placement;  /* to stdout and the log, as TensorFlow does */
   int32_t cpu_devices;        /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
   uint32_t rewrites_off;      /* hr_rewrite: what graph_options switch off; 0: plans do all of it */

@@ -26,13 +26,13 @@ static hr_status add_device(hr_placer *p, int32_t index) {
   return HR_SUCCESS;
 }
 
-hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, bool soft, bool log, hr_placer **out) {
+hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, hr_placer_options options,
+                        hr_placer **out) {
   hr_placer *p = calloc(1, sizeof *p);
   if (!p) return hr_error_out_of_memory(sizeof *p, "a placer");
   p->graph = graph;
   p->devices = devices;
-  p->soft = soft;
-  p->log = log;
+  p->options = options;
   pthread_mutex_init(&p->lock, NULL);
   hr_status status = HR_SUCCESS;
   for (int32_t i = 0; i < devices->count && !status; ++i)
@@ -48,13 +48,15 @@ hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, boo
 }
 
 hr_status hr_placer_for(const hr_placer *placer, const hr_graph *graph, hr_placer **out) {
-  return hr_placer_new(graph, placer->devices, placer->soft, false, out);
+  return hr_placer_new(graph, placer->devices, (hr_placer_options){.soft = placer->options.soft, .only_needed = true},
+                       out);
 }
 
 void hr_placer_free(hr_placer *p) {
   if (!p) return;
   for (int32_t i = 0; i < p->num_misplaced; ++i)
     hr_status_free(p->misplaced[i].why);
+  hr_status_free(p->failure);
   free(p->misplaced);
   free(p->known_wishes);
   free(p->named);
@@ -99,6 +101,7 @@ static hr_status misplace(hr_placer *p, const hr_node *node, hr_status why) {
   }
   why = hr_status_at_node(why, node->name, node->op->name, node->where);
   p->misplaced[p->num_misplaced++] = (hr_misplaced){node->id, why};
+  if (!p->failure && !p->options.only_needed && p->groups.members[node->id].types) p->failure = hr_status_copy(why);
   return HR_SUCCESS;
 }
 
@@ -144,7 +147,7 @@ static hr_status add_member(hr_placer *p, int32_t id) {
 
 static hr_status join(hr_placer *p, const hr_node *node, int32_t other) {
   if (!p->groups.members[node->id].types || !p->groups.members[other].types) return HR_SUCCESS; /* misplaced */
-  hr_status status = hr_groups_join(&p->groups, other, node->id, p->soft);
+  hr_status status = hr_groups_join(&p->groups, other, node->id, p->options.soft);
   if (hr_status_code(status) != HR_INVALID_ARGUMENT) return status;
   return misplace(p, node, hr_placer_apart(p, node, hr_graph_node(p->graph, other), status));
 }
@@ -210,7 +213,7 @@ static hr_status join_classes(hr_placer *p, const hr_node *node) {
 
 /* Twice, as TensorFlow does. */
 static void log_place(const hr_placer *p, const hr_node *node, int32_t device) {
-  if (!p->log) return;
+  if (!p->options.log) return;
   const char *name = p->devices->devices[device]->name;
   printf("%s: (%s): %s\n", node->name, node->op->name, name);
   HR_LOG(HR_LOG_INFO, "%s: (%s): %s", node->name, node->op->name, name);
@@ -228,7 +231,7 @@ static int32_t choose_for(const hr_placer *p, const hr_member *leader, int32_t l
   if (liked >= 0 && (leader->types >> p->type_of[liked] & 1) && hr_device_name_matches(&wish, &p->names[liked]))
     return liked;
   int32_t device = choose(p, &wish, leader->types);
-  if (device >= 0 || !p->soft) return device;
+  if (device >= 0 || !p->options.soft) return device;
   wish.type[0] = '\0';
   wish.id = -1;
   return choose(p, &wish, leader->types);
@@ -328,24 +331,50 @@ static bool asks_for_first(const hr_placer *p, const char *text) {
   hr_status status = hr_device_name_parse(text, &wish);
   hr_status_free(status);
   if (status) return false;
-  if (p->soft) {
+  if (p->options.soft) {
     wish.type[0] = '\0';
     wish.id = -1;
   }
   return hr_device_name_matches(&wish, &p->names[0]);
 }
 
-/* True where there is one device, and nothing asks for another. */
+/* Whether all that these nodes ask for is the first device. `known` is an interned text that does. */
+static bool ask_for_first(const hr_placer *p, const hr_node *node, const char **known) {
+  const char *text = hr_node_device(node);
+  if (!text[0] || text == *known) return true;
+  *known = text;
+  return asks_for_first(p, text);
+}
+
+/* True where there is one device, and nothing that runs asks for another. */
 static bool is_simple(const hr_placer *p, hr_node *const *nodes, int32_t count) {
-  if (p->devices->count > 1 || p->log) return false;
+  if (p->devices->count > 1 || p->options.log) return false;
   const char *known = "";
-  for (int32_t i = 0; i < count; ++i) {
-    const char *text = hr_node_device(nodes[i]);
-    if (!text[0] || text == known) continue;
-    if (!asks_for_first(p, text)) return false;
-    known = text;
-  }
+  for (int32_t i = 0; i < count; ++i)
+    if (!ask_for_first(p, nodes[i], &known)) return false;
   return true;
+}
+
+/* Looks at what the graph has got since the last time; lock held. Only where something asks for a device that is not
+ * the only one is there anything to place. */
+static hr_status look_at_new_nodes(hr_placer *p) {
+  int32_t count = hr_graph_node_count(p->graph);
+  const char *known = "";
+  p->has_other_devices |= p->devices->count > 1;
+  for (int32_t id = atomic_load(&p->num_checked); id < count && !p->has_other_devices; ++id)
+    p->has_other_devices = !ask_for_first(p, hr_graph_node(p->graph, id), &known);
+  if (p->has_other_devices) HR_TRY(update(p));
+  if (p->failure) return hr_status_copy(p->failure);
+  atomic_store(&p->num_checked, count);
+  return HR_SUCCESS;
+}
+
+hr_status hr_placer_check(hr_placer *p) {
+  if (p->options.only_needed || atomic_load(&p->num_checked) == hr_graph_node_count(p->graph)) return HR_SUCCESS;
+  pthread_mutex_lock(&p->lock);
+  hr_status status = look_at_new_nodes(p);
+  pthread_mutex_unlock(&p->lock);
+  return status;
 }
 
 static hr_status find_all(const hr_placer *p, hr_node *const *nodes, int32_t count, hr_device **devices) {
@@ -360,6 +389,7 @@ static hr_status find_all(const hr_placer *p, hr_node *const *nodes, int32_t cou
 
 hr_status hr_placer_place(hr_placer *p, hr_node *const *nodes, int32_t count, hr_arena *arena, hr_device ***devices) {
   *devices = NULL;
+  HR_TRY(hr_placer_check(p));
   if (is_simple(p, nodes, count)) return HR_SUCCESS;
   *devices = HR_ARENA_ARRAY(arena, hr_device *, count + 1);
   if (!*devices) return hr_error_out_of_memory(sizeof **devices * (size_t)count, "the places of nodes");

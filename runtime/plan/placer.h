@@ -9,8 +9,9 @@
  *   - a node without inputs stands with its consumers, if those all stand on one device;
  *   - else the first device of the type that is preferred (GPUs), of those that have a kernel.
  *
- * All nodes of the graph are placed when the first plan is made, and later those that came since; a node that cannot be
- * placed fails the runs that need it, no others. */
+ * All nodes of the graph are placed when the first plan is made, and later those that came since. A node that cannot
+ * have the device or the neighbours that it asks for fails every run from then on, needed or not, as in TensorFlow. One
+ * for which there is no kernel at all fails the runs that need it, no others. */
 #ifndef HR_RUNTIME_PLAN_PLACER_H
 #define HR_RUNTIME_PLAN_PLACER_H
 
@@ -20,11 +21,16 @@
 
 typedef struct hr_placer hr_placer;
 
-/* `graph` and `devices` must outlive it. `log` says where each node stands, once, to stdout and the log, as TensorFlow
- * does. ResourceExhausted. */
-HR_MUST_USE hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, bool soft, bool log,
+typedef struct hr_placer_options {
+  bool soft;        /* allow_soft_placement */
+  bool log;         /* says where each node stands, once, to stdout and the log, as TensorFlow does */
+  bool only_needed; /* place_pruned_graph: no node fails a run that does not need it */
+} hr_placer_options;
+
+/* `graph` and `devices` must outlive it. ResourceExhausted. */
+HR_MUST_USE hr_status hr_placer_new(const hr_graph *graph, const hr_device_set *devices, hr_placer_options options,
                                     hr_placer **out);
-/* One of the same devices and rules for another graph, which does not log. */
+/* One of the same devices for the graph of a plan, all of whose nodes are needed; it does not log. */
 HR_MUST_USE hr_status hr_placer_for(const hr_placer *placer, const hr_graph *graph, hr_placer **out);
 /* NULL is allowed. */
 void hr_placer_free(hr_placer *placer);
@@ -34,5 +40,9 @@ void hr_placer_free(hr_placer *placer);
  * with those of colocated nodes. */
 HR_MUST_USE hr_status hr_placer_place(hr_placer *placer, hr_node *const *nodes, int32_t count, hr_arena *arena,
                                       hr_device ***devices);
+
+/* Whether a run that was planned before may still go on: the error of a node that fails all runs. Looks at two numbers
+ * where no node has come since the last time. From any thread. */
+HR_MUST_USE hr_status hr_placer_check(hr_placer *placer);
 
 #endif

@@ -6,6 +6,7 @@
 #include "runtime/plan/groups.h"
 #include "runtime/plan/placer.h"
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* A device string of the graph (interned: one address, one text) and what it says. */
 typedef struct hr_known_wish {
@@ -28,14 +29,17 @@ typedef struct hr_named_group {
 struct hr_placer {
   const hr_graph *graph;
   const hr_device_set *devices;
-  bool soft, log;
+  hr_placer_options options;
   hr_device_name names[HR_MAX_CLUSTER_DEVICES];
   int32_t by_preference[HR_MAX_CLUSTER_DEVICES]; /* indices of devices */
   int32_t num_types;
   const char *types[HR_MAX_DEVICE_TYPES];
   uint8_t type_of[HR_MAX_CLUSTER_DEVICES];
 
-  pthread_mutex_t lock; /* guards what follows */
+  _Atomic int32_t num_checked; /* nodes that fail no run that does not need them */
+  pthread_mutex_t lock;        /* guards what follows */
+  bool has_other_devices;      /* a node asks for another than the only one */
+  hr_status failure;           /* of all runs; NULL */
   hr_groups groups;     /* of the nodes seen so far */
   int32_t num_known_wishes, known_wish_capacity, last_known_wish;
   hr_known_wish *known_wishes;

@@ -42,8 +42,11 @@ static hr_status create(hr_graph *graph, const hr_session_options *options, hr_s
   hr_status status = session->resources ? hr_device_set_init(&session->devices, &session->options)
                                         : hr_error_out_of_memory(0, "a resource manager");
   if (!status)
-    status = hr_placer_new(graph, &session->devices, session->options.allow_soft_placement,
-                           session->options.log_device_placement, &session->placer);
+    status = hr_placer_new(graph, &session->devices,
+                           (hr_placer_options){.soft = session->options.allow_soft_placement,
+                                               .log = session->options.log_device_placement,
+                                               .only_needed = session->options.place_pruned_graph},
+                           &session->placer);
   if (status) {
     free_parts(session);
     return status;
@@ -140,7 +143,7 @@ static hr_status make_prepared(void *argument, hr_prepared **out) { return hr_pr
 hr_status hr_session_prepare(hr_direct_session *session, const hr_signature *signature, hr_prepared **out) {
   uint64_t hash = hr_signature_hash(signature);
   *out = hr_plan_cache_find(&session->cache, signature, hash);
-  if (__builtin_expect(*out != NULL, 1)) return HR_SUCCESS;
+  if (__builtin_expect(*out != NULL, 1)) return hr_placer_check(session->placer);
   HR_TRY(hr_session_check_open(session));
   hr_output *feeds = malloc(sizeof *feeds * ((size_t)signature->num_feeds + 1));
   if (!feeds) return hr_error_out_of_memory(sizeof *feeds * (size_t)signature->num_feeds, "a run's signature");

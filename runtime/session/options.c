@@ -72,6 +72,7 @@ hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_s
     out->allow_soft_placement = config->allow_soft_placement;
     out->log_device_placement = config->log_device_placement;
     out->rewrites_off = hr_rewrites_off(config->graph_options);
+    out->place_pruned_graph = config->graph_options && config->graph_options->place_pruned_graph;
     out->dataflow = config->experimental && strcmp(config->experimental->executor_type, "DATAFLOW") == 0;
     status = read_pools(config, out);
     if (!status) status = read_gpu_options(config->gpu_options, out);

@@ -123,7 +123,7 @@ static constant_plan constant_plan_new(fixture *f) {
   hr_session_options options = {.visible_gpus = "0"};
   hr_output x = hr_neg(f->s, hr_constant_array(f->s, HR_FLOAT, HR_SHAPE(3), ((float[]){1, 2, 3})));
   assert_ok(hr_device_set_init(&p.devices, &options));
-  assert_ok(hr_placer_new(f->graph, &p.devices, false, false, &p.placer));
+  assert_ok(hr_placer_new(f->graph, &p.devices, (hr_placer_options){0}, &p.placer));
   p.resources = hr_resource_manager_new("localhost");
   hr_plan_request request = {.graph = f->graph,
                              .devices = &p.devices,

@@ -128,7 +128,7 @@ static void test_devices(void **state) {
   (void)state;
   fixture f = fixture_new();
   hr_session *session;
-  hr_session_options options = {.rewrites_off = HR_REWRITE_ALL, .cpu_devices = 2};
+  hr_session_options options = {.rewrites_off = HR_REWRITE_ALL, .cpu_devices = 2, .place_pruned_graph = true};
   assert_ok(hr_session_new(f.graph, &options, &session));
   assert_int_equal(hr_session_device_count(f.session), 1);
   assert_int_equal(hr_session_device_count(session), 2);

@@ -56,7 +56,7 @@ static void colocate(hr_output x, int32_t count, const hr_bytes *classes) {
       x.node, "_class", &(hr_attr_value){.kind = HR_ATTR_STRING, .is_list = true, .count = count, .strings = classes}));
 }
 
-/* The error names the nodes, and what each of their groups asks for; other runs go on. */
+/* The error names the nodes, and what each of their groups asks for. */
 static void test_colocated_apart(void **state) {
   (void)state;
   fixture f = fixture_new();
@@ -77,8 +77,7 @@ static void test_colocated_apart(void **state) {
     assert_non_null(strstr(hr_status_message(status), facts[i]));
   assert_string_equal(hr_status_node(status), "both");
   hr_status_free(status);
-  assert_ok(hr_evaluate(session, hr_neg(f.s, a), &value));
-  assert_true(*(float *)hr_tensor_data(&value) == -1);
+  assert_fails(hr_evaluate(session, hr_neg(f.s, a), &value), HR_INVALID_ARGUMENT, "Cannot colocate");
   hr_session_free(session);
 
   session = two_cpus(&f, true); /* what they do not agree about is dropped */
@@ -88,18 +87,56 @@ static void test_colocated_apart(void **state) {
   fixture_free(&f);
 }
 
-/* A node that nothing runs may ask for anything. */
+/* A node that cannot have its device fails all runs, once it is there, but for callables made before. */
 static void test_misplaced_and_not_run(void **state) {
   (void)state;
+  for (int cpus = 1; cpus <= 2; ++cpus) {
+    fixture f = fixture_new();
+    hr_session_options options = {.cpu_devices = cpus};
+    hr_session *session;
+    assert_ok(hr_session_new(f.graph, &options, &session));
+    hr_output x = on_device(&f, "/cpu:0");
+    hr_tensor value;
+    hr_callable *callable;
+    assert_ok(hr_evaluate(session, x, &value));
+    assert_ok(hr_callable_new(session, 0, NULL, 1, &x, 0, NULL, &callable));
+    hr_output lost = on_device(&f, "/job:nowhere");
+    for (int i = 0; i < 2; ++i) {
+      assert_fails(hr_evaluate(session, lost, &value), HR_INVALID_ARGUMENT, "/job:nowhere");
+      assert_fails(hr_evaluate(session, x, &value), HR_INVALID_ARGUMENT, "/job:nowhere");
+      assert_fails(hr_evaluate(session, hr_neg(f.s, x), &value), HR_INVALID_ARGUMENT, "/job:nowhere");
+      assert_ok(hr_callable_run(callable, NULL, &value));
+    }
+    hr_callable_free(callable);
+    hr_session_free(session);
+    fixture_free(&f);
+  }
+}
+
+/* With place_pruned_graph what nothing runs may ask for anything; what has no kernel may always stand there. */
+static void test_only_what_runs(void **state) {
+  (void)state;
   fixture f = fixture_new();
-  hr_output lost = on_device(&f, "/job:nowhere"), x = on_device(&f, "/cpu:1");
-  hr_session *session = two_cpus(&f, false);
+  hr_output lost = on_device(&f, "/job:nowhere"), x = on_device(&f, "/cpu:0");
+  hr_session_options options = {.place_pruned_graph = true};
+  hr_session *pruned, *whole;
+  assert_ok(hr_session_new(f.graph, &options, &pruned));
   hr_tensor value;
   for (int i = 0; i < 2; ++i) {
-    assert_ok(hr_evaluate(session, x, &value));
-    assert_fails(hr_evaluate(session, lost, &value), HR_INVALID_ARGUMENT, "/job:nowhere");
+    assert_ok(hr_evaluate(pruned, x, &value));
+    assert_fails(hr_evaluate(pruned, lost, &value), HR_INVALID_ARGUMENT, "/job:nowhere");
   }
-  hr_session_free(session);
+  hr_session_free(pruned);
+  fixture_free(&f);
+  f = fixture_new();
+  x = on_device(&f, "/cpu:0");
+  hr_output none = hr_tan(f.s, hr_constant_i32(f.s, 1));
+  assert_ok(hr_session_new(f.graph, NULL, &whole));
+  for (int i = 0; i < 2; ++i) {
+    assert_ok(hr_evaluate(whole, x, &value));
+    assert_fails(hr_evaluate(whole, none, &value), HR_INVALID_ARGUMENT, "No OpKernel");
+  }
+  hr_session_free(whole);
   fixture_free(&f);
 }
 
@@ -159,9 +196,12 @@ static void test_log(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_cpu_in_all_spellings),  cmocka_unit_test(test_missing_device),
-      cmocka_unit_test(test_soft_placement),        cmocka_unit_test(test_colocated_apart),
-      cmocka_unit_test(test_misplaced_and_not_run), cmocka_unit_test(test_log)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_cpu_in_all_spellings),
+                                     cmocka_unit_test(test_missing_device),
+                                     cmocka_unit_test(test_soft_placement),
+                                     cmocka_unit_test(test_colocated_apart),
+                                     cmocka_unit_test(test_misplaced_and_not_run),
+                                     cmocka_unit_test(test_only_what_runs),
+                                     cmocka_unit_test(test_log)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -247,6 +247,38 @@ def transfers_in_loops():
     return {"steps": [], "facts": {"values": tf.Session(config=config()).run(last), "places": places(list(last))}}
 
 
+def misplaced():
+    """What a node that cannot be placed does to runs that do not need it."""
+    facts = {}
+
+    def attempt(what, function):
+        try:
+            facts[what] = function()
+        except tf.errors.InvalidArgumentError as error:
+            facts[what] = error.message[:40]
+
+    for kind, pruned, soft in (("whole", False, False), ("pruned", True, False), ("soft", False, True)):
+        with tf.Graph().as_default():
+            options = tf.ConfigProto(allow_soft_placement=soft)
+            options.graph_options.place_pruned_graph = pruned
+            session = tf.Session(config=options)
+            p = tf.placeholder(tf.float32, [], name="p")
+            good = tf.add(1.0, 2.0, name="good")
+            fed = tf.add(p, 1.0, name="fed")
+            before = session.make_callable(good)
+            attempt(kind + " before", lambda: session.run(good))
+            with tf.device("/job:ps/task:0" if not soft else "/gpu:3"):
+                bad = tf.identity(good, name="bad")
+            for what, fetch in (("good", good), ("bad", bad), ("other", tf.multiply(good, 3.0, name="other"))):
+                attempt("%s %s" % (kind, what), lambda: session.run(fetch))
+            attempt(kind + " callable from before", before)
+            attempt(kind + " callable", lambda: session.make_callable(good)())
+            attempt(kind + " partial run", lambda: str(session.partial_run_setup([fed], [p]))[:0])
+            attempt(kind + " another session", lambda: tf.Session(config=options).run(good))
+    return {"steps": [], "facts": facts}
+
+
 VARIANTS = {function.__name__: function for function in
             [generators, metadata, variables, overruled, colocated, partial_names, soft, grown, device_functions, transfers,
-             transfers_of_several_outputs, transfers_of_feeds_and_controls, transfers_in_branches, transfers_in_loops]}
+             transfers_of_several_outputs, transfers_of_feeds_and_controls, transfers_in_branches, transfers_in_loops,
+             misplaced]}
