@@ -89,19 +89,19 @@ static hr_status run(hr_kernel_context *ctx, random_job *job, double nanos) {
 /* ---- uniform --------------------------------------------------------------------------------------------------- */
 
 /* Whole groups by the loop of the instruction level, the last one through a copy. */
-#define MAKE_UNIFORM(type, size, ...)                                                                                  \
-  static void make_uniform_##type(const random_job *job, int64_t first, int64_t last) {                                \
+#define MAKE_BY_LOOP(name, type, size, ...)                                                                            \
+  static void make_##name(const random_job *job, int64_t first, int64_t last) {                                        \
     HR_TYPE_##type *out = job->out, values[size];                                                                      \
     hr_philox generator = generator_at(job, first);                                                                    \
     int64_t whole = last * (size) <= job->n ? last : job->n / (size);                                                  \
-    hr_loops->uniform_##type(out + first * (size), &generator, whole - first, ##__VA_ARGS__);                          \
+    hr_loops->name(out + first * (size), &generator, whole - first, ##__VA_ARGS__);                                    \
     if (whole == last) return;                                                                                         \
     generator = generator_at(job, whole);                                                                              \
-    hr_loops->uniform_##type(values, &generator, 1, ##__VA_ARGS__);                                                    \
+    hr_loops->name(values, &generator, 1, ##__VA_ARGS__);                                                              \
     memcpy(out + whole * (size), values, (size_t)group_size(job, whole) * sizeof *values);                             \
   }
-MAKE_UNIFORM(f32, 4)
-MAKE_UNIFORM(f64, 2)
+MAKE_BY_LOOP(uniform_f32, f32, 4)
+MAKE_BY_LOOP(uniform_f64, f64, 2)
 
 /* As many of a number's bits as the type has behind its point: exact. */
 static void uniform_f16(const random_job *job, hr_philox *generator, hr_half values[4]) {
@@ -125,7 +125,7 @@ RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f64, f64, 2, 1, 1)
 RANDOM_OPS("RandomUniform", "RandomUniform", uniform_f16, f16, 4, 1, 5)
 RANDOM_OPS("RandomUniform", "RandomUniform", uniform_b16, b16, 4, 1, 5)
 
-MAKE_UNIFORM(i32, 4, (int32_t)job->low, (uint32_t)job->range)
+MAKE_BY_LOOP(uniform_i32, i32, 4, (int32_t)job->low, (uint32_t)job->range)
 static void uniform_i64(const random_job *job, hr_philox *generator, int64_t values[2]) {
   uint32_t numbers[4];
   hr_philox_block(generator, numbers);
@@ -208,15 +208,18 @@ ROUNDED(normal, b16, hr_bfloat16_from_float)
 ROUNDED(truncated, f16, hr_half_from_float)
 ROUNDED(truncated, b16, hr_bfloat16_from_float)
 
-#define NORMAL_OPS(type, size)                                                                                         \
-  MAKE_GROUPS(normal_##type, type, size)                                                                               \
+MAKE_BY_LOOP(normal_f32, f32, 4)
+MAKE_GROUPS(normal_f64, f64, 2)
+MAKE_GROUPS(normal_f16, f16, 4)
+MAKE_GROUPS(normal_b16, b16, 4)
+#define NORMAL_OPS(type, size, nanos)                                                                                  \
   MAKE_GROUPS(truncated_##type, type, size)                                                                            \
-  RANDOM_OPS("RandomStandardNormal", "RandomNormal", normal_##type, type, size, 1, 15)                                 \
+  RANDOM_OPS("RandomStandardNormal", "RandomNormal", normal_##type, type, size, 1, nanos)                              \
   RANDOM_OPS("TruncatedNormal", "TruncatedNormal", truncated_##type, type, size, (size)*NUMBERS_PER_TRUNCATED / 4, 20)
-NORMAL_OPS(f32, 4)
-NORMAL_OPS(f64, 2)
-NORMAL_OPS(f16, 4)
-NORMAL_OPS(b16, 4)
+NORMAL_OPS(f32, 4, 5)
+NORMAL_OPS(f64, 2, 15)
+NORMAL_OPS(f16, 4, 15)
+NORMAL_OPS(b16, 4, 15)
 
 /* ---- not to be repeated ---------------------------------------------------------------------------------------- */
 

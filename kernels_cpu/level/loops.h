@@ -261,7 +261,9 @@ typedef struct hr_loop_table {
    * stands at. */
   void (*uniform_f32)(float *out, const hr_philox *generator, int64_t blocks);
   void (*uniform_f64)(double *out, const hr_philox *generator, int64_t blocks);
-  /* The same for low + remainders by `range`, which is not 0; 4 a block. */
+  /* Normal ones; 4 a block, bit for bit those of random_normal.h. */
+  void (*normal_f32)(float *out, const hr_philox *generator, int64_t blocks);
+  /* low + remainders by `range`, which is not 0; 4 a block. */
   void (*uniform_i32)(int32_t *out, const hr_philox *generator, int64_t blocks, int32_t low, uint32_t range);
   const hr_update_table *updates; /* of the training ops */
   const hr_batch_norm_loops *batch_norm;

@@ -42,6 +42,7 @@ DECLARE_SELECT(8)
 DECLARE_SELECT(16)
 void HR_LEVELED(uniform_f32)(float *out, const hr_philox *generator, int64_t blocks);
 void HR_LEVELED(uniform_f64)(double *out, const hr_philox *generator, int64_t blocks);
+void HR_LEVELED(normal_f32)(float *out, const hr_philox *generator, int64_t blocks);
 void HR_LEVELED(uniform_i32)(int32_t *out, const hr_philox *generator, int64_t blocks, int32_t low, uint32_t range);
 
 extern const hr_update_table HR_LEVELED(updates);
@@ -74,6 +75,7 @@ const hr_loop_table HR_LEVELED(loops) = {
                HR_LEVELED(select_16)},
     .uniform_f32 = HR_LEVELED(uniform_f32),
     .uniform_f64 = HR_LEVELED(uniform_f64),
+    .normal_f32 = HR_LEVELED(normal_f32),
     .uniform_i32 = HR_LEVELED(uniform_i32),
     .updates = &HR_LEVELED(updates),
     .batch_norm = &HR_LEVELED(batch_norm),

@@ -1,5 +1,5 @@
 /* Random kernels: recorded bits, and the same bits for any number of threads. */
-#include "runtime/base/philox.h"
+#include "kernels_cpu/random_normal.h"
 #include "tests/kernels/tester.h"
 #include <math.h>
 
@@ -99,13 +99,35 @@ static void test_integers(void **state) {
   }
 }
 
+/* Millions of normal numbers, with the bits that the C library's functions give. */
+static void test_normals(void **state) {
+  (void)state;
+  enum { COUNT = 1000001 };
+  hr_tensor shape = TESTER_VECTOR(HR_INT32, ((int32_t[]){COUNT}));
+  const hr_named_attr attrs[] = {
+      {"dtype", HR_ATTR_TYPE_VALUE(HR_FLOAT)}, {"seed", HR_ATTR_INT_VALUE(7)}, {"seed2", HR_ATTR_INT_VALUE(11)}};
+  hr_tensor out = tester_run("RandomStandardNormal", 1, &shape, 3, attrs);
+  hr_philox generator = hr_philox_seeded(7, 11);
+  const float *values = hr_tensor_data(&out);
+  float expected[4];
+  for (int i = 0; i < COUNT; ++i) {
+    uint32_t numbers[4];
+    if (i % 4 == 0) {
+      hr_philox_block(&generator, numbers);
+      hr_philox_skip(&generator, 1);
+      hr_normal_pair_f32(numbers, expected);
+      hr_normal_pair_f32(numbers + 2, expected + 2);
+    }
+    assert_memory_equal(&values[i], &expected[i % 4], sizeof *values);
+  }
+  hr_tensor_clear(&out);
+  hr_tensor_clear(&shape);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_recorded),
-      cmocka_unit_test(test_stateless),
-      cmocka_unit_test(test_distributions),
-      cmocka_unit_test(test_integers),
-      cmocka_unit_test(test_threads),
+      cmocka_unit_test(test_recorded), cmocka_unit_test(test_stateless), cmocka_unit_test(test_distributions),
+      cmocka_unit_test(test_integers), cmocka_unit_test(test_normals),   cmocka_unit_test(test_threads),
       cmocka_unit_test(test_moments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
