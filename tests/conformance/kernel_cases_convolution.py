@@ -278,10 +278,55 @@ def local_response():
     yield "LRNGrad", {"input_grads": x, "input_image": x, "output_image": x[:, :1]}, {}
 
 
+# --- space, batch and channels ---------------------------------------------------------------------------------------
+
+def space():
+    """Without the ND forms: the reference does not build them for blocks of unknown shape."""
+    x = numbers(np.float32, (4, 4, 6, 3), "x")
+    for edges in ([[0, 0], [0, 0]], [[1, 1], [2, 0]]):
+        yield "SpaceToBatch", {"input": x, "paddings": i32(edges)}, {"block_size": 2}
+        yield "BatchToSpace", {"input": x, "crops": i32(edges)}, {"block_size": 2}
+    for op, edges in (("SpaceToBatch", "paddings"), ("BatchToSpace", "crops")):
+        for bad in ({"input": x[:3, :3]}, {edges: i32([[0, 0]])}, {edges: i32([[0, 0], [-1, 1]])},
+                    {edges: i32([[0, 0, 0], [0, 0, 0]])}, {"input": x[0]}):
+            yield op, dict({"input": x, edges: i32([[0, 0], [0, 0]])}, **bad), {"block_size": 2}
+    yield "BatchToSpace", {"input": x, "crops": i32([[4, 5], [0, 0]])}, {"block_size": 2}
+    for dtype in REAL + (np.bool_, np.complex64):
+        x = numbers(np.float32, (2, 6, 4, 8), "x", 0, 9).astype(dtype)
+        yield "SpaceToDepth", {"input": x}, {"block_size": 2}
+        yield "DepthToSpace", {"input": x}, {"block_size": 2}
+    words = np.array([b"%d" % i for i in range(16)], object).reshape((1, 2, 2, 4))
+    yield "SpaceToDepth", {"input": words}, {"block_size": 2}
+    yield "DepthToSpace", {"input": words}, {"block_size": 2}
+    yield "SpaceToDepth", {"input": x}, {"block_size": 3}
+    yield "DepthToSpace", {"input": x}, {"block_size": 3}
+    yield "SpaceToDepth", {"input": x[0]}, {"block_size": 2}
+
+
+def dilation():
+    for shape, filters, strides, rates, padding in (((2, 5, 7, 3), (3, 3, 3), (1, 1), (1, 1), "SAME"),
+                                                    ((1, 8, 9, 2), (2, 3, 2), (2, 1), (1, 2), "VALID"),
+                                                    ((1, 6, 6, 1), (3, 2, 1), (1, 2), (2, 1), "SAME")):
+        attrs = {"strides": [1, *strides, 1], "rates": [1, *rates, 1], "padding": padding}
+        out = [out_size(size, (window - 1) * rate + 1, stride, padding)
+               for size, window, stride, rate in zip(shape[1:], filters, strides, rates)]
+        for dtype in REAL:
+            x, w, dy = (ties(dtype, size, key) for size, key in (
+                (shape, "x"), (filters, "w"), ((shape[0], *out, shape[3]), "dy")))
+            yield "Dilation2D", {"input": x, "filter": w}, attrs
+            yield "Dilation2DBackpropInput", {"input": x, "filter": w, "out_backprop": dy}, attrs
+            yield "Dilation2DBackpropFilter", {"input": x, "filter": w, "out_backprop": dy}, attrs
+    for bad in ({"input": x[0]}, {"filter": w[0]}, {"filter": np.concatenate([w, w], 2)}):
+        yield "Dilation2D", dict({"input": x, "filter": w}, **bad), attrs
+    yield "Dilation2DBackpropInput", {"input": x, "filter": w, "out_backprop": dy[:, :1]}, attrs
+
+
 FAMILIES = {
     "convolutions": lambda: itertools.chain(conv2d(), conv2d_gradients()),
     "convolutions_of_volumes": conv3d,
     "depthwise_convolutions": depthwise,
     "pooling": lambda: itertools.chain(max_pool(), max_pool_gradients(), avg_pool()),
     "local_response": local_response,
+    "space": space,
+    "dilation": dilation,
 }

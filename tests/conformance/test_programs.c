@@ -39,6 +39,7 @@ static const char *const shapes_set_by_hand[] = {
     "convolutions.functions",
     "convolutions.layers",
     "convolutions.slim",
+    "convolutions.space",
     "accumulators.",
     "sync_replicas.",
     "datasets_of_sparse_tensors.",

@@ -182,6 +182,10 @@ OPS = [
     Op("max_pool_3d", lambda a: tf.nn.max_pool3d(a, [1, 2, 2, 2, 1], [1, 1, 2, 2, 1], "VALID"), (2, 3, 6, 4, 3)),
     Op("avg_pool_3d", lambda a: tf.nn.avg_pool3d(a, [1, 2, 2, 2, 1], [1, 1, 2, 2, 1], "VALID"), (2, 3, 6, 4, 3)),
     Op("lrn", lambda a: tf.nn.lrn(a, depth_radius=2, bias=1.5, alpha=0.1, beta=0.7), (2, 3, 3, 5), second=False),
+    Op("space_to_batch_nd", lambda a: tf.space_to_batch_nd(a, [2, 1], [[0, 0], [1, 0]]), (2, 4, 3, 2)), Op("batch_to_space_nd", lambda a: tf.batch_to_space_nd(a, [2, 1], [[0, 1], [0, 0]]), (4, 2, 3, 2)),
+    Op("space_to_batch", lambda a: tf.raw_ops.SpaceToBatch(input=a, paddings=[[0, 0], [1, 1]], block_size=2), (2, 4, 2, 2)), Op("batch_to_space", lambda a: tf.raw_ops.BatchToSpace(input=a, crops=[[0, 1], [0, 0]], block_size=2), (4, 2, 3, 2)),
+    Op("space_to_depth", lambda a: tf.raw_ops.SpaceToDepth(input=a, block_size=2), (2, 4, 2, 2)), Op("depth_to_space", lambda a: tf.raw_ops.DepthToSpace(input=a, block_size=2), (2, 2, 2, 4)),
+    Op("dilation_2d", lambda a, w: tf.raw_ops.Dilation2D(input=a, filter=w, strides=[1, 1, 2, 1], rates=[1, 1, 1, 1], padding="SAME"), (2, 4, 4, 2), (3, 2, 2), second=False),
 ]
 
 

@@ -31,6 +31,16 @@ static void test_local_response(void **state) {
   tester_run_family(&(tester_family){.name = "local_response", .tolerances = sums});
 }
 
+static void test_space(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "space"});
+}
+
+static void test_dilation(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "dilation"});
+}
+
 /* ---- threads, and both ways of computing ------------------------------------------------------------------------ */
 
 static int64_t few(int64_t i) { return (i * 31 + i / 7 * 17) % 7 - 3; }
@@ -147,8 +157,8 @@ static void test_argmax(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_convolutions), cmocka_unit_test(test_volumes),        cmocka_unit_test(test_depthwise),
-      cmocka_unit_test(test_pooling),      cmocka_unit_test(test_local_response), cmocka_unit_test(test_pieces),
-      cmocka_unit_test(test_argmax),
+      cmocka_unit_test(test_pooling),      cmocka_unit_test(test_local_response), cmocka_unit_test(test_space),
+      cmocka_unit_test(test_dilation),     cmocka_unit_test(test_pieces),         cmocka_unit_test(test_argmax),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

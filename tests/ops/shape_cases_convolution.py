@@ -126,6 +126,47 @@ LRNGrad | float[2,8,9,3]; float[2,8,?,3]; float? |
 LRNGrad | float[2,8,?,?]; float[2,?,?,3]; float? |
 LRNGrad | float[2,8,9,3]; float[2,8,8,3]; float? |
 LRNGrad | float?; float?; float? |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,3; int32[2,2]=0,0,0,0 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,3; int32[2,2]=1,1,2,1 |
+SpaceToBatchND | float[?,?,6,3]; int32[2]=2,3; int32[2,2]=1,1,2,1 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]; int32[2,2]=1,1,2,1 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,3; int32[2,2] |
+SpaceToBatchND | float[2,4,6,3]; int32?; int32? |
+SpaceToBatchND | float?; int32[2]=2,3; int32[2,2]=1,1,2,1 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,4; int32[2,2]=0,0,0,0 |
+SpaceToBatchND | float[2,4]; int32[2]=2,4; int32[2,2]=0,0,0,0 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,0; int32[2,2]=0,0,0,0 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,3; int32[2,2]=0,0,-1,1 |
+SpaceToBatchND | float[2,4,6,3]; int32[2]=2,3; int32[1,2]=0,0 |
+BatchToSpaceND | float[12,4,6,3]; int32[2]=2,3; int32[2,2]=0,0,0,0 |
+BatchToSpaceND | float[12,?,6,3]; int32[2]=2,3; int32[2,2]=1,1,2,1 |
+BatchToSpaceND | float[12,4,6,3]; int32[2]; int32[2,2]=1,1,2,1 |
+BatchToSpaceND | float[12,4,6,3]; int32[2]=2,3; int32[2,2] |
+BatchToSpaceND | float[5,4,6,3]; int32[2]=2,3; int32[2,2]=0,0,0,0 |
+BatchToSpaceND | float[12,4,6,3]; int32[2]=2,3; int32[2,2]=9,9,0,0 |
+SpaceToBatch | float[2,4,6,3]; int32[2,2]=0,0,0,0 | block_size=2
+SpaceToBatch | float?; int32[2,2]=0,0,0,0 | block_size=2
+SpaceToBatch | float[2,4,6,3]; int32[2,2] | block_size=2
+SpaceToBatch | float[2,4,6]; int32[2,2]=0,0,0,0 | block_size=2
+BatchToSpace | float[8,4,6,3]; int32[2,2]=0,0,1,0 | block_size=2
+BatchToSpace | float[7,4,6,3]; int32[2,2]=0,0,1,0 | block_size=2
+SpaceToDepth | float[2,4,6,3] | block_size=2
+SpaceToDepth | float[2,?,6,?] | block_size=2
+SpaceToDepth | float[2,5,6,3] | block_size=2
+SpaceToDepth | float? | block_size=2
+SpaceToDepth | float[2,3,4,6] | block_size=2 data_format=NCHW
+DepthToSpace | float[2,4,6,12] | block_size=2
+DepthToSpace | float[2,4,6,10] | block_size=2
+DepthToSpace | float[2,12,4,6] | block_size=2 data_format=NCHW
+DepthToSpace | float[?,?,?,?] | block_size=2
+Dilation2D | float[2,8,9,3]; float[3,2,3] | strides=[1,1,2,1] rates=[1,2,1,1] padding=VALID
+Dilation2D | float[2,8,9,3]; float[3,2,3] | strides=[1,1,2,1] rates=[1,2,1,1] padding=SAME
+Dilation2D | float[?,?,9,?]; float[3,?,3] | strides=[1,1,2,1] rates=[1,1,1,1] padding=VALID
+Dilation2D | float?; float? | strides=[1,1,2,1] rates=[1,1,1,1] padding=VALID
+Dilation2D | float[2,8,9,3]; float[3,2,2] | strides=[1,1,2,1] rates=[1,1,1,1] padding=VALID
+Dilation2D | float[2,8,9,3]; float[9,2,3] | strides=[1,1,2,1] rates=[1,1,1,1] padding=VALID
+Dilation2DBackpropInput | float[2,8,9,3]; float?; float? | strides=[1,1,2,1] rates=[1,1,1,1] padding=VALID
+Dilation2DBackpropFilter | float[2,8,9,3]; float[3,2,3]; float? | strides=[1,1,2,1] rates=[1,1,1,1] padding=VALID
 '''
 
 

@@ -80,6 +80,18 @@ def sequences_and_volumes():
     return finished(outputs, {s: SEQUENCES, v: VOLUMES})
 
 
+def space():
+    """Space, batch and channels; grey dilation."""
+    x = tf.placeholder(tf.float32, (None, 6, 5, 3), name="x")
+    s = tf.placeholder(tf.float32, (2, 7, 3), name="s")
+    outputs = [
+        tf.space_to_batch_nd(x, [2, 1], [[0, 0], [1, 2]]), tf.space_to_batch_nd(s, block_shape=[3], paddings=[[1, 1]]),
+        tf.batch_to_space_nd(tf.tile(x, [6, 1, 1, 1]), [3, 2], [[1, 0], [2, 3]]),
+        tf.space_to_batch_nd(x, [2, 3, 1], [[0, 0], [1, 0], [0, 0]]),
+    ]
+    return finished(outputs, {x: IMAGES, s: SEQUENCES})
+
+
 def layers():
     tf.set_random_seed(1)
     x = tf.placeholder(tf.float32, (None, 6, 5, 3), name="x")
@@ -171,6 +183,7 @@ VARIANTS = {
     "functions": functions,
     "pooling": pooling,
     "sequences_and_volumes": sequences_and_volumes,
+    "space": space,
     "layers": layers,
     "contrib_layers": contrib_layers,
     "slim": slim_network,
