@@ -6,7 +6,15 @@
 #include "kernels_cpu/level/philox_blocks.h"
 #include <math.h>
 
-enum { PAIRS = 2 * SIDE };
+/* As many as loops of vectors like, and as stay close to the core. */
+enum { ROUNDS = 16, BLOCKS = ROUNDS * SIDE, PAIRS = 2 * BLOCKS };
+
+/* x * y + z, rounded once where the machine has that: no result differs by it. */
+#ifdef __FMA__
+#define MULTIPLY_ADD(x, y, z) __builtin_fma(x, y, z)
+#else
+#define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
+#endif
 
 static inline float to_uniform(uint32_t number) {
   uint32_t bits = (number & 0x7fffff) | 0x3f800000; /* in [1, 2) */
@@ -30,27 +38,27 @@ static const double logarithm[16] = {
 /* sqrt(-2 log u) of positive normal numbers. Bits and numbers in loops of their own, which the compiler makes vectors
  * of.
  */
-static inline void radii_of(const float *restrict u, float *restrict radii) {
+static inline void radii_of(const float *restrict u, int count, float *restrict radii) {
   const uint32_t *bits = (const uint32_t *)u;
   uint32_t from_c[PAIRS], z_bits[PAIRS];
-  for (int i = 0; i < PAIRS; ++i) {
+  for (int i = 0; i < count; ++i) {
     from_c[i] = bits[i] - 0x3f330000; /* z is in [0.7, 1.4) */
     z_bits[i] = bits[i] - (from_c[i] & 0xff800000);
   }
   double by_c[PAIRS], log_c[PAIRS], result[PAIRS];
-  for (int i = 0; i < PAIRS; ++i) {
+  for (int i = 0; i < count; ++i) {
     by_c[i] = inverse[from_c[i] >> 19 & 15];
     log_c[i] = logarithm[from_c[i] >> 19 & 15];
   }
   const float *z = (const float *)z_bits;
-  for (int i = 0; i < PAIRS; ++i) {
-    double r = (double)z[i] * by_c[i] - 1, r2 = r * r;
-    double base = log_c[i] + (double)((int32_t)from_c[i] >> 23) * 0x1.62e42fefa39efp-1;
-    double series = 0x1.5575b0be00b6ap-2 * r - 0x1.ffffef20a4123p-2;
-    series = -0x1.00ea348b88334p-2 * r2 + series;
-    result[i] = series * r2 + (base + r);
+  for (int i = 0; i < count; ++i) {
+    double r = MULTIPLY_ADD((double)z[i], by_c[i], -1.0), r2 = r * r;
+    double base = MULTIPLY_ADD((double)((int32_t)from_c[i] >> 23), 0x1.62e42fefa39efp-1, log_c[i]);
+    double series = MULTIPLY_ADD(0x1.5575b0be00b6ap-2, r, -0x1.ffffef20a4123p-2);
+    series = MULTIPLY_ADD(-0x1.00ea348b88334p-2, r2, series);
+    result[i] = MULTIPLY_ADD(series, r2, base + r);
   }
-  for (int i = 0; i < PAIRS; ++i)
+  for (int i = 0; i < count; ++i)
     radii[i] = sqrtf(-2.0f * (float)result[i]);
 }
 
@@ -58,12 +66,12 @@ static inline void radii_of(const float *restrict u, float *restrict radii) {
 static inline void turn(float angle, float *sine, float *cosine) {
   double x = angle;
   int turns = ((int32_t)(x * 0x1.45f306dc9c883p+23) + 0x800000) >> 24; /* 2^24 / (pi / 2) */
-  x -= (double)turns * 0x1.921fb54442d18p0;
+  x = MULTIPLY_ADD((double)turns, -0x1.921fb54442d18p0, x);
   double x2 = x * x, x3 = x * x2, x4 = x2 * x2;
-  double s = x + x3 * -0x1.555545995a603p-3, c = 1 + x2 * -0x1.ffffffd0c621cp-2;
-  s += x3 * x2 * (0x1.1107605230bc4p-7 + x2 * -0x1.994eb3774cf24p-13);
-  c += x4 * 0x1.55553e1068f19p-5;
-  c += x4 * x2 * (-0x1.6c087e89a359dp-10 + x2 * 0x1.99343027bf8c3p-16);
+  double s = MULTIPLY_ADD(x3, -0x1.555545995a603p-3, x), c = MULTIPLY_ADD(x2, -0x1.ffffffd0c621cp-2, 1.0);
+  s = MULTIPLY_ADD(x3 * x2, MULTIPLY_ADD(x2, -0x1.994eb3774cf24p-13, 0x1.1107605230bc4p-7), s);
+  c = MULTIPLY_ADD(x4, 0x1.55553e1068f19p-5, c);
+  c = MULTIPLY_ADD(x4 * x2, MULTIPLY_ADD(x2, 0x1.99343027bf8c3p-16, -0x1.6c087e89a359dp-10), c);
   float sine_of = (float)s, cosine_of = (float)c;
   bool swaps = turns & 1;
   float first = swaps ? cosine_of : sine_of, second = swaps ? sine_of : cosine_of;
@@ -71,36 +79,34 @@ static inline void turn(float angle, float *sine, float *cosine) {
   *cosine = (turns + 1) & 2 ? -second : second;
 }
 
-static inline void normals_of(const uint32_t numbers[4][SIDE], float out[4 * SIDE]) {
-  float u[PAIRS], radius[PAIRS], angle[PAIRS], sine[PAIRS], cosine[PAIRS];
-  for (int i = 0; i < SIDE; ++i) {
-    u[i] = to_uniform(numbers[0][i]);
-    u[SIDE + i] = to_uniform(numbers[2][i]);
-    angle[i] = to_uniform(numbers[1][i]);
-    angle[SIDE + i] = to_uniform(numbers[3][i]);
+/* Pairs from pairs of numbers: one for the radius, one for the angle. */
+static void normals_of(const uint32_t *numbers, int count, float *out) {
+  float u[PAIRS], radius[PAIRS], sine[PAIRS], cosine[PAIRS];
+  for (int i = 0; i < count; ++i) {
+    float x = to_uniform(numbers[2 * i]);
+    u[i] = HR_MAX(x, 1e-7f);
   }
-  for (int i = 0; i < PAIRS; ++i)
-    u[i] = HR_MAX(u[i], 1e-7f);
-  radii_of(u, radius);
-  for (int i = 0; i < PAIRS; ++i)
-    turn((float)(2 * M_PI * (double)angle[i]), &sine[i], &cosine[i]);
-  for (int i = 0; i < SIDE; ++i) {
-    out[4 * i] = sine[i] * radius[i];
-    out[4 * i + 1] = cosine[i] * radius[i];
-    out[4 * i + 2] = sine[SIDE + i] * radius[SIDE + i];
-    out[4 * i + 3] = cosine[SIDE + i] * radius[SIDE + i];
+  radii_of(u, count, radius);
+  for (int i = 0; i < count; ++i)
+    turn((float)(2 * M_PI * (double)to_uniform(numbers[2 * i + 1])), &sine[i], &cosine[i]);
+  for (int i = 0; i < count; ++i) {
+    out[2 * i] = sine[i] * radius[i];
+    out[2 * i + 1] = cosine[i] * radius[i];
   }
 }
 
 void HR_LEVELED(normal_f32)(float *out, const hr_philox *generator, int64_t blocks) {
   hr_philox position = *generator;
-  uint32_t numbers[4][SIDE];
-  float values[4 * SIDE];
-  for (int64_t start = 0; start < blocks; start += SIDE, out += 4 * SIDE) {
-    int64_t count = blocks - start < SIDE ? blocks - start : SIDE;
-    blocks_of(&position, numbers);
-    hr_philox_skip(&position, SIDE);
-    normals_of((const uint32_t(*)[SIDE])numbers, values);
-    memcpy(out, values, sizeof *values * 4 * (size_t)count);
+  uint32_t numbers[2 * PAIRS];
+  float values[2 * PAIRS];
+  for (int64_t start = 0; start < blocks; start += BLOCKS, out += 2 * PAIRS) {
+    int64_t count = blocks - start < BLOCKS ? blocks - start : BLOCKS;
+    int rounds = (int)((count + SIDE - 1) / SIDE);
+    for (int round = 0; round < rounds; ++round) {
+      blocks_of(&position, numbers + 4 * SIDE * round);
+      hr_philox_skip(&position, SIDE);
+    }
+    normals_of(numbers, 2 * SIDE * rounds, count == BLOCKS ? out : values);
+    if (count < BLOCKS) memcpy(out, values, sizeof *values * 4 * (size_t)count);
   }
 }

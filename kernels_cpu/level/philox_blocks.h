@@ -25,8 +25,20 @@ static inline lanes product(lanes a, uint32_t b) {
 #endif
 }
 
-/* numbers[k][i]: number k of the block i after `generator`. */
-static inline void blocks_of(const hr_philox *generator, uint32_t numbers[4][SIDE]) {
+/* a and b by turns, from lane 0 on, or from the middle on. */
+#if HR_VECTOR_BYTES == 64
+#define BY_TURNS_LOW(a, b)  __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define BY_TURNS_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#elif HR_VECTOR_BYTES == 32
+#define BY_TURNS_LOW(a, b)  __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define BY_TURNS_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#else
+#define BY_TURNS_LOW(a, b)  __builtin_shufflevector(a, b, 0, 2)
+#define BY_TURNS_HIGH(a, b) __builtin_shufflevector(a, b, 1, 3)
+#endif
+
+/* The numbers of the SIDE blocks from `generator` on. */
+static inline void blocks_of(const hr_philox *generator, uint32_t numbers[4 * SIDE]) {
   uint64_t low = (uint64_t)generator->counter[1] << 32 | generator->counter[0];
   uint64_t high = (uint64_t)generator->counter[3] << 32 | generator->counter[2];
   uint64_t start[4][SIDE];
@@ -51,10 +63,16 @@ static inline void blocks_of(const hr_philox *generator, uint32_t numbers[4][SID
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  memcpy(start, c, sizeof c);
-  for (int k = 0; k < 4; ++k)
-    for (int i = 0; i < SIDE; ++i)
-      numbers[k][i] = (uint32_t)start[k][i];
+  for (int v = 0; v < VECTORS; ++v) {
+    lanes first = c[0][v] | c[1][v] << 32, second = c[2][v] | c[3][v] << 32; /* two numbers, the lower first */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    first = first << 32 | first >> 32;
+    second = second << 32 | second >> 32;
+#endif
+    lanes low = BY_TURNS_LOW(first, second), high = BY_TURNS_HIGH(first, second);
+    memcpy(numbers + 4 * LANES * v, &low, sizeof low);
+    memcpy(numbers + 4 * LANES * v + 2 * LANES, &high, sizeof high);
+  }
 }
 
 #endif
