@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 HERE = os.path.dirname(os.path.abspath(__file__))
 C_PROGRAMS = ('executor_ops', 'session_run', 'graph_build', 'gradients', 'mnist_train')
 PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint', 'input',
-         'input_data', 'cluster')
+         'input_data', 'cluster', 'convolution')
 ONE_THREAD = ('calls', 'build', 'saver', 'footprint', 'cluster')  # parts in which more threads change nothing
 QUESTIONS = C_PROGRAMS + PARTS
 

@@ -42,6 +42,7 @@ from headrace.core.initializers import (  # noqa: E402, F401
     RandomNormal as random_normal_initializer, RandomUniform as random_uniform_initializer,
     TruncatedNormal as truncated_normal_initializer, UniformUnitScaling as uniform_unit_scaling_initializer,
     VarianceScaling as variance_scaling_initializer, Zeros as zeros_initializer)
+from headrace.core.space import *  # noqa: E402, F401, F403
 from headrace.core.linear_algebra import *  # noqa: E402, F401, F403
 from headrace.core.logger import *  # noqa: E402, F401, F403
 from headrace.core.math_functions import *  # noqa: E402, F401, F403

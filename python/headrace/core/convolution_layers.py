@@ -9,6 +9,7 @@ from headrace.core.initializers import Zeros
 from headrace.core.input_spec import InputSpec
 from headrace.core.layer import Layer
 from headrace.core.shapes import TensorShape, dimension_value
+from headrace.core.space_to_batch import Convolution
 
 __all__ = ['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D', 'Conv1D', 'Conv2D', 'Conv2DTranspose', 'Conv3D',
            'MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D', 'SeparableConv2D', 'average_pooling1d', 'average_pooling2d',
@@ -38,8 +39,9 @@ def _choice(value, name, choices):
     return value.lower()
 
 
-def _length(size, window, stride, padding):
+def _length(size, window, stride, padding, rate=1):
     """How many windows fit into `size`; None stays None."""
+    window = (window - 1) * rate + 1
     if size is None:
         return None
     return -(-size // stride) if padding == 'same' else (size - window + stride) // stride
@@ -57,13 +59,13 @@ class _Windows(Layer):
         self._first = self.data_format == 'channels_first'
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def _shape_of(self, input_shape, windows, strides, channels):
+    def _shape_of(self, input_shape, windows, strides, channels, rates=(1, 1, 1)):
         """The outputs' shape; `channels` None: the inputs'."""
         sizes = TensorShape(input_shape).as_list()
         at = 1 if self._first else self.rank + 1
         start = 2 if self._first else 1
         for i in range(self.rank):
-            sizes[start + i] = _length(sizes[start + i], windows[i], strides[i], self.padding)
+            sizes[start + i] = _length(sizes[start + i], windows[i], strides[i], self.padding, rates[i])
         if channels is not None:
             sizes[at] = channels
         return TensorShape(sizes)
@@ -81,8 +83,7 @@ class _Conv(_Windows):
         self.kernel_size = _tuple(kernel_size, self.rank, 'kernel_size')
         self.strides = _tuple(strides, self.rank, 'strides')
         self.dilation_rate = _tuple(dilation_rate, self.rank, 'dilation_rate')
-        if any(rate != 1 for rate in self.dilation_rate):
-            raise NotImplementedError('Convolution layers with a `dilation_rate` above 1 are not there')
+        self._dilated = None
         self._set_windows(padding, data_format)
         self.activation, self.use_bias = activation_of(activation), use_bias
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
@@ -112,7 +113,12 @@ class _Conv(_Windows):
         self.kernel = self._add('kernel', self.kernel_size + (channels, self.filters))
         if self.use_bias:
             self.bias = self._add('bias', (self.filters,))
-        _c.constant(list(self.dilation_rate), dtype=dtypes.int32, name='dilation_rate')
+        if any(rate != 1 for rate in self.dilation_rate):
+            formats = ('NWC', 'NHWC', 'NDHWC'), ('NCW', 'NCHW', 'NCDHW')
+            self._dilated = Convolution(input_shape, self.kernel.shape, self.padding.upper(), self.strides,
+                                        self.dilation_rate, data_format=formats[self._first][self.rank - 1])
+        else:
+            _c.constant(list(self.dilation_rate), dtype=dtypes.int32, name='dilation_rate')
         self.built = True
 
     def _activation(self):
@@ -120,6 +126,8 @@ class _Conv(_Windows):
 
     def call(self, inputs):
         """The convolution, the bias and the activation."""
+        if self._dilated is not None:
+            return self._finish(self._dilated(inputs, self.kernel))
         return _c.convolution_call(inputs, self.kernel, bias=self.bias, activation=self._activation(),
                                    strides=list(self.strides), padding=self.padding.upper(),
                                    channels_first=self._first)
@@ -133,7 +141,7 @@ class _Conv(_Windows):
 
     def compute_output_shape(self, input_shape):
         """The outputs' shape."""
-        return self._shape_of(input_shape, self.kernel_size, self.strides, self.filters)
+        return self._shape_of(input_shape, self.kernel_size, self.strides, self.filters, self.dilation_rate)
 
     def get_config(self):
         """The arguments of the constructor."""
@@ -151,8 +159,11 @@ class Conv1D(_Conv):
 
     def call(self, inputs):
         """The convolution, the bias and the activation."""
-        outputs = convolutions.conv1d(inputs, self.kernel, self.strides[0], self.padding.upper(),
-                                      data_format='NCW' if self._first else 'NWC')
+        if self._dilated is not None:
+            outputs = self._dilated(inputs, self.kernel)
+        else:
+            outputs = convolutions.conv1d(inputs, self.kernel, self.strides[0], self.padding.upper(),
+                                          data_format='NCW' if self._first else 'NWC')
         if not self._first:
             return self._finish(outputs)
         if self.use_bias:
@@ -170,7 +181,7 @@ class Conv2D(_Conv):
       strides: how far windows are apart, in the same way.
       padding: 'valid' or 'same'.
       data_format: 'channels_last', or 'channels_first', which the CPU does not compute.
-      dilation_rate: must be 1.
+      dilation_rate: distances of the filters' taps, in the same way; above 1 only with strides of 1.
       activation: a function of a tensor, or its name; None: the sum as it is.
       use_bias: whether there is a bias.
       kernel_initializer: of the kernel; None: the variable scope's, else glorot uniform.

@@ -135,12 +135,14 @@ depthwise_conv2d_backprop_input = depthwise_conv2d_native_backprop_input
 depthwise_conv2d_backprop_filter = depthwise_conv2d_native_backprop_filter
 
 
-def _undilated(rate, spatial):
-    """What stands in the graph of a rate. NotImplementedError unless it is one in all dimensions."""
-    rate = [1] * spatial if rate is None else list(rate) if hasattr(rate, '__len__') else [rate] * spatial
-    if any(size != 1 for size in rate):
-        raise NotImplementedError('Convolutions with a `rate` above 1 are not there')
-    _c.constant(rate, dtype='int32', name='dilation_rate')
+def _dilated_depthwise(input, filter, strides, padding, rate, data_format, name):
+    """`depthwise_conv2d_native` with taps that lie `rate` apart."""
+    from headrace.core.space_to_batch import with_space_to_batch
+    data_format = data_format or 'NHWC'
+    return with_space_to_batch(
+        input, [1, 1] if rate is None else rate, padding,
+        lambda x, _, kind: _ops.depthwise_conv2d_native(x, filter, strides, kind, data_format, name=name),
+        _c.tf_shape(filter), data_format=data_format)
 
 
 def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data_format=None, dilations=None):
@@ -151,7 +153,7 @@ def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data
       filter: [height, width, channels, multiplier]; channel c gives channels c * multiplier and on.
       strides: four numbers.
       padding: 'SAME' or 'VALID'.
-      rate: must be one, as must `dilations`, another name of it.
+      rate: distances of the filter's taps, two numbers; `dilations` is another name of it.
       name: of the scope.
       data_format: 'NHWC' or 'NCHW'.
     """
@@ -159,9 +161,7 @@ def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data
     with name_scope(name, 'depthwise', [input, filter]) as scope:
         input = convert_to_tensor(input, name='tensor_in')
         filter = convert_to_tensor(filter, name='filter_in')
-        _c.tf_shape(filter)
-        _undilated(rate, 2)
-        return _ops.depthwise_conv2d_native(input, filter, strides, padding, data_format or 'NHWC', name=scope)
+        return _dilated_depthwise(input, filter, strides, padding, rate, data_format, scope)
 
 
 def separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding, rate=None, name=None,
@@ -183,11 +183,8 @@ def separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding
         shape = pointwise_filter.shape.with_rank(4)
         shape.dims[0].assert_is_compatible_with(1)
         shape.dims[1].assert_is_compatible_with(1)
-        _c.tf_shape(depthwise_filter)
-        _undilated(rate, 2)
-        data_format = data_format or 'NHWC'
-        made = _ops.depthwise_conv2d_native(input, depthwise_filter, strides, padding, data_format, name='depthwise')
-        return _ops.conv2d(made, pointwise_filter, [1, 1, 1, 1], 'VALID', data_format=data_format, name=scope)
+        made = _dilated_depthwise(input, depthwise_filter, strides, padding, rate, data_format, 'depthwise')
+        return _ops.conv2d(made, pointwise_filter, [1, 1, 1, 1], 'VALID', data_format=data_format or 'NHWC', name=scope)
 
 
 # ---- sequences and volumes

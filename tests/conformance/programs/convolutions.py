@@ -87,9 +87,34 @@ def space():
     outputs = [
         tf.space_to_batch_nd(x, [2, 1], [[0, 0], [1, 2]]), tf.space_to_batch_nd(s, block_shape=[3], paddings=[[1, 1]]),
         tf.batch_to_space_nd(tf.tile(x, [6, 1, 1, 1]), [3, 2], [[1, 0], [2, 3]]),
-        tf.space_to_batch_nd(x, [2, 3, 1], [[0, 0], [1, 0], [0, 0]]),
+        tf.space_to_batch_nd(x, [2, 3, 1], [[0, 0], [1, 0], [0, 0]]), tf.space_to_batch(x, [[0, 0], [1, 0]], 2),
+        tf.batch_to_space(tf.tile(x, [4, 1, 1, 1]), [[1, 0], [0, 2]], block_size=2, name="named"),
+        tf.space_to_depth(x[:, :, :4], 2), tf.nn.depth_to_space(tf.tile(x, [1, 1, 1, 4]), 2),
+        *[tf.cast(t, tf.float32) for t in tf.required_space_to_batch_paddings([6, 5], [2, 3], [[1, 0], [0, 0]])],
     ]
     return finished(outputs, {x: IMAGES, s: SEQUENCES})
+
+
+def dilated():
+    """Taps that lie apart; sizes that are not known."""
+    tf.set_random_seed(1)
+    x = tf.placeholder(tf.float32, (None, 6, 5, 3), name="x")
+    u = tf.placeholder(tf.float32, (None, None, None, 3), name="u")
+    s = tf.placeholder(tf.float32, (2, 7, 3), name="s")
+    outputs = [
+        tf.nn.atrous_conv2d(x, weights(2, 2, 3, 3), 2, "SAME"), tf.nn.atrous_conv2d(x, weights(2, 2, 3, 3), 2, "VALID"),
+        tf.nn.atrous_conv2d(u, weights(2, 2, 3, 3), 2, "SAME", name="named"),
+        tf.nn.convolution(x, weights(2, 2, 3, 3), "SAME"), tf.nn.convolution(s, weights(2, 3, 3), "VALID", strides=[2]),
+        tf.nn.convolution(s, weights(2, 3, 3), "SAME", dilation_rate=[3]),
+        tf.nn.convolution(x, weights(2, 2, 3, 3), padding="VALID", dilations=[1, 2]),
+        tf.nn.depthwise_conv2d(x, weights(2, 2, 3, 2), [1, 1, 1, 1], "SAME", rate=[2, 2]),
+        tf.nn.separable_conv2d(x, weights(2, 2, 3, 2), weights(1, 1, 6, 4), [1, 1, 1, 1], "SAME", rate=[2, 1]),
+        tf.nn.pool(x, [2, 2], "MAX", "SAME"), tf.nn.pool(x, [2, 2], "AVG", "VALID", dilation_rate=[2, 1]),
+        tf.nn.pool(s, [2], "MAX", "VALID", strides=[2]), tf.layers.conv2d(x, 2, 2, dilation_rate=2, padding="same"),
+        tf.layers.conv2d(x, 2, 2, dilation_rate=(1, 2), activation=tf.nn.relu), tf.layers.conv1d(s, 2, 2, dilation_rate=2),
+        tf.contrib.layers.conv2d(x, 2, [2, 2], rate=2, scope="mine"),
+    ]
+    return finished(outputs, {x: IMAGES, u: IMAGES, s: SEQUENCES})
 
 
 def layers():
@@ -184,6 +209,7 @@ VARIANTS = {
     "pooling": pooling,
     "sequences_and_volumes": sequences_and_volumes,
     "space": space,
+    "dilated": dilated,
     "layers": layers,
     "contrib_layers": contrib_layers,
     "slim": slim_network,

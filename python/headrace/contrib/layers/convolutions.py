@@ -105,7 +105,7 @@ def convolution(inputs, num_outputs, kernel_size, stride=1, padding='SAME', data
       stride: how far windows are apart, in the same way.
       padding: 'SAME' or 'VALID'.
       data_format: where the channels are; last where left out.
-      rate: must be 1.
+      rate: distances of the filters' taps, in the same way; above 1 only with a stride of 1.
       activation_fn: a function of a tensor; None: none.
       normalizer_fn: a function in place of the biases.
       normalizer_params: its arguments, a dict.

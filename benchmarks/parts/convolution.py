@@ -1,0 +1,55 @@
+"""Convolutions and pooling, forwards and backwards, and a step of the network of chapter 13 on handwritten digits."""
+
+from timing import time_targets, variable
+
+# Batch, height, width, channels, filters, window, stride.
+SHAPES = ((32, 28, 28, 1, 32, 3, 1), (32, 28, 28, 32, 64, 3, 2), (8, 56, 56, 64, 64, 3, 1), (8, 28, 28, 128, 128, 3, 1),
+          (8, 56, 56, 64, 256, 1, 1), (8, 56, 56, 64, 128, 1, 2), (1, 224, 224, 3, 64, 7, 2))
+POOLS = ((32, 28, 28, 32, 2, 2), (8, 112, 112, 64, 3, 2))
+
+
+def convolutions(tf, np, targets):
+    random = np.random.RandomState(42)
+    for batch, height, width, channels, filters, window, stride in SHAPES:
+        x = variable(tf, np, random.randn(batch, height, width, channels).astype(np.float32))
+        w = variable(tf, np, random.randn(window, window, channels, filters).astype(np.float32))
+        y = tf.nn.conv2d(x, w, [1, stride, stride, 1], 'SAME')
+        dy = variable(tf, np, random.randn(*y.shape.as_list()).astype(np.float32))
+        work = '%g flops' % (2.0 * y.shape.num_elements() * window * window * channels)
+        name = '%dx%dx%dx%d/%dx%d/%d/%d' % (batch, height, width, channels, window, window, filters, stride)
+        targets['forward/' + name] = y, work
+        by_input, by_filter = tf.gradients(y, [x, w], dy)
+        targets['by_input/' + name] = by_input, work
+        targets['by_filter/' + name] = by_filter, work
+
+
+def pools(tf, np, targets):
+    random = np.random.RandomState(42)
+    for batch, height, width, channels, window, stride in POOLS:
+        x = variable(tf, np, random.randn(batch, height, width, channels).astype(np.float32))
+        name = '%dx%dx%dx%d/%d/%d' % (batch, height, width, channels, window, stride)
+        for kind, function in (('max', tf.nn.max_pool), ('mean', tf.nn.avg_pool)):
+            y = function(x, [1, window, window, 1], [1, stride, stride, 1], 'SAME')
+            targets['%s_pool/%s' % (kind, name)] = y
+            targets['%s_pool_gradient/%s' % (kind, name)] = tf.gradients(y, x)[0]
+
+
+def digits(tf, np):
+    """A training step on 50 images: convolutions with 32 and 64 filters, pooling, two dense layers, Adam."""
+    random = np.random.RandomState(42)
+    images = variable(tf, np, random.rand(50, 28, 28, 1).astype(np.float32))
+    labels = tf.constant(random.randint(10, size=50))
+    net = tf.layers.conv2d(images, 32, 3, padding='same', activation=tf.nn.relu)
+    net = tf.layers.conv2d(net, 64, 3, strides=2, padding='same', activation=tf.nn.relu)
+    net = tf.layers.flatten(tf.nn.max_pool(net, [1, 2, 2, 1], [1, 2, 2, 1], 'VALID'))
+    logits = tf.layers.dense(tf.layers.dense(net, 64, activation=tf.nn.relu), 10)
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+    return tf.train.AdamOptimizer().minimize(loss, var_list=tf.trainable_variables()[-8:])
+
+
+def measure(tf, np, threads):
+    targets = {}
+    convolutions(tf, np, targets)
+    pools(tf, np, targets)
+    targets['train/digits/50'] = digits(tf, np)
+    time_targets(tf, threads, targets)
