@@ -2,6 +2,7 @@
 #include "builder/builder.h"
 #include "builder/variable.h"
 #include "ops/wrapper.h"
+#include <stdlib.h>
 
 hr_output hr_tf_shape_with(hr_scope scope, hr_operand input, const hr_tf_size_options *options) {
   hr_dtype type = options && options->out_type ? options->out_type : HR_INT32;
@@ -126,6 +127,32 @@ hr_output hr_stack_with(hr_scope scope, hr_operands values, const hr_stack_optio
   if (rank >= 0 && (axis < -(rank + 1) || axis >= rank + 1))
     return hr_refuse(scope, "axis = %d not in [%d, %d)", (int)axis, -(rank + 1), rank + 1);
   return hr_call_one(scope, "Pack", name, HR_OPERANDS(values), HR_ATTRS({"axis", HR_ATTR_INT_VALUE(axis)}));
+}
+
+hr_output hr_parallel_stack_with(hr_scope scope, hr_operands values, const hr_op_options *options) {
+  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "parallel_stack");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  if (values.count == 0) return hr_refuse(s, "A list of at least one tensor is needed to stack");
+  hr_output first = hr_convert(s, hr_operands_at(values, 0), HR_INVALID, NULL);
+  hr_output *rows = calloc((size_t)values.count, sizeof *rows);
+  if (!rows) hr_scope_fail(s, hr_error_out_of_memory(0, "a stack"));
+  for (int32_t i = 0; rows && i < values.count; ++i)
+    rows[i] = hr_tf_expand_dims(s, hr_operands_at(values, i), 0);
+  hr_output out = HR_NO_OUTPUT;
+  if (hr_scope_ok(s)) {
+    hr_partial_shape shape = *hr_output_shape(first);
+    for (int d = shape.rank; d > 0 && shape.rank < HR_MAX_RANK; --d)
+      shape.dims[d] = shape.dims[d - 1];
+    shape.dims[0] = values.count;
+    if (shape.rank >= 0) ++shape.rank;
+    if (shape.rank > HR_MAX_RANK)
+      out = hr_refuse(s, "A tensor has at most %d dimensions", HR_MAX_RANK);
+    else
+      out = hr_call_one(s, "ParallelConcat", NULL, HR_OPERANDS(((hr_outputs){values.count, rows})),
+                        HR_ATTRS({"shape", HR_ATTR_SHAPE_VALUE(&shape)}));
+  }
+  free(rows);
+  return out;
 }
 
 /* All outputs of a node. */

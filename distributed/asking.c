@@ -154,6 +154,8 @@ static void answered(void *argument, hr_status status, hr_slices *bytes) {
     status = asking->is_single ? take_single(asking, bytes, &arena) : take_several(asking, bytes, &arena);
   }
   hr_arena_free(&arena);
+  if (hr_status_code(status) == HR_RESOURCE_EXHAUSTED && asking->keys)
+    status = hr_status_prefix(status, "%s: ", asking->keys->key);
   if (status) fail(asking->place, asking->peer, status);
   unref_asking(asking);
 }

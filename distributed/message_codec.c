@@ -2,7 +2,6 @@
 #include "distributed/messages.h"
 #include "runtime/tensor/bools.h"
 #include "runtime/tensor/tensor_proto.h"
-#include <limits.h>
 #include <unistd.h>
 
 /* Field numbers of TensorProto and NamedTensorProto. */
@@ -63,10 +62,35 @@ static bool is_plain(hr_dtype dtype) {
 }
 
 static hr_status too_large(size_t bytes) {
-  return hr_error(HR_INVALID_ARGUMENT,
-                  "A tensor of %zu bytes cannot travel between processes: a message has room for %d. Split it", bytes,
-                  INT_MAX);
+  return hr_error(HR_INVALID_ARGUMENT, "A message of %zu bytes cannot travel between processes: the most is %zu", bytes,
+                  hr_message_limit());
 }
+
+/* What a tensor is called: the fourth part of a rendezvous key, or the whole name. */
+static hr_view called(hr_view name) {
+  for (int part = 0; part < 3; ++part) {
+    const char *end = name.length > 0 ? memchr(name.data, ';', name.length) : NULL;
+    if (!end) return name;
+    name.length -= (size_t)(end + 1 - name.data);
+    name.data = end + 1;
+  }
+  const char *end = memchr(name.data, ';', name.length);
+  return end ? (hr_view){name.data, (size_t)(end - name.data)} : name;
+}
+
+static hr_status tensor_too_large(hr_view name, const hr_tensor *tensor, size_t bytes) {
+  char text[HR_SHAPE_TEXT];
+  hr_shape shape = hr_tensor_shape(tensor);
+  name = called(name);
+  return hr_error(
+      HR_INVALID_ARGUMENT,
+      "The tensor%s%.*s, %s of shape %s, has %zu bytes and cannot travel between processes: the most is %zu. "
+      "Cut it (tf.split, or a partitioner for a variable), or use it on the task that has it",
+      name.length > 0 ? " " : "", (int)name.length, name.length > 0 ? name.data : "",
+      hr_dtype_name(hr_tensor_dtype(tensor)), hr_shape_text(&shape, text), bytes, hr_message_limit());
+}
+
+static bool fits(size_t bytes) { return bytes <= hr_message_limit(); }
 
 /* The TensorProto up to its content, of which it says how many bytes follow. */
 static hr_status write_head(const hr_tensor *tensor, hr_text *head, size_t *content) {
@@ -95,7 +119,7 @@ static hr_status put_tensor(writer *w, uint32_t field, const hr_tensor *tensor) 
   hr_text head = {0};
   size_t content;
   hr_status status = write_head(tensor, &head, &content);
-  if (!status && head.length + content > INT_MAX) status = too_large(head.length + content);
+  if (!status && !fits(head.length + content)) status = tensor_too_large((hr_view){0}, tensor, content);
   if (!status) {
     put_length(&w->text, field, head.length + content);
     hr_text_add(&w->text, head.data, head.length);
@@ -116,7 +140,7 @@ static hr_status put_named(writer *w, uint32_t field, const hr_named_tensor *nam
   size_t content = 0;
   bool has_value = hr_tensor_is_valid(&named->value);
   hr_status status = has_value ? write_head(&named->value, &head, &content) : HR_SUCCESS;
-  if (!status && head.length + content > INT_MAX) status = too_large(head.length + content);
+  if (!status && !fits(head.length + content)) status = tensor_too_large(named->name, &named->value, content);
   if (!status) {
     size_t inside = named->name.length > 0 ? field_size(NAMED_NAME, named->name.length) : 0;
     if (has_value) inside += field_size(NAMED_TENSOR, head.length + content);
@@ -172,7 +196,7 @@ hr_status hr_message_write(const hr_message_type *type, const void *message, hr_
     status = put_field(&w, &type->fields[i], (const char *)message + type->fields[i].offset);
   hr_slices_add_text(out, &w.text);
   if (!status && out->failed) status = hr_error_out_of_memory(out->bytes, "a message");
-  if (!status && out->bytes > INT_MAX) status = too_large(out->bytes);
+  if (!status && !fits(out->bytes)) status = too_large(out->bytes);
   if (status) hr_slices_clear(out);
   return status;
 }

@@ -63,7 +63,8 @@ void hr_loans_wait(hr_loans *loans);
 
 /* Writes the fields that are not zero. Tensors' buffers are referenced until the message is gone. Bytes of borrowed
  * buffers (feeds) are lent where there are `loans`, else copied. `*out` is overwritten. InvalidArgument for a tensor of
- * a dtype that does not travel, and for more than 2 GiB - 1 in one message. */
+ * a dtype that does not travel, and, by
+ * name, for one that is larger than hr_message_limit, or of a message that is. */
 HR_MUST_USE hr_status hr_message_write(const hr_message_type *type, const void *message, hr_loans *loans,
                                        hr_slices *out);
 /* Fills the struct (overwritten); tensors' buffers come from `allocator` (NULL: the CPU's). Bytes may be views into

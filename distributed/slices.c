@@ -1,6 +1,19 @@
 /* Lists of slices; compiled into libheadrace_grpc too. */
 #include "distributed/slices.h"
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+
+size_t hr_message_limit(void) {
+  static _Atomic size_t known;
+  size_t limit = atomic_load_explicit(&known, memory_order_relaxed);
+  if (limit > 0) return limit;
+  const char *wanted = getenv("HEADRACE_MAX_MESSAGE_BYTES");
+  long long bytes = wanted ? atoll(wanted) : 0;
+  limit = bytes > 0 && bytes < INT_MAX ? (size_t)bytes : INT_MAX;
+  atomic_store_explicit(&known, limit, memory_order_relaxed);
+  return limit;
+}
 
 static void release_slice(const hr_slice *slice) {
   if (slice->release) slice->release(slice->owner);

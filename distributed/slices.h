@@ -25,6 +25,10 @@ typedef struct hr_slices {
   void *owner;
 } hr_slices;
 
+/* The most bytes that a message may have: 2 GiB - 1, as protocol buffers have it, or HEADRACE_MAX_MESSAGE_BYTES where
+ * that is less. */
+size_t hr_message_limit(void);
+
 /* Takes over the slice, also where it fails. */
 void hr_slices_add(hr_slices *message, hr_slice slice);
 /* Takes over the text's bytes; the text is empty afterwards. A text that failed makes the message fail. */

@@ -7,9 +7,12 @@ static bool is_unary(const hr_node *node) { return node->op->id == HR_OP_ID__Una
 static bool is_product(const hr_node *node) { return node->op->id == HR_OP_ID__FusedMatMul; }
 static bool is_convolution(const hr_node *node) { return node->op->id == HR_OP_ID__FusedConv2D; }
 static bool is_batch_norm(const hr_node *node) { return node->op->id == HR_OP_ID__FusedBatchNormEx; }
-bool hr_is_unfolded(const hr_node *node) {
-  return is_unary(node) || is_product(node) || is_convolution(node) || is_batch_norm(node);
+static bool is_whole(const hr_node *node) { return node->op->id == HR_OP_ID__ParallelConcatStart; }
+static bool is_row(const hr_node *node) { return node->op->id == HR_OP_ID__ParallelConcatUpdate; }
+static bool has_chain(const hr_node *node) {
+  return is_unary(node) || is_product(node) || is_convolution(node) || is_batch_norm(node) || is_whole(node);
 }
+bool hr_is_unfolded(const hr_node *node) { return has_chain(node) || is_row(node); }
 
 /* What stands for a fused node: the end of its chain for the first output, and for the others the node that makes them
  * (NULL: there are none). */
@@ -17,22 +20,11 @@ typedef struct chain {
   hr_node *end, *others;
 } chain;
 
-/* A node of `op` behind what stands for `fused` so far, which it takes as its first input. */
-static hr_status add_link(hr_graph *graph, const hr_node *fused, hr_view op_name, int32_t num_inputs,
-                          const hr_output *inputs, hr_output *out) {
-  const hr_op_def *op = hr_op_find(op_name.data, op_name.length);
-  if (!op)
-    return hr_error(HR_NOT_FOUND, "Op type not registered '%.*s', which the node '%s' is fused of", (int)op_name.length,
-                    op_name.data, fused->name);
-  hr_arena *arena = hr_graph_arena(graph);
-  char *name = hr_arena_printf(arena, "%s/_%d_%s", fused->name, hr_graph_node_count(graph), op->name);
-  hr_attr_value *attrs = hr_arena_zalloc(arena, sizeof *attrs * (op->num_attrs + 1u), _Alignof(hr_attr_value));
+/* A node in place of `fused`. `attrs`: one for each of the op's, in the graph's arena. */
+static hr_status add_node(hr_graph *graph, const hr_node *fused, const hr_op_def *op, int32_t num_inputs,
+                          const hr_output *inputs, hr_attr_value *attrs, hr_output *out) {
+  char *name = hr_arena_printf(hr_graph_arena(graph), "%s/_%d_%s", fused->name, hr_graph_node_count(graph), op->name);
   if (!name || !attrs) return hr_error_out_of_memory(0, "a node");
-  for (int i = 0; i < op->num_attrs; ++i) { /* T, the transpositions */
-    const hr_attr_value *same = hr_node_attr(fused, op->attrs[i].name);
-    if (same) attrs[i] = *same;
-    if (!same && strcmp(op->attrs[i].name, "is_training") == 0) attrs[i] = HR_ATTR_BOOL_VALUE(false);
-  }
   hr_node *node;
   HR_TRY(hr_graph_add(graph,
                       &(hr_node_spec){.op = op,
@@ -45,6 +37,28 @@ static hr_status add_link(hr_graph *graph, const hr_node *fused, hr_view op_name
                       &node));
   *out = (hr_output){node, 0};
   return HR_SUCCESS;
+}
+
+static hr_attr_value *new_attrs(hr_graph *graph, const hr_op_def *op) {
+  return hr_arena_zalloc(hr_graph_arena(graph), sizeof(hr_attr_value) * (op->num_attrs + 1u), _Alignof(hr_attr_value));
+}
+
+static const hr_op_def *op_of(const char *name) { return hr_op_find(name, strlen(name)); }
+
+/* A node of `op` behind what stands for `fused` so far, which it takes as its first input. */
+static hr_status add_link(hr_graph *graph, const hr_node *fused, hr_view op_name, int32_t num_inputs,
+                          const hr_output *inputs, hr_output *out) {
+  const hr_op_def *op = hr_op_find(op_name.data, op_name.length);
+  if (!op)
+    return hr_error(HR_NOT_FOUND, "Op type not registered '%.*s', which the node '%s' is fused of", (int)op_name.length,
+                    op_name.data, fused->name);
+  hr_attr_value *attrs = new_attrs(graph, op);
+  for (int i = 0; attrs && i < op->num_attrs; ++i) { /* T, the transpositions */
+    const hr_attr_value *same = hr_node_attr(fused, op->attrs[i].name);
+    if (same) attrs[i] = *same;
+    if (!same && strcmp(op->attrs[i].name, "is_training") == 0) attrs[i] = HR_ATTR_BOOL_VALUE(false);
+  }
+  return add_node(graph, fused, op, num_inputs, inputs, attrs, out);
 }
 
 static hr_view view_of_string(hr_bytes text) { return (hr_view){text.data, text.length}; }
@@ -97,11 +111,70 @@ static hr_status unfold_batch_norm(hr_graph *graph, const hr_node *fused, hr_out
   return add_link(graph, fused, activation, 1, (hr_output[]){*out}, out);
 }
 
+/* The dimension along which rows are joined. */
+static hr_status add_axis(hr_graph *graph, const hr_node *fused, hr_output *out) {
+  const hr_op_def *op = op_of("Const");
+  hr_attr_value *attrs = new_attrs(graph, op);
+  hr_tensor *zero = hr_arena_zalloc(hr_graph_arena(graph), sizeof *zero, _Alignof(hr_tensor));
+  if (!zero) return hr_error_out_of_memory(0, "a node");
+  *zero = hr_tensor_i32(0);
+  for (int i = 0; attrs && i < op->num_attrs; ++i)
+    attrs[i] = strcmp(op->attrs[i].name, "value") == 0 ? HR_ATTR_TENSOR_VALUE(zero) : HR_ATTR_TYPE_VALUE(HR_INT32);
+  return add_node(graph, fused, op, 0, NULL, attrs, out);
+}
+
+/* A single row is the whole. */
+static hr_status join_rows(hr_graph *graph, const hr_node *start, int32_t count, hr_output *inputs, hr_output *out) {
+  const hr_op_def *op = op_of(count > 1 ? "ConcatV2" : "Identity");
+  if (count > 1) HR_TRY(add_axis(graph, start, &inputs[count]));
+  hr_attr_value *attrs = new_attrs(graph, op);
+  for (int i = 0; attrs && i < op->num_attrs; ++i) {
+    const char *name = op->attrs[i].name;
+    attrs[i] = strcmp(name, "N") == 0   ? HR_ATTR_INT_VALUE(count)
+               : strcmp(name, "T") == 0 ? *hr_node_attr(start, "dtype")
+                                        : HR_ATTR_TYPE_VALUE(HR_INT32);
+  }
+  return add_node(graph, start, op, count > 1 ? count + 1 : 1, inputs, attrs, out);
+}
+
+/* The rows that others put into a tensor, in order; `inputs` has room for one more. */
+static hr_status add_rows(hr_graph *graph, const hr_node *start, int32_t count, hr_output *inputs, hr_output *out) {
+  int32_t nodes = hr_graph_node_count(graph), found = 0;
+  for (int32_t id = 0; id < nodes; ++id) {
+    const hr_node *row = hr_graph_node(graph, id);
+    if (!is_row(row) || row->inputs[0].node != start) continue;
+    int64_t loc = hr_node_attr(row, "loc")->i;
+    if (loc < 0 || loc >= count || inputs[loc].node)
+      return hr_error(HR_INVALID_ARGUMENT, "The node '%s' puts a row at %lld, of %d in the node '%s'", row->name,
+                      (long long)loc, count, start->name);
+    inputs[loc] = row->inputs[1];
+    ++found;
+  }
+  if (found < count)
+    return hr_error(HR_INVALID_ARGUMENT, "The node '%s' has %d rows, of which %d are there", start->name, count, found);
+  return join_rows(graph, start, count, inputs, out);
+}
+
+static hr_status unfold_rows(hr_graph *graph, const hr_node *start, hr_output *out) {
+  const hr_partial_shape *shape = hr_node_attr(start, "shape")->shape;
+  enum { MOST = 1 << 20 };
+  if (shape->rank < 1 || shape->dims[0] < 1 || shape->dims[0] > MOST)
+    return hr_error(HR_INVALID_ARGUMENT, "The node '%s' has no rows, or too many", start->name);
+  int32_t count = (int32_t)shape->dims[0];
+  hr_output *inputs = calloc((size_t)count + 1, sizeof *inputs);
+  if (!inputs) return hr_error_out_of_memory(sizeof *inputs * (size_t)count, "a part of a graph");
+  hr_status status = add_rows(graph, start, count, inputs, out);
+  free(inputs);
+  return status;
+}
+
 static hr_status unfold_node(hr_graph *graph, const hr_node *node, chain *chain) {
   int32_t first = hr_graph_node_count(graph);
   hr_output out;
   if (is_unary(node))
     HR_TRY(unfold_unary(graph, node, &out));
+  else if (is_whole(node))
+    HR_TRY(unfold_rows(graph, node, &out));
   else if (is_batch_norm(node))
     HR_TRY(unfold_batch_norm(graph, node, &out, &chain->others));
   else
@@ -140,10 +213,18 @@ static hr_status wait_as(const hr_node *fused, int32_t first) {
 static hr_status unfold_all(hr_graph *graph, int32_t count, chain *chains) {
   for (int32_t id = 0; id < count; ++id) {
     const hr_node *node = hr_graph_node(graph, id);
-    if (!hr_is_unfolded(node)) continue;
+    if (!has_chain(node)) continue;
     int32_t first = hr_graph_node_count(graph);
     HR_TRY(unfold_node(graph, node, &chains[id]));
     HR_TRY(wait_as(node, first));
+  }
+  for (int32_t id = 0; id < count; ++id) { /* what a row stands for is the whole */
+    const hr_node *row = hr_graph_node(graph, id);
+    if (!is_row(row)) continue;
+    if (!row->inputs[0].node || !is_whole(row->inputs[0].node))
+      return hr_error(HR_INVALID_ARGUMENT, "The node '%s' puts a row into something else than _ParallelConcatStart",
+                      row->name);
+    chains[id] = chains[row->inputs[0].node->id];
   }
   return HR_SUCCESS;
 }

@@ -442,6 +442,7 @@ typedef struct recv_tensor_call {
   hr_worker *worker;
   hr_rpc *rpc;
   hr_meeting_place *place;
+  const char *key;
   hr_arena arena;
 } recv_tensor_call;
 
@@ -464,7 +465,8 @@ static void send_tensor(hr_receiver *self, hr_status status, hr_tensor *tensor, 
   if (!status) {
     hr_recv_tensor_response response = {
         .is_dead = is_dead, .send_start_micros = hr_now_micros(), .tensor = is_dead ? (hr_tensor){0} : *tensor};
-    status = hr_message_write(&hr_recv_tensor_response_type, &response, NULL, &bytes);
+    status =
+        hr_status_prefix(hr_message_write(&hr_recv_tensor_response_type, &response, NULL, &bytes), "%s: ", call->key);
     hr_tensor_clear(tensor);
   }
   end_recv(call, status, &bytes);
@@ -498,13 +500,13 @@ hr_status hr_worker_check_sender(const hr_worker *worker, const char *key) {
                   (unsigned long long)expected, (unsigned long long)device->incarnation, worker->name);
 }
 
-static hr_status prepare_recv(recv_tensor_call *call, const char **key) {
+static hr_status prepare_recv(recv_tensor_call *call) {
   hr_recv_tensor_request request;
   HR_TRY(hr_message_read(&hr_recv_tensor_request_type, hr_rpc_request(call->rpc), hr_cpu_allocator(), &call->arena,
                          &request));
-  *key = hr_arena_copy_string(&call->arena, request.rendezvous_key.data, request.rendezvous_key.length);
-  if (!*key) return hr_error_out_of_memory(request.rendezvous_key.length, "a rendezvous key");
-  HR_TRY(hr_worker_check_sender(call->worker, *key));
+  call->key = hr_arena_copy_string(&call->arena, request.rendezvous_key.data, request.rendezvous_key.length);
+  if (!call->key) return hr_error_out_of_memory(request.rendezvous_key.length, "a rendezvous key");
+  HR_TRY(hr_worker_check_sender(call->worker, call->key));
   return hr_meeting_place_find(&call->worker->meetings, request.step_id, &call->place);
 }
 
@@ -518,13 +520,12 @@ static void recv_tensor(void *service, hr_rpc *rpc) {
   call->rpc = rpc;
   call->receiver.receive = send_tensor;
   atomic_init(&call->references, 2);
-  const char *key = NULL;
-  hr_status status = prepare_recv(call, &key);
+  hr_status status = prepare_recv(call);
   if (status) {
     end_recv(call, status, NULL);
   } else {
     if (!hr_rpc_on_cancel(rpc, recv_cancelled, call)) atomic_store(&call->is_cancelled, true);
-    hr_rendezvous_receive(&call->place->rendezvous, key, &call->receiver);
+    hr_rendezvous_receive(&call->place->rendezvous, call->key, &call->receiver);
     if (atomic_load(&call->is_cancelled)) forget_recv(call); /* it came before anybody waited */
   }
   unref_recv(call);

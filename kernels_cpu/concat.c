@@ -1,4 +1,4 @@
-/* Concat, ConcatV2, Pack. */
+/* Concat, ConcatV2, ParallelConcat, Pack. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 
@@ -66,6 +66,23 @@ HR_KERNEL(.op = "Concat", .types = {{"T", HR_ANY_TYPES}}, .compute = concat);
 
 static hr_status concat_v2(hr_kernel_context *ctx) { return concat_of(ctx, hr_input_count(ctx) - 1, 0); }
 HR_KERNEL(.op = "ConcatV2", .types = {{"T", HR_ANY_TYPES}, {"Tidx", HR_INDEX_TYPES}}, .compute = concat_v2);
+
+static hr_status parallel_concat(hr_kernel_context *ctx) {
+  int count = hr_input_count(ctx);
+  const hr_tensor *x = hr_input(ctx, 0);
+  for (int i = 0; i < count; ++i) {
+    const hr_tensor *y = hr_input(ctx, i);
+    if (y->rank == 0 || y->dims[0] != 1 || !hr_same_shape(x, y))
+      return hr_error(HR_INVALID_ARGUMENT, "Rows must have one shape, with 1 as the first size: %s and %s",
+                      HR_TENSOR_SHAPE_TEXT(x), HR_TENSOR_SHAPE_TEXT(y));
+  }
+  hr_shape shape = hr_tensor_shape(x);
+  shape.dims[0] = count;
+  hr_tensor *out;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  return join_rows(ctx, 0, count, out, 1);
+}
+HR_KERNEL(.op = "ParallelConcat", .types = {{"T", HR_ANY_TYPES}}, .compute = parallel_concat);
 
 static hr_status pack_create(const hr_kernel_construction *c, void **state) {
   int64_t axis;

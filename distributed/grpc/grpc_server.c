@@ -4,7 +4,6 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
 #include <grpc/grpc_security.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,7 +376,7 @@ hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server
   server->generation = hr_grpc_generation();
   server->shutdown_tag.complete = complete_shutdown;
   server->server = create();
-  server->max_message = options->max_message ? options->max_message : INT_MAX;
+  server->max_message = options->max_message ? options->max_message : hr_message_limit();
   server->queue = grpc_completion_queue_create_for_next(NULL);
   grpc_server_register_completion_queue(server->server, server->queue, NULL);
   server->num_methods = options->method_count;

@@ -3,7 +3,6 @@
 #include "distributed/http2/connection.h"
 #include "distributed/http2/http2.h"
 #include "runtime/base/clock.h"
-#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,8 +142,8 @@ static hr_status answer_of(hr_call *call, hr_slices *response) {
     return hr_error(call->code <= HR_UNAUTHENTICATED ? (hr_code)call->code : HR_UNKNOWN, "%s",
                     call->details.data ? call->details.data : "");
   if (stream->is_too_long)
-    return hr_error(HR_RESOURCE_EXHAUSTED, "The answer to a call has %zu bytes; the most is %d", stream->length,
-                    INT_MAX);
+    return hr_error(HR_RESOURCE_EXHAUSTED, "The answer to a call has %zu bytes; the most is %zu", stream->length,
+                    hr_message_limit());
   if (!stream->has_message || stream->have < stream->length)
     return hr_error(HR_INTERNAL, "The server answered a call without a message");
   return hr_h2_take_message(stream, response);
@@ -182,7 +181,7 @@ static void connection_closed(hr_h2 *connection) {
 
 static size_t max_message(const hr_h2 *connection) {
   (void)connection;
-  return INT_MAX;
+  return hr_message_limit();
 }
 
 static const hr_h2_kind client_kind = {.field = take_field,

@@ -4,7 +4,6 @@
 #include "runtime/base/condition.h"
 #include "runtime/base/log.h"
 #include <errno.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -131,7 +130,7 @@ hr_status hr_http2_server_new(const hr_rpc_server_options *options, hr_rpc_serve
   pthread_mutex_init(&server->lock, NULL);
   hr_condition_init(&server->changed);
   server->generation = hr_http2_generation();
-  server->max_message = options->max_message ? options->max_message : INT_MAX;
+  server->max_message = options->max_message ? options->max_message : hr_message_limit();
   server->num_methods = options->method_count;
   if (options->method_count > 0)
     memcpy(server->methods, options->methods, sizeof *options->methods * (size_t)options->method_count);

@@ -66,6 +66,11 @@ typedef struct hr_stack_options {
 HR_API hr_output hr_stack_with(hr_scope scope, hr_operands values, const hr_stack_options *options);
 #define hr_stack(scope, values, ...) hr_stack_with((scope), HR_OPERANDS_OF(values), &(hr_stack_options){__VA_ARGS__})
 
+/* tf.parallel_stack: along a new first dimension; all shapes must be known. It has no gradient. */
+HR_API hr_output hr_parallel_stack_with(hr_scope scope, hr_operands values, const hr_op_options *options);
+#define hr_parallel_stack(scope, values, ...)                                                                          \
+  hr_parallel_stack_with((scope), HR_OPERANDS_OF(values), &(hr_op_options){__VA_ARGS__})
+
 typedef struct hr_unstack_options {
   int32_t axis;
   int32_t num; /* 0: from the static shape */

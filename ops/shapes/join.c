@@ -28,6 +28,22 @@ hr_status hr_shape_fn_pack(hr_shape_context *c) {
   return hr_shape_set(c, 0, &head);
 }
 
+hr_status hr_shape_fn_parallel_concat(hr_shape_context *c) {
+  hr_partial_shape whole = *hr_node_attr(c->node, "shape")->shape;
+  if (!hr_partial_shape_is_full(&whole)) return hr_error(HR_INVALID_ARGUMENT, "shape attr must be fully defined.");
+  hr_partial_shape row = whole;
+  hr_shape_replace(&row, 0, 1);
+  for (int i = 0; i < c->node->num_inputs; ++i) {
+    const hr_partial_shape *input = hr_shape_input(c, i);
+    if (!hr_partial_shape_is_full(input))
+      return hr_error(HR_INVALID_ARGUMENT, "All input shapes must be fully defined.");
+    if (input->rank == 0 || input->dims[0] != 1)
+      return hr_error(HR_INVALID_ARGUMENT, "Size of first dimension must be 1.");
+    HR_TRY(hr_partial_shape_merge(input, &row, &row));
+  }
+  return hr_shape_set(c, 0, &whole);
+}
+
 /* Gives every output the shape of the first, which is set. */
 static hr_status set_all_outputs(hr_shape_context *c, const hr_partial_shape *s) {
   if (c->node->num_outputs == 0) return HR_SUCCESS;

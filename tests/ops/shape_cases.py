@@ -436,6 +436,15 @@ BroadcastArgs | int32?; int32[3] |
 BroadcastArgs | int32[]; int32[3] |
 BroadcastGradientArgs | int32[2]; int32[3] |
 BroadcastGradientArgs | int32[]; int32[3] |
+ParallelConcat | (float[1,3]; float[1,3]) | shape=[2,3]
+ParallelConcat | (float[1]; float[1]; float[1]) | shape=[3]
+ParallelConcat | (float[1,3]; float[1,3]) | shape=[5,3]
+ParallelConcat | (float[1,3]; float[1,3]) | shape=[2,4]
+ParallelConcat | (float[1,3]; float[1,4]) | shape=[2,3]
+ParallelConcat | (float[2,3]; float[2,3]) | shape=[2,3]
+ParallelConcat | (float[1,?]; float[1,3]) | shape=[2,3]
+ParallelConcat | (float[1,3]; float[1,3]) | shape=[2,?]
+ParallelConcat | (float?; float[1,3]) | shape=[2,3]
 Pack | (float[2,3]; float[2,3]) |
 Pack | (float[2,3]; float[2,3]) | axis=1
 Pack | (float[2,3]; float[2,3]) | axis=-1

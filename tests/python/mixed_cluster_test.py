@@ -108,3 +108,67 @@ def test_mixture(ps, worker):
                 assert {name: said[name] for name in WANTED} == WANTED
                 assert sum(map(sum, said["v"])) == pytest.approx(sum(map(sum, results[0]["v"])), rel=1e-5)
                 assert said["loss"] == pytest.approx(results[0]["loss"], rel=1e-5)
+
+
+# What TensorFlow's master sends once its optimizers have been at it; all of it on the other server.
+OPTIMIZED = """
+import json, sys
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework import function
+from tensorflow.python.ops import control_flow_util
+tf.logging.set_verbosity(tf.logging.ERROR)
+control_flow_util.ENABLE_CONTROL_FLOW_V2 = True
+
+
+@function.Defun(tf.float32, noinline=True)
+def doubled(a):
+    return a + a
+
+
+with tf.device("/job:worker/task:0"):
+    x = tf.placeholder(tf.float32, [2, 2], name="x")
+    w = tf.constant([[1.0, -2.0], [3.0, 0.5]])
+    product = tf.nn.bias_add(tf.matmul(x, w), [1.0, -1.0])
+    which = tf.cast(tf.reduce_sum(x), tf.int32) % 3
+    fetches = {{
+        "relu": tf.nn.relu(product), "elu": tf.nn.elu(tf.nn.bias_add(tf.matmul(x, w, transpose_b=True), [1.0, -1.0])),
+        "relu6": tf.nn.relu6(tf.nn.bias_add(tf.matmul(w, x), [1.0, 9.0])),
+        "bias": tf.nn.bias_add(tf.matmul(x, x), [5.0, 6.0]), "unary": tf.exp(tf.sqrt(tf.abs(x))),
+        "stacked": tf.parallel_stack([tf.square(tf.reshape(x, [4])), tf.reshape(w, [4]), [1.0, 2.0, 3.0, 4.0]]),
+        "words": tf.strings.join([tf.parallel_stack([tf.as_string(which), "b"]), "c"]),
+        "sum": tf.accumulate_n([x, w, tf.square(w)]), "function": doubled(x),
+        "case": tf.switch_case(which, [lambda: x, lambda: x * 2.0, lambda: x * 3.0]),
+        "loop": tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * 2.0), [0, x])[1],
+        "turned": tf.transpose(tf.transpose(x)) + tf.reshape(tf.reshape(x, [4]), [2, 2]),
+        "mean": tf.reduce_mean(tf.stack([x, x, x]), 0) / 2.0,
+    }}
+with tf.Session("{target}") as session:
+    metadata = tf.RunMetadata()
+    said = session.run(fetches, {{x: [[1.0, -2.0], [0.25, 4.0]]}}, run_metadata=metadata,
+                       options=tf.RunOptions(output_partition_graphs=True))
+ops = sorted({{node.op for graph in metadata.partition_graphs for node in graph.node if node.op.startswith("_")}})
+print(json.dumps({{"ops": ops, "values": {{name: np.asarray(value).astype(str).tolist() for name, value in said.items()}}}}))
+"""
+
+
+def test_what_optimizers_make():
+    """The same from TensorFlow's worker and from ours, which is sent fused nodes."""
+    if reference.interpreter() is None:
+        pytest.skip("TensorFlow 1.15 is not installed (TENSORFLOW_PYTHON)")
+    said = {}
+    for worker in ("tensorflow", "headrace"):
+        with clusters.start({"ps": 1, "worker": 1}, {"ps": "tensorflow", "worker": worker}) as servers:
+            python, environment = clusters.interpreter("tensorflow")
+            done = subprocess.run([python, "-c", OPTIMIZED.format(target=servers["ps"][0].target)], env=environment,
+                                  capture_output=True, text=True, timeout=100)
+            assert done.returncode == 0, done.stderr
+            said[worker] = json.loads(done.stdout.strip().splitlines()[-1])
+    ours, theirs = said["headrace"]["values"], said["tensorflow"]["values"]
+    assert ours.keys() == theirs.keys()
+    assert ours.pop("words") == theirs.pop("words")
+    for name, value in theirs.items():
+        assert [float(x) for row in ours[name] for x in row] == pytest.approx([float(x) for row in value for x in row],
+                                                                                rel=1e-5), name
+    seen = {"_FusedMatMul", "_UnaryOpsComposition", "_ParallelConcatStart", "_ParallelConcatUpdate"}
+    assert seen <= set(said["tensorflow"]["ops"]), said["tensorflow"]["ops"]

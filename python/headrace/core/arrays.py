@@ -6,7 +6,7 @@ from headrace.core import dtypes
 from headrace.core.deprecation import deprecated, deprecated_args, renamed_argument
 from headrace.core.shapes import TensorShape
 
-__all__ = ['shape', 'size', 'rank', 'expand_dims', 'squeeze', 'transpose', 'matrix_transpose', 'concat', 'stack', 'unstack',
+__all__ = ['shape', 'size', 'rank', 'expand_dims', 'squeeze', 'transpose', 'matrix_transpose', 'concat', 'stack', 'parallel_stack', 'unstack',
            'split', 'slice', 'strided_slice', 'gather', 'gather_nd', 'batch_gather', 'one_hot', 'where', 'where_v2',
            'boolean_mask', 'pad', 'reverse_sequence', 'meshgrid', 'sequence_mask', 'setdiff1d', 'sparse_to_dense',
            'searchsorted', 'matrix_diag', 'matrix_diag_part', 'matrix_set_diag', 'broadcast_static_shape',
@@ -117,6 +117,12 @@ def concat(values, axis, name='concat'):
 def stack(values, axis=0, name='stack'):
     """Joins tensors of one shape along a new dimension `axis`. ValueError for an axis out of range."""
     return _c.stack(values, axis=axis, name=name)
+
+
+def parallel_stack(values, name='parallel_stack'):
+    """Joins tensors of one shape, which must be known, along a new first dimension. It has no gradient."""
+    values[0]  # an empty list is an IndexError, as in TensorFlow
+    return _c.parallel_stack(values, name=name)
 
 
 def unstack(value, num=None, axis=0, name='unstack'):

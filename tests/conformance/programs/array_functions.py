@@ -46,6 +46,14 @@ def joining():
             "facts": {"shapes": [str(tensor.shape) for tensor in fetches]}}
 
 
+def parallel_stacks():
+    x = tf.placeholder(tf.float32, [2], name="x")
+    fetches = [tf.parallel_stack([x, [1.0, 2.0], tf.constant([3.0, 4.0])]), tf.parallel_stack([1, 2], name="mine"),
+               tf.parallel_stack([tf.constant([["a"]]), [["b"]]]), tf.parallel_stack([x])]
+    return {"steps": [{"fetch": fetches, "feed": {x: [5.0, 6.0]}}],
+            "facts": {"shapes": [str(tensor.shape) for tensor in fetches]}}
+
+
 def choosing():
     x = tf.constant([[1.0, 5.0, 3.0], [4.0, 2.0, 6.0]], name="x")
     i = tf.placeholder(tf.int32, (None,), name="i")
@@ -112,6 +120,7 @@ def states():
 VARIANTS = {
     "shaping": shaping,
     "joining": joining,
+    "parallel_stacks": parallel_stacks,
     "choosing": choosing,
     "filled": filled,
     "states": states,
