@@ -1,4 +1,5 @@
 #include "kernels_gpu/sim/kernels.h"
+#include "runtime/plan/fuse.h"
 #include "runtime/plan/kernel_registry.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -63,18 +64,24 @@ static bool borrow(const hr_kernel_def *kernel, const sim_kernel *line, hr_kerne
   return true;
 }
 
-static hr_status register_borrowed(const listing *l) {
-  for (int i = 0; i < sim_kernels_count; ++i)
-    for (size_t k = 0; k < l->count; ++k) {
-      hr_kernel_def borrowed;
-      if (strcmp(l->kernels[k]->op, sim_kernels[i].op) != 0 || !borrow(l->kernels[k], &sim_kernels[i], &borrowed))
-        continue;
-      hr_kernel_def *kept = malloc(sizeof *kept); /* for ever, as the registry wants it */
-      if (!kept) return hr_error_out_of_memory(sizeof *kept, "a kernel");
-      *kept = borrowed;
-      HR_TRY(hr_register_kernel(kept));
-    }
+static hr_status register_line(const listing *l, const sim_kernel *line) {
+  for (size_t k = 0; k < l->count; ++k) {
+    hr_kernel_def borrowed;
+    if (strcmp(l->kernels[k]->op, line->op) != 0 || !borrow(l->kernels[k], line, &borrowed)) continue;
+    hr_kernel_def *kept = malloc(sizeof *kept); /* for ever, as the registry wants it */
+    if (!kept) return hr_error_out_of_memory(sizeof *kept, "a kernel");
+    *kept = borrowed;
+    HR_TRY(hr_register_kernel(kept));
+  }
   return HR_SUCCESS;
+}
+
+/* The table's, and what plans make of their elementwise nodes. */
+static hr_status register_borrowed(const listing *l) {
+  static const sim_kernel fused = {.op = HR_FUSED_OP};
+  for (int i = 0; i < sim_kernels_count; ++i)
+    HR_TRY(register_line(l, &sim_kernels[i]));
+  return register_line(l, &fused);
 }
 
 static hr_status register_all(void) {

@@ -137,7 +137,24 @@ static hr_status quotient_gradient(hr_gradient_context *c, quotient_function *di
   return HR_SUCCESS;
 }
 
-hr_status hr_gradient_real_div(hr_gradient_context *c) { return quotient_gradient(c, real_quotient); }
+/* A sparse gradient is made dense in the scope of each node that reads it, as TensorFlow does. */
+static hr_status sparse_quotient_gradient(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_sides sides = hr_broadcast_sides(c);
+  hr_output x = hr_conj_of(s, hr_x(c, 0)), y = hr_conj_of(s, hr_x(c, 1));
+  hr_scope dividing = hr_name_scope(s, "RealDiv");
+  hr_output grad = hr_gradient_to_tensor(dividing, c->outputs[0], "x");
+  give(c, &sides, 0, hr_real_div(dividing, grad, y, .name = hr_scope_name(dividing)));
+  hr_output slope = hr_real_div(s, hr_real_div(s, hr_neg(s, x), y), y);
+  hr_scope multiplying = hr_name_scope(s, "mul");
+  grad = hr_gradient_to_tensor(multiplying, c->outputs[0], "x");
+  give(c, &sides, 1, hr_mul(multiplying, grad, slope, .name = hr_scope_name(multiplying)));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_real_div(hr_gradient_context *c) {
+  return hr_gradient_is_sparse(c->outputs[0]) ? sparse_quotient_gradient(c) : quotient_gradient(c, real_quotient);
+}
 hr_status hr_gradient_div(hr_gradient_context *c) { return quotient_gradient(c, plain_quotient); }
 hr_status hr_gradient_div_no_nan(hr_gradient_context *c) { return quotient_gradient(c, quotient_no_nan); }
 

@@ -47,8 +47,9 @@ static bool same_attr(const hr_attr_value *a, const hr_attr_value *b) {
   }
 }
 
-static bool same_node(const hr_rewriting *r, const hr_node *a, const hr_node *b) {
-  if (a->op != b->op || a->num_inputs != b->num_inputs || a->num_control_inputs != b->num_control_inputs ||
+static bool same_node(const hr_rewriting *r, int32_t place, int32_t other) {
+  const hr_node *a = r->plan->nodes[place].node, *b = r->plan->nodes[other].node;
+  if (r->plan->nodes[place].device != r->plan->nodes[other].device || a->op != b->op || a->num_inputs != b->num_inputs || a->num_control_inputs != b->num_control_inputs ||
       a->num_outputs != b->num_outputs)
     return false;
   for (int32_t i = 0; i < a->num_inputs; ++i)
@@ -77,7 +78,7 @@ hr_status hr_remove_duplicates(hr_rewriting *r) {
     if (!is_comparable(r, i)) continue;
     const hr_node *node = plan->nodes[i].node;
     uint32_t at = (uint32_t)hash_of(r, node) & (size - 1);
-    while (table[at] && !same_node(r, plan->nodes[table[at] - 1].node, node))
+    while (table[at] && !same_node(r, table[at] - 1, i))
       at = (at + 1) & (size - 1);
     if (table[at])
       hr_leave_out(r, i, plan->nodes[table[at] - 1].node, -1);

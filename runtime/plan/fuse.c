@@ -78,17 +78,24 @@ static hr_status find_consumers(fuser *f) {
   return HR_SUCCESS;
 }
 
+/* Has the device a kernel for groups, and are the node's values all in its own memory? */
+static bool fuses_there(const hr_plan_node *n) {
+  static const hr_node any = {.op = &fused_op};
+  return n->device->host_memory || (!n->kernel->host_memory && hr_kernel_lookup(&any, n->device->type));
+}
+
 /* A kernel that says so, and more than a scalar as far as is known. */
 static bool is_fusable(const fuser *f, int32_t place) {
   const hr_plan_node *n = &f->r->plan->nodes[place];
   return (n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_outputs == 1 && n->num_inputs <= 2 &&
          hr_output_shape((hr_output){(hr_node *)(uintptr_t)n->node, 0})->rank > 0 && !n->kernel->create &&
-         hr_is_replaceable(f->r, place);
+         fuses_there(n) && hr_is_replaceable(f->r, place);
 }
 
 static bool fits(const fuser *f, int32_t place, int32_t member) {
   const hr_plan *plan = f->r->plan;
   const hr_plan_node *a = &plan->nodes[place], *b = &plan->nodes[member];
+  if (a->device != b->device) return false;
   if (plan->flow && (plan->flow->nodes[place].loop != plan->flow->nodes[member].loop ||
                      plan->flow->nodes[place].condition != plan->flow->nodes[member].condition))
     return false;
@@ -295,8 +302,12 @@ static hr_status make_node(fuser *f, const group *g) {
   for (int32_t m = 0; m < g->count - 1; ++m)
     hr_leave_out(f->r, g->members[m], node, fused->output_of[m]);
   hr_plan_node *plan_node = &plan->nodes[place];
-  *plan_node =
-      (hr_plan_node){.node = node, .device = plan_node->device, .num_inputs = num_inputs, .num_outputs = num_outputs};
+  *plan_node = (hr_plan_node){.node = node,
+                              .device = plan_node->device,
+                              .lane = plan_node->lane,
+                              .num_inputs = num_inputs,
+                              .num_outputs = num_outputs,
+                              .transit = -1};
   HR_TRY(hr_kernel_find(node, plan_node->device->type, &plan_node->kernel));
   hr_kernel_construction construction = {.node = node, .allocator = plan_node->device->allocator};
   return plan_node->kernel->create(&construction, &plan_node->state);

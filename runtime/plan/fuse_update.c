@@ -135,8 +135,12 @@ static hr_status make_node(fuser *f, int32_t update, int32_t gradient, int32_t p
   node->num_control_inputs = controls;
   f->r->removed[product] = true;
   if (waits) f->r->removed[hr_place_of(f->r, waits)] = true;
-  *plan_node = (hr_plan_node){
-      .node = node, .device = plan_node->device, .num_inputs = inputs, .num_outputs = plan_node->num_outputs};
+  *plan_node = (hr_plan_node){.node = node,
+                              .device = plan_node->device,
+                              .num_inputs = inputs,
+                              .num_outputs = plan_node->num_outputs,
+                              .lane = plan_node->lane,
+                              .transit = -1};
   HR_TRY(hr_kernel_find(node, plan_node->device->type, &plan_node->kernel));
   plan_node->state = fused;
   return HR_SUCCESS;

@@ -2,6 +2,9 @@
 #include "runtime/plan/rewrite.h"
 #include <string.h>
 
+/* Not where the value goes into another memory of the device. */
+static bool stays_in_place(const hr_plan_node *n) { return !(n->fixed_inputs & 1); }
+
 /* Control edges wait for the Identity itself: it says which branch was taken. */
 static hr_status find_control_sources(hr_rewriting *r, hr_node_set *sources) {
   if (!hr_node_set_init(sources, &r->scratch, hr_graph_node_count(r->request->graph)))
@@ -20,7 +23,7 @@ hr_status hr_remove_identities(hr_rewriting *r) {
   for (int32_t i = 0; i < r->plan->num_nodes; ++i) {
     const hr_node *node = r->plan->nodes[i].node;
     if (strcmp(node->op->name, "Identity") != 0 || node->num_control_inputs > 0 || !hr_is_replaceable(r, i) ||
-        hr_node_set_has(&sources, node->id))
+        !stays_in_place(&r->plan->nodes[i]) || hr_node_set_has(&sources, node->id))
       continue;
     hr_output input = hr_follow_alias(r->plan, node->inputs[0]);
     /* What comes round a loop or enters it has rules of its own (layout.c). */

@@ -1,6 +1,7 @@
 /* Matrix products that nobody reads. A step of training makes the gradient of every input of an operation before any of
  * them is used (TensorFlow's tuple/group_deps), that of the data included, which costs as much as the layer itself. */
 #include "runtime/plan/rewrite.h"
+#include "runtime/plan/transfer.h"
 #include <string.h>
 
 static bool is_product(const hr_node *node) {
@@ -13,6 +14,13 @@ static bool is_always_alive(const hr_plan *plan, int32_t place) {
          (plan->flow->nodes[place].loop < 0 && plan->flow->nodes[place].condition == HR_ALWAYS);
 }
 
+/* Has it no effect but its value? That goes for what is brought from another device, too. */
+static bool may_go(const hr_rewriting *r, int32_t place) {
+  const hr_node *node = r->plan->nodes[place].node;
+  bool is_transfer = hr_is_send(node) || hr_is_recv(node);
+  return is_transfer ? !r->removed[place] && !hr_node_set_has(&r->wanted, node->id) : hr_is_replaceable(r, place);
+}
+
 /* Takes the node at `place` out, and what it alone read and that has no effect but its value. */
 static void take_out(hr_rewriting *r, int32_t place, int32_t *readers, int32_t *waiters) {
   const hr_node *node = r->plan->nodes[place].node;
@@ -20,7 +28,7 @@ static void take_out(hr_rewriting *r, int32_t place, int32_t *readers, int32_t *
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     int32_t input = hr_place_of(r, hr_follow_alias(r->plan, node->inputs[i]).node);
     if (input < 0 || --readers[input] > 0 || waiters[input] > 0 || r->plan->nodes[input].num_inputs == 0 ||
-        !hr_is_replaceable(r, input))
+        !may_go(r, input))
       continue;
     take_out(r, input, readers, waiters);
   }

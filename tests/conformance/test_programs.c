@@ -55,6 +55,7 @@ static const char *const shapes_set_by_hand[] = {
     "python_functions.py_func_gradient",
     "control_flow.imported",
     "control_flow_gradients.",
+    "gradients.clipped_rows",
     "batch_norm_layers.",
     "chapter_11_parts.clipping",
     "contrib_framework.shapes_of_runs",

@@ -158,6 +158,18 @@ def gating():
     return {"steps": [{"run": [init]}, {"fetch": fetches}]}
 
 
+def clipped_rows():
+    """Rows of what was clipped: the gradient comes in rows, and is made dense where it is read."""
+    x = tf.placeholder_with_default([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]], [None, 2], name="x")
+    fetches = []
+    for axes in (None, [1]):
+        rows = tf.gather(tf.clip_by_norm(x, 1.0, axes=axes), [0, 2, 1])
+        fetches += [rows, tf.gradients(rows, x)[0]]
+    quotient = tf.gather(tf.constant(2.0) / x[:2], [1], name="rows")
+    fetches += [tf.gradients(quotient, x)[0]]
+    return {"steps": [{"fetch": fetches}]}
+
+
 VARIANTS = {
     "options": options,
     "aggregation": aggregation([tf.AggregationMethod.ADD_N, tf.AggregationMethod.EXPERIMENTAL_TREE]),
@@ -169,4 +181,5 @@ VARIANTS = {
     "hessians": hessians,
     "clipped_training": clipped_training,
     "gating": gating,
+    "clipped_rows": clipped_rows,
 }
