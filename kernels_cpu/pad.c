@@ -52,6 +52,46 @@ static hr_status copy_inside(hr_kernel_context *ctx, const hr_tensor *x, const p
                      hr_tensor_data(x));
 }
 
+/* The border: what is not copied. */
+typedef struct border {
+  const hr_tensor *x;
+  const padding *p;
+  hr_tensor *out;
+  const void *value; /* NULL: zeros, which strings are already */
+  int last;          /* the last dimension that is padded */
+  int64_t strides[HR_MAX_RANK];
+} border;
+
+static hr_status fill(const border *b, int64_t at, int64_t count) {
+  hr_dtype dtype = hr_tensor_dtype(b->x);
+  char *to = (char *)hr_tensor_data(b->out) + (size_t)at * hr_dtype_size(dtype);
+  if (b->value) return hr_fill_elements(dtype, to, b->value, count);
+  if (hr_dtype_is_plain(dtype)) memset(to, 0, (size_t)count * hr_dtype_size(dtype));
+  return HR_SUCCESS;
+}
+
+/* Before and behind the input's rows of dimension `axis`, and around each of those. */
+static hr_status fill_around(const border *b, int axis, int64_t at) {
+  int64_t stride = b->strides[axis], rows = b->x->dims[axis], first = at + b->p->before[axis] * stride;
+  HR_TRY(fill(b, at, b->p->before[axis] * stride));
+  HR_TRY(fill(b, first + rows * stride, b->p->after[axis] * stride));
+  for (int64_t i = 0; i < rows && axis < b->last; ++i)
+    HR_TRY(fill_around(b, axis + 1, first + i * stride));
+  return HR_SUCCESS;
+}
+
+static hr_status fill_border(const hr_tensor *x, const padding *p, hr_tensor *out, const void *value) {
+  enum { SHORT_ROW = 64 }; /* bytes: it is quicker to fill everything */
+  border b = {.x = x, .p = p, .out = out, .value = value, .last = -1};
+  for (int i = 0; i < x->rank; ++i)
+    if (p->before[i] + p->after[i] > 0) b.last = i;
+  if (b.last < 0) return HR_SUCCESS;
+  hr_dense_strides(out->rank, out->dims, b.strides);
+  if (b.last > 0 && (size_t)(b.strides[b.last - 1]) * hr_dtype_size(hr_tensor_dtype(x)) < SHORT_ROW)
+    return fill(&b, 0, out->elements);
+  return fill_around(&b, 0, 0);
+}
+
 static hr_status pad_with(hr_kernel_context *ctx, const hr_tensor *value) {
   const hr_tensor *x = hr_input(ctx, 0);
   padding p;
@@ -60,10 +100,7 @@ static hr_status pad_with(hr_kernel_context *ctx, const hr_tensor *value) {
   HR_TRY(padded_shape(x, &p, &shape));
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
-  if (value)
-    HR_TRY(hr_fill_elements(hr_tensor_dtype(x), hr_tensor_data(out), hr_tensor_data(value), out->elements));
-  else if (hr_dtype_is_plain(hr_tensor_dtype(x)))
-    memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
+  HR_TRY(fill_border(x, &p, out, value ? hr_tensor_data(value) : NULL));
   return copy_inside(ctx, x, &p, out);
 }
 
