@@ -192,6 +192,7 @@ typedef enum hr_kernel_flags {
   HR_KERNEL_NO_INPUT_READ = 4, /* reads shapes of its inputs only, not their contents */
   HR_KERNEL_ELEMENTWISE = 8,   /* the argument says all that the kernel does (kernels_cpu/elementwise.h) */
   HR_KERNEL_UPDATE = 16,       /* a training op that may take its gradient in pieces (kernels_cpu/training.h) */
+  HR_KERNEL_WAITS = 32,        /* calls the host program, which may keep it waiting */
 } hr_kernel_flags;
 
 /* Ends an asynchronous node: call it exactly once, from any thread; outputs are set before, nothing is touched after.

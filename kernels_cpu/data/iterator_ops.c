@@ -72,14 +72,25 @@ HR_KERNEL(.op = "AnonymousIterator", .compute = anonymous_iterator);
 
 /* ---- elements ---------------------------------------------------------------------------------------------------- */
 
-static hr_status make_iterator(hr_kernel_context *ctx) {
-  hr_dataset *dataset;
+/* Does a kernel's work in the turn of the iterator that input `index` leads to. */
+static void work_in_turn(hr_kernel_context *ctx, int index, hr_iterator_work work, bool asks, hr_done_function done,
+                         void *argument) {
   hr_iterator_resource *iterator;
+  hr_status status = hr_iterator_resource_of(hr_input(ctx, index), &iterator);
+  if (status || hr_iterator_resource_do(ctx, iterator, work, asks, done, argument, &status)) done(argument, status);
+}
+
+static hr_status start_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
+  (void)pull;
+  hr_dataset *dataset;
   HR_TRY(hr_dataset_of(hr_input(ctx, 0), &dataset));
-  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 1), &iterator));
   return hr_iterator_resource_start(ctx, iterator, dataset);
 }
-HR_KERNEL(.op = "MakeIterator", .compute = make_iterator);
+
+static void make_iterator(hr_kernel_context *ctx, hr_done_function done, void *argument) {
+  work_in_turn(ctx, 1, start_work, false, done, argument);
+}
+HR_KERNEL(.op = "MakeIterator", .compute_async = make_iterator);
 
 static hr_status check_width(hr_kernel_context *ctx, const hr_iterator_resource *iterator, int32_t width) {
   if (hr_iterator_resource_width(iterator) == width) return HR_SUCCESS;
@@ -96,15 +107,13 @@ static hr_status check_element(hr_kernel_context *ctx, const hr_tensor *element)
   return HR_SUCCESS;
 }
 
-static hr_status get_next(hr_kernel_context *ctx) {
-  hr_iterator_resource *iterator;
-  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+static hr_status next_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
   int width = hr_output_count(ctx);
   HR_TRY(check_width(ctx, iterator, width));
   hr_tensor few[8], *element = width <= 8 ? few : malloc(sizeof *element * (size_t)width);
   if (!element) return hr_error_out_of_memory(sizeof *element * (size_t)width, "an element");
   bool end = false;
-  hr_status status = hr_iterator_resource_next(ctx, iterator, element, &end);
+  hr_status status = hr_iterator_resource_next(ctx, iterator, pull, element, &end);
   bool is_there = !status && !end;
   if (!status && end) status = hr_error(HR_OUT_OF_RANGE, "End of sequence");
   if (!status) status = check_element(ctx, element);
@@ -117,8 +126,12 @@ static hr_status get_next(hr_kernel_context *ctx) {
   if (element != few) free(element);
   return status;
 }
-HR_KERNEL(.op = "IteratorGetNext", .compute = get_next);
-HR_KERNEL(.op = "IteratorGetNextSync", .compute = get_next);
+
+static void get_next(hr_kernel_context *ctx, hr_done_function done, void *argument) {
+  work_in_turn(ctx, 0, next_work, true, done, argument);
+}
+HR_KERNEL(.op = "IteratorGetNext", .compute_async = get_next);
+HR_KERNEL(.op = "IteratorGetNextSync", .compute_async = get_next);
 
 /* ---- optionals --------------------------------------------------------------------------------------------------- */
 
@@ -156,18 +169,20 @@ static hr_status give_optional(hr_kernel_context *ctx, optional *o, hr_status st
   return status;
 }
 
-static hr_status get_next_as_optional(hr_kernel_context *ctx) {
-  hr_iterator_resource *iterator;
+static hr_status optional_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
   optional *o;
-  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
   HR_TRY(check_width(ctx, iterator, hr_node_attr(hr_context_node(ctx), "output_types")->count));
   HR_TRY(new_optional(hr_iterator_resource_width(iterator), &o));
   bool end = false;
-  hr_status status = hr_iterator_resource_next(ctx, iterator, o->element, &end);
+  hr_status status = hr_iterator_resource_next(ctx, iterator, pull, o->element, &end);
   o->has_value = !status && !end;
   return give_optional(ctx, o, status);
 }
-HR_KERNEL(.op = "IteratorGetNextAsOptional", .compute = get_next_as_optional);
+
+static void get_next_as_optional(hr_kernel_context *ctx, hr_done_function done, void *argument) {
+  work_in_turn(ctx, 0, optional_work, true, done, argument);
+}
+HR_KERNEL(.op = "IteratorGetNextAsOptional", .compute_async = get_next_as_optional);
 
 static hr_status optional_from_value(hr_kernel_context *ctx) {
   optional *o;
@@ -299,9 +314,8 @@ static void destroy_state(hr_resource *resource) {
 }
 static const hr_resource_type state_type = {.name = "IteratorState", .destroy = destroy_state};
 
-static hr_status serialize_iterator(hr_kernel_context *ctx) {
-  hr_iterator_resource *iterator;
-  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+static hr_status save_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
+  (void)pull;
   iterator_state *s = calloc(1, sizeof *s);
   if (!s) return hr_error_out_of_memory(sizeof *s, "the state of an iterator");
   hr_resource_init(&s->resource, &state_type);
@@ -313,15 +327,22 @@ static hr_status serialize_iterator(hr_kernel_context *ctx) {
   hr_resource_unref(&s->resource);
   return status;
 }
-HR_KERNEL(.op = "SerializeIterator", .compute = serialize_iterator);
 
-static hr_status deserialize_iterator(hr_kernel_context *ctx) {
-  hr_iterator_resource *iterator;
+static void serialize_iterator(hr_kernel_context *ctx, hr_done_function done, void *argument) {
+  work_in_turn(ctx, 0, save_work, false, done, argument);
+}
+HR_KERNEL(.op = "SerializeIterator", .compute_async = serialize_iterator);
+
+static hr_status restore_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
+  (void)pull;
   hr_resource *resource;
-  HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
   HR_TRY(hr_variant_get(hr_input(ctx, 1), &state_type, &resource));
   const hr_text *bytes = &((iterator_state *)resource)->bytes;
   hr_state_reader reader = {bytes->data, bytes->length};
   return hr_iterator_resource_restore(ctx, iterator, &reader);
 }
-HR_KERNEL(.op = "DeserializeIterator", .compute = deserialize_iterator);
+
+static void deserialize_iterator(hr_kernel_context *ctx, hr_done_function done, void *argument) {
+  work_in_turn(ctx, 0, restore_work, false, done, argument);
+}
+HR_KERNEL(.op = "DeserializeIterator", .compute_async = deserialize_iterator);

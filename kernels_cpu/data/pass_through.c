@@ -5,6 +5,8 @@ static hr_status next(hr_iterator *it, hr_pull *pull, hr_tensor *element, bool *
   return hr_iterator_next(it->input, pull, element, end);
 }
 
+static bool is_ready(const hr_iterator *it) { return hr_iterator_is_ready(it->input); }
+
 static hr_status save(hr_iterator *it, hr_state_writer *writer) {
   (void)it, (void)writer;
   return HR_SUCCESS;
@@ -21,6 +23,7 @@ static const hr_dataset_type plain_type = {.name = "ModelDataset",
                                            .iterator_size = sizeof(hr_iterator),
                                            .opens_input = true,
                                            .next = next,
+                                           .is_ready = is_ready,
                                            .save = save,
                                            .restore = restore,
                                            .cardinality = cardinality};
@@ -29,6 +32,7 @@ static const hr_dataset_type unsaved_type = {.name = "NonSerializableDataset",
                                              .iterator_size = sizeof(hr_iterator),
                                              .opens_input = true,
                                              .next = next,
+                                             .is_ready = is_ready,
                                              .cardinality = cardinality};
 
 static hr_status plain_dataset(hr_kernel_context *ctx) {

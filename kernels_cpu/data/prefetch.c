@@ -205,6 +205,11 @@ static hr_status next_prefetched(hr_iterator *it, hr_pull *pull, hr_tensor *elem
   return status;
 }
 
+static bool is_ready(const hr_iterator *it) {
+  const prefetcher *p = (const prefetcher *)it;
+  return p->capacity == 0 ? hr_iterator_is_ready(it->input) : atomic_load(&p->count) > 0;
+}
+
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 
 /* The input is saved by itself, so that nothing is asked of it meanwhile; it is not `opens_input`'s for that. */
@@ -255,6 +260,7 @@ static const hr_dataset_type type = {.name = "PrefetchDataset",
                                      .saves_input = true,
                                      .open = open_prefetch,
                                      .next = next_prefetched,
+                                     .is_ready = is_ready,
                                      .close = close_prefetch,
                                      .save = save,
                                      .restore = restore,

@@ -30,6 +30,8 @@ typedef struct hr_dataset_type {
   /* Fills in all of an element, or sets `*end`; after an error or the end nothing is filled in. May be called again
    * after either. */
   hr_status (*next)(hr_iterator *iterator, hr_pull *pull, hr_tensor *element, bool *end);
+  /* Whether `next` needs not wait for what others do; NULL: it may where its pipeline may. */
+  bool (*is_ready)(const hr_iterator *iterator);
   void (*close)(hr_iterator *iterator); /* NULL: nothing */
   /* Where it is. `restore` gets a fresh iterator. NULL: it cannot be saved. */
   hr_status (*save)(hr_iterator *iterator, hr_state_writer *writer);
@@ -92,6 +94,12 @@ static inline HR_MUST_USE hr_status hr_iterator_next(hr_iterator *iterator, hr_p
                                                      bool *end) {
   *end = false;
   return iterator->dataset->type->next(iterator, pull, element, end);
+}
+
+/* Whether the next element can be had without waiting for a queue, the host program or others beyond the pipeline. */
+static inline bool hr_iterator_is_ready(const hr_iterator *iterator) {
+  if (!atomic_load_explicit(&iterator->pipeline->may_wait, memory_order_relaxed)) return true;
+  return iterator->dataset->type->is_ready && iterator->dataset->type->is_ready(iterator);
 }
 
 /* What all iterators over the dataset share, such as the generator that gives each pass its seeds: made by

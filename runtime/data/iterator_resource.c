@@ -1,5 +1,8 @@
 #include "runtime/data/iterator_resource.h"
 #include "runtime/base/condition.h"
+#include "runtime/base/float_mode.h"
+#include "runtime/session/function_waits.h"
+#include <stddef.h>
 #include <stdlib.h>
 
 struct hr_iterator_resource {
@@ -10,39 +13,166 @@ struct hr_iterator_resource {
   hr_partial_shape *shapes;
   hr_graph *graph;
   const hr_function_attr *factory;
+  bool factory_waits;   /* what it makes may wait for others */
   pthread_mutex_t lock; /* guards what follows */
   pthread_cond_t changed;
-  bool is_busy; /* somebody has its turn: what follows is his */
+  struct request *first, *last; /* in line for the turn */
+  pthread_t thread;             /* serves the line */
+  bool has_thread, stops;
+  bool *is_gone; /* the thread's: set where the iterator is destroyed on it */
   bool has_ended;
+  bool is_busy; /* somebody has the turn: what follows is his */
   hr_dataset *dataset;
   hr_pipeline *pipeline;
   hr_iterator *iterator;
 };
 
+/* Who waits for a turn, without a thread of his own. */
+typedef struct request request;
+struct request {
+  request *next, *previous;
+  hr_iterator_resource *iterator;
+  hr_kernel_context *ctx;
+  hr_iterator_work work;
+  hr_done_function done;
+  void *argument;
+  hr_cancel_watch watch;
+  bool is_taken; /* out of the line */
+};
+
 /* ---- turns ------------------------------------------------------------------------------------------------------- */
 
-/* What a turn is taken for, and whether it may end early. */
-static hr_status check_step(hr_kernel_context *ctx) { return ctx ? hr_step_check(ctx->step) : HR_SUCCESS; }
-
-static hr_status take_turn(hr_kernel_context *ctx, hr_iterator_resource *r) {
+/* Waits until nobody has the turn: for whoever ends the iterator. */
+static void take_last_turn(hr_iterator_resource *r) {
   pthread_mutex_lock(&r->lock);
-  while (r->is_busy) {
-    hr_pull_wait(&r->changed, &r->lock);
-    pthread_mutex_unlock(&r->lock);
-    HR_TRY(check_step(ctx));
-    pthread_mutex_lock(&r->lock);
-  }
-  bool has_ended = r->has_ended && ctx;
-  if (!has_ended) r->is_busy = true;
+  while (r->is_busy)
+    pthread_cond_wait(&r->changed, &r->lock);
+  r->is_busy = true;
   pthread_mutex_unlock(&r->lock);
-  return has_ended ? hr_error(HR_CANCELLED, "Iterator %s was cancelled", r->name) : HR_SUCCESS;
 }
 
 static void give_turn(hr_iterator_resource *r) {
   pthread_mutex_lock(&r->lock);
   r->is_busy = false;
-  pthread_cond_signal(&r->changed);
+  if (r->first || r->has_ended) pthread_cond_broadcast(&r->changed);
   pthread_mutex_unlock(&r->lock);
+}
+
+static hr_status ended_status(const hr_iterator_resource *r) {
+  return hr_error(HR_CANCELLED, "Iterator %s was cancelled", r->name);
+}
+
+/* Lock held. */
+static void leave_line(request *q) {
+  hr_iterator_resource *r = q->iterator;
+  *(q->previous ? &q->previous->next : &r->first) = q->next;
+  *(q->next ? &q->next->previous : &r->last) = q->previous;
+  q->is_taken = true;
+}
+
+static void cancel_request(hr_cancel_watch *watch) {
+  request *q = (request *)(void *)((char *)watch - offsetof(request, watch));
+  hr_iterator_resource *r = q->iterator;
+  pthread_mutex_lock(&r->lock);
+  bool waits = !q->is_taken;
+  if (waits) leave_line(q);
+  pthread_mutex_unlock(&r->lock);
+  if (!waits) return;
+  hr_done_function done = q->done;
+  void *argument = q->argument;
+  hr_unwatch_cancel(q->ctx, watch);
+  free(q);
+  done(argument, hr_cancellation_error(HR_CANCELLED));
+}
+
+/* The first of the line, with the turn; NULL: no more are served. Lock held. */
+static request *next_request(hr_iterator_resource *r) {
+  while (!r->stops && (!r->first || r->is_busy))
+    pthread_cond_wait(&r->changed, &r->lock);
+  if (r->stops) return NULL;
+  request *q = r->first;
+  leave_line(q);
+  r->is_busy = true;
+  return q;
+}
+
+static void *serve_line(void *argument) {
+  hr_iterator_resource *r = argument;
+  (void)hr_float_mode_enter();
+  bool is_gone = false; /* nobody has the iterator any more: what was done let go of it last */
+  pthread_mutex_lock(&r->lock);
+  r->is_gone = &is_gone;
+  for (request *q; (q = next_request(r));) {
+    bool has_ended = r->has_ended;
+    pthread_mutex_unlock(&r->lock);
+    hr_unwatch_cancel(q->ctx, &q->watch);
+    hr_pull pull = {.pipeline = r->pipeline, .step = q->ctx->step, .is_away = true};
+    hr_status status = has_ended ? ended_status(r) : q->work(q->ctx, r, &pull);
+    give_turn(r);
+    hr_done_function done = q->done;
+    void *done_argument = q->argument;
+    free(q);
+    done(done_argument, status);
+    if (is_gone) return NULL;
+    pthread_mutex_lock(&r->lock);
+  }
+  pthread_mutex_unlock(&r->lock);
+  return NULL;
+}
+
+/* Lock held. */
+static hr_status join_line(hr_iterator_resource *r, const request *wanted) {
+  request *q = malloc(sizeof *q);
+  if (!q) return hr_error_out_of_memory(sizeof *q, "waiting for an iterator");
+  if (!r->has_thread && pthread_create(&r->thread, NULL, serve_line, r) != 0) {
+    free(q);
+    return hr_error(HR_RESOURCE_EXHAUSTED, "There is no thread left for those who wait for iterator %s", r->name);
+  }
+  r->has_thread = true;
+  *q = *wanted;
+  if (!hr_watch_cancel(q->ctx, &q->watch)) {
+    free(q);
+    return hr_cancellation_error(HR_CANCELLED);
+  }
+  q->previous = r->last;
+  *(r->last ? &r->last->next : &r->first) = q;
+  r->last = q;
+  pthread_cond_broadcast(&r->changed);
+  return HR_SUCCESS;
+}
+
+/* Whether the next element can be had without waiting for others; nobody has the turn, lock held. */
+static bool is_ready(const hr_iterator_resource *r) {
+  return r->iterator ? hr_iterator_is_ready(r->iterator) : !r->factory_waits;
+}
+
+bool hr_iterator_resource_do(hr_kernel_context *ctx, hr_iterator_resource *r, hr_iterator_work work, bool asks,
+                             hr_done_function done, void *argument, hr_status *status) {
+  *status = HR_SUCCESS;
+  pthread_mutex_lock(&r->lock);
+  bool at_once = !r->is_busy && !r->first && !(asks && !is_ready(r));
+  if (r->has_ended) {
+    *status = ended_status(r);
+  } else if (at_once) {
+    r->is_busy = true;
+  } else {
+    const request wanted = {.iterator = r,
+                            .ctx = ctx,
+                            .work = work,
+                            .done = done,
+                            .argument = argument,
+                            .watch = {.cancel = cancel_request}};
+    *status = join_line(r, &wanted);
+  }
+  bool waits = !r->has_ended && !at_once && !*status;
+  pthread_mutex_unlock(&r->lock);
+  if (waits) return false;
+  if (!*status) {
+    hr_pull pull = {.pipeline = r->pipeline, .step = ctx->step};
+    *status = work(ctx, r, &pull);
+    give_turn(r);
+  }
+  return true;
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
@@ -61,7 +191,7 @@ static void end(hr_resource *resource) {
   r->has_ended = true;
   if (r->pipeline) hr_cancellation_cancel(&r->pipeline->cancellation, HR_CANCELLED);
   pthread_mutex_unlock(&r->lock);
-  hr_status_free(take_turn(NULL, r));
+  take_last_turn(r);
   stop(r->pipeline, r->iterator, r->dataset);
   r->pipeline = NULL;
   r->iterator = NULL;
@@ -69,8 +199,24 @@ static void end(hr_resource *resource) {
   give_turn(r);
 }
 
+/* Nobody is in line any more. The thread itself may be the one that let go last. */
+static void stop_thread(hr_iterator_resource *r) {
+  if (!r->has_thread) return;
+  if (pthread_equal(pthread_self(), r->thread)) {
+    *r->is_gone = true;
+    pthread_detach(r->thread);
+    return;
+  }
+  pthread_mutex_lock(&r->lock);
+  r->stops = true;
+  pthread_cond_broadcast(&r->changed);
+  pthread_mutex_unlock(&r->lock);
+  pthread_join(r->thread, NULL);
+}
+
 static void destroy(hr_resource *resource) {
   hr_iterator_resource *r = (hr_iterator_resource *)resource;
+  stop_thread(r);
   stop(r->pipeline, r->iterator, r->dataset);
   if (r->graph) hr_graph_unref(r->graph);
   pthread_mutex_destroy(&r->lock);
@@ -105,7 +251,10 @@ hr_status hr_iterator_resource_new(const hr_iterator_spec *spec, hr_iterator_res
     r->shapes[i] = spec->shapes[i];
   }
   r->factory = spec->factory;
-  if (spec->factory) r->graph = hr_graph_ref(spec->graph);
+  if (spec->factory) {
+    r->graph = hr_graph_ref(spec->graph);
+    r->factory_waits = hr_function_may_wait(spec->graph, spec->factory->name);
+  }
   *out = r;
   return HR_SUCCESS;
 }
@@ -151,8 +300,7 @@ hr_status hr_iterator_resource_check(const hr_iterator_resource *r, int32_t widt
 
 /* ---- starting ---------------------------------------------------------------------------------------------------- */
 
-/* In a turn. */
-static hr_status start(hr_kernel_context *ctx, hr_iterator_resource *r, hr_dataset *dataset) {
+hr_status hr_iterator_resource_start(hr_kernel_context *ctx, hr_iterator_resource *r, hr_dataset *dataset) {
   int32_t *dtypes = calloc((size_t)dataset->width + 1, sizeof *dtypes);
   if (!dtypes) return hr_error_out_of_memory(sizeof *dtypes, "an iterator");
   for (int32_t i = 0; i < dataset->width; ++i)
@@ -181,14 +329,7 @@ static hr_status start(hr_kernel_context *ctx, hr_iterator_resource *r, hr_datas
   return HR_SUCCESS;
 }
 
-hr_status hr_iterator_resource_start(hr_kernel_context *ctx, hr_iterator_resource *r, hr_dataset *dataset) {
-  HR_TRY(take_turn(ctx, r));
-  hr_status status = start(ctx, r, dataset);
-  give_turn(r);
-  return status;
-}
-
-/* Takes the dataset that the factory makes; in a turn. */
+/* Takes the dataset that the factory makes. */
 static hr_status start_by_factory(hr_kernel_context *ctx, hr_iterator_resource *r) {
   hr_function_place place = hr_function_place_of(ctx);
   hr_function_runner *runner;
@@ -202,7 +343,7 @@ static hr_status start_by_factory(hr_kernel_context *ctx, hr_iterator_resource *
   hr_dataset *dataset;
   if (!status) status = hr_function_call(runner, &ctx->step->cancellation, NULL, &variant);
   if (!status) status = hr_dataset_of(&variant, &dataset);
-  if (!status) status = start(ctx, r, dataset);
+  if (!status) status = hr_iterator_resource_start(ctx, r, dataset);
   hr_tensor_clear(&variant);
   hr_function_runner_unref(runner);
   return status;
@@ -217,35 +358,27 @@ static hr_status check_started(const hr_iterator_resource *r) {
                   "initializer operation for this iterator before getting the next element.");
 }
 
-hr_status hr_iterator_resource_next(hr_kernel_context *ctx, hr_iterator_resource *r, hr_tensor *element, bool *end) {
-  HR_TRY(take_turn(ctx, r));
-  hr_status status = HR_SUCCESS;
-  if (!r->iterator && r->factory) status = start_by_factory(ctx, r);
-  if (!status) status = check_started(r);
-  hr_pull pull = {.pipeline = r->pipeline, .step = ctx->step};
-  if (!status) status = hr_iterator_next(r->iterator, &pull, element, end);
-  give_turn(r);
-  return status;
+hr_status hr_iterator_resource_next(hr_kernel_context *ctx, hr_iterator_resource *r, hr_pull *pull, hr_tensor *element,
+                                    bool *end) {
+  if (!r->iterator && r->factory) HR_TRY(start_by_factory(ctx, r));
+  HR_TRY(check_started(r));
+  pull->pipeline = r->pipeline;
+  return hr_iterator_next(r->iterator, pull, element, end);
 }
 
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 
 hr_status hr_iterator_resource_save(hr_kernel_context *ctx, hr_iterator_resource *r, hr_state_writer *writer) {
-  HR_TRY(take_turn(ctx, r));
-  hr_status status = HR_SUCCESS;
-  if (!r->iterator && r->factory) status = start_by_factory(ctx, r);
-  if (!status && !r->iterator)
-    status =
-        hr_error(HR_FAILED_PRECONDITION, "SerializeIterator() failed because the iterator has not been initialized. "
-                                         "Ensure that you have run the initializer operation for this iterator "
-                                         "before saving it.");
-  if (!status) status = hr_iterator_save(r->iterator, writer);
-  give_turn(r);
-  return status;
+  if (!r->iterator && r->factory) HR_TRY(start_by_factory(ctx, r));
+  if (!r->iterator)
+    return hr_error(HR_FAILED_PRECONDITION, "SerializeIterator() failed because the iterator has not been initialized. "
+                                            "Ensure that you have run the initializer operation for this iterator "
+                                            "before saving it.");
+  return hr_iterator_save(r->iterator, writer);
 }
 
 /* Restores into fresh iterators, so that a state that is refused leaves the old ones. */
-static hr_status restore(hr_kernel_context *ctx, hr_iterator_resource *r, hr_state_reader *reader) {
+hr_status hr_iterator_resource_restore(hr_kernel_context *ctx, hr_iterator_resource *r, hr_state_reader *reader) {
   if (!r->iterator && r->factory) HR_TRY(start_by_factory(ctx, r));
   if (!r->dataset)
     return hr_error(HR_FAILED_PRECONDITION,
@@ -264,11 +397,4 @@ static hr_status restore(hr_kernel_context *ctx, hr_iterator_resource *r, hr_sta
   hr_iterator_close(r->iterator);
   r->iterator = fresh;
   return HR_SUCCESS;
-}
-
-hr_status hr_iterator_resource_restore(hr_kernel_context *ctx, hr_iterator_resource *r, hr_state_reader *reader) {
-  HR_TRY(take_turn(ctx, r));
-  hr_status status = restore(ctx, r, reader);
-  give_turn(r);
-  return status;
 }

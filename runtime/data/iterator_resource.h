@@ -38,11 +38,25 @@ const char *hr_iterator_resource_name(const hr_iterator_resource *iterator);
 HR_MUST_USE hr_status hr_iterator_resource_check(const hr_iterator_resource *iterator, int32_t width,
                                                  const int32_t *dtypes, const hr_partial_shape *shapes);
 
+/* ---- turns ------------------------------------------------------------------------------------------------------- */
+
+/* What a kernel does with an iterator: in its turn, alone. `pull` is how elements are asked for. */
+typedef hr_status (*hr_iterator_work)(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull);
+
+/* Does the work of a kernel, on its thread where nobody else has the turn and the work needs not wait: true, and
+ * `*status` says how it went. Otherwise it answers false, and a thread of the iterator's does the work of all those who
+ * wait, one after the other; `done(argument, status)` follows there. `asks` tells that the work asks for an element,
+ * which may wait for what others do. A run that is cancelled leaves the line with Cancelled. */
+HR_MUST_USE bool hr_iterator_resource_do(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_iterator_work work,
+                                         bool asks, hr_done_function done, void *argument, hr_status *status);
+
+/* All below are called in the turn. */
+
 /* Begins with a dataset, for a kernel that runs. InvalidArgument for elements of other dtypes or shapes. */
 HR_MUST_USE hr_status hr_iterator_resource_start(hr_kernel_context *ctx, hr_iterator_resource *iterator,
                                                  hr_dataset *dataset);
 /* The next element. FailedPrecondition before it was initialised; Cancelled with the step. */
-HR_MUST_USE hr_status hr_iterator_resource_next(hr_kernel_context *ctx, hr_iterator_resource *iterator,
+HR_MUST_USE hr_status hr_iterator_resource_next(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull,
                                                 hr_tensor *element, bool *end);
 HR_MUST_USE hr_status hr_iterator_resource_save(hr_kernel_context *ctx, hr_iterator_resource *iterator,
                                                 hr_state_writer *writer);

@@ -3,6 +3,7 @@
 #include "runtime/base/condition.h"
 #include "runtime/exec/poll.h"
 #include "runtime/graph/attr.h"
+#include "runtime/session/function_waits.h"
 #include <stdlib.h>
 
 /* A function that some iterator has called, by its value. */
@@ -75,8 +76,9 @@ hr_status hr_pipeline_shared(hr_pipeline *p, uint64_t path, hr_resource_maker ma
 }
 
 hr_status hr_pull_check(const hr_pull *pull) {
-  if (pull->step) HR_TRY(hr_step_check(pull->step));
+  if (pull->step && !pull->is_away) HR_TRY(hr_step_check(pull->step));
   hr_code reason = hr_cancellation_reason(&pull->pipeline->cancellation);
+  if (!reason && pull->is_away) reason = hr_cancellation_reason(&pull->step->cancellation);
   return reason ? hr_cancellation_error(reason) : HR_SUCCESS;
 }
 
@@ -132,6 +134,7 @@ static hr_status add(hr_pipeline *p, const hr_data_function *function, hr_kept_f
   }
   f->graph = hr_graph_ref(function->graph);
   f->value = function->value;
+  if (hr_function_may_wait(function->graph, function->value->name)) atomic_store(&p->may_wait, true);
   f->next = p->functions;
   p->functions = *out = f;
   return HR_SUCCESS;

@@ -14,6 +14,7 @@ typedef struct hr_pipeline {
   hr_function_place place;
   hr_thread_pool *pool;         /* of the CPU */
   hr_cancellation cancellation; /* of what runs beside the callers: they end when the pipeline does */
+  _Atomic bool may_wait;        /* some function of it may wait for what others do: a queue, the host program */
   pthread_mutex_t lock;         /* guards what follows */
   hr_kept_function *functions;
   hr_shared_entry *shared;
@@ -31,7 +32,8 @@ HR_MUST_USE hr_status hr_pipeline_shared(hr_pipeline *pipeline, uint64_t path, h
 /* Who asks for an element, and until when. */
 typedef struct hr_pull {
   hr_pipeline *pipeline;
-  hr_step *step;   /* that of the kernel on whose thread it happens; NULL: a thread of the pipeline */
+  hr_step *step;   /* that of the kernel for which it happens; NULL: a thread of the pipeline */
+  bool is_away;    /* on another thread than the kernel's */
   bool is_closing; /* functions that end what others began run though the pipeline is cancelled */
 } hr_pull;
 

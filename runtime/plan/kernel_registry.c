@@ -105,6 +105,18 @@ const hr_kernel_def *hr_kernel_lookup(const hr_node *node, const char *device_ty
   return found;
 }
 
+bool hr_kernel_may_wait(const hr_op_def *op) {
+  bool waits = false;
+  pthread_mutex_lock(&registry_lock);
+  if (prepare()) {
+    for (kernel_entry *entry = entries_of(op); entry && !waits; entry = entry->next)
+      waits = strcmp(entry->kernel->op, op->name) == 0 &&
+              (entry->kernel->compute_async || entry->kernel->flags & HR_KERNEL_WAITS);
+  }
+  pthread_mutex_unlock(&registry_lock);
+  return waits;
+}
+
 void hr_kernel_each(void (*visit)(void *argument, const hr_kernel_def *kernel), void *argument) {
   pthread_mutex_lock(&registry_lock);
   if (prepare()) {

@@ -12,6 +12,9 @@ HR_MUST_USE hr_status hr_kernel_find(const hr_node *node, const char *device_typ
 /* The same without an error: NULL where there is none. */
 const hr_kernel_def *hr_kernel_lookup(const hr_node *node, const char *device_type);
 
+/* Whether some kernel of the op is asynchronous, or may be kept waiting. */
+bool hr_kernel_may_wait(const hr_op_def *op);
+
 /* Adds the node's types and the registered kernels of its op, a line each: for messages. */
 void hr_kernel_describe(const hr_node *node, hr_text *text);
 
