@@ -2,6 +2,7 @@
  *
  * The thread, not a task of the pool: it may wait for files, for Python, for another prefetch, and the cores belong to
  * those who compute. It starts with the first element that is asked for and sleeps while the buffer is full. */
+#include "kernels_cpu/data/prefetch.h"
 #include "kernels_cpu/data/mapped.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
@@ -31,6 +32,7 @@ typedef struct prefetcher {
   pthread_t thread;
   bool has_thread, stops, has_ended;
   bool reader_waits, writer_waits;
+  hr_prefetch_listener *listener;
   bool was_full;         /* since it was last found empty: it should be larger then */
   _Atomic int64_t count; /* entries that wait to be read */
   int64_t limit, capacity, first;
@@ -68,6 +70,13 @@ static void put(prefetcher *p, hr_tensor *element, hr_status status, bool end) {
   if (p->reader_waits) pthread_cond_signal(&p->filled);
 }
 
+static void tell(const prefetcher *p) {
+  if (!p->listener) return;
+  pthread_mutex_lock(&p->listener->lock);
+  pthread_cond_signal(&p->listener->told);
+  pthread_mutex_unlock(&p->listener->lock);
+}
+
 static void *thread_main(void *argument) {
   prefetcher *p = argument;
   (void)hr_float_mode_enter();
@@ -82,6 +91,7 @@ static void *thread_main(void *argument) {
     bool was_cancelled = hr_cancellation_reason(&p->head.pipeline->cancellation) != HR_OK;
     pthread_mutex_lock(&p->lock);
     put(p, element, status, end);
+    tell(p);
     status = HR_SUCCESS;
     if (was_cancelled) break;
   }
@@ -205,6 +215,20 @@ static hr_status next_prefetched(hr_iterator *it, hr_pull *pull, hr_tensor *elem
   return status;
 }
 
+bool hr_prefetch_is_filled(const hr_iterator *it) {
+  const prefetcher *p = (const prefetcher *)it;
+  return atomic_load(&p->count) > 0;
+}
+
+hr_status hr_prefetch_begin(hr_iterator *it, hr_prefetch_listener *listener) {
+  prefetcher *p = (prefetcher *)it;
+  pthread_mutex_lock(&p->lock);
+  p->listener = listener;
+  hr_status status = start(p);
+  pthread_mutex_unlock(&p->lock);
+  return status;
+}
+
 static bool is_ready(const hr_iterator *it) {
   const prefetcher *p = (const prefetcher *)it;
   return p->capacity == 0 ? hr_iterator_is_ready(it->input) : atomic_load(&p->count) > 0;
@@ -265,6 +289,17 @@ static const hr_dataset_type type = {.name = "PrefetchDataset",
                                      .save = save,
                                      .restore = restore,
                                      .cardinality = cardinality};
+
+hr_status hr_prefetched(hr_dataset *input, int64_t buffer_size, hr_dataset **out) {
+  int32_t *dtypes = calloc((size_t)input->width + 1, sizeof *dtypes);
+  if (!dtypes) return hr_error_out_of_memory(sizeof *dtypes * (size_t)input->width, "a dataset");
+  for (int32_t i = 0; i < input->width; ++i)
+    dtypes[i] = (int32_t)input->dtypes[i];
+  hr_status status = hr_dataset_new(&type, sizeof(prefetch), input->width, dtypes, input->shapes, 1, &input, out);
+  if (!status) ((prefetch *)*out)->buffer_size = buffer_size;
+  free(dtypes);
+  return status;
+}
 
 static hr_status read_inputs(const hr_kernel_context *ctx, prefetch *d) {
   HR_TRY(hr_int_input(ctx, 1, "buffer_size", &d->buffer_size));
