@@ -7,10 +7,12 @@ import pytest
 import headrace as tf
 
 
-def gated(gate, count=2000):
-    """A dataset whose elements come when the gate is open."""
+def gated(gate, begun=None, count=2000):
+    """A dataset whose elements come when the gate is open; `begun` tells that somebody asks for the first one."""
 
     def numbers():
+        if begun:
+            begun.set()
         gate.wait()
         yield from range(count)
 
@@ -59,13 +61,14 @@ def test_what_does_not_need_the_element_runs_meanwhile():
 
 
 def test_a_run_that_is_cancelled_leaves_the_line():
-    gate = threading.Event()
+    gate, begun = threading.Event(), threading.Event()
     with tf.Graph().as_default():
-        iterator = tf.data.make_initializable_iterator(gated(gate))
+        iterator = tf.data.make_initializable_iterator(gated(gate, begun))
         element = iterator.get_next()
         with tf.Session() as session:
             session.run(iterator.initializer)
             thread, results = in_background(lambda: session.run(element))
+            begun.wait()
             with pytest.raises(tf.errors.DeadlineExceededError):
                 session.run(iterator.get_next(), options=tf.RunOptions(timeout_in_ms=50))
             gate.set()
@@ -99,9 +102,9 @@ def test_elements_behind_a_prefetch():
 
 
 def test_closing_ends_who_waits_in_line():
-    gate = threading.Event()
+    gate, begun = threading.Event(), threading.Event()
     with tf.Graph().as_default():
-        iterator = tf.data.make_initializable_iterator(gated(gate))
+        iterator = tf.data.make_initializable_iterator(gated(gate, begun))
         element = iterator.get_next()
         session = tf.Session()
         session.run(iterator.initializer)
@@ -109,10 +112,11 @@ def test_closing_ends_who_waits_in_line():
         def ask():
             try:
                 return session.run(element)
-            except tf.errors.CancelledError:
+            except (tf.errors.CancelledError, RuntimeError):  # in line, or too late
                 return 'cancelled'
 
         asking = [in_background(ask) for _ in range(5)]
+        begun.wait()
         closing, _ = in_background(session.close)
         gate.set()
         closing.join()
