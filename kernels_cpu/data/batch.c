@@ -39,16 +39,6 @@ static hr_status next_batch(hr_iterator *it, hr_pull *pull, hr_tensor *element, 
   return status;
 }
 
-static hr_status save(hr_iterator *it, hr_state_writer *writer) {
-  (void)it, (void)writer;
-  return HR_SUCCESS;
-}
-
-static hr_status restore(hr_iterator *it, hr_state_reader *reader) {
-  (void)it, (void)reader;
-  return HR_SUCCESS;
-}
-
 static int64_t cardinality(const hr_dataset *dataset) {
   const batch *d = (const batch *)dataset;
   int64_t n = hr_dataset_cardinality(dataset->inputs[0]);
@@ -60,8 +50,8 @@ static const hr_dataset_type type = {.name = "BatchDataset",
                                      .opens_input = true,
                                      .next = next_batch,
                                      .close = close_batch,
-                                     .save = save,
-                                     .restore = restore,
+                                     .save = hr_save_nothing,
+                                     .restore = hr_restore_nothing,
                                      .cardinality = cardinality};
 
 hr_status hr_make_batch(const hr_kernel_context *ctx, hr_dataset *input, int64_t size, bool drops_remainder,

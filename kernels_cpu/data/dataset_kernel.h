@@ -31,6 +31,10 @@ void hr_input_range(const hr_kernel_context *ctx, int argument, int32_t *first, 
 /* Row `row` of a tensor of rank >= 1, copied. */
 HR_MUST_USE hr_status hr_copy_row(const hr_tensor *tensor, int64_t row, hr_tensor *out);
 
+/* Of iterators that are where their input is: they have no state of their own. */
+HR_MUST_USE hr_status hr_save_nothing(hr_iterator *iterator, hr_state_writer *writer);
+HR_MUST_USE hr_status hr_restore_nothing(hr_iterator *iterator, hr_state_reader *reader);
+
 /* ---- lists of elements ------------------------------------------------------------------------------------------- */
 
 /* Elements one behind the other. A zeroed struct is empty. */

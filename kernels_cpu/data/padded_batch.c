@@ -102,16 +102,6 @@ static hr_status next_padded(hr_iterator *it, hr_pull *pull, hr_tensor *element,
   return status;
 }
 
-static hr_status save(hr_iterator *it, hr_state_writer *writer) {
-  (void)it, (void)writer;
-  return HR_SUCCESS;
-}
-
-static hr_status restore(hr_iterator *it, hr_state_reader *reader) {
-  (void)it, (void)reader;
-  return HR_SUCCESS;
-}
-
 static int64_t cardinality(const hr_dataset *dataset) {
   const padded *d = (const padded *)dataset;
   int64_t n = hr_dataset_cardinality(dataset->inputs[0]);
@@ -124,8 +114,8 @@ static const hr_dataset_type type = {.name = "PaddedBatchDataset",
                                      .destroy = destroy,
                                      .next = next_padded,
                                      .close = close_padder,
-                                     .save = save,
-                                     .restore = restore,
+                                     .save = hr_save_nothing,
+                                     .restore = hr_restore_nothing,
                                      .cardinality = cardinality};
 
 static hr_status read_shape(const hr_tensor *t, hr_partial_shape *out) {

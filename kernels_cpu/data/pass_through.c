@@ -7,16 +7,6 @@ static hr_status next(hr_iterator *it, hr_pull *pull, hr_tensor *element, bool *
 
 static bool is_ready(const hr_iterator *it) { return hr_iterator_is_ready(it->input); }
 
-static hr_status save(hr_iterator *it, hr_state_writer *writer) {
-  (void)it, (void)writer;
-  return HR_SUCCESS;
-}
-
-static hr_status restore(hr_iterator *it, hr_state_reader *reader) {
-  (void)it, (void)reader;
-  return HR_SUCCESS;
-}
-
 static int64_t cardinality(const hr_dataset *d) { return hr_dataset_cardinality(d->inputs[0]); }
 
 static const hr_dataset_type plain_type = {.name = "ModelDataset",
@@ -24,8 +14,8 @@ static const hr_dataset_type plain_type = {.name = "ModelDataset",
                                            .opens_input = true,
                                            .next = next,
                                            .is_ready = is_ready,
-                                           .save = save,
-                                           .restore = restore,
+                                           .save = hr_save_nothing,
+                                           .restore = hr_restore_nothing,
                                            .cardinality = cardinality};
 
 static const hr_dataset_type unsaved_type = {.name = "NonSerializableDataset",

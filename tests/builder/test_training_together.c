@@ -159,6 +159,48 @@ static void workers_train(void **state) {
   testing_graph_free(&t);
 }
 
+typedef struct averaged {
+  hr_var *var;
+  hr_averages *averages;
+} averaged;
+
+/* The node that runs after each update: a moving average of the variable. */
+static hr_node *average_of(void *argument, hr_scope scope) {
+  averaged *a = argument;
+  a->averages = hr_averages_new(scope, 0.5);
+  return hr_averages_apply(scope, a->averages, HR_OPERANDS(a->var));
+}
+
+/* The chief's node updates, hands out tokens, and averages: in this order. */
+static void averages_follow_updates(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_var *step = hr_create_global_step(t.root), *w = hr_tf_variable(t.root, 8.0, .name = "w");
+  hr_optimizer *optimizer = hr_gradient_descent_optimizer(1);
+  averaged a = {.var = w};
+  hr_gradient gradient = hr_dense_gradient(hr_constant_f32(t.root, 4));
+  hr_sync_replicas sync = hr_sync_replicas_apply(t.root, optimizer, 1, ((hr_vars){1, &w}), &gradient, step,
+                                                 .average = average_of, .argument = &a);
+  expect_ok(t.builder);
+  hr_var *mean = hr_average_of(a.averages, hr_operand_variable(w));
+  assert_non_null(mean);
+  hr_node *tokens = hr_sync_replicas_init_tokens(t.root, &sync, 1), *init = hr_global_variables_initializer(t.root);
+  expect_ok(t.builder);
+  hr_session *session;
+  assert_null(hr_session_new(t.graph, NULL, &session));
+  hr_node *const first[] = {init, sync.chief_init_op, tokens, sync.train_op.node, sync.sync_op};
+  for (size_t i = 0; i < sizeof first / sizeof *first; ++i)
+    assert_null(hr_run_node(session, first[i]));
+  const hr_output fetches[] = {hr_var_value(w), hr_var_value(mean)};
+  hr_tensor values[2];
+  assert_null(hr_session_run(session, 0, NULL, 2, fetches, values, 0, NULL));
+  assert_true(*(const float *)hr_tensor_data(&values[0]) == 4);
+  assert_true(*(const float *)hr_tensor_data(&values[1]) == 6); /* between 8 and 4 */
+  hr_optimizer_free(optimizer);
+  hr_session_free(session);
+  testing_graph_free(&t);
+}
+
 static void mistakes(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -180,8 +222,8 @@ static void mistakes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(variables_by_turns), cmocka_unit_test(other_strategies), cmocka_unit_test(rows_together),
-      cmocka_unit_test(workers_train),      cmocka_unit_test(mistakes),
+      cmocka_unit_test(variables_by_turns), cmocka_unit_test(other_strategies),        cmocka_unit_test(rows_together),
+      cmocka_unit_test(workers_train),      cmocka_unit_test(averages_follow_updates), cmocka_unit_test(mistakes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,6 +59,16 @@ def chosen():
     return steps_of(exp.choose_from_datasets(datasets, tf.data.Dataset.range(3).repeat(2)), 6)
 
 
+def sampled():
+    """Drawn with weights, without, and with weights that change; two end and are drawn no more."""
+    datasets = [tf.data.Dataset.range(10 * i, 10 * i + 4) for i in range(3)]
+    weights = tf.data.Dataset.from_tensor_slices([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]]).repeat()
+    elements = [one_shot(dataset).get_next() for dataset in (
+        exp.sample_from_datasets(datasets, [0.2, 0.3, 0.5], seed=7), exp.sample_from_datasets(datasets, seed=8),
+        exp.sample_from_datasets(datasets, weights, seed=9), exp.sample_from_datasets(datasets[:1], seed=1))]
+    return {"steps": [{"fetch": elements[:3]}] * 12 + [{"fetch": [elements[3]]}]}
+
+
 def interleaved():
     dataset = tf.data.Dataset.range(1, 4).apply(exp.parallel_interleave(
         lambda x: tf.data.Dataset.from_tensors(x).repeat(3), cycle_length=2, block_length=2))
@@ -100,4 +110,4 @@ def optionals():
 
 
 VARIANTS = {function.__name__: function for function in (
-    scans, counters, filtered, without_errors, fused, chosen, interleaved, grouped, bucketed, drawn, single, optionals)}
+    scans, counters, filtered, without_errors, fused, chosen, sampled, interleaved, grouped, bucketed, drawn, single, optionals)}

@@ -212,3 +212,18 @@ def choices_of_another_type():
 @mistake
 def windows_of_two_sizes():
     tf.data.experimental.group_by_window(lambda x: x, lambda key, window: window)
+
+
+@mistake
+def samples_with_whole_weights():
+    tf.data.experimental.sample_from_datasets([Dataset.range(3), Dataset.range(3)], [1, 2])
+
+
+@mistake
+def samples_with_weights_too_many():
+    tf.data.experimental.sample_from_datasets([Dataset.range(3), Dataset.range(3)], [0.5, 0.25, 0.25])
+
+
+@mistake
+def samples_of_different_elements():
+    tf.data.experimental.sample_from_datasets([Dataset.range(3), Dataset.from_tensors("a")])

@@ -3,7 +3,9 @@
 import numpy as np
 
 from headrace import _headrace as _c
+from headrace import _ops
 from headrace.core import dtypes
+from headrace.core.arrays import expand_dims, squeeze
 from headrace.core.data import structure
 from headrace.core.data.datasets import (
     DatasetSpec, DatasetV1, DatasetV1Adapter, VariantDataset, _spec_of_made, _widen_state)
@@ -197,6 +199,47 @@ def choose_from_datasets(datasets, choice_dataset):
     if choice_dataset.element_spec != TensorSpec([], dtypes.int64):
         raise TypeError('`choice_dataset` must be a dataset of scalar `tf.int64` tensors.')
     return _directed(choice_dataset, datasets)
+
+
+def sample_from_datasets(datasets, weights=None, seed=None):
+    """Each next element of a dataset that is drawn at random; one that has ended is drawn no more.
+
+    Args:
+      datasets: a list of datasets with such elements.
+      weights: how often each is drawn: as many numbers of float32 or float64, or a dataset of them; None for all alike.
+      seed: of the draws.
+
+    Raises:
+      TypeError: weights of another dtype; datasets of other elements.
+      ValueError: as many weights as there are no datasets.
+    """
+    def draw(logits, seed):
+        return squeeze(_ops.stateless_multinomial(logits, 1, seed=seed), axis=[0, 1])
+
+    if isinstance(weights, DatasetV1):
+        def select_dataset_varying_logits(logits, seed):
+            return draw(logits, seed)
+
+        logits = weights.map(lambda *p: _ops.log(p, name='logits'))
+        numbers = DatasetV1.zip((logits, RandomDataset(seed).batch(2)))
+        return _directed(numbers._map(select_dataset_varying_logits, None, False, alone=True), datasets)
+    if weights is None:
+        logits = [[1.0] * len(datasets)]
+    else:
+        weights = convert_to_tensor(weights, name='weights')
+        if weights.dtype not in (dtypes.float32, dtypes.float64):
+            raise TypeError('`weights` must be convertible to a tensor of `tf.float32` or `tf.float64` elements.')
+        if not weights.shape.is_compatible_with([len(datasets)]):
+            raise ValueError('`weights` must be a vector of length `len(datasets)`.')
+        logits = expand_dims(_ops.log(weights, name='logits'), 0)
+    if len(datasets) == 1:
+        return datasets[0]
+
+    def select_dataset_constant_logits(seed):
+        return draw(logits, seed)
+
+    numbers = RandomDataset(seed).batch(2)
+    return _directed(numbers._map(select_dataset_constant_logits, None, False, alone=True), datasets)
 
 
 def _directed(selector, datasets):

@@ -5,7 +5,8 @@ from headrace.core.data.experimental import (  # noqa: F401
     INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Counter, DatasetStructure, Optional, OptionalStructure,
     RandomDataset, SparseTensorStructure, Structure, TensorStructure, bucket_by_sequence_length, cardinality,
     choose_from_datasets, enumerate_dataset, from_variant, get_next_as_optional, get_single_element, group_by_window, ignore_errors,
-    map_and_batch, map_and_batch_with_legacy_function, parallel_interleave, scan, shuffle_and_repeat, take_while,
+    map_and_batch, map_and_batch_with_legacy_function, parallel_interleave, sample_from_datasets, scan,
+    shuffle_and_repeat, take_while,
     to_variant, unbatch, unique)
 from headrace.core.data.options import (  # noqa: F401
     DistributeOptions, MapVectorizationOptions, OptimizationOptions, StatsOptions, ThreadingOptions)
