@@ -110,13 +110,17 @@ def _feeds_of_arrays(placeholders, arrays, batch_size, **how):
     return feeds
 
 
+def _columns_of(frame):
+    """The index and the columns of a pandas DataFrame as arrays. pandas has dtypes of its own, for texts."""
+    return [np.asarray(column) for column in [frame.index] + [frame[name] for name in frame.columns]]
+
+
 def _feeds_of_frame(placeholders, frame, batch_size, **how):
     """The same of a pandas DataFrame, whose index stands in place of row numbers."""
     indices = _Indices(len(frame), batch_size, **how)
 
     def feeds():
-        part = frame.iloc[indices.take()]
-        return dict(zip(placeholders, [part.index.values] + [part[column].values for column in part.columns]))
+        return dict(zip(placeholders, _columns_of(frame.iloc[indices.take()])))
     return feeds
 
 
@@ -155,7 +159,7 @@ def enqueue_data(data, capacity, shuffle=False, min_after_dequeue=None, num_thre
             types = [dtypes.int64] + [dtypes.as_dtype(array.dtype) for array in arrays]
             shapes = [()] + [array.shape[1:] for array in arrays]
         else:
-            types = [dtypes.as_dtype(dtype) for dtype in [data.index.dtype] + list(data.dtypes)]
+            types = [dtypes.as_dtype(column.dtype) for column in _columns_of(data)]
             shapes = [()] * len(types)
         _warn_of_threads(shuffle, num_threads, num_epochs)
         if shuffle:
