@@ -131,6 +131,13 @@ static dnnl_status_t compile_reorder(code *code) {
   return status;
 }
 
+/* oneDNN's plain loops for what it has no code for: patches are faster. */
+static bool is_reference(const_dnnl_primitive_desc_t desc) {
+  const char *name = NULL;
+  return dnnl_primitive_desc_query(desc, dnnl_query_impl_info_str, 0, &name) == dnnl_success && name &&
+         strncmp(name, "ref", 3) == 0;
+}
+
 static dnnl_status_t compile_with(code *code, const_dnnl_primitive_attr_t attributes) {
   static const dnnl_prop_kind_t kinds[] = {[HR_CONVOLUTION_Y] = dnnl_forward_inference,
                                            [HR_CONVOLUTION_X] = dnnl_backward_data,
@@ -149,6 +156,7 @@ static dnnl_status_t compile_with(code *code, const_dnnl_primitive_attr_t attrib
   }
   if (status == dnnl_success) status = describe(s, kinds[s->part], &code->plain_filter, &wanted);
   if (status == dnnl_success) status = dnnl_primitive_desc_create(&desc, &wanted, attributes, engine, hint);
+  if (status == dnnl_success && is_reference(desc)) status = dnnl_unimplemented;
   if (status == dnnl_success) {
     for (int i = 0; i < HR_CONVOLUTION_PARTS; ++i)
       code->operands[i] = *dnnl_primitive_desc_query_md(desc, queries[s->part][i], 0);
