@@ -4,14 +4,15 @@ import numbers
 
 from headrace import _headrace as _c
 from headrace import _ops
+from headrace.core.arrays import concat
 from headrace.core.deprecation import renamed_argument
 from headrace.core.graph import convert_to_tensor, name_scope
 
-__all__ = ['avg_pool', 'avg_pool1d', 'avg_pool2d', 'avg_pool3d', 'avg_pool_v2', 'conv1d', 'conv2d',
-           'conv2d_backprop_filter', 'conv2d_backprop_input', 'conv2d_transpose', 'conv3d', 'conv3d_backprop_filter',
+__all__ = ['avg_pool', 'avg_pool1d', 'avg_pool2d', 'avg_pool3d', 'avg_pool_v2', 'conv1d',
+           'conv1d_transpose', 'conv2d', 'conv2d_backprop_filter', 'conv2d_backprop_input', 'conv2d_transpose', 'conv3d', 'conv3d_backprop_filter',
            'conv3d_backprop_filter_v2', 'conv3d_transpose', 'depthwise_conv2d', 'depthwise_conv2d_native',
            'depthwise_conv2d_backprop_filter', 'depthwise_conv2d_backprop_input',
-           'depthwise_conv2d_native_backprop_filter', 'depthwise_conv2d_native_backprop_input',
+           'depthwise_conv2d_native_backprop_filter', 'depthwise_conv2d_native_backprop_input', 'dilation2d', 'erosion2d',
            'local_response_normalization', 'lrn', 'max_pool', 'max_pool1d', 'max_pool2d', 'max_pool3d',
            'max_pool_v2', 'max_pool_with_argmax', 'separable_conv2d']
 
@@ -222,6 +223,31 @@ def conv1d(value=None, filters=None, stride=None, padding=None, use_cudnn_on_gpu
         return _ops.squeeze(made, [axis])
 
 
+def conv1d_transpose(input, filters, output_shape, strides, padding='SAME', data_format='NWC', dilations=None,
+                     name=None):
+    """The transpose of `conv1d`, which makes sequences longer.
+
+    Args:
+      input: a tensor [batch, length, channels].
+      filters: a tensor [length, output channels, channels].
+      output_shape: the shape of the result, a list or a tensor of three numbers.
+      strides: a number.
+      padding, data_format, dilations, name: as of `conv1d`.
+    """
+    with name_scope(name, 'conv1d_transpose', [input, filters, output_shape]) as scope:
+        if data_format not in ('NWC', 'NCW'):
+            raise ValueError('data_format must be "NWC" or "NCW".')
+        channels, axis = (1, 2) if data_format == 'NCW' else (2, 1)
+        moves, taps = _sizes(strides, 1, channels, 'strides'), _sizes(dilations, 1, channels, 'dilations')
+        input, filters = _ops.expand_dims(input, axis), _ops.expand_dims(filters, 0)
+        sizes = list(output_shape) if isinstance(output_shape, (list, tuple)) else output_shape
+        sizes = concat([sizes[:axis], [1], sizes[axis:]], 0)
+        made = _ops.conv2d_backprop_input(
+            sizes, filters, input, moves[:axis] + [1] + moves[axis:], padding, True, [],
+            'NCHW' if channels == 1 else 'NHWC', taps[:axis] + [1] + taps[axis:], scope)
+        return _ops.squeeze(made, [axis])
+
+
 def conv3d(input, filter=None, strides=None, padding=None, data_format='NDHWC', dilations=[1, 1, 1, 1, 1], name=None,
            filters=None):
     """Volumes [batch, depth, height, width, channels] convolved with filters [depth, height, width, channels,
@@ -292,9 +318,7 @@ def max_pool2d(input, ksize, strides, padding, data_format='NHWC', name=None):
     return _pool(_ops.max_pool, input, ksize, strides, padding, data_format, name, scope='MaxPool2d')
 
 
-def avg_pool2d(input, ksize, strides, padding, data_format='NHWC', name=None):
-    """The mean of each window of images. Args are as of `max_pool`."""
-    return _pool(_ops.avg_pool, input, ksize, strides, padding, data_format, name, scope='AvgPool')
+avg_pool2d = avg_pool
 
 
 def max_pool3d(input, ksize, strides, padding, data_format='NDHWC', name=None):
@@ -369,6 +393,30 @@ def max_pool_with_argmax(input, ksize, strides, padding, data_format='NHWC', Tar
     Targmax = renamed_argument('output_dtype', output_dtype, 'Targmax', Targmax)
     return _ops.max_pool_with_argmax(input, ksize, strides, padding, Targmax='int64' if Targmax is None else Targmax,
                                      include_batch_in_index=include_batch_in_index, name=name)
+
+
+# ---- other windows
+
+def dilation2d(input, filter=None, strides=None, rates=None, padding=None, name=None, filters=None, dilations=None):
+    """The largest of each window's elements, to which those of a filter are added.
+
+    Args:
+      input: a tensor [batch, height, width, channels].
+      filter: a tensor [height, width, channels]; `filters` is another name of it.
+      strides: four numbers.
+      rates: distances of the filter's taps, four numbers; `dilations` is another name of it.
+      padding: 'SAME' or 'VALID'.
+      name: of the operation.
+    """
+    filter = renamed_argument('filters', filters, 'filter', filter)
+    rates = renamed_argument('dilations', dilations, 'rates', rates)
+    return _ops.dilation2d(input, filter, strides, rates, padding, name)
+
+
+def erosion2d(value, kernel, strides, rates, padding, name=None):
+    """The smallest of each window's elements, from which those of a kernel are taken. Args are as of `dilation2d`."""
+    with name_scope(name, 'erosion2d', [value, kernel]) as scope:
+        return _ops.neg(_ops.dilation2d(_ops.neg(value), _ops.reverse_v2(kernel, [0, 1]), strides, rates, padding, scope))
 
 
 def lrn(input, depth_radius=5, bias=1, alpha=1, beta=0.5, name=None):

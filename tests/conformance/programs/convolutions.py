@@ -72,6 +72,8 @@ def sequences_and_volumes():
     s = tf.placeholder(tf.float32, (2, 7, 3), name="s")
     v = tf.placeholder(tf.float32, (1, 4, 5, 4, 2), name="v")
     outputs = [
+        tf.nn.conv1d_transpose(s, weights(2, 4, 3), [2, 14, 4], 2), tf.nn.conv1d_transpose(
+            s, weights(3, 2, 3), [2, 9, 2], strides=1, padding="VALID", name="longer"),
         tf.nn.conv1d(s, weights(3, 3, 4), 1, "SAME"), tf.nn.conv1d(s, weights(2, 3, 2), 2, "VALID", name="named"),
         tf.nn.conv3d(v, weights(2, 3, 3, 2, 3), [1, 1, 1, 1, 1], "SAME"),
         tf.nn.conv3d(v, filters=weights(2, 2, 2, 2, 1), strides=[1, 1, 2, 2, 1], padding="VALID"),
@@ -89,6 +91,8 @@ def space():
         tf.batch_to_space_nd(tf.tile(x, [6, 1, 1, 1]), [3, 2], [[1, 0], [2, 3]]),
         tf.space_to_batch_nd(x, [2, 3, 1], [[0, 0], [1, 0], [0, 0]]), tf.space_to_batch(x, [[0, 0], [1, 0]], 2),
         tf.batch_to_space(tf.tile(x, [4, 1, 1, 1]), [[1, 0], [0, 2]], block_size=2, name="named"),
+        tf.nn.dilation2d(x, weights(2, 2, 3), [1, 1, 1, 1], [1, 2, 1, 1], "SAME"),
+        tf.nn.erosion2d(x, weights(2, 3, 3), [1, 2, 1, 1], [1, 1, 1, 1], "VALID"),
         tf.space_to_depth(x[:, :, :4], 2), tf.nn.depth_to_space(tf.tile(x, [1, 1, 1, 4]), 2),
         *[tf.cast(t, tf.float32) for t in tf.required_space_to_batch_paddings([6, 5], [2, 3], [[1, 0], [0, 0]])],
     ]
