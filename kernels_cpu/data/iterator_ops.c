@@ -1,5 +1,6 @@
 /* Iterators, and the ops that ask them. */
 #include "kernels_cpu/arguments.h"
+#include "kernels_cpu/data/iterator_state.h"
 #include "runtime/base/wire.h"
 #include "runtime/data/iterator_resource.h"
 #include "runtime/graph/node.h"
@@ -314,17 +315,34 @@ static void destroy_state(hr_resource *resource) {
 }
 static const hr_resource_type state_type = {.name = "IteratorState", .destroy = destroy_state};
 
-static hr_status save_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
-  (void)pull;
+hr_status hr_iterator_state_new(hr_view bytes, hr_tensor *out) {
   iterator_state *s = calloc(1, sizeof *s);
   if (!s) return hr_error_out_of_memory(sizeof *s, "the state of an iterator");
   hr_resource_init(&s->resource, &state_type);
+  hr_text_add(&s->bytes, bytes.data, bytes.length);
+  hr_status status = s->bytes.failed ? hr_error_out_of_memory(bytes.length, "the state of an iterator")
+                                     : hr_variant_new(&s->resource, out);
+  hr_resource_unref(&s->resource);
+  return status;
+}
+
+hr_status hr_iterator_state_bytes(const hr_tensor *variant, hr_view *out) {
+  hr_resource *resource;
+  HR_TRY(hr_variant_get(variant, &state_type, &resource));
+  const hr_text *bytes = &((iterator_state *)resource)->bytes;
+  *out = (hr_view){bytes->data, bytes->length};
+  return HR_SUCCESS;
+}
+
+static hr_status save_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
+  (void)pull;
   hr_state_writer writer = {0};
   hr_status status = hr_iterator_resource_save(ctx, iterator, &writer);
-  s->bytes = writer.bytes;
-  if (!status && s->bytes.failed) status = hr_error_out_of_memory(s->bytes.capacity, "the state of an iterator");
-  if (!status) status = hr_variant_new(&s->resource, hr_output_slot(ctx, 0));
-  hr_resource_unref(&s->resource);
+  if (!status && writer.bytes.failed)
+    status = hr_error_out_of_memory(writer.bytes.capacity, "the state of an iterator");
+  if (!status)
+    status = hr_iterator_state_new((hr_view){writer.bytes.data, writer.bytes.length}, hr_output_slot(ctx, 0));
+  hr_text_free(&writer.bytes);
   return status;
 }
 
@@ -335,10 +353,9 @@ HR_KERNEL(.op = "SerializeIterator", .compute_async = serialize_iterator);
 
 static hr_status restore_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
   (void)pull;
-  hr_resource *resource;
-  HR_TRY(hr_variant_get(hr_input(ctx, 1), &state_type, &resource));
-  const hr_text *bytes = &((iterator_state *)resource)->bytes;
-  hr_state_reader reader = {bytes->data, bytes->length};
+  hr_view bytes;
+  HR_TRY(hr_iterator_state_bytes(hr_input(ctx, 1), &bytes));
+  hr_state_reader reader = {bytes.data, bytes.length};
   return hr_iterator_resource_restore(ctx, iterator, &reader);
 }
 

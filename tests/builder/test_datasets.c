@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "headrace/headrace.h"
+#include "kernels_cpu/data/iterator_state.h"
 
 static hr_output add_and_scale_captured; /* what a body reads of the graph around */
 
@@ -143,6 +145,60 @@ static void stopped_anywhere(void **state) {
   }
 }
 
+/* States that are damaged are refused, or something is read from them: one byte after another is another one, or the
+ * last. */
+static hr_output dataset_number(hr_scope s, int number) {
+  hr_output numbers = hr_dataset_range(s, 0, 12, 1);
+  switch (number) {
+  case 0:
+    return hr_dataset_prefetch(s, hr_dataset_shuffle(s, squares(s, 12, 2), 4, .seed = HR_OPERAND(5)), HR_OPERAND(3), 0);
+  case 1: return hr_dataset_repeat(s, hr_dataset_cache(s, numbers, hr_operand_string("")), HR_OPERAND(2));
+  case 2: return hr_dataset_unbatch(s, hr_dataset_batch(s, numbers, HR_OPERAND(5), HR_NO_OPERAND));
+  case 3:
+    return hr_dataset_concatenate(s, hr_dataset_unique(s, numbers), hr_dataset_repeat(s, numbers, HR_OPERAND(-1)));
+  default: return hr_dataset_shuffle(s, hr_dataset_repeat(s, numbers, HR_OPERAND(3)), 7, .seed = HR_OPERAND(2));
+  }
+}
+
+static void damaged_states(void **state) {
+  (void)state;
+  for (int number = 0; number < 5; ++number) {
+    pipeline p;
+    hr_scope s = begin(&p);
+    run_over(&p, dataset_number(s, number), 2);
+    hr_output serialized = hr_serialize_iterator(s, p.ends.handle), given = hr_placeholder(s, HR_VARIANT);
+    hr_node *restore = hr_deserialize_iterator(s, p.ends.handle, given);
+    assert_null(hr_builder_status(p.builder));
+    int64_t value;
+    for (int i = 0; i < 4; ++i)
+      assert_int_equal(get(&p, &value), HR_OK);
+    hr_tensor saved;
+    hr_view bytes;
+    assert_null(hr_session_run(p.session, 0, NULL, 1, &serialized, &saved, 0, NULL));
+    assert_null(hr_iterator_state_bytes(&saved, &bytes));
+    char *other = malloc(bytes.length);
+    int refused = 0;
+    for (size_t i = 0; i < 8 * bytes.length; ++i) {
+      size_t at = i / 8, length = i % 8 == 7 ? at : bytes.length;
+      static const char changes[] = {1, 2, 0x10, 0x40, (char)0x80, (char)0xff, 0x7f, 0};
+      memcpy(other, bytes.data, bytes.length);
+      other[at] ^= changes[i % 8];
+      hr_tensor damaged;
+      assert_null(hr_iterator_state_new((hr_view){other, length}, &damaged));
+      hr_status status = hr_session_run(p.session, 1, &(hr_feed){given, &damaged}, 0, NULL, NULL, 1, &restore);
+      refused += status != NULL;
+      hr_status_free(status);
+      for (int j = 0; j < 6; ++j)
+        (void)get(&p, &value);
+      hr_tensor_clear(&damaged);
+    }
+    assert_true(refused > 0);
+    free(other);
+    hr_tensor_clear(&saved);
+    finish(&p);
+  }
+}
+
 /* An iterator goes on where another one was saved. */
 static void saved(void **state) {
   (void)state;
@@ -211,9 +267,13 @@ static void refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(parts),    cmocka_unit_test(parallel_map_in_a_graph),
-      cmocka_unit_test(in_order), cmocka_unit_test(stopped_anywhere),
-      cmocka_unit_test(saved),    cmocka_unit_test(before_it_begins),
+      cmocka_unit_test(parts),
+      cmocka_unit_test(parallel_map_in_a_graph),
+      cmocka_unit_test(in_order),
+      cmocka_unit_test(stopped_anywhere),
+      cmocka_unit_test(saved),
+      cmocka_unit_test(damaged_states),
+      cmocka_unit_test(before_it_begins),
       cmocka_unit_test(refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
