@@ -31,3 +31,18 @@ hr_string_split_outputs hr_tf_string_split_with(hr_scope scope, hr_operand sourc
   hr_output delimiter = hr_convert(s, at, HR_STRING, NULL), strings = hr_convert(s, source, HR_STRING, NULL);
   return hr_string_split(s, strings, delimiter, .skip_empty = o.skip_empty);
 }
+
+hr_string_split_v2_outputs hr_tf_string_split_v2_with(hr_scope scope, hr_operand source,
+                                                      const hr_tf_string_split_v2_options *options) {
+  hr_tf_string_split_v2_options o = options ? *options : (hr_tf_string_split_v2_options){.maxsplit = -1};
+  hr_string_split_v2_outputs nothing = {0};
+  hr_scope s = hr_name_scope_or(scope, o.name, "StringSplit");
+  hr_output strings = hr_convert(s, source, HR_STRING, "input");
+  if (!hr_scope_ok(s)) return nothing;
+  if (hr_output_rank(strings) != 1) {
+    hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "Only vectors of strings can be split"));
+    return nothing;
+  }
+  hr_output at = hr_convert(s, hr_operand_is_given(o.sep) ? o.sep : hr_operand_string(""), HR_STRING, NULL);
+  return hr_string_split_v2(s, strings, at, .maxsplit = o.maxsplit);
+}

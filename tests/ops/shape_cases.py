@@ -996,6 +996,32 @@ SoftmaxCrossEntropyWithLogits | float?; float[2,3] |
 SoftmaxCrossEntropyWithLogits | float?; float? |
 SoftmaxCrossEntropyWithLogits | float[3]; float[3] |
 SoftmaxCrossEntropyWithLogits | float[3]; float? |
+RegexFullMatch | string[2,?]; string[] |
+RegexFullMatch | string?; string? |
+RegexFullMatch | string[2]; string[1] |
+RegexReplace | string[2,?]; string[]; string[] |
+RegexReplace | string?; string?; string? |
+RegexReplace | string[2]; string[1]; string[] |
+RegexReplace | string[2]; string[]; string[1] |
+StaticRegexFullMatch | string[2,?] | pattern=a
+StaticRegexReplace | string? | pattern=a rewrite=b
+StringNGrams | string[5]; int64[3] | separator=, ngram_widths=[2] left_pad=a right_pad=b pad_width=0 preserve_short_sequences=false
+StringNGrams | string?; int32? | separator=, ngram_widths=[2] left_pad=a right_pad=b pad_width=0 preserve_short_sequences=false
+StringNGrams | string[5,1]; int64[3] | separator=, ngram_widths=[2] left_pad=a right_pad=b pad_width=0 preserve_short_sequences=false
+UnsortedSegmentJoin | string[4,2]; int32[4]; int32[]=3 |
+UnsortedSegmentJoin | string[4,2]; int32[3]; int32[]=3 |
+UnsortedSegmentJoin | string?; int32?; int32[] |
+UnicodeScript | int32[2,?] |
+UnicodeTranscode | string[2,?] | input_encoding=UTF-8 output_encoding=UTF-8
+UnicodeDecode | string[2,3] | input_encoding=UTF-8
+UnicodeDecode | string[2,?] | input_encoding=UTF-8
+UnicodeDecode | string? | input_encoding=UTF-8
+UnicodeDecodeWithOffsets | string[] | input_encoding=UTF-8
+UnicodeDecodeWithOffsets | string[0,?] | input_encoding=UTF-8
+UnicodeEncode | int32[5]; int64[3] | output_encoding=UTF-8
+UnicodeEncode | int32?; int64? | output_encoding=UTF-8
+UnicodeEncode | int32[5]; int64[0] | output_encoding=UTF-8
+UnicodeEncode | int32[5,1]; int64[3] | output_encoding=UTF-8
 DenseToSparseSetOperation | int32[2,3]; int64[4,2]; int32[4]; int64[2] | set_operation=a-b
 DenseToSparseSetOperation | int32?; int64[4,2]; int32[4]; int64[2] | set_operation=a-b
 DenseToSparseSetOperation | int32?; int64?; int32?; int64? | set_operation=a-b

@@ -5,7 +5,7 @@ from headrace import _ops
 from headrace.core import dtypes
 from headrace.core.deprecation import deprecated_args, renamed_argument
 
-__all__ = ['reduce_join', 'string_split', 'string_to_number', 'substr', 'decode_raw', 'string_to_hash_bucket']
+__all__ = ['reduce_join', 'string_split', 'string_to_number', 'substr', 'decode_raw', 'string_to_hash_bucket', 'regex_replace']
 
 
 def string_length(input, name=None, unit='BYTE'):
@@ -98,3 +98,62 @@ def decode_raw(input_bytes=None, out_type=None, little_endian=True, name=None, b
     if out_type is None:
         raise ValueError("decode_raw_v1() missing 1 positional argument: 'out_type'")
     return _ops.decode_raw(renamed_argument('input_bytes', input_bytes, 'bytes', bytes), out_type, little_endian, name)
+
+
+def _is_text(*values):
+    return all(isinstance(value, (bytes, str)) for value in values)
+
+
+def regex_full_match(input, pattern, name=None):
+    """Whether each string as a whole matches a regular expression in the syntax of RE2.
+
+    Args:
+      input: strings.
+      pattern: text, or a string scalar.
+      name: the operation's name.
+
+    Returns:
+      Bools.
+    """
+    if _is_text(pattern):
+        return _ops.static_regex_full_match(input, pattern, name)
+    return _ops.regex_full_match(input, pattern, name)
+
+
+def regex_replace(input, pattern, rewrite, replace_global=True, name=None):
+    """Strings in which what matches a regular expression is replaced.
+
+    Args:
+      input: strings.
+      pattern: an expression in the syntax of RE2: text, or a string scalar.
+      rewrite: what stands instead; \\0 to \\9 are the groups of the match. Text, or a string scalar.
+      replace_global: whether all matches are replaced, or the first one.
+      name: the operation's name.
+
+    Returns:
+      Strings.
+    """
+    if _is_text(pattern, rewrite):
+        return _ops.static_regex_replace(input, pattern, rewrite, replace_global, name)
+    return _ops.regex_replace(input, pattern, rewrite, replace_global, name)
+
+
+def split(input=None, sep=None, maxsplit=-1, result_type='SparseTensor', source=None, name=None):
+    """Splits a vector of strings at `sep`.
+
+    Args:
+      input: strings [n].
+      sep: text, or a string scalar; white space where left out.
+      maxsplit: how often each string is split at most; below 0: everywhere.
+      result_type: 'SparseTensor'.
+      source: the old name of `input`.
+      name: the name scope.
+
+    Returns:
+      A SparseTensor [n, most parts].
+    """
+    from headrace.core.sparse import SparseTensor
+    if result_type != 'SparseTensor':
+        raise NotImplementedError('tf.strings.split to a RaggedTensor is not there yet')
+    strings = renamed_argument('input', input, 'source', source)
+    return SparseTensor(*_c.tf_string_split_v2(strings, sep=sep, maxsplit=maxsplit, name=name))

@@ -42,4 +42,22 @@ def compat():
     return {"steps": [], "facts": facts}
 
 
-VARIANTS = {"strings": strings, "compat": compat}
+def expressions():
+    """Regular expressions, given as text and as tensors; what splits; characters and encodings."""
+    s = tf.constant(["abcabc", "foo bar", "", "caf\u00e9 12"], name="s")
+    fed = tf.placeholder_with_default("(b)(c)", [], name="fed")
+    split = [tf.strings.split(s), tf.strings.split(s, sep="b", maxsplit=1), tf.strings.split(s, " ", name="parts"),
+             tf.strings.split(source=["a,b"], sep=tf.constant(","))]
+    fetches = [
+        tf.strings.regex_full_match(s, "[a-c]+"), tf.strings.regex_full_match(s, fed, name="named"),
+        tf.regex_replace(s, "(b)(c)", r"<\2\1>"), tf.strings.regex_replace(s, fed, r"\1", replace_global=False),
+        tf.strings.regex_replace(s, r"\b", tf.constant("|"), name="edges"), tf.strings.regex_full_match("abc", b"a.c"),
+        tf.strings.unicode_script([97, 0x3b1, -1]), tf.strings.unicode_transcode(s, "UTF-8", "UTF-16-BE"),
+        tf.strings.unicode_transcode([b"a\xff\x01"], "UTF-8", "UTF-8", errors="ignore", replace_control_characters=True),
+        tf.strings.unsorted_segment_join(["a", "b", "c"], [0, 1, 0], 2, separator="-", name="joined")]
+    facts = {"shapes": [str(x.get_shape()) for x in split], "names": [x.name for x in fetches]}
+    parts = [part for x in split for part in (x.indices, x.values, x.dense_shape)]
+    return {"steps": [{"fetch": fetches + parts}], "facts": facts}
+
+
+VARIANTS = {"strings": strings, "compat": compat, "expressions": expressions}
