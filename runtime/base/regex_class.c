@@ -130,24 +130,24 @@ bool hr_regex_class_add_posix(hr_regex_class *class, const char *name, size_t le
   return false;
 }
 
-/* A category of one letter is all that begin with it. */
-static bool has_name(const hr_unicode_class *c, const char *name, size_t length) {
-  if (length == 1 && c->is_category) return c->name[0] == name[0];
-  return strlen(c->name) == length && memcmp(c->name, name, length) == 0;
+typedef struct adding {
+  hr_regex_class *class;
+  bool ignores_case;
+} adding;
+static void add_unicode_range(void *argument, int32_t first, int32_t last) {
+  const adding *a = argument;
+  hr_regex_class_add(a->class, first, last, a->ignores_case);
 }
 
 bool hr_regex_class_add_unicode(hr_regex_class *class, const char *name, size_t length, bool is_negated,
                                 bool ignores_case) {
   hr_regex_class named = {0};
+  adding a = {&named, ignores_case};
   bool found = length == 3 && memcmp(name, "Any", 3) == 0;
-  if (found) add_range(&named, 0, HR_LAST_CHARACTER);
-  for (int32_t i = 0; i < hr_unicode_class_count; ++i) {
-    const hr_unicode_class *c = &hr_unicode_classes[i];
-    if (!has_name(c, name, length)) continue;
-    found = true;
-    for (int32_t k = 0; k < c->count; ++k)
-      hr_regex_class_add(&named, c->ranges[k].first, c->ranges[k].last, ignores_case);
-  }
+  if (found)
+    add_range(&named, 0, HR_LAST_CHARACTER);
+  else
+    found = hr_unicode_each_range(name, length, add_unicode_range, &a);
   add_class(class, &named, is_negated);
   return found;
 }
