@@ -7,6 +7,7 @@
 #include <string.h>
 
 static hr_status scalar_path(const hr_tensor *t, const char *what, char **path) {
+  *path = NULL;
   if (t->rank != 0)
     return hr_error(HR_INVALID_ARGUMENT, "%s tensor must be scalar, but had shape: %s", what, HR_TENSOR_SHAPE_TEXT(t));
   *path = hr_string_element_dup(t, 0);

@@ -50,7 +50,7 @@ hr_output hr_join_parts(hr_scope scope, int32_t count, const hr_part *parts) {
   hr_scope s = hr_name_scope(scope, "concat");
   hr_output vectors[HR_MAX_PARTS];
   for (int32_t i = 0; i < count; ++i) {
-    char name[16];
+    char name[24];
     snprintf(name, sizeof name, "values_%d", (int)i);
     vectors[i] = part_vector(s, &parts[i], name);
   }
