@@ -65,19 +65,32 @@ void hr_h2_leave_if_over(hr_h2_stream *stream) {
 
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
-void hr_h2_note(hr_h2_stream *stream, hr_h2_event event) {
+/* Takes over a reference. */
+static void list(hr_h2_stream *stream) {
   hr_h2 *c = stream->connection;
-  if (stream->events & event || (stream->events && !c->kind->is_server)) return;
-  bool is_listed = (stream->events & ~stream->told) != 0;
-  stream->events |= (uint8_t)event;
-  if (is_listed) return;
-  c->kind->ref(stream);
+  stream->is_listed = true;
   stream->next_event = NULL;
   if (c->last_event)
     c->last_event->next_event = stream;
   else
     c->first_event = stream;
   c->last_event = stream;
+}
+
+void hr_h2_note(hr_h2_stream *stream, hr_h2_event event) {
+  const hr_h2_kind *kind = stream->connection->kind;
+  if (stream->events & event || (stream->events && !kind->is_server)) return;
+  stream->events |= (uint8_t)event;
+  if (stream->is_listed) return;
+  kind->ref(stream);
+  list(stream);
+}
+
+void hr_h2_let_go(hr_h2_stream *stream) {
+  if (stream->is_listed)
+    stream->connection->kind->unref(stream); /* not the last one */
+  else
+    list(stream);
 }
 
 static void tell_of(hr_h2 *c, hr_h2_stream *stream) {
@@ -98,6 +111,7 @@ void hr_h2_tell(hr_h2 *c) {
     hr_h2_stream *stream = c->first_event;
     c->first_event = stream->next_event;
     if (!c->first_event) c->last_event = NULL;
+    stream->is_listed = false;
     tell_of(c, stream);
   }
   pthread_mutex_unlock(&c->lock);
@@ -128,6 +142,7 @@ void hr_h2_fail(hr_h2 *c, hr_status why) {
     }
   }
   if (!c->is_writing) hr_h2_batch_clear(&c->batch);
+  if (!c->is_reading) hr_h2_end_reading(c);
   (void)shutdown(c->fd, SHUT_RDWR);
 }
 

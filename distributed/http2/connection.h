@@ -42,6 +42,7 @@ struct hr_h2_stream {
   hr_h2 *connection;  /* a reference; NULL before it has begun */
   uint32_t id;
   uint8_t events, told; /* of hr_h2_event: to be told, and told */
+  bool is_listed;       /* among those with events, which hold a reference */
   hr_h2_stream *next_event;
   int64_t deadline; /* hr_monotonic_nanos(); INT64_MAX: none */
   hr_status status; /* of HR_H2_LOST; the owner takes it */
@@ -146,6 +147,8 @@ void hr_h2_fail(hr_h2 *connection, hr_status why);
 void hr_h2_tell(hr_h2 *connection);
 /* Lock held. */
 void hr_h2_note(hr_h2_stream *stream, hr_h2_event event);
+/* Gives up a reference, without the lock held: with the next hr_h2_tell. */
+void hr_h2_let_go(hr_h2_stream *stream);
 hr_h2_stream *hr_h2_find(hr_h2 *connection, uint32_t id);
 void hr_h2_enter(hr_h2 *connection, hr_h2_stream *stream);
 /* Takes it out of the table where both sides have ended; it is told of its events all the same. */
@@ -184,6 +187,8 @@ void hr_h2_batch_clear(hr_h2_batch *batch);
 
 /* connection_read.c */
 void hr_h2_read(hr_h2 *connection); /* all that is there; no lock held */
+/* No thread reads, and none will: the stream that a frame was for is let go. Lock held. */
+void hr_h2_end_reading(hr_h2 *connection);
 HR_MUST_USE hr_status hr_h2_open_input(hr_h2 *connection);
 void hr_h2_forget_input(hr_h2 *connection);
 

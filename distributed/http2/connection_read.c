@@ -308,7 +308,7 @@ static void end_data(hr_h2 *c) {
   c->filling = NULL;
   if (!stream) return;
   if (c->flags & HR_H2_END_STREAM && !(stream->events & HR_H2_LOST)) remote_ends(stream);
-  c->kind->unref(stream);
+  hr_h2_let_go(stream);
 }
 
 /* Bytes of a DATA frame that are in the buffer. */
@@ -438,13 +438,17 @@ void hr_h2_read(hr_h2 *c) {
     c->is_reading = true;
     read_on(c);
     c->is_reading = false;
+    if (c->is_closed) hr_h2_end_reading(c);
   }
   pthread_mutex_unlock(&c->lock);
 }
 
-void hr_h2_forget_input(hr_h2 *c) {
-  if (c->filling) c->kind->unref(c->filling);
+void hr_h2_end_reading(hr_h2 *c) {
+  if (c->filling) hr_h2_let_go(c->filling);
   c->filling = NULL;
+}
+
+void hr_h2_forget_input(hr_h2 *c) {
   free(c->in);
   hr_text_free(&c->block);
   hr_hpack_decoder_clear(&c->decoder);

@@ -360,6 +360,52 @@ static void test_silent_server(void **state) {
   close(fd);
 }
 
+static void note_end(void *ended, hr_status status, hr_slices *response) {
+  (void)response;
+  assert_int_equal(hr_status_code(status), HR_DEADLINE_EXCEEDED);
+  hr_status_free(status);
+  sem_post(ended);
+}
+
+/* A call that ends in the middle of its answer, and its channel with it; then the rest of the answer comes, or does
+ * not. */
+static void test_half_an_answer(void **state) {
+  (void)state;
+  for (int rest = 0; rest < 2; ++rest) {
+    char address[64], byte;
+    sem_t ended;
+    sem_init(&ended, 0, 0);
+    int listener = silent_server(address, sizeof address);
+    hr_channel *channel;
+    assert_ok(hr_channel_new(address, NULL, &channel));
+    hr_slices request = message_of("x");
+    hr_channel_start(channel, "/test/Echo", &request, &(hr_call_options){.timeout_ms = 200}, note_end, &ended, NULL);
+    int fd = accept(listener, NULL, NULL);
+    assert_int_equal(recv(fd, &byte, 1, 0), 1); /* it has begun */
+    hr_text out = {0};
+    put(&out, HR_H2_SETTINGS, 0, 0, "", 0);
+    put(&out, HR_H2_HEADERS, HR_H2_END_HEADERS, 1, "\x88", 1);
+    char *half = calloc(1, 100005);
+    hr_h2_write32(half + 1, 100000);
+    size_t sent = out.length + 50000;
+    put(&out, HR_H2_DATA, 0, 1, half, 100005);
+    assert_int_equal(send(fd, out.data, sent, MSG_NOSIGNAL), sent);
+    assert_posted(&ended);
+    hr_channel_unref(channel);
+    if (rest)
+      (void)!send(fd, out.data + sent, out.length - sent, MSG_NOSIGNAL);
+    else
+      (void)shutdown(fd, SHUT_WR);
+    while (recv(fd, &byte, 1, 0) > 0) /* until the client has hung up, too */
+      ;
+    close(fd);
+    close(listener);
+    free(half);
+    hr_text_free(&out);
+    sem_destroy(&ended);
+  }
+}
+
 /* A server notices that its client is silent. */
 static void test_silent_client(void **state) {
   int fd = connect_to(*state);
@@ -385,6 +431,7 @@ int main(void) {
       WITH_SERVER(test_bad_messages),
       cmocka_unit_test(test_silent_server),
       WITH_SERVER(test_silent_client),
+      cmocka_unit_test(test_half_an_answer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
