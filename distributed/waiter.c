@@ -80,3 +80,14 @@ void hr_waiter_use_loop(hr_loop *clients) {
   loop = clients;
   pthread_mutex_unlock(&lock);
 }
+
+void hr_waiter_before_fork(void) { pthread_mutex_lock(&lock); }
+void hr_waiter_after_fork(void) { pthread_mutex_unlock(&lock); }
+
+/* The threads of the loop, and whoever waited, are not there. */
+void hr_waiter_after_fork_in_child(void) {
+  loop = NULL;
+  worker = NULL;
+  num_aside = 0;
+  pthread_mutex_unlock(&lock);
+}

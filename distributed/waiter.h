@@ -33,5 +33,9 @@ void hr_waiter_is_awake(void);
 void hr_waiter_stand_aside(void);
 /* A kick has reached a thread that it was not meant for. */
 void hr_waiter_kick_again(void);
+/* A child of a fork must find the waiters' lock free: for pthread_atfork (http2/http2.c). */
+void hr_waiter_before_fork(void);
+void hr_waiter_after_fork(void);
+void hr_waiter_after_fork_in_child(void);
 
 #endif

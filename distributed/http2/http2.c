@@ -1,4 +1,5 @@
 #include "distributed/http2/http2.h"
+#include "distributed/waiter.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -25,8 +26,13 @@ const hr_transport hr_http2_transport = {
 };
 
 static _Atomic int32_t forks;
-static void after_fork_in_child(void) { atomic_fetch_add(&forks, 1); }
-static void watch_forks(void) { (void)pthread_atfork(NULL, NULL, after_fork_in_child); }
+static void after_fork_in_child(void) {
+  atomic_fetch_add(&forks, 1);
+  hr_waiter_after_fork_in_child();
+}
+static void watch_forks(void) {
+  (void)pthread_atfork(hr_waiter_before_fork, hr_waiter_after_fork, after_fork_in_child);
+}
 
 int32_t hr_http2_generation(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;

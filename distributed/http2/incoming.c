@@ -60,7 +60,10 @@ static void give_back(hr_allocator *self, hr_buffer *buffer) {
   (void)self;
   hr_buffer *old[KEPT];
   int32_t num_old = 0;
-  pthread_mutex_lock(&lock);
+  if (pthread_mutex_trylock(&lock) != 0) { /* by chance, or for ever in a child of a fork */
+    free_memory(buffer);
+    return;
+  }
   bool keeps = buffer->bytes <= KEPT_BYTES;
   while (keeps && (num_kept == KEPT || kept_bytes + buffer->bytes > KEPT_BYTES)) {
     old[num_old++] = kept[0];
