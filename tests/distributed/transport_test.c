@@ -1,4 +1,5 @@
 /* Calls: what arrives, what errors say, and how calls end early. */
+#include "distributed/transport.h"
 #include "runtime/exec/poll.h"
 #include "transport_testing.h"
 #include <arpa/inet.h>
@@ -458,15 +459,21 @@ static void test_tls(void **state) {
   hr_tls *server = certificates(NULL, "server"), *mutual = certificates("ca", "server");
   hr_tls *client = certificates("ca", NULL), *known = certificates("ca", "client");
   hr_tls *stranger = certificates("ca", "stranger"), *distrustful = certificates("stranger", NULL);
-  assert_tls(server, client, true);
-  assert_tls(server, NULL, false);
-  assert_tls(server, distrustful, false);
-  assert_tls(NULL, client, false);
-  assert_tls(mutual, known, true);
-  assert_tls(mutual, client, false);
-  assert_tls(mutual, stranger, false);
-  hr_rpc_server *none;
-  assert_fails(hr_rpc_server_new(&(hr_rpc_server_options){.tls = client}, &none), HR_INVALID_ARGUMENT, "certificate");
+  const hr_transport *transport;
+  hr_status missing = hr_transport_for(client, &transport);
+  bool is_missing = hr_status_code(missing) == HR_UNIMPLEMENTED; /* gRPC's library, which is built without sanitizers */
+  hr_status_free(missing);
+  if (!is_missing) {
+    assert_tls(server, client, true);
+    assert_tls(server, NULL, false);
+    assert_tls(server, distrustful, false);
+    assert_tls(NULL, client, false);
+    assert_tls(mutual, known, true);
+    assert_tls(mutual, client, false);
+    assert_tls(mutual, stranger, false);
+    hr_rpc_server *none;
+    assert_fails(hr_rpc_server_new(&(hr_rpc_server_options){.tls = client}, &none), HR_INVALID_ARGUMENT, "certificate");
+  }
   hr_tls *all[] = {server, mutual, client, known, stranger, distrustful};
   for (size_t i = 0; i < sizeof all / sizeof *all; ++i)
     hr_tls_free(all[i]);
