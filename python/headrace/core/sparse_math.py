@@ -127,15 +127,12 @@ def sparse_concat(axis, sp_inputs, name=None, expand_nonconcat_dim=False, concat
                                                       expand_nonconcat_dim=bool(expand), name=name))
 
 
-class _KeywordRequired:
+class KeywordRequired:
     """Stands where arguments must be named."""
-
-    def __repr__(self):
-        return 'KeywordRequired()'
 
 
 @deprecated_args(None, 'split_dim is deprecated, use axis instead', 'split_dim')
-def sparse_split(keyword_required=_KeywordRequired(), sp_input=None, num_split=None, axis=None, name=None, split_dim=None):
+def sparse_split(keyword_required=KeywordRequired(), sp_input=None, num_split=None, axis=None, name=None, split_dim=None):
     """A sparse tensor cut into parts along a dimension; the first ones are larger where it does not come out even.
 
     Args:
@@ -152,7 +149,7 @@ def sparse_split(keyword_required=_KeywordRequired(), sp_input=None, num_split=N
     Raises:
       ValueError: an argument is missing.
     """
-    if not isinstance(keyword_required, _KeywordRequired):
+    if not isinstance(keyword_required, KeywordRequired):
         raise ValueError('Keyword arguments are required for this function.')
     for argument, value in (('sp_input', sp_input), ('num_split', num_split), ('axis', axis)):
         if value is None:
