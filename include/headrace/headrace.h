@@ -53,6 +53,7 @@
 #include "headrace/session.h"
 #include "headrace/session_manager.h"
 #include "headrace/shape.h"
+#include "headrace/signal.h"
 #include "headrace/sparse.h"
 #include "headrace/staging.h"
 #include "headrace/statistics.h"

@@ -79,8 +79,8 @@ newaxis = None
 _MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors', 'estimator',
             'examples', 'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
             'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
-            'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sets', 'sparse', 'strings', 'summary',
-            'sysconfig', 'test', 'train', 'version')
+            'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sets', 'signal', 'sparse', 'spectral',
+            'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 
 
 def __getattr__(name):

@@ -240,6 +240,12 @@ static bool is_near(double a, double b, double relative) {
   return a == b || fabs(a - b) <= relative * fmax(1, fmax(fabs(a), fabs(b)));
 }
 
+/* Complex numbers whose distance is small against them. */
+static bool complex_is_near(const float a[2], const float b[2]) {
+  double distance = hypot((double)a[0] - (double)b[0], (double)a[1] - (double)b[1]);
+  return distance <= 2e-5 * slack * fmax(1, hypot((double)a[0], (double)a[1]));
+}
+
 /* Two of a half's last places: a sum in another order. */
 static bool halves_are_near(hr_half x, hr_half y) {
   double a = (double)hr_half_to_float(x), b = (double)hr_half_to_float(y);
@@ -254,10 +260,12 @@ static bool tensors_are_near(const hr_tensor *a, const hr_tensor *b) {
     if (a->dtype == HR_FLOAT && !is_near(((const float *)x)[i], ((const float *)y)[i], 2e-5)) return false;
     if (a->dtype == HR_DOUBLE && !is_near(((const double *)x)[i], ((const double *)y)[i], 1e-10)) return false;
     if (a->dtype == HR_HALF && !halves_are_near(((const hr_half *)x)[i], ((const hr_half *)y)[i])) return false;
+    if (a->dtype == HR_COMPLEX64 && !complex_is_near((const float *)x + 2 * i, (const float *)y + 2 * i)) return false;
     for (int64_t k = 2 * i; a->dtype == HR_COMPLEX128 && k < 2 * i + 2; ++k)
       if (!is_near(((const double *)x)[k], ((const double *)y)[k], 1e-10)) return false;
   }
-  bool is_compared = a->dtype == HR_FLOAT || a->dtype == HR_DOUBLE || a->dtype == HR_HALF || a->dtype == HR_COMPLEX128;
+  bool is_compared = a->dtype == HR_FLOAT || a->dtype == HR_DOUBLE || a->dtype == HR_HALF ||
+                     a->dtype == HR_COMPLEX64 || a->dtype == HR_COMPLEX128;
   return is_compared || hr_tensor_equal(a, b);
 }
 

@@ -167,6 +167,8 @@ OPS = [
     Op("svd", tf.svd, Q, known=("static",), second=False), Op("svd_tall", tf.svd, (4, 3), known=("static",), second=False), Op("svd_wide", tf.svd, (3, 4), known=("static",), second=False),
     Op("svd_values", lambda a: tf.svd(a, compute_uv=False), M, known=("static",), second=False), Op("svd_full", lambda a: tf.svd(a, full_matrices=True), (4, 3), known=("static",), second=False),
     Op("prevent", lambda a: tf.raw_ops.PreventGradient(input=a, message="no"), M, second=False), Op("stop", lambda a: tf.stop_gradient(a) * a, M), Op("floor", lambda a: tf.floor(a) * a, M),
+    Op("fft", tf.fft, c(M), second=False), Op("ifft", tf.ifft, c(M), second=False), Op("fft2d", tf.fft2d, c(B), second=False), Op("ifft2d", tf.ifft2d, c(B), second=False),
+    Op("fft3d", tf.fft3d, c(B), second=False), Op("ifft3d", tf.ifft3d, c(B), second=False),
     Op("random_gamma", lambda a: tf.raw_ops.RandomGamma(shape=[2], alpha=a, seed=3), M, second=False),
     Op("unregistered", lambda a: tf.raw_ops.Asin(x=tf.raw_ops.Softsign(features=tf.raw_ops.SoftsignGrad(gradients=a, features=a))), M, second=False),
     Op("conv_2d", lambda a, w: tf.nn.conv2d(a, w, [1, 1, 2, 1], "SAME"), (2, 5, 4, 3), (3, 3, 3, 2)),

@@ -116,6 +116,8 @@ static hr_output sparse_sum(hr_scope s, const hr_output *x) {
   X(digamma, 1, 1, 2, hr_digamma(s, x[0]), M)                                                                          \
   X(bessel_i0e, 2, 1, 2, hr_bessel_i0e(s, x[0]), M)                                                                    \
   X(bessel_i1e, 2, 1, 2, hr_bessel_i1e(s, x[0]), M)                                                                    \
+  X(fft, 2, -1, 1, length(s, hr_fft(s, complex_pair(s, x))), M, M)                                                     \
+  X(ifft2d, 2, -1, 1, length(s, hr_ifft2d(s, complex_pair(s, x))), M, M)                                               \
   X(igamma, 1, 1, 2, hr_igamma(s, x[0], x[1]), M, R)                                                                   \
   X(igammac, 1, 1, 2, hr_igammac(s, x[0], x[1]), M, R)                                                                 \
   X(betainc, 1, .2, .8, hr_betainc(s, hr_tf_cast(s, 2.0, HR_DOUBLE), hr_tf_cast(s, 3.0, HR_DOUBLE), x[0]), M)          \

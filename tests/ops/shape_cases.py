@@ -6,6 +6,7 @@ lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradi
 import shape_cases_accumulators
 import shape_cases_convolution
 import shape_cases_image
+import shape_cases_signal
 
 UNARY = '''
 Abs Neg Square Sqrt Rsqrt Exp Log Sin Tanh Sigmoid Sign Floor IsNan Relu Elu Softplus Round Identity StopGradient
@@ -1481,6 +1482,8 @@ def cases():
     for line in shape_cases_accumulators.lines():
         yield split_line(line)
     for line in shape_cases_convolution.lines():
+        yield split_line(line)
+    for line in shape_cases_signal.lines():
         yield split_line(line)
 
 
