@@ -255,6 +255,34 @@ HR_KERNEL(.op = "SelfAdjointEigV2", .types = {{"T", HR_MATRIX_TYPES}}, .create =
   }
 REAL_TYPES(DEFINE_FAST)
 
+/* The same of complex numbers, with adjoints for transposes. */
+#define DEFINE_FAST_COMPLEX(T, R, letter, token)                                                                       \
+  static hr_status fast_##token(const void *matrix, const void *rhs, int m, int n, int c, double l2, void *scratch,    \
+                                void *out) {                                                                           \
+    bool tall = m >= n;                                                                                                \
+    int k = tall ? n : m;                                                                                              \
+    T *normal = scratch, *right = normal + (size_t)k * (size_t)k, one = 1, zero = 0;                                   \
+    cblas_##letter##herk(CblasRowMajor, CblasLower, tall ? CblasConjTrans : CblasNoTrans, k, tall ? m : n, 1, matrix,  \
+                         n, 0, normal, k);                                                                             \
+    for (int i = 0; i < k; ++i)                                                                                        \
+      normal[i * k + i] += (R)l2;                                                                                      \
+    if (tall)                                                                                                          \
+      cblas_##letter##gemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, k, c, m, &one, matrix, n, rhs, c, &zero,       \
+                           right, c);                                                                                  \
+    else                                                                                                               \
+      memcpy(right, rhs, sizeof(T) * (size_t)k * (size_t)c);                                                           \
+    HR_TRY(                                                                                                            \
+        hr_lapack_status(LAPACK(letter, po, sv)(LAPACK_ROW_MAJOR, 'L', k, c, normal, k, right, c), HR_NO_CHOLESKY));   \
+    if (tall)                                                                                                          \
+      memcpy(out, right, sizeof(T) * (size_t)k * (size_t)c);                                                           \
+    else                                                                                                               \
+      cblas_##letter##gemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, n, c, k, &one, matrix, n, right, c, &zero,     \
+                           out, c);                                                                                    \
+    return HR_SUCCESS;                                                                                                 \
+  }
+DEFINE_FAST_COMPLEX(float _Complex, float, c, c64)
+DEFINE_FAST_COMPLEX(double _Complex, double, z, c128)
+
 /* Slow: by a complete orthogonal factorisation, of least norm whatever the rank; l2 is not used. scratch: m n of the
  * matrix, max(m, n) c of right-hand sides and solutions. */
 #define DEFINE_SLOW(T, R, letter, unitary, adjoint, token)                                                             \
@@ -272,7 +300,7 @@ REAL_TYPES(DEFINE_FAST)
     memcpy(out, b, sizeof(T) * (size_t)n * (size_t)c);                                                                 \
     return HR_SUCCESS;                                                                                                 \
   }
-REAL_TYPES(DEFINE_SLOW)
+TYPES(DEFINE_SLOW)
 
 static hr_status solve_ls_create(const hr_kernel_construction *c, void **state) {
   return hr_state_flags(c, (const char *const[]){"fast", NULL}, state);
@@ -309,7 +337,6 @@ static hr_status solve_ls(hr_kernel_context *ctx) {
     return status;
   }
   size_t size = hr_dtype_size(dtype);
-  bool narrow = dtype == HR_FLOAT;
   hr_openblas_enter();
   for (int64_t i = 0; i < m.count && !status; ++i) {
     const char *matrix = (const char *)hr_tensor_data(a) + (size_t)(i * m.rows * m.columns) * size;
@@ -317,15 +344,15 @@ static hr_status solve_ls(hr_kernel_context *ctx) {
     char *x = (char *)hr_tensor_data(out) + (size_t)(i * m.columns * right.columns) * size;
     int rows = (int)m.rows, columns = (int)m.columns, sides = (int)right.columns;
     if (hr_state_flag(ctx, 0))
-      status = (narrow ? fast_f32 : fast_f64)(matrix, rhs, rows, columns, sides, l2, hr_tensor_data(&scratch), x);
+      status = PICK(fast, dtype)(matrix, rhs, rows, columns, sides, l2, hr_tensor_data(&scratch), x);
     else
-      status = (narrow ? slow_f32 : slow_f64)(matrix, rhs, rows, columns, sides, hr_tensor_data(&scratch),
-                                              hr_tensor_data(&pivots), x);
+      status = PICK(slow, dtype)(matrix, rhs, rows, columns, sides, hr_tensor_data(&scratch),
+                                 hr_tensor_data(&pivots), x);
   }
   hr_openblas_leave();
   hr_tensor_clear(&pivots);
   hr_tensor_clear(&scratch);
   return status;
 }
-HR_KERNEL(.op = "MatrixSolveLs", .types = {{"T", HR_REAL_MATRIX_TYPES}}, .create = solve_ls_create,
+HR_KERNEL(.op = "MatrixSolveLs", .types = {{"T", HR_MATRIX_TYPES}}, .create = solve_ls_create,
           .compute = solve_ls);

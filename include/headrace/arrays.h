@@ -220,6 +220,23 @@ HR_API hr_output hr_batch_gather_with(hr_scope scope, hr_operand params, hr_oper
 #define hr_batch_gather(scope, params, indices, ...)                                                                   \
   hr_batch_gather_with((scope), HR_OPERAND(params), HR_OPERAND(indices), &(hr_op_options){__VA_ARGS__})
 
+/* tf.gather_nd with batch_dims > 0: the first dimensions of both are one batch. */
+HR_API hr_output hr_batch_gather_nd_with(hr_scope scope, hr_operand params, hr_operand indices, int32_t batch_dims,
+                                         const hr_op_options *options);
+#define hr_batch_gather_nd(scope, params, indices, batch_dims, ...)                                                    \
+  hr_batch_gather_nd_with((scope), HR_OPERAND(params), HR_OPERAND(indices), (batch_dims),                              \
+                          &(hr_op_options){__VA_ARGS__})
+
+typedef struct hr_repeat_options {
+  bool has_axis;
+  int32_t axis; /* where has_axis; else the elements of the flat tensor are repeated */
+  const char *name;
+} hr_repeat_options;
+/* tf.repeat: each row of a dimension as often as `repeats` says, a number or one for each. */
+HR_API hr_output hr_repeat_with(hr_scope scope, hr_operand input, hr_operand repeats, const hr_repeat_options *options);
+#define hr_repeat(scope, input, repeats, ...)                                                                          \
+  hr_repeat_with((scope), HR_OPERAND(input), HR_OPERAND(repeats), &(hr_repeat_options){__VA_ARGS__})
+
 /* ---- slicing: Python's x[...] ---------------------------------------------------------------------------------- */
 
 /* One item between the brackets. HR_INDEX(i): x[i]. HR_SLICE(a, b): x[a:b]. HR_SLICE_STEP(a, b, c): x[a:b:c], where a

@@ -69,6 +69,55 @@ typedef struct hr_norm_options {
 HR_API hr_output hr_norm_with(hr_scope scope, hr_operand x, const hr_norm_options *options);
 #define hr_norm(scope, x, ...) hr_norm_with((scope), HR_OPERAND(x), &(hr_norm_options){__VA_ARGS__})
 
+/* tf.linalg.normalize: x divided by its norm, and the norm, whose reduced dimensions stay. */
+HR_API hr_outputs hr_normalize_with(hr_scope scope, hr_operand x, const hr_norm_options *options);
+#define hr_normalize(scope, x, ...) hr_normalize_with((scope), HR_OPERAND(x), &(hr_norm_options){__VA_ARGS__})
+
+typedef struct hr_pinv_options {
+  hr_operand rcond; /* singular values below rcond times the greatest count as 0; left out: by the dtype and the size */
+  bool validate_args;
+  const char *name;
+} hr_pinv_options;
+/* tf.linalg.pinv: the pseudo-inverses of matrices. */
+HR_API hr_output hr_pinv_with(hr_scope scope, hr_operand a, const hr_pinv_options *options);
+#define hr_pinv(scope, a, ...) hr_pinv_with((scope), HR_OPERAND(a), &(hr_pinv_options){__VA_ARGS__})
+
+typedef struct hr_matrix_rank_options {
+  hr_operand tol; /* how great a singular value must be to count; left out: by the dtype, the size and the greatest */
+  bool validate_args;
+  const char *name;
+} hr_matrix_rank_options;
+/* tf.linalg.matrix_rank. */
+HR_API hr_output hr_matrix_rank_with(hr_scope scope, hr_operand a, const hr_matrix_rank_options *options);
+#define hr_matrix_rank(scope, a, ...) hr_matrix_rank_with((scope), HR_OPERAND(a), &(hr_matrix_rank_options){__VA_ARGS__})
+
+/* How the three diagonals are given: [..., 3, n], the rows above, on and below the main one; three vectors (those
+ * beside the main one of n numbers or one less); whole matrices [..., n, n]. */
+typedef enum hr_diagonals_format { HR_DIAGONALS_COMPACT, HR_DIAGONALS_SEQUENCE, HR_DIAGONALS_MATRIX } hr_diagonals_format;
+typedef struct hr_tf_tridiagonal_solve_options {
+  int32_t format; /* an hr_diagonals_format */
+  bool transpose_rhs, conjugate_rhs;
+  bool partial_pivoting; /* default true */
+  const char *name;
+} hr_tf_tridiagonal_solve_options;
+/* tf.linalg.tridiagonal_solve. `diagonals`: one tensor, or three. */
+HR_API hr_output hr_tf_tridiagonal_solve_with(hr_scope scope, hr_operands diagonals, hr_operand rhs,
+                                              const hr_tf_tridiagonal_solve_options *options);
+#define hr_tf_tridiagonal_solve(scope, diagonals, rhs, ...)                                                            \
+  HR_CALL_OP_(hr_tf_tridiagonal_solve_options,                                                                         \
+              hr_tf_tridiagonal_solve_with((scope), HR_OPERANDS_OF(diagonals), HR_OPERAND(rhs), &hr_options_),         \
+              .partial_pivoting = true, ##__VA_ARGS__)
+typedef struct hr_tf_tridiagonal_matmul_options {
+  int32_t format; /* an hr_diagonals_format */
+  const char *name;
+} hr_tf_tridiagonal_matmul_options;
+/* tf.linalg.tridiagonal_matmul: vectors of a sequence have n numbers. */
+HR_API hr_output hr_tf_tridiagonal_matmul_with(hr_scope scope, hr_operands diagonals, hr_operand rhs,
+                                               const hr_tf_tridiagonal_matmul_options *options);
+#define hr_tf_tridiagonal_matmul(scope, diagonals, rhs, ...)                                                           \
+  hr_tf_tridiagonal_matmul_with((scope), HR_OPERANDS_OF(diagonals), HR_OPERAND(rhs),                                   \
+                                &(hr_tf_tridiagonal_matmul_options){__VA_ARGS__})
+
 #ifdef __cplusplus
 }
 #endif

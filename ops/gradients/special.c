@@ -1,5 +1,6 @@
 /* Gradients of special functions of several arguments. */
 #include "ops/gradients/gradient.h"
+#include <float.h>
 
 /* The gradient to one argument: its partial derivative times grad, summed back to its shape. */
 static hr_output partial_gradient(hr_scope s, const hr_side *side, hr_output partial, hr_output grad) {
@@ -85,5 +86,31 @@ hr_status hr_gradient_random_gamma(hr_gradient_context *c) {
     hr_output moved = hr_times(s, grad, partial);
     hr_dx(c, 1, hr_reduce_sum(s, moved, .axis = HR_OPERAND(hr_tf_range(s, 0, rank, HR_NO_OPERAND))));
   }
+  return HR_SUCCESS;
+}
+
+/* Where the gradient is positive, and where it is negative, its logarithm is summed the other way round. */
+static hr_output summed_back(hr_gradient_context *c, hr_output logs, bool reverse) {
+  hr_scope s = c->scope;
+  hr_output shifted = hr_minus(s, logs, hr_y(c, 0));
+  hr_output sums = hr_cumulative_logsumexp(s, shifted, hr_x(c, 1), .exclusive = hr_bool_attr(c, "exclusive"),
+                                           .reverse = reverse);
+  return hr_exp(s, hr_plus(s, sums, hr_x(c, 0)));
+}
+
+hr_status hr_gradient_cumulative_logsumexp(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0);
+  if (!hr_scope_ok(s)) return HR_SUCCESS;
+  hr_dtype dtype = hr_output_base_dtype(grad);
+  double lowest = dtype == HR_HALF ? -65504 : dtype == HR_FLOAT ? -(double)FLT_MAX : -DBL_MAX;
+  bool reverse = !hr_bool_attr(c, "reverse");
+  hr_output is_positive = hr_call_one(s, "Greater", NULL, HR_OPERANDS(grad, 0), HR_NO_ATTRS);
+  hr_output positive = hr_where_v2(s, is_positive, hr_log(s, grad), lowest);
+  hr_output is_negative = hr_call_one(s, "Less", NULL, HR_OPERANDS(grad, 0), HR_NO_ATTRS);
+  hr_output negative = hr_where_v2(s, is_negative, hr_log(s, hr_neg(s, grad)), lowest);
+  hr_output added = summed_back(c, positive, reverse);
+  hr_output taken = summed_back(c, negative, reverse);
+  hr_dx(c, 0, hr_minus(s, added, taken));
   return HR_SUCCESS;
 }

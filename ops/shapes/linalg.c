@@ -212,3 +212,35 @@ hr_status hr_shape_fn_matrix_set_diag(hr_shape_context *c) {
   HR_TRY(hr_partial_shape_merge(&input, &batch, &input));
   return hr_shape_set(c, 0, &input);
 }
+
+/* Diagonals [batch, 3, n] and right-hand sides [batch, n, k]. */
+hr_status hr_shape_fn_tridiagonal_solve(hr_shape_context *c) {
+  hr_partial_shape diagonals, rhs, batch, rhs_batch;
+  int64_t size, unused;
+  HR_TRY(hr_input_of_rank_at_least(c, 0, 2, &diagonals));
+  HR_TRY(hr_input_of_rank_at_least(c, 1, 2, &rhs));
+  HR_TRY(hr_shape_part(&diagonals, 0, -2, &batch));
+  HR_TRY(hr_shape_part(&rhs, 0, -2, &rhs_batch));
+  HR_TRY(hr_partial_shape_merge(&batch, &rhs_batch, &batch));
+  HR_TRY(hr_dim_merge(hr_dim_at(&diagonals, -2), 3, &unused));
+  HR_TRY(hr_dim_merge(hr_dim_at(&diagonals, -1), hr_dim_at(&rhs, -2), &size));
+  hr_share_input(c, 0, 1);
+  return HR_SUCCESS;
+}
+
+/* Three rows [batch, 1, n] and matrices [batch, n, k]. */
+hr_status hr_shape_fn_tridiagonal_matmul(hr_shape_context *c) {
+  hr_partial_shape row, rhs, batch, rhs_batch;
+  int64_t unused;
+  HR_TRY(hr_input_of_rank_at_least(c, 3, 2, &rhs));
+  HR_TRY(hr_shape_part(&rhs, 0, -2, &rhs_batch));
+  for (int i = 0; i < 3; ++i) {
+    HR_TRY(hr_input_of_rank_at_least(c, i, 2, &row));
+    HR_TRY(hr_shape_part(&row, 0, -2, &batch));
+    HR_TRY(hr_partial_shape_merge(&batch, &rhs_batch, &rhs_batch));
+    HR_TRY(hr_dim_merge(hr_dim_at(&row, -2), 1, &unused));
+    HR_TRY(hr_dim_merge(hr_dim_at(&row, -1), hr_dim_at(&rhs, -2), &unused));
+  }
+  hr_share_input(c, 0, 3);
+  return HR_SUCCESS;
+}

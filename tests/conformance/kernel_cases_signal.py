@@ -1,4 +1,5 @@
-"""Inputs for record_kernels.py, as in kernel_cases.py: Fourier transforms."""
+"""Inputs for record_kernels.py, as in kernel_cases.py: Fourier transforms, matrices of three diagonals, functions of
+matrices, least squares of complex numbers, running sums of exponentials."""
 
 import itertools
 
@@ -46,4 +47,60 @@ def real_fourier():
         yield op + "3D", {"input": x[0, 0], "fft_length": i32([1, 2, 3])}, {}
 
 
-FAMILIES = {"fourier": fourier, "real_fourier": real_fourier}
+MATRIX_TYPES = (np.float32, np.float64, np.complex64, np.complex128)
+
+
+def matrix(dtype, shape, key):
+    if np.issubdtype(dtype, np.complexfloating):
+        return complex_numbers(dtype, shape, key).astype(dtype)
+    return numbers(dtype, shape, key)
+
+
+def three_diagonals():
+    """Left out are shapes that do not fit: of them the reference's kernel knows nothing."""
+    for dtype in MATRIX_TYPES:
+        for batch, n, k in (((), 1, 1), ((), 2, 3), ((), 6, 2), ((2,), 5, 1), ((2, 2), 3, 2), ((0,), 3, 2)):
+            diagonals, rhs = matrix(dtype, batch + (3, n), "diagonals"), matrix(dtype, batch + (n, k), "rhs")
+            safe = diagonals.copy()
+            safe[..., 1, :] += 9
+            for pivoting in (True, False):
+                yield "TridiagonalSolve", {"diagonals": safe, "rhs": rhs}, {"partial_pivoting": pivoting}
+            yield "TridiagonalSolve", {"diagonals": diagonals, "rhs": rhs}, {}
+            rows = [matrix(dtype, batch + (1, n), key) for key in "abc"]
+            yield "TridiagonalMatMul", {"superdiag": rows[0], "maindiag": rows[1], "subdiag": rows[2], "rhs": rhs}, {}
+        for pivoting in (True, False):
+            yield "TridiagonalSolve", {"diagonals": np.zeros((3, 4), dtype), "rhs": np.ones((4, 1), dtype)}, {
+                "partial_pivoting": pivoting}
+
+
+def matrix_functions():
+    """Left out are matrices of nothing and of complex numbers that are not square, which crash the reference."""
+    for dtype in MATRIX_TYPES:
+        for shape in ((1, 1), (2, 2), (3, 3), (2, 5, 5)):
+            x = matrix(dtype, shape, "function")
+            x = (np.matmul(x, np.conj(np.swapaxes(x, -1, -2))) + 2 * np.eye(shape[-1])).astype(dtype)
+            yield "MatrixSquareRoot", {"input": x}, {}
+            if np.issubdtype(dtype, np.complexfloating):
+                yield "MatrixLogarithm", {"input": x}, {}
+    yield "MatrixSquareRoot", {"input": np.ones((2, 3), np.float32)}, {}
+    for m, n in ((4, 3), (3, 4), (3, 3)):
+        for dtype in MATRIX_TYPES[2:]:
+            a, b = matrix(dtype, (2, m, n), "ls"), matrix(dtype, (2, m, 2), "lsb")
+            for fast, l2 in ((True, 0.0), (True, 0.5), (False, 0.0)):
+                yield "MatrixSolveLs", {"matrix": a, "rhs": b, "l2_regularizer": np.array(l2)}, {"fast": fast}
+
+
+def running_sums():
+    for dtype in (np.float32, np.float64):
+        for shape, axis in (((5,), 0), ((3, 4), 1), ((3, 4), 0), ((2, 3, 4), -2), ((0, 3), 0), ((2, 0), 1)):
+            for exclusive in (False, True):
+                for reverse in (False, True):
+                    yield "CumulativeLogsumexp", {"x": numbers(dtype, shape, "sums", -9, 9), "axis": i32(axis)}, {
+                        "exclusive": exclusive, "reverse": reverse}
+        yield "CumulativeLogsumexp", {"x": np.array([1, 500, -np.inf, 2, 1e4, 1e4], dtype), "axis": i32(0)}, {}
+        for axis in (2, -3, [0]):
+            yield "CumulativeLogsumexp", {"x": numbers(dtype, (2, 3), "bad"), "axis": i32(axis)}, {}
+
+
+FAMILIES = {"fourier": fourier, "real_fourier": real_fourier, "three_diagonals": three_diagonals,
+            "matrix_functions": matrix_functions, "running_sums": running_sums}

@@ -1,4 +1,5 @@
-/* Fourier transforms against recorded values of TensorFlow 1.15, and against the definition. */
+/* Fourier transforms against recorded values of TensorFlow 1.15, and against the definition; matrices of three diagonals,
+ * functions of matrices, running sums of exponentials. */
 #include "kernels_cpu/fourier.h"
 #include "tests/kernels/tester.h"
 #include <math.h>
@@ -15,6 +16,19 @@ static void test_complex(void **state) {
 static void test_real(void **state) {
   (void)state;
   tester_run_family(&(tester_family){.name = "real_fourier", .tolerances = tolerances});
+}
+
+static const tester_tolerance precise[] = {{"MatrixSolveLs", 1e-3, 1e-3, 1e-10, 1e-10}, {NULL, 2e-5, 2e-5, 1e-11, 1e-11}};
+
+static void test_matrices(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "three_diagonals", .tolerances = precise});
+  tester_run_family(&(tester_family){.name = "matrix_functions", .tolerances = precise});
+}
+
+static void test_running_sums(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "running_sums", .tolerances = precise});
 }
 
 /* Every length up to 200, and a few greater ones: all radices, products of them, convolutions. */
@@ -58,6 +72,8 @@ int main(void) {
       cmocka_unit_test(test_complex),
       cmocka_unit_test(test_real),
       cmocka_unit_test(test_definition),
+      cmocka_unit_test(test_matrices),
+      cmocka_unit_test(test_running_sums),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

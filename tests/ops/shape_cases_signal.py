@@ -23,6 +23,22 @@ IRFFT | complex64[2,8]; int32[1]=8 |
 IRFFT2D | complex64[2,8,5]; int32[2]=4,6 |
 IRFFT3D | complex64[2,8,5]; int32[3]=4,6,1 |
 IRFFT3D | complex64[2,8]; int32[3]=4,6,1 |
+TridiagonalSolve | float[3,5]; float[5,2] |
+TridiagonalSolve | float[2,3,5]; float[2,5,2] |
+TridiagonalSolve | float[?,3,5]; float[2,?,2] |
+TridiagonalSolve | float?; float[5,2] |
+TridiagonalSolve | float[2,5]; float[5,2] |
+TridiagonalSolve | float[3,5]; float[4,2] |
+TridiagonalSolve | float[2,3,5]; float[3,5,2] |
+TridiagonalSolve | float[3,5]; float[5] |
+TridiagonalMatMul | float[1,5]; float[1,5]; float[1,5]; float[5,2] |
+TridiagonalMatMul | float[2,1,5]; float[2,1,5]; float[?,1,5]; float[2,?,2] |
+TridiagonalMatMul | float[1,5]; float[1,4]; float[1,5]; float[5,2] |
+TridiagonalMatMul | float[2,5]; float[1,5]; float[1,5]; float[5,2] |
+MatrixSquareRoot | float[2,3,3] |
+MatrixSquareRoot | float[2,3] |
+MatrixLogarithm | complex64[?,3] |
+CumulativeLogsumexp | float[2,?]; int32[]=1 |
 '''
 
 

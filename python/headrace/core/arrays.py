@@ -3,11 +3,13 @@
 from headrace import _headrace as _c
 from headrace import _ops
 from headrace.core import dtypes
+from headrace.core.constants import get_static_value
 from headrace.core.deprecation import deprecated, deprecated_args, renamed_argument
 from headrace.core.shapes import TensorShape
 
-__all__ = ['shape', 'size', 'rank', 'expand_dims', 'squeeze', 'transpose', 'matrix_transpose', 'concat', 'stack', 'parallel_stack', 'unstack',
-           'split', 'slice', 'strided_slice', 'gather', 'gather_nd', 'batch_gather', 'one_hot', 'where', 'where_v2',
+__all__ = ['shape', 'size', 'rank', 'expand_dims', 'squeeze', 'transpose', 'matrix_transpose', 'concat', 'stack',
+           'parallel_stack', 'unstack', 'split', 'slice', 'strided_slice', 'gather', 'gather_nd', 'repeat', 'batch_gather',
+           'one_hot', 'where', 'where_v2',
            'boolean_mask', 'pad', 'reverse_sequence', 'meshgrid', 'sequence_mask', 'setdiff1d', 'sparse_to_dense',
            'searchsorted', 'matrix_diag', 'matrix_diag_part', 'matrix_set_diag', 'broadcast_static_shape',
            'broadcast_dynamic_shape', 'ensure_shape', 'zeros', 'ones', 'zeros_like', 'ones_like', 'fill', 'placeholder',
@@ -212,9 +214,32 @@ def gather(params, indices, validate_indices=None, name=None, axis=None, batch_d
 
 def gather_nd(params, indices, name=None, batch_dims=0):
     """Elements or slices of `params` at the index vectors in the last dimension of `indices`."""
-    if isinstance(batch_dims, int) and batch_dims == 0:
+    batch_dims = batch_dims if isinstance(batch_dims, int) else get_static_value(batch_dims)
+    if batch_dims is None:
+        raise TypeError('batch_dims must be known')
+    if batch_dims == 0:
         return _c.tf_gather_nd(params, indices, name=name)
-    raise NotImplementedError('gather_nd with batch_dims is not there yet')
+    return _c.batch_gather_nd(params, indices, int(batch_dims), name=name)
+
+
+def repeat(input, repeats, axis=None, name=None):
+    """Each row of a dimension several times.
+
+    Args:
+      input: a tensor.
+      repeats: how often: a number, or a vector of one for each row.
+      axis: the dimension; the elements of the flat tensor are repeated where it is left out.
+      name: the name scope.
+
+    Returns:
+      A tensor.
+
+    Raises:
+      ValueError: there is no such axis, or another number of `repeats` than of rows.
+    """
+    if axis is None:
+        return _c.repeat(input, repeats, name=name)
+    return _c.repeat(input, repeats, has_axis=True, axis=axis, name=name)
 
 
 @deprecated('2017-10-25', '`tf.batch_gather` is deprecated, please use `tf.gather` with `batch_dims=-1` instead.')

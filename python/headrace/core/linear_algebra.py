@@ -88,12 +88,90 @@ def norm(tensor, ord='euclidean', axis=None, keepdims=None, name=None, keep_dims
       ValueError: another `ord` or `axis`.
     """
     keep = renamed_argument('keepdims', keepdims, 'keep_dims', keep_dims)
+    return _c.norm(tensor, ord=_order(ord, axis), axis=axis, keepdims=keep, name=name)
+
+
+def _order(ord, axis):
+    """The order of a norm as C knows it."""
     is_matrix = isinstance(axis, (list, tuple)) and len(axis) == 2
     if ord == 'euclidean' or ord == 'fro' and is_matrix:
-        ord = 0
-    elif isinstance(ord, str) or not ord > 0:
+        return 0
+    if isinstance(ord, str) or not ord > 0:
         raise ValueError(f"'ord' must be a supported {'matrix' if is_matrix else 'vector'} norm, got {ord}")
-    return _c.norm(tensor, ord=ord, axis=axis, keepdims=keep, name=name)
+    return ord
+
+
+def normalize(tensor, ord='euclidean', axis=None, name=None):
+    """A tensor divided by its norm, and the norm: (normalized, norm); arguments as of `norm`."""
+    return tuple(_c.normalize(tensor, ord=_order(ord, axis), axis=axis, name=name))
+
+
+def pinv(a, rcond=None, validate_args=False, name=None):
+    """The pseudo-inverses of matrices.
+
+    Args:
+      a: [..., m, n].
+      rcond: singular values below `rcond` times the greatest one count as 0; left out: by the dtype and the size.
+      validate_args: whether the rank is checked at run where it is not known.
+      name: the name scope.
+
+    Returns:
+      [..., n, m].
+
+    Raises:
+      ValueError: `a` has fewer than two dimensions.
+    """
+    return _c.pinv(a, rcond=rcond, validate_args=validate_args, name=name)
+
+
+def matrix_rank(a, tol=None, validate_args=False, name=None):
+    """How many singular values of each matrix are greater than `tol`; arguments as of `pinv`."""
+    return _c.matrix_rank(a, tol=tol, validate_args=validate_args, name=name)
+
+
+_FORMATS = {'compact': 0, 'sequence': 1, 'matrix': 2}
+
+
+def _diagonals(diagonals, diagonals_format):
+    if diagonals_format not in _FORMATS:
+        raise ValueError(f'Unrecognized diagonals_format: {diagonals_format}')
+    if diagonals_format != 'sequence':
+        return [diagonals]
+    if not isinstance(diagonals, (tuple, list)) or len(diagonals) != 3:
+        raise ValueError('Expected diagonals to be a sequence of length 3.')
+    return list(diagonals)
+
+
+def tridiagonal_solve(diagonals, rhs, diagonals_format='compact', transpose_rhs=False, conjugate_rhs=False, name=None,
+                      partial_pivoting=True):
+    """The solutions of A x = rhs, where A has three diagonals.
+
+    Args:
+      diagonals: 'compact': [..., 3, n], what is above, on and below the main diagonal, of which the last and the first
+        number do not count; 'sequence': three tensors of them, those beside the main one with n numbers or n - 1;
+        'matrix': [..., n, n], of which the rest is not looked at.
+      rhs: [..., n] or [..., n, k].
+      diagonals_format: which of them.
+      transpose_rhs: whether `rhs` and the result are [..., k, n].
+      conjugate_rhs: whether `rhs` is conjugated first.
+      name: of the node.
+      partial_pivoting: whether rows are exchanged, for the sake of accuracy.
+
+    Returns:
+      A tensor of the shape of `rhs`.
+
+    Raises:
+      ValueError: another format, or shapes that do not fit.
+    """
+    return _c.tf_tridiagonal_solve(_diagonals(diagonals, diagonals_format), rhs, format=_FORMATS[diagonals_format],
+                                   transpose_rhs=transpose_rhs, conjugate_rhs=conjugate_rhs,
+                                   partial_pivoting=partial_pivoting, name=name)
+
+
+def tridiagonal_matmul(diagonals, rhs, diagonals_format='compact', name=None):
+    """The products of matrices with three diagonals and of `rhs`; arguments as of `tridiagonal_solve`."""
+    return _c.tf_tridiagonal_matmul(_diagonals(diagonals, diagonals_format), rhs, format=_FORMATS[diagonals_format],
+                                    name=name)
 
 
 def cholesky_solve(chol, rhs, name=None):

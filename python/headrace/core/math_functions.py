@@ -380,6 +380,11 @@ def cumprod(x, axis=0, exclusive=False, reverse=False, name=None):
     return _ops.cumprod(x, axis, exclusive, reverse, name)
 
 
+def cumulative_logsumexp(x, axis=0, exclusive=False, reverse=False, name=None):
+    """Logarithms of running sums of exponentials along a dimension; arguments as of `cumsum`."""
+    return _ops.cumulative_logsumexp(x, axis, exclusive, reverse, name)
+
+
 # ---- clipping
 
 def clip_by_value(t, clip_value_min, clip_value_max, name=None):
