@@ -1,6 +1,7 @@
-"""Signals: Fourier transforms of real numbers."""
+"""Signals: Fourier transforms of real numbers, windows."""
 
 from headrace import _headrace as _c
+from headrace.core import dtypes
 
 __all__ = []
 
@@ -58,3 +59,36 @@ def irfft2d(input_tensor, fft_length=None, name=None):
 def irfft3d(input_tensor, fft_length=None, name=None):
     """The inverse of `rfft3d`."""
     return _c.inverse_real_fft(input_tensor, 3, fft_length=fft_length, name=name)
+
+
+def hann_window(window_length, periodic=True, dtype=dtypes.float32, name=None):
+    """The raised cosine of `window_length` samples.
+
+    Args:
+      window_length: the number of samples, an int32 scalar.
+      periodic: whether it is one of a row of such windows; else symmetric.
+      dtype: a float.
+      name: the name scope.
+
+    Returns:
+      A vector.
+
+    Raises:
+      ValueError: `dtype` is no float.
+    """
+    return _c.hann_window(window_length, periodic=periodic, dtype=dtype, name=name)
+
+
+def hamming_window(window_length, periodic=True, dtype=dtypes.float32, name=None):
+    """A raised cosine that does not begin at 0; arguments as of `hann_window`."""
+    return _c.hamming_window(window_length, periodic=periodic, dtype=dtype, name=name)
+
+
+def fftshift(x, axes=None, name=None):
+    """Rolls dimensions (`axes`; all where left out) by half their sizes, so that zero frequency is in the middle."""
+    return _c.fftshift(x, axes=axes, name=name)
+
+
+def ifftshift(x, axes=None, name=None):
+    """The inverse of `fftshift`."""
+    return _c.fftshift(x, axes=axes, inverse=True, name=name)

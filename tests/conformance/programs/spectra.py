@@ -69,5 +69,16 @@ def real_gradients():
     return {"steps": [{"fetch": fetches}]}
 
 
-VARIANTS = {"transforms": transforms, "real_transforms": real_transforms, "spectrum_gradients": spectrum_gradients,
+def windows():
+    n = tf.placeholder_with_default(6, [], name="n")
+    x = tf.constant(numbers([3, 4, 5], 11), name="x")
+    signal = tf.signal
+    fetches = [signal.hann_window(8), signal.hann_window(7), signal.hann_window(8, periodic=False), signal.hann_window(1),
+               signal.hamming_window(5), signal.hamming_window(6, False, tf.float64), signal.hann_window(n, name="named"),
+               signal.hamming_window(n, dtype=tf.float64), signal.fftshift(x), signal.fftshift(x, 1),
+               signal.fftshift(x, [0, -1]), signal.ifftshift(x), signal.ifftshift(x, axes=2, name="other")]
+    return {"steps": [{"fetch": fetches}, {"fetch": fetches[6:8], "feed": {n: 1}}]}
+
+
+VARIANTS = {"windows": windows, "transforms": transforms, "real_transforms": real_transforms, "spectrum_gradients": spectrum_gradients,
             "real_gradients": real_gradients}
