@@ -6,9 +6,7 @@
 #include <math.h>
 
 static double epsilon(hr_dtype dtype) {
-  return dtype == HR_HALF                                ? 0x1p-10
-         : dtype == HR_DOUBLE || dtype == HR_COMPLEX128  ? DBL_EPSILON
-                                                         : (double)FLT_EPSILON;
+  return dtype == HR_HALF ? 0x1p-10 : dtype == HR_DOUBLE || dtype == HR_COMPLEX128 ? DBL_EPSILON : (double)FLT_EPSILON;
 }
 
 static hr_output singular_values(hr_scope s, hr_output a, hr_output *left, hr_output *right) {
@@ -31,7 +29,8 @@ static hr_output check_matrix(hr_scope s, hr_output a, bool validate) {
     return hr_refuse(s, "Input `a` must have at least 2 dimensions, saw: %s",
                      hr_partial_shape_text(hr_output_shape(a), text));
   if (rank >= 0 || !validate) return a;
-  hr_node *check = hr_assert_rank(s, a, HR_OPERANDS(2), .at_least = true, .message = "Input `a` must have at least 2 dimensions.");
+  hr_node *check =
+      hr_assert_rank(s, a, HR_OPERANDS(2), .at_least = true, .message = "Input `a` must have at least 2 dimensions.");
   hr_scope waiting = hr_control_dependencies(s, 1, &check);
   return hr_identity(waiting, a);
 }
@@ -59,7 +58,7 @@ hr_output hr_pinv_with(hr_scope scope, hr_operand a, const hr_pinv_options *opti
       rcond = hr_operand_output(hr_times(s, hr_times(s, 10.0, most), epsilon(dtype)));
     }
   }
-  hr_output tolerance = hr_convert(s, rcond, dtype, "rcond"), left, right;
+  hr_output tolerance = hr_convert(s, rcond, dtype, "rcond"), left = HR_NO_OUTPUT, right = HR_NO_OUTPUT;
   hr_output values = singular_values(s, x, &left, &right);
   hr_output limit = hr_times(s, tolerance, hr_reduce_max(s, values, .axis = HR_AXIS(-1)));
   hr_output counts = hr_call_one(s, "Greater", NULL, HR_OPERANDS(values, hr_tf_expand_dims(s, limit, -1)), HR_NO_ATTRS);

@@ -55,8 +55,8 @@ hr_output hr_repeat_with(hr_scope scope, hr_operand input, hr_operand repeats, c
   hr_repeat_options o = options ? *options : (hr_repeat_options){0};
   int64_t axis = o.axis;
   if (!o.has_axis) {
-    input = hr_operand_output(hr_call_one(scope, "Reshape", NULL, HR_OPERANDS(input, hr_operand_ints(HR_INTS(-1))),
-                                          HR_NO_ATTRS));
+    input = hr_operand_output(
+        hr_call_one(scope, "Reshape", NULL, HR_OPERANDS(input, hr_operand_ints(HR_INTS(-1))), HR_NO_ATTRS));
     axis = 0;
   }
   hr_scope s = hr_name_scope_or(scope, o.name, "Repeat");

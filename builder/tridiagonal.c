@@ -10,8 +10,8 @@ static int64_t known_size(hr_output x, int dim) {
 /* The dimensions in reverse order. */
 static hr_output reversed(hr_scope s, hr_output x) { return hr_tf_transpose(s, x); }
 
-/* Elements of the matrices' diagonals, `offsets` beside the main one, of lines of n that are padded with element 0 0: of
- * the transpose of x, whose batch comes last. */
+/* Elements of the matrices' diagonals, `offsets` beside the main one, of lines of n that are padded with element 0 0:
+ * of the transpose of x, whose batch comes last. */
 static hr_output gather_diagonals(hr_scope s, hr_output transposed, int64_t n, int count, const int *offsets,
                                   bool stacked) {
   hr_scope gather = hr_name_scope(s, "GatherNd");
@@ -115,8 +115,7 @@ static bool check_sizes(hr_scope s, hr_output diagonals, hr_output rhs) {
 
 hr_output hr_tf_tridiagonal_solve_with(hr_scope s, hr_operands diagonals, hr_operand rhs,
                                        const hr_tf_tridiagonal_solve_options *options) {
-  hr_tf_tridiagonal_solve_options o =
-      options ? *options : (hr_tf_tridiagonal_solve_options){.partial_pivoting = true};
+  hr_tf_tridiagonal_solve_options o = options ? *options : (hr_tf_tridiagonal_solve_options){.partial_pivoting = true};
   hr_output d = compact(s, diagonals, o.format), b = hr_convert(s, rhs, HR_INVALID, "rhs");
   if (!check_system(s, d, b)) return HR_NO_OUTPUT;
   bool is_vector = hr_output_rank(b) > 0 && hr_output_rank(b) == hr_output_rank(d) - 1;

@@ -36,8 +36,11 @@ static hr_status scan(hr_kernel_context *ctx) {
     return hr_error(HR_INVALID_ARGUMENT, "ScanOp: axis must be a scalar, not %s", HR_TENSOR_SHAPE_TEXT(axis_input));
   int axis;
   HR_TRY(hr_axis_check(hr_index_at(axis_input, 0), x->rank, "ScanOp: axis", &axis));
-  scan_job job = {.x = x, .n = x->dims[axis], .inner = hr_dims_product(x, axis + 1, x->rank),
-                  .exclusive = hr_state_flag(ctx, 0), .reverse = hr_state_flag(ctx, 1)};
+  scan_job job = {.x = x,
+                  .n = x->dims[axis],
+                  .inner = hr_dims_product(x, axis + 1, x->rank),
+                  .exclusive = hr_state_flag(ctx, 0),
+                  .reverse = hr_state_flag(ctx, 1)};
   job.nothing = x->dtype == HR_HALF ? -65504 : x->dtype == HR_FLOAT ? -(double)FLT_MAX : -DBL_MAX;
   hr_shape shape = hr_tensor_shape(x);
   HR_TRY(hr_output_new(ctx, 0, &shape, &job.out));

@@ -10,10 +10,10 @@ struct hr_fourier {
   int64_t n;
   int factor_count;
   int factors[MAX_FACTORS];
-  hr_complex *roots;   /* e^(-2 pi i k / n), k < n */
-  hr_fourier *whole;   /* of a convolution: the transform of its power of two; else NULL */
-  hr_complex *chirp;   /* e^(-pi i k^2 / n), k < n */
-  hr_complex *filter;  /* the transform of the chirp's conjugate, around 0 */
+  hr_complex *roots;  /* e^(-2 pi i k / n), k < n */
+  hr_fourier *whole;  /* of a convolution: the transform of its power of two; else NULL */
+  hr_complex *chirp;  /* e^(-pi i k^2 / n), k < n */
+  hr_complex *filter; /* the transform of the chirp's conjugate, around 0 */
 };
 
 static inline hr_complex plus(hr_complex a, hr_complex b) { return (hr_complex){a.re + b.re, a.im + b.im}; }

@@ -1,7 +1,7 @@
 /* FFT, RFFT and their inverses over the last one, two or three dimensions.
  *
- * One dimension after the other: the tensor is lines of numbers that are `inner` apart. A real transform begins with the
- * last dimension, of whose spectrum only the first half is made; its inverse ends with it. */
+ * One dimension after the other: the tensor is lines of numbers that are `inner` apart. A real transform begins with
+ * the last dimension, of whose spectrum only the first half is made; its inverse ends with it. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 #include "kernels_cpu/fourier.h"
@@ -74,9 +74,17 @@ static hr_status run_dimension(hr_kernel_context *ctx, bool inverse, int dim, in
   _Atomic bool failed = false;
   hr_fourier *fourier;
   HR_TRY(hr_fourier_new(n, &fourier));
-  line_job job = {.fourier = fourier, .inverse = inverse, .from = hr_tensor_data(from), .to = hr_tensor_data(to),
-                  .from_type = from->dtype, .to_type = to->dtype, .n = n, .from_size = from->dims[dim],
-                  .to_size = to->dims[dim], .inner = hr_dims_product(to, dim + 1, to->rank), .failed = &failed};
+  line_job job = {.fourier = fourier,
+                  .inverse = inverse,
+                  .from = hr_tensor_data(from),
+                  .to = hr_tensor_data(to),
+                  .from_type = from->dtype,
+                  .to_type = to->dtype,
+                  .n = n,
+                  .from_size = from->dims[dim],
+                  .to_size = to->dims[dim],
+                  .inner = hr_dims_product(to, dim + 1, to->rank),
+                  .failed = &failed};
   hr_parallel_for(ctx, hr_dims_product(to, 0, dim) * job.inner, 40 * (double)n, transform_lines, &job);
   hr_fourier_free(fourier);
   return failed ? hr_error_out_of_memory((size_t)n * sizeof(hr_complex), "a Fourier transform") : HR_SUCCESS;

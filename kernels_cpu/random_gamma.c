@@ -1,4 +1,5 @@
-/* RandomGamma, bit for bit TensorFlow's: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. */
+/* RandomGamma, bit for bit TensorFlow's: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+ */
 #include "kernels_cpu/number_access.h"
 #include "kernels_cpu/random_outputs.h"
 #include <math.h>

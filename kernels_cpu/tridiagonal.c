@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define TYPES(X)                                                                                                       \
-  X(float, f32, HR_FLOAT) X(double, f64, HR_DOUBLE)                                                                    \
-  X(float _Complex, c64, HR_COMPLEX64) X(double _Complex, c128, HR_COMPLEX128)
+  X(float, f32, HR_FLOAT)                                                                                              \
+  X(double, f64, HR_DOUBLE) X(float _Complex, c64, HR_COMPLEX64) X(double _Complex, c128, HR_COMPLEX128)
 #define MAGNITUDE(x) _Generic((x), float : fabsf, double : fabs, float _Complex : cabsf, double _Complex : cabs)(x)
 
 /* One system of n equations with k right-hand sides: the diagonals above, on and below the main one, n numbers each, of
@@ -18,8 +18,8 @@ typedef struct system {
   int64_t n, k;
 } system_of_equations;
 
-/* Row i of the upper factor holds elements i, i + 1 and i + 2 of its line in u[3 i]. Rows i and i + 1 are exchanged where
- * the lower one has the greater first element. False for a pivot of zero. */
+/* Row i of the upper factor holds elements i, i + 1 and i + 2 of its line in u[3 i]. Rows i and i + 1 are exchanged
+ * where the lower one has the greater first element. False for a pivot of zero. */
 #define DEFINE_PIVOTING(T, token, dtype)                                                                               \
   static bool pivoting_##token(const system_of_equations *e) {                                                         \
     int64_t n = e->n, k = e->k;                                                                                        \

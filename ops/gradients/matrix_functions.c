@@ -5,7 +5,8 @@
 /* The dimensions before the last two. */
 static hr_output batch_of(hr_scope s, hr_output shape) {
   hr_output count = hr_call_one(s, "Sub", NULL, HR_OPERANDS(hr_tf_size(s, shape), 2), HR_NO_ATTRS);
-  return hr_call_one(s, "Slice", NULL, HR_OPERANDS(shape, hr_operand_ints(HR_INTS(0)), HR_OPERANDS(count)), HR_NO_ATTRS);
+  return hr_call_one(s, "Slice", NULL, HR_OPERANDS(shape, hr_operand_ints(HR_INTS(0)), HR_OPERANDS(count)),
+                     HR_NO_ATTRS);
 }
 
 static hr_output kronecker(hr_scope s, hr_output a, hr_output b) {

@@ -2,9 +2,9 @@
 #include "headrace/linalg.h"
 #include "ops/gradients/gradient.h"
 
-/* A constant matrix of two rows. */
-static hr_output paddings(hr_scope s, int rows, const int32_t (*values)[2], const char *name) {
-  return hr_constant_array(s, HR_INT32, ((hr_partial_shape){.rank = 2, .dims = {rows, 2}}), values, .name = name);
+/* A constant of `rows` paddings. */
+static hr_output paddings(hr_scope s, int rows, const int32_t (*values)[2]) {
+  return hr_constant_array(s, HR_INT32, ((hr_partial_shape){.rank = 2, .dims = {rows, 2}}), values);
 }
 
 static const int32_t row_behind[2][2] = {{0, 1}, {0, 0}}, row_before[2][2] = {{1, 0}, {0, 0}};
@@ -14,6 +14,7 @@ static hr_output no_paddings(hr_scope s, hr_output x) {
   return hr_zeros(s, HR_OPERANDS(hr_minus(s, hr_tf_rank(s, x), 2), 2), .dtype = HR_INT32);
 }
 
+typedef hr_output part(hr_scope s, hr_output x);
 static hr_output without_first_row(hr_scope s, hr_output x) {
   return hr_at(s, x, HR_ELLIPSIS, HR_SLICE(1, HR_OPEN), HR_ALL);
 }
@@ -39,36 +40,39 @@ static hr_partial_shape batch_and(hr_output x, int without, int64_t first, int64
   return shape;
 }
 
-/* One row behind and one before, by concatenation with zeros or by padding. */
+/* A row of zeros behind a part of x, or before it, by concatenation or by padding. */
 typedef struct shifts {
   bool is_static;
   int dim;
   hr_output zeros;
 } shifts;
 
-static hr_output shifted(hr_scope s, const shifts *how, hr_output x, bool behind) {
+static hr_output shifted(hr_scope s, const shifts *how, hr_output x, part *cut, bool behind) {
   if (how->is_static) {
-    hr_operands parts = behind ? HR_OPERANDS(x, how->zeros) : HR_OPERANDS(how->zeros, x);
+    hr_output rest = cut(s, x);
+    hr_operands parts = behind ? HR_OPERANDS(rest, how->zeros) : HR_OPERANDS(how->zeros, rest);
     return hr_tf_concat(s, parts, how->dim);
   }
-  const int32_t(*rows)[2] = behind ? row_behind : row_before;
-  hr_scope scope = hr_name_scope(s, "concat");
-  hr_output last = paddings(scope, how->dim == -2 ? 2 : 1, rows, "values_1");
-  hr_output sizes = hr_tf_concat(s, HR_OPERANDS(how->zeros, last), 0, .name = hr_scope_name(scope));
-  return hr_pad(s, x, sizes);
+  hr_output last = paddings(s, how->dim == -2 ? 2 : 1, behind ? row_behind : row_before);
+  hr_output sizes = hr_tf_concat(s, HR_OPERANDS(how->zeros, last), 0);
+  return hr_pad(s, cut(s, x), sizes);
+}
+
+static hr_output below_main(hr_scope s, hr_output diagonals) {
+  return hr_at(s, diagonals, HR_ELLIPSIS, HR_INDEX(2), HR_SLICE(1, HR_OPEN));
+}
+static hr_output above_main(hr_scope s, hr_output diagonals) {
+  return hr_at(s, diagonals, HR_ELLIPSIS, HR_INDEX(0), HR_SLICE(HR_OPEN, -1));
 }
 
 static hr_output transposed(hr_scope s, hr_output diagonals) {
   hr_output main = hr_at(s, diagonals, HR_ELLIPSIS, HR_INDEX(1), HR_ALL);
   shifts how = {.is_static = is_fully_known(diagonals), .dim = -1};
-  how.zeros = how.is_static
-                  ? hr_zeros(s, batch_and(diagonals, 2, 1, -1), .dtype = hr_output_base_dtype(diagonals))
-                  : no_paddings(s, diagonals);
-  hr_output below = hr_at(s, diagonals, HR_ELLIPSIS, HR_INDEX(2), HR_SLICE(1, HR_OPEN));
-  below = shifted(s, &how, below, true);
-  hr_output above = hr_at(s, diagonals, HR_ELLIPSIS, HR_INDEX(0), HR_SLICE(HR_OPEN, -1));
-  above = shifted(s, &how, above, false);
-  return hr_stack(s, HR_OPERANDS(below, main, above), .axis = -2);
+  how.zeros = how.is_static ? hr_zeros(s, batch_and(diagonals, 2, 1, -1), .dtype = hr_output_base_dtype(diagonals))
+                            : no_paddings(s, diagonals);
+  hr_output above = shifted(s, &how, diagonals, below_main, true);
+  hr_output below = shifted(s, &how, diagonals, above_main, false);
+  return hr_stack(s, HR_OPERANDS(above, main, below), .axis = -2);
 }
 
 /* The three diagonals of x y^T. */
@@ -79,9 +83,9 @@ static hr_output product_diagonals(hr_scope s, hr_output x, hr_output y) {
   how.zeros = how.is_static && shape->rank >= 2
                   ? hr_zeros(s, batch_and(x, 2, 1, shape->dims[shape->rank - 1]), .dtype = hr_output_base_dtype(x))
                   : no_paddings(s, y);
-  hr_output above = shifted(s, &how, without_first_row(s, y), true);
+  hr_output above = shifted(s, &how, y, without_first_row, true);
   above = hr_reduce_sum(s, hr_times(s, x, above), .axis = HR_AXIS(-1));
-  hr_output below = shifted(s, &how, without_last_row(s, y), false);
+  hr_output below = shifted(s, &how, y, without_last_row, false);
   below = hr_reduce_sum(s, hr_times(s, x, below), .axis = HR_AXIS(-1));
   return hr_stack(s, HR_OPERANDS(above, main, below), .axis = -2);
 }
@@ -90,8 +94,8 @@ hr_status hr_gradient_tridiagonal_solve(hr_gradient_context *c) {
   hr_scope s = c->scope;
   hr_output diagonals = hr_x(c, 0), grad = hr_dy(c, 0);
   if (!hr_scope_ok(s)) return HR_SUCCESS;
-  hr_output rhs = hr_tridiagonal_solve(s, transposed(s, diagonals), grad,
-                                       .partial_pivoting = hr_bool_attr(c, "partial_pivoting"));
+  hr_output rhs =
+      hr_tridiagonal_solve(s, transposed(s, diagonals), grad, .partial_pivoting = hr_bool_attr(c, "partial_pivoting"));
   if (!hr_scope_ok(s)) return HR_SUCCESS;
   hr_dx(c, 0, hr_neg(s, product_diagonals(s, rhs, hr_y(c, 0))));
   hr_dx(c, 1, rhs);
@@ -103,7 +107,7 @@ hr_status hr_gradient_tridiagonal_solve(hr_gradient_context *c) {
 /* Rows moved up, or down; zeros come in. */
 static hr_output moved(hr_scope s, hr_output x, bool up) {
   hr_output none = no_paddings(s, x);
-  hr_output sizes = hr_tf_concat(s, HR_OPERANDS(none, paddings(s, 2, up ? row_behind : row_before, NULL)), 0);
+  hr_output sizes = hr_tf_concat(s, HR_OPERANDS(none, paddings(s, 2, up ? row_behind : row_before)), 0);
   return hr_pad(s, up ? without_first_row(s, x) : without_last_row(s, x), sizes);
 }
 

@@ -119,8 +119,8 @@ static hr_output sparse_sum(hr_scope s, const hr_output *x) {
   X(fft, 2, -1, 1, length(s, hr_fft(s, complex_pair(s, x))), M, M)                                                     \
   X(ifft2d, 2, -1, 1, length(s, hr_ifft2d(s, complex_pair(s, x))), M, M)                                               \
   X(tridiagonal_solve, 1, 2, 3, hr_tridiagonal_solve(s, x[0], x[1]), HR_SHAPE(3, 4), HR_SHAPE(4, 2))                   \
-  X(tridiagonal_matmul, 1, 1, 2, hr_tridiagonal_matmul(s, x[0], x[1], x[2], x[3]), HR_SHAPE(1, 3), HR_SHAPE(1, 3),     \
-    HR_SHAPE(1, 3), HR_SHAPE(3, 2))                                                                                    \
+  X(tridiagonal_matmul, 1, 1, 2, hr_tridiagonal_matmul(s, x[0], x[1], x[0], x[2]), HR_SHAPE(1, 3), HR_SHAPE(1, 3),     \
+    HR_SHAPE(3, 2))                                                                                                    \
   X(cumulative_logsumexp, 1, -1, 1, hr_square(s, hr_cumulative_logsumexp(s, x[0], hr_tf_cast(s, 1, HR_INT32))), M)     \
   X(igamma, 1, 1, 2, hr_igamma(s, x[0], x[1]), M, R)                                                                   \
   X(igammac, 1, 1, 2, hr_igammac(s, x[0], x[1]), M, R)                                                                 \

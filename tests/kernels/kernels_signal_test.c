@@ -1,5 +1,5 @@
-/* Fourier transforms against recorded values of TensorFlow 1.15, and against the definition; matrices of three diagonals,
- * functions of matrices, running sums of exponentials. */
+/* Fourier transforms against recorded values of TensorFlow 1.15, and against the definition; matrices of three
+ * diagonals, functions of matrices, running sums of exponentials. */
 #include "kernels_cpu/fourier.h"
 #include "tests/kernels/tester.h"
 #include <math.h>
@@ -18,7 +18,8 @@ static void test_real(void **state) {
   tester_run_family(&(tester_family){.name = "real_fourier", .tolerances = tolerances});
 }
 
-static const tester_tolerance precise[] = {{"MatrixSolveLs", 1e-3, 1e-3, 1e-10, 1e-10}, {NULL, 2e-5, 2e-5, 1e-11, 1e-11}};
+static const tester_tolerance precise[] = {{"MatrixSolveLs", 1e-3, 1e-3, 1e-10, 1e-10},
+                                           {NULL, 2e-5, 2e-5, 1e-11, 1e-11}};
 
 static void test_matrices(void **state) {
   (void)state;
@@ -69,11 +70,8 @@ static void test_definition(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_complex),
-      cmocka_unit_test(test_real),
-      cmocka_unit_test(test_definition),
-      cmocka_unit_test(test_matrices),
-      cmocka_unit_test(test_running_sums),
+      cmocka_unit_test(test_complex),  cmocka_unit_test(test_real),         cmocka_unit_test(test_definition),
+      cmocka_unit_test(test_matrices), cmocka_unit_test(test_running_sums),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
