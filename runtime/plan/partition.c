@@ -52,6 +52,7 @@ typedef struct partitioner {
   int32_t new_capacity;
   int32_t num_names, num_transfers;
   bool has_loops;
+  bool *may_not_run; /* of node i: it stands in a branch */
 } partitioner;
 
 #define NEW_ARRAY(p, pointer, length)                                                                                  \
@@ -163,15 +164,21 @@ static hr_status token_attrs(partitioner *p, bool has_value, hr_attr_value **out
   return HR_SUCCESS;
 }
 
-static hr_status add_transfer(partitioner *p, hr_output value, const char *base, place from, place to, hr_node **recv) {
+/* The send waits for `waits`. */
+static hr_status add_late_transfer(partitioner *p, hr_output value, const char *base, place from, place to,
+                                   int32_t num_waits, hr_node *const *waits, hr_node **recv) {
   const char *names[2] = {new_name(p, base), new_name(p, base)};
   const char *edge = hr_arena_printf(p->arena, "edge_%d_%s", p->num_transfers++, base);
   if (!names[0] || !names[1] || !edge) return hr_error_out_of_memory(0, "a partition");
-  const hr_transfer transfer = {value, from.device, to.device, from.is_host, to.is_host, edge};
+  const hr_transfer transfer = {value, from.device, to.device, from.is_host, to.is_host, edge, waits, num_waits};
   hr_node *send;
   HR_TRY(hr_add_transfer(p->graph, &transfer, names[0], names[1], &send, recv));
   HR_TRY(set_device(p, send, from.device));
   return set_device(p, *recv, to.device);
+}
+
+static hr_status add_transfer(partitioner *p, hr_output value, const char *base, place from, place to, hr_node **recv) {
+  return add_late_transfer(p, value, base, from, to, 0, NULL, recv);
 }
 
 /* ---- bringing values ------------------------------------------------------------------------------------------- */
@@ -375,6 +382,30 @@ static hr_status add_feeds(partitioner *p) {
   return HR_SUCCESS;
 }
 
+/* A fetched reference: what the variable holds when all nodes have been there that may change it, as where nothing is
+ * cut. Nothing waits for those in branches, which may not run at all. */
+static hr_status bring_reference(partitioner *p, hr_output value, place to, hr_output *out) {
+  int32_t node = index_of(p, value.node), count = 0;
+  place from = place_of_output(p, node, value.index);
+  hr_node **waits, *recv;
+  NEW_ARRAY(p, waits, p->count);
+  for (int32_t i = 0; i < p->count; ++i)
+    for (int32_t k = 0; k < p->nodes[i]->num_inputs; ++k)
+      if (!p->may_not_run[i] && hr_output_equal(p->nodes[i]->inputs[k], value) &&
+          (count == 0 || waits[count - 1] != p->copies[i]))
+        waits[count++] = p->copies[i];
+  HR_TRY(
+      add_late_transfer(p, (hr_output){p->copies[node], value.index}, value.node->name, from, to, count, waits, &recv));
+  *out = (hr_output){recv, 0};
+  return HR_SUCCESS;
+}
+
+static bool is_late(const partitioner *p, hr_output value, place to) {
+  int32_t node = feed_of(p, value) < 0 ? index_of(p, value.node) : -1;
+  return node >= 0 && hr_dtype_is_ref(hr_output_dtype(value)) && !p->has_loops && !p->may_not_run[node] &&
+         !same_place(place_of_output(p, node, value.index), to);
+}
+
 static hr_status map_request(partitioner *p, hr_plan_request *out) {
   const hr_plan_request *request = p->request;
   hr_output *feeds, *fetches;
@@ -391,7 +422,9 @@ static hr_status map_request(partitioner *p, hr_plan_request *out) {
     sorted[hr_end_number(request->fetches, request->num_fetches, i)] = i;
   for (int32_t k = 0; k < request->num_fetches; ++k) {
     bool is_open;
-    HR_TRY(bring(p, request->fetches[sorted[k]], client, &is_open, &fetches[sorted[k]]));
+    hr_output fetch = request->fetches[sorted[k]], *brought = &fetches[sorted[k]];
+    HR_TRY(is_late(p, fetch, client) ? bring_reference(p, fetch, client, brought)
+                                     : bring(p, fetch, client, &is_open, brought));
   }
   for (int32_t i = 0; i < request->num_targets; ++i)
     targets[i] = p->copies[index_of(p, request->targets[i])];
@@ -403,11 +436,23 @@ static hr_status map_request(partitioner *p, hr_plan_request *out) {
   return HR_SUCCESS;
 }
 
+/* Something of its own comes from a Switch. Nodes of lower id are known already; where there are loops, nobody asks. */
+static bool is_in_branch(const partitioner *p, const hr_node *node) {
+  if (hr_control_of(node) == HR_CONTROL_MERGE) return false;
+  for (int32_t e = 0; e < node->num_inputs + node->num_control_inputs; ++e) {
+    const hr_node *producer = e < node->num_inputs ? node->inputs[e].node : node->control_inputs[e - node->num_inputs];
+    int32_t i = producer ? index_of(p, producer) : -1;
+    if (i >= 0 && (hr_control_of(producer) == HR_CONTROL_SWITCH || p->may_not_run[i])) return true;
+  }
+  return false;
+}
+
 /* What comes into a loop's Merge stands where that does. */
 static void gather_loops(partitioner *p) {
   for (int32_t i = 0; i < p->count; ++i) {
     const hr_node *node = p->nodes[i];
     p->has_loops |= hr_control_of(node) == HR_CONTROL_ENTER;
+    p->may_not_run[i] = is_in_branch(p, node);
     for (int32_t k = 0; k < node->num_inputs && hr_is_loop_merge(node); ++k) {
       const hr_node *input = node->inputs[k].node;
       int32_t producer = input ? index_of(p, input) : -1;
@@ -431,6 +476,7 @@ static hr_status prepare(partitioner *p, hr_device *const *devices) {
   if (hr_node_set_rank(&p->members, p->arena) < 0) return hr_error_out_of_memory((size_t)limit / 16, "a partition");
   NEW_ARRAY(p, p->devices, p->count);
   NEW_ARRAY(p, p->kernels, p->count);
+  NEW_ARRAY(p, p->may_not_run, p->count);
   NEW_ARRAY(p, p->copies, p->count);
   NEW_ARRAY(p, p->brought, p->count + p->request->num_feeds);
   NEW_ARRAY(p, p->fed_copy, p->request->num_feeds);
@@ -455,7 +501,11 @@ static hr_status list_nodes(partitioner *p, hr_partition *out) {
 
 hr_status hr_plan_partition(const hr_plan_request *request, hr_node *const *nodes, hr_device *const *devices,
                             int32_t count, hr_arena *arena, hr_partition *out) {
-  partitioner p = {.request = request, .nodes = nodes, .count = count, .arena = arena, .graph = hr_graph_new_private(request->graph)};
+  partitioner p = {.request = request,
+                   .nodes = nodes,
+                   .count = count,
+                   .arena = arena,
+                   .graph = hr_graph_new_private(request->graph)};
   p.last_open = &p.open;
   *out = (hr_partition){.request = {.graph = p.graph}};
   if (!p.graph) return hr_error_out_of_memory(sizeof *p.graph, "a partition");

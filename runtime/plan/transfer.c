@@ -42,13 +42,16 @@ static hr_status add_end(hr_graph *graph, const hr_transfer *t, const hr_op_def 
                                            HR_ATTR_BOOL_VALUE(false)};
   for (size_t i = 0; i < NUM_ATTRS; ++i)
     HR_TRY(hr_attr_copy(graph, &values[i], &attrs[i]));
-  const hr_device *device = op == &hr_send_ops[0] || op == &hr_send_ops[1] ? t->from : t->to;
+  bool is_send = op == &hr_send_ops[0] || op == &hr_send_ops[1];
+  const hr_device *device = is_send ? t->from : t->to;
   return hr_graph_add(graph,
                       &(hr_node_spec){.op = op,
                                       .name = hr_view_of(name),
                                       .device = hr_view_of(device->name),
                                       .inputs = &input,
                                       .num_inputs = 1,
+                                      .controls = t->waits,
+                                      .num_controls = is_send ? t->num_waits : 0,
                                       .attrs = attrs,
                                       .where = t->value.node->where,
                                       .is_internal = true},

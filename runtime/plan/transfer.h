@@ -34,6 +34,8 @@ typedef struct hr_transfer {
   const hr_device *from, *to;
   bool from_host, to_host; /* in host memory there */
   const char *name;        /* of the edge, for graphs that are shown */
+  hr_node *const *waits;   /* what the send waits for */
+  int32_t num_waits;
 } hr_transfer;
 
 /* Adds the pair, with these names; `*send` and `*recv` are the nodes. ResourceExhausted. */
