@@ -159,13 +159,15 @@ static bool read_literal(hr_hpack_decoder *d, cursor *c, int bits, bool keep, hr
     return false;
   }
   if (!read_string(c, &d->scratch, &out->value, &value_place) || d->scratch.failed) return false;
-  if (name_place != SIZE_MAX) out->name.data = d->scratch.data + name_place;
-  if (value_place != SIZE_MAX) out->value.data = d->scratch.data + value_place;
+  const char *scratch = d->scratch.data ? d->scratch.data : "";
+  if (name_place != SIZE_MAX) out->name.data = scratch + name_place;
+  if (value_place != SIZE_MAX) out->value.data = scratch + value_place;
   return !keep || insert(&d->table, *out);
 }
 
 bool hr_hpack_decode(hr_hpack_decoder *d, hr_view block, void (*field)(void *argument, hr_hpack_field field),
                      void *argument) {
+  if (block.length == 0) return true;
   cursor c = {(const unsigned char *)block.data, (const unsigned char *)block.data + block.length};
   while (c.at < c.end) {
     unsigned char kind = *c.at;

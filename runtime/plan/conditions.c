@@ -58,7 +58,8 @@ static hr_status grow_table(finder *f) {
   for (int32_t c = 0; c < f->flow->num_conditions; ++c) {
     const hr_condition *condition = &f->flow->conditions[c];
     if (c == HR_NEVER) continue;
-    uint32_t at = hash_of(f->flow->literals + condition->first, condition->count) & (uint32_t)f->table_mask;
+    const int32_t *literals = condition->count ? f->flow->literals + condition->first : NULL;
+    uint32_t at = hash_of(literals, condition->count) & (uint32_t)f->table_mask;
     while (table[at])
       at = (at + 1) & (uint32_t)f->table_mask;
     table[at] = c + 1;

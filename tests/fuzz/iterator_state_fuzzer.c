@@ -38,12 +38,13 @@ static pipeline build(hr_scope s, int number) {
 }
 
 /* One session for all inputs. */
+static hr_builder *builder;
 static hr_session *session;
 static pipeline pipelines[PIPELINES];
 
 static void prepare(void) {
   hr_graph *graph = hr_graph_new();
-  hr_builder *builder = hr_builder_new(graph);
+  builder = hr_builder_new(graph);
   for (int i = 0; i < PIPELINES; ++i)
     pipelines[i] = build(hr_builder_root(builder), i);
   hr_session_options options = {.intra_op_threads = 2, .use_per_session_threads = true};
