@@ -50,7 +50,7 @@ def data():
 
 
 def steps_a_second(definition, pictures, labels, batch, inter_op, intra_op):
-    with Session(definition, config(inter_op, intra_op)) as session:
+    with Session(definition, config(inter_op, intra_op, fuses=True)) as session:
         session.time_runs(1, target="init")
         session.time_training(pictures, labels, batch, 5)
         once = session.time_training(pictures, labels, batch, 20) / 20

@@ -36,14 +36,22 @@ def load():
 LOOPS = load()
 
 
-def config(inter_op, intra_op=1):
-    """Nothing is folded, merged or rewritten: the work that is timed is the work of the graph."""
+def config(inter_op, intra_op=1, fuses=False):
+    """Nothing is folded, merged or rewritten: the work that is timed is the work of the graph. `fuses`: nodes may still be
+    computed together."""
     proto = tf.ConfigProto(inter_op_parallelism_threads=inter_op, intra_op_parallelism_threads=intra_op)
     proto.graph_options.optimizer_options.opt_level = tf.OptimizerOptions.L0
     proto.graph_options.optimizer_options.do_common_subexpression_elimination = False
     proto.graph_options.optimizer_options.do_constant_folding = False
     proto.graph_options.optimizer_options.do_function_inlining = False
-    proto.graph_options.rewrite_options.disable_meta_optimizer = True
+    rewrites = proto.graph_options.rewrite_options
+    rewrites.disable_meta_optimizer = not fuses
+    for other in ("constant_folding", "arithmetic_optimization", "dependency_optimization", "loop_optimization",
+                  "function_optimization", "layout_optimizer", "shape_optimization", "debug_stripper",
+                  "pin_to_host_optimization", "scoped_allocator_optimization", "implementation_selector"):
+        setattr(rewrites, other, rewrites.OFF)
+    rewrites.remapping = rewrites.ON if fuses else rewrites.OFF
+    rewrites.memory_optimization = rewrites.NO_MEM_OPT
     proto.device_count["GPU"] = 0
     return proto.SerializeToString()
 

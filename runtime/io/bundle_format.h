@@ -12,6 +12,9 @@
 /* Five digits of a shard's number fit in the name of its file. */
 #define HR_BUNDLE_MAX_SHARDS 99999
 
+/* Bytes that are read or written, and taken into a checksum, at once. */
+#define HR_BUNDLE_PIECE ((size_t)256 << 10)
+
 typedef struct hr_bundle_entry {
   hr_dtype dtype;
   hr_shape shape; /* of the full tensor, where the entry lists slices */

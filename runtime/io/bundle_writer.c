@@ -51,10 +51,17 @@ void hr_bundle_writer_free(hr_bundle_writer *w) {
   free(w);
 }
 
-/* Appends bytes and takes them into the checksum. */
+/* Appends bytes and takes them into the checksum, piece by piece, so that memory is read once. */
 static hr_status append(hr_bundle_writer *w, const void *bytes, size_t length, uint32_t *crc) {
-  *crc = hr_crc32c_extend(*crc, bytes, length);
-  return hr_output_file_append(w->data, bytes, length);
+  for (size_t at = 0; at < length;) {
+    size_t piece = length - at < HR_BUNDLE_PIECE ? length - at : HR_BUNDLE_PIECE;
+    const char *from = (const char *)bytes + at;
+    *crc = hr_crc32c_extend(*crc, from, piece);
+    HR_TRY(hr_output_file_append(w->data, from, piece));
+    at += piece;
+  }
+  hr_output_file_write_back(w->data);
+  return HR_SUCCESS;
 }
 
 /* The lengths as varints, a masked checksum of the lengths as 32-bit numbers (64-bit where they need it), the bytes.

@@ -154,6 +154,7 @@ struct hr_output_file {
   int fd;
   int failure; /* errno of the first error, 0 before it */
   uint64_t length;
+  uint64_t written_back;
   size_t pending; /* bytes in the buffer */
   char *path;
   char buffer[OUTPUT_BUFFER];
@@ -179,6 +180,7 @@ hr_status hr_output_file_open(const char *path, hr_output_mode mode, hr_output_f
   }
   file->failure = 0;
   file->length = 0;
+  file->written_back = 0;
   file->pending = 0;
   file->path = copy;
   *out = file;
@@ -221,6 +223,18 @@ hr_status hr_output_file_append(hr_output_file *file, const void *bytes, size_t 
 }
 
 uint64_t hr_output_file_length(const hr_output_file *file) { return file->length; }
+
+void hr_output_file_write_back(hr_output_file *file) {
+#ifdef SYNC_FILE_RANGE_WRITE
+  static const uint64_t much = 16 << 20;
+  uint64_t begin = file->written_back, handed = file->length - file->pending;
+  if (handed - begin < much) return;
+  (void)sync_file_range(file->fd, (off_t)begin, (off_t)(handed - begin), SYNC_FILE_RANGE_WRITE); /* advice */
+  file->written_back = handed;
+#else
+  (void)file;
+#endif
+}
 
 hr_status hr_output_file_sync(hr_output_file *file) {
   HR_TRY(hr_output_file_flush(file));

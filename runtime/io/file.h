@@ -62,6 +62,8 @@ HR_MUST_USE hr_status hr_output_file_append(hr_output_file *file, const void *by
 uint64_t hr_output_file_length(const hr_output_file *file);
 /* Hands the buffer to the system. */
 HR_MUST_USE hr_status hr_output_file_flush(hr_output_file *file);
+/* Has the system begin to write what it was handed and is much, so that a sync waits less. */
+void hr_output_file_write_back(hr_output_file *file);
 /* Flushes and waits until the disk has the bytes. */
 HR_MUST_USE hr_status hr_output_file_sync(hr_output_file *file);
 /* Flushes, closes and frees, whatever it returns. */
