@@ -36,7 +36,8 @@ static void measure_graph(const char *name, hr_node *(*build)(hr_scope), int thr
   hr_builder *builder = hr_builder_new(graph);
   hr_node *last = build(hr_builder_root(builder));
   check(hr_builder_status(builder));
-  hr_session_options options = {.intra_op_threads = threads, .inter_op_threads = threads};
+  hr_session_options options = {
+      .intra_op_threads = threads, .inter_op_threads = threads, .rewrites_off = HR_REWRITE_ALL};
   hr_session *session;
   hr_callable *callable;
   check(hr_session_new(graph, &options, &session));
