@@ -98,21 +98,29 @@ static hr_status scan_create(const hr_kernel_construction *c, void **state) { re
   LINES_OF(type, name##_line_##type, 1, operator, identity)                                                            \
   LINES_OF(type, name##_lines_##type, LINES, operator, identity)
 #define LINES_HALF(...)
+/* A cache line of each row at a time: rows may lie such that a few of them push each other out of the cache. */
+enum { STRIP = 16 };
 #define LINES_OF(type, function, count, operator, identity)                                                            \
   static inline __attribute__((always_inline)) void function##_of(HR_TYPE_##type *out, const HR_TYPE_##type *x,        \
                                                                   int64_t n, bool is_exclusive, bool is_reverse) {     \
-    HR_TYPE_##type totals[count];                                                                                      \
+    HR_TYPE_##type totals[count], strip[count][STRIP];                                                                 \
     for (int k = 0; k < count; ++k)                                                                                    \
-      totals[k] = is_exclusive ? (HR_TYPE_##type)(identity) : x[k * n + (is_reverse ? n - 1 : 0)];                     \
-    for (int k = 0; k < count && !is_exclusive; ++k)                                                                   \
-      out[k * n + (is_reverse ? n - 1 : 0)] = totals[k];                                                               \
-    for (int64_t i = is_exclusive ? 0 : 1; i < n; ++i) {                                                               \
-      int64_t at = is_reverse ? n - 1 - i : i;                                                                         \
-      for (int k = 0; k < count; ++k) {                                                                                \
-        HR_TYPE_##type before = totals[k];                                                                             \
-        totals[k] = (HR_TYPE_##type)(before operator x[k * n + at]);                                                   \
-        out[k * n + at] = is_exclusive ? before : totals[k];                                                           \
+      totals[k] = (HR_TYPE_##type)(identity);                                                                          \
+    for (int64_t i = 0; i < n; i += STRIP) {                                                                           \
+      int64_t width = n - i < STRIP ? n - i : STRIP, at = is_reverse ? n - i - width : i;                              \
+      for (int k = 0; k < count; ++k)                                                                                  \
+        memcpy(strip[k], x + k * n + at, (size_t)width * sizeof *x);                                                   \
+      for (int64_t j = 0; j < width; ++j) {                                                                            \
+        int64_t place = is_reverse ? width - 1 - j : j;                                                                \
+        bool is_first = i + j == 0 && !is_exclusive; /* -0 stays -0 */                                                 \
+        for (int k = 0; k < count; ++k) {                                                                              \
+          HR_TYPE_##type before = totals[k], next = strip[k][place];                                                   \
+          totals[k] = is_first ? next : (HR_TYPE_##type)(before operator next);                                        \
+          strip[k][place] = is_exclusive ? before : totals[k];                                                         \
+        }                                                                                                              \
       }                                                                                                                \
+      for (int k = 0; k < count; ++k)                                                                                  \
+        memcpy(out + k * n + at, strip[k], (size_t)width * sizeof *x);                                                 \
     }                                                                                                                  \
   }                                                                                                                    \
   /* Each with its flags decided, so that the usual loop is nothing but the sum. */                                    \
