@@ -49,7 +49,8 @@ static bool same_attr(const hr_attr_value *a, const hr_attr_value *b) {
 
 static bool same_node(const hr_rewriting *r, int32_t place, int32_t other) {
   const hr_node *a = r->plan->nodes[place].node, *b = r->plan->nodes[other].node;
-  if (r->plan->nodes[place].device != r->plan->nodes[other].device || a->op != b->op || a->num_inputs != b->num_inputs || a->num_control_inputs != b->num_control_inputs ||
+  if (r->plan->nodes[place].device != r->plan->nodes[other].device || a->op != b->op ||
+      a->num_inputs != b->num_inputs || a->num_control_inputs != b->num_control_inputs ||
       a->num_outputs != b->num_outputs)
     return false;
   for (int32_t i = 0; i < a->num_inputs; ++i)
