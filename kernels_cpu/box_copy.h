@@ -31,8 +31,8 @@ static inline void hr_dense_strides(int rank, const int64_t *dims, int64_t *stri
 }
 
 /* Copies the box. `to` and `from` point at its first elements and must not overlap; `to` strides other than 0 reach
- * each element once. Strings and handles are copied one by one, to
- * empty places: ResourceExhausted. Runs on the intra-op pool. */
+ * each element once. Strings and handles are copied one by one, to empty places: ResourceExhausted. Runs on the
+ * intra-op pool. */
 HR_MUST_USE hr_status hr_box_copy(hr_kernel_context *ctx, hr_dtype dtype, const hr_box *box, void *to,
                                   const void *from);
 
@@ -44,5 +44,8 @@ HR_MUST_USE hr_status hr_copy_elements(hr_dtype dtype, void *to, const void *fro
 
 /* `count` times the one element at `from`. */
 HR_MUST_USE hr_status hr_fill_elements(hr_dtype dtype, void *to, const void *from, int64_t count);
+
+/* A fresh tensor, all of it, with the one element at `from`. Runs on the intra-op pool. */
+HR_MUST_USE hr_status hr_fill_tensor(hr_kernel_context *ctx, const hr_tensor *out, const void *from);
 
 #endif

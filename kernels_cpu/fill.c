@@ -2,8 +2,6 @@
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 
-#include <string.h>
-
 static hr_status fill(hr_kernel_context *ctx) {
   const hr_tensor *dims = hr_input(ctx, 0), *value = hr_input(ctx, 1);
   if (dims->rank != 1)
@@ -14,9 +12,15 @@ static hr_status fill(hr_kernel_context *ctx) {
   HR_TRY(hr_shape_argument(dims, "dims", &shape));
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
-  return hr_fill_elements(hr_tensor_dtype(value), hr_tensor_data(out), hr_tensor_data(value), out->elements);
+  return hr_fill_tensor(ctx, out, hr_tensor_data(value));
 }
 HR_KERNEL(.op = "Fill", .types = {{"T", HR_ANY_TYPES}, {"index_type", HR_INDEX_TYPES}}, .compute = fill);
+
+/* Strings and handles are born empty. */
+static hr_status clear(hr_kernel_context *ctx, const hr_tensor *out) {
+  static const char zeros[16];
+  return hr_dtype_is_plain(hr_tensor_dtype(out)) ? hr_fill_tensor(ctx, out, zeros) : HR_SUCCESS;
+}
 
 /* Zeros whether `init` asks for them or not: what was in memory before is nobody's business. */
 static hr_status empty(hr_kernel_context *ctx) {
@@ -24,18 +28,16 @@ static hr_status empty(hr_kernel_context *ctx) {
   HR_TRY(hr_rank_check(hr_input(ctx, 0), 1, "shape"));
   HR_TRY(hr_shape_argument(hr_input(ctx, 0), "shape", &shape));
   hr_tensor *out;
-  HR_TRY(hr_output_new(ctx, 0, &shape, &out)); /* strings are born empty */
-  if (hr_dtype_is_plain(hr_tensor_dtype(out))) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
-  return HR_SUCCESS;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  return clear(ctx, out);
 }
 HR_KERNEL(.op = "Empty", .types = {{"dtype", HR_ANY_TYPES}}, .compute = empty);
 
 static hr_status zeros_like(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(hr_input(ctx, 0));
   hr_tensor *out;
-  HR_TRY(hr_output_new(ctx, 0, &shape, &out)); /* strings are born empty */
-  if (hr_dtype_is_plain(hr_tensor_dtype(out))) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
-  return HR_SUCCESS;
+  HR_TRY(hr_output_new(ctx, 0, &shape, &out));
+  return clear(ctx, out);
 }
 HR_KERNEL(.op = "ZerosLike", .types = {{"T", HR_ANY_TYPES}}, .flags = HR_KERNEL_NO_INPUT_READ, .compute = zeros_like);
 
@@ -56,7 +58,7 @@ static hr_status ones_like(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(hr_input(ctx, 0));
   hr_tensor *out, one = one_of(hr_tensor_dtype(hr_input(ctx, 0)));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
-  return hr_fill_elements(hr_tensor_dtype(out), hr_tensor_data(out), hr_tensor_data(&one), out->elements);
+  return hr_fill_tensor(ctx, out, hr_tensor_data(&one));
 }
 HR_KERNEL(.op = "OnesLike", .types = {{"T", HR_ANY_TYPES & ~HR_TYPE_BIT(HR_STRING)}}, .flags = HR_KERNEL_NO_INPUT_READ,
           .compute = ones_like);

@@ -6,7 +6,8 @@
 
 #define MOST_COLUMNS 32
 #define LEAST_ROWS   512
-#define CHUNK_ROWS   2048 /* whatever the number of threads: sums are added up in this order */
+#define CHUNK_ROWS   512 /* whatever the number of threads: sums are added up in this order */
+#define BLOCK_ROWS   128 /* of products by rows: what is left over at the end is rounded otherwise */
 /* Memory beyond the second-level cache gives so many. */
 #define NANOS_PER_PRODUCT 0.06
 
@@ -28,8 +29,9 @@ static hr_status by_columns(const hr_tensor *matrix, hr_tensor *out) {
   return HR_SUCCESS;
 }
 
-static void times_vector(void *argument, int64_t begin, int64_t end) {
+static void times_vector(void *argument, int64_t first, int64_t last) {
   const job *job = argument;
+  int64_t begin = first * BLOCK_ROWS, end = last * BLOCK_ROWS < job->rows ? last * BLOCK_ROWS : job->rows;
   hr_loops->narrow->times_vector(job->out + begin, job->columns + begin, job->rows, job->count, job->vector,
                                  end - begin);
 }
@@ -78,6 +80,7 @@ bool hr_narrow_product(hr_kernel_context *ctx, const hr_gemm *gemm) {
   if (!columns) return false;
   job job = {hr_tensor_data(columns), gemm->b, gemm->c, rows, count};
   if (gemm->transpose_a) return sum_rows(ctx, &job, gemm->c);
-  hr_parallel_for(ctx, rows, NANOS_PER_PRODUCT * (double)count, times_vector, &job);
+  hr_parallel_for(ctx, (rows + BLOCK_ROWS - 1) / BLOCK_ROWS, NANOS_PER_PRODUCT * (double)(BLOCK_ROWS * count),
+                  times_vector, &job);
   return true;
 }

@@ -33,7 +33,7 @@ static hr_status sparse_to_dense(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   hr_dtype dtype = hr_tensor_dtype(out);
   size_t size = hr_dtype_size(dtype);
-  HR_TRY(hr_fill_elements(dtype, hr_tensor_data(out), hr_tensor_data(fill), out->elements));
+  HR_TRY(hr_fill_tensor(ctx, out, hr_tensor_data(fill)));
   bool ordered = hr_node_attr(hr_context_node(ctx), "validate_indices")->b;
   for (int64_t i = 0; i < count; ++i) {
     int64_t place = 0;

@@ -17,6 +17,8 @@
 #define HR_CHUNKS_PER_THREAD 4
 /* How long an idle worker looks for work before it sleeps: the serial part of a training step should fit. */
 #define HR_SPIN_NANOS 500000
+/* Loops that only a worker that spins could have helped with: so much of them in that time, and one is woken. */
+#define HR_WAKE_NANOS 100000
 
 #if defined(__x86_64__)
 #define HR_PAUSE() __builtin_ia32_pause()
@@ -24,15 +26,32 @@
 #define HR_PAUSE() atomic_signal_fence(memory_order_seq_cst)
 #endif
 
+/* Each thread begins in a region of its own, the same one in every loop: it finds there what the loop before has left
+ * in its cache. */
+#define HR_MAX_REGIONS 32
+
+/* Chunks that lie side by side. Their own thread takes them from the front, those that have done theirs from the back.
+ */
+typedef struct hr_region {
+  _Alignas(64) _Atomic uint64_t taken; /* from the front, and 2^32 times those from the back; too many at the end */
+  uint32_t first, count;
+} hr_region;
+#define HR_FROM_BACK (UINT64_C(1) << 32)
+
 /* A loop that is being split; lives on its caller's stack and in the pool's list while chunks are left. */
 typedef struct hr_loop {
   struct hr_loop *next, *previous;
   void (*body)(void *argument, int64_t begin, int64_t end);
   void *argument;
   int64_t total, chunk;
-  _Atomic int64_t position; /* first unit that nobody has taken */
-  _Atomic int helpers;      /* workers inside */
+  _Atomic uint32_t left; /* chunks that nobody has taken */
+  _Atomic int helpers;   /* workers inside */
+  int num_regions;
+  hr_region regions[HR_MAX_REGIONS];
 } hr_loop;
+
+/* Where the thread begins: 0 for who is no worker. */
+static _Thread_local int own_region;
 
 struct hr_thread_pool {
   pthread_mutex_t lock; /* guards all below but the atomics */
@@ -40,13 +59,14 @@ struct hr_thread_pool {
   pthread_cond_t drained;
   hr_loop *loops; /* loops that still want helpers */
   hr_task *first_task, *last_task;
-  int threads, started, sleeping, running_tasks;
+  int threads, started, seated, sleeping, running_tasks;
   pthread_t *workers;
   bool stopping;
   unsigned generation;   /* of the process (runtime/base/fork.h) that the workers belong to */
   _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
   _Atomic int idle;      /* workers that spin or sleep */
   _Atomic int spinning;
+  _Atomic int64_t missed_since, missed; /* nanoseconds: when loops too short to wake somebody began, and their sum */
 };
 
 int hr_core_count(void) {
@@ -56,17 +76,39 @@ int hr_core_count(void) {
   return online > 0 ? (int)online : 1;
 }
 
+/* The next chunk of a region, or -1. */
+static int64_t take_chunk(hr_region *region, uint64_t end) {
+  uint64_t before = atomic_fetch_add_explicit(&region->taken, end, memory_order_relaxed);
+  uint32_t front = (uint32_t)before, back = (uint32_t)(before >> 32);
+  if ((uint64_t)front + back >= region->count) return -1;
+  return (int64_t)region->first + (end == HR_FROM_BACK ? region->count - 1 - back : front);
+}
+
 static void loop_work(hr_thread_pool *pool, hr_loop *loop) {
-  for (;;) {
-    int64_t begin = atomic_fetch_add_explicit(&loop->position, loop->chunk, memory_order_relaxed);
-    if (begin >= loop->total) return;
-    int64_t end = begin + loop->chunk;
-    if (end >= loop->total) { /* the last chunk: spinning workers need not look here any more */
-      end = loop->total;
-      atomic_fetch_sub_explicit(&pool->available, 1, memory_order_relaxed);
+  for (int i = 0; i < loop->num_regions; ++i) {
+    hr_region *region = &loop->regions[(own_region + i) % loop->num_regions];
+    int64_t chunk;
+    while ((chunk = take_chunk(region, i == 0 ? 1 : HR_FROM_BACK)) >= 0) {
+      /* The last chunk: spinning workers need not look here any more. */
+      if (atomic_fetch_sub_explicit(&loop->left, 1, memory_order_relaxed) == 1)
+        atomic_fetch_sub_explicit(&pool->available, 1, memory_order_relaxed);
+      int64_t begin = chunk * loop->chunk, end = begin + loop->chunk;
+      loop->body(loop->argument, begin, end < loop->total ? end : loop->total);
     }
-    loop->body(loop->argument, begin, end);
   }
+}
+
+/* Cuts a loop into its chunks and regions. */
+static void cut_loop(hr_loop *loop, int threads) {
+  uint32_t chunks = (uint32_t)((loop->total + loop->chunk - 1) / loop->chunk), first = 0;
+  int most = threads < HR_MAX_REGIONS ? threads : HR_MAX_REGIONS;
+  loop->num_regions = chunks < (uint32_t)most ? (int)chunks : most;
+  for (int i = 0; i < loop->num_regions; ++i) {
+    uint32_t end = (uint32_t)((uint64_t)chunks * (uint64_t)(i + 1) / (uint64_t)loop->num_regions);
+    loop->regions[i] = (hr_region){.first = first, .count = end - first};
+    first = end;
+  }
+  atomic_init(&loop->left, chunks);
 }
 
 static void list_remove(hr_thread_pool *pool, hr_loop *loop) {
@@ -80,7 +122,7 @@ static void list_remove(hr_thread_pool *pool, hr_loop *loop) {
 /* A loop with chunks left, or NULL. */
 static hr_loop *find_loop(hr_thread_pool *pool) {
   for (hr_loop *loop = pool->loops; loop; loop = loop->next) {
-    if (atomic_load_explicit(&loop->position, memory_order_relaxed) < loop->total) return loop;
+    if (atomic_load_explicit(&loop->left, memory_order_relaxed) > 0) return loop;
   }
   return NULL;
 }
@@ -109,6 +151,7 @@ static void *worker_main(void *argument) {
   hr_thread_pool *pool = argument;
   (void)hr_float_mode_enter();
   pthread_mutex_lock(&pool->lock);
+  own_region = ++pool->seated;
   bool spun = false;
   for (;;) {
     hr_loop *loop = find_loop(pool);
@@ -191,7 +234,7 @@ static void lock_pool(hr_thread_pool *pool) {
     pthread_cond_init(&pool->drained, NULL);
     pool->loops = NULL;
     pool->first_task = pool->last_task = NULL;
-    pool->started = pool->sleeping = pool->running_tasks = 0;
+    pool->started = pool->seated = pool->sleeping = pool->running_tasks = 0;
     atomic_store(&pool->available, 0);
     atomic_store(&pool->idle, 0);
     atomic_store(&pool->spinning, 0);
@@ -216,6 +259,17 @@ void hr_thread_pool_free(hr_thread_pool *pool) {
   free(pool);
 }
 
+/* Are loops too short to wake somebody for, of which this is one, so frequent that it pays after all? */
+static bool come_thick(hr_thread_pool *pool, double nanos) {
+  int64_t now = hr_monotonic_nanos();
+  if (now - atomic_load_explicit(&pool->missed_since, memory_order_relaxed) > HR_SPIN_NANOS) {
+    atomic_store_explicit(&pool->missed_since, now, memory_order_relaxed);
+    atomic_store_explicit(&pool->missed, 0, memory_order_relaxed);
+  }
+  int64_t missed = (int64_t)nanos;
+  return atomic_fetch_add_explicit(&pool->missed, missed, memory_order_relaxed) + missed > HR_WAKE_NANOS;
+}
+
 bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
                         void (*body)(void *argument, int64_t begin, int64_t end), void *argument) {
   if (total <= 0) return false;
@@ -224,19 +278,25 @@ bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
     return false;
   }
   bool awake = atomic_load_explicit(&pool->spinning, memory_order_relaxed) > 0;
-  int64_t smallest = (int64_t)((awake ? HR_MIN_CHUNK_NANOS : HR_MIN_CHUNK_NANOS_ASLEEP) / unit_nanos);
-  if (total < 2 * smallest) {
+  double nanos = (double)total * unit_nanos, threads = pool->threads;
+  if (!awake && nanos < 2 * HR_MIN_CHUNK_NANOS_ASLEEP) awake = come_thick(pool, nanos);
+  double chunks = nanos / (awake ? HR_MIN_CHUNK_NANOS : HR_MIN_CHUNK_NANOS_ASLEEP);
+  if (chunks > threads * HR_CHUNKS_PER_THREAD) chunks = threads * HR_CHUNKS_PER_THREAD;
+  int64_t count = (int64_t)chunks;
+  if (count > pool->threads) count -= count % pool->threads; /* as many in each region */
+  if (count > total) count = total;
+  if (count < 2) {
     body(argument, 0, total);
     return false;
   }
-  int64_t chunk = total / ((int64_t)pool->threads * HR_CHUNKS_PER_THREAD);
-  if (chunk < smallest) chunk = smallest;
-  if (chunk < 1) chunk = 1;
-  if (chunk >= total) {
-    body(argument, 0, total);
-    return false;
-  }
-  hr_loop loop = {.body = body, .argument = argument, .total = total, .chunk = chunk};
+  hr_loop loop;
+  loop.previous = NULL;
+  loop.body = body;
+  loop.argument = argument;
+  loop.total = total;
+  loop.chunk = (total + count - 1) / count;
+  atomic_init(&loop.helpers, 0);
+  cut_loop(&loop, pool->threads);
   lock_pool(pool);
   start_workers(pool);
   loop.next = pool->loops;
@@ -244,7 +304,7 @@ bool hr_thread_pool_for(hr_thread_pool *pool, int64_t total, double unit_nanos,
   pool->loops = &loop;
   atomic_fetch_add_explicit(&pool->available, 1, memory_order_relaxed);
   if (pool->sleeping > 0) {
-    if ((total + chunk - 1) / chunk > 2)
+    if (atomic_load_explicit(&loop.left, memory_order_relaxed) > 2)
       pthread_cond_broadcast(&pool->wake);
     else
       pthread_cond_signal(&pool->wake);

@@ -2,8 +2,10 @@
  * that the two never fight over cores.
  *
  * A loop is split by its caller, who works along and waits only for workers that have really started; a pool whose
- * workers are all busy therefore costs a loop nothing. Idle workers spin for a short while before they sleep, which
- * keeps the splits of a running training step below a microsecond. After a fork the child's pool makes new workers.
+ * workers are all busy therefore costs a loop nothing. A thread begins in the same part of every loop, and finds in its
+ * cache what the loop before has left there; it goes on with what others have not done. Idle workers spin for a short
+ * while before they sleep, which keeps the splits of a running training step below a microsecond. After a fork the
+ * child's pool makes new workers.
  */
 #ifndef HR_RUNTIME_DEVICE_THREAD_POOL_H
 #define HR_RUNTIME_DEVICE_THREAD_POOL_H

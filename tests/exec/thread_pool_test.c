@@ -18,13 +18,15 @@ static void count_units(void *argument, int64_t begin, int64_t end) {
     atomic_fetch_add(&counts[i], 1);
 }
 
-static void check_loop(hr_thread_pool *pool) {
+static void check_units(hr_thread_pool *pool, int units, double unit_nanos) {
   static _Thread_local _Atomic uint8_t counts[UNITS];
   memset((void *)counts, 0, sizeof counts);
-  hr_thread_pool_for(pool, UNITS, 1000, count_units, counts);
+  hr_thread_pool_for(pool, units, unit_nanos, count_units, counts);
   for (int i = 0; i < UNITS; ++i)
-    assert_int_equal(counts[i], 1);
+    assert_int_equal(counts[i], i < units);
 }
+
+static void check_loop(hr_thread_pool *pool) { check_units(pool, UNITS, 1000); }
 
 static void test_loops(void **state) {
   (void)state;
@@ -36,6 +38,18 @@ static void test_loops(void **state) {
     hr_thread_pool_free(pool);
   }
   check_loop(NULL);
+}
+
+/* However the units go into chunks and regions. */
+static void test_few_units(void **state) {
+  (void)state;
+  hr_thread_pool *pool;
+  for (int threads = 2; threads <= 40; threads += 19) {
+    assert_ok(hr_thread_pool_new(threads, &pool));
+    for (int units = 1; units <= 100; ++units)
+      check_units(pool, units, units % 2 ? 1e6 : 3000);
+    hr_thread_pool_free(pool);
+  }
 }
 
 static void *loop_thread(void *pool) {
@@ -98,7 +112,8 @@ static void test_after_fork(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_loops), cmocka_unit_test(test_many_callers),
-                                     cmocka_unit_test(test_tasks), cmocka_unit_test(test_after_fork)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_loops), cmocka_unit_test(test_few_units),
+                                     cmocka_unit_test(test_many_callers), cmocka_unit_test(test_tasks),
+                                     cmocka_unit_test(test_after_fork)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
