@@ -144,20 +144,72 @@ static hr_status restore_tensor(hr_kernel_context *ctx, const hr_checkpoint_read
   return HR_SUCCESS;
 }
 
-static hr_status restore(hr_kernel_context *ctx) {
-  int count = hr_output_count(ctx);
-  HR_TRY(check_names(ctx, 2, count));
-  char *prefix = hr_string_element_dup(hr_input(ctx, 0), 0);
-  if (!prefix) return out_of_names();
-  hr_checkpoint_reader *reader = NULL;
-  hr_status status = hr_checkpoint_reader_open(prefix, &reader);
-  for (int i = 0; i < count && !status; ++i) {
-    char *name = hr_string_element_dup(hr_input(ctx, 1), i), *spec = hr_string_element_dup(hr_input(ctx, 2), i);
-    status = name && spec ? restore_tensor(ctx, reader, name, spec, i) : out_of_names();
-    free(name);
-    free(spec);
+/* A tensor of several. */
+typedef struct wish {
+  char *name, *spec;
+  hr_status status;
+} wish;
+
+typedef struct restoring {
+  hr_kernel_context *ctx;
+  hr_checkpoint_reader *reader;
+  wish *wishes;
+  int count;
+} restoring;
+
+static void restore_tensors(void *argument, int64_t begin, int64_t end) {
+  const restoring *r = argument;
+  for (int64_t i = begin; i < end; ++i) {
+    wish *w = &r->wishes[i];
+    w->status = restore_tensor(r->ctx, r->reader, w->name, w->spec, (int)i);
   }
-  hr_checkpoint_reader_free(reader);
+}
+
+/* Roughly what a tensor takes; one that is missing is found out soon. */
+static double nanos_of_tensor(const restoring *r) {
+  static const double nanos_per_byte = 0.3, nanos_per_tensor = 1000;
+  double bytes = 0;
+  for (int i = 0; i < r->count; ++i) {
+    hr_dtype dtype;
+    hr_shape shape;
+    hr_status status = hr_checkpoint_reader_info(r->reader, r->wishes[i].name, &dtype, &shape);
+    if (!status) bytes += (double)hr_shape_elements(&shape) * (double)hr_dtype_size(dtype);
+    hr_status_free(status);
+  }
+  return nanos_per_tensor + nanos_per_byte * bytes / r->count;
+}
+
+static hr_status restore_all(restoring *r, const char *prefix) {
+  for (int i = 0; i < r->count; ++i) {
+    wish *w = &r->wishes[i];
+    w->name = hr_string_element_dup(hr_input(r->ctx, 1), i);
+    w->spec = hr_string_element_dup(hr_input(r->ctx, 2), i);
+    if (!w->name || !w->spec) return out_of_names();
+  }
+  HR_TRY(hr_checkpoint_reader_open(prefix, &r->reader));
+  hr_parallel_for(r->ctx, r->count, nanos_of_tensor(r), restore_tensors, r);
+  hr_status first = HR_SUCCESS;
+  for (int i = 0; i < r->count; ++i) {
+    if (first)
+      hr_status_free(r->wishes[i].status);
+    else
+      first = r->wishes[i].status;
+  }
+  return first;
+}
+
+static hr_status restore(hr_kernel_context *ctx) {
+  restoring r = {.ctx = ctx, .count = hr_output_count(ctx)};
+  HR_TRY(check_names(ctx, 2, r.count));
+  char *prefix = hr_string_element_dup(hr_input(ctx, 0), 0);
+  r.wishes = calloc((size_t)r.count + 1, sizeof *r.wishes);
+  hr_status status = prefix && r.wishes ? restore_all(&r, prefix) : out_of_names();
+  for (int i = 0; i < r.count && r.wishes; ++i) {
+    free(r.wishes[i].name);
+    free(r.wishes[i].spec);
+  }
+  hr_checkpoint_reader_free(r.reader);
+  free(r.wishes);
   free(prefix);
   return status;
 }

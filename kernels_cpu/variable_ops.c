@@ -72,8 +72,17 @@ static hr_status assign_create(const hr_kernel_construction *c, void **state) {
   return hr_state_flags(c, (const char *const[]){"use_locking", "validate_shape", NULL}, state);
 }
 
-/* A variable that has as many elements keeps its buffer, so that values read earlier go on aliasing it; otherwise it
- * takes the value's buffer over, or a copy. */
+/* A buffer worth taking over where a copy would do. */
+#define LARGE_VALUE ((size_t)4 << 20)
+
+/* Nobody but the variable has its buffer, and nobody but this node the value's. Lock held. */
+static bool may_change_buffers(hr_kernel_context *ctx, const hr_tensor *held) {
+  return held->buffer && hr_tensor_bytes(held) >= LARGE_VALUE && !hr_buffer_is_shared(held->buffer) &&
+         hr_owns_input(ctx, 1);
+}
+
+/* A variable that has as many elements keeps its buffer, so that values read earlier go on aliasing it; otherwise, or
+ * where there is none and it is large, it takes the value's buffer over, or a copy. */
 static hr_status assign_locked(hr_kernel_context *ctx, hr_variable *variable, const hr_tensor *value) {
   hr_tensor *held = hr_variable_value(variable);
   hr_dtype dtype = hr_tensor_dtype(value);
@@ -84,7 +93,7 @@ static hr_status assign_locked(hr_kernel_context *ctx, hr_variable *variable, co
                     "Assign requires shapes of both tensors to match. lhs shape= %s rhs shape= %s (variable %s)",
                     hr_shape_text(&expected, left), hr_shape_text(&shape, right), variable->name);
   }
-  if (hr_tensor_is_valid(held) && held->elements == value->elements) {
+  if (hr_tensor_is_valid(held) && held->elements == value->elements && !may_change_buffers(ctx, held)) {
     held->rank = value->rank;
     for (int i = 0; i < value->rank; ++i)
       held->dims[i] = value->dims[i];

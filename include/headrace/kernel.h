@@ -105,6 +105,8 @@ HR_API HR_MUST_USE hr_status hr_temporary_new(hr_kernel_context *ctx, hr_dtype d
 HR_API HR_MUST_USE hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out);
 /* The same for input `index`, whose buffer is taken over where nobody needs it afterwards. */
 HR_API HR_MUST_USE hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out);
+/* Would hr_keep_input take the buffer over, without a copy? */
+HR_API bool hr_owns_input(hr_kernel_context *ctx, int index);
 /* Input `index`, for an object that outlives the step and that other steps read, too: the plan's constants are shared,
  * everything else is copied, so that nobody writes to it. */
 HR_API HR_MUST_USE hr_status hr_keep_input_shared(const hr_kernel_context *ctx, int index, hr_tensor *out);

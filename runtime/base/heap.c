@@ -1,18 +1,5 @@
 #include "runtime/base/heap.h"
 
-#include <stdint.h>
-#include <sys/mman.h>
-
-void hr_heap_advise(void *memory, size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  static const uintptr_t page = 4096;
-  uintptr_t begin = ((uintptr_t)memory + page - 1) & ~(page - 1), end = ((uintptr_t)memory + bytes) & ~(page - 1);
-  if (end > begin) (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* advice: no matter whether it is taken */
-#else
-  (void)memory, (void)bytes;
-#endif
-}
-
 #if !HR_ADDRESS_SANITIZER && !HR_THREAD_SANITIZER
 #include <dlfcn.h>
 #include <stdlib.h>

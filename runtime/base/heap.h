@@ -41,11 +41,6 @@ static inline void *hr_heap_allocate(size_t bytes, size_t alignment) { return hr
 static inline void hr_heap_free(void *memory) { hr_heap.free(memory); }
 #endif
 
-/* From this size on memory is worth a word with the system: that it may come in large pages, of which far fewer have to
- * be faulted in. */
-#define HR_HEAP_LARGE ((size_t)4 << 20)
-void hr_heap_advise(void *memory, size_t bytes);
-
 /* Says to the address sanitizer, where there is one, that nobody may (or that everybody may) touch bytes of memory that
  * is kept for later. */
 static inline void hr_heap_forbid(const void *memory, size_t bytes) {

@@ -106,6 +106,8 @@ hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out) {
   return HR_SUCCESS;
 }
 
+bool hr_owns_input(hr_kernel_context *ctx, int index) { return owned_input(ctx, index) != NULL; }
+
 hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
   hr_tensor *owned = owned_input(ctx, index);
   if (!owned) return keep_copy(ctx, &ctx->inputs[index]->tensor, out);

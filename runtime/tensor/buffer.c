@@ -1,6 +1,7 @@
 /* Counted buffers and the CPU allocator. */
 #include "headrace/tensor.h"
 #include "runtime/base/heap.h"
+#include "runtime/base/large_blocks.h"
 
 /* The header stands in the 64 bytes before the data, so that both come from one allocation. */
 #define HEADER_BYTES HR_ALIGNMENT
@@ -11,8 +12,8 @@ static _Atomic uint64_t cpu_calls;
 static hr_buffer *cpu_allocate(hr_allocator *self, size_t bytes) {
   atomic_fetch_add_explicit(&cpu_calls, 1, memory_order_relaxed);
   if (bytes > PTRDIFF_MAX - HEADER_BYTES) return NULL;
-  hr_buffer *buffer = hr_heap_allocate(HEADER_BYTES + bytes, HR_ALIGNMENT);
-  if (buffer && bytes >= HR_HEAP_LARGE) hr_heap_advise(buffer, HEADER_BYTES + bytes);
+  hr_buffer *buffer = bytes >= HR_LARGE_BLOCK ? hr_large_block_new(HEADER_BYTES + bytes, HR_ALIGNMENT)
+                                              : hr_heap_allocate(HEADER_BYTES + bytes, HR_ALIGNMENT);
   if (!buffer) return NULL;
   *buffer = (hr_buffer){.references = 1, .data = (char *)buffer + HEADER_BYTES, .bytes = bytes, .allocator = self};
   return buffer;
@@ -20,7 +21,10 @@ static hr_buffer *cpu_allocate(hr_allocator *self, size_t bytes) {
 
 static void cpu_release(hr_allocator *self, hr_buffer *buffer) {
   (void)self;
-  hr_heap_free(buffer);
+  if (buffer->bytes >= HR_LARGE_BLOCK)
+    hr_large_block_free(buffer, HEADER_BYTES + buffer->bytes);
+  else
+    hr_heap_free(buffer);
 }
 
 hr_allocator *hr_cpu_allocator(void) {

@@ -31,6 +31,26 @@ static void test_table_and_parts_agree(void **state) {
   }
 }
 
+/* Long stretches go side by side. */
+static void test_long_stretches(void **state) {
+  (void)state;
+  enum { LENGTH = 200000 };
+  static uint8_t bytes[LENGTH];
+  uint32_t next = 1;
+  for (int i = 0; i < LENGTH; ++i) {
+    next = next * 1664525u + 1013904223u;
+    bytes[i] = (uint8_t)(next >> 24);
+  }
+  uint32_t by_table = 0;
+  size_t at = 0;
+  for (size_t length = 1; length < LENGTH; length += length / 3 + 4093) {
+    by_table = hr_crc32c_extend_by_table(by_table, bytes + at, length - at);
+    at = length;
+    assert_int_equal(hr_crc32c(bytes, length), by_table);
+    assert_int_equal(hr_crc32c_extend(hr_crc32c(bytes, length / 5), bytes + length / 5, length - length / 5), by_table);
+  }
+}
+
 static void test_mask(void **state) {
   (void)state;
   uint32_t crc = hr_crc32c("foo", 3);
@@ -41,6 +61,6 @@ static void test_mask(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors), cmocka_unit_test(test_table_and_parts_agree),
-                                     cmocka_unit_test(test_mask)};
+                                     cmocka_unit_test(test_long_stretches), cmocka_unit_test(test_mask)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,6 +88,39 @@ static void test_fetched_values_are_independent(void **state) {
   fixture_free(&f);
 }
 
+/* A large value goes into a variable without a copy, where nobody else has it or what the variable held. */
+static void test_large_values_are_taken_over(void **state) {
+  (void)state;
+  enum { ELEMENTS = 3 << 19 };
+  fixture f = fixture_new();
+  hr_output v = hr_variable_v2(f.s, HR_SHAPE(ELEMENTS), HR_FLOAT);
+  hr_output dims = hr_constant_array(f.s, HR_INT32, HR_SHAPE(1), (int32_t[]){ELEMENTS});
+  hr_node *init = hr_assign(f.s, v, hr_fill(f.s, dims, hr_constant_f32(f.s, 3))).node;
+  hr_output before = hr_identity(f.s, v), doubled = hr_add(f.s, before, before);
+  hr_node *twice = hr_assign(f.s, v, doubled).node;
+  hr_output read = hr_identity(f.s, v);
+  hr_node *shared = hr_assign(f.s, v, hr_identity(f.s, hr_neg(f.s, read))).node;
+  assert_ok(hr_builder_status(f.builder));
+  assert_ok(hr_run_node(f.session, init));
+  float expected = 3;
+  hr_tensor kept;
+  assert_ok(hr_evaluate(f.session, read, &kept));
+  for (int i = 0; i < 8; ++i) {
+    assert_ok(hr_run_node(f.session, i % 3 == 2 ? shared : twice));
+    expected *= i % 3 == 2 ? -1 : 2;
+    hr_tensor now;
+    assert_ok(hr_evaluate(f.session, read, &now));
+    const float *values = hr_tensor_data(&now), *first = hr_tensor_data(&kept);
+    for (int k = 0; k < ELEMENTS; k += 4093) {
+      assert_true(values[k] == expected);
+      assert_true(first[k] == 3);
+    }
+    hr_tensor_clear(&now);
+  }
+  hr_tensor_clear(&kept);
+  fixture_free(&f);
+}
+
 static void test_control_inputs_order(void **state) {
   (void)state;
   fixture f = fixture_new();
@@ -142,15 +175,11 @@ static void test_many_signatures(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_evaluates_what_is_needed),
-      cmocka_unit_test(test_feeds_replace_any_output),
-      cmocka_unit_test(test_fed_memory_is_left_alone),
-      cmocka_unit_test(test_variables_live_in_their_session),
-      cmocka_unit_test(test_fetched_values_are_independent),
-      cmocka_unit_test(test_control_inputs_order),
-      cmocka_unit_test(test_graph_grows_under_a_session),
-      cmocka_unit_test(test_callable_looks_nothing_up),
-      cmocka_unit_test(test_many_signatures),
+      cmocka_unit_test(test_evaluates_what_is_needed),       cmocka_unit_test(test_feeds_replace_any_output),
+      cmocka_unit_test(test_fed_memory_is_left_alone),       cmocka_unit_test(test_variables_live_in_their_session),
+      cmocka_unit_test(test_fetched_values_are_independent), cmocka_unit_test(test_large_values_are_taken_over),
+      cmocka_unit_test(test_control_inputs_order),           cmocka_unit_test(test_graph_grows_under_a_session),
+      cmocka_unit_test(test_callable_looks_nothing_up),      cmocka_unit_test(test_many_signatures),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
