@@ -31,6 +31,8 @@ typedef struct hr_attrs {
 #define HR_ATTRS(...) HR_VALUES_(hr_attrs, hr_named_attr, __VA_ARGS__)
 hr_output hr_call_one(hr_scope scope, const char *op, const char *name, hr_operands operands, hr_attrs attrs);
 
+/* The shape that remains when the dimensions `axes` of `shape` become 1. */
+hr_output hr_reduced_shape(hr_scope scope, hr_operand shape, hr_operand axes);
 /* A constant vector of int32. */
 hr_output hr_i32_vector(hr_scope scope, int count, const int32_t *items, const char *name);
 /* A shape argument as an operand; a static shape is written into `sizes` (HR_MAX_RANK of them). A shape of unknown rank

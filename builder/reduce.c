@@ -1,5 +1,6 @@
 /* Reductions over axes. */
 #include "builder/builder.h"
+#include "headrace/arrays.h"
 
 /* What a reduction without axes reduces over: all dimensions, as a constant or, for an unknown rank and for what is no
  * tensor yet, counted at run. */
@@ -50,4 +51,15 @@ hr_output hr_argmax_with(hr_scope scope, hr_operand x, const hr_arg_options *opt
 }
 hr_output hr_argmin_with(hr_scope scope, hr_operand x, const hr_arg_options *options) {
   return arg_reduce(scope, "ArgMin", x, options);
+}
+
+hr_output hr_reduced_shape(hr_scope s, hr_operand shape, hr_operand axes) {
+  hr_output sizes = hr_tf_cast_with(s, shape, HR_INT32, NULL);
+  hr_output dims = hr_tf_cast_with(s, axes, HR_INT32, NULL);
+  hr_output rank = hr_scope_ok(s) ? hr_tf_size(s, sizes) : HR_NO_OUTPUT;
+  dims = hr_modulo(s, hr_plus(s, dims, rank), rank);
+  hr_output dims_shape = hr_tf_shape(s, dims);
+  hr_output all = hr_tf_range(s, 0, rank, 1);
+  hr_output ones = hr_tf_fill(s, dims_shape, 1);
+  return hr_dynamic_stitch(s, HR_LIST(all, dims), HR_LIST(sizes, ones));
 }

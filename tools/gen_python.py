@@ -18,9 +18,9 @@ import sys
 CONVERTERS = {
     'hr_output': ('py_to_output', True), 'hr_outputs': ('py_to_outputs', True), 'hr_operand': ('py_to_operand', True),
     'hr_operands': ('py_to_operands', True), 'hr_sparse_tensor': ('py_to_sparse_tensor', True),
-    'hr_sparse_tensors': ('py_to_sparse_tensors', True), 'hr_feature_specs': ('py_to_feature_specs', True),
-    'hr_batch_items': ('py_to_batch_items', True), 'hr_batch_sources': ('py_to_batch_sources', True),
-    'hr_dims': ('py_to_dims', True), 'hr_var *': ('py_to_var', True), 'hr_vars': ('py_to_vars', True),
+    'hr_any_operand': ('py_to_any_operand', True), 'hr_sparse_tensors': ('py_to_sparse_tensors', True),
+    'hr_feature_specs': ('py_to_feature_specs', True), 'hr_batch_items': ('py_to_batch_items', True),
+    'hr_batch_sources': ('py_to_batch_sources', True), 'hr_dims': ('py_to_dims', True), 'hr_var *': ('py_to_var', True), 'hr_vars': ('py_to_vars', True),
     'hr_tensor_array *': ('py_to_tensor_array', False), 'hr_tensor_queue *': ('py_to_tensor_queue', False),
     'hr_staging_area': ('py_to_staging_area', True), 'hr_map_staging_area': ('py_to_map_staging_area', True),
     'hr_types': ('py_to_types', True), 'hr_shapes': ('py_to_shapes', True), 'hr_node *': ('py_to_node', True),

@@ -5,8 +5,8 @@ static hr_output value_of(const hr_batch_call *b, int32_t source, int32_t i) {
   return b->values[source * b->count + i];
 }
 
-static hr_batch_item item_of(hr_batch_items items, int32_t i) {
-  return items.items ? items.items[i] : (hr_batch_item){.value = hr_operand_output(items.outputs[i])};
+static hr_any_operand item_of(hr_batch_items items, int32_t i) {
+  return items.items ? items.items[i] : (hr_any_operand){.value = hr_operand_output(items.outputs[i])};
 }
 
 /* ---- what goes into the queue ------------------------------------------------------------------------------------ */
@@ -31,7 +31,7 @@ static bool convert_all(hr_batch_call *b) {
       return false;
     }
     for (int32_t i = 0; i < b->count; ++i) {
-      hr_batch_item item = item_of(b->sources.items[source], i);
+      hr_any_operand item = item_of(b->sources.items[source], i);
       if (!item.sparse.indices.node) b->values[source * b->count + i] = hr_convert(b->s, item.value, HR_INVALID, NULL);
     }
   }
@@ -55,7 +55,7 @@ static bool convert_keep_input(hr_batch_call *b) {
 static bool store_all(hr_batch_call *b) {
   for (int32_t source = 0; source < b->sources.count; ++source) {
     for (int32_t i = 0; i < b->count; ++i) {
-      hr_batch_item item = item_of(b->sources.items[source], i);
+      hr_any_operand item = item_of(b->sources.items[source], i);
       if (!item.sparse.indices.node) item.value = hr_operand_output(value_of(b, source, i));
       hr_stored stored;
       b->values[source * b->count + i] =

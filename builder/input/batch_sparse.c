@@ -55,7 +55,7 @@ static hr_node *storing_node(hr_output key) {
   return key.node;
 }
 
-hr_output hr_store_component(hr_scope s, const hr_batch_item *item, bool enqueue_many, hr_output keep_input,
+hr_output hr_store_component(hr_scope s, const hr_any_operand *item, bool enqueue_many, hr_output keep_input,
                              const hr_stored *shared, hr_stored *out) {
   *out = (hr_stored){.rank = -1};
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;

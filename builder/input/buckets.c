@@ -261,12 +261,12 @@ hr_any_tensors hr_bucket_by_sequence_length_with(hr_scope scope, hr_operand inpu
   o.name = NULL;
   hr_output length = hr_convert(s, input_length, HR_INT32, "input_length");
   hr_output which = hr_scope_ok(s) ? bucket_of(s, length, bucket_boundaries) : HR_NO_OUTPUT;
-  hr_batch_item *items = hr_keep_bytes(s, sizeof *items * ((size_t)tensors.count + 1));
+  hr_any_operand *items = hr_keep_bytes(s, sizeof *items * ((size_t)tensors.count + 1));
   hr_partial_shape *shapes = hr_keep_bytes(s, sizeof *shapes * ((size_t)tensors.count + 1));
   if (!hr_scope_ok(s)) return nothing.batch;
   items[0].value = hr_operand_output(length);
   for (int32_t i = 0; i < tensors.count; ++i)
-    items[i + 1] = tensors.items ? tensors.items[i] : (hr_batch_item){.value = hr_operand_output(tensors.outputs[i])};
+    items[i + 1] = tensors.items ? tensors.items[i] : (hr_any_operand){.value = hr_operand_output(tensors.outputs[i])};
   if (o.shapes.count) {
     shapes[0] = HR_SHAPE();
     int32_t count = o.shapes.count < tensors.count ? o.shapes.count : tensors.count;

@@ -90,16 +90,11 @@ HR_API hr_outputs hr_slice_input_producer_with(hr_scope scope, hr_operands tenso
 
 /* ---- batches ----------------------------------------------------------------------------------------------------- */
 
-/* One component of what is batched: a tensor or a value, or a sparse tensor. */
-typedef struct hr_batch_item {
-  hr_operand value;
-  hr_sparse_tensor sparse;
-} hr_batch_item;
 /* What is batched together; and several sources of it, one a thread, which have the same dtypes and shapes. Borrowed
  * for the call. */
 typedef struct hr_batch_items {
   int32_t count;
-  const hr_batch_item *items; /* or */
+  const hr_any_operand *items; /* or */
   const hr_output *outputs;
 } hr_batch_items;
 typedef struct hr_batch_sources {
@@ -107,8 +102,8 @@ typedef struct hr_batch_sources {
   const hr_batch_items *items;
 } hr_batch_sources;
 #define HR_BATCH_ITEMS(...)                                                                                            \
-  ((hr_batch_items){(int32_t)(sizeof((hr_batch_item[]){__VA_ARGS__}) / sizeof(hr_batch_item)),                         \
-                    (hr_batch_item[]){__VA_ARGS__}, NULL})
+  ((hr_batch_items){(int32_t)(sizeof((hr_any_operand[]){__VA_ARGS__}) / sizeof(hr_any_operand)),                       \
+                    (hr_any_operand[]){__VA_ARGS__}, NULL})
 static inline hr_batch_items hr_batch_of(hr_outputs x) { return (hr_batch_items){x.count, NULL, x.items}; }
 #define HR_BATCH_OF(outputs) hr_batch_of(outputs)
 

@@ -4,6 +4,7 @@
 #ifndef HEADRACE_METRICS_H
 #define HEADRACE_METRICS_H
 
+#include "headrace/sparse.h"
 #include "headrace/variables.h"
 
 #ifdef __cplusplus
@@ -92,8 +93,8 @@ HR_API hr_metric hr_metrics_recall_at_thresholds_with(hr_scope scope, hr_operand
                                                       hr_floats thresholds, const hr_metric_options *options);
 
 /* The area below a curve through evenly spread thresholds: of true over false positives (ROC), of precision over recall
- * (PR). The sum is of trapezoids, of rectangles below or above them, or of what lies below where counts grow linearly from
- * threshold to threshold: for ROC, that is trapezoids. */
+ * (PR). The sum is of trapezoids, of rectangles below or above them, or of what lies below where counts grow linearly
+ * from threshold to threshold: for ROC, that is trapezoids. */
 typedef enum hr_auc_curve { HR_ROC, HR_PR } hr_auc_curve;
 typedef enum hr_auc_summation { HR_TRAPEZOIDAL, HR_MINORING, HR_MAJORING, HR_CAREFUL_INTERPOLATION } hr_auc_summation;
 typedef struct hr_auc_options {
@@ -125,6 +126,52 @@ HR_API hr_metric hr_metrics_sensitivity_at_specificity_with(hr_scope scope, hr_o
                                                             double specificity, const hr_curve_point_options *options);
 HR_API hr_metric hr_metrics_specificity_at_sensitivity_with(hr_scope scope, hr_operand labels, hr_operand predictions,
                                                             double sensitivity, const hr_curve_point_options *options);
+
+/* The k best of the predictions: scores of classes along the last dimension. Labels are int64 class numbers, as many in
+ * each row as there are right ones, or one without a dimension of its own; or sparse, where rows differ. Precision is
+ * the share of the k classes that are right, recall the share of the right ones among the k. The sums are double.
+ * Errors: a type error for labels of another dtype, InvalidArgument for a rank that does not fit, and for k below 1. */
+typedef struct hr_metric_at_k_options {
+  hr_operand class_id; /* a number: nothing but this class counts */
+  hr_operand weights;
+  const hr_strings *metrics_collections, *updates_collections;
+  const char *name;
+} hr_metric_at_k_options;
+HR_API hr_metric hr_metrics_precision_at_k_with(hr_scope scope, hr_any_operand labels, hr_operand predictions,
+                                                int64_t k, const hr_metric_at_k_options *options);
+HR_API hr_metric hr_metrics_recall_at_k_with(hr_scope scope, hr_any_operand labels, hr_operand predictions, int64_t k,
+                                             const hr_metric_at_k_options *options);
+#define hr_metrics_precision_at_k(scope, labels, predictions, k, ...)                                                  \
+  hr_metrics_precision_at_k_with((scope), (labels), HR_OPERAND(predictions), (k),                                      \
+                                 &(hr_metric_at_k_options){__VA_ARGS__})
+#define hr_metrics_recall_at_k(scope, labels, predictions, k, ...)                                                     \
+  hr_metrics_recall_at_k_with((scope), (labels), HR_OPERAND(predictions), (k), &(hr_metric_at_k_options){__VA_ARGS__})
+
+/* The same of predictions that are the numbers of the best classes. */
+typedef struct hr_metric_at_top_k_options {
+  hr_operand k;        /* for names alone */
+  hr_operand class_id; /* a number: nothing but this class counts */
+  hr_operand weights;
+  const hr_strings *metrics_collections, *updates_collections;
+  const char *name;
+} hr_metric_at_top_k_options;
+HR_API hr_metric hr_metrics_precision_at_top_k_with(hr_scope scope, hr_any_operand labels, hr_operand predictions_idx,
+                                                    const hr_metric_at_top_k_options *options);
+HR_API hr_metric hr_metrics_recall_at_top_k_with(hr_scope scope, hr_any_operand labels, hr_operand predictions_idx,
+                                                 const hr_metric_at_top_k_options *options);
+#define hr_metrics_precision_at_top_k(scope, labels, predictions_idx, ...)                                             \
+  hr_metrics_precision_at_top_k_with((scope), (labels), HR_OPERAND(predictions_idx),                                   \
+                                     &(hr_metric_at_top_k_options){__VA_ARGS__})
+#define hr_metrics_recall_at_top_k(scope, labels, predictions_idx, ...)                                                \
+  hr_metrics_recall_at_top_k_with((scope), (labels), HR_OPERAND(predictions_idx),                                      \
+                                  &(hr_metric_at_top_k_options){__VA_ARGS__})
+
+/* The mean over all rows of the mean of the precision at each of the right classes among the k best. */
+HR_API hr_metric hr_metrics_average_precision_at_k_with(hr_scope scope, hr_any_operand labels, hr_operand predictions,
+                                                        int64_t k, const hr_metric_options *options);
+#define hr_metrics_average_precision_at_k(scope, labels, predictions, k, ...)                                          \
+  hr_metrics_average_precision_at_k_with((scope), (labels), HR_OPERAND(predictions), (k),                              \
+                                         &(hr_metric_options){__VA_ARGS__})
 
 #define HR_METRIC_(function, scope, labels, predictions, ...)                                                          \
   function((scope), HR_OPERAND(labels), HR_OPERAND(predictions), &(hr_metric_options){__VA_ARGS__})

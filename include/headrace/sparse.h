@@ -22,6 +22,13 @@ typedef struct hr_any_tensors {
   int32_t count;
   const hr_any_tensor *items;
 } hr_any_tensors;
+/* An argument that may be either: a tensor or a value, or a sparse tensor. */
+typedef struct hr_any_operand {
+  hr_operand value;
+  hr_sparse_tensor sparse;
+} hr_any_operand;
+#define HR_DENSE(x)  ((hr_any_operand){.value = HR_OPERAND(x)})
+#define HR_SPARSE(x) ((hr_any_operand){.sparse = (x)})
 /* From arrays or tensors; constants are made in the scope "SparseTensor". */
 HR_API hr_sparse_tensor hr_make_sparse_tensor_of(hr_scope scope, hr_operand indices, hr_operand values,
                                                  hr_operand dense_shape);
@@ -124,6 +131,21 @@ HR_API hr_output hr_tf_sparse_tensor_dense_matmul_with(hr_scope scope, hr_sparse
 /* tf.rank of a sparse tensor. */
 HR_API hr_output hr_sparse_rank_with(hr_scope scope, hr_sparse_tensor x, const hr_op_options *options);
 #define hr_sparse_rank(scope, x, ...) hr_sparse_rank_with((scope), (x), &(hr_op_options){__VA_ARGS__})
+
+/* ---- sets -------------------------------------------------------------------------------------------------------- */
+
+typedef struct hr_set_operation_options {
+  bool any_order; /* validate_indices=False: indices may be out of order, and repeated */
+} hr_set_operation_options;
+/* tf.sets: of each pair of sets, which stand along the last dimensions, "intersection", "union", "a-b" or "b-a". A type
+ * error for other elements than integers and strings, and for different dtypes. */
+HR_API hr_sparse_tensor hr_set_operation_with(hr_scope scope, hr_any_operand a, hr_any_operand b, const char *operation,
+                                              const hr_set_operation_options *options);
+#define hr_set_operation(scope, a, b, operation, ...)                                                                  \
+  hr_set_operation_with((scope), (a), (b), (operation), &(hr_set_operation_options){__VA_ARGS__})
+/* tf.sets.size: how many different elements each set has. */
+HR_API hr_output hr_tf_set_size_with(hr_scope scope, hr_sparse_tensor x, const hr_set_operation_options *options);
+#define hr_tf_set_size(scope, x, ...) hr_tf_set_size_with((scope), (x), &(hr_set_operation_options){__VA_ARGS__})
 
 /* ---- arithmetic ------------------------------------------------------------------------------------------------ */
 

@@ -105,11 +105,6 @@ hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradi
 /* Sums the gradient over the broadcast dimensions and gives it the shape of the side. */
 hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient);
 
-/* ---- reductions ------------------------------------------------------------------------------------------------ */
-
-/* The shape that remains when the dimensions `axes` of `shape` become 1. */
-hr_output hr_reduced_shape(hr_scope scope, hr_operand shape, hr_operand axes);
-
 /* ---- products -------------------------------------------------------------------------------------------------- */
 
 /* tf.matmul with adjoint_a, adjoint_b. */

@@ -18,17 +18,6 @@ static bool size_vector_make(hr_scope s, const hr_partial_shape *sizes, hr_dtype
   return false;
 }
 
-hr_output hr_reduced_shape(hr_scope s, hr_operand shape, hr_operand axes) {
-  hr_output sizes = hr_tf_cast_with(s, shape, HR_INT32, NULL);
-  hr_output dims = hr_tf_cast_with(s, axes, HR_INT32, NULL);
-  hr_output rank = hr_scope_ok(s) ? hr_tf_size(s, sizes) : HR_NO_OUTPUT;
-  dims = hr_modulo(s, hr_plus(s, dims, rank), rank);
-  hr_output dims_shape = hr_tf_shape(s, dims);
-  hr_output all = hr_tf_range(s, 0, rank, 1);
-  hr_output ones = hr_tf_fill(s, dims_shape, 1);
-  return hr_dynamic_stitch(s, HR_LIST(all, dims), HR_LIST(sizes, ones));
-}
-
 /* The static shape with 1 in the reduced dimensions. False for an axis that it does not have. */
 static bool reduce_dims(const hr_partial_shape *shape, int count, const int64_t *axes, hr_partial_shape *reduced) {
   *reduced = *shape;

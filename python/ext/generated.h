@@ -21,6 +21,7 @@ bool py_to_defined(PyObject *v, const hr_defined **out); /* a definition of core
 bool py_to_tensor_argument(py_call *call, PyObject *v, const hr_tensor **out);
 bool py_to_sparse_tensors(py_call *call, PyObject *v, hr_sparse_tensors *out);
 bool py_to_feature_specs(py_call *call, PyObject *v, hr_feature_specs *out); /* None: no features */
+bool py_to_any_operand(py_call *call, PyObject *v, hr_any_operand *out);     /* (value, None), or (None, parts) */
 bool py_to_batch_items(py_call *call, PyObject *v, hr_batch_items *out);
 bool py_to_batch_sources(py_call *call, PyObject *v, hr_batch_sources *out);
 /* A list: a tensor, three tensors of a sparse one, or None for each. */

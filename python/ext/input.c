@@ -71,20 +71,27 @@ PyObject *py_from_any_tensors(py_graph *graph, hr_any_tensors features) {
   return list;
 }
 
-/* A list of pairs: (value, None), or (None, the parts of a sparse tensor). */
+/* A pair: (value, None), or (None, the parts of a sparse tensor). */
+bool py_to_any_operand(py_call *call, PyObject *v, hr_any_operand *out) {
+  PyObject *value, *parts;
+  *out = (hr_any_operand){0};
+  if (!PyTuple_Check(v)) {
+    PyErr_SetString(PyExc_TypeError, "Expected a pair: a value, or the parts of a sparse tensor");
+    return false;
+  }
+  if (!PyArg_ParseTuple(v, "OO", &value, &parts)) return false;
+  return parts == Py_None ? py_to_operand(call, value, &out->value) : py_to_sparse_tensor(call, parts, &out->sparse);
+}
+
+/* A list of such pairs. */
 bool py_to_batch_items(py_call *call, PyObject *v, hr_batch_items *out) {
   PyObject *list = PySequence_Fast(v, "Expected a list of tensors");
   if (!list) return false;
   Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
-  hr_batch_item *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  hr_any_operand *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
   bool ok = items != NULL;
-  for (Py_ssize_t i = 0; ok && i < count; ++i) {
-    PyObject *value, *parts;
-    items[i] = (hr_batch_item){0};
-    ok = PyArg_ParseTuple(PySequence_Fast_GET_ITEM(list, i), "OO", &value, &parts) &&
-         (parts == Py_None ? py_to_operand(call, value, &items[i].value)
-                           : py_to_sparse_tensor(call, parts, &items[i].sparse));
-  }
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = py_to_any_operand(call, PySequence_Fast_GET_ITEM(list, i), &items[i]);
   *out = (hr_batch_items){(int32_t)count, items, NULL};
   Py_DECREF(list);
   return ok;

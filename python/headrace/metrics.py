@@ -8,14 +8,18 @@ variable scope.
 
 from headrace import _headrace as _c
 from headrace import logging
+from headrace.core.deprecation import deprecated
 from headrace.core.public import export
+from headrace.core.sparse_functions import dense_or_parts
 
 __all__ = ['accuracy', 'mean', 'mean_tensor', 'percentage_below', 'mean_absolute_error', 'mean_squared_error',
            'root_mean_squared_error', 'mean_relative_error', 'mean_cosine_distance', 'mean_per_class_accuracy',
            'true_positives', 'true_negatives', 'false_positives', 'false_negatives', 'precision', 'recall',
            'true_positives_at_thresholds', 'true_negatives_at_thresholds', 'false_positives_at_thresholds',
            'false_negatives_at_thresholds', 'precision_at_thresholds', 'recall_at_thresholds', 'auc',
-           'sensitivity_at_specificity', 'specificity_at_sensitivity', 'mean_iou']
+           'sensitivity_at_specificity', 'specificity_at_sensitivity', 'mean_iou', 'precision_at_k', 'recall_at_k',
+           'precision_at_top_k', 'recall_at_top_k', 'average_precision_at_k', 'sparse_precision_at_k',
+           'sparse_average_precision_at_k']
 
 
 def mean(values, weights=None, metrics_collections=None, updates_collections=None, name=None):
@@ -231,6 +235,73 @@ def specificity_at_sensitivity(labels, predictions, sensitivity, weights=None, n
     return _c.metrics_specificity_at_sensitivity(labels, predictions, sensitivity, weights=weights,
                                                  num_thresholds=num_thresholds, metrics_collections=metrics_collections,
                                                  updates_collections=updates_collections, name=name)
+
+
+# ---- the k best of the predictions
+
+
+def precision_at_k(labels, predictions, k, class_id=None, weights=None, metrics_collections=None,
+                   updates_collections=None, name=None):
+    """The share of right classes among the k best.
+
+    Args:
+      labels: int64, the numbers of the right classes of each row; one a row without a dimension of its own, or a
+        SparseTensor.
+      predictions: scores of classes along the last dimension.
+      k: how many of them count.
+      class_id: nothing but this class counts.
+      Others: as of all metrics.
+    """
+    return _c.metrics_precision_at_k(dense_or_parts(labels), predictions, k, class_id=class_id, weights=weights,
+                                     metrics_collections=metrics_collections, updates_collections=updates_collections,
+                                     name=name)
+
+
+def recall_at_k(labels, predictions, k, class_id=None, weights=None, metrics_collections=None,
+                updates_collections=None, name=None):
+    """The share of the right classes that are among the k best; the arguments are those of `precision_at_k`."""
+    return _c.metrics_recall_at_k(dense_or_parts(labels), predictions, k, class_id=class_id, weights=weights,
+                                  metrics_collections=metrics_collections, updates_collections=updates_collections,
+                                  name=name)
+
+
+def precision_at_top_k(labels, predictions_idx, k=None, class_id=None, weights=None, metrics_collections=None,
+                       updates_collections=None, name=None):
+    """`precision_at_k` of predictions that are the numbers of the best classes; `k` is for names alone."""
+    return _c.metrics_precision_at_top_k(dense_or_parts(labels), predictions_idx, k=k, class_id=class_id, weights=weights,
+                                         metrics_collections=metrics_collections,
+                                         updates_collections=updates_collections, name=name)
+
+
+def recall_at_top_k(labels, predictions_idx, k=None, class_id=None, weights=None, metrics_collections=None,
+                    updates_collections=None, name=None):
+    """`recall_at_k` of predictions that are the numbers of the best classes; `k` is for names alone."""
+    return _c.metrics_recall_at_top_k(dense_or_parts(labels), predictions_idx, k=k, class_id=class_id, weights=weights,
+                                      metrics_collections=metrics_collections, updates_collections=updates_collections,
+                                      name=name)
+
+
+def average_precision_at_k(labels, predictions, k, weights=None, metrics_collections=None, updates_collections=None,
+                           name=None):
+    """The mean over rows of the mean of the precision at each right class among the k best; the arguments are those of
+    `precision_at_k`."""
+    return _c.metrics_average_precision_at_k(dense_or_parts(labels), predictions, k, weights=weights,
+                                             metrics_collections=metrics_collections,
+                                             updates_collections=updates_collections, name=name)
+
+
+@deprecated(None, 'Use precision_at_k instead')
+def sparse_precision_at_k(labels, predictions, k, class_id=None, weights=None, metrics_collections=None,
+                          updates_collections=None, name=None):
+    """`precision_at_k`."""
+    return precision_at_k(labels, predictions, k, class_id, weights, metrics_collections, updates_collections, name)
+
+
+@deprecated(None, 'Use average_precision_at_k instead')
+def sparse_average_precision_at_k(labels, predictions, k, weights=None, metrics_collections=None,
+                                  updates_collections=None, name=None):
+    """`average_precision_at_k`."""
+    return average_precision_at_k(labels, predictions, k, weights, metrics_collections, updates_collections, name)
 
 
 export(globals())

@@ -167,7 +167,9 @@ static hr_status compute_value(search *s, hr_output output, bool *known, hr_tens
   if (from_shape) return run_evaluator(s, output, known, value); /* the shape of what depends on constants' values */
   const hr_constant_rule *rule = hr_constant_rule_find(output.node->op->name);
   if (!rule) return s->front_end ? HR_SUCCESS : run_evaluator(s, output, known, value);
-  return rule->front_end || !s->front_end ? apply_rule(s, rule, output, known, value) : HR_SUCCESS;
+  if (s->front_end) return rule->front_end ? apply_rule(s, rule, output, known, value) : HR_SUCCESS;
+  HR_TRY(apply_rule(s, rule, output, known, value));
+  return *known ? HR_SUCCESS : run_evaluator(s, output, known, value); /* dtypes that no rule computes */
 }
 
 static hr_status find_value(search *s, hr_output output, bool *known, hr_tensor *value) {

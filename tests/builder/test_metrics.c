@@ -85,6 +85,95 @@ static void counts(void **state) {
   testing_graph_expect(&t, "metrics.counts");
 }
 
+/* A constant of int64. */
+#define LONGS(...) hr_constant(s, L(__VA_ARGS__), .dtype = HR_INT64)
+
+static hr_output scores(hr_scope s) {
+  return hr_constant(s, L(L(0.1, 0.2, 0.3, 0.4), L(0.4, 0.3, 0.2, 0.1), L(0.3, 0.1, 0.4, 0.2)), .name = "scores");
+}
+
+static void precision_at_k(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output labels = hr_constant(s, L(IN(0, 2), IN(1, 3), IN(0, 2)), .dtype = HR_INT64, .name = "labels");
+  hr_operand weights = hr_operand_output(hr_constant(s, L(1.0, 2.0, 0.5), .name = "weights"));
+  const hr_strings told = HR_STRINGS("told"), counted = HR_STRINGS("counted");
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), scores(s), 2);
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), scores(s), 2, .class_id = HR_OPERAND(2), .metrics_collections = &told);
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), scores(s), 3, .weights = weights, .updates_collections = &counted);
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), scores(s), 1, .class_id = HR_OPERAND(0), .weights = weights,
+                            .name = "first");
+  hr_output column = LONGS(3, 1, 1);
+  hr_metrics_precision_at_k(s, HR_DENSE(column), scores(s), 1);
+  hr_local_variables_initializer(s);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "metrics_at_k.precision");
+  testing_graph_expect(&t, "metrics_at_k.precision");
+}
+
+static void average_precision(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output labels = hr_constant(s, L(IN(0, 2), IN(1, 3), IN(9, 2)), .dtype = HR_INT64, .name = "labels");
+  const hr_strings told = HR_STRINGS("told"), counted = HR_STRINGS("counted");
+  hr_metrics_average_precision_at_k(s, HR_DENSE(labels), scores(s), 2);
+  hr_output x = scores(s);
+  hr_metrics_average_precision_at_k(s, HR_DENSE(labels), x, 4, .weights = C(L(1.0, 0.0, 3.0)), .name = "weighted");
+  hr_output column = LONGS(3, 1, 2);
+  hr_metrics_average_precision_at_k(s, HR_DENSE(column), scores(s), 1, .metrics_collections = &told,
+                                    .updates_collections = &counted);
+  hr_local_variables_initializer(s);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "metrics_at_k.average_precision");
+  testing_graph_expect(&t, "metrics_at_k.average_precision");
+}
+
+static void sparse_labels(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output classes = LONGS(3, 1, 7);
+  hr_sparse_tensor labels = hr_make_sparse_tensor(s, L(IN(0, 0), IN(0, 1), IN(2, 0)), classes, IN(3, 2));
+  hr_scope in_rows = hr_name_scope(s, "rows");
+  hr_sparse_tensor rows;
+  rows.dense_shape = hr_placeholder(in_rows, HR_INT64, .shape = HR_SHAPE(-1), .name = "shape");
+  rows.values = hr_placeholder(in_rows, HR_INT64, .shape = HR_SHAPE(-1), .name = "values");
+  rows.indices = hr_placeholder(in_rows, HR_INT64, .shape = HR_SHAPE(-1, -1), .name = "indices");
+  hr_output x = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 4), .name = "x");
+  hr_metrics_precision_at_k(s, HR_SPARSE(labels), scores(s), 2);
+  hr_metrics_recall_at_k(s, HR_SPARSE(labels), scores(s), 2, .class_id = HR_OPERAND(1));
+  hr_metrics_recall_at_k(s, HR_SPARSE(rows), x, 3);
+  hr_metrics_average_precision_at_k(s, HR_SPARSE(labels), scores(s), 3);
+  hr_metrics_average_precision_at_k(s, HR_SPARSE(labels), scores(s), 1);
+  hr_local_variables_initializer(s);
+  expect_ok(t.builder);
+  testing_graph_expect(&t, "metrics_at_k.sparse_labels");
+}
+
+static void mistakes_at_k(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = scores(s), any = hr_placeholder(s, HR_FLOAT), labels = LONGS(1, 2, 3);
+  hr_metrics_precision_at_k(s, HR_DENSE(L(IN(1), IN(2), IN(3))), x, 1);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Types don't match", "int64", "int32", NULL);
+  hr_metrics_recall_at_k(s, HR_DENSE(C(L(L(L(1.0))))), x, 1);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "[1,1,1]", "[3,1]", NULL);
+  hr_metrics_average_precision_at_k(s, HR_DENSE(labels), x, 0);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Invalid k=0", NULL);
+  hr_metrics_average_precision_at_k(s, HR_DENSE(labels), any, 2);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "rank", NULL);
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), x, 1, .class_id = HR_OPERAND(any));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "class_id must be a number", NULL);
+  hr_metrics_precision_at_top_k(s, HR_DENSE(labels), x, .k = HR_OPERAND("two"));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "k must be a number", NULL);
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), x, 9);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "9", "4", NULL);
+  testing_graph_free(&t);
+}
+
 static void mistakes(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -111,7 +200,9 @@ static void mistakes(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(means), cmocka_unit_test(errors), cmocka_unit_test(counts),
-                                     cmocka_unit_test(mistakes)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(means),          cmocka_unit_test(errors),
+                                     cmocka_unit_test(counts),         cmocka_unit_test(mistakes),
+                                     cmocka_unit_test(precision_at_k), cmocka_unit_test(average_precision),
+                                     cmocka_unit_test(sparse_labels),  cmocka_unit_test(mistakes_at_k)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

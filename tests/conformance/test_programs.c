@@ -40,6 +40,7 @@ static const char *const shapes_set_by_hand[] = {
     "convolutions.layers",
     "convolutions.slim",
     "convolutions.space",
+    "metrics_at_k.",
     "more_linear_algebra.repeats",
     "accumulators.",
     "sync_replicas.",

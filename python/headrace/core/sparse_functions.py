@@ -25,6 +25,11 @@ def parts_of(x):
     return x.indices, x.values, x.dense_shape
 
 
+def dense_or_parts(x):
+    """How the C library takes what may be sparse or not: (x, None), or (None, the parts of a sparse tensor)."""
+    return (None, parts_of(x)) if isinstance(x, (SparseTensor, SparseTensorValue)) else (x, None)
+
+
 def sparse_reorder(sp_input, name=None):
     """The same sparse tensor with its elements in order: the last index runs fastest."""
     return SparseTensor.of_parts(*_c.tf_sparse_reorder(parts_of(sp_input), name=name))

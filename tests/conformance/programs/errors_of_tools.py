@@ -305,6 +305,31 @@ def metrics_shapes():
 
 
 @mistake
+def metrics_at_k_labels():
+    tf.metrics.precision_at_k([[1], [2]], tf.ones([2, 3], name="scores"), 1)
+
+
+@mistake
+def metrics_at_k_ranks():
+    tf.metrics.recall_at_k(tf.constant([[[1]]], tf.int64), tf.ones([2, 3], name="scores"), 1)
+
+
+@mistake
+def metrics_at_k_none():
+    tf.metrics.average_precision_at_k(tf.constant([[1]], tf.int64), tf.ones([1, 3], name="scores"), 0)
+
+
+@mistake
+def metrics_at_k_unknown():
+    tf.metrics.average_precision_at_k(tf.constant([[1]], tf.int64), tf.placeholder(tf.float32, name="scores"), 2)
+
+
+@mistake
+def metrics_at_k_too_many():
+    tf.metrics.precision_at_k(tf.constant([[1]], tf.int64), tf.ones([1, 3], name="scores"), 4, name="p")
+
+
+@mistake
 def metrics_uninitialized():
     tf.metrics.mean(tf.constant([1.0]), name="metric")
     run(tf.local_variables()[0] + 1.0)
