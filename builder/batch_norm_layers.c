@@ -72,8 +72,10 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x,
   hr_batch_normalized r = hr_batch_normalization_call(
       layer.scope, x, a.mean, a.variance, .gamma = gamma, .beta = beta, .training = o->training,
       .momentum = o->momentum, .epsilon = o->epsilon, .axis = hr_operand_ints((hr_ints){1, axes}), .fused = fused);
-  collect_update(scope, r.mean_update);
-  collect_update(scope, r.variance_update);
+  if (o->trainable) {
+    collect_update(scope, r.mean_update);
+    collect_update(scope, r.variance_update);
+  }
   hr_layer_end(&layer);
   return hr_scope_ok(scope) ? r.y : HR_NO_OUTPUT;
 }

@@ -179,11 +179,24 @@ static hr_output constant_one(hr_scope scope, hr_dtype dtype, const char *name) 
   return hr_convert(scope, hr_operand_int(1), dtype, name);
 }
 
-static hr_status start_gradient(walk *w, hr_output y, int32_t index) {
+/* What arrives at a y; a value becomes a constant first, before anything else is made. */
+static hr_gradient *given_gradients(walk *w, hr_outputs ys) {
+  hr_gradient *given = HR_ARENA_ARRAY(&w->arena, hr_gradient, ys.count + 1);
+  const hr_gradients_options *o = w->options;
+  for (int32_t i = 0; given && i < ys.count; ++i) {
+    given[i] = o->grad_ys ? o->grad_ys[i] : HR_NO_GRADIENT;
+    if (hr_gradient_exists(given[i]) || !o->grad_y_values || !hr_operand_is_given(o->grad_y_values[i])) continue;
+    char name[32];
+    snprintf(name, sizeof name, "grad_y_%d", i);
+    given[i] = hr_dense_gradient(hr_convert(w->scope, o->grad_y_values[i], HR_INVALID, name));
+  }
+  return given;
+}
+
+static hr_status start_gradient(walk *w, hr_output y, hr_gradient given, int32_t index) {
   hr_scope scope = w->options->colocate_with_ops ? hr_colocate_with(w->scope, y.node, false) : w->scope;
   char name[32];
   snprintf(name, sizeof name, "grad_ys_%d", index);
-  hr_gradient given = w->options->grad_ys ? w->options->grad_ys[index] : HR_NO_GRADIENT;
   hr_gradient gradient = given;
   if (!hr_gradient_exists(given)) {
     if (hr_dtype_is_complex(hr_dtype_base(hr_output_dtype(y))))
@@ -472,8 +485,10 @@ static hr_status prepare(walk *w, hr_outputs ys) {
 static hr_status run_walk(walk *w, hr_outputs ys) {
   HR_TRY(prepare(w, ys));
   HR_TRY(hr_mark_reached(hr_scope_graph(w->scope), w->first_id, w->count, w->xs, w->reached));
-  for (int32_t i = 0; i < ys.count; ++i)
-    HR_TRY(start_gradient(w, ys.items[i], i));
+  const hr_gradient *given = given_gradients(w, ys);
+  if (!given) return out_of_memory();
+  for (int32_t i = 0; i < ys.count && hr_scope_ok(w->scope); ++i)
+    HR_TRY(start_gradient(w, ys.items[i], given[i], i));
   mark_between(w, ys);
   begin_loops(w);
   count_pending(w);

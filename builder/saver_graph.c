@@ -62,6 +62,12 @@ static bool describe(hr_scope scope, hr_vars vars, const char *const *names, sav
       hr_refuse(scope, "At least two variables have the same name: %s", out[i].name);
     return false;
   }
+  for (int32_t i = 1; names && i < vars.count; ++i)
+    for (int32_t j = 0; j < i; ++j)
+      if (out[i].var == out[j].var) {
+        hr_refuse(scope, "The same saveable will be restored with two names: %s", out[i].name);
+        return false;
+      }
   return true;
 }
 

@@ -26,8 +26,8 @@ typedef struct hr_saver_options {
   const char *filename;                 /* of the placeholder; default "model" */
 } hr_saver_options;
 #define HR_SAVER_DEFAULTS .max_to_keep = 5, .keep_checkpoint_every_n_hours = 10000
-/* Builds the nodes. InvalidArgument: no variables, two of one name, slices beside a whole variable of one name. NULL
- * after an error. */
+/* Builds the nodes. InvalidArgument: no variables, two of one name, two names for one, slices beside a whole variable of
+ * one name. NULL after an error. */
 HR_API hr_saver *hr_saver_new_with(hr_scope scope, const hr_saver_options *options);
 #define hr_saver_new(scope, ...)                                                                                       \
   HR_CALL_OP_(hr_saver_options, hr_saver_new_with((scope), &hr_options_), HR_SAVER_DEFAULTS, ##__VA_ARGS__)

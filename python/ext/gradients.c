@@ -65,6 +65,26 @@ static bool to_sources(py_call *call, PyObject *list, bool references, hr_output
   return ok;
 }
 
+/* What arrives at the ys: tensors, variables and IndexedSlices as they are; numbers and arrays are made constants by the
+ * library. */
+static bool to_grad_ys(py_call *call, PyObject *list, hr_gradients_options *o) {
+  Py_ssize_t count = PyList_GET_SIZE(list);
+  hr_gradient *gradients = py_call_allocate(call, sizeof *gradients * (size_t)(count + 1));
+  hr_operand *values = py_call_allocate(call, sizeof *values * (size_t)(count + 1));
+  bool ok = gradients && values;
+  for (Py_ssize_t i = 0; ok && i < count; ++i) {
+    PyObject *item = PyList_GET_ITEM(list, i);
+    bool is_value = PyNumber_Check(item) || PyList_Check(item) || PyTuple_Check(item);
+    is_value &= !py_is_tensor(item) && !py_is_variable(item);
+    gradients[i] = HR_NO_GRADIENT;
+    values[i] = HR_NO_OPERAND;
+    ok = is_value ? py_to_operand(call, item, &values[i]) : py_to_gradient(call, item, &gradients[i]);
+  }
+  o->grad_ys = gradients;
+  o->grad_y_values = values;
+  return ok;
+}
+
 /* gradients(ys, xs, grad_ys, name, colocate, gate, aggregation, stop_gradients, zero_unconnected): lists in, a list out
  */
 static PyObject *gradients(PyObject *module, PyObject *args) {
@@ -84,7 +104,6 @@ static PyObject *gradients(PyObject *module, PyObject *args) {
                             .zero_unconnected = zero,
                             .name = name};
   hr_outputs y, x;
-  hr_gradient *given = NULL;
   PyObject *result = NULL;
   Py_ssize_t count = PyList_GET_SIZE(xs);
   bool ok = py_to_outputs(&call, ys, &y) && to_sources(&call, xs, true, &x) &&
@@ -95,8 +114,7 @@ static PyObject *gradients(PyObject *module, PyObject *args) {
                    PyList_Check(grad_ys) ? PyList_GET_SIZE(grad_ys) : (Py_ssize_t)1, PyList_GET_SIZE(ys));
       ok = false;
     } else {
-      ok = py_to_gradients(&call, grad_ys, PyList_GET_SIZE(ys), &given);
-      o.grad_ys = given;
+      ok = to_grad_ys(&call, grad_ys, &o);
     }
   }
   hr_gradient *out = ok ? py_call_allocate(&call, sizeof *out * (size_t)(count + 1)) : NULL;

@@ -374,12 +374,30 @@ static PyObject *operation_get_where(py_operation *self, void *unused) {
   return PyUnicode_FromString(where);
 }
 
+/* Shapes among attributes are messages. `shape`, a TensorShape or a list of them, is taken over. */
+static PyObject *as_protos(PyObject *shape) {
+  if (!shape || !PyList_Check(shape)) {
+    PyObject *proto = shape ? PyObject_CallMethod(shape, "as_proto", NULL) : NULL;
+    Py_XDECREF(shape);
+    return proto;
+  }
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(shape); ++i) {
+    PyObject *proto = PyObject_CallMethod(PyList_GET_ITEM(shape, i), "as_proto", NULL);
+    if (!proto || PyList_SetItem(shape, i, proto) < 0) {
+      Py_DECREF(shape);
+      return NULL;
+    }
+  }
+  return shape;
+}
+
 static PyObject *operation_attr(py_operation *self, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
   static const char *const names[] = {"name"};
   PyObject *name;
   const char *text;
   if (!py_arguments("get_attr", names, 1, 1, args, num_args, kwnames, &name) || !py_to_text(name, &text)) return NULL;
   const hr_attr_value *value = hr_node_attr(self->node, text);
+  if (value && value->kind == HR_ATTR_SHAPE) return as_protos(py_from_attr(self->graph, value));
   if (value) return py_from_attr(self->graph, value);
   return PyErr_Format(PyExc_ValueError, "Operation '%s' has no attr named '%s'.", hr_node_name(self->node), text);
 }
@@ -400,7 +418,7 @@ static PyObject *operation_is_feedable(py_operation *self, void *unused) {
 
 static PyMethodDef operation_methods[] = {
     {"get_attr", (PyCFunction)(void (*)(void))operation_attr, METH_FASTCALL | METH_KEYWORDS,
-     "get_attr($self, name)\n--\n\nThe value of an attribute. ValueError for none."},
+     "get_attr($self, name)\n--\n\nThe value of an attribute; a shape is a TensorShapeProto. ValueError for none."},
     {0}};
 
 static PyGetSetDef operation_getset[] = {

@@ -182,7 +182,10 @@ static PyObject *session_partial_run_setup(py_session *self, PyObject *args, PyO
   Py_DECREF(list);
   hr_partial_run *run = NULL;
   PyObject *handle = NULL;
-  if (ok) {
+  if (ok && !r.num_fetches && !r.num_targets) {
+    py_raise_running(hr_error(HR_INVALID_ARGUMENT, "Must specify at least one target to fetch or execute."),
+                     self->graph);
+  } else if (ok) {
     hr_status status =
         hr_partial_run_new(self->session, count, outputs, r.num_fetches, r.fetches, r.num_targets, r.targets, &run);
     if (status)

@@ -1,9 +1,13 @@
 """GraphDefs cut, frozen and cleaned."""
 
 from headrace import _headrace as _c
+from headrace import logging as _logging
 from headrace.core.deprecation import deprecated
 from headrace.core.meta_graphs import import_graph_def  # noqa: F401, a public name of this module
 from headrace.core.public import export
+
+
+_VARIABLES = ('Variable', 'VariableV2', 'VarHandleOp')
 
 
 def _parsed(serialized):
@@ -55,9 +59,14 @@ def convert_variables_to_constants(sess, input_graph_def, output_node_names, var
     def names(values):
         return None if values is None else list(values)
 
-    return _parsed(_c.convert_variables_to_constants(sess, _checked(input_graph_def), list(output_node_names),
-                                                     names(variable_names_whitelist),
-                                                     names(variable_names_blacklist)))
+    frozen = _parsed(_c.convert_variables_to_constants(sess, _checked(input_graph_def), list(output_node_names),
+                                                       names(variable_names_whitelist),
+                                                       names(variable_names_blacklist)))
+    constants = {node.name for node in frozen.node if node.op == 'Const'}
+    count = sum(node.op in _VARIABLES and node.name in constants for node in input_graph_def.node)
+    _logging.info('Froze %d variables.', count)
+    _logging.info('Converted %d variables to const ops.', count)
+    return frozen
 
 
 @deprecated(None, 'Leave training operations out of the graph.')

@@ -9,6 +9,7 @@ from headrace.core.deprecation import deprecated
 from headrace.core.initializers import Zeros
 from headrace.core.input_spec import InputSpec
 from headrace.core.layer import Layer, output_shape
+from headrace.core.nn_functions import warn_of_large_rate
 from headrace.core.public import export
 from headrace.core.shapes import TensorShape, dimension_value
 
@@ -102,6 +103,8 @@ class Dropout(Layer):
 
     def call(self, inputs, training=False):
         """The input itself where `training`, a bool or a bool scalar tensor, is false."""
+        if training is not False:
+            warn_of_large_rate(self.rate)
         return _c.dropout_call(inputs, self.rate, training=training, noise_shape=self.noise_shape, seed=self.seed)
 
     def compute_output_shape(self, input_shape):

@@ -1,9 +1,24 @@
 """Summaries: what TensorBoard shows, made by operations and written to event files."""
 
+import re as _re
+
 from headrace import _headrace as _c
+from headrace import logging as _logging
 from headrace.core.event_files import FileWriter, FileWriterCache  # noqa: F401, public names of this module
 from headrace.core.graph import GraphKeys, get_default_graph
 from headrace.core.public import export
+
+
+_NO_TAG = _re.compile(r'[^-/\w\.]', _re.ASCII)
+
+
+def _tell_of_names(*names):
+    """Says where a summary gets another name than the program gave."""
+    for name in names:
+        if isinstance(name, str):
+            clean = _NO_TAG.sub('_', name).lstrip('/')
+            if clean != name:
+                _logging.info('Summary name %s is illegal; using %s instead.', name, clean)
 
 
 def _strings(collections):
@@ -22,11 +37,13 @@ def scalar(name, tensor, collections=None, family=None):
     Returns:
       A string tensor: a serialized Summary.
     """
+    _tell_of_names(name, family)
     return _c.summary_scalar(name, tensor, collections=_strings(collections), family=family)
 
 
 def histogram(name, values, collections=None, family=None):
     """An operation that gives the Summary of how `values` are spread. Arguments and result as of `scalar`."""
+    _tell_of_names(name, family)
     return _c.summary_histogram(name, values, collections=_strings(collections), family=family)
 
 
@@ -42,6 +59,7 @@ def image(name, tensor, max_outputs=3, collections=None, family=None):
     Returns:
       A string tensor: a serialized Summary.
     """
+    _tell_of_names(name, family)
     return _c.summary_image(name, tensor, max_outputs=max_outputs, collections=_strings(collections), family=family)
 
 
@@ -58,6 +76,7 @@ def audio(name, tensor, sample_rate, max_outputs=3, collections=None, family=Non
     Returns:
       A string tensor: a serialized Summary.
     """
+    _tell_of_names(name, family)
     return _c.summary_audio(name, tensor, sample_rate, max_outputs=max_outputs, collections=_strings(collections),
                             family=family)
 

@@ -46,6 +46,7 @@ static hr_status dereference(hr_dataflow *run, const hr_node_run *node) {
   const hr_plan_node *n = &plan->nodes[node->index];
   for (int32_t i = 0; i < n->num_dereferences; ++i) {
     const hr_dereference *d = &plan->dereferences[n->first_dereference + i];
+    if (!hr_is_dereferenced(d, hr_node_context(run, node))) continue;
     HR_TRY(hr_dereference_value(hr_iteration_slot(run, node->iteration, d->from),
                                 hr_iteration_slot(run, node->iteration, d->to), d->allow_uninitialized));
   }

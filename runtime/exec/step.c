@@ -84,8 +84,11 @@ hr_status hr_dereference_value(const hr_value *from, hr_value *to, bool allow_un
 
 hr_status hr_step_dereference(hr_step *step, const hr_plan_node *node) {
   const hr_dereference *d = step->plan->dereferences + node->first_dereference;
+  const hr_kernel_context *ctx = &step->contexts[node - step->plan->nodes];
   for (int32_t i = 0; i < node->num_dereferences; ++i)
-    HR_TRY(hr_dereference_value(hr_step_slot(step, d[i].from), hr_step_slot(step, d[i].to), d[i].allow_uninitialized));
+    if (hr_is_dereferenced(&d[i], ctx))
+      HR_TRY(
+          hr_dereference_value(hr_step_slot(step, d[i].from), hr_step_slot(step, d[i].to), d[i].allow_uninitialized));
   return HR_SUCCESS;
 }
 

@@ -79,8 +79,12 @@ HR_MUST_USE hr_status hr_dataflow_run(hr_step *step);
 void hr_dataflow_start(hr_step *step, hr_step_done done, void *argument);
 void hr_dataflow_free(hr_step *step);
 
-/* Before a node starts: its reference inputs become values. FailedPrecondition for uninitialised variables. */
+/* Before a node starts: its reference inputs become values, of a Merge the one that is alive. FailedPrecondition for
+ * uninitialised variables. */
 HR_MUST_USE hr_status hr_dereference_value(const hr_value *from, hr_value *to, bool allow_uninitialized);
+static inline bool hr_is_dereferenced(const hr_dereference *d, const hr_kernel_context *ctx) {
+  return d->merged < 0 || d->merged == ctx->alive_input;
+}
 HR_MUST_USE hr_status hr_step_dereference(hr_step *step, const hr_plan_node *node);
 
 static inline hr_value *hr_step_slot(hr_step *step, int32_t slot) {

@@ -258,7 +258,10 @@ static hr_status lay_out_node(layout *l, int32_t index, int32_t *next_input, int
       int32_t copy = take_slots(l, plan_node->lane, 1, true);
       plan->slot_kinds[copy] = HR_SLOT_TENSOR;
       plan->dereferences[(*next_dereference)++] =
-          (hr_dereference){.from = slot, .to = copy, .allow_uninitialized = allow_uninitialized};
+          (hr_dereference){.from = slot,
+                           .to = copy,
+                           .merged = is_control(l, index, HR_CONTROL_MERGE) ? j : -1,
+                           .allow_uninitialized = allow_uninitialized};
       slot = copy;
     }
     if (plan_node->transit >= 0 && hr_is_recv(node)) slot = plan_node->first_slot; /* it does not look there */

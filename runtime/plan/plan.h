@@ -50,6 +50,7 @@ struct hr_plan_node {
 /* Copies the value of a reference into a slot before a node starts. */
 typedef struct hr_dereference {
   int32_t from, to; /* slots */
+  int32_t merged;   /* of a Merge: the input, which may be dead; else -1 */
   bool allow_uninitialized;
 } hr_dereference;
 

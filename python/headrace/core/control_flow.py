@@ -2,10 +2,12 @@
 
 import collections
 
+import numpy as np
+
 from headrace import _headrace as _c
 from headrace.core import nest
 from headrace.core.deprecation import deprecated_args
-from headrace.core.graph import IndexedSlices, Tensor, name_scope
+from headrace.core.graph import IndexedSlices, Tensor, convert_to_tensor, name_scope
 from headrace.core.shapes import TensorShape
 
 __all__ = ['cond', 'case', 'switch_case', 'while_loop']
@@ -116,6 +118,7 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
             raise TypeError(f'{key} must be callable.')
     if isinstance(pred, bool):
         raise TypeError('pred must not be a Python bool')
+    pred = convert_to_tensor(pred) if isinstance(pred, np.bool_) else pred
     given = {}
 
     def branch(key):

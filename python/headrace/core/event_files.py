@@ -40,6 +40,10 @@ class FileWriter:
             self.add_graph(graph=graph, graph_def=graph_def)
             if isinstance(graph, _c.Graph):
                 self._add('meta_graph', _c.export_meta_graph(graph, b'', [], b'', False, False, None, False), None)
+            else:
+                from headrace.core.protos import MetaGraphDef
+                definition = graph if graph is not None else graph_def
+                self.add_meta_graph(MetaGraphDef(graph_def=definition))
 
     def _open(self):
         import os

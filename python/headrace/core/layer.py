@@ -140,6 +140,8 @@ class Layer:
                 if self._activity_regularizer is not None:
                     for output in nest.flatten(outputs):
                         self.add_loss(_c.activity_penalty(self._activity_regularizer, output), inputs=inputs)
+                for update in self.updates:
+                    _add_to_collection(update, GraphKeys.UPDATE_OPS)
                 return outputs
 
     @deprecated(None, 'Please use `layer.__call__` method instead.')
@@ -296,7 +298,8 @@ class Layer:
                 _add_to_collection(loss, GraphKeys.REGULARIZATION_LOSSES)
 
     def add_update(self, updates, inputs=None):
-        """Adds operations that a training step must run; they go to the collection UPDATE_OPS.
+        """Adds operations that a training step must run. Once the layer was called they go to the collection UPDATE_OPS,
+        but for those of a layer that is not trained.
 
         Args:
           updates: operations or tensors.
@@ -310,7 +313,6 @@ class Layer:
                 if not hasattr(update, 'op') else update.op
             update._unconditional_update = inputs is None
             self._updates.append(update)
-            _add_to_collection(update, GraphKeys.UPDATE_OPS)
 
     @property
     def losses(self):

@@ -92,6 +92,14 @@ def relu_layer(x, weights, biases, name=None):
     return _c.relu_layer(x, weights, biases, name=name)
 
 
+def warn_of_large_rate(rate):
+    """Says that the rate of a dropout may have been meant as the share that is kept."""
+    if isinstance(rate, numbers.Real) and 0.5 < rate < 1:
+        from headrace import logging
+        logging.log_first_n(logging.WARN, 'Large dropout rate: %g (>0.5). In TensorFlow 2.x, dropout() uses dropout rate '
+                            'instead of keep_prob. Please ensure that this is intended.', 5, rate)
+
+
 @deprecated_args(None, 'Please use `rate` instead of `keep_prob`. Rate should be set to `rate = 1 - keep_prob`.',
                  'keep_prob')
 def dropout(x, keep_prob=None, noise_shape=None, seed=None, name=None, rate=None):
@@ -117,6 +125,7 @@ def dropout(x, keep_prob=None, noise_shape=None, seed=None, name=None, rate=None
         if rate is not None:
             raise ValueError("Cannot specify both 'keep_prob' and 'rate'")
         rate = 1. - keep_prob
+    warn_of_large_rate(rate)
     if isinstance(rate, numbers.Real) and not 0 <= rate < 1:
         raise ValueError(f'rate must be a scalar tensor or a float in the range [0, 1), got {rate:g}')
     return _c.dropout(x, rate, noise_shape=noise_shape, seed=seed, name=name)

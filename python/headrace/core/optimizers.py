@@ -30,6 +30,7 @@ class Optimizer:
 
     _KIND = None  # of the C library
     _TENSORS = {}  # attribute of a hyperparameter's tensor -> name of the hyperparameter
+    _INITIAL = ()  # hyperparameters that variables of the optimizer begin with
 
     def __init__(self, use_locking, name):
         """`use_locking`: updates of a variable exclude each other; `name`: of the training operation and the slots."""
@@ -50,8 +51,8 @@ class Optimizer:
             for name, value in self._hyperparameters.items():
                 if callable(value):
                     native.replace('_prepare')
-                else:
-                    native.set(name, value)
+                if not callable(value) or name in self._INITIAL:
+                    native.set(name, value() if callable(value) else value)
             for method in _REPLACEABLE:
                 if getattr(type(self), method) is not getattr(Optimizer, method):
                     native.replace(method)
@@ -316,6 +317,7 @@ class AdamOptimizer(Optimizer):
 
     _KIND = 'Adam'
     _TENSORS = {'_lr_t': 'learning_rate', '_beta1_t': 'beta1', '_beta2_t': 'beta2', '_epsilon_t': 'epsilon'}
+    _INITIAL = ('beta1', 'beta2')
 
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08, use_locking=False, name='Adam'):
         """`beta1`, `beta2`: how slowly the means move; `epsilon` stands beside the root in the divisor."""

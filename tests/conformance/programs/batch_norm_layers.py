@@ -6,7 +6,7 @@ ROWS = np.random.RandomState(7).uniform(-1, 2, (6, 3)).astype(np.float32)
 PICTURES = np.random.RandomState(8).uniform(-1, 2, (4, 2, 2, 3)).astype(np.float32)
 
 
-def normalized(make, shape=(None, 3), flag=None, values=ROWS, dtype=tf.float32):
+def normalized(make, shape=(None, 3), flag=None, values=ROWS, dtype=tf.float32, trains=(True, True, False)):
     """A layer, its gradients, what training steps leave in its averages, and what it gives afterwards."""
     def build():
         x = tf.placeholder(dtype, shape, name="x")
@@ -27,7 +27,7 @@ def normalized(make, shape=(None, 3), flag=None, values=ROWS, dtype=tf.float32):
         for number in range(3):
             feed = {x: values * (number + 1)}
             if flag == "placeholder":
-                feed[training] = number < 2
+                feed[training] = trains[number]
             steps += [{"run": updates, "fetch": [y, loss] + gradients, "feed": feed}, {"fetch": averages}]
         facts = {"shape": str(y.shape), "name": y.name, "trainable": [v.name for v in tf.trainable_variables()],
                  "models": [v.name for v in tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)]}
@@ -49,6 +49,19 @@ def weighted(x, training=True):
                                         param_initializers={"moving_mean": tf.ones_initializer()})
 
 
+def thawed():
+    """Updates of a layer count while it is trained: what it did before counts, too, from then on."""
+    x = tf.constant(ROWS, name="x")
+    layer = tf.layers.BatchNormalization(trainable=False, momentum=0.9)
+    facts = {}
+    for trainable in (False, True, False):
+        layer.trainable = trainable
+        y = layer(x, training=True)
+        facts["updates of %s" % y.name] = [[op.name for op in layer.updates],
+                                           [op.name for op in tf.get_collection(tf.GraphKeys.UPDATE_OPS)]]
+    return {"steps": [], "facts": facts}
+
+
 pictures = {"shape": (None, 2, 2, 3), "values": PICTURES}
 first = {"shape": (None, 3, 2, 2), "values": PICTURES.transpose(0, 3, 1, 2)}
 VARIANTS = {
@@ -62,9 +75,13 @@ VARIANTS = {
         0.1), beta_initializer=tf.constant_initializer(0.3), trainable=True), flag=True, **pictures),
     "layers_axis": normalized(layers_norm(axis=1, fused=False), flag=True, **first),
     "layers_two_axes": normalized(layers_norm(axis=[1, 3]), flag="placeholder", **pictures),
+    "layers_not_trainable": normalized(layers_norm(trainable=False), flag="placeholder"),
+    "layers_thawed": thawed,
     "contrib_default": normalized(contrib_norm(), flag=True),
     "contrib_inference": normalized(contrib_norm(scale=True, trainable=False), flag=False),
     "contrib_flag": normalized(contrib_norm(scope="bn"), flag="placeholder"),
+    "contrib_flag_not_at_first": normalized(contrib_norm(), flag="placeholder", trains=(False, True, False)),
+    "contrib_not_trainable": normalized(contrib_norm(fused=False, trainable=False), flag="placeholder"),
     "contrib_in_place": normalized(contrib_norm(updates_collections=None, scale=True), flag=True),
     "contrib_in_place_flag": normalized(contrib_norm(updates_collections=None), flag="placeholder"),
     "contrib_composed": normalized(contrib_norm(fused=False, activation_fn=tf.nn.relu), flag=True),

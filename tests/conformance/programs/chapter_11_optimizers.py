@@ -73,6 +73,17 @@ def sparse_model():
         {"fetch": weights + zeros}]}
 
 
+def functions_of_adam():
+    """Values only: the powers of beta begin with what the functions give."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.Variable([1.0, 2.0])
+        step = tf.train.AdamOptimizer(lambda: 0.1, lambda: 0.8, lambda: 0.9, lambda: 1e-4).minimize(3.0 * v * v)
+        session.run(tf.global_variables_initializer())
+        for _ in range(3):
+            session.run(step)
+        return {"steps": [], "facts": {"variables": session.run(tf.global_variables())}}
+
+
 train = tf.train
 VARIANTS = {
     "check_momentum": check(lambda: train.MomentumOptimizer(0.1, 0.9)),
@@ -98,4 +109,5 @@ VARIANTS = {
         0.1, step, initial_gradient_squared_accumulator_value=0.2, l1_regularization_strength=0.01)),
     "two_of_a_kind": two_of_a_kind,
     "sparse_model": sparse_model,
+    "functions_of_adam": functions_of_adam,
 }

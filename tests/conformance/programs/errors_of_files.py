@@ -20,6 +20,12 @@ def saver_same_variable_twice():
 
 
 @mistake
+def saver_of_two_names_for_one():
+    v = tf.Variable(1.0, name="v")
+    tf.train.Saver({"first": v, "second": v})
+
+
+@mistake
 def save_uninitialized():
     tf.Variable(1.0, name="v")
     saver = tf.train.Saver()

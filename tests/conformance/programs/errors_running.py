@@ -219,6 +219,13 @@ def session_reset_unknown_container():
 
 
 @mistake
+def partial_run_of_nothing():
+    tf.constant(1.0)
+    with tf.Session() as session:
+        session.partial_run_setup([])
+
+
+@mistake
 def load_without_session():
     tf.Variable(1.0, name="v").load(2.0)
 

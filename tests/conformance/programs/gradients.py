@@ -170,7 +170,18 @@ def clipped_rows():
     return {"steps": [{"fetch": fetches}]}
 
 
+def given_numbers():
+    """What arrives is a number, an array, a tensor, or left out."""
+    x = tf.Variable([1.0, 2.0], name="x")
+    y, z = tf.square(x, name="y"), tf.multiply(x, 3.0, name="z")
+    fetches = [tf.gradients([y, z], x, grad_ys=[[2.0, 3.0], None])[0],
+               tf.gradients([z, y, z], x, grad_ys=[tf.ones([2]), [1.0, 5.0], x])[0],
+               tf.gradients(tf.reduce_sum(y), [x], grad_ys=0.5, name="half")[0]]
+    return {"steps": [{"run": [tf.global_variables_initializer()]}, {"fetch": fetches}]}
+
+
 VARIANTS = {
+    "given_numbers": given_numbers,
     "options": options,
     "aggregation": aggregation([tf.AggregationMethod.ADD_N, tf.AggregationMethod.EXPERIMENTAL_TREE]),
     "accumulate_n": aggregation([tf.AggregationMethod.EXPERIMENTAL_ACCUMULATE_N]),

@@ -15,9 +15,11 @@ def operations():
         "inputs": [tensor.name for tensor in op.inputs], "outputs": list(op.outputs), "graph": op.graph is x.graph,
         "control inputs": op.control_inputs, "node_def": [op.node_def.name, op.node_def.op, list(op.node_def.input)],
         "op_def": op.op_def.name, "attribute": [op.get_attr("transpose_a"), op.get_attr("T")],
+        "shape": [dimension.size for dimension in x.op.get_attr("shape").dim], "shape of none":
+        tf.placeholder(tf.float32, name="any").op.get_attr("shape").unknown_rank,
         "shape attribute": x.op.get_attr("dtype"), "values": op.values(), "colocation": op.colocation_groups(),
         "tensor": y, "tensor text": str(y), "tensor name": y.name, "index": b.value_index, "tensor dtype": y.dtype,
-        "tensor device": y.device, "consumers": [consumer.name for consumer in y.consumers()], "shape": y.shape,
+        "tensor device": y.device, "consumers": [consumer.name for consumer in y.consumers()], "static shape": y.shape,
         "get_shape": y.get_shape(), "list": y.shape.as_list(), "rank": y.shape.ndims,
         "dimension": int(x.get_shape()[1]),
         "unknown dimension": x.shape[0].value, "unknown repr": x.shape[0], "second output": b.name,

@@ -47,6 +47,17 @@ def writer():
     return {"steps": [], "facts": facts}
 
 
+def of_definition():
+    """A GraphDef in place of the graph."""
+    tf.constant(1.0, name="one")
+    definition = tf.get_default_graph().as_graph_def()
+    with tf.summary.FileWriter("logs/run-2", graph_def=definition) as file_writer:
+        file_writer.add_summary(tf.Summary(), 3)
+    facts = {"events": events_of("logs/run-2")}
+    emptied("logs/run-2")
+    return {"steps": [], "facts": facts}
+
+
 def everything():
     """All that a FileWriter takes: graphs, summaries as messages, sessions' states, metadata, plugins' data once."""
     x = tf.constant([1.0, 2.0], name="x")
@@ -139,6 +150,7 @@ def messages():
 
 
 VARIANTS = {
+    "of_definition": of_definition,
     "writer": writer,
     "everything": everything,
     "kinds": kinds,
