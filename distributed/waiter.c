@@ -7,7 +7,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows,
 static hr_loop *loop;
 static hr_waiter *worker; /* the one that does the loop's work */
 static pthread_cond_t worker_is_busy = PTHREAD_COND_INITIALIZER;
-static int32_t num_aside;
+static int32_t num_aside, num_polling; /* threads of the loop: that stand aside, that wait among the sockets */
+
+/* One thread of the loop among the sockets is enough. Lock held. */
+static void call_helper(void) {
+  if (num_aside > 0 && num_polling == 0) pthread_cond_signal(&worker_is_busy);
+}
 
 void hr_waiter_init(hr_waiter *waiter) {
   hr_condition_init(&waiter->changed);
@@ -35,7 +40,7 @@ void hr_waiter_kick_again(void) {
 void hr_waiter_is_awake(void) {
   pthread_mutex_lock(&lock);
   worker->is_asleep = false;
-  if (num_aside > 0) pthread_cond_broadcast(&worker_is_busy);
+  call_helper();
   pthread_mutex_unlock(&lock);
 }
 
@@ -45,6 +50,14 @@ void hr_waiter_stand_aside(void) {
   while (worker && worker->is_asleep)
     pthread_cond_wait(&worker_is_busy, &lock);
   --num_aside;
+  ++num_polling;
+  pthread_mutex_unlock(&lock);
+}
+
+void hr_waiter_is_called(void) {
+  pthread_mutex_lock(&lock);
+  --num_polling;
+  if (!worker || !worker->is_asleep) call_helper();
   pthread_mutex_unlock(&lock);
 }
 
@@ -58,7 +71,7 @@ static void work(hr_waiter *waiter, int64_t until) {
     pthread_mutex_lock(&lock);
   }
   worker = NULL;
-  if (num_aside > 0) pthread_cond_broadcast(&worker_is_busy);
+  call_helper();
 }
 
 bool hr_waiter_wait(hr_waiter *waiter, int64_t milliseconds) {
@@ -88,6 +101,6 @@ void hr_waiter_after_fork(void) { pthread_mutex_unlock(&lock); }
 void hr_waiter_after_fork_in_child(void) {
   loop = NULL;
   worker = NULL;
-  num_aside = 0;
+  num_aside = num_polling = 0;
   pthread_mutex_unlock(&lock);
 }

@@ -172,14 +172,20 @@ void hr_h2_unref(hr_h2 *c) {
 
 /* ---- in the loop ------------------------------------------------------------------------------------------------- */
 
+void hr_h2_watch(hr_h2 *c) {
+  uint32_t events = (c->is_reading ? 0 : EPOLLIN | EPOLLRDHUP) | (c->is_blocked ? (uint32_t)EPOLLOUT : 0);
+  if (events && !c->is_closed) hr_loop_again(c->loop, &c->watched, c->fd, events);
+}
+
 static void ready(hr_watched *watched, uint32_t events) {
   hr_h2 *c = (hr_h2 *)watched;
   pthread_mutex_lock(&c->lock);
   c->reads_to_end |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-  c->became_writable |= (events & EPOLLOUT) != 0;
   if (events & EPOLLOUT) c->is_blocked = false;
+  bool reads = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (!reads) hr_h2_watch(c);
   pthread_mutex_unlock(&c->lock);
-  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) hr_h2_read(c);
+  if (reads) hr_h2_read(c);
   hr_h2_flush(c);
   hr_h2_tell(c);
 }

@@ -110,8 +110,8 @@ struct hr_h2 {
   int32_t pings_left;           /* before something else has to be sent */
   bool likes_pings;             /* the other side is one of ours */
   /* Out. */
-  bool is_writing;                  /* a thread is: `batch` is its own */
-  bool is_blocked, became_writable; /* the socket is full; it was heard of while a thread wrote */
+  bool is_writing; /* a thread is: `batch` is its own */
+  bool is_blocked; /* the socket is full */
   hr_h2_batch queue, batch;
   hr_h2_stream *first_sender, *last_sender;
   int64_t window, initial_window;
@@ -143,6 +143,8 @@ void hr_h2_unref(hr_h2 *connection);
 void hr_h2_close(hr_h2 *connection, hr_status why);
 /* Lock held: the same, but what is to be told waits for hr_h2_tell. */
 void hr_h2_fail(hr_h2 *connection, hr_status why);
+/* Asks to be told of what may be read, unless a thread reads, and written, where the socket is full; lock held. */
+void hr_h2_watch(hr_h2 *connection);
 /* Tells what has come about; no lock held. */
 void hr_h2_tell(hr_h2 *connection);
 /* Lock held. */

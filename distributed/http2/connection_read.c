@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #define IN_BYTES     ((size_t)64 << 10)
+#define PIECE_BYTES  ((size_t)16 << 10) /* at a time: of a large message they are copied */
 #define DIRECT_BYTES ((size_t)16 << 10) /* of a message, that are worth going where they stay */
 #define BLOCK_BYTES  ((size_t)64 << 10) /* of headers */
 #define QUEUE_BYTES  ((size_t)4 << 20)  /* of answers that nobody takes */
@@ -384,13 +385,14 @@ static ssize_t receive(hr_h2 *c, size_t direct, bool *is_all) {
   struct iovec places[2];
   struct msghdr message = {.msg_iov = places};
   if (direct > 0) places[message.msg_iovlen++] = (struct iovec){c->filling->message + c->filling->have, direct};
-  places[message.msg_iovlen++] = (struct iovec){c->in + c->in_have, IN_BYTES - c->in_have};
+  size_t room = IN_BYTES - c->in_have < PIECE_BYTES ? IN_BYTES - c->in_have : PIECE_BYTES;
+  places[message.msg_iovlen++] = (struct iovec){c->in + c->in_have, room};
   ssize_t got;
   do
     got = recvmsg(c->fd, &message, MSG_DONTWAIT);
   while (got < 0 && errno == EINTR);
   if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? -1 : 0;
-  *is_all = (size_t)got < direct + IN_BYTES - c->in_have;
+  *is_all = (size_t)got < direct + room;
   return got;
 }
 
@@ -439,6 +441,7 @@ void hr_h2_read(hr_h2 *c) {
     read_on(c);
     c->is_reading = false;
     if (c->is_closed) hr_h2_end_reading(c);
+    hr_h2_watch(c);
   }
   pthread_mutex_unlock(&c->lock);
 }

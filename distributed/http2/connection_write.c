@@ -310,7 +310,6 @@ void hr_h2_flush(hr_h2 *c) {
       break;
     }
     if (c->batch.count == 0) break;
-    c->became_writable = false;
     pthread_mutex_unlock(&c->lock);
     ssize_t written = write_some(c);
     int error = errno;
@@ -321,8 +320,9 @@ void hr_h2_flush(hr_h2 *c) {
     } else if (error != EAGAIN && error != EWOULDBLOCK) {
       give_up(c);
       break;
-    } else if (!c->became_writable) {
+    } else {
       c->is_blocked = true;
+      hr_h2_watch(c);
       break;
     }
     if (c->is_closed) {

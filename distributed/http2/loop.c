@@ -42,6 +42,10 @@ static bool add_event(hr_loop *loop, int fd, uint32_t events, uint64_t data) {
   return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = events, .data.u64 = data}) == 0;
 }
 
+static uint64_t mark_of(const hr_watched *watched) {
+  return (uint64_t)watched->generation << 32 | (uint32_t)watched->slot;
+}
+
 /* -1: memory is out. Lock held. */
 static int32_t take_slot(hr_loop *loop) {
   if (loop->first_free >= 0) {
@@ -78,14 +82,18 @@ bool hr_loop_add(hr_loop *loop, hr_watched *watched, int fd) {
     slot *s = &loop->slots[index];
     s->watched = watched;
     watched->slot = index;
-    if (fd >= 0)
-      added = add_event(loop, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                        (uint64_t)s->generation << 32 | (uint32_t)index);
+    watched->generation = s->generation;
+    if (fd >= 0) added = add_event(loop, fd, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, mark_of(watched));
     if (!added) free_slot(loop, index);
   }
   pthread_mutex_unlock(&loop->lock);
   if (!added) watched->unref(watched);
   return added;
+}
+
+void hr_loop_again(hr_loop *loop, const hr_watched *watched, int fd, uint32_t events) {
+  struct epoll_event event = {.events = events | EPOLLONESHOT, .data.u64 = mark_of(watched)};
+  (void)epoll_ctl(loop->epoll, EPOLL_CTL_MOD, fd, &event); /* it fails where it is watched no more */
 }
 
 void hr_loop_remove(hr_loop *loop, hr_watched *watched, int fd) {
@@ -158,7 +166,10 @@ static int next_event(hr_loop *loop, struct epoll_event *event, int64_t millisec
 void hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave) {
   struct epoll_event event;
   int found = next_event(loop, &event, milliseconds, may_leave || loop->is_servers);
-  if (may_leave) hr_waiter_is_awake();
+  if (may_leave)
+    hr_waiter_is_awake();
+  else if (!loop->is_servers)
+    hr_waiter_is_called();
   if (found != 1) return;
   uint32_t number = (uint32_t)event.data.u64, generation = (uint32_t)(event.data.u64 >> 32);
   if (number == TIMER) {

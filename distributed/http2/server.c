@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -88,6 +89,8 @@ static void ready(hr_watched *watched, uint32_t events) {
   }
   if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
     hr_loop_tick_at(server->loop, hr_monotonic_nanos() + 1000000000); /* again when some have gone */
+  else
+    hr_loop_again(server->loop, watched, server->listener, EPOLLIN);
 }
 
 static int64_t tick(hr_watched *watched, int64_t now) {

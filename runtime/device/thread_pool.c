@@ -19,6 +19,8 @@
 #define HR_SPIN_NANOS 500000
 /* Loops that only a worker that spins could have helped with: so much of them in that time, and one is woken. */
 #define HR_WAKE_NANOS 100000
+/* From when on it lets others have its core meanwhile: the other side of a connection may be what it waits for. */
+#define HR_YIELD_NANOS 30000
 
 #if defined(__x86_64__)
 #define HR_PAUSE() __builtin_ia32_pause()
@@ -137,13 +139,15 @@ static hr_task *take_task(hr_thread_pool *pool) {
 }
 
 static bool spin_for_work(hr_thread_pool *pool) {
-  int64_t limit = hr_monotonic_nanos() + HR_SPIN_NANOS;
+  int64_t now = hr_monotonic_nanos(), patient = now + HR_YIELD_NANOS, limit = now + HR_SPIN_NANOS;
   do {
     for (int i = 0; i < 64; ++i) {
       if (atomic_load_explicit(&pool->available, memory_order_relaxed) > 0) return true;
       HR_PAUSE();
     }
-  } while (hr_monotonic_nanos() < limit);
+    now = hr_monotonic_nanos();
+    if (now > patient) sched_yield();
+  } while (now < limit);
   return false;
 }
 
