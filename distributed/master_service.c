@@ -6,16 +6,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define FIELD(number, kind, type, member)                                                                              \
-  { number, kind, offsetof(type, member) }
-
 /* ---- sessions ---------------------------------------------------------------------------------------------------- */
 
-static const hr_field create_fields[] = {
-    FIELD(1, HR_FIELD_BYTES, hr_session_request, graph),
-    FIELD(2, HR_FIELD_BYTES, hr_session_request, config),
-};
-static const hr_message_type create_type = {"CreateSessionRequest", sizeof(hr_session_request), 2, create_fields};
+static const hr_message_type create_type =
+    HR_MESSAGE_TYPE("CreateSessionRequest", hr_session_request, HR_FIELD(hr_session_request, 1, BYTES, graph),
+                    HR_FIELD(hr_session_request, 2, BYTES, config));
 
 static void cancel_opening(void *argument) { hr_cancellation_cancel(argument, HR_CANCELLED); }
 
@@ -43,12 +38,9 @@ typedef struct extend_request {
   hr_view handle, graph;
   int64_t version;
 } extend_request;
-static const hr_field extend_fields[] = {
-    FIELD(1, HR_FIELD_BYTES, extend_request, handle),
-    FIELD(2, HR_FIELD_BYTES, extend_request, graph),
-    FIELD(3, HR_FIELD_INT64, extend_request, version),
-};
-static const hr_message_type extend_type = {"ExtendSessionRequest", sizeof(extend_request), 3, extend_fields};
+static const hr_message_type extend_type =
+    HR_MESSAGE_TYPE("ExtendSessionRequest", extend_request, HR_FIELD(extend_request, 1, BYTES, handle),
+                    HR_FIELD(extend_request, 2, BYTES, graph), HR_FIELD(extend_request, 3, INT64, version));
 
 static void extend_session(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
@@ -88,27 +80,6 @@ static void reset(void *service, hr_rpc *rpc) {
   hr_arena_free(&arena);
 }
 
-static hr_status list_all(const hr_master_session *session, hr_arena *arena, HrPb__ListDevicesResponse *response) {
-  size_t count = (size_t)session->devices.count;
-  HrPb__DeviceAttributes *all = HR_ARENA_ARRAY(arena, HrPb__DeviceAttributes, count + 1);
-  HrPb__DeviceLocality *nowhere = HR_ARENA_NEW(arena, HrPb__DeviceLocality);
-  response->local_device = HR_ARENA_ARRAY(arena, HrPb__DeviceAttributes *, count + 1);
-  if (!all || !nowhere || !response->local_device) return hr_error_out_of_memory(0, "a list of devices");
-  hr_pb__device_locality__init(nowhere);
-  for (size_t i = 0; i < count; ++i) {
-    hr_device *device = session->devices.devices[i];
-    hr_pb__device_attributes__init(&all[i]);
-    all[i].name = device->name;
-    all[i].device_type = (char *)(uintptr_t)device->type;
-    all[i].memory_limit = device->memory_limit;
-    all[i].incarnation = device->incarnation;
-    all[i].physical_device_desc = device->description;
-    all[i].locality = nowhere;
-    response->local_device[response->n_local_device++] = &all[i];
-  }
-  return HR_SUCCESS;
-}
-
 static void list_devices(void *service, hr_rpc *rpc) {
   hr_arena arena = {0};
   hr_master *master = service;
@@ -119,9 +90,9 @@ static void list_devices(void *service, hr_rpc *rpc) {
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__list_devices_request__descriptor, &arena, &request);
   if (!status && request->session_handle[0])
     status = hr_master_find(master, hr_view_of(request->session_handle), &session);
-  if (!status && session) status = list_all(session, &arena, &response);
-  if (!status && !session)
-    status = hr_worker_devices(master->worker, &arena, &response.n_local_device, &response.local_device);
+  if (!status)
+    status = hr_device_attributes(session ? &session->devices : &master->worker->devices, &arena,
+                                  &response.n_local_device, &response.local_device);
   hr_rpc_reply_proto(rpc, status, &response);
   if (session) hr_master_session_unref(session);
   hr_arena_free(&arena);
@@ -446,24 +417,18 @@ static void partial_run_setup(void *service, hr_rpc *rpc) {
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-#define METHOD(name, handler_, ...)                                                                                    \
-  { .path = "/tensorflow.MasterService/" name, .handler = handler_, ##__VA_ARGS__ }
+#define METHOD(name, handler_, quick_) HR_METHOD("MasterService", name, handler_, quick_)
 
-void hr_master_service(hr_master *master, hr_rpc_method *methods) {
-  static const hr_rpc_method all[HR_MASTER_METHODS] = {
-      METHOD("CreateSession", create_session),
-      METHOD("ExtendSession", extend_session),
-      METHOD("PartialRunSetup", partial_run_setup),
-      METHOD("RunStep", run_step, .quick = true),
-      METHOD("CloseSession", close_session),
-      METHOD("ListDevices", list_devices),
-      METHOD("Reset", reset),
-      METHOD("MakeCallable", make_callable),
-      METHOD("RunCallable", run_callable),
-      METHOD("ReleaseCallable", release_callable),
-  };
-  for (int i = 0; i < HR_MASTER_METHODS; ++i) {
-    methods[i] = all[i];
-    methods[i].service = master;
-  }
-}
+static const hr_rpc_method methods[] = {
+    METHOD("CreateSession", create_session, false),
+    METHOD("ExtendSession", extend_session, false),
+    METHOD("PartialRunSetup", partial_run_setup, false),
+    METHOD("RunStep", run_step, true),
+    METHOD("CloseSession", close_session, false),
+    METHOD("ListDevices", list_devices, false),
+    METHOD("Reset", reset, false),
+    METHOD("MakeCallable", make_callable, false),
+    METHOD("RunCallable", run_callable, false),
+    METHOD("ReleaseCallable", release_callable, false),
+};
+const hr_service hr_master_service = {sizeof methods / sizeof *methods, methods};

@@ -9,6 +9,7 @@
 #define HR_DISTRIBUTED_MESSAGES_H
 
 #include "distributed/slices.h"
+#include <stddef.h>
 
 /* ---- fields ---------------------------------------------------------------------------------------------------- */
 
@@ -51,6 +52,14 @@ typedef struct hr_message_type {
   int32_t field_count;
   const hr_field *fields; /* by number */
 } hr_message_type;
+
+/* Initializers of a field and of a table with fields. */
+#define HR_FIELD(type, number, kind, member)                                                                           \
+  { (number), HR_FIELD_##kind, offsetof(type, member) }
+#define HR_MESSAGE_TYPE(name, type, ...)                                                                               \
+  {                                                                                                                    \
+    name, sizeof(type), sizeof((const hr_field[]){__VA_ARGS__}) / sizeof(hr_field), (const hr_field[]) { __VA_ARGS__ } \
+  }
 
 /* ---- writing and reading --------------------------------------------------------------------------------------- */
 

@@ -6,16 +6,12 @@
 #define ENOUGH_BYTES (256 << 10)
 #define MOST_BYTES   (64 << 20)
 
-#define FIELD(type, number, kind, member)                                                                              \
-  { number, HR_FIELD_##kind, offsetof(type, member) }
-static const hr_field request_fields[] = {FIELD(hr_recv_tensors_request, 1, INT64, step_id),
-                                          FIELD(hr_recv_tensors_request, 2, BYTES_LIST, keys)};
-const hr_message_type hr_recv_tensors_request_type = {"RecvTensorsRequest", sizeof(hr_recv_tensors_request), 2,
-                                                      request_fields};
-static const hr_field response_fields[] = {FIELD(hr_recv_tensors_response, 1, NAMED_TENSORS, values),
-                                           FIELD(hr_recv_tensors_response, 2, BYTES_LIST, dead)};
-const hr_message_type hr_recv_tensors_response_type = {"RecvTensorsResponse", sizeof(hr_recv_tensors_response), 2,
-                                                       response_fields};
+const hr_message_type hr_recv_tensors_request_type =
+    HR_MESSAGE_TYPE("RecvTensorsRequest", hr_recv_tensors_request, HR_FIELD(hr_recv_tensors_request, 1, INT64, step_id),
+                    HR_FIELD(hr_recv_tensors_request, 2, BYTES_LIST, keys));
+const hr_message_type hr_recv_tensors_response_type = HR_MESSAGE_TYPE(
+    "RecvTensorsResponse", hr_recv_tensors_response, HR_FIELD(hr_recv_tensors_response, 1, NAMED_TENSORS, values),
+    HR_FIELD(hr_recv_tensors_response, 2, BYTES_LIST, dead));
 
 typedef enum key_state { WAITING, HERE, DEAD, FORGOTTEN } key_state;
 

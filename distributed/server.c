@@ -87,16 +87,23 @@ static hr_status make_services(hr_server *server, const HrPb__ServerDef *def) {
   return status;
 }
 
-static hr_status listen_at(hr_server *server, const char *host, int32_t port) {
-  hr_rpc_method methods[HR_WORKER_METHODS + HR_MASTER_METHODS];
-  hr_worker_service(server->worker, methods);
-  hr_master_service(server->master, methods + HR_WORKER_METHODS);
-  HR_TRY(hr_rpc_server_new(&(hr_rpc_server_options){.host = host,
-                                                    .port = port,
-                                                    .tls = server->tls,
-                                                    .method_count = HR_WORKER_METHODS + HR_MASTER_METHODS,
-                                                    .methods = methods},
-                           &server->rpc));
+static void add_methods(const hr_service *service, void *object, hr_rpc_method *out) {
+  for (int32_t i = 0; i < service->count; ++i) {
+    out[i] = service->methods[i];
+    out[i].service = object;
+  }
+}
+
+static hr_status listen_at(hr_server *server, const char *host, int32_t port, hr_arena *arena) {
+  int32_t count = hr_worker_service.count + hr_master_service.count;
+  hr_rpc_method *methods = HR_ARENA_ARRAY(arena, hr_rpc_method, count);
+  if (!methods) return hr_error_out_of_memory(0, "a server");
+  add_methods(&hr_worker_service, server->worker, methods);
+  add_methods(&hr_master_service, server->master, methods + hr_worker_service.count);
+  HR_TRY(hr_rpc_server_new(
+      &(hr_rpc_server_options){
+          .host = host, .port = port, .tls = server->tls, .method_count = count, .methods = methods},
+      &server->rpc));
   snprintf(server->target, sizeof server->target, "grpc://localhost:%d", hr_rpc_server_port(server->rpc));
   return HR_SUCCESS;
 }
@@ -113,7 +120,7 @@ static hr_status set_up(hr_server *server, const HrPb__ServerDef *def, const hr_
   keep_memory();
   HR_TRY(find_address(def, server->peers, arena, &host, &port));
   HR_TRY(make_services(server, def));
-  return listen_at(server, host, port);
+  return listen_at(server, host, port, arena);
 }
 
 hr_status hr_server_new(const void *server_def, size_t length, const hr_server_options *options, hr_server **out) {

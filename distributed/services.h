@@ -7,15 +7,16 @@
 #include "distributed/worker.h"
 #include "proto/device_attributes.pb-c.h"
 
-#define HR_WORKER_METHODS 17
+/* What a service answers; its methods are told of no `service` yet: a hr_worker, a hr_master. */
+typedef struct hr_service {
+  int32_t count;
+  const hr_rpc_method *methods;
+} hr_service;
 
-/* Fills in HR_WORKER_METHODS methods of the worker service. */
-void hr_worker_service(hr_worker *worker, hr_rpc_method *methods);
+#define HR_METHOD(of, name, handler_, quick_)                                                                          \
+  { .path = "/tensorflow." of "/" name, .handler = handler_, .quick = quick_ }
 
-#define HR_MASTER_METHODS 10
-
-/* Fills in HR_MASTER_METHODS methods of the master service. */
-void hr_master_service(hr_master *master, hr_rpc_method *methods);
+extern const hr_service hr_worker_service, hr_master_service;
 
 /* Requests up to this size are read on the thread that reads sockets. */
 #define HR_QUICK_BYTES 16384
@@ -23,9 +24,9 @@ void hr_master_service(hr_master *master, hr_rpc_method *methods);
 /* A field of our GetStatusResponse. Who has it cleans up steps that went well by itself. */
 #define HR_STATUS_MARK 1000
 
-/* The attributes of the worker's devices, in the arena. */
-HR_MUST_USE hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *count,
-                                        HrPb__DeviceAttributes ***out);
+/* The attributes of devices, in the arena. */
+HR_MUST_USE hr_status hr_device_attributes(const hr_device_set *devices, hr_arena *arena, size_t *count,
+                                           HrPb__DeviceAttributes ***out);
 
 /* The parts of a RunMetadata: views into it. */
 typedef struct hr_metadata_parts {

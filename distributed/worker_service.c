@@ -13,15 +13,16 @@
 
 /* ---- small methods ----------------------------------------------------------------------------------------------- */
 
-hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *count, HrPb__DeviceAttributes ***out) {
-  *count = (size_t)worker->devices.count;
+hr_status hr_device_attributes(const hr_device_set *devices, hr_arena *arena, size_t *count,
+                               HrPb__DeviceAttributes ***out) {
+  *count = (size_t)devices->count;
   *out = HR_ARENA_ARRAY(arena, HrPb__DeviceAttributes *, *count + 1);
   HrPb__DeviceAttributes *all = HR_ARENA_ARRAY(arena, HrPb__DeviceAttributes, *count + 1);
   HrPb__DeviceLocality *nowhere = HR_ARENA_NEW(arena, HrPb__DeviceLocality);
   if (!*out || !all || !nowhere) return hr_error_out_of_memory(0, "the attributes of devices");
   hr_pb__device_locality__init(nowhere);
   for (size_t i = 0; i < *count; ++i) {
-    hr_device *device = worker->devices.devices[i];
+    hr_device *device = devices->devices[i];
     hr_pb__device_attributes__init(&all[i]);
     all[i].name = device->name;
     all[i].device_type = (char *)(uintptr_t)device->type;
@@ -36,10 +37,12 @@ hr_status hr_worker_devices(const hr_worker *worker, hr_arena *arena, size_t *co
 
 /* Beside the devices the answer says, in a field that TensorFlow passes over, that it is ours. */
 static void get_status(void *service, hr_rpc *rpc) {
+  const hr_worker *worker = service;
   hr_arena arena = {0};
   HrPb__GetStatusResponse response;
   hr_pb__get_status_response__init(&response);
-  hr_status status = hr_worker_devices(service, &arena, &response.n_device_attributes, &response.device_attributes);
+  hr_status status =
+      hr_device_attributes(&worker->devices, &arena, &response.n_device_attributes, &response.device_attributes);
   hr_slices bytes = {0};
   if (!status) {
     hr_text mark = {0};
@@ -127,15 +130,10 @@ typedef struct register_request {
   bool session_called;
 } register_request;
 
-#define FIELD(number, kind, type, member)                                                                              \
-  { number, kind, offsetof(type, member) }
-static const hr_field register_fields[] = {
-    FIELD(1, HR_FIELD_BYTES, register_request, session_handle),
-    FIELD(2, HR_FIELD_BYTES, register_request, graph_def),
-    FIELD(4, HR_FIELD_BYTES, register_request, graph_options),
-    FIELD(6, HR_FIELD_BOOL, register_request, session_called),
-};
-static const hr_message_type register_type = {"RegisterGraphRequest", sizeof(register_request), 4, register_fields};
+static const hr_message_type register_type = HR_MESSAGE_TYPE(
+    "RegisterGraphRequest", register_request, HR_FIELD(register_request, 1, BYTES, session_handle),
+    HR_FIELD(register_request, 2, BYTES, graph_def), HR_FIELD(register_request, 4, BYTES, graph_options),
+    HR_FIELD(register_request, 6, BOOL, session_called));
 
 static hr_status read_rewrites(hr_view options, hr_arena *arena, uint32_t *out) {
   HrPb__GraphOptions *proto;
@@ -533,31 +531,25 @@ static void recv_tensor(void *service, hr_rpc *rpc) {
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-#define METHOD(name, handler_, quick_)                                                                                 \
-  { .path = "/tensorflow.WorkerService/" name, .handler = handler_, .quick = quick_ }
+#define METHOD(name, handler_, quick_) HR_METHOD("WorkerService", name, handler_, quick_)
 
-void hr_worker_service(hr_worker *worker, hr_rpc_method *methods) {
-  static const hr_rpc_method all[HR_WORKER_METHODS] = {
-      METHOD("GetStatus", get_status, true),
-      METHOD("CreateWorkerSession", create_worker_session, false),
-      METHOD("DeleteWorkerSession", delete_worker_session, false),
-      METHOD("RegisterGraph", register_graph, false),
-      METHOD("DeregisterGraph", deregister_graph, false),
-      METHOD("RunGraph", run_graph, true),
-      METHOD("CleanupGraph", cleanup_graph, true),
-      METHOD("CleanupAll", cleanup_all, false),
-      METHOD("RecvTensor", recv_tensor, true),
-      METHOD("RecvBuf", no_collectives, true),
-      METHOD("Logging", logging, true),
-      METHOD("Tracing", tracing, true),
-      METHOD("CompleteGroup", no_collectives, true),
-      METHOD("CompleteInstance", no_collectives, true),
-      METHOD("GetStepSequence", no_collectives, true),
-      METHOD("MarkRecvFinished", mark_recv_finished, true),
-      {.path = HR_RECV_TENSORS, .handler = hr_recv_tensors, .quick = true},
-  };
-  for (int i = 0; i < HR_WORKER_METHODS; ++i) {
-    methods[i] = all[i];
-    methods[i].service = worker;
-  }
-}
+static const hr_rpc_method methods[] = {
+    METHOD("GetStatus", get_status, true),
+    METHOD("CreateWorkerSession", create_worker_session, false),
+    METHOD("DeleteWorkerSession", delete_worker_session, false),
+    METHOD("RegisterGraph", register_graph, false),
+    METHOD("DeregisterGraph", deregister_graph, false),
+    METHOD("RunGraph", run_graph, true),
+    METHOD("CleanupGraph", cleanup_graph, true),
+    METHOD("CleanupAll", cleanup_all, false),
+    METHOD("RecvTensor", recv_tensor, true),
+    METHOD("RecvBuf", no_collectives, true),
+    METHOD("Logging", logging, true),
+    METHOD("Tracing", tracing, true),
+    METHOD("CompleteGroup", no_collectives, true),
+    METHOD("CompleteInstance", no_collectives, true),
+    METHOD("GetStepSequence", no_collectives, true),
+    METHOD("MarkRecvFinished", mark_recv_finished, true),
+    {.path = HR_RECV_TENSORS, .handler = hr_recv_tensors, .quick = true},
+};
+const hr_service hr_worker_service = {sizeof methods / sizeof *methods, methods};

@@ -1,6 +1,7 @@
 /* Servers: methods, their calls, and how they end. */
 #include "distributed/grpc/grpc_parts.h"
 #include "distributed/loopback.h"
+#include "distributed/notice.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/condition.h"
 #include <grpc/grpc_security.h>
@@ -56,14 +57,8 @@ struct hr_rpc {
   grpc_byte_buffer *payload;
   gpr_timespec deadline;
   hr_slices request;
-  int close_flag;       /* gRPC's: the client did not wait for the answer */
-  pthread_mutex_t lock; /* guards what follows */
-  pthread_cond_t notified;
-  bool cancelled;
-  bool notifying; /* the notice runs now, on `notifier` */
-  pthread_t notifier;
-  void (*notify)(void *argument);
-  void *argument;
+  int close_flag; /* gRPC's: the client did not wait for the answer */
+  hr_notice gone; /* the client */
 };
 
 /* ---- the life of a call ---------------------------------------------------------------------------------------- */
@@ -74,8 +69,7 @@ static void free_rpc(hr_rpc *rpc) {
   if (rpc->call) grpc_call_unref(rpc->call);
   grpc_metadata_array_destroy(&rpc->metadata);
   grpc_call_details_destroy(&rpc->details);
-  pthread_mutex_destroy(&rpc->lock);
-  pthread_cond_destroy(&rpc->notified);
+  hr_notice_clear(&rpc->gone);
   free(rpc);
 }
 
@@ -92,20 +86,7 @@ static void unref_rpc(hr_rpc *rpc) {
 /* The client has its answer, or has gone. */
 static void complete_closed(hr_op_tag *tag, bool ok) {
   hr_rpc *rpc = (hr_rpc *)((char *)tag - offsetof(hr_rpc, closed));
-  pthread_mutex_lock(&rpc->lock);
-  rpc->cancelled = !ok || rpc->close_flag;
-  void (*notify)(void *) = rpc->cancelled ? rpc->notify : NULL;
-  rpc->notify = NULL;
-  rpc->notifying = notify != NULL;
-  rpc->notifier = pthread_self();
-  pthread_mutex_unlock(&rpc->lock);
-  if (notify) {
-    notify(rpc->argument);
-    pthread_mutex_lock(&rpc->lock);
-    rpc->notifying = false;
-    pthread_cond_broadcast(&rpc->notified);
-    pthread_mutex_unlock(&rpc->lock);
-  }
+  if (!ok || rpc->close_flag) hr_notice_give(&rpc->gone);
   unref_rpc(rpc);
 }
 
@@ -190,8 +171,7 @@ static void await_call(hr_rpc_server *server, const method *of) {
   rpc->deadline = gpr_inf_future(GPR_CLOCK_MONOTONIC);
   grpc_metadata_array_init(&rpc->metadata);
   grpc_call_details_init(&rpc->details);
-  pthread_mutex_init(&rpc->lock, NULL);
-  pthread_cond_init(&rpc->notified, NULL);
+  hr_notice_init(&rpc->gone);
   grpc_completion_queue *queue = server->queue;
   grpc_call_error error =
       of ? grpc_server_request_registered_call(server->server, of->registered, &rpc->call, &rpc->deadline,
@@ -225,32 +205,10 @@ int64_t hr_grpc_rpc_time_left_ms(const hr_rpc *rpc) {
 }
 
 bool hr_grpc_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument) {
-  pthread_mutex_lock(&rpc->lock);
-  bool may = !rpc->cancelled;
-  if (may) {
-    rpc->notify = notify;
-    rpc->argument = argument;
-  }
-  pthread_mutex_unlock(&rpc->lock);
-  return may;
+  return hr_notice_want(&rpc->gone, notify, argument);
 }
 
-bool hr_grpc_rpc_is_cancelled(const hr_rpc *rpc) {
-  hr_rpc *own = (hr_rpc *)(uintptr_t)rpc;
-  pthread_mutex_lock(&own->lock);
-  bool cancelled = own->cancelled;
-  pthread_mutex_unlock(&own->lock);
-  return cancelled;
-}
-
-/* No notice runs after this, and none is running, unless it is what called this. */
-static void end_notices(hr_rpc *rpc) {
-  pthread_mutex_lock(&rpc->lock);
-  rpc->notify = NULL;
-  while (rpc->notifying && !pthread_equal(rpc->notifier, pthread_self()))
-    pthread_cond_wait(&rpc->notified, &rpc->lock);
-  pthread_mutex_unlock(&rpc->lock);
-}
+bool hr_grpc_rpc_is_cancelled(const hr_rpc *rpc) { return hr_notice_is_given(&((hr_rpc *)(uintptr_t)rpc)->gone); }
 
 static grpc_slice error_details(const char *text) {
   size_t length = strlen(text);
@@ -266,7 +224,7 @@ static grpc_slice error_details(const char *text) {
 }
 
 void hr_grpc_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
-  end_notices(rpc);
+  hr_notice_end(&rpc->gone);
   hr_slices_clear(&rpc->request);
   grpc_slice details = error_details(hr_host->message(status));
   grpc_byte_buffer *message = NULL;

@@ -184,12 +184,34 @@ static size_t max_message(const hr_h2 *connection) {
   return hr_message_limit();
 }
 
+/* What each call begins with. */
+static void add_head(const hr_channel *channel, const char *method, hr_text *fields) {
+  hr_http2_add_field(fields, ":method", "POST");
+  hr_http2_add_field(fields, ":scheme", "http");
+  hr_http2_add_field(fields, ":path", method);
+  hr_http2_add_field(fields, ":authority", channel->address);
+  hr_http2_add_field(fields, "te", "trailers");
+  hr_http2_add_field(fields, "content-type", "application/grpc");
+  hr_http2_add_field(fields, "user-agent", "headrace");
+}
+
+/* A call of nothing, whose answer, that there is no such method, goes to a stream that nobody knows. */
+static void ask(hr_h2 *connection) {
+  if (connection->next_id >= INT32_MAX) return;
+  hr_text fields = {0};
+  add_head(connection->owner, "/headrace.Nothing/AreYouThere", &fields);
+  hr_h2_put_headers(connection, connection->next_id, &fields, true);
+  connection->next_id += 2;
+  hr_text_free(&fields);
+}
+
 static const hr_h2_kind client_kind = {.field = take_field,
                                        .event = take_event,
                                        .ref = ref_stream,
                                        .unref = unref_stream,
                                        .closed = connection_closed,
-                                       .max_message = max_message};
+                                       .max_message = max_message,
+                                       .ask = ask};
 
 /* ---- beginning --------------------------------------------------------------------------------------------------- */
 
@@ -209,13 +231,7 @@ static void add_timeout(hr_text *fields, int64_t deadline) {
 static bool begin(hr_call *call, hr_h2 *connection) {
   hr_channel *channel = call->channel;
   hr_text fields = {0};
-  hr_http2_add_field(&fields, ":method", "POST");
-  hr_http2_add_field(&fields, ":scheme", "http");
-  hr_http2_add_field(&fields, ":path", call->method);
-  hr_http2_add_field(&fields, ":authority", channel->address);
-  hr_http2_add_field(&fields, "te", "trailers");
-  hr_http2_add_field(&fields, "content-type", "application/grpc");
-  hr_http2_add_field(&fields, "user-agent", "headrace");
+  add_head(channel, call->method, &fields);
   add_timeout(&fields, call->stream.deadline);
   atomic_fetch_add(&call->references, 1); /* it may end meanwhile */
   bool begun = hr_h2_begin(connection, &call->stream, &fields, &call->request);

@@ -74,6 +74,8 @@ typedef struct hr_h2_kind {
   void (*unref)(hr_h2_stream *stream); /* the lock may be held */
   void (*closed)(hr_h2 *connection);   /* nothing new can begin here; once, no lock held */
   size_t (*max_message)(const hr_h2 *connection);
+  /* Sends something that the other side answers, of a client to servers that do not like pings; lock held. */
+  void (*ask)(hr_h2 *connection);
 } hr_h2_kind;
 
 /* A piece of a batch. */
@@ -107,7 +109,6 @@ struct hr_h2 {
   uint32_t next_id, last_id;
   hr_h2_stream *first_event, *last_event;
   int64_t last_read, ping_sent; /* hr_monotonic_nanos(); 0: none is under way */
-  int32_t pings_left;           /* before something else has to be sent */
   bool likes_pings;             /* the other side is one of ours */
   /* Out. */
   bool is_writing; /* a thread is: `batch` is its own */

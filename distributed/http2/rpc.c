@@ -1,5 +1,6 @@
 /* Calls that a server answers. */
 #include "distributed/http2/server_parts.h"
+#include "distributed/notice.h"
 #include "runtime/base/clock.h"
 #include <ctype.h>
 #include <stddef.h>
@@ -22,13 +23,7 @@ struct hr_rpc {
   char path[120];              /* of that one */
   int64_t deadline;
   hr_slices request;
-  pthread_mutex_t lock; /* guards what follows */
-  pthread_cond_t notified;
-  bool cancelled;
-  bool notifying; /* the notice runs now, on `notifier` */
-  pthread_t notifier;
-  void (*notify)(void *argument);
-  void *argument;
+  hr_notice gone; /* the client */
 };
 
 #define RPC_OF(stream_) ((hr_rpc *)((char *)(stream_)-offsetof(hr_rpc, stream)))
@@ -43,8 +38,7 @@ static hr_h2_stream *accept_rpc(hr_h2 *connection) {
   rpc->server = server;
   rpc->deadline = rpc->stream.deadline = INT64_MAX;
   atomic_init(&rpc->references, 1);
-  pthread_mutex_init(&rpc->lock, NULL);
-  pthread_cond_init(&rpc->notified, NULL);
+  hr_notice_init(&rpc->gone);
   pthread_mutex_lock(&server->lock);
   ++server->calls;
   pthread_mutex_unlock(&server->lock);
@@ -59,8 +53,7 @@ static void unref_rpc(hr_rpc *rpc) {
   hr_status_free(rpc->stream.status);
   hr_text_free(&rpc->stream.trailers);
   hr_h2_unref(rpc->stream.connection);
-  pthread_mutex_destroy(&rpc->lock);
-  pthread_cond_destroy(&rpc->notified);
+  hr_notice_clear(&rpc->gone);
   free(rpc);
   hr_http2_server_ended(server);
 }
@@ -136,28 +129,11 @@ static void take_call(hr_rpc *rpc) {
     hr_workers_run(rpc->server->workers, &rpc->task);
 }
 
-/* The client has gone. */
-static void lose_call(hr_rpc *rpc) {
-  pthread_mutex_lock(&rpc->lock);
-  rpc->cancelled = true;
-  void (*notify)(void *) = rpc->notify;
-  rpc->notify = NULL;
-  rpc->notifying = notify != NULL;
-  rpc->notifier = pthread_self();
-  pthread_mutex_unlock(&rpc->lock);
-  if (!notify) return;
-  notify(rpc->argument);
-  pthread_mutex_lock(&rpc->lock);
-  rpc->notifying = false;
-  pthread_cond_broadcast(&rpc->notified);
-  pthread_mutex_unlock(&rpc->lock);
-}
-
 static void take_event(hr_h2_stream *stream, hr_h2_event event) {
   if (event == HR_H2_COMPLETE)
     take_call(RPC_OF(stream));
   else
-    lose_call(RPC_OF(stream));
+    hr_notice_give(&RPC_OF(stream)->gone);
 }
 
 static size_t max_message(const hr_h2 *connection) { return ((const hr_rpc_server *)connection->owner)->max_message; }
@@ -194,32 +170,10 @@ int64_t hr_http2_rpc_time_left_ms(const hr_rpc *rpc) {
 }
 
 bool hr_http2_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument) {
-  pthread_mutex_lock(&rpc->lock);
-  bool may = !rpc->cancelled;
-  if (may) {
-    rpc->notify = notify;
-    rpc->argument = argument;
-  }
-  pthread_mutex_unlock(&rpc->lock);
-  return may;
+  return hr_notice_want(&rpc->gone, notify, argument);
 }
 
-bool hr_http2_rpc_is_cancelled(const hr_rpc *rpc) {
-  hr_rpc *own = (hr_rpc *)(uintptr_t)rpc;
-  pthread_mutex_lock(&own->lock);
-  bool cancelled = own->cancelled;
-  pthread_mutex_unlock(&own->lock);
-  return cancelled;
-}
-
-/* No notice runs after this, and none is running, unless it is what called this. */
-static void end_notices(hr_rpc *rpc) {
-  pthread_mutex_lock(&rpc->lock);
-  rpc->notify = NULL;
-  while (rpc->notifying && !pthread_equal(rpc->notifier, pthread_self()))
-    pthread_cond_wait(&rpc->notified, &rpc->lock);
-  pthread_mutex_unlock(&rpc->lock);
-}
+bool hr_http2_rpc_is_cancelled(const hr_rpc *rpc) { return hr_notice_is_given(&((hr_rpc *)(uintptr_t)rpc)->gone); }
 
 /* An error's text as a field: at most so many bytes of it, those that are not plain as "%20". */
 static void add_details(hr_text *fields, const char *text) {
@@ -243,7 +197,7 @@ static void add_details(hr_text *fields, const char *text) {
 }
 
 void hr_http2_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
-  end_notices(rpc);
+  hr_notice_end(&rpc->gone);
   hr_slices_clear(&rpc->request);
   hr_text headers = {0}, trailers = {0}, *last = status ? &headers : &trailers; /* an error has one block alone */
   char code[8];

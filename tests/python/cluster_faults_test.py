@@ -145,9 +145,22 @@ def test_a_missing_task_is_waited_for(servers):
         assert session.run(graph.seen) == 0.0
 
 
-FROZEN = """
-import os, signal, sys
+FREEZE = """
+import os, signal, sys, threading, time
 import headrace as tf
+
+
+def freeze(pid):
+    os.kill(pid, signal.SIGSTOP)
+    folder = "/proc/%d/task" % pid
+    while not all(open(os.path.join(folder, task, "stat")).read().rpartition(")")[2].split()[0] == "T"
+                  for task in os.listdir(folder)):
+        time.sleep(0.01)
+
+
+"""
+
+FROZEN = FREEZE + """
 with tf.device("/job:ps/task:0"):
     v = tf.Variable([1.0, 2.0], name="v")
 with tf.device("/job:worker/task:0"):
@@ -155,7 +168,7 @@ with tf.device("/job:worker/task:0"):
 with tf.Session(sys.argv[1]) as session:
     session.run(v.initializer)
     session.run(out)
-    os.kill(int(sys.argv[2]), signal.SIGSTOP)
+    freeze(int(sys.argv[2]))
     for _ in range(2):
         try:
             session.run(out)
@@ -180,6 +193,46 @@ def test_frozen_server(who, monkeypatch):
             os.kill(frozen, signal.SIGCONT)
     assert client.stdout.split()[0] == "True"
     assert client.stdout.split()[1] == "True"
+
+
+SILENT = FREEZE + """
+with tf.device("/job:ps/task:0"):
+    queue = tf.FIFOQueue(1, tf.float32, shapes=[()])
+    taken = queue.dequeue()
+with tf.device("/job:worker/task:0"):
+    out = taken + 1.0
+with tf.Session(sys.argv[1]) as session:
+    said = []
+    def wait():
+        try:
+            said.append(session.run(out))
+        except tf.errors.UnavailableError as error:
+            said.append("keepalive" in error.message)
+    thread = threading.Thread(target=wait)
+    thread.start()
+    thread.join(1.5)  # five times as long as the other side may be silent: it is asked now and then, and answers
+    print(said)
+    freeze(int(sys.argv[2]))
+    thread.join(20.0)
+    print(said)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("who", ["ps", "worker"])
+@pytest.mark.parametrize("kind", ["headrace", "tensorflow"])
+def test_server_frozen_after_a_long_silence(who, kind, monkeypatch):
+    """TensorFlow's servers, too, are asked as often as it takes, in a way that they do not take for an attack."""
+    monkeypatch.setenv("HEADRACE_KEEPALIVE_MS", "300")
+    kinds = {"ps": "headrace", "worker": "headrace", who: kind}
+    with clusters.start({"ps": 1, "worker": 1}, kinds) as started:
+        frozen = started[who][0].process.pid
+        try:
+            client = subprocess.run([sys.executable, "-c", SILENT, started["worker"][0].target, str(frozen)],
+                                    stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+        finally:
+            os.kill(frozen, signal.SIGCONT)
+    assert client.stdout.split() == ["[]", "[True]"]
 
 
 def test_garbage(servers):
