@@ -2,7 +2,7 @@
  * asked for as a target stays.
  *
  *   constants    what constants alone decide is computed once, when the plan is made    fold.c
- *   unobserved   matrix products that only control edges name do not run                 unobserved.c
+ *   unobserved   products and negations that only control edges name do not run          unobserved.c
  *   duplicates   nodes that compute the same are one                                     duplicates.c
  *   identities   readers of an Identity read what it passes on                           identities.c
  *   fusion       chains of elementwise nodes become one, which works in small blocks     fuse.c

@@ -1,11 +1,15 @@
-/* Matrix products that nobody reads. A step of training makes the gradient of every input of an operation before any of
- * them is used (TensorFlow's tuple/group_deps), that of the data included, which costs as much as the layer itself. */
+/* Matrix products, and elementwise nodes that cannot fail, that nobody reads. A step of training makes the gradient of
+ * every input of an operation before any of them is used (TensorFlow's tuple/group_deps), that of the data included,
+ * which costs as much as the layer itself. */
 #include "runtime/plan/rewrite.h"
 #include "runtime/plan/transfer.h"
 #include <string.h>
 
-static bool is_product(const hr_node *node) {
-  return strcmp(node->op->name, "MatMul") == 0 || strcmp(node->op->name, "BatchMatMulV2") == 0;
+/* What has one operand has no shapes that do not fit. */
+static bool is_worth_it(const hr_plan_node *n) {
+  const char *op = n->node->op->name;
+  return strcmp(op, "MatMul") == 0 || strcmp(op, "BatchMatMulV2") == 0 ||
+         ((n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_inputs == 1);
 }
 
 /* A control edge from a node that may be dead says so to those that wait for it. */
@@ -51,7 +55,7 @@ hr_status hr_remove_unobserved(hr_rewriting *r) {
     }
   }
   for (int32_t i = plan->num_nodes - 1; i >= 0; --i)
-    if (is_product(plan->nodes[i].node) && readers[i] == 0 && is_always_alive(plan, i) && hr_is_replaceable(r, i))
+    if (is_worth_it(&plan->nodes[i]) && readers[i] == 0 && is_always_alive(plan, i) && hr_is_replaceable(r, i))
       take_out(r, i, readers, waiters);
   return HR_SUCCESS;
 }
