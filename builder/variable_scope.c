@@ -129,6 +129,13 @@ static hr_var_scope *derive(hr_scope scope, const hr_var_scope *from, const char
   return hr_scope_ok(scope) ? made : NULL;
 }
 
+hr_var_scope *hr_var_scope_new(hr_scope scope, const char *name, const char *name_scope,
+                               const hr_variable_scope_options *options) {
+  if (!find_store(scope) || !hr_scope_ok(scope)) return NULL;
+  return derive(scope, &(hr_var_scope){.dtype = HR_FLOAT}, name, name_scope,
+                options ? options : &(hr_variable_scope_options){0});
+}
+
 static hr_scope enter(hr_scope names, variable_store *store, hr_var_scope *made, bool again) {
   open_scope *open = made ? hr_keep_bytes(names, sizeof *open) : NULL;
   hr_variable_name *name = open ? hr_variable_names_enter(&store->names, names, made->name) : NULL;

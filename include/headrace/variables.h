@@ -256,6 +256,10 @@ HR_API hr_scope hr_variable_scope_again_with(hr_scope scope, const hr_var_scope 
 #define hr_variable_scope_again(scope, again, ...)                                                                     \
   hr_variable_scope_again_with((scope), (again), &(hr_variable_scope_options){__VA_ARGS__})
 
+/* tf.VariableScope: a scope of its own, which inherits nothing; hr_variable_scope_again opens it. NULL after an error. */
+HR_API hr_var_scope *hr_var_scope_new(hr_scope scope, const char *name, const char *name_scope,
+                                      const hr_variable_scope_options *options);
+
 /* tf.get_variable_scope: the current one; never NULL while memory lasts. */
 HR_API hr_var_scope *hr_get_variable_scope(hr_scope scope);
 HR_API const char *hr_var_scope_name(const hr_var_scope *scope);                /* "a/b", "" at the root */

@@ -269,6 +269,8 @@ bool py_add_functional(PyObject *module);
 bool py_add_functions(PyObject *module);
 /* Runs of this thread see Python's signals from now on. */
 bool py_watch_signals(void);
+/* tp_new of types whose objects the library makes: an empty one would be none. TypeError. */
+PyObject *py_refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 /* Makes a type and adds it. */
 PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec);
 extern PyMethodDef py_builder_methods[]; /* generated */

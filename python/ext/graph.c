@@ -435,7 +435,8 @@ static PyGetSetDef operation_getset[] = {
     {"_where", (getter)operation_get_where, NULL, "Where the program made it: 'file:line', or None.", NULL},
     {0}};
 
-static PyType_Slot operation_slots[] = {{Py_tp_dealloc, operation_dealloc},
+static PyType_Slot operation_slots[] = {{Py_tp_new, py_refuse_new},
+                                        {Py_tp_dealloc, operation_dealloc},
                                         {Py_tp_traverse, operation_traverse},
                                         {Py_tp_clear, operation_clear},
                                         {Py_tp_repr, operation_repr},
@@ -624,7 +625,8 @@ static PyGetSetDef tensor_getset[] = {
     {"_dims", (getter)tensor_get_dims, NULL, "The static sizes as a tuple, None where unknown.", NULL},
     {0}};
 
-static PyType_Slot tensor_slots[] = {{Py_tp_dealloc, tensor_dealloc},
+static PyType_Slot tensor_slots[] = {{Py_tp_new, py_refuse_new},
+                                     {Py_tp_dealloc, tensor_dealloc},
                                      {Py_tp_traverse, tensor_traverse},
                                      {Py_tp_repr, tensor_repr},
                                      {Py_tp_str, tensor_str},

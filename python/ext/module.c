@@ -4,6 +4,11 @@
 
 PyObject *py_classes[PY_CLASS_COUNT];
 
+PyObject *py_refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+  (void)args, (void)kwargs;
+  return PyErr_Format(PyExc_TypeError, "An empty object of %s cannot be made", type->tp_name);
+}
+
 PyTypeObject *py_add_type(PyObject *module, PyType_Spec *spec) {
   PyTypeObject *type = (PyTypeObject *)PyType_FromSpec(spec);
   if (!type) return NULL;

@@ -125,7 +125,8 @@ static PyMethodDef var_scope_methods[] = {
     {"set_use_resource", (PyCFunction)(void (*)(void))var_scope_set_use_resource, METH_FASTCALL | METH_KEYWORDS,
      "set_use_resource($self, use_resource)\n--\n\nSets whether variables are resource variables; None: as by default."},
     {0}};
-static PyType_Slot var_scope_slots[] = {{Py_tp_dealloc, var_scope_dealloc},
+static PyType_Slot var_scope_slots[] = {{Py_tp_new, py_refuse_new},
+                                        {Py_tp_dealloc, var_scope_dealloc},
                                         {Py_tp_traverse, var_scope_traverse},
                                         {Py_tp_getset, var_scope_getset},
                                         {Py_tp_methods, var_scope_methods},
@@ -135,31 +136,34 @@ static PyType_Spec var_scope_spec = {.name = "headrace._headrace.VariableScope",
                                      .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                                      .slots = var_scope_slots};
 
-/* get_variable_scope(graph) */
-static PyObject *get_variable_scope(PyObject *module, PyObject *graph) {
-  (void)module;
-  if (!py_is_graph(graph)) return PyErr_Format(PyExc_TypeError, "%R is no graph", graph);
-  hr_var_scope *scope = hr_get_variable_scope(((py_graph *)graph)->scope);
+/* The one object for a scope; NULL with a Python error set for none. */
+static PyObject *from_var_scope(py_graph *graph, hr_var_scope *scope) {
   if (!scope) {
-    hr_status status = hr_builder_status(((py_graph *)graph)->builder);
+    hr_status status = hr_builder_status(graph->builder);
     return status ? py_raise_building(status) : PyErr_NoMemory();
   }
-  PyObject *objects = ((py_graph *)graph)->objects, *key = PyLong_FromVoidPtr(scope);
-  PyObject *known = key ? PyDict_GetItemWithError(objects, key) : NULL;
+  PyObject *key = PyLong_FromVoidPtr(scope), *known = key ? PyDict_GetItemWithError(graph->objects, key) : NULL;
   Py_XINCREF(known);
   if (!known && !PyErr_Occurred()) {
     PyTypeObject *type = (PyTypeObject *)py_classes[PY_VARIABLE_SCOPE];
     py_var_scope *self = (py_var_scope *)type->tp_alloc(type, 0);
     if (self) {
       Py_INCREF(graph);
-      self->graph = (py_graph *)graph;
+      self->graph = graph;
       self->scope = scope;
-      if (PyDict_SetItem(objects, key, (PyObject *)self) < 0) Py_CLEAR(self);
+      if (PyDict_SetItem(graph->objects, key, (PyObject *)self) < 0) Py_CLEAR(self);
     }
     known = (PyObject *)self;
   }
   Py_XDECREF(key);
   return known;
+}
+
+/* get_variable_scope(graph) */
+static PyObject *get_variable_scope(PyObject *module, PyObject *graph) {
+  (void)module;
+  if (!py_is_graph(graph)) return PyErr_Format(PyExc_TypeError, "%R is no graph", graph);
+  return from_var_scope((py_graph *)graph, hr_get_variable_scope(((py_graph *)graph)->scope));
 }
 
 /* ---- custom getters -----------------------------------------------------------------------------------------------
@@ -450,25 +454,47 @@ static PyObject *get_variable(PyObject *module, PyObject *args) {
   return result;
 }
 
-/* `argument`: (name, VariableScope or None; options dict). */
-hr_scope py_open_variable_scope(py_call *call, PyObject *argument) {
-  PyObject *what, *kwargs, *v;
-  if (!PyArg_ParseTuple(argument, "OO!", &what, &PyDict_Type, &kwargs)) return call->scope;
-  hr_variable_scope_options o = {0};
+/* Reads what Python says of a scope; false with an error noted. */
+static bool read_scope_options(py_call *call, PyObject *kwargs, hr_variable_scope_options *o) {
+  PyObject *v;
   bool ok = true;
 #define GIVEN(key) (ok && (v = PyDict_GetItemString(kwargs, key)) && v != Py_None)
-  if (GIVEN("reuse")) ok = py_to_reuse(v, &o.reuse);
-  if (GIVEN("dtype")) ok = py_to_dtype(v, &o.dtype);
-  if (GIVEN("initializer")) ok = py_to_initializer(call, v, &o.initializer);
-  if (GIVEN("regularizer")) ok = py_to_regularizer(call, v, &o.regularizer);
-  if (GIVEN("caching_device")) ok = py_to_text(v, &o.caching_device);
-  if (GIVEN("custom_getter")) ok = to_custom_getter(call, v, &o.custom_getter);
-  if (GIVEN("partitioner")) ok = py_to_partitioner(call, v, &o.partitioner);
-  if (GIVEN("use_resource")) ok = py_to_use_resource(v, &o.use_resource);
-  if (GIVEN("default_name")) ok = py_to_text(v, &o.default_name);
-  if (GIVEN("auxiliary_name_scope")) o.no_name_scope = !PyObject_IsTrue(v);
+  if (GIVEN("reuse")) ok = py_to_reuse(v, &o->reuse);
+  if (GIVEN("dtype")) ok = py_to_dtype(v, &o->dtype);
+  if (GIVEN("initializer")) ok = py_to_initializer(call, v, &o->initializer);
+  if (GIVEN("regularizer")) ok = py_to_regularizer(call, v, &o->regularizer);
+  if (GIVEN("caching_device")) ok = py_to_text(v, &o->caching_device);
+  if (GIVEN("custom_getter")) ok = to_custom_getter(call, v, &o->custom_getter);
+  if (GIVEN("partitioner")) ok = py_to_partitioner(call, v, &o->partitioner);
+  if (GIVEN("use_resource")) ok = py_to_use_resource(v, &o->use_resource);
+  if (GIVEN("default_name")) ok = py_to_text(v, &o->default_name);
+  if (GIVEN("auxiliary_name_scope")) o->no_name_scope = !PyObject_IsTrue(v);
 #undef GIVEN
-  if (!ok) return call->scope;
+  return ok;
+}
+
+/* new_variable_scope(graph, name, name_scope, options dict) */
+static PyObject *new_variable_scope(PyObject *module, PyObject *args) {
+  (void)module;
+  PyObject *graph, *kwargs, *result = NULL;
+  const char *name, *name_scope;
+  if (!PyArg_ParseTuple(args, "O!ssO!", py_graph_type, &graph, &name, &name_scope, &PyDict_Type, &kwargs)) return NULL;
+  py_call call;
+  py_call_begin_in(&call, (py_graph *)graph);
+  hr_variable_scope_options o = {0};
+  hr_var_scope *scope = NULL;
+  if (read_scope_options(&call, kwargs, &o)) scope = hr_var_scope_new(call.scope, name, name_scope, &o);
+  if (scope) result = from_var_scope(call.graph, scope);
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
+}
+
+/* `argument`: (name, VariableScope or None; options dict). */
+hr_scope py_open_variable_scope(py_call *call, PyObject *argument) {
+  PyObject *what, *kwargs;
+  if (!PyArg_ParseTuple(argument, "OO!", &what, &PyDict_Type, &kwargs)) return call->scope;
+  hr_variable_scope_options o = {0};
+  if (!read_scope_options(call, kwargs, &o)) return call->scope;
   if (PyObject_TypeCheck(what, variable_scope_type))
     return hr_variable_scope_again_with(call->scope, ((py_var_scope *)what)->scope, &o);
   const char *name = NULL;
@@ -490,6 +516,7 @@ static PyObject *resource_variables_enabled(PyObject *module, PyObject *unused) 
 static PyMethodDef methods[] = {{"enable_resource_variables", enable_resource_variables, METH_O, NULL},
                                 {"resource_variables_enabled", resource_variables_enabled, METH_NOARGS, NULL},
                                 {"get_variable_scope", get_variable_scope, METH_O, NULL},
+                                {"new_variable_scope", new_variable_scope, METH_VARARGS, NULL},
                                 {"get_variable", get_variable, METH_VARARGS, NULL},
                                 {0}};
 

@@ -2,7 +2,7 @@
 
 from headrace import _headrace as _c
 from headrace import logging as _logging
-from headrace.core.deprecation import deprecated
+from headrace.core.deprecation import deprecated as _deprecated
 from headrace.core.meta_graphs import import_graph_def  # noqa: F401, a public name of this module
 from headrace.core.public import export
 
@@ -22,7 +22,7 @@ def _checked(graph_def):
     return graph_def.SerializeToString()
 
 
-@deprecated(None, 'Cut the graph where it is built.')
+@_deprecated(None, 'Cut the graph where it is built.')
 def extract_sub_graph(graph_def, dest_nodes):
     """The part of a GraphDef that some nodes need.
 
@@ -40,7 +40,7 @@ def extract_sub_graph(graph_def, dest_nodes):
     return _parsed(_c.extract_sub_graph(serialized, list(dest_nodes)))
 
 
-@deprecated(None, 'Load what was saved, and run that.')
+@_deprecated(None, 'Load what was saved, and run that.')
 def convert_variables_to_constants(sess, input_graph_def, output_node_names, variable_names_whitelist=None,
                                    variable_names_blacklist=None):
     """Freezes: what some nodes need of a GraphDef, with constants in place of variables.
@@ -69,7 +69,7 @@ def convert_variables_to_constants(sess, input_graph_def, output_node_names, var
     return frozen
 
 
-@deprecated(None, 'Leave training operations out of the graph.')
+@_deprecated(None, 'Leave training operations out of the graph.')
 def remove_training_nodes(input_graph, protected_nodes=None):
     """A GraphDef without Identity and CheckNumerics nodes, whose readers get their inputs.
 
@@ -80,7 +80,7 @@ def remove_training_nodes(input_graph, protected_nodes=None):
     return _parsed(_c.remove_training_nodes(_checked(input_graph), list(protected_nodes or ())))
 
 
-@deprecated(None, 'Let the session place the node.')
+@_deprecated(None, 'Let the session place the node.')
 def must_run_on_cpu(node, pin_variables_on_cpu=False):
     """Whether a node, an operation or a NodeDef, has no kernel for a GPU.
 
@@ -92,7 +92,7 @@ def must_run_on_cpu(node, pin_variables_on_cpu=False):
     return _c.must_run_on_cpu(definition.SerializeToString(), bool(pin_variables_on_cpu))
 
 
-@deprecated(None, 'Ask the tensor for its shape.')
+@_deprecated(None, 'Ask the tensor for its shape.')
 def tensor_shape_from_node_def_name(graph, input_name):
     """The static shape of a tensor of a graph, by its name: 'x', or 'x:1'."""
     return graph.get_tensor_by_name(input_name if ':' in input_name else input_name + ':0').get_shape()

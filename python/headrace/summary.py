@@ -5,7 +5,7 @@ import re as _re
 from headrace import _headrace as _c
 from headrace import logging as _logging
 from headrace.core.event_files import FileWriter, FileWriterCache  # noqa: F401, public names of this module
-from headrace.core.graph import GraphKeys, get_default_graph
+from headrace.core.graph import GraphKeys as _GraphKeys, get_default_graph as _get_default_graph
 from headrace.core.public import export
 
 
@@ -124,7 +124,7 @@ def merge(inputs, collections=None, name=None):
     return _c.summary_merge(list(inputs), collections=_strings(collections), name=name)
 
 
-def merge_all(key=GraphKeys.SUMMARIES, scope=None, name=None):
+def merge_all(key=_GraphKeys.SUMMARIES, scope=None, name=None):
     """`merge` of a collection of the default graph; None where it is empty.
 
     Args:
@@ -132,7 +132,7 @@ def merge_all(key=GraphKeys.SUMMARIES, scope=None, name=None):
       scope: a regular expression that the names of what is merged begin with.
       name: of the operation.
     """
-    summaries = get_default_graph().get_collection(key, scope)
+    summaries = _get_default_graph().get_collection(key, scope)
     return merge(summaries, name=name) if summaries else None
 
 

@@ -45,7 +45,7 @@ def missing(value):
 def _signature(value):
     """The signature of a function or class as text, or None where Python does not know it."""
     if isinstance(value, type):
-        value = value.__init__ if not inspect.isbuiltin(value.__init__) else value
+        value = next((f for f in (value.__new__, value.__init__) if inspect.isfunction(f)), value)
     try:
         return str(inspect.signature(value))
     except (TypeError, ValueError):

@@ -1,5 +1,6 @@
 """What lives how long: graphs with Python callables in them are collected, and values outlive what they came from."""
 
+import copy
 import gc
 import resource
 import weakref
@@ -113,3 +114,12 @@ def test_fed_arrays_may_go_after_the_run():
         assert out.sum() in (np.arange(4096.0).sum(), -4096.0)  # a copy, or the array that went in
         if out.sum() > 0:
             assert held() is None
+
+
+@pytest.mark.parametrize('kind', [tf.Tensor, tf.Operation, tf.VariableScope])
+def test_empty_objects_cannot_be_made(kind):
+    with pytest.raises(TypeError):
+        object.__new__(kind)
+    with pytest.raises(TypeError):
+        copy.deepcopy(tf.constant(1.0) if kind is tf.Tensor else tf.no_op() if kind is tf.Operation
+                      else tf.get_variable_scope())

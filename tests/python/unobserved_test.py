@@ -77,3 +77,15 @@ def test_random_numbers_go_on_as_the_graph_says():
     with tf.Session() as session:
         session.run(draws)
         assert session.run(draws).tobytes() == second.tobytes()
+
+
+def test_a_negation_that_only_control_edges_name_is_left_out():
+    x = tf.placeholder(tf.float32, (4,), name='x')
+    negation, sum_ = tf.negative(x, name='negation'), tf.add(x, tf.zeros([4]), name='sum')
+    with tf.control_dependencies([negation, sum_]):
+        y = tf.identity(x, name='y')
+    with tf.Session() as session:
+        names = nodes_run(session, y, {x: np.ones(4, np.float32)})
+        assert 'negation' not in names and any('sum' in name for name in names)
+        with pytest.raises(tf.errors.InvalidArgumentError):  # what can fail is not
+            session.run(tf.reshape(tf.placeholder_with_default(session.run(y, {x: [1, 2, 3, 4]}), [None]), [3]))

@@ -39,13 +39,14 @@ def assign_sub(ref, value, use_locking=None, name=None):
     return _ops.assign_sub(ref, value, use_locking, name)
 
 
-def assign_slice(tensor, value, name=None):
+def assign_slice(tensor, value, name=None, var=None):
     """What `variable[...].assign(value)` builds: gives a part of a variable new values, and the variable's whole value.
 
     Args:
       tensor: the slice.
       value: a tensor or value of the slice's shape.
       name: the node's name.
+      var: the variable, where the slice is not one of its value.
 
     Returns:
       A tensor.
@@ -54,12 +55,14 @@ def assign_slice(tensor, value, name=None):
       ValueError: the slice is not one of a variable.
     """
     begin, end, strides = tensor.op.inputs[1:4]
-    source = tensor.op.inputs[0].op
-    if source.type != 'Identity' or not source.inputs[0].dtype._is_ref_dtype:
-        raise ValueError('Sliced assignment is only supported for variables')
+    if var is None:
+        source = tensor.op.inputs[0].op
+        if source.type != 'Identity' or not source.inputs[0].dtype._is_ref_dtype:
+            raise ValueError('Sliced assignment is only supported for variables')
+        var = source.inputs[0]
     masks = {mask: tensor.op.get_attr(mask) for mask in _MASKS}
     name = name or tensor.op.name + '/_assign'
-    return _ops.strided_slice_assign(source.inputs[0], begin, end, strides, value, name=name, **masks)
+    return _ops.strided_slice_assign(var, begin, end, strides, value, name=name, **masks)
 
 
 _MASKS = ('begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask')

@@ -4,7 +4,7 @@ import numpy as np
 
 from headrace import _headrace as _c
 
-__all__ = ['DType', 'as_dtype', 'cast_hint']
+__all__ = ['DType', 'as_dtype']
 
 
 class DType:

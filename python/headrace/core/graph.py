@@ -12,7 +12,10 @@ from headrace.core import dtypes, shapes
 __all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_scope', 'control_dependencies',
            'init_scope', 'executing_eagerly', 'device', 'colocate_with', 'container', 'convert_to_tensor',
            'get_default_graph', 'reset_default_graph', 'add_to_collection', 'add_to_collections', 'get_collection',
-           'get_collection_ref', 'get_all_collection_keys', 'clear_collection']
+           'get_collection_ref']
+
+
+_NODE_NAME = re.compile('[A-Za-z0-9.][A-Za-z0-9_.\\-/]*$')
 
 
 class OperatorNotAllowedInGraphError(TypeError):
@@ -27,6 +30,25 @@ class Operation(_c.Operation):
     """A node of a graph: an op with its inputs, attributes and outputs. Run it with a session for its effect."""
 
     __slots__ = ('__dict__', '__weakref__')
+
+    def __new__(cls, node_def, g, inputs=None, output_types=None, control_inputs=None, input_types=None,
+                original_op=None, op_def=None):
+        """The operation that `node_def` describes, added to `g` under its very name, in no scope. The message's own
+        inputs do not count: `inputs` are tensors. ValueError where the name is taken."""
+        from headrace.core.protos import NodeDef
+        if not isinstance(node_def, NodeDef):
+            raise TypeError(f'node_def needs to be a NodeDef: {node_def}')
+        if not isinstance(g, Graph):
+            raise TypeError(f'g needs to be a Graph: {g}')
+        if not isinstance(inputs, (list, type(None))):
+            raise TypeError(f'inputs needs to be a list of Tensors: {inputs}')
+        if not _NODE_NAME.match(node_def.name):
+            raise ValueError(f"'{node_def.name}' is not a valid node name")
+        if g._find(node_def.name) is not None:
+            raise ValueError(f"Duplicate node name in graph: '{node_def.name}'")
+        with g.name_scope(None), g.control_dependencies(None), g.control_dependencies(control_inputs or []), \
+                g.device(None), g.device(node_def.device or None):
+            return g.create_op(node_def.op, inputs or [], name=node_def.name, attrs=dict(node_def.attr))
 
     def run(self, feed_dict=None, session=None):
         """Runs the operation in `session`, else the default session. ValueError where there is none."""
@@ -86,6 +108,24 @@ class Tensor(_c.Tensor):
     OVERLOADABLE_OPERATORS = frozenset(
         f'__{name}__' for name in 'add radd sub rsub mul rmul div rdiv truediv rtruediv floordiv rfloordiv mod rmod lt le '
         'gt ge ne eq and rand or ror xor rxor getitem pow rpow invert neg abs matmul rmatmul'.split())
+
+    def __new__(cls, op, value_index, dtype):
+        """Output `value_index` of `op`, whose dtype is `dtype`."""
+        if not isinstance(op, Operation):
+            raise TypeError(f'op needs to be an Operation: {op}')
+        output = op.outputs[value_index]
+        if dtypes.as_dtype(dtype).base_dtype != output.dtype.base_dtype:
+            raise TypeError(f'{output.name} is of dtype {output.dtype.name}, not {dtypes.as_dtype(dtype).name}')
+        return output
+
+    def __getitem__(tensor, slice_spec, var=None):
+        """A part of the tensor; that of a variable's value has a method `assign`. `var` is the variable, where the
+        tensor does not say."""
+        part = _c.Tensor.__getitem__(tensor, slice_spec)
+        if var is not None:
+            from headrace.core.assignments import assign_slice
+            part.assign = functools.partial(assign_slice, part, var=var)
+        return part
 
     def get_shape(self):
         """The static TensorShape."""

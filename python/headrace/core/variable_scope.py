@@ -4,6 +4,7 @@ import contextlib
 import enum
 
 from headrace import _headrace as _c
+from headrace.core.dtypes import float32
 from headrace.core.graph import GraphKeys, get_default_graph
 from headrace.core.variables import Variable, VariableAggregation, VariableSynchronization, device_text
 
@@ -38,6 +39,17 @@ class VariableScope(_c.VariableScope):
     caching_device = _setting('caching_device', 'The device of read values, or None.')
     partitioner = _setting('partitioner', 'The function that says how variables are cut, or None.')
     constraint = _setting('constraint', 'The default projection of variables, or None.')
+
+    def __new__(cls, reuse, name='', initializer=None, regularizer=None, caching_device=None, partitioner=None,
+                custom_getter=None, name_scope='', dtype=float32, use_resource=None, constraint=None):
+        """A scope of its own, which inherits nothing; `with tf.variable_scope(scope):` opens it."""
+        own = dict(initializer=initializer, regularizer=regularizer, caching_device=caching_device,
+                   custom_getter=custom_getter, partitioner=partitioner, constraint=constraint)
+        options = dict(own, caching_device=device_text(caching_device), reuse=reuse, dtype=dtype,
+                       use_resource=use_resource)
+        scope = _c.new_variable_scope(get_default_graph(), name, name_scope, options)
+        scope._settings = {key: value for key, value in own.items() if value is not None}
+        return scope
 
     @property
     def reuse(self):

@@ -1,6 +1,6 @@
 """SavedModels: directories with graphs, the values of their variables, and signatures that tell how to use them."""
 
-from headrace.core.deprecation import deprecated
+from headrace.core.deprecation import deprecated as _deprecated
 from headrace.core.public import export
 from headrace.saved_model import (  # noqa: F401, public modules
     builder, constants, loader, main_op, signature_constants, signature_def_utils, tag_constants, utils)
@@ -16,7 +16,7 @@ from headrace.saved_model.tag_constants import *  # noqa: F401, F403
 from headrace.saved_model.utils import build_tensor_info, get_tensor_from_tensor_info  # noqa: F401
 
 
-@deprecated(None, 'Save the model with `tf.compat.v1.saved_model.Builder`.')
+@_deprecated(None, 'Save the model with `tf.compat.v1.saved_model.Builder`.')
 def simple_save(session, export_dir, inputs, outputs, legacy_init_op=None):
     """Saves a session's graph as a SavedModel for predictions, with the tag SERVING.
 

@@ -3,7 +3,7 @@
 import os
 
 from headrace import _headrace as _c
-from headrace.core.deprecation import deprecated_args
+from headrace.core.deprecation import deprecated_args as _deprecated_args
 from headrace.core.public import export
 
 _LEGACY = 'Pass the operation as `main_op`.'
@@ -20,7 +20,7 @@ class SavedModelBuilder:
         self._export_dir = os.fsdecode(export_dir)
         self._builder = _c.saved_model_builder(self._export_dir)
 
-    @deprecated_args(None, _LEGACY, 'legacy_init_op')
+    @_deprecated_args(None, _LEGACY, 'legacy_init_op')
     def add_meta_graph_and_variables(self, sess, tags, signature_def_map=None, assets_collection=None,
                                      legacy_init_op=None, clear_devices=False, main_op=None, strip_default_attrs=False,
                                      saver=None):
@@ -45,7 +45,7 @@ class SavedModelBuilder:
         self._add(sess, tags, signature_def_map, assets_collection, legacy_init_op, clear_devices, main_op,
                   strip_default_attrs, saver)
 
-    @deprecated_args(None, _LEGACY, 'legacy_init_op')
+    @_deprecated_args(None, _LEGACY, 'legacy_init_op')
     def add_meta_graph(self, tags, signature_def_map=None, assets_collection=None, legacy_init_op=None,
                        clear_devices=False, main_op=None, strip_default_attrs=False, saver=None):
         """Takes the default graph over the variables that are saved already. Arguments and errors as above."""

@@ -3,7 +3,7 @@
 import os
 
 from headrace import _headrace as _c
-from headrace.core.deprecation import deprecated
+from headrace.core.deprecation import deprecated as _deprecated
 from headrace.core.public import export
 
 
@@ -17,7 +17,7 @@ def maybe_saved_model_directory(export_dir):
     return contains_saved_model(export_dir)
 
 
-@deprecated(None, 'Load the model with `tf.compat.v1.saved_model.load`.')
+@_deprecated(None, 'Load the model with `tf.compat.v1.saved_model.load`.')
 def load(sess, tags, export_dir, import_scope=None, **saver_kwargs):
     """Adds a graph of a SavedModel to a session's graph, restores its variables, and runs its main operation.
 

@@ -1,7 +1,7 @@
 """Signatures: how a SavedModel is used, as names and tensors of inputs and outputs."""
 
 from headrace import _headrace as _c
-from headrace.core.graph import convert_to_tensor
+from headrace.core.graph import convert_to_tensor as _convert_to_tensor
 from headrace.core.public import export
 
 
@@ -28,7 +28,7 @@ def _parsed(serialized):
 
 
 def _tensors(values):
-    return {key: convert_to_tensor(value) for key, value in (values or {}).items()}
+    return {key: _convert_to_tensor(value) for key, value in (values or {}).items()}
 
 
 def predict_signature_def(inputs, outputs):

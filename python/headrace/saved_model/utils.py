@@ -1,12 +1,12 @@
 """TensorInfo: what a SavedModel says of a tensor."""
 
 from headrace import _headrace as _c
-from headrace.core.deprecation import deprecated
-from headrace.core.graph import convert_to_tensor, get_default_graph
+from headrace.core.deprecation import deprecated as _deprecated
+from headrace.core.graph import convert_to_tensor as _convert_to_tensor, get_default_graph as _get_default_graph
 from headrace.core.public import export
 
 
-@deprecated(None, 'Make signatures with `tf.saved_model.predict_signature_def`, which takes tensors.')
+@_deprecated(None, 'Make signatures with `tf.saved_model.predict_signature_def`, which takes tensors.')
 def build_tensor_info(tensor):
     """The TensorInfo of a tensor or a variable: its name, dtype and shape."""
     return tensor_info(tensor)
@@ -15,10 +15,10 @@ def build_tensor_info(tensor):
 def tensor_info(tensor):
     """build_tensor_info without its warning."""
     from headrace.core.protos import TensorInfo
-    return TensorInfo.FromString(_c.build_tensor_info(convert_to_tensor(tensor)))
+    return TensorInfo.FromString(_c.build_tensor_info(_convert_to_tensor(tensor)))
 
 
-@deprecated(None, 'Look the tensor up by its name in the graph.')
+@_deprecated(None, 'Look the tensor up by its name in the graph.')
 def get_tensor_from_tensor_info(tensor_info, graph=None, import_scope=None):
     """The tensor that a TensorInfo names.
 
@@ -31,7 +31,7 @@ def get_tensor_from_tensor_info(tensor_info, graph=None, import_scope=None):
       KeyError: there is no such tensor.
       ValueError: the message is malformed.
     """
-    return _c.tensor_from_info(graph or get_default_graph(), tensor_info.SerializeToString(), import_scope)
+    return _c.tensor_from_info(graph or _get_default_graph(), tensor_info.SerializeToString(), import_scope)
 
 
 export(globals())
