@@ -7,6 +7,7 @@ import weakref
 
 import headrace as tf
 import numpy as np
+import pytest
 
 
 def build():
