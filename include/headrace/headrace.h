@@ -11,6 +11,7 @@
 #include "headrace/contrib_losses.h"
 #include "headrace/control_flow.h"
 #include "headrace/convolution.h"
+#include "headrace/convolution_layers.h"
 #include "headrace/coordinator.h"
 #include "headrace/data.h"
 #include "headrace/dtype.h"

@@ -171,12 +171,8 @@ static PyType_Spec initializer_spec = {.name = "headrace._headrace.Initializer",
 
 /* ---- regularisers and activations -------------------------------------------------------------------------------- */
 
-/* Calls a function of one tensor or variable; None is no output. */
-static hr_output call_on_operand(void *function, hr_scope scope, hr_operand x) {
-  py_graph *graph = py_graph_of(scope);
-  PyObject *tensor = py_from_operand(graph, x);
-  PyObject *args = tensor ? PyTuple_Pack(1, tensor) : NULL;
-  Py_XDECREF(tensor);
+/* Calls a function that gives a tensor; None is no output. `args` is taken. */
+static hr_output call_for_output(py_graph *graph, hr_scope scope, PyObject *function, PyObject *args) {
   PyObject *value = py_call_back(graph, scope, function, args);
   if (!value || value == Py_None) {
     Py_XDECREF(value);
@@ -191,6 +187,15 @@ static hr_output call_on_operand(void *function, hr_scope scope, hr_operand x) {
   if (py_call_end(&call)) return output;
   hr_scope_fail(scope, py_keep_exception());
   return HR_NO_OUTPUT;
+}
+
+/* The same of one tensor or variable. */
+static hr_output call_on_operand(void *function, hr_scope scope, hr_operand x) {
+  py_graph *graph = py_graph_of(scope);
+  PyObject *tensor = py_from_operand(graph, x);
+  PyObject *args = tensor ? PyTuple_Pack(1, tensor) : NULL;
+  Py_XDECREF(tensor);
+  return call_for_output(graph, scope, function, args);
 }
 
 static hr_output call_function(void *function, hr_scope scope, hr_output x) {
@@ -228,6 +233,21 @@ bool py_to_activation(py_call *call, PyObject *v, hr_activation *out) {
   }
   *out = (hr_activation){call_function, v};
   return py_graph_keep(call->graph, v);
+}
+
+static hr_output call_window_function(void *function, hr_scope scope, hr_output x, int spatial, const char *padding) {
+  py_graph *graph = py_graph_of(scope);
+  PyObject *tensor = py_from_output(graph, x);
+  PyObject *args = tensor ? Py_BuildValue("(Nis)", tensor, spatial, padding) : NULL;
+  return call_for_output(graph, scope, function, args);
+}
+
+bool py_to_window_function(py_call *call, PyObject *v, hr_window_function *out) {
+  (void)call; /* which it does not outlive */
+  *out = (hr_window_function){call_window_function, v};
+  if (PyCallable_Check(v)) return true;
+  PyErr_Format(PyExc_TypeError, "%R is no function of a tensor, a number of dimensions and a padding", v);
+  return false;
 }
 
 PyObject *py_from_regularizer(hr_regularizer value) {

@@ -69,6 +69,11 @@ bool py_to_ints(py_call *call, PyObject *v, hr_ints *out) {
   int64_t *items;
   *out = (hr_ints){0, NULL};
   if (v == Py_None) return true;
+  if (PyIndex_Check(v) && !PySequence_Check(v)) { /* one number */
+    items = py_call_allocate(call, sizeof *items);
+    *out = (hr_ints){1, items};
+    return items && py_to_int64(v, items);
+  }
   if (!py_to_int64s(call, v, &out->count, &items)) return false;
   out->items = items;
   return true;
@@ -186,13 +191,13 @@ PyMODINIT_FUNC PyInit__headrace(void) {
   bool ok = py_values_init() && PyModule_AddFunctions(module, py_builder_methods) == 0 &&
             PyModule_AddFunctions(module, py_call_methods) == 0 && py_add_graph_types(module) &&
             py_add_scope_types(module) && py_add_variable_types(module) && py_add_session_types(module) &&
-            py_add_server_type(module) && py_add_gradients(module) && py_add_optimizer_types(module) && py_add_graph_files(module) &&
-            py_add_graph_util(module) && py_add_savers(module) && py_add_saved_models(module) &&
-            py_add_event_files(module) && py_add_checkpoints(module) && py_add_records(module) &&
-            py_add_host_functions(module) && py_add_constants(module) && py_add_control_flow(module) &&
-            py_add_gradient_functions(module) && py_add_tensor_array_type(module) && py_add_queue_type(module) && py_add_sync_replicas(module) && py_add_functional(module) &&
-            py_add_functions(module) &&
-            py_add_ops(module) && py_add_public_type(module) && py_watch_signals();
+            py_add_server_type(module) && py_add_gradients(module) && py_add_optimizer_types(module) &&
+            py_add_graph_files(module) && py_add_graph_util(module) && py_add_savers(module) &&
+            py_add_saved_models(module) && py_add_event_files(module) && py_add_checkpoints(module) &&
+            py_add_records(module) && py_add_host_functions(module) && py_add_constants(module) &&
+            py_add_control_flow(module) && py_add_gradient_functions(module) && py_add_tensor_array_type(module) &&
+            py_add_queue_type(module) && py_add_sync_replicas(module) && py_add_functional(module) &&
+            py_add_functions(module) && py_add_ops(module) && py_add_public_type(module) && py_watch_signals();
   if (ok) return module;
   Py_DECREF(module);
   return NULL;

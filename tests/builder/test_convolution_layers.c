@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "headrace/convolution.h"
+#include "headrace/convolution_layers.h"
 #include "headrace/losses.h"
 #include "headrace/train.h"
 

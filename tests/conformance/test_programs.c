@@ -35,9 +35,11 @@ static const char *const later[] = {NULL};
  * array remembers what was written; what a table gives has the shape of the keys; a queue
  * knows its elements. */
 static const char *const shapes_set_by_hand[] = {
+    "convolutions.channels_first",
     "convolutions.contrib_layers",
     "convolutions.functions",
     "convolutions.layers",
+    "convolutions.more_layers",
     "convolutions.slim",
     "convolutions.space",
     "metrics_at_k.",

@@ -59,10 +59,11 @@ def _inherited_from_python(value):
 
 def _parameters(text):
     """The parameters of a signature's text, without the object or class of a method."""
-    # Defaults that have no short form of their own are recorded by the name of their class; dtypes by their names.
+    # Defaults that have no short form of their own are recorded by the name of their class, lists too; dtypes by their names.
     text = re.sub(r'<(\w+)\.\w+: [^>]*>', r'\1', text)
     text = re.sub(r'<(?:[\w.]*\.)?(\w+) object at [^>]*>', r'\1', text)
     text = re.sub(r'\btf\.(\w+)', r'\1', text)
+    text = re.sub(r'=\[[^\]]*\]', '=list', text)
     depth, part, parts = 0, '', []
     for character in text.strip()[1:-1]:
         depth += character in '([{'

@@ -1,20 +1,20 @@
 """`tf.layers.Conv2D` and its like, and pooling layers."""
 
+import inspect
+import types
+
 from headrace import _headrace as _c
-from headrace import _ops
-from headrace.core import convolutions, dtypes
 from headrace.core.activations import activation_of
 from headrace.core.deprecation import deprecated
 from headrace.core.initializers import Zeros
 from headrace.core.input_spec import InputSpec
 from headrace.core.layer import Layer
 from headrace.core.shapes import TensorShape, dimension_value
-from headrace.core.space_to_batch import Convolution
 
 __all__ = ['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D', 'Conv1D', 'Conv2D', 'Conv2DTranspose', 'Conv3D',
-           'MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D', 'SeparableConv2D', 'average_pooling1d', 'average_pooling2d',
-           'average_pooling3d', 'conv1d', 'conv2d', 'conv2d_transpose', 'conv3d', 'max_pooling1d', 'max_pooling2d',
-           'max_pooling3d', 'separable_conv2d']
+           'Conv3DTranspose', 'MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D', 'SeparableConv1D', 'SeparableConv2D',
+           'average_pooling1d', 'average_pooling2d', 'average_pooling3d', 'conv1d', 'conv2d', 'conv2d_transpose', 'conv3d',
+           'conv3d_transpose', 'max_pooling1d', 'max_pooling2d', 'max_pooling3d', 'separable_conv1d', 'separable_conv2d']
 
 _ZEROS = Zeros()
 
@@ -47,6 +47,16 @@ def _length(size, window, stride, padding, rate=1):
     return -(-size // stride) if padding == 'same' else (size - window + stride) // stride
 
 
+def _with_defaults(function, **defaults):
+    """A function with the code of another one, and other defaults for some of its arguments."""
+    own = [defaults.get(p.name, p.default) for p in inspect.signature(function).parameters.values()
+           if p.default is not p.empty]
+    made = types.FunctionType(function.__code__, function.__globals__, function.__name__, tuple(own),
+                              function.__closure__)
+    made.__qualname__, made.__doc__ = function.__qualname__, function.__doc__
+    return made
+
+
 class _Windows(Layer):
     """What layers share whose windows move over `rank` dimensions."""
 
@@ -59,20 +69,24 @@ class _Windows(Layer):
         self._first = self.data_format == 'channels_first'
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def _shape_of(self, input_shape, windows, strides, channels, rates=(1, 1, 1)):
-        """The outputs' shape; `channels` None: the inputs'."""
+    def _window_options(self):
+        return {'padding': self.padding.upper(), 'channels_first': self._first}
+
+    def _shape_of(self, input_shape, channels, length):
+        """The outputs' shape: length(size, i) along dimension i; `channels` None: the inputs'."""
         sizes = TensorShape(input_shape).as_list()
-        at = 1 if self._first else self.rank + 1
         start = 2 if self._first else 1
         for i in range(self.rank):
-            sizes[start + i] = _length(sizes[start + i], windows[i], strides[i], self.padding, rates[i])
+            sizes[start + i] = length(sizes[start + i], i)
         if channels is not None:
-            sizes[at] = channels
+            sizes[1 if self._first else self.rank + 1] = channels
         return TensorShape(sizes)
 
 
 class _Conv(_Windows):
     """What convolution layers share."""
+
+    kernels = ('kernel',)
 
     def __init__(self, filters, kernel_size, strides=1, padding='valid', data_format='channels_last', dilation_rate=1,
                  activation=None, use_bias=True, kernel_initializer=None, bias_initializer=_ZEROS,
@@ -83,7 +97,6 @@ class _Conv(_Windows):
         self.kernel_size = _tuple(kernel_size, self.rank, 'kernel_size')
         self.strides = _tuple(strides, self.rank, 'strides')
         self.dilation_rate = _tuple(dilation_rate, self.rank, 'dilation_rate')
-        self._dilated = None
         self._set_windows(padding, data_format)
         self.activation, self.use_bias = activation_of(activation), use_bias
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
@@ -91,63 +104,56 @@ class _Conv(_Windows):
         self.kernel_constraint, self.bias_constraint = kernel_constraint, bias_constraint
         self.kernel = self.bias = None
 
-    def _channels(self, input_shape):
-        """The number of the inputs' channels, which must be known."""
+    def _kernel_shapes(self, channels):
+        """The shapes of `kernels`."""
+        return [self.kernel_size + (channels, self.filters)]
+
+    def build(self, input_shape):
+        """Makes the kernels and `bias`."""
         axis = 1 if self._first else -1
         channels = dimension_value(TensorShape(input_shape)[axis])
         if channels is None:
             raise ValueError('The channel dimension of the inputs should be defined. Found `None`.')
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
-        return channels
+        for name, shape in zip(self.kernels, self._kernel_shapes(channels)):
+            setattr(self, name, self._add(name, shape))
+        if self.use_bias:
+            self.bias = self._add('bias', (self.filters,))
+        self._built_for = TensorShape(input_shape)
+        self._build_taps()
+        self.built = True
 
-    def _add(self, name, shape, kind=None):
+    def _add(self, name, shape):
         """A variable with the initializer and so on of that name."""
-        kind = kind or name
+        kind = name.replace('wise_kernel', 'wise')
         return self.add_weight(name, shape, initializer=getattr(self, kind + '_initializer'),
                                regularizer=getattr(self, kind + '_regularizer'),
                                constraint=getattr(self, kind + '_constraint'), dtype=self.dtype, trainable=True)
 
-    def build(self, input_shape):
-        """Makes `kernel` and `bias`."""
-        channels = self._channels(input_shape)
-        self.kernel = self._add('kernel', self.kernel_size + (channels, self.filters))
-        if self.use_bias:
-            self.bias = self._add('bias', (self.filters,))
-        if any(rate != 1 for rate in self.dilation_rate):
-            formats = ('NWC', 'NHWC', 'NDHWC'), ('NCW', 'NCHW', 'NCDHW')
-            self._dilated = Convolution(input_shape, self.kernel.shape, self.padding.upper(), self.strides,
-                                        self.dilation_rate, data_format=formats[self._first][self.rank - 1])
-        else:
-            _c.constant(list(self.dilation_rate), dtype=dtypes.int32, name='dilation_rate')
-        self.built = True
+    def _build_taps(self):
+        self._taps = _c.make_convolution_taps(self.strides, self.dilation_rate, self.padding.upper(), self.kernel.shape)
 
-    def _activation(self):
-        return None if getattr(self.activation, 'is_linear', False) else self.activation
+    def _call_options(self):
+        linear = getattr(self.activation, 'is_linear', False)
+        return {'bias': self.bias, 'activation': None if linear else self.activation, 'strides': self.strides,
+                **self._window_options()}
 
     def call(self, inputs):
         """The convolution, the bias and the activation."""
-        if self._dilated is not None:
-            return self._finish(self._dilated(inputs, self.kernel))
-        return _c.convolution_call(inputs, self.kernel, bias=self.bias, activation=self._activation(),
-                                   strides=list(self.strides), padding=self.padding.upper(),
-                                   channels_first=self._first)
-
-    def _finish(self, outputs):
-        """Bias and activation where a convolution is of another kind."""
-        if self.use_bias:
-            outputs = _c.tf_bias_add(outputs, self.bias, data_format='NCHW' if self._first else 'NHWC')
-        activation = self._activation()
-        return outputs if activation is None else activation(outputs)
+        rate, base = self._taps
+        return _c.convolution_call(inputs, self.kernel, dilation_rate=rate, base_paddings=base,
+                                   built_for=self._built_for, **self._call_options())
 
     def compute_output_shape(self, input_shape):
         """The outputs' shape."""
-        return self._shape_of(input_shape, self.kernel_size, self.strides, self.filters, self.dilation_rate)
+        return self._shape_of(input_shape, self.filters, lambda size, i: _length(
+            size, self.kernel_size[i], self.strides[i], self.padding, self.dilation_rate[i]))
 
     def get_config(self):
         """The arguments of the constructor."""
-        names = ('filters', 'kernel_size', 'strides', 'padding', 'data_format', 'dilation_rate', 'use_bias',
-                 'kernel_initializer', 'bias_initializer', 'kernel_regularizer', 'bias_regularizer', 'kernel_constraint',
-                 'bias_constraint')
+        names = ['filters', 'kernel_size', 'strides', 'padding', 'data_format', 'dilation_rate', 'use_bias']
+        names += [f'{name}_{what}' for what in ('initializer', 'regularizer', 'constraint')
+                  for name in [kernel.replace('wise_kernel', 'wise') for kernel in self.kernels] + ['bias']]
         return {**super().get_config(), **{name: getattr(self, name) for name in names},
                 'activation': getattr(self.activation, '__name__', None)}
 
@@ -156,20 +162,7 @@ class Conv1D(_Conv):
     """activation(sequences convolved with kernel + bias). Args are as of `Conv2D`, with single numbers."""
 
     rank = 1
-
-    def call(self, inputs):
-        """The convolution, the bias and the activation."""
-        if self._dilated is not None:
-            outputs = self._dilated(inputs, self.kernel)
-        else:
-            outputs = convolutions.conv1d(inputs, self.kernel, self.strides[0], self.padding.upper(),
-                                          data_format='NCW' if self._first else 'NWC')
-        if not self._first:
-            return self._finish(outputs)
-        if self.use_bias:
-            outputs = _ops.add_v2(outputs, _ops.reshape(self.bias, (1, self.filters, 1)))
-        activation = self._activation()
-        return outputs if activation is None else activation(outputs)
+    __init__ = _with_defaults(_Conv.__init__)
 
 
 class Conv2D(_Conv):
@@ -191,31 +184,18 @@ class Conv2D(_Conv):
       trainable, name: as of `Layer`.
     """
 
-    def __init__(self, filters, kernel_size, strides=(1, 1), padding='valid', data_format='channels_last',
-                 dilation_rate=(1, 1), activation=None, use_bias=True, kernel_initializer=None,
-                 bias_initializer=_ZEROS, kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None,
-                 kernel_constraint=None, bias_constraint=None, trainable=True, name=None, **kwargs):
-        super().__init__(filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-                         kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
-                         activity_regularizer, kernel_constraint, bias_constraint, trainable, name, **kwargs)
+    __init__ = _with_defaults(_Conv.__init__, strides=(1, 1), dilation_rate=(1, 1))
 
 
 class Conv3D(_Conv):
     """activation(volumes convolved with kernel + bias). Args are as of `Conv2D`, with three numbers."""
 
     rank = 3
-
-    def __init__(self, filters, kernel_size, strides=(1, 1, 1), padding='valid', data_format='channels_last',
-                 dilation_rate=(1, 1, 1), activation=None, use_bias=True, kernel_initializer=None,
-                 bias_initializer=_ZEROS, kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None,
-                 kernel_constraint=None, bias_constraint=None, trainable=True, name=None, **kwargs):
-        super().__init__(filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-                         kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
-                         activity_regularizer, kernel_constraint, bias_constraint, trainable, name, **kwargs)
+    __init__ = _with_defaults(_Conv.__init__, strides=(1, 1, 1), dilation_rate=(1, 1, 1))
 
 
-class SeparableConv2D(_Conv):
-    """activation(images whose channels are convolved one by one, then mixed, + bias).
+class _Separable(_Conv):
+    """activation(inputs whose channels are convolved one by one, then mixed, + bias).
 
     Args of the constructor are those of `Conv2D`, and:
       depth_multiplier: filters of each channel.
@@ -223,8 +203,10 @@ class SeparableConv2D(_Conv):
       pointwise_constraint: of the two kernels.
     """
 
-    def __init__(self, filters, kernel_size, strides=(1, 1), padding='valid', data_format='channels_last',
-                 dilation_rate=(1, 1), depth_multiplier=1, activation=None, use_bias=True, depthwise_initializer=None,
+    kernels = ('depthwise_kernel', 'pointwise_kernel')
+
+    def __init__(self, filters, kernel_size, strides=1, padding='valid', data_format='channels_last', dilation_rate=1,
+                 depth_multiplier=1, activation=None, use_bias=True, depthwise_initializer=None,
                  pointwise_initializer=None, bias_initializer=_ZEROS, depthwise_regularizer=None,
                  pointwise_regularizer=None, bias_regularizer=None, activity_regularizer=None,
                  depthwise_constraint=None, pointwise_constraint=None, bias_constraint=None, trainable=True, name=None,
@@ -238,27 +220,35 @@ class SeparableConv2D(_Conv):
         self.depthwise_regularizer, self.pointwise_regularizer = depthwise_regularizer, pointwise_regularizer
         self.depthwise_constraint, self.pointwise_constraint = depthwise_constraint, pointwise_constraint
 
-    def build(self, input_shape):
-        """Makes `depthwise_kernel`, `pointwise_kernel` and `bias`."""
-        channels = self._channels(input_shape)
-        self.depthwise_kernel = self._add('depthwise_kernel', self.kernel_size + (channels, self.depth_multiplier),
-                                          'depthwise')
-        self.pointwise_kernel = self._add('pointwise_kernel',
-                                          (1, 1, self.depth_multiplier * channels, self.filters), 'pointwise')
-        if self.use_bias:
-            self.bias = self._add('bias', (self.filters,))
-        self.built = True
+    def _kernel_shapes(self, channels):
+        return [self.kernel_size + (channels, self.depth_multiplier),
+                (1,) * self.rank + (self.depth_multiplier * channels, self.filters)]
+
+    def _build_taps(self):
+        """Nothing: its parts make what they need when they are called."""
 
     def call(self, inputs):
         """The two convolutions, the bias and the activation."""
-        strides = (1, 1) + self.strides if self._first else (1,) + self.strides + (1,)
-        return self._finish(convolutions.separable_conv2d(
-            inputs, self.depthwise_kernel, self.pointwise_kernel, strides, self.padding.upper(), self.dilation_rate,
-            data_format='NCHW' if self._first else 'NHWC'))
+        return _c.separable_convolution_call(inputs, self.depthwise_kernel, self.pointwise_kernel,
+                                             dilation_rate=self.dilation_rate, **self._call_options())
+
+    def get_config(self):
+        """The arguments of the constructor."""
+        return {**super().get_config(), 'depth_multiplier': self.depth_multiplier}
 
 
-class Conv2DTranspose(_Conv):
-    """The transpose of a convolution, which makes images larger, and bias and activation. Args are those of `Conv2D`
+class SeparableConv1D(_Separable):
+    rank, __doc__ = 1, _Separable.__doc__
+    __init__ = _with_defaults(_Separable.__init__)
+
+
+class SeparableConv2D(_Separable):
+    __doc__ = _Separable.__doc__
+    __init__ = _with_defaults(_Separable.__init__, strides=(1, 1), dilation_rate=(1, 1))
+
+
+class _Transposed(_Conv):
+    """The transpose of a convolution, which makes inputs larger, and bias and activation. Args are those of `Conv2D`
     without `dilation_rate`."""
 
     def __init__(self, filters, kernel_size, strides=(1, 1), padding='valid', data_format='channels_last',
@@ -269,44 +259,39 @@ class Conv2DTranspose(_Conv):
                          kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
                          activity_regularizer, kernel_constraint, bias_constraint, trainable, name, **kwargs)
 
-    def build(self, input_shape):
-        """Makes `kernel` [height, width, filters, channels] and `bias`."""
-        channels = self._channels(input_shape)
-        self.kernel = self._add('kernel', self.kernel_size + (self.filters, channels))
-        if self.use_bias:
-            self.bias = self._add('bias', (self.filters,))
-        self.built = True
+    def _kernel_shapes(self, channels):
+        return [self.kernel_size + (self.filters, channels)]
 
-    def _enlarged(self, size, i):
-        if size is None:
-            return None
-        size = size * self.strides[i]
-        added = max(self.kernel_size[i] - self.strides[i], 0) if self.padding == 'valid' else None
-        return size if added is None else size + added
+    def _build_taps(self):
+        """Nothing: its taps stand together."""
 
     def call(self, inputs):
         """The transposed convolution, the bias and the activation."""
-        shape = _c.tf_shape(inputs)
-        batch, at = shape[0], 2 if self._first else 1
-        height, width = shape[at], shape[at + 1]
-        sizes = [self._enlarged(height, 0), self._enlarged(width, 1)]
-        sizes = [batch, self.filters] + sizes if self._first else [batch] + sizes + [self.filters]
-        strides = (1, 1) + self.strides if self._first else (1,) + self.strides + (1,)
-        sizes = _c.stack(sizes)
-        sizes[0]  # nobody reads it, but TensorFlow has it
-        outputs = convolutions.conv2d_transpose(inputs, self.kernel, sizes, list(strides), self.padding.upper(),
-                                                'NCHW' if self._first else 'NHWC')
-        outputs.set_shape(self.compute_output_shape(inputs.shape))
-        return self._finish(outputs)
+        return _c.transposed_convolution_call(inputs, self.kernel, **self._call_options())
 
     def compute_output_shape(self, input_shape):
         """The outputs' shape."""
-        sizes = TensorShape(input_shape).as_list()
-        at = 2 if self._first else 1
-        for i in range(2):
-            sizes[at + i] = self._enlarged(sizes[at + i], i)
-        sizes[1 if self._first else 3] = self.filters
-        return TensorShape(sizes)
+        def enlarged(size, i):
+            more = max(self.kernel_size[i] - self.strides[i], 0) if self.padding == 'valid' else 0
+            return None if size is None else size * self.strides[i] + more
+
+        return self._shape_of(input_shape, self.filters, enlarged)
+
+    def get_config(self):
+        """The arguments of the constructor."""
+        config = super().get_config()
+        del config['dilation_rate']
+        return config
+
+
+class Conv2DTranspose(_Transposed):
+    __doc__ = _Transposed.__doc__
+    __init__ = _with_defaults(_Transposed.__init__)
+
+
+class Conv3DTranspose(_Transposed):
+    rank, __doc__ = 3, _Transposed.__doc__
+    __init__ = _with_defaults(_Transposed.__init__, strides=(1, 1, 1))
 
 
 # ---- pooling
@@ -332,16 +317,12 @@ class _Pooling(_Windows):
 
     def call(self, inputs):
         """The largest elements, or the means, of the windows."""
-        sizes, strides, axis = list(self.pool_size), list(self.strides), 3 if self._first else 2
-        if self.rank == 1:
-            inputs, sizes, strides = _ops.expand_dims(inputs, axis), sizes + [1], strides + [1]
-        outputs = _c.pooling_call(inputs, sizes, strides, padding=self.padding.upper(), channels_first=self._first,
-                                  average=self.average)
-        return _ops.squeeze(outputs, [axis]) if self.rank == 1 else outputs
+        return _c.pooling_call(inputs, self.pool_size, self.strides, average=self.average, **self._window_options())
 
     def compute_output_shape(self, input_shape):
         """The outputs' shape."""
-        return self._shape_of(input_shape, self.pool_size, self.strides, None)
+        return self._shape_of(input_shape, None, lambda size, i: _length(
+            size, self.pool_size[i], self.strides[i], self.padding))
 
     def get_config(self):
         """The arguments of the constructor."""
@@ -389,97 +370,44 @@ for _kind in (MaxPooling1D, MaxPooling2D, MaxPooling3D, AveragePooling1D, Averag
 
 # ---- functions
 
-@deprecated(None, 'Use `tf.keras.layers.Conv1D` instead.')
-def conv1d(inputs, filters, kernel_size, strides=1, padding='valid', data_format='channels_last', dilation_rate=1,
-           activation=None, use_bias=True, kernel_initializer=None, bias_initializer=_ZEROS, kernel_regularizer=None,
-           bias_regularizer=None, activity_regularizer=None, kernel_constraint=None, bias_constraint=None,
-           trainable=True, name=None, reuse=None):
-    """A `Conv1D` layer, called once. `reuse` True shares the variables of an earlier layer of the same name."""
-    return Conv1D(filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
-                  kernel_constraint, bias_constraint, trainable, name, _reuse=reuse, _scope=name)(inputs)
+def _function(kind, name, instead, shares=True):
+    """A function that makes a layer and calls it once, with the layer's arguments.
+
+    Args:
+      kind: the class of the layer.
+      name: the function's name.
+      instead: what its warning names.
+      shares: whether there is an argument `reuse`.
+    """
+    argument = inspect.Parameter
+    own = [p for p in inspect.signature(kind).parameters.values() if p.kind is not argument.VAR_KEYWORD]
+    last = [argument('reuse', argument.POSITIONAL_OR_KEYWORD, default=None)] if shares else []
+    signature = inspect.Signature([argument('inputs', argument.POSITIONAL_OR_KEYWORD), *own, *last])
+
+    def function(*args, **kwargs):
+        given = signature.bind(*args, **kwargs).arguments
+        inputs, reuse = given.pop('inputs'), given.pop('reuse', None)
+        if shares:
+            given.update(_reuse=reuse, _scope=given.get('name'))
+        return kind(**given)(inputs)
+
+    function.__name__ = function.__qualname__ = name
+    function.__signature__ = signature
+    function.__doc__ = f'A `{kind.__name__}` layer, called once on `inputs`.' + (
+        ' `reuse` True shares the variables of an earlier layer of the same name.' if shares else '')
+    return deprecated(None, f'Use {instead} instead.')(function)
 
 
-@deprecated(None, 'Use `tf.keras.layers.Conv2D` instead.')
-def conv2d(inputs, filters, kernel_size, strides=(1, 1), padding='valid', data_format='channels_last',
-           dilation_rate=(1, 1), activation=None, use_bias=True, kernel_initializer=None, bias_initializer=_ZEROS,
-           kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
-           bias_constraint=None, trainable=True, name=None, reuse=None):
-    """A `Conv2D` layer, called once. `reuse` True shares the variables of an earlier layer of the same name."""
-    return Conv2D(filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
-                  kernel_constraint, bias_constraint, trainable, name, _reuse=reuse, _scope=name)(inputs)
-
-
-@deprecated(None, 'Use `tf.keras.layers.Conv3D` instead.')
-def conv3d(inputs, filters, kernel_size, strides=(1, 1, 1), padding='valid', data_format='channels_last',
-           dilation_rate=(1, 1, 1), activation=None, use_bias=True, kernel_initializer=None, bias_initializer=_ZEROS,
-           kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
-           bias_constraint=None, trainable=True, name=None, reuse=None):
-    """A `Conv3D` layer, called once. `reuse` True shares the variables of an earlier layer of the same name."""
-    return Conv3D(filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
-                  kernel_constraint, bias_constraint, trainable, name, _reuse=reuse, _scope=name)(inputs)
-
-
-@deprecated(None, 'Use `tf.keras.layers.SeparableConv2D` instead.')
-def separable_conv2d(inputs, filters, kernel_size, strides=(1, 1), padding='valid', data_format='channels_last',
-                     dilation_rate=(1, 1), depth_multiplier=1, activation=None, use_bias=True,
-                     depthwise_initializer=None, pointwise_initializer=None, bias_initializer=_ZEROS,
-                     depthwise_regularizer=None, pointwise_regularizer=None, bias_regularizer=None,
-                     activity_regularizer=None, depthwise_constraint=None, pointwise_constraint=None,
-                     bias_constraint=None, trainable=True, name=None, reuse=None):
-    """A `SeparableConv2D` layer, called once. `reuse` True shares the variables of an earlier layer of that name."""
-    return SeparableConv2D(filters, kernel_size, strides, padding, data_format, dilation_rate, depth_multiplier,
-                           activation, use_bias, depthwise_initializer, pointwise_initializer, bias_initializer,
-                           depthwise_regularizer, pointwise_regularizer, bias_regularizer, activity_regularizer,
-                           depthwise_constraint, pointwise_constraint, bias_constraint, trainable, name, _reuse=reuse,
-                           _scope=name)(inputs)
-
-
-@deprecated(None, 'Use `tf.keras.layers.Conv2DTranspose` instead.')
-def conv2d_transpose(inputs, filters, kernel_size, strides=(1, 1), padding='valid', data_format='channels_last',
-                     activation=None, use_bias=True, kernel_initializer=None, bias_initializer=_ZEROS,
-                     kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
-                     bias_constraint=None, trainable=True, name=None, reuse=None):
-    """A `Conv2DTranspose` layer, called once. `reuse` True shares the variables of an earlier layer of that name."""
-    return Conv2DTranspose(filters, kernel_size, strides, padding, data_format, activation, use_bias,
-                           kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
-                           activity_regularizer, kernel_constraint, bias_constraint, trainable, name, _reuse=reuse,
-                           _scope=name)(inputs)
-
-
-@deprecated(None, 'Use keras.layers.MaxPooling1D instead.')
-def max_pooling1d(inputs, pool_size, strides, padding='valid', data_format='channels_last', name=None):
-    """A `MaxPooling1D` layer, called once."""
-    return MaxPooling1D(pool_size, strides, padding, data_format, name)(inputs)
-
-
-@deprecated(None, 'Use keras.layers.MaxPooling2D instead.')
-def max_pooling2d(inputs, pool_size, strides, padding='valid', data_format='channels_last', name=None):
-    """A `MaxPooling2D` layer, called once."""
-    return MaxPooling2D(pool_size, strides, padding, data_format, name)(inputs)
-
-
-@deprecated(None, 'Use keras.layers.MaxPooling3D instead.')
-def max_pooling3d(inputs, pool_size, strides, padding='valid', data_format='channels_last', name=None):
-    """A `MaxPooling3D` layer, called once."""
-    return MaxPooling3D(pool_size, strides, padding, data_format, name)(inputs)
-
-
-@deprecated(None, 'Use keras.layers.AveragePooling1D instead.')
-def average_pooling1d(inputs, pool_size, strides, padding='valid', data_format='channels_last', name=None):
-    """An `AveragePooling1D` layer, called once."""
-    return AveragePooling1D(pool_size, strides, padding, data_format, name)(inputs)
-
-
-@deprecated(None, 'Use keras.layers.AveragePooling2D instead.')
-def average_pooling2d(inputs, pool_size, strides, padding='valid', data_format='channels_last', name=None):
-    """An `AveragePooling2D` layer, called once."""
-    return AveragePooling2D(pool_size, strides, padding, data_format, name)(inputs)
-
-
-@deprecated(None, 'Use keras.layers.AveragePooling3D instead.')
-def average_pooling3d(inputs, pool_size, strides, padding='valid', data_format='channels_last', name=None):
-    """An `AveragePooling3D` layer, called once."""
-    return AveragePooling3D(pool_size, strides, padding, data_format, name)(inputs)
+conv1d = _function(Conv1D, 'conv1d', '`tf.keras.layers.Conv1D`')
+conv2d = _function(Conv2D, 'conv2d', '`tf.keras.layers.Conv2D`')
+conv3d = _function(Conv3D, 'conv3d', '`tf.keras.layers.Conv3D`')
+separable_conv1d = _function(SeparableConv1D, 'separable_conv1d', '`tf.keras.layers.SeparableConv1D`')
+separable_conv2d = _function(SeparableConv2D, 'separable_conv2d', '`tf.keras.layers.SeparableConv2D`')
+conv2d_transpose = _function(Conv2DTranspose, 'conv2d_transpose', '`tf.keras.layers.Conv2DTranspose`')
+conv3d_transpose = _function(Conv3DTranspose, 'conv3d_transpose', '`tf.keras.layers.Conv3DTranspose`')
+max_pooling1d = _function(MaxPooling1D, 'max_pooling1d', 'keras.layers.MaxPooling1D', False)
+max_pooling2d = _function(MaxPooling2D, 'max_pooling2d', 'keras.layers.MaxPooling2D', False)
+max_pooling3d = _function(MaxPooling3D, 'max_pooling3d', 'keras.layers.MaxPooling3D', False)
+average_pooling1d = _function(AveragePooling1D, 'average_pooling1d', 'keras.layers.AveragePooling1D', False)
+average_pooling2d = _function(AveragePooling2D, 'average_pooling2d', 'keras.layers.AveragePooling2D', False)
+average_pooling3d = _function(AveragePooling3D, 'average_pooling3d', 'keras.layers.AveragePooling3D', False)

@@ -1,33 +1,17 @@
 """Convolutions and pooling: what tf.nn has of them."""
 
-import numbers
-
 from headrace import _headrace as _c
 from headrace import _ops
-from headrace.core.arrays import concat
 from headrace.core.deprecation import renamed_argument
-from headrace.core.graph import convert_to_tensor, name_scope
 
-__all__ = ['avg_pool', 'avg_pool1d', 'avg_pool2d', 'avg_pool3d', 'avg_pool_v2', 'conv1d',
-           'conv1d_transpose', 'conv2d', 'conv2d_backprop_filter', 'conv2d_backprop_input', 'conv2d_transpose', 'conv3d', 'conv3d_backprop_filter',
-           'conv3d_backprop_filter_v2', 'conv3d_transpose', 'depthwise_conv2d', 'depthwise_conv2d_native',
-           'depthwise_conv2d_backprop_filter', 'depthwise_conv2d_backprop_input',
-           'depthwise_conv2d_native_backprop_filter', 'depthwise_conv2d_native_backprop_input', 'dilation2d', 'erosion2d',
-           'local_response_normalization', 'lrn', 'max_pool', 'max_pool1d', 'max_pool2d', 'max_pool3d',
-           'max_pool_v2', 'max_pool_with_argmax', 'separable_conv2d']
-
-
-def _sizes(value, spatial, channels, name):
-    """A number for each of `spatial` + 2 dimensions: one for all spatial ones, or one for each, or all."""
-    if value is None:
-        return [1] * (spatial + 2)
-    value = list(value) if isinstance(value, (list, tuple)) or hasattr(value, '__len__') else [value]
-    if len(value) == spatial + 2:
-        return value
-    if len(value) not in (1, spatial):
-        raise ValueError(f'{name} should be of length 1, {spatial} or {spatial + 2} but was {len(value)}')
-    value = value * spatial if len(value) == 1 else value
-    return [1, 1] + value if channels == 1 else [1] + value + [1]
+__all__ = ['atrous_conv2d', 'atrous_conv2d_transpose', 'avg_pool', 'avg_pool1d', 'avg_pool2d', 'avg_pool3d', 'avg_pool_v2',
+           'conv1d', 'conv1d_transpose', 'conv2d', 'conv2d_backprop_filter', 'conv2d_backprop_input', 'conv2d_transpose',
+           'conv3d', 'conv3d_backprop_filter', 'conv3d_backprop_filter_v2', 'conv3d_transpose', 'conv_transpose',
+           'convolution', 'depthwise_conv2d', 'depthwise_conv2d_native', 'depthwise_conv2d_backprop_filter',
+           'depthwise_conv2d_backprop_input', 'depthwise_conv2d_native_backprop_filter',
+           'depthwise_conv2d_native_backprop_input', 'dilation2d', 'erosion2d', 'local_response_normalization', 'lrn',
+           'max_pool', 'max_pool1d', 'max_pool2d', 'max_pool3d', 'max_pool_v2', 'max_pool_with_argmax', 'pool',
+           'separable_conv2d', 'with_space_to_batch']
 
 
 def _padding(padding):
@@ -39,11 +23,7 @@ def _padding(padding):
     if padding == 'EXPLICIT':
         raise ValueError('"EXPLICIT" is not a valid value for the padding parameter. To use explicit padding, the '
                          'padding parameter must be a list.')
-    return padding, []
-
-
-def _channels(data_format, spatial):
-    return 1 if data_format is not None and data_format.startswith('NC') else spatial + 1
+    return padding, None
 
 
 # ---- images
@@ -68,17 +48,14 @@ def conv2d(input, filter=None, strides=None, padding=None, use_cudnn_on_gpu=True
     """
     filter = renamed_argument('filters', filters, 'filter', filter)
     padding, explicit = _padding(padding)
-    data_format = data_format or 'NHWC'
-    channels = _channels(data_format, 2)
-    return _ops.conv2d(input, filter, _sizes(strides, 2, channels, 'strides'), padding, use_cudnn_on_gpu, explicit,
-                       data_format, _sizes(dilations, 2, channels, 'dilations'), name)
+    return _c.tf_conv2d(input, filter, strides, padding, explicit, data_format, dilations, not use_cudnn_on_gpu, name)
 
 
 def conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, use_cudnn_on_gpu=True,
                            data_format='NHWC', dilations=[1, 1, 1, 1], name=None):
     """The gradient of `conv2d` by its filters, of the shape `filter_sizes`."""
     padding, explicit = _padding(padding)
-    return _ops.conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, use_cudnn_on_gpu, explicit,
+    return _ops.conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, use_cudnn_on_gpu, explicit or [],
                                        data_format, dilations, name)
 
 
@@ -87,7 +64,7 @@ def conv2d_backprop_input(input_sizes, filter=None, out_backprop=None, strides=N
     """The gradient of `conv2d` by its input, of the shape `input_sizes`."""
     filter = renamed_argument('filters', filters, 'filter', filter)
     padding, explicit = _padding(padding)
-    return _ops.conv2d_backprop_input(input_sizes, filter, out_backprop, strides, padding, use_cudnn_on_gpu, explicit,
+    return _ops.conv2d_backprop_input(input_sizes, filter, out_backprop, strides, padding, use_cudnn_on_gpu, explicit or [],
                                       data_format, dilations, name)
 
 
@@ -104,13 +81,8 @@ def conv2d_transpose(value=None, filter=None, output_shape=None, strides=None, p
     """
     value = renamed_argument('input', input, 'value', value)
     filter = renamed_argument('filters', filters, 'filter', filter)
-    with name_scope(name, 'conv2d_transpose', [value, filter, output_shape]) as scope:
-        data_format = data_format or 'NHWC'
-        channels = _channels(data_format, 2)
-        padding, explicit = _padding(padding)
-        return _ops.conv2d_backprop_input(
-            output_shape, filter, value, _sizes(strides, 2, channels, 'strides'), padding, True, explicit, data_format,
-            _sizes(dilations, 2, channels, 'dilations'), scope)
+    padding, explicit = _padding(padding)
+    return _c.conv2d_transpose(value, filter, output_shape, strides, padding, explicit, data_format, dilations, name)
 
 
 def depthwise_conv2d_native(input, filter, strides, padding, data_format='NHWC', dilations=[1, 1, 1, 1], name=None):
@@ -136,16 +108,6 @@ depthwise_conv2d_backprop_input = depthwise_conv2d_native_backprop_input
 depthwise_conv2d_backprop_filter = depthwise_conv2d_native_backprop_filter
 
 
-def _dilated_depthwise(input, filter, strides, padding, rate, data_format, name):
-    """`depthwise_conv2d_native` with taps that lie `rate` apart."""
-    from headrace.core.space_to_batch import with_space_to_batch
-    data_format = data_format or 'NHWC'
-    return with_space_to_batch(
-        input, [1, 1] if rate is None else rate, padding,
-        lambda x, _, kind: _ops.depthwise_conv2d_native(x, filter, strides, kind, data_format, name=name),
-        _c.tf_shape(filter), data_format=data_format)
-
-
 def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data_format=None, dilations=None):
     """Images of which each channel is convolved with filters of its own.
 
@@ -159,10 +121,7 @@ def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data
       data_format: 'NHWC' or 'NCHW'.
     """
     rate = renamed_argument('dilations', dilations, 'rate', rate)
-    with name_scope(name, 'depthwise', [input, filter]) as scope:
-        input = convert_to_tensor(input, name='tensor_in')
-        filter = convert_to_tensor(filter, name='filter_in')
-        return _dilated_depthwise(input, filter, strides, padding, rate, data_format, scope)
+    return _c.depthwise_conv2d(input, filter, strides, padding, rate, data_format, name)
 
 
 def separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding, rate=None, name=None,
@@ -177,15 +136,7 @@ def separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding
       name: of the scope.
     """
     rate = renamed_argument('dilations', dilations, 'rate', rate)
-    with name_scope(name, 'separable_conv2d', [input, depthwise_filter, pointwise_filter]) as scope:
-        input = convert_to_tensor(input, name='tensor_in')
-        depthwise_filter = convert_to_tensor(depthwise_filter, name='depthwise_filter')
-        pointwise_filter = convert_to_tensor(pointwise_filter, name='pointwise_filter')
-        shape = pointwise_filter.shape.with_rank(4)
-        shape.dims[0].assert_is_compatible_with(1)
-        shape.dims[1].assert_is_compatible_with(1)
-        made = _dilated_depthwise(input, depthwise_filter, strides, padding, rate, data_format, 'depthwise')
-        return _ops.conv2d(made, pointwise_filter, [1, 1, 1, 1], 'VALID', data_format=data_format or 'NHWC', name=scope)
+    return _c.separable_conv2d(input, depthwise_filter, pointwise_filter, strides, padding, rate, data_format, name)
 
 
 # ---- sequences and volumes
@@ -205,22 +156,7 @@ def conv1d(value=None, filters=None, stride=None, padding=None, use_cudnn_on_gpu
       dilations: distances of the filter's taps.
     """
     value = renamed_argument('input', input, 'value', value)
-    with name_scope(name, 'conv1d', [value, filters]) as scope:
-        if data_format in (None, 'NHWC', 'NWC'):
-            data_format, axis, before = 'NHWC', 1, False
-        elif data_format in ('NCHW', 'NCW'):
-            data_format, axis, before = 'NCHW', 2, True
-        else:
-            raise ValueError('data_format must be "NWC" or "NCW".')
-        strides = [1] + _sizes(stride, 1, 1 if before else 2, 'stride')
-        taps = [1] + _sizes(dilations, 1, 1 if before else 2, 'dilations')
-        if before:
-            strides, taps = [[x[1], x[2], 1, x[3]] for x in (strides, taps)]
-        value = _ops.expand_dims(value, axis)
-        filters = _ops.expand_dims(filters, 0)
-        made = _ops.conv2d(value, filters, strides, padding,
-                           True if use_cudnn_on_gpu is None else use_cudnn_on_gpu, [], data_format, taps, scope)
-        return _ops.squeeze(made, [axis])
+    return _c.conv1d(value, filters, stride, padding, data_format, dilations, use_cudnn_on_gpu is False, name)
 
 
 def conv1d_transpose(input, filters, output_shape, strides, padding='SAME', data_format='NWC', dilations=None,
@@ -234,18 +170,7 @@ def conv1d_transpose(input, filters, output_shape, strides, padding='SAME', data
       strides: a number.
       padding, data_format, dilations, name: as of `conv1d`.
     """
-    with name_scope(name, 'conv1d_transpose', [input, filters, output_shape]) as scope:
-        if data_format not in ('NWC', 'NCW'):
-            raise ValueError('data_format must be "NWC" or "NCW".')
-        channels, axis = (1, 2) if data_format == 'NCW' else (2, 1)
-        moves, taps = _sizes(strides, 1, channels, 'strides'), _sizes(dilations, 1, channels, 'dilations')
-        input, filters = _ops.expand_dims(input, axis), _ops.expand_dims(filters, 0)
-        sizes = list(output_shape) if isinstance(output_shape, (list, tuple)) else output_shape
-        sizes = concat([sizes[:axis], [1], sizes[axis:]], 0)
-        made = _ops.conv2d_backprop_input(
-            sizes, filters, input, moves[:axis] + [1] + moves[axis:], padding, True, [],
-            'NCHW' if channels == 1 else 'NHWC', taps[:axis] + [1] + taps[axis:], scope)
-        return _ops.squeeze(made, [axis])
+    return _c.conv1d_transpose(input, filters, output_shape, strides, padding, None, data_format, dilations, name)
 
 
 def conv3d(input, filter=None, strides=None, padding=None, data_format='NDHWC', dilations=[1, 1, 1, 1, 1], name=None,
@@ -261,12 +186,15 @@ def conv3d_transpose(value, filter=None, output_shape=None, strides=None, paddin
     """The transpose of `conv3d`. Args are as of `conv2d_transpose`."""
     filter = renamed_argument('filters', filters, 'filter', filter)
     value = renamed_argument('input', input, 'value', value)
-    with name_scope(name, 'conv3d_transpose', [value, filter, output_shape]) as scope:
-        data_format = data_format or 'NDHWC'
-        channels = _channels(data_format, 3)
-        return _ops.conv3d_backprop_input_v2(
-            output_shape, filter, value, _sizes(strides, 3, channels, 'strides'), padding, data_format,
-            _sizes(dilations, 3, channels, 'dilations'), scope)
+    return _c.conv3d_transpose(value, filter, output_shape, strides, padding, None, data_format, dilations, name)
+
+
+def conv_transpose(input, filters, output_shape, strides, padding='SAME', data_format=None, dilations=None, name=None):
+    """The transpose of a convolution of sequences, images or volumes, by the length of `output_shape`.
+
+    Args are as of `conv2d_transpose`.
+    """
+    return _c.conv_transpose(input, filters, output_shape, strides, padding, None, data_format, dilations, name)
 
 
 def conv3d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, data_format='NDHWC',
@@ -279,18 +207,69 @@ def conv3d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, 
 conv3d_backprop_filter_v2 = conv3d_backprop_filter
 
 
+# ---- taps that lie apart
+
+def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, spatial_dims=None, data_format=None):
+    """op(input, number of dimensions, padding), as if its windows' taps lay `dilation_rate` apart.
+
+    Args:
+      input: a tensor.
+      dilation_rate: a vector of int32, whose length must be known.
+      padding: 'SAME' or 'VALID'.
+      op: a function of a tensor, the number of dimensions, and a padding.
+      filter_shape: the shape of the windows, for 'SAME'.
+      spatial_dims: the dimensions of the rates; None: those behind the first one.
+      data_format: where the channels are.
+    """
+    return _c.with_space_to_batch(input, dilation_rate, padding, op, filter_shape, spatial_dims, data_format)
+
+
+def convolution(input, filter, padding, strides=None, dilation_rate=None, name=None, data_format=None, filters=None,
+                dilations=None):
+    """Sequences, images or volumes convolved with filters, by the input's rank.
+
+    Args:
+      input: a tensor [batch, sizes..., channels].
+      filter: a tensor [sizes..., channels, filters]; `filters` is another name of it.
+      padding: 'SAME' or 'VALID'.
+      strides: a number for each dimension; ones where left out.
+      dilation_rate: distances of the filter's taps, in the same way; `dilations` is another name of it.
+      name: of the scope.
+      data_format: where the channels are; last where left out.
+    """
+    filter = renamed_argument('filters', filters, 'filter', filter)
+    dilation_rate = renamed_argument('dilations', dilations, 'dilation_rate', dilation_rate)
+    return _c.convolution(input, filter, padding, strides, dilation_rate, data_format, name)
+
+
+def atrous_conv2d(value, filters, rate, padding, name=None):
+    """Images convolved with filters whose taps lie `rate` apart.
+
+    Args:
+      value: a tensor [batch, height, width, channels].
+      filters: a tensor [height, width, channels, filters].
+      rate: a number, or two.
+      padding: 'SAME' or 'VALID'.
+      name: of the scope.
+    """
+    return _c.atrous_conv2d(value, filters, rate, padding, name)
+
+
+def atrous_conv2d_transpose(value, filters, output_shape, rate, padding, name=None):
+    """The transpose of `atrous_conv2d`, which makes images larger.
+
+    Args:
+      value: a tensor [batch, height, width, channels].
+      filters: a tensor [height, width, output channels, channels].
+      output_shape: the shape of the result, a list or a tensor of four numbers.
+      rate: a number.
+      padding: 'SAME' or 'VALID'.
+      name: of the scope.
+    """
+    return _c.atrous_conv2d_transpose(value, filters, output_shape, rate, padding, name)
+
+
 # ---- pooling
-
-def _pool(op, value, ksize, strides, padding, data_format, name, spatial=2, scope='MaxPool', argument='input'):
-    with name_scope(name, scope, [value]) as made:
-        formats = {1: ('NWC', 'NCW'), 2: ('NHWC', 'NCHW', 'NCHW_VECT_C'), 3: ('NDHWC', 'NCDHW')}[spatial]
-        data_format = data_format or formats[0]
-        channels = _channels(data_format, spatial)
-        ksize, strides = _sizes(ksize, spatial, channels, 'ksize'), _sizes(strides, spatial, channels, 'strides')
-        if isinstance(ksize, list) and any(isinstance(size, numbers.Number) and size == 0 for size in ksize):
-            raise ValueError('ksize cannot be zero.')
-        return op(value, ksize, strides, padding, data_format, made)
-
 
 def max_pool(value, ksize, strides, padding, data_format='NHWC', name=None, input=None):
     """The largest element of each window of images.
@@ -304,18 +283,18 @@ def max_pool(value, ksize, strides, padding, data_format='NHWC', name=None, inpu
       name: of the operation.
     """
     value = renamed_argument('input', input, 'value', value)
-    return _pool(_ops.max_pool, value, ksize, strides, padding, data_format, name)
+    return _c.tf_max_pool(value, ksize, strides, padding, data_format, name)
 
 
 def avg_pool(value, ksize, strides, padding, data_format='NHWC', name=None, input=None):
     """The mean of each window of images; padding is no part of it. Args are as of `max_pool`."""
     value = renamed_argument('input', input, 'value', value)
-    return _pool(_ops.avg_pool, value, ksize, strides, padding, data_format, name, scope='AvgPool')
+    return _c.tf_avg_pool(value, ksize, strides, padding, data_format, name)
 
 
 def max_pool2d(input, ksize, strides, padding, data_format='NHWC', name=None):
     """The largest element of each window of images. Args are as of `max_pool`."""
-    return _pool(_ops.max_pool, input, ksize, strides, padding, data_format, name, scope='MaxPool2d')
+    return _c.max_pool2d(input, ksize, strides, padding, data_format, name)
 
 
 avg_pool2d = avg_pool
@@ -323,34 +302,22 @@ avg_pool2d = avg_pool
 
 def max_pool3d(input, ksize, strides, padding, data_format='NDHWC', name=None):
     """The largest element of each window of volumes. Args are as of `max_pool`."""
-    return _pool(_ops.max_pool3d, input, ksize, strides, padding, data_format, name, 3, 'MaxPool3D')
+    return _c.tf_max_pool3d(input, ksize, strides, padding, data_format, name)
 
 
 def avg_pool3d(input, ksize, strides, padding, data_format='NDHWC', name=None):
     """The mean of each window of volumes. Args are as of `max_pool`."""
-    return _pool(_ops.avg_pool3d, input, ksize, strides, padding, data_format, name, 3, 'AvgPool3D')
-
-
-def _pool1d(op, input, ksize, strides, padding, data_format, name, scope):
-    with name_scope(name, scope, [input]) as made:
-        data_format = data_format or 'NWC'
-        channels = _channels(data_format, 1)
-        ksize = [1] + _sizes(ksize, 1, channels, 'ksize')
-        strides = [1] + _sizes(strides, 1, channels, 'strides')
-        axis = 2 if channels == 1 else 1
-        input = _ops.expand_dims(input, axis)
-        result = op(input, ksize, strides, padding, 'NCHW' if channels == 1 else 'NHWC', made)
-        return _ops.squeeze(result, [axis])
+    return _c.tf_avg_pool3d(input, ksize, strides, padding, data_format, name)
 
 
 def max_pool1d(input, ksize, strides, padding, data_format='NWC', name=None):
     """The largest element of each window of sequences [batch, length, channels]. Args are as of `max_pool`."""
-    return _pool1d(_ops.max_pool, input, ksize, strides, padding, data_format, name, 'MaxPool1d')
+    return _c.max_pool1d(input, ksize, strides, padding, data_format, name)
 
 
 def avg_pool1d(input, ksize, strides, padding, data_format='NWC', name=None):
     """The mean of each window of sequences. Args are as of `max_pool`."""
-    return _pool1d(_ops.avg_pool, input, ksize, strides, padding, data_format, name, 'AvgPool1D')
+    return _c.avg_pool1d(input, ksize, strides, padding, data_format, name)
 
 
 def _by_rank(ops, name, input, ksize, strides, padding, data_format):
@@ -373,6 +340,24 @@ def max_pool_v2(input, ksize, strides, padding, data_format=None, name=None):
 def avg_pool_v2(input, ksize, strides, padding, data_format=None, name=None):
     """The mean of each window of sequences, images or volumes. Args are as of `max_pool`."""
     return _by_rank((avg_pool1d, avg_pool2d, avg_pool3d), name, input, ksize, strides, padding, data_format)
+
+
+def pool(input, window_shape, pooling_type, padding, dilation_rate=None, strides=None, name=None, data_format=None,
+         dilations=None):
+    """The largest element, or the mean, of each window of sequences, images or volumes.
+
+    Args:
+      input: a tensor [batch, sizes..., channels].
+      window_shape: a size for each dimension.
+      pooling_type: 'MAX' or 'AVG'.
+      padding: 'SAME', or 'VALID'.
+      dilation_rate: distances of the windows' elements; `dilations` is another name of it.
+      strides: how far windows are apart; ones where left out.
+      name: of the scope.
+      data_format: where the channels are; last where left out.
+    """
+    dilation_rate = renamed_argument('dilations', dilations, 'dilation_rate', dilation_rate)
+    return _c.pool(input, window_shape, pooling_type, padding, strides, dilation_rate, data_format, name)
 
 
 def max_pool_with_argmax(input, ksize, strides, padding, data_format='NHWC', Targmax=None, name=None,
@@ -415,8 +400,7 @@ def dilation2d(input, filter=None, strides=None, rates=None, padding=None, name=
 
 def erosion2d(value, kernel, strides, rates, padding, name=None):
     """The smallest of each window's elements, from which those of a kernel are taken. Args are as of `dilation2d`."""
-    with name_scope(name, 'erosion2d', [value, kernel]) as scope:
-        return _ops.neg(_ops.dilation2d(_ops.neg(value), _ops.reverse_v2(kernel, [0, 1]), strides, rates, padding, scope))
+    return _c.erosion2d(value, kernel, strides, rates, padding, name)
 
 
 def lrn(input, depth_radius=5, bias=1, alpha=1, beta=0.5, name=None):

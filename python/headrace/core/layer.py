@@ -10,9 +10,10 @@ from headrace import _headrace as _c
 from headrace.core import dtypes, nest
 from headrace.core.deprecation import deprecated
 from headrace.core.graph import GraphKeys, Operation, Tensor, convert_to_tensor, get_default_graph, name_scope
-from headrace.core.input_spec import check_inputs
+from headrace.core.input_spec import InputSpec, check_inputs
 from headrace.core.partitions import PartitionedVariable
 from headrace.core.shapes import TensorShape
+from headrace.core.type_specs import TensorSpec
 from headrace.core.variable_scope import get_variable, variable_scope
 from headrace.core.variables import VariableAggregation, VariableSynchronization
 
@@ -74,7 +75,7 @@ class Layer:
         for argument in kwargs:
             if argument not in ('input_shape', 'batch_input_shape', 'batch_size', 'weights', 'autocast', 'dynamic'):
                 raise TypeError('Keyword argument not understood:', argument)
-        self._trainable, self.built, self.stateful, self.input_spec = trainable, False, False, None
+        self._trainable, self.built, self.stateful, self._input_spec = trainable, False, False, None
         self.supports_masking, self._activity_regularizer = False, regularizer
         self._dtype = None if dtype is None else dtypes.as_dtype(dtype).name
         self._name, self._base_name = (name, name) if name else self._unique_name()
@@ -117,6 +118,28 @@ class Layer:
     def from_config(cls, config):
         """The layer of such arguments."""
         return cls(**config)
+
+    def compute_output_signature(self, input_signature):
+        """The TensorSpecs of what `call` gives for inputs of a TensorSpec (or a structure of them)."""
+        for spec in nest.flatten(input_signature):
+            if not isinstance(spec, TensorSpec):
+                raise TypeError('Only TensorSpec signature types are supported, but saw signature signature entry: '
+                                f'{spec}.')
+        shapes = self.compute_output_shape(nest.map_structure(lambda spec: spec.shape, input_signature))
+        dtype = self._dtype or [spec.dtype for spec in nest.flatten(input_signature)][0]
+        return nest.map_structure(lambda shape: TensorSpec(shape, dtype), shapes)
+
+    @property
+    def input_spec(self):
+        """What the inputs must be, an `InputSpec` or a list of them, or None."""
+        return self._input_spec
+
+    @input_spec.setter
+    def input_spec(self, value):
+        for spec in nest.flatten(value):
+            if spec is not None and not isinstance(spec, InputSpec):
+                raise TypeError(f'Layer input_spec must be an instance of InputSpec. Got: {spec}')
+        self._input_spec = value
 
     # ---- calling
 
@@ -402,24 +425,49 @@ class Layer:
     outbound_nodes = inbound_nodes
 
     @property
-    def input(self):
-        """Known of Keras layers alone."""
-        raise AttributeError(f'Layer {self.name} is not connected, no input to return.')
+    def name_scope(self):
+        """TensorFlow 1.15 has this name for modules alone, and refuses it to layers."""
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '_scope_name'")
 
-    @property
-    def output(self):
-        """Known of Keras layers alone."""
-        raise AttributeError(f'Layer {self.name} has no inbound nodes.')
+    @classmethod
+    def with_name_scope(cls, method):
+        """Decorates a method that runs in `name_scope`."""
 
-    @property
-    def input_shape(self):
-        """Known of Keras layers alone."""
-        raise AttributeError('The layer has never been called and thus has no defined input shape.')
+        @functools.wraps(method)
+        def inside(self, *args, **kwargs):
+            with self.name_scope:
+                return method(self, *args, **kwargs)
 
-    @property
-    def output_shape(self):
-        """Known of Keras layers alone."""
-        raise AttributeError('The layer has never been called and thus has no defined output shape.')
+        return inside
+
+
+def _unconnected(what):
+    """A property of Keras layers that are connected to others; these are not."""
+
+    def refuse(self):
+        raise AttributeError(what.format(self.name))
+
+    return property(refuse, doc='Known of Keras layers alone, which are connected to others.')
+
+
+def _never_called(what):
+    """A method of Keras layers that are connected to others; these are not."""
+
+    def refuse(self, node_index):
+        raise RuntimeError(f'The layer has never been called and thus has no defined {what}.')
+
+    refuse.__doc__ = 'Known of Keras layers alone, which are connected to others.'
+    return refuse
+
+
+for _end, _refusal in (('input', 'Layer {} is not connected, no input to return.'),
+                       ('output', 'Layer {} has no inbound nodes.')):
+    for _what in (_end, _end + '_mask'):
+        setattr(Layer, _what, _unconnected(_refusal))
+        setattr(Layer, f'get_{_what}_at', _never_called(_end))
+    setattr(Layer, _end + '_shape',
+            _unconnected(f'The layer has never been called and thus has no defined {_end} shape.'))
+    setattr(Layer, f'get_{_end}_shape_at', _never_called(_end + ' shape'))
 
 
 def _session():

@@ -1,10 +1,8 @@
 """Elements that move between space, batch and channels."""
 
+from headrace import _headrace as _c
 from headrace import _ops
-from headrace.core.arrays import stack, zeros
-from headrace.core.constants import get_static_value
 from headrace.core.deprecation import renamed_argument
-from headrace.core.graph import convert_to_tensor, name_scope
 
 __all__ = ['batch_to_space', 'depth_to_space', 'required_space_to_batch_paddings', 'space_to_batch', 'space_to_depth']
 
@@ -61,22 +59,4 @@ def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=Non
     Returns:
       A pair of int32 matrices with a row for each dimension: paddings and crops.
     """
-    with name_scope(name, 'required_space_to_batch_paddings', [input_shape, block_shape]):
-        input_shape = convert_to_tensor(input_shape, dtype='int32', name='input_shape')
-        block_shape = convert_to_tensor(block_shape, dtype='int32', name='block_shape')
-        count = block_shape.shape.as_list()[0]
-        if count == 0:
-            return zeros([0, 2], 'int32'), zeros([0, 2], 'int32')
-        if base_paddings is None:
-            base_paddings = zeros([count, 2], 'int32')
-        else:
-            base_paddings = convert_to_tensor(base_paddings, dtype='int32', name='base_paddings')
-        known = [get_static_value(x) for x in (input_shape, block_shape, base_paddings)]
-        if all(value is not None for value in known):
-            input_shape, block_shape, base_paddings = known
-        start, end = base_paddings[:, 0], base_paddings[:, 1]
-        padded = input_shape + start + end
-        extra = (block_shape - padded % block_shape) % block_shape
-        padded_end = end + extra
-        return (stack([[start[i], padded_end[i]] for i in range(count)], name='paddings'),
-                stack([[0, extra[i]] for i in range(count)], name='crops'))
+    return _c.required_space_to_batch_paddings(input_shape, block_shape, base_paddings, name)

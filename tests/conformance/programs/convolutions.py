@@ -18,6 +18,11 @@ def weights(*shape):
     return np.random.RandomState(sum(shape)).uniform(-0.5, 0.5, shape).astype(np.float32)
 
 
+def ramp(*shape):
+    """Weights that programs in C can have, too."""
+    return ((np.arange(np.prod(shape)) % 7 - 3) / 4).reshape(shape).astype(np.float32)
+
+
 def finished(outputs, feed, facts=None):
     """Everything fetched; gradients of a sum of it all."""
     facts = facts or {}
@@ -121,6 +126,106 @@ def dilated():
     return finished(outputs, {x: IMAGES, u: IMAGES, s: SEQUENCES})
 
 
+def apart():
+    """Transposes whose taps lie apart; rates and shapes that the graph computes; pooling with gaps."""
+    x = tf.placeholder(tf.float32, (1, 6, 5, 3), name="x")
+    s = tf.placeholder(tf.float32, (2, 7, 3), name="s")
+    v = tf.placeholder(tf.float32, (1, 4, 5, 4, 2), name="v")
+    rate = tf.placeholder_with_default(np.array([2, 3], np.int32), [2], name="rate")
+    shape = tf.placeholder_with_default(np.array([1, 6, 5, 4], np.int32), [4], name="shape")
+    w = tf.constant(ramp(2, 3, 4, 3), name="w")
+
+    def convolve(kernel):
+        return lambda inner, count, padding: tf.nn.conv2d(inner, kernel, [1] * (count + 2), padding)
+
+    paddings, crops = tf.required_space_to_batch_paddings(shape[1:3], rate, [[1, 0], [0, 2]])
+    outputs = [
+        tf.nn.convolution(x, ramp(2, 2, 3, 3), "SAME", dilation_rate=[2, 1], name="far"),
+        tf.nn.convolution(s, ramp(2, 3, 3), "VALID", dilation_rate=[3]),
+        tf.nn.convolution(v, ramp(2, 2, 2, 2, 1), "SAME", strides=[1, 2, 1]),
+        tf.nn.atrous_conv2d(x, ramp(2, 2, 3, 3), 2, "SAME"),
+        tf.nn.depthwise_conv2d(x, ramp(2, 2, 3, 2), [1, 1, 1, 1], "SAME", rate=[2, 2]),
+        tf.nn.separable_conv2d(x, ramp(2, 2, 3, 1), ramp(1, 1, 3, 2), [1, 2, 2, 1], "VALID"),
+        tf.nn.conv1d(s, ramp(2, 3, 2), 2, "VALID"),
+        tf.nn.conv1d_transpose(s, ramp(2, 4, 3), [2, 14, 4], 2, name="long"),
+        tf.nn.conv2d_transpose(x, w, [1, 12, 10, 4], 2),
+        tf.nn.conv3d_transpose(v, ramp(2, 2, 2, 1, 2), [1, 4, 5, 8, 1], [1, 1, 2]),
+        tf.nn.erosion2d(x, ramp(2, 3, 3), [1, 2, 1, 1], [1, 1, 1, 1], "VALID"),
+        tf.nn.max_pool(x, 3, 2, "SAME"), tf.nn.avg_pool1d(s, 3, 1, "SAME"), tf.nn.max_pool1d(s, 2, 2, "VALID"),
+        tf.nn.max_pool3d(v, 2, 2, "VALID"), tf.nn.avg_pool3d(v, [2, 2, 1], 1, "SAME"), tf.nn.max_pool2d(x, 2, 2, "VALID"),
+        tf.nn.avg_pool(x, [2, 1], [1, 2], "VALID", name="mean"),
+        tf.nn.atrous_conv2d_transpose(x, w, [1, 6, 5, 4], 1, "SAME"),
+        tf.nn.atrous_conv2d_transpose(x, w, [1, 6, 5, 4], 2, "SAME"),
+        tf.nn.atrous_conv2d_transpose(x, w, (1, 8, 9, 4), 2, "VALID", name="wide"),
+        tf.nn.atrous_conv2d_transpose(x, w, shape, rate=2, padding="SAME"),
+        tf.nn.conv_transpose(x, w, [1, 12, 10, 4], 2), tf.nn.conv_transpose(s, w[0], [2, 14, 4], 2, name="longer"),
+        tf.nn.conv_transpose(v, ramp(2, 2, 2, 1, 2), [1, 4, 5, 4, 1], [1, 1, 1]),
+        tf.nn.with_space_to_batch(x, rate, "SAME", convolve(ramp(2, 3, 3, 2)), filter_shape=[2, 3]),
+        tf.nn.with_space_to_batch(x, [1, 2], "VALID", convolve(ramp(2, 2, 3, 2)), data_format="NHWC"),
+        tf.nn.with_space_to_batch(v, [2, 1], "VALID", lambda inner, count, padding: inner * 2.0, spatial_dims=[1, 3]),
+        tf.nn.with_space_to_batch(v, tf.convert_to_tensor(rate, name="again"), "VALID",
+                                  lambda inner, count, padding: inner * 2.0, spatial_dims=[1, 3]),
+        tf.nn.pool(x, [2, 2], "MAX", "VALID", dilation_rate=[1, 2], name="gaps"),
+        tf.nn.pool(v, [2, 2, 2], "AVG", "SAME", strides=[1, 2, 1]), tf.nn.pool(s, [3], "AVG", "SAME"),
+        tf.cast(paddings, tf.float32), tf.cast(crops, tf.float32),
+        tf.manip.space_to_batch_nd(x, [1, 2], [[0, 0], [1, 2]]),
+        tf.manip.batch_to_space_nd(tf.tile(x, [2, 1, 1, 1]), [1, 2], [[0, 0], [1, 2]]),
+    ]
+    return finished(outputs, {x: IMAGES, s: SEQUENCES, v: VOLUMES})
+
+
+def more_layers():
+    tf.set_random_seed(1)
+    x = tf.placeholder(tf.float32, (None, 6, 5, 3), name="x")
+    s = tf.placeholder(tf.float32, (None, 7, 3), name="s")
+    v = tf.placeholder(tf.float32, (None, 4, 5, 4, 2), name="v")
+    layers = tf.layers
+    outputs = [
+        layers.separable_conv1d(s, 4, 3, depth_multiplier=2, strides=2, activation=tf.nn.relu),
+        layers.separable_conv1d(s, 2, 2, dilation_rate=2, padding="same", use_bias=False, name="apart"),
+        layers.separable_conv2d(x, 2, 2, dilation_rate=(1, 2), activation=tf.nn.relu, name="mixed"),
+        layers.separable_conv2d(x, 2, 2, dilation_rate=(1, 2), activation=tf.nn.relu, name="mixed", reuse=True),
+        layers.conv3d_transpose(v, 1, 2, strides=(1, 2, 1), activation=tf.nn.relu),
+        layers.conv3d_transpose(v, 2, (2, 3, 2), strides=(1, 2, 1), padding="same"),
+        layers.conv3d(v, 2, 2, dilation_rate=(1, 2, 1)), layers.conv1d(s, 3, 2, dilation_rate=3, padding="same"),
+        layers.average_pooling1d(s, 2, 2, padding="same"), layers.max_pooling3d(v, (2, 1, 2), (1, 2, 1), padding="same"),
+    ]
+    layer = layers.SeparableConv1D(3, 2, name="mine")
+    outputs.append(layer(s))
+    deep = layers.Conv3DTranspose(2, 2)
+    facts = {"kernels": [layer.depthwise_kernel.name, layer.pointwise_kernel.name],
+             "shape": str(deep.compute_output_shape(tf.TensorShape([None, 4, 5, 4, 2]))),
+             "trainable": [variable.name for variable in layer.trainable_variables]}
+    return finished(outputs, {x: IMAGES, s: SEQUENCES, v: VOLUMES}, facts)
+
+
+def channels_first():
+    """Graphs alone: TensorFlow's CPU convolves none of them."""
+    with tf.Graph().as_default():  # TensorFlow's first layer of this kind asks for devices, through nodes of its own
+        tf.layers.max_pooling1d(tf.placeholder(tf.float32, (None, 3, 7)), 2, 2, data_format="channels_first")
+    x = tf.placeholder(tf.float32, (None, 3, 6, 5), name="x")
+    s = tf.placeholder(tf.float32, (None, 3, 7), name="s")
+    v = tf.placeholder(tf.float32, (None, 2, 4, 5, 4), name="v")
+    layers, first = tf.layers, "channels_first"
+    outputs = [
+        layers.conv1d(s, 4, 3, data_format=first, activation=tf.nn.relu), layers.conv1d(s, 2, 2, data_format=first,
+                                                                                       dilation_rate=2),
+        layers.conv2d(x, 4, 3, data_format=first, dilation_rate=2, padding="same"),
+        layers.conv2d(x, 4, 3, data_format=first, strides=2), layers.conv3d(v, 2, 2, data_format=first),
+        layers.separable_conv1d(s, 4, 3, data_format=first), layers.separable_conv2d(x, 4, 3, data_format=first),
+        layers.conv3d_transpose(v, 3, 2, data_format=first, padding="same"), layers.conv2d_transpose(
+            x, 2, 3, strides=2, data_format=first), layers.max_pooling1d(s, 2, 2, data_format=first),
+        layers.max_pooling2d(x, 2, 2, data_format=first),
+        layers.average_pooling3d(v, 2, 2, data_format=first), tf.nn.conv1d(s, ramp(2, 3, 3), 2, "SAME", data_format="NCW"),
+        tf.nn.conv2d_transpose(x, ramp(2, 2, 2, 3), [1, 2, 12, 10], 2, data_format="NCHW"),
+        tf.nn.convolution(x, ramp(2, 2, 3, 3), "SAME", dilation_rate=[2, 1], data_format="NCHW"),
+        tf.nn.pool(x, [2, 2], "AVG", "VALID", dilation_rate=[1, 2], data_format="NCHW"),
+        tf.nn.depthwise_conv2d(x, ramp(2, 2, 3, 1), [1, 1, 1, 1], "SAME", rate=[2, 2], data_format="NCHW"),
+        tf.nn.max_pool1d(s, 2, 2, "VALID", data_format="NCW"),
+    ]
+    return {"steps": [], "facts": {"shapes": [str(output.shape) for output in outputs]}}
+
+
 def layers():
     tf.set_random_seed(1)
     x = tf.placeholder(tf.float32, (None, 6, 5, 3), name="x")
@@ -215,6 +320,9 @@ VARIANTS = {
     "space": space,
     "dilated": dilated,
     "layers": layers,
+    "apart": apart,
+    "more_layers": more_layers,
+    "channels_first": channels_first,
     "contrib_layers": contrib_layers,
     "slim": slim_network,
     "digits": lambda: digits(tf.train.AdamOptimizer),
