@@ -7,7 +7,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 C_PROGRAMS = ('executor_ops', 'session_run', 'graph_build', 'gradients', 'mnist_train')
 PARTS = ('calls', 'loops', 'elementwise', 'kernels', 'products', 'training', 'regression', 'build', 'saver', 'footprint', 'input',
          'input_data', 'cluster', 'convolution')
-ONE_THREAD = ('calls', 'build', 'saver', 'footprint', 'cluster')  # parts in which more threads change nothing
+ONE_THREAD = ('calls', 'build', 'footprint', 'cluster')  # parts in which more threads change nothing
 QUESTIONS = C_PROGRAMS + PARTS
 
 # The sides, as the table heads its columns.
@@ -107,7 +107,7 @@ WANTED = (
     ('training', 'mnist/50/all_threads', TF1, None, 3.2),
     ('training', 'elu_batch_norm/50/1_thread', TF1, None, 2.2),
     ('training', 'elu_batch_norm/50/all_threads', TF1, None, 3),
-    ('regression', 'linear_regression/optimizer/1_thread', PINNED, None, 8),
+    ('regression', 'linear_regression/optimizer/' + ALL, PINNED, 'linear_regression/optimizer/1_thread', 8),
     ('loops', 'while/count/1_thread', TF1, None, 15),
     ('loops', 'while/a_x_plus_b/1_thread', TF1, None, 15),
     ('loops', 'while/gradient/1_thread', TF1, None, 15),
