@@ -201,6 +201,25 @@ static int64_t operand_matrices(const hr_gemm *gemm, const int64_t *strides) {
   return last + 1;
 }
 
+typedef struct cast_job {
+  hr_unary_loop *loop;
+  char *to;
+  const char *from;
+  size_t to_size, from_size;
+} cast_job;
+
+static void cast_range(void *argument, int64_t begin, int64_t end) {
+  const cast_job *job = argument;
+  job->loop(job->to + (size_t)begin * job->to_size, job->from + (size_t)begin * job->from_size, end - begin);
+}
+
+static void cast(hr_kernel_context *ctx, hr_dtype to_dtype, void *to, hr_dtype from_dtype, const void *from,
+                 int64_t count) {
+  static const double nanos_per_element = 0.15;
+  cast_job job = {hr_loops->cast[from_dtype][to_dtype], to, from, hr_dtype_size(to_dtype), hr_dtype_size(from_dtype)};
+  hr_parallel_for(ctx, count, nanos_per_element, cast_range, &job);
+}
+
 static hr_status run_in_float(hr_kernel_context *ctx, const hr_gemm *gemm) {
   int64_t a_count = operand_matrices(gemm, gemm->a_strides) * gemm->m * gemm->k;
   int64_t b_count = operand_matrices(gemm, gemm->b_strides) * gemm->k * gemm->n;
@@ -208,15 +227,15 @@ static hr_status run_in_float(hr_kernel_context *ctx, const hr_gemm *gemm) {
   hr_tensor scratch;
   HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &(hr_shape){1, {a_count + b_count + c_count}}, &scratch));
   float *a = hr_tensor_data(&scratch), *b = a + a_count, *c = b + b_count;
-  hr_loops->cast[gemm->dtype][HR_FLOAT](a, gemm->a, a_count);
-  hr_loops->cast[gemm->dtype][HR_FLOAT](b, gemm->b, b_count);
+  cast(ctx, HR_FLOAT, a, gemm->dtype, gemm->a, a_count);
+  cast(ctx, HR_FLOAT, b, gemm->dtype, gemm->b, b_count);
   hr_gemm in_float = *gemm;
   in_float.dtype = HR_FLOAT;
   in_float.a = a;
   in_float.b = b;
   in_float.c = c;
   hr_status status = hr_gemm_run(ctx, &in_float);
-  if (!status) hr_loops->cast[HR_FLOAT][gemm->dtype](gemm->c, c, c_count);
+  if (!status) cast(ctx, gemm->dtype, gemm->c, HR_FLOAT, c, c_count);
   hr_tensor_clear(&scratch);
   return status;
 }
