@@ -103,7 +103,7 @@ static hr_status prepare(local_step *local, hr_master *master, const hr_run_step
                                    .feeds = names,
                                    .fetches = request->fetch.items,
                                    .targets = request->target.items};
-  HR_TRY(hr_master_find(master, request->session_handle, &step->session));
+  HR_TRY(hr_master_find(master, request->session_handle, NULL, &step->session));
   return hr_master_prepare(step->session, &wanted, &step->plan);
 }
 

@@ -1,4 +1,5 @@
 #include "distributed/master.h"
+#include "runtime/base/log.h"
 #include <stdlib.h>
 
 hr_status hr_master_new(hr_worker *worker, hr_peers *peers, hr_view config, hr_master **out) {
@@ -66,17 +67,50 @@ void hr_master_free(hr_master *master) {
   free(master);
 }
 
-hr_status hr_master_find(hr_master *master, hr_view handle, hr_master_session **out) {
+hr_status hr_master_find(hr_master *master, hr_view handle, hr_client_life *client, hr_master_session **out) {
   pthread_mutex_lock(&master->lock);
   hr_master_session *session = master->sessions;
   while (session && !hr_view_equal(hr_view_of(session->handle), handle))
     session = session->next;
   if (session) atomic_fetch_add(&session->references, 1);
+  if (session && session->client != client) {
+    hr_client_life_unref(session->client);
+    session->client = hr_client_life_ref(client);
+  }
   pthread_mutex_unlock(&master->lock);
   *out = session;
   if (session) return HR_SUCCESS;
   return hr_error(HR_ABORTED, "Session %.*s is not found.", (int)(handle.length < 100 ? handle.length : 100),
                   handle.data ? handle.data : "");
+}
+
+/* ---- sessions that nobody closes --------------------------------------------------------------------------------- */
+
+static int64_t grace_nanos(void) {
+  enum { GRACE_MS = 60000 };
+  const char *wanted = getenv("HEADRACE_SESSION_GRACE_MS");
+  long long milliseconds = wanted ? atoll(wanted) : 0;
+  return (milliseconds > 0 && milliseconds < INT32_MAX ? milliseconds : GRACE_MS) * INT64_C(1000000);
+}
+
+/* With a reference; NULL for none. */
+static hr_master_session *forgotten_session(hr_master *master) {
+  int64_t grace = grace_nanos();
+  pthread_mutex_lock(&master->lock);
+  hr_master_session *session = master->sessions;
+  while (session && hr_client_life_gone_for(session->client) < grace)
+    session = session->next;
+  if (session) atomic_fetch_add(&session->references, 1);
+  pthread_mutex_unlock(&master->lock);
+  return session;
+}
+
+void hr_master_close_forgotten(hr_master *master) {
+  for (hr_master_session *session = forgotten_session(master); session; session = forgotten_session(master)) {
+    HR_LOG(HR_LOG_INFO, "The client of session %s has gone without closing it", session->handle);
+    hr_master_close(session);
+    hr_master_session_unref(session);
+  }
 }
 
 /* ---- reset ------------------------------------------------------------------------------------------------------- */

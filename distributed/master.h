@@ -3,6 +3,7 @@
 #ifndef HR_DISTRIBUTED_MASTER_H
 #define HR_DISTRIBUTED_MASTER_H
 
+#include "distributed/client_life.h"
 #include "distributed/messages.h"
 #include "distributed/task_cut.h"
 #include "distributed/worker.h"
@@ -79,17 +80,25 @@ struct hr_master_session {
   int64_t next_callable;
   hr_master_step *steps; /* that run */
   bool closed;
+
+  hr_client_life
+      *client; /* that has used it last; the master's lock guards it. NULL: one in this process, or nobody knows */
 };
 
 typedef struct hr_session_request {
   hr_view graph, config; /* a GraphDef, a ConfigProto */
 } hr_session_request;
 
-/* Waits for all of the session's tasks; `cancellation` ends that. With a reference. */
-HR_MUST_USE hr_status hr_master_open(hr_master *master, const hr_session_request *request,
+/* Waits for all of the session's tasks; `cancellation` ends that. For a call of `client` (may be NULL). With a
+ * reference. */
+HR_MUST_USE hr_status hr_master_open(hr_master *master, const hr_session_request *request, hr_client_life *client,
                                      hr_cancellation *cancellation, hr_master_session **out);
-/* With a reference; Aborted where there is none. */
-HR_MUST_USE hr_status hr_master_find(hr_master *master, hr_view handle, hr_master_session **out);
+/* With a reference, for a call of `client` (may be NULL); Aborted where there is none. */
+HR_MUST_USE hr_status hr_master_find(hr_master *master, hr_view handle, hr_client_life *client,
+                                     hr_master_session **out);
+/* Closes sessions whose clients have gone without closing them, a minute ago (HEADRACE_SESSION_GRACE_MS): until then
+ * they may come back over another connection. */
+void hr_master_close_forgotten(hr_master *master);
 void hr_master_session_unref(hr_master_session *session);
 /* Appends the nodes of a GraphDef. Aborted for another version than the present one. */
 HR_MUST_USE hr_status hr_master_extend(hr_master_session *session, hr_view graph, int64_t version);

@@ -25,7 +25,8 @@ static void create_session(void *service, hr_rpc *rpc) {
   hr_status status = hr_message_read(&create_type, hr_rpc_request(rpc), NULL, &arena, &request);
   if (!status && !hr_rpc_on_cancel(rpc, cancel_opening, &cancellation))
     status = hr_error(HR_CANCELLED, "The client has gone");
-  if (!status) status = hr_master_open(service, &request, &cancellation, &session);
+  hr_master_close_forgotten(service);
+  if (!status) status = hr_master_open(service, &request, hr_rpc_client(rpc), &cancellation, &session);
   if (!status && hr_rpc_is_cancelled(rpc)) hr_master_close(session); /* nobody will */
   if (!status) response.session_handle = session->handle;
   hr_rpc_reply_proto(rpc, status, &response);
@@ -49,7 +50,7 @@ static void extend_session(void *service, hr_rpc *rpc) {
   HrPb__ExtendSessionResponse response;
   hr_pb__extend_session_response__init(&response);
   hr_status status = hr_message_read(&extend_type, hr_rpc_request(rpc), NULL, &arena, &request);
-  if (!status) status = hr_master_find(service, request.handle, &session);
+  if (!status) status = hr_master_find(service, request.handle, hr_rpc_client(rpc), &session);
   if (!status) status = hr_master_extend(session, request.graph, request.version);
   if (!status) response.new_graph_version = request.version + 1;
   hr_rpc_reply_proto(rpc, status, &response);
@@ -62,7 +63,7 @@ static void close_session(void *service, hr_rpc *rpc) {
   HrPb__CloseSessionRequest *request;
   hr_master_session *session = NULL;
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__close_session_request__descriptor, &arena, &request);
-  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), hr_rpc_client(rpc), &session);
   if (!status) hr_master_close(session);
   hr_rpc_reply(rpc, status, NULL);
   if (session) hr_master_session_unref(session);
@@ -89,7 +90,7 @@ static void list_devices(void *service, hr_rpc *rpc) {
   hr_pb__list_devices_response__init(&response);
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__list_devices_request__descriptor, &arena, &request);
   if (!status && request->session_handle[0])
-    status = hr_master_find(master, hr_view_of(request->session_handle), &session);
+    status = hr_master_find(master, hr_view_of(request->session_handle), hr_rpc_client(rpc), &session);
   if (!status)
     status = hr_device_attributes(session ? &session->devices : &master->worker->devices, &arena,
                                   &response.n_local_device, &response.local_device);
@@ -156,7 +157,7 @@ static hr_status read_run(run_step_call *call, hr_names_request *wanted) {
   hr_run_step_request *request = &call->request;
   hr_master_step *step = &call->step;
   HR_TRY(hr_message_read(&hr_run_step_request_type, hr_rpc_request(call->rpc), NULL, &call->arena, request));
-  HR_TRY(hr_master_find(call->master, request->session_handle, &step->session));
+  HR_TRY(hr_master_find(call->master, request->session_handle, hr_rpc_client(call->rpc), &step->session));
   HR_TRY(read_options(request->options, &step->options));
   int32_t feeds = request->feed.count, fetches = request->fetch.count;
   hr_view *names = HR_ARENA_ARRAY(&call->arena, hr_view, feeds + 1);
@@ -306,7 +307,7 @@ static void make_callable(void *service, hr_rpc *rpc) {
   HrPb__CallableOptions none;
   hr_pb__callable_options__init(&none);
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__make_callable_request__descriptor, &arena, &request);
-  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), hr_rpc_client(rpc), &session);
   if (!status) status = make(session, request->options ? request->options : &none, &arena, &response.handle);
   hr_rpc_reply_proto(rpc, status, &response);
   if (session) hr_master_session_unref(session);
@@ -318,7 +319,7 @@ static void release_callable(void *service, hr_rpc *rpc) {
   HrPb__ReleaseCallableRequest *request;
   hr_master_session *session = NULL;
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__release_callable_request__descriptor, &arena, &request);
-  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), hr_rpc_client(rpc), &session);
   if (!status) hr_master_release_callable(session, request->handle);
   hr_rpc_reply(rpc, status, NULL);
   if (session) hr_master_session_unref(session);
@@ -356,7 +357,7 @@ static hr_status prepare_callable(hr_master *master, run_callable_call *call) {
   hr_run_callable_request *request = &call->request;
   hr_master_step *step = &call->step;
   HR_TRY(hr_message_read(&hr_run_callable_request_type, hr_rpc_request(call->rpc), NULL, &call->arena, request));
-  HR_TRY(hr_master_find(master, request->session_handle, &step->session));
+  HR_TRY(hr_master_find(master, request->session_handle, hr_rpc_client(call->rpc), &step->session));
   HR_TRY(hr_master_find_callable(step->session, request->handle, &step->plan, &step->options));
   if (request->feed.count != step->plan->num_feeds)
     return hr_error(HR_INVALID_ARGUMENT, "The callable has %d feeds, but %d were given", step->plan->num_feeds,
@@ -407,7 +408,7 @@ static void partial_run_setup(void *service, hr_rpc *rpc) {
                                 .targets = views_of(&arena, request->n_target, request->target)};
     if (!wanted.feeds || !wanted.fetches || !wanted.targets) status = hr_error_out_of_memory(0, "a partial run");
   }
-  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), &session);
+  if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), hr_rpc_client(rpc), &session);
   if (!status) status = hr_master_partial_new(session, &wanted, &handle);
   response.partial_run_handle = (char *)(uintptr_t)handle;
   hr_rpc_reply_proto(rpc, status, &response);

@@ -257,13 +257,14 @@ static void name_session(hr_master_session *session) {
   snprintf(session->handle, sizeof session->handle, "%016llx", (unsigned long long)number);
 }
 
-hr_status hr_master_open(hr_master *master, const hr_session_request *request, hr_cancellation *cancellation,
-                         hr_master_session **out) {
+hr_status hr_master_open(hr_master *master, const hr_session_request *request, hr_client_life *client,
+                         hr_cancellation *cancellation, hr_master_session **out) {
   hr_master_session *session = calloc(1, sizeof *session);
   if (!session) return out_of_memory();
   atomic_init(&session->references, 1);
   pthread_mutex_init(&session->lock, NULL);
   session->master = master;
+  session->client = hr_client_life_ref(client);
   name_session(session);
   hr_arena arena = {0};
   hr_status status = set_up(session, request, cancellation, &arena);
@@ -287,6 +288,7 @@ hr_status hr_master_open(hr_master *master, const hr_session_request *request, h
 
 void hr_master_session_unref(hr_master_session *session) {
   if (atomic_fetch_sub(&session->references, 1) != 1) return;
+  hr_client_life_unref(session->client);
   if (session->worker_session) hr_worker_session_unref(session->worker_session);
   hr_placer_free(session->placer);
   hr_builder_free(session->builder);

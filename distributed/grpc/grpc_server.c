@@ -210,6 +210,12 @@ bool hr_grpc_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *ar
 
 bool hr_grpc_rpc_is_cancelled(const hr_rpc *rpc) { return hr_notice_is_given(&((hr_rpc *)(uintptr_t)rpc)->gone); }
 
+/* gRPC does not say when a connection ends. */
+hr_client_life *hr_grpc_rpc_client(const hr_rpc *rpc) {
+  (void)rpc;
+  return NULL;
+}
+
 static grpc_slice error_details(const char *text) {
   size_t length = strlen(text);
   if (length <= MAX_STATUS_BYTES) return grpc_slice_from_copied_string(text);

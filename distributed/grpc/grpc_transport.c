@@ -24,6 +24,7 @@ const hr_transport hr_grpc_table = {
     .rpc_time_left_ms = hr_grpc_rpc_time_left_ms,
     .rpc_on_cancel = hr_grpc_rpc_on_cancel,
     .rpc_is_cancelled = hr_grpc_rpc_is_cancelled,
+    .rpc_client = hr_grpc_rpc_client,
     .rpc_reply = hr_grpc_rpc_reply,
 };
 

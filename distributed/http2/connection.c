@@ -129,6 +129,7 @@ void hr_h2_fail(hr_h2 *c, hr_status why) {
   }
   c->is_closed = true;
   c->why = why;
+  hr_client_life_end(c->client);
   for (int list = 0; list < HR_H2_LISTS; ++list) {
     while (c->streams[list]) {
       hr_h2_stream *stream = c->streams[list];
@@ -163,6 +164,7 @@ void hr_h2_unref(hr_h2 *c) {
   hr_h2_batch_clear(&c->queue);
   hr_hpack_encoder_clear(&c->encoder);
   hr_status_free(c->why);
+  hr_client_life_unref(c->client);
   close(c->fd);
   pthread_mutex_destroy(&c->lock);
   free(c);
@@ -303,6 +305,7 @@ hr_status hr_h2_new(const hr_h2_kind *kind, void *owner, hr_loop *loop, int fd, 
                .initial_window = 65535,
                .max_frame = 16384,
                .has_preface = !kind->is_server,
+               .client = kind->is_server ? hr_client_life_new() : NULL,
                .last_read = hr_monotonic_nanos()};
   atomic_init(&c->references, 1);
   pthread_mutex_init(&c->lock, NULL);

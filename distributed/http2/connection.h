@@ -10,6 +10,7 @@
 #ifndef HR_DISTRIBUTED_HTTP2_CONNECTION_H
 #define HR_DISTRIBUTED_HTTP2_CONNECTION_H
 
+#include "distributed/client_life.h"
 #include "distributed/http2/hpack.h"
 #include "distributed/http2/loop.h"
 #include "distributed/slices.h"
@@ -101,6 +102,7 @@ struct hr_h2 {
   hr_loop *loop;
   int fd;
   _Atomic int32_t references;
+  hr_client_life *client;                   /* of a server's */
   pthread_mutex_t lock;                     /* guards what follows, but for what a note says */
   bool is_closed, told_closed, is_draining; /* no new streams */
   hr_status why;                            /* it was closed */

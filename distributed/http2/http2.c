@@ -22,6 +22,7 @@ const hr_transport hr_http2_transport = {
     .rpc_time_left_ms = hr_http2_rpc_time_left_ms,
     .rpc_on_cancel = hr_http2_rpc_on_cancel,
     .rpc_is_cancelled = hr_http2_rpc_is_cancelled,
+    .rpc_client = hr_http2_rpc_client,
     .rpc_reply = hr_http2_rpc_reply,
 };
 

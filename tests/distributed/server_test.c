@@ -1,4 +1,5 @@
 /* Steps of our client at our servers, all in one process. */
+#include "proto/master.pb-c.h"
 #include "tests/distributed/cluster_testing.h"
 
 #define PS     "/job:ps/task:0"
@@ -107,11 +108,73 @@ static void test_state_outlives_sessions(void **state) {
   client_free(&third);
 }
 
+/* ---- clients that go without a word ------------------------------------------------------------------------------ */
+
+/* A session of a client that speaks by hand, as its connection alone can end. */
+static hr_channel *open_by_hand(const char *target, hr_arena *arena, const char **handle) {
+  hr_channel *channel;
+  HrPb__CreateSessionRequest request;
+  HrPb__CreateSessionResponse *response;
+  hr_pb__create_session_request__init(&request);
+  assert_ok(hr_channel_new(target + strlen("grpc://"), NULL, &channel));
+  assert_ok(hr_channel_call_proto(channel, "/tensorflow.MasterService/CreateSession", &request, NULL, NULL,
+                                  &hr_pb__create_session_response__descriptor, arena, &response));
+  *handle = response->session_handle;
+  return channel;
+}
+
+static hr_status list_devices_of(hr_channel *channel, const char *handle, hr_arena *arena) {
+  HrPb__ListDevicesRequest request;
+  HrPb__ListDevicesResponse *response;
+  hr_pb__list_devices_request__init(&request);
+  request.session_handle = (char *)(uintptr_t)handle;
+  return hr_channel_call_proto(channel, "/tensorflow.MasterService/ListDevices", &request, NULL, NULL,
+                               &hr_pb__list_devices_response__descriptor, arena, &response);
+}
+
+/* Whether it is closed in the end, as others open sessions; it may take a moment until its client is known to be gone.
+ */
+static bool is_closed(const char *target, const char *handle, hr_arena *arena) {
+  for (int i = 0; i < 500; ++i) {
+    const char *another;
+    usleep(10000);
+    hr_channel_unref(open_by_hand(target, arena, &another));
+    hr_channel *asks;
+    assert_ok(hr_channel_new(target + strlen("grpc://"), NULL, &asks));
+    hr_status status = list_devices_of(asks, handle, arena);
+    hr_channel_unref(asks);
+    if (!status) continue; /* who asks has it now, and goes */
+    assert_fails(status, HR_ABORTED, "is not found");
+    return true;
+  }
+  return false;
+}
+
+/* Its session goes, and no other one: neither one whose client idles, nor one that is used over another connection. */
+static void test_session_of_a_client_that_is_gone(void **state) {
+  (void)state;
+  const char *target = hr_server_target(both.ps[0]), *idle, *lost, *adopted;
+  hr_arena arena = {0};
+  setenv("HEADRACE_SESSION_GRACE_MS", "1", 1);
+  hr_channel *stays = open_by_hand(target, &arena, &idle);
+  hr_channel *moves = open_by_hand(target, &arena, &adopted);
+  assert_ok(list_devices_of(stays, adopted, &arena));
+  hr_channel_unref(moves);
+  hr_channel_unref(open_by_hand(target, &arena, &lost));
+  assert_true(is_closed(target, lost, &arena));
+  assert_ok(list_devices_of(stays, idle, &arena));
+  assert_ok(list_devices_of(stays, adopted, &arena));
+  unsetenv("HEADRACE_SESSION_GRACE_MS");
+  hr_channel_unref(stays);
+  hr_arena_free(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_two_tasks),
       cmocka_unit_test(test_loop_and_its_gradient),
       cmocka_unit_test(test_state_outlives_sessions),
+      cmocka_unit_test(test_session_of_a_client_that_is_gone),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

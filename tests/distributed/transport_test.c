@@ -501,6 +501,32 @@ static bool reachable(int32_t port, uint32_t address) {
   return connected;
 }
 
+/* Whether a server with such a name warns of who may reach it, on stderr. */
+static bool warns(const char *host) {
+  char text[4096] = {0};
+  FILE *file = tmpfile();
+  assert_non_null(file);
+  fflush(stderr);
+  int before = dup(STDERR_FILENO);
+  dup2(fileno(file), STDERR_FILENO);
+  service *s = start_service(&(hr_rpc_server_options){.host = host}, NULL);
+  dup2(before, STDERR_FILENO);
+  close(before);
+  stop_service(s);
+  rewind(file);
+  (void)!fread(text, 1, sizeof text - 1, file);
+  fclose(file);
+  return strstr(text, "can be reached from other machines and has no TLS") != NULL;
+}
+
+static void test_warning(void **state) {
+  (void)state;
+  assert_false(warns("localhost"));
+  assert_false(warns("127.0.0.1"));
+  assert_true(warns("worker7.example"));
+  assert_true(warns(""));
+}
+
 static void test_loopback_only(void **state) {
   (void)state;
   const uint32_t other = 0x7f000005; /* 127.0.0.5: any address that is not 127.0.0.1 */
@@ -550,6 +576,7 @@ int main(int argc, char **argv) {
       WITH_SERVICE(test_fork),
       cmocka_unit_test(test_tls),
       cmocka_unit_test(test_tls_files),
+      cmocka_unit_test(test_warning),
       cmocka_unit_test(test_loopback_only),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,62 @@ def test_slurm_tasks_on_several_hosts():
         {'type': 'ps', 'index': 0}]
 
 
+# What the examples use of the schema of TFJob (kubeflow.org/v1) and of Kubernetes' pods. A list holds what stands in each
+# of its items, a tuple what a text may be; '*' stands for any name.
+CONTAINER = {'name': str, 'image': str, 'command': [str], 'args': [str], 'env': [{'name': str, 'value': str}],
+             'volumeMounts': [{'name': str, 'mountPath': str, 'readOnly': bool}],
+             'ports': [{'name': str, 'containerPort': int}], 'resources': {'limits': {'*': object}, 'requests': {'*': object}}}
+VOLUME = {'name': str, 'persistentVolumeClaim': {'claimName': str, 'readOnly': bool}, 'emptyDir': dict}
+TF_JOB = {
+    'apiVersion': ('kubeflow.org/v1',), 'kind': ('TFJob',), 'metadata': {'name': str, 'namespace': str, 'labels': {'*': str}},
+    'spec': {
+        'runPolicy': {'cleanPodPolicy': ('All', 'Running', 'None'), 'ttlSecondsAfterFinished': int,
+                      'activeDeadlineSeconds': int, 'backoffLimit': int, 'suspend': bool},
+        'successPolicy': ('', 'AllWorkers'), 'enableDynamicWorker': bool,
+        'tfReplicaSpecs': {'*': {
+            'replicas': int, 'restartPolicy': ('Always', 'OnFailure', 'Never', 'ExitCode'),
+            'template': {'metadata': {'labels': {'*': str}, 'annotations': {'*': str}},
+                         'spec': {'containers': [CONTAINER], 'volumes': [VOLUME]}}}}}}
+
+
+def check_fields(value, schema, where):
+    if isinstance(schema, dict):
+        assert isinstance(value, dict), where
+        for name, inside in value.items():
+            assert name in schema or '*' in schema, '%s has no field %s' % (where, name)
+            check_fields(inside, schema.get(name, schema.get('*')), where + '.' + name)
+    elif isinstance(schema, list):
+        assert isinstance(value, list), where
+        for item in value:
+            check_fields(item, schema[0], where + '[]')
+    elif isinstance(schema, tuple):
+        assert value in schema, where
+    else:
+        assert isinstance(value, schema), where
+
+
+def test_kubernetes_job():
+    """Its fields are those of the schema, and it keeps the rules that the operator adds."""
+    yaml = pytest.importorskip('yaml')
+    with open(program('tfjob.yaml')) as file:
+        job = yaml.safe_load(file)
+    check_fields(job, TF_JOB, 'TFJob')
+    assert re.fullmatch('[a-z0-9]([-a-z0-9]*[a-z0-9])?', job['metadata']['name'])
+    replicas = job['spec']['tfReplicaSpecs']
+    assert set(replicas) == {'Chief', 'Worker', 'PS'}
+    assert replicas['Chief']['replicas'] == 1
+    for kind, replica in replicas.items():
+        pod = replica['template']['spec']
+        assert [container['name'] for container in pod['containers']] == ['tensorflow'], kind
+        volumes = {volume['name'] for volume in pod.get('volumes', [])}
+        for container in pod['containers']:
+            assert container['image']
+            assert {mount['name'] for mount in container.get('volumeMounts', [])} <= volumes
+            script, arguments = os.path.basename(container['command'][1]), container['command'][2:]
+            said = run(program(script), '--help')
+            assert all(argument in said for argument in arguments if argument.startswith('--'))
+
+
 @pytest.mark.parametrize('narrow', [False, True])
 def test_floats_travel_as_bfloat16_where_the_session_says_so(narrow):
     config = tf.ConfigProto()
