@@ -14,6 +14,7 @@ static hr_status set_up(hr_part_run *run) {
   if (run->place) {
     run->step->rendezvous = &run->place->rendezvous;
     atomic_fetch_add(&run->part->references, 1);
+    hr_step_allocator_stop_planning(&run->step->allocator); /* what comes in comes in any order */
     hr_meeting_place_set_memory(run->place, &run->step->allocator.base, run->part, let_go_of_part);
   }
   if (run->options.trace_level != HR_NO_TRACE) HR_TRY(hr_trace_begin(run->step));

@@ -52,9 +52,9 @@ static const char *key_of(const hr_kernel_context *ctx, hr_text *made) {
 /* The input as a tensor that may outlive the step. It shares the buffer, also a variable's, as TensorFlow's does. */
 static hr_status take_input(hr_kernel_context *ctx, hr_tensor *out) {
   const hr_tensor *in = hr_input(ctx, 0);
-  if (in->buffer && in->buffer->borrowed) return hr_tensor_clone(hr_kept_memory(ctx), in, out);
+  if (in->buffer && (in->buffer->borrowed || !hr_step_allocator_detach(&ctx->step->allocator, in->buffer)))
+    return hr_tensor_clone(hr_kept_memory(ctx), in, out);
   hr_tensor_copy(in, out);
-  if (out->buffer) hr_step_allocator_detach(&ctx->step->allocator, out->buffer);
   return HR_SUCCESS;
 }
 

@@ -24,7 +24,8 @@ typedef enum hr_rewrite {
   HR_REWRITE_DUPLICATES = 4, /* nodes that compute the same are one */
   HR_REWRITE_IDENTITIES = 8, /* nodes that only pass on a value are left out */
   HR_REWRITE_FUSION = 16,    /* chains of elementwise nodes run in one pass over memory */
-  HR_REWRITE_ALL = 31
+  HR_REWRITE_MEMORY = 32,    /* values of a step that are not needed at the same time share memory */
+  HR_REWRITE_ALL = 63
 } hr_rewrite;
 
 /* The parts of tensorflow.ConfigProto that a direct session reads. A zeroed struct means the defaults. */
@@ -35,7 +36,7 @@ typedef struct hr_session_options {
   bool use_per_session_threads; /* own pools instead of the process's */
   int64_t operation_timeout_ms; /* of a run without a timeout of its own; 0: none */
   bool allow_soft_placement;
-  bool place_pruned_graph; /* a node that cannot be placed fails only the runs that need it */
+  bool place_pruned_graph;    /* a node that cannot be placed fails only the runs that need it */
   bool log_device_placement;  /* to stdout and the log, as TensorFlow does */
   int32_t cpu_devices;        /* device_count["CPU"]; 0: one; negative: none, so that there is no session */
   uint32_t rewrites_off;      /* hr_rewrite: what graph_options switch off; 0: plans do all of it */

@@ -48,6 +48,7 @@ struct hr_buffer {
   /* Ends the contents, before the allocator (if any) takes the bytes back: strings, memory handed in. May be NULL. */
   void (*free_data)(void *data, size_t bytes, void *argument);
   void *argument;
+  int32_t place; /* the allocator's own */
 };
 
 /* The process's CPU allocator (mimalloc). */

@@ -5,7 +5,7 @@
 hr_status hr_plan_run_constants(hr_plan *plan) {
   /* Values that outlive every run come from the device's own allocator: a step with nothing but an allocator. */
   hr_step step = {.plan = plan, .resources = plan->resources};
-  hr_step_allocator_init(&step.allocator, plan->device->allocator);
+  hr_step_allocator_init(&step.allocator, plan->device->allocator, false);
   int32_t most = 1;
   for (int32_t i = 0; i < plan->num_constant_nodes; ++i)
     if (plan->constant_nodes[i].num_inputs > most) most = plan->constant_nodes[i].num_inputs;
@@ -23,8 +23,9 @@ hr_status hr_plan_run_constants(hr_plan *plan) {
     status = hr_walk_failed(node, hr_run_now(&step, node, &context));
     for (int32_t k = 0; k < node->num_outputs; ++k) {
       hr_value *value = &plan->constants[node->first_slot + k];
-      if (plan->slot_kinds[node->first_slot + k] == HR_SLOT_TENSOR && value->tensor.buffer)
-        hr_step_allocator_detach(&step.allocator, value->tensor.buffer);
+      if (plan->slot_kinds[node->first_slot + k] != HR_SLOT_TENSOR || !value->tensor.buffer) continue;
+      bool is_ours = hr_step_allocator_detach(&step.allocator, value->tensor.buffer);
+      if (!is_ours && !status) status = hr_error(HR_INTERNAL, "%s is in a step's arena", node->node->name);
     }
   }
   free(inputs);

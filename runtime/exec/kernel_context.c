@@ -99,8 +99,9 @@ static hr_status keep_copy(hr_kernel_context *ctx, const hr_tensor *in, hr_tenso
 }
 
 hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out) {
-  if (!in->buffer || in->buffer->borrowed || hr_buffer_is_shared(in->buffer)) return keep_copy(ctx, in, out);
-  hr_step_allocator_detach(&ctx->step->allocator, in->buffer);
+  if (!in->buffer || in->buffer->borrowed || hr_buffer_is_shared(in->buffer) ||
+      !hr_step_allocator_detach(&ctx->step->allocator, in->buffer))
+    return keep_copy(ctx, in, out);
   *out = *in;
   *in = (hr_tensor){0};
   return HR_SUCCESS;
@@ -110,8 +111,8 @@ bool hr_owns_input(hr_kernel_context *ctx, int index) { return owned_input(ctx, 
 
 hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
   hr_tensor *owned = owned_input(ctx, index);
-  if (!owned) return keep_copy(ctx, &ctx->inputs[index]->tensor, out);
-  hr_step_allocator_detach(&ctx->step->allocator, owned->buffer);
+  if (!owned || !hr_step_allocator_detach(&ctx->step->allocator, owned->buffer))
+    return keep_copy(ctx, &ctx->inputs[index]->tensor, out);
   *out = *owned;
   owned->buffer = NULL;
   return HR_SUCCESS;

@@ -29,7 +29,7 @@ hr_status hr_step_new(hr_plan *plan, hr_step **out) {
   step->plan = plan;
   step->pool = plan->device->pool;
   step->resources = plan->resources;
-  hr_step_allocator_init(&step->allocator, plan->device->allocator);
+  hr_step_allocator_init(&step->allocator, plan->device->allocator, plan->plans_memory);
   hr_cancellation_init(&step->cancellation);
   hr_rendezvous_init(&step->own_rendezvous);
   step->rendezvous = &step->own_rendezvous;
@@ -216,8 +216,8 @@ hr_status hr_step_fetch(hr_step *step, int32_t index, hr_tensor *out) {
     return HR_SUCCESS;
   }
   /* A buffer that nobody else holds goes out as it is; what a variable, a constant or a feed holds is copied. */
-  if (fetch->is_last && !tensor->buffer->borrowed && !hr_buffer_is_shared(tensor->buffer)) {
-    hr_step_allocator_detach(&step->allocator, tensor->buffer);
+  if (fetch->is_last && !tensor->buffer->borrowed && !hr_buffer_is_shared(tensor->buffer) &&
+      hr_step_allocator_detach(&step->allocator, tensor->buffer)) {
     *out = *tensor;
     *tensor = (hr_tensor){0};
     return HR_SUCCESS;

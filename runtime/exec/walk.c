@@ -52,7 +52,10 @@ hr_status hr_walk(hr_step *step) {
   if (__builtin_expect(step->traces != NULL, 0)) return walk_traced(step);
   if (__builtin_expect(plan->may_offload && !step->alone, 0)) {
     const hr_schedule *schedule = atomic_load_explicit(&plan->schedule, memory_order_acquire);
-    if (schedule) return hr_walk_scheduled(step, schedule);
+    if (schedule) {
+      hr_step_allocator_stop_planning(&step->allocator); /* tasks ask for memory in any order */
+      return hr_walk_scheduled(step, schedule);
+    }
     if (atomic_load_explicit(&plan->runs, memory_order_relaxed) <= HR_TIMED_RUNS) return walk_learning(step);
   }
   const int32_t count = plan->num_nodes;

@@ -267,6 +267,8 @@ hr_status hr_plan_new(const hr_plan_request *request, hr_plan **out) {
   hr_status status = build(request, plan);
   plan->may_offload = request->may_offload && !plan->is_dataflow && !(plan->flow && plan->flow->is_controlled) &&
                       plan->num_lanes == 1 && hr_thread_pool_threads(plan->device->pool) > 1;
+  plan->plans_memory = !(request->rewrites_off & HR_REWRITE_MEMORY) && !plan->is_dataflow && !request->keep_values &&
+                       plan->num_lanes == 1;
   if (status) {
     hr_plan_free(plan);
     return status;

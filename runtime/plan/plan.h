@@ -124,6 +124,7 @@ struct hr_plan {
   bool has_folded;                        /* some constant nodes have inputs: computed once, unless they fail */
   bool is_dataflow;                       /* has asynchronous kernels, or control flow that is no nest */
   bool may_offload;                       /* walked, and the session lets nodes run on the pool */
+  bool plans_memory;                      /* walked on one thread: a step asks for memory in the same order each time */
   _Atomic int32_t runs;                   /* timed so far, where it may offload */
   _Atomic(struct hr_schedule *) schedule; /* what goes to the pool, once known (exec/offload.h) */
 };

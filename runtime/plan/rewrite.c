@@ -76,7 +76,7 @@ static hr_status run_passes(hr_rewriting *r) {
 }
 
 hr_status hr_plan_rewrite(const hr_plan_request *request, hr_plan *plan) {
-  uint32_t passes = HR_REWRITE_ALL & ~(uint32_t)HR_REWRITE_CONSTANTS;
+  uint32_t passes = HR_REWRITE_ALL & ~(uint32_t)(HR_REWRITE_CONSTANTS | HR_REWRITE_MEMORY);
   if ((request->rewrites_off & passes) == passes || request->keep_values) return HR_SUCCESS;
   hr_rewriting r = {.request = request, .plan = plan};
   hr_status status = prepare(&r);

@@ -56,7 +56,8 @@ uint32_t hr_rewrites_off(const HrPb__GraphOptions *options) {
   return off | bit_if(rewrite->constant_folding == never, HR_REWRITE_CONSTANTS) |
          bit_if(rewrite->arithmetic_optimization == never, HR_REWRITE_DUPLICATES) |
          bit_if(rewrite->dependency_optimization == never, HR_REWRITE_IDENTITIES | HR_REWRITE_UNOBSERVED) |
-         bit_if(rewrite->remapping == never, HR_REWRITE_FUSION);
+         bit_if(rewrite->remapping == never, HR_REWRITE_FUSION) |
+         bit_if(rewrite->memory_optimization == HR_PB__REWRITER_CONFIG__MEM_OPT_TYPE__NO_MEM_OPT, HR_REWRITE_MEMORY);
 }
 
 hr_status hr_session_options_parse(const void *config_proto, size_t length, hr_session_options *out) {

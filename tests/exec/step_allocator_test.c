@@ -5,7 +5,7 @@
 static void test_reuse(void **state) {
   (void)state;
   hr_step_allocator a;
-  hr_step_allocator_init(&a, hr_cpu_allocator());
+  hr_step_allocator_init(&a, hr_cpu_allocator(), false);
   size_t sizes[] = {0, 1, 64, 65, 511, 512, 513, 1000, 4096, 4097, 1 << 20, (1 << 20) + 1};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
     hr_buffer *buffer = a.base.allocate(&a.base, sizes[i]);
@@ -34,7 +34,7 @@ static int kept(const hr_step_allocator *a) {
 static void test_old_shapes_go(void **state) {
   (void)state;
   hr_step_allocator a;
-  hr_step_allocator_init(&a, hr_cpu_allocator());
+  hr_step_allocator_init(&a, hr_cpu_allocator(), false);
   hr_buffer_unref(a.base.allocate(&a.base, 100000));
   hr_step_allocator_end_step(&a);
   assert_int_equal(kept(&a), 1);
@@ -47,9 +47,9 @@ static void test_old_shapes_go(void **state) {
 static void test_detached_buffers_outlive_the_step(void **state) {
   (void)state;
   hr_step_allocator a;
-  hr_step_allocator_init(&a, hr_cpu_allocator());
+  hr_step_allocator_init(&a, hr_cpu_allocator(), false);
   hr_buffer *buffer = a.base.allocate(&a.base, 1000);
-  hr_step_allocator_detach(&a, buffer);
+  assert_true(hr_step_allocator_detach(&a, buffer));
   hr_step_allocator_clear(&a);
   memset(&a, 0xff, sizeof a);
   hr_buffer_unref(buffer);
@@ -58,7 +58,7 @@ static void test_detached_buffers_outlive_the_step(void **state) {
 static void test_absurd_size(void **state) {
   (void)state;
   hr_step_allocator a;
-  hr_step_allocator_init(&a, hr_cpu_allocator());
+  hr_step_allocator_init(&a, hr_cpu_allocator(), false);
   assert_null(a.base.allocate(&a.base, SIZE_MAX / 2));
   hr_step_allocator_clear(&a);
 }

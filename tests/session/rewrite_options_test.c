@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "proto/config.pb-c.h"
 #include "runtime/base/proto_check.h"
+#include "runtime/session/options.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -123,6 +124,21 @@ static void test_each_option(void **state) {
   check(&config, (bool[NUM_FACTS]){true, true, true, true, true, true});
 }
 
+/* Memory plans leave no trace in step stats: memory_test.c. */
+static void test_memory_optimization(void **state) {
+  (void)state;
+  HrPb__GraphOptions graph = HR_PB__GRAPH_OPTIONS__INIT;
+  HrPb__RewriterConfig rewrite = HR_PB__REWRITER_CONFIG__INIT;
+  graph.rewrite_options = &rewrite;
+  assert_int_equal(hr_rewrites_off(&graph), 0);
+  rewrite.memory_optimization = HR_PB__REWRITER_CONFIG__MEM_OPT_TYPE__HEURISTICS;
+  assert_int_equal(hr_rewrites_off(&graph), 0);
+  rewrite.memory_optimization = HR_PB__REWRITER_CONFIG__MEM_OPT_TYPE__NO_MEM_OPT;
+  assert_int_equal(hr_rewrites_off(&graph), HR_REWRITE_MEMORY);
+  rewrite.disable_meta_optimizer = true;
+  assert_int_equal(hr_rewrites_off(&graph), HR_REWRITE_ALL);
+}
+
 /* The older options: L0 is nothing but what is asked for. */
 static void test_levels(void **state) {
   (void)state;
@@ -142,6 +158,7 @@ static void test_levels(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_option), cmocka_unit_test(test_levels)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_option), cmocka_unit_test(test_memory_optimization),
+                                     cmocka_unit_test(test_levels)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
