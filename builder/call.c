@@ -3,6 +3,7 @@
 #include "headrace/operand.h"
 #include "headrace/variables.h"
 #include "ops/wrapper.h"
+#include "runtime/graph/rows.h"
 
 #define MAX_ARGUMENTS 256 /* counts of arguments and attributes are bytes */
 #define STACK_INPUTS  16
@@ -52,7 +53,7 @@ static int64_t count_inputs(const call *c, const hr_operand *operands) {
 
 /* Whether a value is a tensor already, so that nothing is made for it. */
 static bool is_ready(hr_operand x, bool list_argument) {
-  if (x.kind == HR_OPERAND_OUTPUT) return true;
+  if (x.kind == HR_OPERAND_OUTPUT) return !hr_rows_of(x.output);
   if (x.kind == HR_OPERAND_VARIABLE) return !hr_var_is_resource(x.variable);
   if (x.kind != HR_OPERAND_LIST || !list_argument) return false;
   for (int32_t i = 0; i < x.list.count; ++i)
@@ -92,7 +93,7 @@ static const char *kind_name(hr_operand x) {
 
 /* A value as a tensor of `dtype` (HR_INVALID: not known yet). */
 static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type_attr, const char *name) {
-  if (value.kind == HR_OPERAND_OUTPUT) return value.output;
+  if (value.kind == HR_OPERAND_OUTPUT && !hr_rows_of(value.output)) return value.output;
   if (value.kind == HR_OPERAND_VARIABLE) return hr_var_tensor(c->scope, value.variable);
   hr_dtype preferred = dtype == HR_INVALID ? preferred_dtype(c, type_attr) : HR_INVALID;
   if (preferred != HR_INVALID && hr_operand_fits(value, preferred)) dtype = preferred;

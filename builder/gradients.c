@@ -5,6 +5,7 @@
 #include "builder/control_flow/loop_gradients.h"
 #include "builder/functions/gradient.h"
 #include "builder/gradient_reach.h"
+#include "builder/gradient_rows.h"
 #include "builder/gradient_rules.h"
 #include "builder/gradient_sums.h"
 #include "builder/variable.h"
@@ -279,6 +280,8 @@ static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const hr_
   hr_text_printf(&name, "%s_grad", node->name);
   if (name.failed) return out_of_memory();
   hr_scope inner = hr_name_scope(scope, name.data);
+  for (int32_t k = 0; k < node->num_outputs && rule->function != node->op->gradient; ++k)
+    outputs[k] = hr_plain_gradient(inner, outputs[k]);
   hr_gradient_context context = {
       .scope = inner, .node = node, .outputs = outputs, .inputs = inputs, .argument = rule->argument};
   hr_status status = hr_scope_ok(inner) ? rule->function(&context) : HR_SUCCESS;
@@ -536,7 +539,7 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
     visit *v = visit_of(&w, xs.items[i].node);
     contribution *c = v->outputs ? v->outputs[xs.items[i].index].first : NULL;
     if (c)
-      out[i] = c->gradient;
+      out[i] = hr_plain_gradient(scope, c->gradient);
     else if (w.options->zero_unconnected)
       out[i] = hr_dense_gradient(zeros_for(scope, xs.items[i]));
   }

@@ -2,6 +2,7 @@
 #include "headrace/operand.h"
 #include "builder/builder.h"
 #include "headrace/variables.h"
+#include "runtime/graph/rows.h"
 
 static bool is_graph_value(hr_operand x) { return x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE; }
 
@@ -92,7 +93,9 @@ static hr_output pack(hr_scope scope, hr_operand value, hr_dtype dtype, const ch
   return result;
 }
 
-static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype) {
+static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype, const char *name) {
+  const hr_rows *rows = hr_rows_of(x);
+  if (rows) x = rows->to_tensor(scope, rows, name);
   if (dtype == HR_INVALID || !x.node || hr_output_base_dtype(x) == dtype) return x;
   return hr_refuse(scope, "Tensor conversion requested dtype %s for Tensor with dtype %s: '%s:%d'",
                    hr_dtype_python_name(dtype), hr_dtype_python_name(hr_output_dtype(x)), hr_node_name(x.node),
@@ -101,7 +104,7 @@ static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype
 
 hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name) {
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (is_graph_value(value)) return convert_graph_value(scope, graph_value(scope, value), dtype);
+  if (is_graph_value(value)) return convert_graph_value(scope, graph_value(scope, value), dtype, name);
   if (hr_operand_is_in_graph(value)) {
     hr_dtype own = list_dtype(value.list);
     if (dtype == HR_INVALID) dtype = own;

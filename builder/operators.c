@@ -1,6 +1,7 @@
 /* Python's operators on tensors. */
 #include "builder/builder.h"
 #include "headrace/variables.h"
+#include "runtime/graph/rows.h"
 
 /* A value as a tensor of a dtype where that can hold it, else of its own. */
 static hr_output convert_if_possible(hr_scope s, hr_operand value, hr_dtype dtype, const char *name) {
@@ -165,6 +166,8 @@ hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_optio
 }
 
 hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand input, const hr_op_options *options) {
+  const hr_rows *rows = input.kind == HR_OPERAND_OUTPUT ? hr_rows_of(input.output) : NULL;
+  if (rows) input = hr_operand_output(rows->values);
   hr_dtype dtype =
       hr_operand_is_in_graph(input) ? hr_output_base_dtype(hr_convert(scope, input, HR_INVALID, NULL)) : HR_INVALID;
   hr_output factor = hr_convert(scope, scalar, dtype, "scalar");
@@ -174,5 +177,6 @@ hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand input
     return hr_refuse(scope, "Only scalar multiply works, got shape %s",
                      hr_partial_shape_text(hr_output_shape(factor), text));
   }
-  return hr_binary(scope, "Mul", factor, input, .name = options ? options->name : NULL);
+  hr_output product = hr_binary(scope, "Mul", factor, input, .name = options ? options->name : NULL);
+  return rows ? hr_rows_with_values(scope, rows, product) : product;
 }

@@ -1,6 +1,7 @@
 #include "builder/functions/gradient.h"
 
 #include "builder/builder.h"
+#include "builder/gradient_rows.h"
 #include "runtime/graph/attr.h"
 #include "runtime/graph/function_call.h"
 
@@ -47,7 +48,7 @@ static hr_status symbolic_gradient(hr_gradient_context *c) {
     types[i] = hr_output_base_dtype(inputs[i]);
   }
   for (int32_t i = 0; i < node->num_outputs; ++i)
-    inputs[node->num_inputs + i] = hr_gradient_to_tensor(c->scope, c->outputs[i], NULL);
+    inputs[node->num_inputs + i] = hr_gradient_as_argument(c->scope, c->outputs[i]);
   hr_outputs gradients =
       hr_symbolic_gradient(c->scope, ((hr_outputs){count, inputs}), ((hr_types){node->num_inputs, types}), function);
   for (int32_t i = 0; i < gradients.count; ++i)

@@ -122,7 +122,9 @@ static hr_node *add_node(hr_scope scope, hr_output index, hr_outputs inputs, hr_
   hr_node_set_attr(n, "branches", &functions);
   hr_node_set_attr(n, "output_shapes", &known);
   hr_node_set_bool(n, "_lower_using_switch_merge", true);
-  return hr_node_finish(n);
+  hr_node *node = hr_node_finish(n);
+  if (node) node->is_unfetchable = true;
+  return node;
 }
 
 /* Each result through an Identity, so that it can be fetched alone. */

@@ -4,7 +4,7 @@
 /* Back to the shape of the input. */
 static hr_status reshape_to_input(hr_gradient_context *c) {
   hr_output shape = hr_tf_shape(c->scope, hr_x(c, 0));
-  hr_dx(c, 0, hr_dy_reshaped(c, 0, shape));
+  hr_dx(c, 0, hr_reshape(c->scope, hr_dy(c, 0), shape));
   return HR_SUCCESS;
 }
 hr_status hr_gradient_reshape(hr_gradient_context *c) { return reshape_to_input(c); }
@@ -109,6 +109,16 @@ hr_status hr_gradient_cumprod(hr_gradient_context *c) {
 
 /* ---- repetition ------------------------------------------------------------------------------------------------ */
 
+/* The sum over the copies of the first dimension, where the gradient has rows of all of them; `split` keeps one copy.
+ */
+static hr_output first_copy(hr_scope s, const hr_rows *rows, hr_output shape, hr_output *split) {
+  hr_output size = hr_at(s, shape, HR_INDEX(0));
+  hr_output places = hr_floor_mod(s, rows->indices, size);
+  hr_output sum = hr_unsorted_segment_sum(s, rows->values, places, size);
+  *split = hr_join(s, HR_NUMBER_PART(1), HR_VECTOR_PART(hr_at(s, *split, HR_SLICE(1, HR_OPEN))));
+  return sum;
+}
+
 /* Sums over the copies: each dimension is split into (copies, size). */
 hr_status hr_gradient_tile(hr_gradient_context *c) {
   hr_scope s = c->scope;
@@ -117,7 +127,9 @@ hr_status hr_gradient_tile(hr_gradient_context *c) {
   hr_output pairs = hr_stack(s, HR_LIST(hr_x(c, 1), shape));
   hr_output split = hr_tf_reshape(s, hr_tf_transpose(s, pairs), HR_SHAPE(-1));
   hr_output copies = hr_tf_range(s, 0, hr_tf_size(s, split), 2);
-  hr_output sum = hr_reduce_sum(s, hr_reshape(s, hr_dy(c, 0), split), .axis = hr_operand_output(copies));
+  hr_output grad = hr_dy(c, 0);
+  if (hr_rows_of(grad)) grad = first_copy(s, hr_rows_of(grad), shape, &split);
+  hr_output sum = hr_reduce_sum(s, hr_reshape(s, grad, split), .axis = hr_operand_output(copies));
   hr_dx(c, 0, sum);
   return hr_scope_ok(s) ? hr_output_set_shape(sum, hr_output_shape(x)) : HR_SUCCESS;
 }
@@ -139,7 +151,7 @@ hr_status hr_gradient_cast(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   hr_dtype dtype = hr_output_base_dtype(hr_x(c, 0));
   if (has_gradient_dtype(dtype) && has_gradient_dtype(hr_output_base_dtype(grad)))
-    hr_dx(c, 0, hr_tf_cast(c->scope, grad, dtype));
+    hr_dx(c, 0, hr_gradient_in(c->scope, grad, dtype));
   return HR_SUCCESS;
 }
 

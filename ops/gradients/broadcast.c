@@ -29,6 +29,7 @@ static hr_side broadcast_side(const hr_partial_shape *side, const hr_partial_sha
 hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradient) {
   hr_output x = hr_x(c, 0), y = hr_x(c, 1);
   if (!hr_scope_ok(c->scope)) return (hr_sides){0};
+  if (hr_rows_of(gradient)) return hr_broadcast_sides(c);
   const hr_partial_shape *a = hr_output_shape(x), *b = hr_output_shape(y);
   if (!hr_partial_shape_is_full(a) || !hr_partial_shape_is_full(b)) {
     hr_output shape_x = hr_shape_of(c->scope, x), shape_y = hr_shape_of(c->scope, y);
@@ -57,17 +58,19 @@ static void give(hr_gradient_context *c, const hr_sides *sides, int32_t i, hr_ou
   hr_dx(c, i, hr_unbroadcast(c->scope, &sides->of[i], gradient));
 }
 
-/* All three have one full shape, so that nothing was broadcast. */
+/* All three are tensors of one full shape, so that nothing was broadcast. */
 static bool all_same_shape(const hr_gradient_context *c, hr_output gradient) {
-  return hr_same_full_shape(hr_x(c, 0), hr_x(c, 1)) && hr_same_full_shape(hr_x(c, 0), gradient);
+  return !hr_rows_of(gradient) && hr_same_full_shape(hr_x(c, 0), hr_x(c, 1)) &&
+         hr_same_full_shape(hr_x(c, 0), gradient);
 }
 
 hr_status hr_gradient_add(hr_gradient_context *c) {
-  if (!hr_gradient_is_sparse(c->outputs[0]) && all_same_shape(c, c->outputs[0].value)) {
-    c->inputs[0] = c->inputs[1] = c->outputs[0];
+  hr_output grad = hr_dy(c, 0);
+  if (all_same_shape(c, grad)) {
+    hr_dx(c, 0, grad);
+    hr_dx(c, 1, grad);
     return HR_SUCCESS;
   }
-  hr_output grad = hr_dy(c, 0);
   hr_sides sides = hr_static_broadcast_sides(c, grad);
   give(c, &sides, 0, grad);
   give(c, &sides, 1, grad);
@@ -78,12 +81,12 @@ hr_status hr_gradient_sub(hr_gradient_context *c) {
   hr_output grad = hr_dy(c, 0);
   if (all_same_shape(c, grad)) {
     hr_dx(c, 0, grad);
-    hr_dx(c, 1, hr_neg(c->scope, grad));
+    hr_dx(c, 1, hr_negated(c->scope, grad));
     return HR_SUCCESS;
   }
   hr_sides sides = hr_static_broadcast_sides(c, grad);
   give(c, &sides, 0, grad);
-  give(c, &sides, 1, hr_neg(c->scope, grad));
+  give(c, &sides, 1, hr_negated(c->scope, grad));
   return HR_SUCCESS;
 }
 
@@ -137,24 +140,7 @@ static hr_status quotient_gradient(hr_gradient_context *c, quotient_function *di
   return HR_SUCCESS;
 }
 
-/* A sparse gradient is made dense in the scope of each node that reads it, as TensorFlow does. */
-static hr_status sparse_quotient_gradient(hr_gradient_context *c) {
-  hr_scope s = c->scope;
-  hr_sides sides = hr_broadcast_sides(c);
-  hr_output x = hr_conj_of(s, hr_x(c, 0)), y = hr_conj_of(s, hr_x(c, 1));
-  hr_scope dividing = hr_name_scope(s, "RealDiv");
-  hr_output grad = hr_gradient_to_tensor(dividing, c->outputs[0], "x");
-  give(c, &sides, 0, hr_real_div(dividing, grad, y, .name = hr_scope_name(dividing)));
-  hr_output slope = hr_real_div(s, hr_real_div(s, hr_neg(s, x), y), y);
-  hr_scope multiplying = hr_name_scope(s, "mul");
-  grad = hr_gradient_to_tensor(multiplying, c->outputs[0], "x");
-  give(c, &sides, 1, hr_mul(multiplying, grad, slope, .name = hr_scope_name(multiplying)));
-  return HR_SUCCESS;
-}
-
-hr_status hr_gradient_real_div(hr_gradient_context *c) {
-  return hr_gradient_is_sparse(c->outputs[0]) ? sparse_quotient_gradient(c) : quotient_gradient(c, real_quotient);
-}
+hr_status hr_gradient_real_div(hr_gradient_context *c) { return quotient_gradient(c, real_quotient); }
 hr_status hr_gradient_div(hr_gradient_context *c) { return quotient_gradient(c, plain_quotient); }
 hr_status hr_gradient_div_no_nan(hr_gradient_context *c) { return quotient_gradient(c, quotient_no_nan); }
 
@@ -191,12 +177,12 @@ hr_status hr_gradient_squared_difference(hr_gradient_context *c) {
     slope = hr_scalar_mul(s, 2.0, grad);
     slope = hr_times(s, slope, hr_minus(s, x, y));
   }
-  if (hr_same_full_shape(x, y) && hr_same_full_shape(x, slope)) {
+  if (!hr_rows_of(grad) && hr_same_full_shape(x, y) && hr_same_full_shape(x, slope)) {
     hr_dx(c, 0, slope);
     hr_dx(c, 1, hr_neg(c->scope, slope));
     return HR_SUCCESS;
   }
-  hr_sides sides = hr_static_broadcast_sides(c, slope);
+  hr_sides sides = hr_static_broadcast_sides(c, hr_rows_of(grad) ? grad : slope);
   give(c, &sides, 0, slope);
   hr_output other = hr_unbroadcast(c->scope, &sides.of[1], slope);
   hr_dx(c, 1, hr_neg(c->scope, other));

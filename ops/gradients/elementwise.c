@@ -63,8 +63,8 @@ static hr_status minus_times_slope(hr_gradient_context *c, slope_function *slope
   hr_output grad = hr_dy(c, 0);
   HR_WITH (s, hr_after(c->scope, grad)) {
     hr_output x = hr_conj_of(s, hr_x(c, 0));
-    hr_output minus = negate_first ? hr_neg(s, grad) : HR_NO_OUTPUT, factor = slope(s, x);
-    if (!negate_first) minus = hr_neg(s, grad);
+    hr_output minus = negate_first ? hr_negated(s, grad) : HR_NO_OUTPUT, factor = slope(s, x);
+    if (!negate_first) minus = hr_negated(s, grad);
     hr_dx(c, 0, hr_times(s, minus, factor));
   }
   return HR_SUCCESS;
@@ -93,7 +93,7 @@ hr_status hr_gradient_square(hr_gradient_context *c) {
 }
 
 hr_status hr_gradient_neg(hr_gradient_context *c) {
-  hr_dx(c, 0, hr_neg(c->scope, hr_dy(c, 0)));
+  hr_dx(c, 0, hr_negated(c->scope, hr_dy(c, 0)));
   return HR_SUCCESS;
 }
 

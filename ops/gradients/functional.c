@@ -96,6 +96,7 @@ static bool begin(hr_gradient_context *c, conditional *out) {
 }
 
 static hr_status end(hr_gradient_context *c, hr_outputs gradients) {
+  if (gradients.count) gradients.items[0].node->is_unfetchable = true;
   for (int32_t i = 0; i < gradients.count; ++i) {
     hr_dtype dtype = hr_output_base_dtype(gradients.items[i]);
     if (hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype))

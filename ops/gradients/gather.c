@@ -7,7 +7,7 @@ void hr_give_rows(hr_gradient_context *c, hr_output params_shape, hr_output coun
   hr_scope s = c->scope;
   hr_output tail = hr_at(s, params_shape, HR_SLICE(1, HR_OPEN));
   hr_output shape = hr_join(s, HR_VECTOR_PART(count), HR_VECTOR_PART(tail));
-  hr_output rows = hr_dy_reshaped(c, 0, shape);
+  hr_output rows = hr_reshape(c->scope, hr_dy(c, 0), shape);
   hr_output indices = hr_reshape(s, hr_x(c, 1), count);
   c->inputs[0] = (hr_gradient){rows, indices, params_shape};
 }

@@ -7,10 +7,15 @@ bool hr_same_full_shape(hr_output x, hr_output y) {
   return hr_partial_shape_is_full(a) && hr_partial_shape_equal(a, b);
 }
 
-hr_output hr_dy_reshaped(const hr_gradient_context *c, int32_t i, hr_output shape) {
-  if (!hr_gradient_is_sparse(c->outputs[i])) return hr_reshape(c->scope, hr_dy(c, i), shape);
-  hr_scope s = hr_name_scope(c->scope, "Reshape");
-  return hr_reshape(s, hr_gradient_to_tensor(s, c->outputs[i], "tensor"), shape, .name = hr_scope_name(s));
+hr_output hr_negated(hr_scope scope, hr_output gradient) {
+  const hr_rows *rows = hr_rows_of(gradient);
+  return rows ? hr_rows_with_values(scope, rows, hr_neg(scope, rows->values)) : hr_neg(scope, gradient);
+}
+
+hr_output hr_gradient_in(hr_scope scope, hr_output gradient, hr_dtype dtype) {
+  const hr_rows *rows = hr_rows_of(gradient);
+  return rows ? hr_rows_with_values(scope, rows, hr_tf_cast(scope, rows->values, dtype))
+              : hr_tf_cast(scope, gradient, dtype);
 }
 
 bool hr_is_zero(hr_scope scope, hr_output x) {

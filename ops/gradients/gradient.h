@@ -8,6 +8,7 @@
 #define HR_OPS_GRADIENTS_GRADIENT_H
 
 #include "builder/builder.h"
+#include "builder/gradient_rows.h"
 #include "headrace/gradients.h"
 #include "headrace/nn.h"
 
@@ -16,18 +17,20 @@
 static inline hr_output hr_x(const hr_gradient_context *c, int32_t i) { return c->node->inputs[i]; }
 static inline hr_output hr_y(const hr_gradient_context *c, int32_t i) { return (hr_output){c->node, i}; }
 
-/* The gradient of output `i`, dense. */
+/* The gradient of output `i`, for ops to read. A sparse one becomes a tensor in the scope of each op that reads it; it
+ * stays sparse where hr_dx, hr_negated or hr_gradient_in is given it. */
 static inline hr_output hr_dy(const hr_gradient_context *c, int32_t i) {
-  return hr_gradient_to_tensor(c->scope, c->outputs[i], NULL);
+  return hr_gradient_as_argument(c->scope, c->outputs[i]);
 }
-
-/* The same in another shape; a sparse one is made dense in the Reshape's own scope. */
-hr_output hr_dy_reshaped(const hr_gradient_context *c, int32_t i, hr_output shape);
 
 /* Sets the gradient of input `i`. */
 static inline void hr_dx(const hr_gradient_context *c, int32_t i, hr_output gradient) {
-  c->inputs[i] = hr_dense_gradient(gradient);
+  c->inputs[i] = hr_gradient_of_argument(gradient);
 }
+
+/* -gradient and tf.cast of it: of a sparse one the same rows of other values. */
+hr_output hr_negated(hr_scope scope, hr_output gradient);
+hr_output hr_gradient_in(hr_scope scope, hr_output gradient, hr_dtype dtype);
 
 /* An attribute of the node by its name; the op has it. */
 static inline int64_t hr_int_attr(const hr_gradient_context *c, const char *name) {
@@ -49,7 +52,8 @@ static inline hr_output hr_number(hr_scope scope, double value, hr_output like) 
 
 /* A scope in which nodes wait for the gradient, so that what they need is not computed before it. */
 static inline hr_scope hr_after(hr_scope scope, hr_output gradient) {
-  return hr_control_dependencies(scope, gradient.node ? 1 : 0, &gradient.node);
+  hr_node *node = hr_node_behind(gradient);
+  return hr_control_dependencies(scope, node ? 1 : 0, &node);
 }
 
 /* Equal and fully known static shapes. */
@@ -98,9 +102,9 @@ typedef struct hr_sides {
 
 /* Sides of the first two inputs by BroadcastGradientArgs on their shapes. */
 hr_sides hr_broadcast_sides(const hr_gradient_context *c);
-/* The same, worked out at once where the shapes of both inputs are known; nothing is left to reduce where an input has
- * the shape of the gradient. The nodes that TensorFlow makes to find it out are made once for each pair of shapes in a
- * graph. */
+/* The same, worked out at once where the gradient is no sparse one and the shapes of both inputs are known; nothing is
+ * left to reduce where an input has the shape of the gradient. The nodes that TensorFlow makes to find it out are made
+ * once for each pair of shapes in a graph. */
 hr_sides hr_static_broadcast_sides(const hr_gradient_context *c, hr_output gradient);
 /* Sums the gradient over the broadcast dimensions and gives it the shape of the side. */
 hr_output hr_unbroadcast(hr_scope scope, const hr_side *side, hr_output gradient);

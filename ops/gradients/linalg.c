@@ -93,7 +93,7 @@ hr_status hr_gradient_matrix_diag_part(hr_gradient_context *c) {
 /* The shape of the diagonals of the gradient's matrices, as computed at run. */
 static hr_output diagonal_shape(hr_scope scope, hr_output grad) {
   hr_output shape = HR_NO_OUTPUT;
-  HR_WITH (s, hr_colocate_with(scope, grad.node, false)) {
+  HR_WITH (s, hr_colocate_with(scope, hr_node_behind(grad), false)) {
     hr_output whole = hr_tf_shape(s, grad), rank = hr_tf_rank(s, grad);
     hr_output leading = hr_minus(s, rank, 2), batch = HR_NO_OUTPUT, matrix = HR_NO_OUTPUT;
     HR_WITH (slice, hr_name_scope(s, "Slice")) {

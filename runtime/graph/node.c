@@ -4,6 +4,7 @@
 #include "runtime/graph/frame.h"
 #include "runtime/graph/function_graph.h"
 #include "runtime/graph/graph_internal.h"
+#include "runtime/graph/rows.h"
 #include "runtime/graph/shape_context.h"
 #include <stdio.h>
 
@@ -215,25 +216,61 @@ static hr_status join_context(hr_scope scope, hr_node *node) {
   return node->context->type->adopt(node->context, (hr_scope){scope.builder, &frame}, node);
 }
 
-/* In a function's body, arguments stand for what a node reads of the graph around. */
-static hr_status capture_inputs(hr_scope scope, const hr_node_args *args, draft *d) {
+/* "a", or "inputs_2" in a list. */
+static hr_status name_argument(const hr_op_def *op, const hr_node_args *args, int32_t input, char *name, size_t size) {
+  int32_t first = 0;
+  for (int a = 0; a < op->num_inputs; ++a) {
+    const hr_arg_def *argument = &op->inputs[a];
+    int32_t count = args->arg_counts ? args->arg_counts[a] : 1;
+    if (input - first < count) {
+      bool is_list = argument->number_attr >= 0 || argument->type_list_attr >= 0;
+      snprintf(name, size, is_list ? "%s_%d" : "%s", argument->name, (int)(input - first));
+      return HR_SUCCESS;
+    }
+    first += count;
+  }
+  return hr_error(HR_INVALID_ARGUMENT, "'%s' Op takes %d tensors, but more were passed", op->name, (int)first);
+}
+
+static hr_status make_tensor(hr_scope scope, const hr_op_def *op, const hr_node_args *args, int32_t input,
+                             const hr_rows *rows, hr_output *out) {
+  char name[64];
+  HR_TRY(name_argument(op, args, input, name, sizeof name));
+  *out = rows->to_tensor(scope, rows, name);
+  return hr_scope_ok(scope) ? HR_SUCCESS : hr_error(HR_INTERNAL, "The rows of '%s' are no tensor", rows->node.name);
+}
+
+static bool are_ready(const hr_node_args *args, const draft *d) {
+  bool ready = !d->graph->function;
+  for (int32_t i = 0; i < args->num_inputs; ++i)
+    ready &= !hr_rows_of(args->inputs[i]);
+  return ready;
+}
+
+/* Makes tensors of rows. In a function's body, arguments stand for what a node reads of the graph around. */
+static hr_status bring_inputs(hr_scope scope, const hr_node_args *args, draft *d) {
   d->inputs = args->inputs;
   d->num_inputs = args->num_inputs;
-  if (__builtin_expect(!d->graph->function, 1)) return HR_SUCCESS;
+  if (__builtin_expect(are_ready(args, d), 1)) return HR_SUCCESS;
   hr_frame frame = *scope.frame;
+  hr_scope below = {scope.builder, &frame};
   char prefix[256];
   if (has_own_scope(d->op)) HR_TRY(go_below(scope, d->name.data, sizeof prefix, prefix, &frame.prefix));
   hr_output *inputs = HR_ARENA_ARRAY(&scope.builder->arena, hr_output, args->num_inputs + 1);
   if (!inputs) return hr_error_out_of_memory(sizeof *inputs * (size_t)args->num_inputs, "the inputs of a node");
-  for (int32_t i = 0; i < args->num_inputs; ++i)
-    HR_TRY(hr_capture((hr_scope){scope.builder, &frame}, args->inputs[i], &inputs[i]));
+  for (int32_t i = 0; i < args->num_inputs; ++i) {
+    inputs[i] = args->inputs[i];
+    const hr_rows *rows = hr_rows_of(inputs[i]);
+    if (rows) HR_TRY(make_tensor(below, d->op, args, i, rows, &inputs[i]));
+    if (d->graph->function) HR_TRY(hr_capture(below, inputs[i], &inputs[i]));
+  }
   d->inputs = inputs;
   return HR_SUCCESS;
 }
 
 static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft *d, hr_node **out) {
   HR_TRY(name_node(scope, args->name, d));
-  HR_TRY(capture_inputs(scope, args, d));
+  HR_TRY(bring_inputs(scope, args, d));
   HR_TRY(bind_args(args, d));
   HR_TRY(check_may_grow(d->graph));
   HR_TRY(allocate_controls(d, (size_t)hr_scope_control_limit(scope) + (size_t)args->num_controls));

@@ -107,7 +107,54 @@ static void test_less_runs_for_the_same(void **state) {
   unsetenv("HEADRACE_SIM_GPUS");
 }
 
+static int count_transfers(const HrPb__RunMetadata *metadata) {
+  int found = 0;
+  for (size_t d = 0; d < metadata->step_stats->n_dev_stats; ++d) {
+    const HrPb__DeviceStepStats *device = metadata->step_stats->dev_stats[d];
+    for (size_t i = 0; i < device->n_node_stats; ++i)
+      found += strstr(device->node_stats[i]->timeline_label, "_Send(") != NULL ||
+               strstr(device->node_stats[i]->timeline_label, "_Recv(") != NULL ||
+               strstr(device->node_stats[i]->timeline_label, "HostSend(") != NULL ||
+               strstr(device->node_stats[i]->timeline_label, "HostRecv(") != NULL;
+  }
+  return found;
+}
+
+/* What constants alone decide is computed where it stands, and brought to each device that reads it once: no transfer
+ * of it runs in a step. Another one, of a fed value, does. */
+static void test_constants_cross_once(void **state) {
+  (void)state;
+  setenv("HEADRACE_SIM_GPUS", "2", 1);
+  fixture f = fixture_new();
+  hr_output constant, folded, sums[3];
+  HR_WITH (s, hr_device_scope(f.s, "/cpu:0")) {
+    constant = matrix(s, 1);
+    folded = hr_softmax(s, constant, .name = "folded");
+  }
+  model m = {.x = hr_placeholder(f.s, HR_FLOAT, .shape = HR_SHAPE(ROWS, COLUMNS), .name = "x")};
+  for (int i = 0; i < 3; ++i)
+    HR_WITH (s, hr_device_scope(f.s, devices[i]))
+      sums[i] = hr_mul(s, hr_add(s, i == 1 ? m.x : folded, folded), constant);
+  HR_WITH (s, hr_device_scope(f.s, "/cpu:0"))
+    m.last = hr_add_n(s, HR_LIST(sums[0], sums[1], sums[2]), .name = "last");
+  hr_tensor wanted, value;
+  hr_arena arena = {0};
+  int all = count_transfers(run(&f, &m, HR_REWRITE_ALL, &arena, &wanted));
+  int kept = count_transfers(run(&f, &m, HR_REWRITE_ALL & ~(uint32_t)HR_REWRITE_CONSTANTS, &arena, &value));
+  assert_true(hr_tensor_equal(&wanted, &value));
+  /* x goes to the first card, whose sum comes back; all of the second card's is known, and only its sum comes back or
+   * does not even run. */
+  assert_true(all >= 12);
+  assert_int_equal(kept, 4);
+  hr_arena_free(&arena);
+  hr_tensor_clear(&wanted);
+  hr_tensor_clear(&value);
+  fixture_free(&f);
+  unsetenv("HEADRACE_SIM_GPUS");
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_less_runs_for_the_same)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_less_runs_for_the_same),
+                                     cmocka_unit_test(test_constants_cross_once)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -486,3 +486,16 @@ def imported_shapes_are_too_few():
     del definition.node[0].attr["_output_shapes"].list.shape[:]
     definition.node[0].attr["_output_shapes"].list.SetInParent()
     tf.import_graph_def(definition, name="")
+
+
+@mistake
+def switch_case_fetched_itself():
+    tf.switch_case(tf.constant(1), [lambda: 1.0, lambda: 2.0], name="c")
+    tf.Session().run("c/indexed_case:0")
+
+
+@mistake
+def switch_case_gradient_fetched_itself():
+    x = tf.constant(2.0, name="x")
+    dx, = tf.gradients(tf.switch_case(tf.constant(1), [lambda: x, lambda: x * x]), x)
+    tf.Session().run(dx.op.inputs[0])
