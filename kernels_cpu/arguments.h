@@ -10,6 +10,8 @@
 #define HR_ANY_TYPES                                                                                                   \
   (((HR_TYPE_BIT(HR_DTYPE_COUNT) - 1) & ~HR_TYPE_BIT(HR_INVALID)) &                                                    \
    ~(HR_TYPE_BIT(HR_RESOURCE) | HR_TYPE_BIT(HR_VARIANT)))
+/* Those and handles: of kernels that copy elements by hr_copy_elements and what goes with it. */
+#define HR_COPIED_TYPES (HR_ANY_TYPES | HR_TYPE_BIT(HR_RESOURCE) | HR_TYPE_BIT(HR_VARIANT))
 
 /* Element i of an int32 or int64 tensor. */
 static inline int64_t hr_index_at(const hr_tensor *t, int64_t i) {

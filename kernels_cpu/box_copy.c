@@ -14,16 +14,17 @@ static hr_status copy_strings(hr_string *to, int64_t to_stride, const hr_string 
   return HR_SUCCESS;
 }
 
-/* Each place holds a reference of its own. */
+/* Each place holds a reference of its own, and gives back the one that it held. */
 static void copy_handles(hr_resource **to, int64_t to_stride, hr_resource *const *from, int64_t from_stride,
                          int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
-    hr_resource *resource = from[i * from_stride];
+    hr_resource *resource = from[i * from_stride], *old = to[i * to_stride];
     to[i * to_stride] = resource ? hr_resource_ref(resource) : NULL;
+    if (old) hr_resource_unref(old);
   }
 }
 
-/* Elements that are more than their bytes, to places that are empty. */
+/* Elements that are more than their bytes, to places that are empty or hold others. */
 static hr_status copy_counted(hr_dtype dtype, void *to, int64_t to_stride, const void *from, int64_t from_stride,
                               int64_t count) {
   if (dtype == HR_STRING) return copy_strings(to, to_stride, from, from_stride, count);

@@ -113,4 +113,4 @@ static hr_status broadcast_to(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   return hr_box_copy(ctx, dtype, &box, hr_tensor_data(out), data);
 }
-HR_KERNEL(.op = "BroadcastTo", .types = {{"T", HR_ANY_TYPES}, {"Tidx", HR_INDEX_TYPES}}, .compute = broadcast_to);
+HR_KERNEL(.op = "BroadcastTo", .types = {{"T", HR_COPIED_TYPES}, {"Tidx", HR_INDEX_TYPES}}, .compute = broadcast_to);

@@ -111,5 +111,5 @@ static hr_status pack(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   return join_rows(ctx, 0, count, out, hr_dims_product(x, 0, (int)axis));
 }
-HR_KERNEL(.op = "Pack", .types = {{"T", HR_ANY_TYPES | HR_TYPE_BIT(HR_RESOURCE)}}, .create = pack_create,
+HR_KERNEL(.op = "Pack", .types = {{"T", HR_COPIED_TYPES}}, .create = pack_create,
           .compute = pack);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define PASSED_TYPES (HR_ANY_TYPES | HR_TYPE_BIT(HR_RESOURCE))
+#define PASSED_TYPES HR_COPIED_TYPES
 #define PASSED_FLAGS (HR_KERNEL_CHEAP | HR_KERNEL_NO_INPUT_READ)
 
 /* Output `to` is input `from`, a tensor or a reference. */

@@ -41,7 +41,7 @@ static hr_status stitch(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   hr_dtype dtype = hr_tensor_dtype(out);
   /* Rows that nobody names are not to show what was in memory before. */
-  if (dtype != HR_STRING) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
+  if (hr_dtype_is_plain(dtype)) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
   int64_t inner = hr_dims_product(first_data, first_indices->rank, first_data->rank);
   size_t row = (size_t)inner * hr_dtype_size(dtype);
   for (int i = 0; i < count; ++i) {
@@ -53,8 +53,8 @@ static hr_status stitch(hr_kernel_context *ctx) {
   }
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "DynamicStitch", .types = {{"T", HR_ANY_TYPES}}, .compute = stitch);
-HR_KERNEL(.op = "ParallelDynamicStitch", .types = {{"T", HR_ANY_TYPES}}, .compute = stitch);
+HR_KERNEL(.op = "DynamicStitch", .types = {{"T", HR_ANY_TYPES | HR_TYPE_BIT(HR_VARIANT)}}, .compute = stitch);
+HR_KERNEL(.op = "ParallelDynamicStitch", .types = {{"T", HR_ANY_TYPES | HR_TYPE_BIT(HR_VARIANT)}}, .compute = stitch);
 
 static hr_status partition(hr_kernel_context *ctx) {
   const hr_tensor *data = hr_input(ctx, 0), *partitions = hr_input(ctx, 1);
@@ -98,4 +98,4 @@ static hr_status partition(hr_kernel_context *ctx) {
   hr_tensor_clear(&counters);
   return status;
 }
-HR_KERNEL(.op = "DynamicPartition", .types = {{"T", HR_ANY_TYPES}}, .compute = partition);
+HR_KERNEL(.op = "DynamicPartition", .types = {{"T", HR_COPIED_TYPES}}, .compute = partition);

@@ -14,7 +14,7 @@ static hr_status fill(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   return hr_fill_tensor(ctx, out, hr_tensor_data(value));
 }
-HR_KERNEL(.op = "Fill", .types = {{"T", HR_ANY_TYPES}, {"index_type", HR_INDEX_TYPES}}, .compute = fill);
+HR_KERNEL(.op = "Fill", .types = {{"T", HR_COPIED_TYPES}, {"index_type", HR_INDEX_TYPES}}, .compute = fill);
 
 /* Strings and handles are born empty. */
 static hr_status clear(hr_kernel_context *ctx, const hr_tensor *out) {

@@ -90,7 +90,7 @@ static hr_status gather_along(hr_kernel_context *ctx, const hr_tensor *x, int64_
 }
 
 static hr_status gather(hr_kernel_context *ctx) { return gather_along(ctx, hr_input(ctx, 0), 0, 0); }
-HR_KERNEL(.op = "Gather", .types = {{"Tparams", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather);
+HR_KERNEL(.op = "Gather", .types = {{"Tparams", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather);
 
 static hr_status gather_v2(hr_kernel_context *ctx) {
   int64_t axis;
@@ -99,7 +99,7 @@ static hr_status gather_v2(hr_kernel_context *ctx) {
   return gather_along(ctx, hr_input(ctx, 0), axis, batch_dims ? batch_dims->i : 0);
 }
 HR_KERNEL(.op = "GatherV2",
-          .types = {{"Tparams", HR_ANY_TYPES | HR_TYPE_BIT(HR_RESOURCE)},
+          .types = {{"Tparams", HR_COPIED_TYPES},
                     {"Tindices", HR_INDEX_TYPES},
                     {"Taxis", HR_INDEX_TYPES}},
           .compute = gather_v2);
@@ -112,7 +112,7 @@ static hr_status resource_gather(hr_kernel_context *ctx) {
   hr_tensor_clear(&value);
   return status;
 }
-HR_KERNEL(.op = "ResourceGather", .types = {{"dtype", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}},
+HR_KERNEL(.op = "ResourceGather", .types = {{"dtype", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}},
           .compute = resource_gather);
 
 static hr_status gather_slices(hr_kernel_context *ctx, const hr_tensor *x) {
@@ -153,7 +153,7 @@ static hr_status gather_slices(hr_kernel_context *ctx, const hr_tensor *x) {
 }
 
 static hr_status gather_nd(hr_kernel_context *ctx) { return gather_slices(ctx, hr_input(ctx, 0)); }
-HR_KERNEL(.op = "GatherNd", .types = {{"Tparams", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather_nd);
+HR_KERNEL(.op = "GatherNd", .types = {{"Tparams", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather_nd);
 
 static hr_status resource_gather_nd(hr_kernel_context *ctx) {
   hr_tensor value;
@@ -162,5 +162,5 @@ static hr_status resource_gather_nd(hr_kernel_context *ctx) {
   hr_tensor_clear(&value);
   return status;
 }
-HR_KERNEL(.op = "ResourceGatherNd", .types = {{"dtype", HR_ANY_TYPES}, {"Tindices", HR_INDEX_TYPES}},
+HR_KERNEL(.op = "ResourceGatherNd", .types = {{"dtype", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}},
           .compute = resource_gather_nd);

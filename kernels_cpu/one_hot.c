@@ -73,5 +73,5 @@ static hr_status one_hot(hr_kernel_context *ctx) {
     fill_blocks(&job, 0, blocks);
   return job.status;
 }
-HR_KERNEL(.op = "OneHot", .types = {{"T", HR_ANY_TYPES}, {"TI", HR_INDEX_TYPES | HR_TYPE_BIT(HR_UINT8)}},
+HR_KERNEL(.op = "OneHot", .types = {{"T", HR_COPIED_TYPES}, {"TI", HR_INDEX_TYPES | HR_TYPE_BIT(HR_UINT8)}},
           .compute = one_hot);

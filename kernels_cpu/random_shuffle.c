@@ -35,5 +35,5 @@ static hr_status shuffle(hr_kernel_context *ctx) {
   hr_tensor_clear(&order_tensor);
   return status;
 }
-HR_KERNEL(.op = "RandomShuffle", .types = {{"T", HR_ANY_TYPES}}, .compute = shuffle, .create = hr_random_create,
+HR_KERNEL(.op = "RandomShuffle", .types = {{"T", HR_COPIED_TYPES}}, .compute = shuffle, .create = hr_random_create,
           .destroy = hr_random_destroy);

@@ -135,4 +135,4 @@ static hr_status assign_variable(hr_kernel_context *ctx) {
   hr_variable_unlock(variable);
   return status;
 }
-HR_KERNEL(.op = "AssignVariableOp", .types = {{"dtype", HR_ANY_TYPES}}, .compute = assign_variable);
+HR_KERNEL(.op = "AssignVariableOp", .types = {{"dtype", HR_COPIED_TYPES}}, .compute = assign_variable);

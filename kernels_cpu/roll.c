@@ -51,5 +51,5 @@ static hr_status roll(hr_kernel_context *ctx) {
   }
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Roll", .types = {{"T", HR_ANY_TYPES}, {"Tshift", HR_INDEX_TYPES}, {"Taxis", HR_INDEX_TYPES}},
+HR_KERNEL(.op = "Roll", .types = {{"T", HR_COPIED_TYPES}, {"Tshift", HR_INDEX_TYPES}, {"Taxis", HR_INDEX_TYPES}},
           .compute = roll);

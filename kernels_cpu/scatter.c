@@ -74,7 +74,7 @@ static const hr_row_op add = HR_ROW_ADD, sub = HR_ROW_SUB, mul = HR_ROW_MUL, div
 #define SCATTER_KERNELS(name, allowed, operation)                                                                      \
   SCATTER_KERNEL("Scatter" name, "T", allowed, operation);                                                             \
   SCATTER_KERNEL("ResourceScatter" name, "dtype", allowed, operation)
-SCATTER_KERNELS("Update", HR_ANY_TYPES, NULL);
+SCATTER_KERNELS("Update", HR_COPIED_TYPES, NULL);
 SCATTER_KERNELS("Add", HR_NUMBER_TYPES, &add);
 SCATTER_KERNELS("Sub", HR_NUMBER_TYPES, &sub);
 SCATTER_KERNELS("Mul", HR_NUMBER_TYPES, &mul);

@@ -78,7 +78,7 @@ static hr_status select_compute(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(x);
   return select_into_output(ctx, &job, condition->elements, &shape, 6);
 }
-HR_KERNEL(.op = "Select", .types = {{"T", HR_ANY_TYPES}}, .compute = select_compute);
+HR_KERNEL(.op = "Select", .types = {{"T", HR_COPIED_TYPES}}, .compute = select_compute);
 
 /* ---- SelectV2 -------------------------------------------------------------------------------------------------- */
 
@@ -153,4 +153,4 @@ static hr_status select_v2(hr_kernel_context *ctx) {
     hr_tensor_clear(&copies[i]);
   return status;
 }
-HR_KERNEL(.op = "SelectV2", .types = {{"T", HR_ANY_TYPES}}, .compute = select_v2);
+HR_KERNEL(.op = "SelectV2", .types = {{"T", HR_COPIED_TYPES}}, .compute = select_v2);

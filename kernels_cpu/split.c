@@ -39,7 +39,7 @@ static hr_status split(hr_kernel_context *ctx) {
     HR_TRY(cut_rows(ctx, i, &shape, x, outer, i * piece));
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Split", .types = {{"T", HR_ANY_TYPES}}, .compute = split);
+HR_KERNEL(.op = "Split", .types = {{"T", HR_COPIED_TYPES}}, .compute = split);
 
 static hr_status split_v(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0), *sizes = hr_input(ctx, 1);
@@ -84,7 +84,7 @@ static hr_status split_v(hr_kernel_context *ctx) {
   }
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "SplitV", .types = {{"T", HR_ANY_TYPES}, {"Tlen", HR_INDEX_TYPES}}, .compute = split_v);
+HR_KERNEL(.op = "SplitV", .types = {{"T", HR_COPIED_TYPES}, {"Tlen", HR_INDEX_TYPES}}, .compute = split_v);
 
 static hr_status unpack_create(const hr_kernel_construction *c, void **state) {
   int64_t axis;
@@ -111,4 +111,4 @@ static hr_status unpack(hr_kernel_context *ctx) {
     HR_TRY(cut_rows(ctx, i, &shape, x, outer, i * inner));
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Unpack", .types = {{"T", HR_ANY_TYPES}}, .create = unpack_create, .compute = unpack);
+HR_KERNEL(.op = "Unpack", .types = {{"T", HR_COPIED_TYPES}}, .create = unpack_create, .compute = unpack);

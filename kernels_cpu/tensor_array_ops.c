@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* Types that an element may have; those that can be joined with others. */
-#define ELEMENT_TYPES (HR_ANY_TYPES | HR_TYPE_BIT(HR_RESOURCE))
-#define JOINED_TYPES  HR_ANY_TYPES
+#define ELEMENT_TYPES HR_COPIED_TYPES
+#define JOINED_TYPES  (HR_ANY_TYPES | HR_TYPE_BIT(HR_VARIANT))
 
 static hr_status array_of(hr_kernel_context *ctx, hr_step_array **out) {
   hr_resource *resource;
@@ -257,7 +257,7 @@ static hr_status join(hr_kernel_context *ctx, const hr_tensor *parts, const int6
     return HR_SUCCESS;
   }
   for (int64_t i = 0; i < count; ++i)
-    HR_TRY(hr_copy_elements(dtype, (hr_string *)(void *)job.to + offsets[i], hr_tensor_data(&parts[i]),
+    HR_TRY(hr_copy_elements(dtype, job.to + (size_t)offsets[i] * hr_dtype_size(dtype), hr_tensor_data(&parts[i]),
                             parts[i].elements));
   return HR_SUCCESS;
 }

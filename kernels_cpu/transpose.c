@@ -49,9 +49,9 @@ static hr_status transpose(hr_kernel_context *ctx) {
     hr_box_add(&box, shape.dims[i], to[i], from[permutation[i]]);
   return hr_box_copy(ctx, hr_tensor_dtype(x), &box, hr_tensor_data(out), hr_tensor_data(x));
 }
-HR_KERNEL(.op = "Transpose", .types = {{"T", HR_ANY_TYPES}, {"Tperm", HR_INDEX_TYPES}}, .compute = transpose);
+HR_KERNEL(.op = "Transpose", .types = {{"T", HR_COPIED_TYPES}, {"Tperm", HR_INDEX_TYPES}}, .compute = transpose);
 HR_KERNEL(.op = "ConjugateTranspose",
-          .types = {{"T", HR_ANY_TYPES & ~(HR_TYPE_BIT(HR_COMPLEX64) | HR_TYPE_BIT(HR_COMPLEX128))},
+          .types = {{"T", HR_COPIED_TYPES & ~(HR_TYPE_BIT(HR_COMPLEX64) | HR_TYPE_BIT(HR_COMPLEX128))},
                     {"Tperm", HR_INDEX_TYPES}},
           .compute = transpose);
 

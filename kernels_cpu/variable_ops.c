@@ -125,7 +125,7 @@ static hr_status assign(hr_kernel_context *ctx) {
   hr_output_set_ref(ctx, 0, variable);
   return HR_SUCCESS;
 }
-HR_KERNEL(.op = "Assign", .types = {{"T", HR_ANY_TYPES}}, .create = assign_create, .compute = assign);
+HR_KERNEL(.op = "Assign", .types = {{"T", HR_COPIED_TYPES}}, .create = assign_create, .compute = assign);
 
 /* ---- AssignAdd, AssignSub -------------------------------------------------------------------------------------- */
 
