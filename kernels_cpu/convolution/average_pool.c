@@ -83,7 +83,7 @@ static void spread(void *argument, int64_t begin, int64_t end) {
     for (int64_t c = 0; c < p->channels; c += strip) {
       int64_t count = p->channels - c < strip ? p->channels - c : strip;
       multiply(share, job->from + (size_t)w * row + (size_t)c * job->size, &part, count, HR_RIGHT_SCALAR);
-      HR_POOL_PIXELS(p, w % windows, pixel) {
+      HR_REGION_PIXELS(p, size, pixel) {
         char *to = image + (size_t)pixel * row + (size_t)c * job->size;
         add(to, to, share, count, HR_BOTH_ROWS);
       }

@@ -2,6 +2,9 @@
  *
  * Of images the first of the largest elements takes a window's gradient, whatever the pooled values say; of volumes,
  * and where gradients are differentiated again, those count that equal the pooled value: TensorFlow does it so. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-trapping-math") /* comparisons of floats become lanes, not branches */
+#endif
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/convolution/pool.h"
 #include "kernels_cpu/row_arithmetic.h"
@@ -27,20 +30,31 @@ typedef struct functions {
   body *find, *spread, *spread_equal, *pick;
 } functions;
 
-/* Window `w` of an image whose pixels begin at `x`: the number of the pixel that has the largest element of each of
- * `count` channels. */
+/* A window of an image whose pixels begin at `x`: the number of the pixel that has the largest element of each of
+ * `count` channels. Numbers are as wide as floats, so that lanes of both go together. */
 #define DEFINE_LARGEST(type, load)                                                                                     \
-  static void largest_##type(const hr_pool *p, const HR_TYPE_##type *x, int64_t w, int64_t count, int64_t *where) {    \
+  static void largest_##type(const hr_pool *p, const HR_TYPE_##type *x, const hr_pool_region *window, int64_t count,   \
+                             int32_t *restrict where) {                                                                \
     bool is_first = true;                                                                                              \
     HR_TYPE_##type best[STRIP];                                                                                        \
-    HR_POOL_PIXELS(p, w, pixel) {                                                                                      \
+    HR_REGION_PIXELS(p, *window, pixel) {                                                                              \
       const HR_TYPE_##type *row = x + pixel * p->channels;                                                             \
-      for (int64_t c = 0; c < count; ++c) {                                                                            \
-        bool is_larger = is_first || load(row[c]) > load(best[c]);                                                     \
-        best[c] = is_larger ? row[c] : best[c];                                                                        \
-        where[c] = is_larger ? pixel : where[c];                                                                       \
+      if (is_first) {                                                                                                  \
+        memcpy(best, row, (size_t)count * sizeof *best);                                                               \
+        for (int64_t c = 0; c < count; ++c)                                                                            \
+          where[c] = (int32_t)pixel;                                                                                   \
+        is_first = false;                                                                                              \
+        continue;                                                                                                      \
       }                                                                                                                \
-      is_first = false;                                                                                                \
+      /* Two loops, as compilers make a branch of two choices by one comparison. */                                    \
+      for (int64_t c = 0; c < count; ++c) {                                                                            \
+        const int32_t place = where[c];                                                                                \
+        where[c] = load(row[c]) > load(best[c]) ? (int32_t)pixel : place;                                              \
+      }                                                                                                                \
+      for (int64_t c = 0; c < count; ++c) {                                                                            \
+        const HR_TYPE_##type mine = row[c], other = best[c];                                                           \
+        best[c] = load(mine) > load(other) ? mine : other;                                                             \
+      }                                                                                                                \
     }                                                                                                                  \
   }
 
@@ -49,13 +63,15 @@ typedef struct functions {
   static void find_##type(void *argument, int64_t begin, int64_t end) {                                                \
     const job *job = argument;                                                                                         \
     const hr_pool *p = job->pool;                                                                                      \
-    int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels, where[STRIP];         \
+    int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels;                       \
+    int32_t where[STRIP];                                                                                              \
     for (int64_t w = begin; w < end; ++w) {                                                                            \
       int64_t image = w / windows;                                                                                     \
       const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->x + image * pixels * n;                                   \
+      const hr_pool_region window = hr_pool_region_of(p, w % windows);                                                 \
       for (int64_t first = 0; first < n; first += STRIP) {                                                             \
         int64_t count = n - first < STRIP ? n - first : STRIP;                                                         \
-        largest_##type(p, x + first, w % windows, count, where);                                                       \
+        largest_##type(p, x + first, &window, count, where);                                                           \
         for (int64_t c = 0; c < count; ++c) {                                                                          \
           int64_t at = where[c] * n + first + c;                                                                       \
           ((HR_TYPE_##type *)job->to)[w * n + first + c] = x[at];                                                      \
@@ -76,8 +92,9 @@ typedef struct functions {
       int64_t count = n - first < STRIP ? n - first : STRIP;                                                           \
       const HR_TYPE_##type *x = (const HR_TYPE_##type *)job->x + image * pixels * n + first;                           \
       HR_TYPE_##type *to = (HR_TYPE_##type *)job->to + image * pixels * n + first;                                     \
-      for (int64_t i = 0; i < pixels; ++i)                                                                             \
-        memset(to + i * n, 0, (size_t)count * sizeof *to);                                                             \
+      int64_t rows = count == n ? 1 : pixels, row = count == n ? pixels * n : count;                                   \
+      for (int64_t i = 0; i < rows; ++i)                                                                               \
+        memset(to + i * n, 0, (size_t)row * sizeof *to);                                                               \
       for (int64_t w = 0; w < windows; ++w) {                                                                          \
         const HR_TYPE_##type *dy = (const HR_TYPE_##type *)job->from + (image * windows + w) * n + first;              \
         visit;                                                                                                         \
@@ -85,12 +102,17 @@ typedef struct functions {
     }                                                                                                                  \
   }
 
+/* All elements of the window are written, so that there is nothing to branch on; zero stays zero. */
 #define TO_LARGEST(type, load, store)                                                                                  \
-  int64_t where[STRIP];                                                                                                \
-  largest_##type(p, x, w, count, where);                                                                               \
-  for (int64_t c = 0; c < count; ++c) {                                                                                \
-    HR_TYPE_##type *out = to + where[c] * n + c;                                                                       \
-    *out = store(load(*out) + load(dy[c]));                                                                            \
+  int32_t where[STRIP];                                                                                                \
+  const hr_pool_region window = hr_pool_region_of(p, w);                                                               \
+  largest_##type(p, x, &window, count, where);                                                                         \
+  HR_REGION_PIXELS(p, window, pixel) {                                                                                 \
+    HR_TYPE_##type *restrict out = to + pixel * n;                                                                     \
+    for (int64_t c = 0; c < count; ++c) {                                                                              \
+      HR_TYPE_##type sum = store(load(out[c]) + load(dy[c]));                                                          \
+      out[c] = where[c] == (int32_t)pixel ? sum : out[c];                                                              \
+    }                                                                                                                  \
   }
 #define TO_EQUALS(type, load, store)                                                                                   \
   const HR_TYPE_##type *y = (const HR_TYPE_##type *)job->y + (image * windows + w) * n + first;                        \
@@ -179,7 +201,10 @@ static hr_status read_pool(hr_kernel_context *ctx, int sizes, hr_pool *p) {
   if (hr_pools_channels(&s))
     return hr_error(HR_UNIMPLEMENTED, "%s is not yet supported on the depth dimension.",
                     hr_node_op(hr_context_node(ctx)));
-  return hr_pool_make(&s, x->rank, x->dims, p);
+  HR_TRY(hr_pool_make(&s, x->rank, x->dims, p));
+  if (hr_windows_in(p->axes) <= INT32_MAX) return HR_SUCCESS;
+  return hr_error(HR_UNIMPLEMENTED, "%s numbers pixels with 32 bits: an image has %" PRId64,
+                  hr_node_op(hr_context_node(ctx)), hr_windows_in(p->axes));
 }
 
 /* ---- gradients ------------------------------------------------------------------------------------------------- */

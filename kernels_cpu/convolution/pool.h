@@ -35,16 +35,6 @@ HR_MUST_USE static inline hr_status hr_pool_shape(const hr_pool *p, bool of_inpu
 /* InvalidArgument naming `what` unless the tensor has the shape of the results, or of the data. */
 HR_MUST_USE hr_status hr_pool_check(const hr_pool *p, bool of_input, const hr_tensor *t, const char *what);
 
-/* A loop over the pixels that window `index` of an image has inside, in order; `pixel` is the number of one in its
- * image. */
-#define HR_POOL_PIXELS(pool, index, pixel)                                                                             \
-  hr_pool_region region_ = hr_pool_region_of((pool), (index));                                                         \
-  for (int64_t i0_ = region_.begin[0]; i0_ < region_.end[0]; ++i0_)                                                    \
-    for (int64_t i1_ = region_.begin[1]; i1_ < region_.end[1]; ++i1_)                                                  \
-      for (int64_t pixel = (i0_ * (pool)->axes[1].in + i1_) * (pool)->axes[2].in + region_.begin[2],                   \
-                   stop_ = pixel + region_.end[2] - region_.begin[2];                                                  \
-           pixel < stop_; ++pixel)
-
 typedef struct hr_pool_region {
   int64_t begin[HR_WINDOW_AXES], end[HR_WINDOW_AXES];
 } hr_pool_region;
@@ -63,5 +53,17 @@ static inline hr_pool_region hr_pool_region_of(const hr_pool *p, int64_t index) 
 static inline int64_t hr_pool_region_size(const hr_pool_region *r) {
   return (r->end[0] - r->begin[0]) * (r->end[1] - r->begin[1]) * (r->end[2] - r->begin[2]);
 }
+
+/* A loop over the pixels of a region, in order; `pixel` is the number of one in its image. */
+#define HR_REGION_PIXELS(pool, region, pixel)                                                                          \
+  for (int64_t i0_ = (region).begin[0]; i0_ < (region).end[0]; ++i0_)                                                  \
+    for (int64_t i1_ = (region).begin[1]; i1_ < (region).end[1]; ++i1_)                                                \
+      for (int64_t pixel = (i0_ * (pool)->axes[1].in + i1_) * (pool)->axes[2].in + (region).begin[2],                  \
+                   stop_ = pixel + (region).end[2] - (region).begin[2];                                                \
+           pixel < stop_; ++pixel)
+/* The same of the pixels that window `index` of an image has inside, which are `region_`. */
+#define HR_POOL_PIXELS(pool, index, pixel)                                                                             \
+  hr_pool_region region_ = hr_pool_region_of((pool), (index));                                                         \
+  HR_REGION_PIXELS(pool, region_, pixel)
 
 #endif
