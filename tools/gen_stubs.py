@@ -9,6 +9,7 @@ Signatures are those of the functions themselves; a parameter with a default is 
 
 import importlib
 import inspect
+import math
 import os
 import pkgutil
 import sys
@@ -28,6 +29,8 @@ def public_modules():
 
 
 def default_text(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return '...'
     if isinstance(value, SHORT) and len(repr(value)) < 40:
         return repr(value)
     return '...'
@@ -91,12 +94,12 @@ def class_stub(name, value):
         elif callable(getattr(value, member, None)) and not isinstance(found, type):
             lines.append(function_stub(member, found, '    '))
         else:
-            lines.append(f'    {member}: Any')
+            lines.append(f'    {member}: _Any')
     return '\n'.join(lines if len(lines) > 1 else lines + ['    ...'])
 
 
 def stub(module):
-    lines = [f'"""{(module.__doc__ or module.__name__).strip()}"""', '', 'from typing import Any', '']
+    lines = [f'"""{(module.__doc__ or module.__name__).strip()}"""', '', 'from typing import Any as _Any', '']
     submodules, classes = [], set()
     names = set(dir(module))
     for name in sorted(names | set(getattr(module, '_MODULES', ()))):
@@ -118,7 +121,7 @@ def stub(module):
         elif callable(value) and hasattr(value, '__name__'):
             lines.append(function_stub(name, value))
         else:
-            lines.append(f'{name}: Any')
+            lines.append(f'{name}: _Any')
     return '\n'.join(lines[:4] + submodules + [''] + lines[4:]) + '\n'
 
 

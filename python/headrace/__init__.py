@@ -83,6 +83,12 @@ _MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging'
             'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 
 
+def __dir__():
+    from headrace.core import protos
+    messages = (name[len('tf.'):] for name in protos.PUBLIC if name.count('.') == 1)
+    return sorted({*globals(), *_MODULES, *messages, 'get_logger'})
+
+
 def __getattr__(name):
     if name in _MODULES:
         return _importlib.import_module('headrace.' + name)

@@ -266,6 +266,7 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
     return _c.tf_one_hot(indices, depth, on_value=on_value, off_value=off_value, dtype=dtype, axis=axis, name=name)
 
 
+@deprecated(None, 'Use tf.where in 2.0, which has the same broadcast rule as np.where')
 def where(condition, x=None, y=None, name=None):
     """Elements of `x` where `condition` holds, of `y` elsewhere; without both, the indices where it holds.
 

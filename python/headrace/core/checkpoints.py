@@ -12,6 +12,7 @@ __all__ = ['NewCheckpointReader', 'checkpoint_exists', 'generate_checkpoint_stat
            'load_variable', 'remove_checkpoint', 'update_checkpoint_state']
 
 
+@deprecated(None, 'Use standard file APIs to check for files with this prefix.')
 def checkpoint_exists(checkpoint_prefix):
     """Whether a checkpoint of either version stands under a prefix."""
     return _c.checkpoint_exists(os.fspath(checkpoint_prefix))
@@ -22,6 +23,7 @@ def latest_checkpoint(checkpoint_dir, latest_filename=None):
     return _c.latest_checkpoint(os.fspath(checkpoint_dir), latest_filename)
 
 
+@deprecated(None, 'Use standard file utilities to get mtimes.')
 def get_checkpoint_mtimes(checkpoint_prefixes):
     """When checkpoints were written, in seconds since 1970; those that are not there are left out."""
     times = [_c.checkpoint_time(os.fspath(prefix)) for prefix in checkpoint_prefixes]

@@ -21,6 +21,7 @@ class ControlFlowContext:
 
     @property
     def name(self):
+        """The context's name."""
         return self._definition.context_name
 
     def to_proto(self, export_scope=None):

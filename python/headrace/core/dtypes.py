@@ -54,10 +54,12 @@ class DType:
 
     @property
     def is_numpy_compatible(self):
+        """Whether NumPy has arrays for it: it has none for resources and variants."""
         return self._number % 100 not in (20, 21)
 
     @property
     def is_bool(self):
+        """Whether it is bool."""
         return self.base_dtype is bool_
 
     @property
@@ -67,18 +69,22 @@ class DType:
 
     @property
     def is_floating(self):
+        """Whether it is a real floating type."""
         return self.base_dtype in _FLOATS
 
     @property
     def is_complex(self):
+        """Whether it is complex."""
         return self.base_dtype in (complex64, complex128)
 
     @property
     def is_quantized(self):
+        """Whether it is quantized."""
         return self.base_dtype in (qint8, quint8, qint16, quint16, qint32)
 
     @property
     def is_unsigned(self):
+        """Whether it is an integer without a sign."""
         return self.base_dtype in (uint8, uint16, uint32, uint64)
 
     @property
@@ -111,6 +117,7 @@ class DType:
 
     @property
     def limits(self):
+        """The least and the greatest value that images of it have; 0 is the least. TypeError for types without a range."""
         return self._limits()
 
     def _limits(self, clip_negative=True):

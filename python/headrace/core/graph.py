@@ -198,34 +198,42 @@ class IndexedSlices:
 
     @property
     def values(self):
+        """The rows."""
         return self._values
 
     @property
     def indices(self):
+        """Which rows of the whole they are."""
         return self._indices
 
     @property
     def dense_shape(self):
+        """The shape of the whole, or None."""
         return self._dense_shape
 
     @property
     def name(self):
+        """The name of the rows."""
         return self.values.name
 
     @property
     def device(self):
+        """The device of the rows."""
         return self.values.device
 
     @property
     def op(self):
+        """The operation of the rows."""
         return self.values.op
 
     @property
     def dtype(self):
+        """The type of the rows."""
         return self.values.dtype
 
     @property
     def graph(self):
+        """The graph of the rows."""
         return self.values.graph
 
     @property
@@ -240,6 +248,7 @@ class IndexedSlices:
         return IndexedSlices(-self.values, self.indices, self.dense_shape)
 
     def consumers(self):
+        """The operations that take the rows."""
         return self.values.consumers()
 
 
@@ -481,6 +490,7 @@ class Graph(_c.Graph):
 
     @property
     def building_function(self):
+        """Whether it is the body of a function."""
         return False
 
     def switch_to_thread_local(self):
@@ -628,6 +638,7 @@ class name_scope:  # noqa: N801
 
     @property
     def name(self):
+        """The name that was given, or the default."""
         return self._name
 
     def __enter__(self):

@@ -5,6 +5,7 @@ import functools
 import inspect
 
 from headrace import _headrace as _c
+from headrace.core.deprecation import deprecated
 from headrace.core.graph import get_default_graph
 from headrace.core.slice_info import SaveSliceInfo
 
@@ -125,10 +126,12 @@ class Variable(_c.Variable, metaclass=_VariableType):
 
     @property
     def synchronization(self):
+        """When its replicas are brought together, a `VariableSynchronization`."""
         return VariableSynchronization.AUTO
 
     @property
     def aggregation(self):
+        """How values of its replicas become one, a `VariableAggregation`."""
         return VariableAggregation.NONE
 
     def get_shape(self):
@@ -158,6 +161,7 @@ class Variable(_c.Variable, metaclass=_VariableType):
         """The value in `session`, else in the default session."""
         return self._variable.eval(session=session)
 
+    @deprecated(None, 'Prefer Variable.assign which has equivalent behavior in 2.X.')
     def load(self, value, session=None):
         """Gives the variable a value in a session."""
         from headrace.core.session import get_default_session
@@ -166,6 +170,8 @@ class Variable(_c.Variable, metaclass=_VariableType):
             raise ValueError('Either session argument should be provided or default session should be established')
         session.run(self.initializer, {self.initializer.inputs[1]: value})
 
+    @deprecated(None, 'Use Variable.read_value. Variables in 2.X are initialized automatically both in eager and graph '
+                '(inside tf.defun) contexts.')
     def initialized_value(self):
         """The value once the variable is initialized, the initial value before."""
         return _c.var_initialized_value(self)

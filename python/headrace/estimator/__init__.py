@@ -9,7 +9,7 @@ from headrace.core.public import export as _export
 from headrace.core.run_hooks import (  # noqa: F401
     SessionRunArgs, SessionRunContext, SessionRunHook, SessionRunValues)
 from headrace.core.step_timer import SecondOrStepTimer  # noqa: F401
-from headrace.estimator import export  # noqa: F401, a public module
+from headrace.estimator import experimental, export  # noqa: F401, public modules
 from headrace.estimator.canned.baseline import *  # noqa: F401, F403
 from headrace.estimator.canned.dnn import *  # noqa: F401, F403
 from headrace.estimator.canned.dnn_linear import *  # noqa: F401, F403

@@ -154,3 +154,27 @@ def spec_with_label_among_features():
 @mistake
 def spec_with_weights_among_features():
     ready.regressor_parse_example_spec(number_columns(), "y", weight_column="x")
+
+
+def estimator_for_stopping():
+    return ready.Estimator(lambda features, labels, mode: None, "model")
+
+
+@mistake
+def early_stopping_of_no_estimator():
+    ready.experimental.make_early_stopping_hook(3, lambda: True)
+
+
+@mistake
+def early_stopping_without_function():
+    ready.experimental.make_early_stopping_hook(estimator_for_stopping(), 3)
+
+
+@mistake
+def early_stopping_with_two_intervals():
+    ready.experimental.make_early_stopping_hook(estimator_for_stopping(), lambda: True, 10, run_every_steps=3)
+
+
+@mistake
+def stop_at_no_step():
+    ready.experimental.make_stop_at_checkpoint_step_hook(estimator_for_stopping(), None)
