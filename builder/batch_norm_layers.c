@@ -17,17 +17,40 @@ static void collect_update(hr_scope scope, hr_output update) {
 /* Statistics are floats, of halves too. */
 static hr_dtype parameter_dtype(hr_dtype dtype) { return dtype == HR_HALF || dtype == HR_BFLOAT16 ? HR_FLOAT : dtype; }
 
-/* gamma or beta; where it is left out, the one fused node still wants a constant. */
-static hr_operand parameter(const hr_layer *layer, const char *name, bool wanted, bool fused, double otherwise,
-                            hr_partial_shape shape, hr_dtype dtype, hr_initializer initializer,
-                            hr_regularizer regularizer) {
-  if (wanted) {
-    hr_var *var = hr_layer_variable(layer, name, shape, dtype, initializer, regularizer);
-    return var ? hr_operand_variable(var) : HR_NO_OPERAND;
-  }
-  if (!fused) return HR_NO_OPERAND;
-  return hr_operand_output(hr_constant(layer->scope, otherwise, .dtype = dtype, .shape = shape));
+/* gamma or beta. */
+typedef struct parameter {
+  const char *name;
+  bool wanted;
+  double otherwise; /* where it is left out, the one fused node still wants a constant */
+  hr_initializer initializer;
+  hr_regularizer regularizer;
+} parameter;
+
+static hr_operand take(hr_scope scope, const parameter *p, hr_var *var, bool fused, hr_partial_shape shape,
+                       hr_dtype dtype) {
+  if (p->wanted) return var ? hr_operand_variable(var) : HR_NO_OPERAND;
+  return fused ? hr_operand_output(hr_constant(scope, p->otherwise, .dtype = dtype, .shape = shape)) : HR_NO_OPERAND;
 }
+
+static hr_operand of_layer(const hr_layer *layer, const parameter *p, bool fused, hr_partial_shape shape,
+                           hr_dtype dtype) {
+  hr_var *var = p->wanted ? hr_layer_variable(layer, p->name, shape, dtype, p->initializer, p->regularizer) : NULL;
+  return take(layer->scope, p, var, fused, shape, dtype);
+}
+
+/* The penalty stands beside the variable. */
+static hr_operand of_model(hr_scope scope, const parameter *p, bool fused, bool trainable, hr_partial_shape shape,
+                           hr_dtype dtype) {
+  hr_var *var = p->wanted ? hr_get_variable(scope, p->name, .shape = shape, .dtype = dtype, .trainable = trainable,
+                                            .initializer = p->initializer, .regularizer = p->regularizer)
+                          : NULL;
+  return take(scope, p, var, fused, shape, dtype);
+}
+
+#define GAMMA(o)                                                                                                       \
+  (&(parameter){"gamma", (o)->scale, 1, or_else((o)->gamma_initializer, hr_ones_initializer()), (o)->gamma_regularizer})
+#define BETA(o)                                                                                                        \
+  (&(parameter){"beta", (o)->center, 0, or_else((o)->beta_initializer, hr_zeros_initializer()), (o)->beta_regularizer})
 
 /* Both averages, which are never cut into parts nor trained. */
 typedef struct averages {
@@ -63,10 +86,8 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x,
   hr_partial_shape shape = HR_SHAPE(hr_output_shape(x)->dims[axis]);
   hr_dtype dtype = parameter_dtype(hr_output_base_dtype(x));
   hr_layer layer = hr_layer_begin(scope, owner, o->reuse, o->trainable);
-  hr_operand gamma = parameter(&layer, "gamma", o->scale, fused, 1, shape, dtype,
-                               or_else(o->gamma_initializer, hr_ones_initializer()), o->gamma_regularizer);
-  hr_operand beta = parameter(&layer, "beta", o->center, fused, 0, shape, dtype,
-                              or_else(o->beta_initializer, hr_zeros_initializer()), o->beta_regularizer);
+  hr_operand gamma = of_layer(&layer, GAMMA(o), fused, shape, dtype);
+  hr_operand beta = of_layer(&layer, BETA(o), fused, shape, dtype);
   averages a = moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer);
   const int64_t axes[] = {axis};
   hr_batch_normalized r = hr_batch_normalization_call(
@@ -98,6 +119,12 @@ static hr_output by_layer(hr_scope inside, hr_output x, const hr_batch_norm_opti
                                                 .epsilon = o->epsilon,
                                                 .center = o->center,
                                                 .scale = o->scale,
+                                                .beta_initializer = o->beta_initializer,
+                                                .gamma_initializer = o->gamma_initializer,
+                                                .moving_mean_initializer = o->moving_mean_initializer,
+                                                .moving_variance_initializer = o->moving_variance_initializer,
+                                                .beta_regularizer = o->beta_regularizer,
+                                                .gamma_regularizer = o->gamma_regularizer,
                                                 .trainable = o->trainable,
                                                 .reuse = o->reuse};
   return build(inside, hr_captured_scope(inside), x, &layer, !o->not_fused);
@@ -132,14 +159,13 @@ static hr_output by_parts(hr_scope inside, hr_output input, bool fused, const hr
   averages a = {0};
   HR_WITH (model, hr_variable_scope_again(inside, here, .no_name_scope = true, .custom_getter = MODEL_VARIABLES)) {
     if (!hr_scope_ok(model)) continue;
-    hr_layer layer = {model, model, o->trainable};
-    beta = parameter(&layer, "beta", o->center, fused, 0, shape, dtype, hr_zeros_initializer(), (hr_regularizer){0});
-    gamma = parameter(&layer, "gamma", o->scale, fused, 1, shape, dtype, hr_ones_initializer(), (hr_regularizer){0});
+    beta = of_model(model, BETA(o), fused, o->trainable, shape, dtype);
+    gamma = of_model(model, GAMMA(o), fused, o->trainable, shape, dtype);
   }
   HR_WITH (again, hr_variable_scope_again(inside, here, .custom_getter = MODEL_VARIABLES)) {
     if (!hr_scope_ok(again)) continue;
     hr_layer layer = {again, again, o->trainable};
-    a = moving_averages(&layer, shape, dtype, (hr_initializer){0}, (hr_initializer){0});
+    a = moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer);
   }
   hr_batch_normalized r =
       hr_batch_norm_call(inside, x, a.mean, a.variance, .gamma = gamma, .beta = beta, .is_training = o->is_training,

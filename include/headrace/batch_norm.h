@@ -32,8 +32,8 @@ typedef struct hr_batch_normalization_layer_options {
   .axis = -1, .momentum = 0.99, .epsilon = 0.001, .center = true, .scale = true, .trainable = true
 /* tf.layers.batch_normalization: variables NAME/gamma, beta, moving_mean, moving_variance; NAME is
  * "batch_normalization", "batch_normalization_1", ... where none is given. The updates of the averages go to the
- * collection "update_ops", which a training step must run, but for those of a layer that is not trained. InvalidArgument
- * where the number of channels is not known. */
+ * collection "update_ops", which a training step must run, but for those of a layer that is not trained.
+ * InvalidArgument where the number of channels is not known. */
 HR_API hr_output hr_batch_normalization_layer_with(hr_scope scope, hr_operand x,
                                                    const hr_batch_normalization_layer_options *options);
 #define hr_batch_normalization_layer(scope, x, ...)                                                                    \
@@ -54,7 +54,10 @@ typedef struct hr_batch_norm_options {
   bool nchw;          /* data_format='NCHW' */
   bool zero_debias;   /* zero_debias_moving_mean */
   hr_operand weights; /* batch_weights: how much each example counts */
-  bool trainable;     /* default true */
+  hr_initializer beta_initializer, gamma_initializer; /* param_initializers; none: zeros, ones */
+  hr_initializer moving_mean_initializer, moving_variance_initializer;
+  hr_regularizer beta_regularizer, gamma_regularizer; /* param_regularizers */
+  bool trainable;                                     /* default true */
   hr_reuse reuse;
   const char *scope;
 } hr_batch_norm_options;

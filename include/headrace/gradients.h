@@ -32,8 +32,8 @@ typedef enum hr_aggregation_method {
 } hr_aggregation_method;
 
 typedef struct hr_gradients_options {
-  const hr_gradient *grad_ys;       /* one per y; NULL or entries without a gradient: ones */
-  const hr_operand *grad_y_values;  /* one per y that has no entry there: numbers and arrays, which become constants */
+  const hr_gradient *grad_ys;      /* one per y; NULL or entries without a gradient: ones */
+  const hr_operand *grad_y_values; /* one per y that has no entry there: numbers and arrays, which become constants */
   hr_outputs stop_gradients;
   hr_aggregation_method aggregation;
   bool colocate_with_ops; /* colocate_gradients_with_ops */

@@ -65,8 +65,8 @@ static leaf leaf_by_name(const py_request *r, PyObject *fetch, hr_output *output
   if (strchr(name, ':')) {
     hr_status status = hr_graph_output(r->graph->graph, name, output);
     if (!status) return LEAF_OUTPUT;
-    PyErr_Format(PyExc_ValueError,
-                 "Fetch argument %R cannot be interpreted as a Tensor. (\"%s\")", fetch, hr_status_message(status));
+    PyErr_Format(PyExc_ValueError, "Fetch argument %R cannot be interpreted as a Tensor. (\"%s\")", fetch,
+                 hr_status_message(status));
     hr_status_free(status);
     return LEAF_ERROR;
   }

@@ -65,8 +65,8 @@ static bool to_sources(py_call *call, PyObject *list, bool references, hr_output
   return ok;
 }
 
-/* What arrives at the ys: tensors, variables and IndexedSlices as they are; numbers and arrays are made constants by the
- * library. */
+/* What arrives at the ys: tensors, variables and IndexedSlices as they are; numbers and arrays are made constants by
+ * the library. */
 static bool to_grad_ys(py_call *call, PyObject *list, hr_gradients_options *o) {
   Py_ssize_t count = PyList_GET_SIZE(list);
   hr_gradient *gradients = py_call_allocate(call, sizeof *gradients * (size_t)(count + 1));

@@ -199,7 +199,8 @@ static PyObject *graph_seeds(py_graph *self, PyObject *v) {
 }
 
 static PyMethodDef graph_methods[] = {
-    {"get_operations", (PyCFunction)graph_operations, METH_NOARGS, "get_operations($self)\n--\n\nAll operations, in the order of creation."},
+    {"get_operations", (PyCFunction)graph_operations, METH_NOARGS,
+     "get_operations($self)\n--\n\nAll operations, in the order of creation."},
     {"_restrict", (PyCFunction)graph_restrict, METH_NOARGS, NULL},
     {"_find", (PyCFunction)graph_find, METH_O, "The operation of a name, or None."},
     {"unique_name", (PyCFunction)(void (*)(void))graph_unique_name, METH_VARARGS | METH_KEYWORDS,
@@ -611,7 +612,8 @@ static PyMethodDef tensor_methods[] = {
     {"set_shape", (PyCFunction)(void (*)(void))tensor_set_shape, METH_FASTCALL | METH_KEYWORDS,
      "set_shape($self, shape)\n--\n\n"
      "Adds what the caller knows of the static shape. ValueError where it contradicts."},
-    {"consumers", (PyCFunction)tensor_consumers, METH_NOARGS, "consumers($self)\n--\n\nThe operations that read this tensor."},
+    {"consumers", (PyCFunction)tensor_consumers, METH_NOARGS,
+     "consumers($self)\n--\n\nThe operations that read this tensor."},
     {0}};
 
 static PyGetSetDef tensor_getset[] = {

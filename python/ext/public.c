@@ -74,6 +74,21 @@ static const char *nearest_argument(PyObject *function, const char *name) {
   return nearest;
 }
 
+/* The function behind decorators that pass on what they get; NULL where the traceback says that it was called.
+ * Borrowed. Where a call as such fails, there is a frame for each decorator and no more. */
+static PyObject *called_function(PyObject *function, PyObject *traceback) {
+  PyTracebackObject *frame = (PyTracebackObject *)traceback;
+  while (frame && is_ours((PyObject *)frame)) {
+    PyObject *inner = PyObject_GetAttrString(function, "__wrapped__");
+    if (!inner) break;
+    function = inner;
+    Py_DECREF(inner); /* the decorator holds it */
+    frame = frame->tb_next;
+  }
+  PyErr_Clear();
+  return !frame && PyFunction_Check(function) ? function : NULL;
+}
+
 static void suggest(PyObject *function, PyObject **value) {
   PyObject *text = *value ? PyObject_Str(*value) : NULL;
   const char *message = text ? PyUnicode_AsUTF8(text) : NULL;
@@ -92,7 +107,8 @@ static void suggest(PyObject *function, PyObject **value) {
 static PyObject *failed(py_public *self) {
   PyObject *type, *value, *traceback;
   PyErr_Fetch(&type, &value, &traceback);
-  if (type == PyExc_TypeError && !traceback) suggest(self->function, &value); /* the call itself, not what it does */
+  PyObject *called = type == PyExc_TypeError ? called_function(self->function, traceback) : NULL;
+  if (called) suggest(called, &value); /* the call itself, not what it does */
   if (!full_tracebacks && traceback) traceback = without_ours(traceback);
   PyErr_Restore(type, value, traceback);
   return NULL;

@@ -24,7 +24,7 @@ struct hr_step {
   hr_resource_manager *resources;
   int64_t id;
   hr_cancellation cancellation;
-  hr_rendezvous *rendezvous;            /* of this run's Send and Recv nodes: its own, or one that it shares */
+  hr_rendezvous *rendezvous; /* of this run's Send and Recv nodes: its own, or one that it shares */
   hr_rendezvous own_rendezvous;
   hr_resource_manager *local_resources; /* made at first use, emptied after each run */
   hr_status interrupt;                  /* what the host's hook said to stop the run; the calling thread's */
@@ -33,9 +33,9 @@ struct hr_step {
   struct hr_dataflow *dataflow;         /* of dataflow.c, made at first use */
   hr_step_done done;                    /* of a run that was started */
   void *done_argument;
-  _Atomic bool split;                   /* a node has split a loop since this was cleared */
-  bool alone;                           /* in this run no node goes to the pool */
-  struct hr_offload_task *tasks;        /* of offload.c, made at first use */
+  _Atomic bool split;            /* a node has split a loop since this was cleared */
+  bool alone;                    /* in this run no node goes to the pool */
+  struct hr_offload_task *tasks; /* of offload.c, made at first use */
   int32_t num_tasks;
   struct hr_lanes *lanes; /* lanes.h; NULL for a plan with one lane */
   uint8_t *predicates;    /* of the plan's control flow: what each is at the moment */

@@ -170,9 +170,24 @@ static void layers_batch_normalization(void **state) {
   NORMALIZED("layers_flag", ROWS, hr_batch_normalization_layer(s, x, .training = FLAG, .momentum = 0.9));
   NORMALIZED("layers_pictures", PICTURES,
              hr_batch_normalization_layer(s, x, .training = yes, .momentum = 0.9, .scale = false));
+  NORMALIZED("layers_not_trainable", ROWS,
+             hr_batch_normalization_layer(s, x, .training = FLAG, .momentum = 0.9, .trainable = false));
   NORMALIZED("layers_pictures_flag", PICTURES, hr_batch_normalization_layer(s, x, .training = FLAG, .momentum = 0.9));
   NORMALIZED("layers_pictures_inference", PICTURES,
              hr_batch_normalization_layer(s, x, .momentum = 0.9, .center = false));
+}
+
+#define OWN_PARAMETERS                                                                                                 \
+  .beta_initializer = hr_constant_initializer(0.3), .gamma_initializer = hr_constant_initializer(2.0),                 \
+  .moving_mean_initializer = hr_constant_initializer(0.5),                                                             \
+  .moving_variance_initializer = hr_constant_initializer(1.5), .gamma_regularizer = hr_l2_regularizer(0.1)
+
+static hr_output weighted_norm(hr_scope s, hr_output x) {
+  hr_operand training = FLAG;
+  const float weights[] = {1, 0, 2, 1, 0.5, 1};
+  hr_output of_examples = hr_constant_array(s, HR_FLOAT, HR_SHAPE(6), weights, .name = "weights");
+  return hr_batch_norm(s, x, .is_training = training, .weights = hr_operand_output(of_examples), .in_place = true,
+                       .moving_mean_initializer = hr_ones_initializer());
 }
 
 static void contrib_batch_norm(void **state) {
@@ -197,6 +212,12 @@ static void contrib_batch_norm(void **state) {
   NORMALIZED("contrib_debiased", ROWS, hr_batch_norm(s, x, .decay = 0.9, .zero_debias = true));
   NORMALIZED("contrib_debiased_composed_flag", ROWS,
              hr_batch_norm(s, x, .decay = 0.9, .zero_debias = true, .not_fused = true, .is_training = FLAG));
+  NORMALIZED("contrib_not_trainable", ROWS,
+             hr_batch_norm(s, x, .decay = 0.9, .not_fused = true, .trainable = false, .is_training = FLAG));
+  NORMALIZED("contrib_own_parameters", ROWS, hr_batch_norm(s, x, .decay = 0.9, .scale = true, OWN_PARAMETERS));
+  NORMALIZED("contrib_own_parameters_composed", ROWS,
+             hr_batch_norm(s, x, .decay = 0.9, .scale = true, .not_fused = true, OWN_PARAMETERS));
+  NORMALIZED("contrib_weights", ROWS, weighted_norm(s, x));
   NORMALIZED("contrib_channels_first", FIRST,
              hr_batch_norm(s, x, .decay = 0.9, .nchw = true, .not_fused = true, .in_place = true, .scale = true,
                            .is_training = FLAG));

@@ -1,10 +1,13 @@
-"""What is public says what it is: docstrings of functions, classes and their members; stubs that editors can read."""
+"""What is public says what it is: docstrings of functions, classes and their members; stubs that editors can read; a
+suggestion for an argument that is misspelt."""
 
 import ast
 import builtins
 import inspect
 import os
 import types
+
+import pytest
 
 import headrace as tf
 
@@ -69,3 +72,28 @@ def test_stubs():
         imported = [alias.asname or alias.name for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))
                     for alias in node.names]
         assert len(made) == len(set(made)) and not set(made) & set(imported), path
+
+
+# Plain functions, decorated ones (deprecated, with arguments of scopes, both), classes, and constructors that are inherited.
+@pytest.mark.parametrize('call, wrong, right', [
+    (lambda **a: tf.add_n([1.0], **a), 'nam', 'name'),
+    (lambda **a: tf.reduce_mean(1.0, **a), 'axes', 'axis'),
+    (lambda **a: tf.layers.dense(tf.ones([1, 1]), 1, **a), 'activatoin', 'activation'),
+    (lambda **a: tf.contrib.layers.fully_connected(tf.ones([1, 1]), 1, **a), 'activation_fun', 'activation_fn'),
+    (lambda **a: tf.contrib.layers.batch_norm(tf.ones([1, 1]), **a), 'is_traning', 'is_training'),
+    (lambda **a: tf.train.AdamOptimizer(**a), 'learing_rate', 'learning_rate'),
+    (lambda **a: tf.Session(**a), 'gaph', 'graph'),
+])
+def test_misspelt_arguments_get_a_suggestion(call, wrong, right):
+    with tf.Graph().as_default(), pytest.raises(TypeError, match=f"'{wrong}'. Did you mean '{right}'"):
+        call(**{wrong: None})
+
+
+def test_mistakes_of_the_program_get_no_suggestion():
+    """What a function of the program raises stays as it is."""
+    def build(name):
+        return name
+
+    with tf.Graph().as_default(), pytest.raises(TypeError) as error:
+        tf.contrib.layers.fully_connected(tf.ones([1, 1]), 1, activation_fn=lambda z: build(nam=z))
+    assert 'Did you mean' not in str(error.value)

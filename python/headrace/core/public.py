@@ -24,3 +24,6 @@ def _export_methods(cls):
     for name, value in list(vars(cls).items()):
         if type(value) is types.FunctionType and (not name.startswith('_') or name == '__init__'):
             setattr(cls, name, _c.public(value))
+    for base in cls.__mro__[1:]:  # constructors that are inherited
+        if base.__module__.startswith('headrace.') and type(vars(base).get('__init__')) is types.FunctionType:
+            base.__init__ = _c.public(base.__init__)

@@ -62,6 +62,11 @@ def thawed():
     return {"steps": [], "facts": facts}
 
 
+own_parameters = {
+    "param_initializers": {"beta": tf.constant_initializer(0.3), "gamma": tf.constant_initializer(2.0),
+                           "moving_mean": tf.constant_initializer(0.5),
+                           "moving_variance": tf.constant_initializer(1.5)},
+    "param_regularizers": {"gamma": tf.contrib.layers.l2_regularizer(0.1)}}
 pictures = {"shape": (None, 2, 2, 3), "values": PICTURES}
 first = {"shape": (None, 3, 2, 2), "values": PICTURES.transpose(0, 3, 1, 2)}
 VARIANTS = {
@@ -96,6 +101,8 @@ VARIANTS = {
     "contrib_debiased_composed_flag": normalized(
         contrib_norm(zero_debias_moving_mean=True, fused=False), flag="placeholder"),
     "contrib_weights": normalized(weighted, flag="placeholder"),
+    "contrib_own_parameters": normalized(contrib_norm(scale=True, **own_parameters), flag=True),
+    "contrib_own_parameters_composed": normalized(contrib_norm(fused=False, scale=True, **own_parameters), flag=True),
     "contrib_channels_first": normalized(contrib_norm(
         data_format="NCHW", fused=False, updates_collections=None, scale=True), flag="placeholder", **first),
     "contrib_own_collection": normalized(contrib_norm(
