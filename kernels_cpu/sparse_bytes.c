@@ -1,5 +1,6 @@
 /* SerializeSparse, SerializeManySparse, DeserializeSparse, DeserializeManySparse: sparse tensors as three serialised
  * tensors each, indices, values and shape, or as three variants that hold these tensors. */
+#include "kernels_cpu/sparse_bytes.h"
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/sparse_rows.h"
 #include "kernels_cpu/string_arguments.h"
@@ -78,6 +79,20 @@ static hr_status hold(hr_tensor *tensor, hr_resource **out) {
   *tensor = (hr_tensor){0};
   *out = &h->resource;
   return HR_SUCCESS;
+}
+
+hr_status hr_sparse_variants(hr_tensor parts[3], hr_tensor *out) {
+  hr_status status = hr_tensor_new(hr_cpu_allocator(), HR_VARIANT, &(hr_shape){1, {3}}, out);
+  hr_resource **to = status ? NULL : hr_tensor_data(out);
+  if (to) memset(to, 0, 3 * sizeof *to);
+  for (int i = 0; i < 3; ++i) {
+    if (status)
+      hr_tensor_clear(&parts[i]);
+    else
+      status = hold(&parts[i], &to[i]);
+  }
+  if (status && to) hr_tensor_clear(out);
+  return status;
 }
 
 static hr_status hold_sparse(hr_kernel_context *ctx) {

@@ -79,9 +79,15 @@ hr_output hr_dataset_apply_options(hr_scope scope, hr_output dataset, const hr_d
   dataset = limited(scope, "PrivateThreadPoolDataset", "num_threads", dataset, o->private_threadpool_size);
   if (optimizes) dataset = optimized(scope, dataset, names, configs);
   hr_element e;
-  if (o->no_autotune || !hr_element_of(scope, dataset, &e)) return dataset;
-  return HR_DATASET_NODE(scope, "ModelDataset", e,
-                         HR_ATTRS({"algorithm", HR_ATTR_INT_VALUE(o->autotune_algorithm)},
-                                  {"cpu_budget", HR_ATTR_INT_VALUE(o->autotune_cpu_budget)}),
-                         hr_operand_output(dataset));
+  if (!hr_element_of(scope, dataset, &e)) return dataset;
+  if (!o->no_autotune)
+    dataset = HR_DATASET_NODE(scope, "ModelDataset", e,
+                              HR_ATTRS({"algorithm", HR_ATTR_INT_VALUE(o->autotune_algorithm)},
+                                       {"cpu_budget", HR_ATTR_INT_VALUE(o->autotune_cpu_budget)}),
+                              hr_operand_output(dataset));
+  if (!hr_operand_is_given(o->stats_aggregator)) return dataset;
+  hr_operand prefix = hr_operand_string(o->stats_prefix ? o->stats_prefix : "");
+  hr_operand counter_prefix = hr_operand_string(o->stats_counter_prefix ? o->stats_counter_prefix : "");
+  return HR_DATASET_NODE(scope, "SetStatsAggregatorDataset", e, HR_NO_ATTRS, hr_operand_output(dataset),
+                         o->stats_aggregator, prefix, counter_prefix);
 }

@@ -18,7 +18,7 @@
 
 #include "headrace/function.h"
 #include "headrace/operand.h"
-#include "headrace/sparse.h"
+#include "headrace/parsing.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -183,6 +183,62 @@ HR_API hr_output hr_dataset_scan(hr_scope scope, hr_output dataset, hr_outputs i
 HR_API hr_output hr_dataset_group_by_window(hr_scope scope, hr_output dataset, const hr_defined *key,
                                             const hr_defined *reduce, const hr_defined *window_size);
 
+/* One element for each key, a scalar of int64, in their order: the state that `init` makes of the key, to which
+ * `reduce` of state and element adds each element of that key, as `finalize` gives it. */
+HR_API hr_output hr_dataset_group_by_reducer(hr_scope scope, hr_output dataset, const hr_defined *key,
+                                             const hr_defined *init, const hr_defined *reduce,
+                                             const hr_defined *finalize);
+/* `batch_size` tensors, whose shapes may differ, as a sparse tensor whose rows have `row_shape`; sizes of -1 are those
+ * of the largest. */
+HR_API hr_output hr_dataset_sparse_batch(hr_scope scope, hr_output dataset, hr_operand batch_size,
+                                         hr_operand row_shape);
+
+/* ---- tables and examples ----------------------------------------------------------------------------------------- */
+
+typedef struct hr_dataset_csv_options {
+  hr_operand compression_type; /* "", "ZLIB" or "GZIP" */
+  hr_operand buffer_size;      /* bytes read at once */
+  hr_operand header;           /* whether the first record of a file is passed over; default false */
+  hr_operand field_delim;      /* default "," */
+  hr_operand use_quote_delim;  /* default true: fields may stand in double quotes */
+  hr_operand na_value;         /* text that counts as a missing field */
+  hr_operand select_cols;      /* ascending: the fields that are wanted; not given: all */
+} hr_dataset_csv_options;
+/* The records of CSV files. `record_defaults`: a scalar or a vector of one for each column; an array without elements
+ * where a field must be there; its dtype is the column's: float, double, int32, int64 or string. */
+HR_API hr_output hr_dataset_csv_with(hr_scope scope, hr_operand filenames, hr_operands record_defaults,
+                                     const hr_dataset_csv_options *options);
+#define hr_dataset_csv(scope, filenames, record_defaults, ...)                                                         \
+  hr_dataset_csv_with((scope), HR_OPERAND(filenames), (record_defaults), &(hr_dataset_csv_options){__VA_ARGS__})
+
+typedef struct hr_dataset_parse_examples_options {
+  hr_operand num_parallel_calls; /* default 1 */
+} hr_dataset_parse_examples_options;
+/* The features of batches of Example messages: a component for each feature, in the order of their keys. Sparse ones
+ * are vectors of three variants, as of SerializeSparse. A type error for datasets of anything but vectors of strings;
+ * else what hr_tf_parse_example says. */
+HR_API hr_output hr_dataset_parse_examples_with(hr_scope scope, hr_output dataset, hr_feature_specs features,
+                                                const hr_dataset_parse_examples_options *options);
+#define hr_dataset_parse_examples(scope, dataset, features, ...)                                                       \
+  hr_dataset_parse_examples_with((scope), (dataset), (features), &(hr_dataset_parse_examples_options){__VA_ARGS__})
+
+typedef struct hr_dataset_write_records_options {
+  hr_operand compression_type; /* "", "ZLIB" or "GZIP" */
+} hr_dataset_write_records_options;
+/* The operation that writes all elements, scalar strings, to a TFRecord file. */
+HR_API hr_node *hr_dataset_write_records_with(hr_scope scope, hr_output dataset, hr_operand filename,
+                                              const hr_dataset_write_records_options *options);
+#define hr_dataset_write_records(scope, dataset, filename, ...)                                                        \
+  hr_dataset_write_records_with((scope), (dataset), HR_OPERAND(filename),                                              \
+                                &(hr_dataset_write_records_options){__VA_ARGS__})
+
+/* ---- statistics -------------------------------------------------------------------------------------------------- */
+
+/* The same elements; histograms of their bytes, or of the microseconds that each took, go to the pipeline's aggregator
+ * (hr_dataset_options) under the name `tag`. */
+HR_API hr_output hr_dataset_bytes_produced_stats(hr_scope scope, hr_output dataset, hr_operand tag);
+HR_API hr_output hr_dataset_latency_stats(hr_scope scope, hr_output dataset, hr_operand tag);
+
 /* ---- options ----------------------------------------------------------------------------------------------------- */
 
 /* What stands on top of a pipeline where an iterator begins: OptimizeDataset (left out without optimizations, and where
@@ -193,6 +249,8 @@ typedef struct hr_dataset_options {
   bool no_autotune;
   int64_t autotune_algorithm, autotune_cpu_budget;
   int64_t max_intra_op_parallelism, private_threadpool_size; /* 0: not set */
+  hr_operand stats_aggregator; /* a handle of StatsAggregatorHandle: where statistics go */
+  const char *stats_prefix, *stats_counter_prefix;
 } hr_dataset_options;
 HR_API hr_output hr_dataset_apply_options(hr_scope scope, hr_output dataset, const hr_dataset_options *options);
 /* Whether a function of the pipeline read a reference variable, for which its optimizations are left out. */

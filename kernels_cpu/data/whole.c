@@ -1,5 +1,7 @@
-/* Ops that go through a whole dataset: DatasetToSingleElement, ReduceDataset, DatasetCardinality. */
+/* Ops that go through a whole dataset: DatasetToSingleElement, ReduceDataset, DatasetToTFRecord, DatasetCardinality. */
+#include "headrace/io.h"
 #include "kernels_cpu/data/mapped.h"
+#include "kernels_cpu/string_arguments.h"
 
 /* An iterator of the op's own. */
 typedef struct walk {
@@ -114,6 +116,54 @@ static hr_status reduce_dataset(hr_kernel_context *ctx) {
   return status;
 }
 HR_KERNEL(.op = "ReduceDataset", .compute = reduce_dataset);
+
+/* ---- records ----------------------------------------------------------------------------------------------------- */
+
+static hr_status write_all(walk *w, hr_record_writer *writer) {
+  for (bool end = false;;) {
+    HR_TRY(hr_iterator_next(w->iterator, &w->pull, w->element, &end));
+    if (end) return HR_SUCCESS;
+    bool fits = hr_tensor_dtype(w->element) == HR_STRING && w->element->elements == 1;
+    hr_view record = fits ? hr_string_view(hr_string_at(w->element, 0)) : (hr_view){0};
+    hr_status status = fits ? hr_record_writer_write(writer, record.data, record.length)
+                            : hr_error(HR_INVALID_ARGUMENT, "Records are scalar strings");
+    hr_element_clear(w->element, 1);
+    HR_TRY(status);
+    HR_TRY(hr_pull_check(&w->pull));
+  }
+}
+
+static hr_status open_writer(const hr_kernel_context *ctx, hr_record_writer **out) {
+  char *path, *name;
+  hr_compression compression;
+  HR_TRY(hr_text_input(ctx, 1, "filename", &path));
+  hr_status status = hr_text_input(ctx, 2, "compression_type", &name);
+  if (!status) {
+    status = hr_compression_from_name(name, &compression);
+    free(name);
+  }
+  if (!status) status = hr_record_writer_open(path, compression, out);
+  free(path);
+  return status;
+}
+
+static hr_status write_records(hr_kernel_context *ctx) {
+  walk w;
+  hr_record_writer *writer = NULL;
+  HR_TRY(begin_walk(ctx, &w));
+  hr_status status = w.iterator->dataset->width == 1
+                         ? open_writer(ctx, &writer)
+                         : hr_error(HR_INVALID_ARGUMENT, "Records are scalar strings, not elements of %d components",
+                                    (int)w.iterator->dataset->width);
+  if (!status) status = write_all(&w, writer);
+  hr_status closed = hr_record_writer_close(writer);
+  end_walk(&w);
+  if (!status) return closed;
+  hr_status_free(closed);
+  return status;
+}
+HR_KERNEL(.op = "DatasetToTFRecord", .compute = write_records);
+HR_KERNEL(.op = "ExperimentalDatasetToTFRecord", .compute = write_records);
 
 /* ---- cardinality ------------------------------------------------------------------------------------------------- */
 

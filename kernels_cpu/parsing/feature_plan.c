@@ -6,6 +6,8 @@
 
 static hr_status dense_feature(hr_dtype dtype, const hr_partial_shape *shape, hr_dense_feature *out) {
   *out = (hr_dense_feature){.dtype = dtype, .shape = shape, .elements = 1};
+  if (shape->rank < 0 || shape->rank >= HR_MAX_RANK)
+    return hr_error(HR_INVALID_ARGUMENT, "The rank of a dense feature is not known, or too large");
   out->varies = shape->rank > 0 && shape->dims[0] < 0;
   for (int d = out->varies; d < shape->rank; ++d)
     if (shape->dims[d] < 0 || __builtin_mul_overflow(out->elements, shape->dims[d], &out->elements))
@@ -19,6 +21,11 @@ hr_status hr_feature_plan_init(const hr_kernel_construction *c, const char *spar
   HR_TRY(hr_construction_attr(c, sparse_types, &sparse));
   HR_TRY(hr_construction_attr(c, dense_types, &types));
   HR_TRY(hr_construction_attr(c, dense_shapes, &shapes));
+  return hr_feature_plan_of(sparse, types, shapes, out);
+}
+
+hr_status hr_feature_plan_of(const hr_attr_value *sparse, const hr_attr_value *types, const hr_attr_value *shapes,
+                             hr_feature_plan *out) {
   if (types->count != shapes->count)
     return hr_error(HR_INVALID_ARGUMENT, "len(dense_shapes) != len(dense_types): %d vs. %d", shapes->count,
                     types->count);

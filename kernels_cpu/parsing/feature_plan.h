@@ -21,6 +21,9 @@ typedef struct hr_feature_plan {
 /* From attributes of a node, named so. InvalidArgument where they do not fit together. */
 HR_MUST_USE hr_status hr_feature_plan_init(const hr_kernel_construction *c, const char *sparse_types,
                                            const char *dense_types, const char *dense_shapes, hr_feature_plan *out);
+/* The same, from the attributes' values, which must outlive it. */
+HR_MUST_USE hr_status hr_feature_plan_of(const hr_attr_value *sparse_types, const hr_attr_value *dense_types,
+                                         const hr_attr_value *dense_shapes, hr_feature_plan *out);
 void hr_feature_plan_clear(hr_feature_plan *plan);
 
 /* Checks the default of dense feature i: for one that varies the element that fills it up, else nothing or a whole

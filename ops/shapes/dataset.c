@@ -44,3 +44,28 @@ hr_status hr_shape_fn_iterator_get_next(hr_shape_context *c) {
     HR_TRY(hr_shape_set(c, i, &shapes->shapes[i]));
   return HR_SUCCESS;
 }
+
+/* filenames, scalars, select_cols, and a default for each column: a scalar, or a vector of one or none. */
+hr_status hr_shape_fn_csv_dataset(hr_shape_context *c) {
+  hr_partial_shape unused;
+  HR_TRY(hr_shape_with_rank_at_most(hr_shape_input(c, 0), 1));
+  for (int i = 1; i <= 6; ++i)
+    HR_TRY(hr_check_scalar(c, i));
+  HR_TRY(hr_input_of_rank(c, 7, 1, &unused));
+  for (int i = 8; i < c->node->num_inputs; ++i) {
+    const hr_partial_shape *s = hr_shape_input(c, i);
+    HR_TRY(hr_shape_with_rank_at_most(s, 1));
+    if (s->rank == 1 && s->dims[0] > 1)
+      return hr_error(HR_INVALID_ARGUMENT, "Shape of a default must be a length-0 or length-1 vector, or a scalar.");
+  }
+  hr_shape_set_scalar(c, 0);
+  return HR_SUCCESS;
+}
+
+hr_status hr_shape_fn_dataset_of_sparse_rows(hr_shape_context *c) {
+  hr_partial_shape unused;
+  HR_TRY(hr_check_scalar(c, 1));
+  HR_TRY(hr_input_of_rank(c, 2, 1, &unused));
+  hr_shape_set_scalar(c, 0);
+  return HR_SUCCESS;
+}

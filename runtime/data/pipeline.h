@@ -12,10 +12,11 @@ typedef struct hr_shared_entry hr_shared_entry;
 
 typedef struct hr_pipeline {
   hr_function_place place;
-  hr_thread_pool *pool;         /* of the CPU */
-  hr_cancellation cancellation; /* of what runs beside the callers: they end when the pipeline does */
-  _Atomic bool may_wait;        /* some function of it may wait for what others do: a queue, the host program */
-  pthread_mutex_t lock;         /* guards what follows */
+  hr_thread_pool *pool;             /* of the CPU */
+  hr_cancellation cancellation;     /* of what runs beside the callers: they end when the pipeline does */
+  struct hr_statistics *statistics; /* where what is measured goes, lent by SetStatsAggregatorDataset; NULL: nowhere */
+  _Atomic bool may_wait;            /* some function of it may wait for what others do: a queue, the host program */
+  pthread_mutex_t lock;             /* guards what follows */
   hr_kept_function *functions;
   hr_shared_entry *shared;
 } hr_pipeline;

@@ -80,8 +80,13 @@ def shuffle_and_repeat(buffer_size, count=None, seed=None):
       count: the number of passes; None: without end.
       seed: of the order.
     """
-    return lambda dataset: dataset._like(_c.dataset_shuffle_and_repeat(
-        dataset._variant, buffer_size, -1 if count is None else count, seed=seed))
+    return lambda dataset: shuffle_and_repeat_dataset(dataset, buffer_size, count, seed)
+
+
+def shuffle_and_repeat_dataset(dataset, buffer_size, count, seed):
+    """The dataset of `shuffle_and_repeat`."""
+    return dataset._like(_c.dataset_shuffle_and_repeat(dataset._variant, buffer_size, -1 if count is None else count,
+                                                       seed=seed))
 
 
 def take_while(predicate):

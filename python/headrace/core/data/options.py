@@ -189,4 +189,11 @@ class Options(OptionsBase):
                 'no_autotune': tuning.autotune is False, 'autotune_algorithm': tuning.autotune_algorithm or 0,
                 'autotune_cpu_budget': tuning.autotune_cpu_budget or 0,
                 'max_intra_op_parallelism': threading.max_intra_op_parallelism or 0,
-                'private_threadpool_size': threading.private_threadpool_size or 0}
+                'private_threadpool_size': threading.private_threadpool_size or 0, **self._statistics()}
+
+    def _statistics(self):
+        stats = self.experimental_stats
+        if stats.aggregator is None:
+            return {}
+        return {'stats_aggregator': stats.aggregator._resource, 'stats_prefix': stats.prefix,
+                'stats_counter_prefix': stats.counter_prefix}

@@ -8,6 +8,12 @@ from headrace.core.data.experimental import (  # noqa: F401
     map_and_batch, map_and_batch_with_legacy_function, parallel_interleave, sample_from_datasets, scan,
     shuffle_and_repeat, take_while,
     to_variant, unbatch, unique)
+from headrace.core.data.examples import (  # noqa: F401
+    TFRecordWriter, make_batched_features_dataset, parse_example_dataset)
+from headrace.core.data.resampling import (  # noqa: F401
+    Reducer, StatsAggregator, bytes_produced_stats, dense_to_sparse_batch, group_by_reducer, latency_stats,
+    rejection_resample)
+from headrace.core.data.tables import CsvDataset, make_csv_dataset  # noqa: F401
 from headrace.core.data.options import (  # noqa: F401
     DistributeOptions, MapVectorizationOptions, OptimizationOptions, StatsOptions, ThreadingOptions)
 from headrace.core.public import export as _export
