@@ -60,8 +60,8 @@ static volatile uint64_t seen; /* keeps the reading from being optimised away */
 static bool is_shape_unsure(const char *op) {
   if (strncmp(op, "Stack", 5) == 0 || strncmp(op, "TensorArray", 11) == 0) return true;
   static const char *const unsure[] = {
-      "PlaceholderWithDefault",        "AccumulateNV2", "GatherV2", "UniqueV2", "UniqueWithCountsV2",
-      "ResourceConditionalAccumulator"};
+      "PlaceholderWithDefault",         "AccumulateNV2", "GatherV2", "UniqueV2", "UniqueWithCountsV2",
+      "ResourceConditionalAccumulator", "SparseReshape"};
   for (size_t i = 0; i < sizeof unsure / sizeof *unsure; ++i)
     if (strcmp(op, unsure[i]) == 0) return true;
   return false;
