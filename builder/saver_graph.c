@@ -5,12 +5,14 @@
 #include "runtime/graph/device_spec.h"
 #include <sys/random.h>
 
-/* One tensor of a checkpoint. */
+/* One tensor of a checkpoint: a variable, or a part of an object. */
 typedef struct saveable {
+  const char *key;   /* what they are sorted by: the name of the whole */
   const char *name;  /* in the checkpoint */
   const char *slice; /* "" or "FULL SHAPE OFFSET,SIZE:..." */
   hr_output tensor;  /* what is saved */
-  hr_var *var;
+  hr_var *var;       /* or */
+  const hr_saved_object *object;
   const char *device; /* what decides on the shard */
   int32_t order;      /* as given: slices of a name keep it */
 } saveable;
@@ -31,11 +33,39 @@ static const char *slice_text(hr_scope scope, const hr_slice_info *slice) {
 
 static int by_name(const void *a, const void *b) {
   const saveable *x = a, *y = b;
-  int order = strcmp(x->name, y->name);
+  int order = strcmp(x->key, y->key);
   return order ? order : x->order - y->order;
 }
 
-static bool describe(hr_scope scope, hr_vars vars, const char *const *names, saveable *out) {
+static int32_t parts_of(const hr_saved_object *object) { return object->kind == HR_SAVED_TABLE ? 2 : 1; }
+
+static int32_t count_of(hr_vars vars, const hr_saver_options *o) {
+  int32_t count = vars.count;
+  for (int32_t i = 0; i < o->num_objects; ++i)
+    count += parts_of(&o->objects[i]);
+  return count;
+}
+
+/* The parts of the objects, behind `count` others. */
+static void describe_objects(hr_scope scope, const hr_saver_options *o, int32_t count, saveable *out) {
+  static const char *const table_parts[] = {"keys", "values"}, *const iterator_parts[] = {"state"};
+  for (int32_t i = 0; i < o->num_objects; ++i) {
+    const hr_saved_object *object = &o->objects[i];
+    const char *const *parts = object->kind == HR_SAVED_TABLE ? table_parts : iterator_parts;
+    for (int32_t k = 0; k < parts_of(object) && hr_scope_ok(scope); ++k, ++count)
+      out[count] = (saveable){.key = object->name,
+                              .name = hr_keep_printf(scope, "%s-%s", object->name, parts[k]),
+                              .slice = "",
+                              .tensor = object->tensors[k],
+                              .object = object,
+                              .order = count};
+  }
+}
+
+static bool is_slice(const saveable *item) { return item->var && item->var->slice; }
+
+static bool describe(hr_scope scope, hr_vars vars, const hr_saver_options *o, saveable *out) {
+  const char *const *names = o->names;
   for (int32_t i = 0; i < vars.count; ++i) {
     hr_var *var = vars.items[i];
     if (!var) {
@@ -50,13 +80,17 @@ static bool describe(hr_scope scope, hr_vars vars, const char *const *names, sav
                         .tensor = slice ? hr_var_value(var) : hr_var_element(var),
                         .var = var,
                         .order = i};
+    out[i].key = out[i].name;
   }
+  describe_objects(scope, o, vars.count, out);
   if (!hr_scope_ok(scope)) return false;
-  qsort(out, (size_t)vars.count, sizeof *out, by_name);
-  for (int32_t i = 1; i < vars.count; ++i) {
-    if (strcmp(out[i].name, out[i - 1].name) != 0) continue;
-    if (out[i].var->slice && out[i - 1].var->slice) continue;
-    if (out[i].var->slice || out[i - 1].var->slice)
+  int32_t count = count_of(vars, o);
+  qsort(out, (size_t)count, sizeof *out, by_name);
+  for (int32_t i = 1; i < count; ++i) {
+    if (strcmp(out[i].key, out[i - 1].key) != 0) continue;
+    if (out[i].object && out[i].object == out[i - 1].object) continue;
+    if (is_slice(&out[i]) && is_slice(&out[i - 1])) continue;
+    if (is_slice(&out[i]) || is_slice(&out[i - 1]))
       hr_refuse(scope, "Mixing slices and non-slices with the same name: %s", out[i].name);
     else
       hr_refuse(scope, "At least two variables have the same name: %s", out[i].name);
@@ -91,9 +125,11 @@ static bool name_constants(hr_scope s, int32_t count, const saveable *items, con
   return hr_scope_ok(s);
 }
 
-static const char *device_of(const saveable *item) { return hr_node_device(hr_var_ref(item->var).node); }
+static const char *device_of(const saveable *item) {
+  return hr_node_device(item->object ? item->object->handle.node : hr_var_ref(item->var).node);
+}
 
-static bool is_read_anew(const saveable *item) { return item->var->slice && hr_var_is_resource(item->var); }
+static bool is_read_anew(const saveable *item) { return is_slice(item) && hr_var_is_resource(item->var); }
 
 /* The tensor to save; parts of resource variables are read anew, onto the CPU. */
 static hr_output saved_tensor(hr_scope scope, const saveable *item) {
@@ -133,7 +169,7 @@ static hr_outputs read_tensors(hr_scope scope, hr_output filename, int32_t count
     return read;
   }
   for (int32_t i = 0; i < count; ++i)
-    dtypes[i] = hr_var_dtype(items[i].var);
+    dtypes[i] = items[i].object ? hr_output_base_dtype(items[i].tensor) : hr_var_dtype(items[i].var);
   read = hr_restore_v2(s, filename, names, slices, ((hr_types){count, dtypes}), .name = hr_scope_name(s));
   free(dtypes);
   return read;
@@ -153,6 +189,15 @@ static hr_node *give_back(hr_scope s, hr_var *var, hr_output value, bool reshape
   return hr_assign_variable_op(there, hr_var_ref(var), hr_identity(there, value));
 }
 
+/* Gives an object the parts that were read. */
+static hr_node *give_back_parts(hr_scope s, const hr_saved_object *object, const hr_output *parts) {
+  hr_scope named = s;
+  if (object->kind == HR_SAVED_TABLE) named = hr_name_scope(s, hr_keep_printf(s, "%s_table_restore", object->name));
+  hr_scope there = hr_colocate_with(named, object->handle.node, false);
+  return object->kind == HR_SAVED_ITERATOR ? hr_deserialize_iterator(there, object->handle, parts[0])
+                                           : hr_lookup_table_import_v2(there, object->handle, parts[0], parts[1]);
+}
+
 /* A node that restores all. */
 static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const saveable *items, bool reshape,
                         const char *name) {
@@ -162,9 +207,11 @@ static hr_node *restore(hr_scope s, hr_output filename, int32_t count, const sav
     hr_scope_fail(s, hr_error_out_of_memory(sizeof *assigns * (size_t)count, "restore nodes"));
     return NULL;
   }
-  for (int32_t i = 0; i < count && hr_scope_ok(s); ++i)
-    assigns[i] = give_back(s, items[i].var, read.items[i], reshape);
-  hr_node *all = hr_scope_ok(s) ? hr_group_with(s, count, assigns, &(hr_op_options){name}) : NULL;
+  int32_t num_assigns = 0;
+  for (int32_t i = 0; i < count && hr_scope_ok(s); i += items[i].object ? parts_of(items[i].object) : 1)
+    assigns[num_assigns++] = items[i].object ? give_back_parts(s, items[i].object, &read.items[i])
+                                             : give_back(s, items[i].var, read.items[i], reshape);
+  hr_node *all = hr_scope_ok(s) ? hr_group_with(s, num_assigns, assigns, &(hr_op_options){name}) : NULL;
   free(assigns);
   return all;
 }
@@ -340,28 +387,29 @@ static bool name_tensors(hr_scope scope, hr_saver *saver, hr_output filename, hr
 }
 
 static bool build(hr_scope scope, hr_saver *saver, hr_vars vars, const hr_saver_options *o) {
-  saveable *items = malloc(sizeof *items * (size_t)(vars.count + 1));
+  int32_t count = count_of(vars, o);
+  saveable *items = malloc(sizeof *items * (size_t)(count + 1));
   if (!items) {
-    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *items * (size_t)vars.count, "a saver"));
+    hr_scope_fail(scope, hr_error_out_of_memory(sizeof *items * (size_t)count, "a saver"));
     return false;
   }
   bool built = false;
-  if (describe(scope, vars, o->names, items)) {
+  if (describe(scope, vars, o, items)) {
     hr_scope s = hr_name_scope(scope, o->name ? o->name : "save");
     hr_scope named = hr_name_scope(s, "filename");
     hr_output input = hr_constant_string(named, o->filename ? o->filename : "model", .name = "input");
     hr_output filename = hr_placeholder_with_default(named, input, HR_SHAPE(), .name = hr_scope_name(named));
     filename = hr_placeholder_with_default(s, filename, HR_SHAPE(), .name = "Const");
-    if (o->sharded) sort_by_device(s, vars.count, items);
+    if (o->sharded) sort_by_device(s, count, items);
     hr_output saved = HR_NO_OUTPUT;
     if (hr_scope_ok(s))
-      saved = !o->sharded   ? save(s, o->version1, filename, vars.count, items)
-              : o->version1 ? save_version1_shards(s, filename, vars.count, items)
-                            : save_shards(s, filename, vars.count, items);
+      saved = !o->sharded   ? save(s, o->version1, filename, count, items)
+              : o->version1 ? save_version1_shards(s, filename, count, items)
+                            : save_shards(s, filename, count, items);
     hr_node *restored = NULL;
     if (hr_scope_ok(s))
-      restored = o->sharded ? restore_shards(s, filename, vars.count, items, o->reshape)
-                            : restore(s, filename, vars.count, items, o->reshape, "restore_all");
+      restored = o->sharded ? restore_shards(s, filename, count, items, o->reshape)
+                            : restore(s, filename, count, items, o->reshape, "restore_all");
     built = hr_scope_ok(s) && name_tensors(s, saver, filename, saved, restored);
   }
   free(items);
@@ -387,9 +435,9 @@ hr_saver *hr_saver_new_with(hr_scope scope, const hr_saver_options *options) {
   }
   if (status) {
     hr_scope_fail(scope, status);
-  } else if (vars.count == 0 && !o.allow_empty) {
+  } else if (vars.count + o.num_objects == 0 && !o.allow_empty) {
     hr_refuse(scope, "No variables to save");
-  } else if (vars.count > 0) {
+  } else if (vars.count + o.num_objects > 0) {
     build(scope, saver, vars, &o);
   }
   if (!o.vars) free((void *)vars.items);

@@ -1,6 +1,7 @@
 /* SaveV2, RestoreV2, those of version 1 (Save, SaveSlices, Restore, RestoreSlice), MergeV2Checkpoints, ShardedFilename,
  * ShardedFilespec. */
 #include "kernels_cpu/arguments.h"
+#include "kernels_cpu/data/iterator_state.h"
 #include "kernels_cpu/string_arguments.h"
 #include "runtime/io/bundle.h"
 #include "runtime/io/version1.h"
@@ -50,10 +51,25 @@ static hr_status save_tensor(hr_bundle_writer *writer, const char *name, const c
   return hr_bundle_writer_add_slice(writer, name, &full, &slice, tensor);
 }
 
+/* The state of an iterator is saved as a string. */
+static hr_status save_state(hr_bundle_writer *writer, const char *name, const char *spec, const hr_tensor *state) {
+  hr_view bytes;
+  hr_tensor text;
+  HR_TRY(hr_iterator_state_bytes(state, &bytes));
+  HR_TRY(hr_tensor_string(bytes.data, bytes.length, &text));
+  hr_status status = save_tensor(writer, name, spec, &text);
+  hr_tensor_clear(&text);
+  return status;
+}
+
 static hr_status save_all(hr_kernel_context *ctx, hr_bundle_writer *writer, int count) {
   for (int i = 0; i < count; ++i) {
     char *name = hr_string_element_dup(hr_input(ctx, 1), i), *spec = hr_string_element_dup(hr_input(ctx, 2), i);
-    hr_status status = name && spec ? save_tensor(writer, name, spec, hr_input(ctx, 3 + i)) : out_of_names();
+    const hr_tensor *tensor = hr_input(ctx, 3 + i);
+    bool is_state = hr_tensor_dtype(tensor) == HR_VARIANT;
+    hr_status status = !name || !spec ? out_of_names()
+                       : is_state     ? save_state(writer, name, spec, tensor)
+                                      : save_tensor(writer, name, spec, tensor);
     free(name);
     free(spec);
     HR_TRY(status);
@@ -115,11 +131,22 @@ HR_KERNEL(.op = "SaveSlices", .compute = save_slices);
 
 /* ---- restoring ------------------------------------------------------------------------------------------------- */
 
+static hr_status restore_state(hr_kernel_context *ctx, const hr_checkpoint_reader *reader, const char *name,
+                               int index) {
+  hr_tensor text;
+  HR_TRY(hr_checkpoint_reader_get(reader, name, &text));
+  hr_status status = hr_iterator_state_new(hr_string_view(hr_string_at(&text, 0)), hr_output_slot(ctx, index));
+  hr_tensor_clear(&text);
+  return status;
+}
+
 static hr_status restore_tensor(hr_kernel_context *ctx, const hr_checkpoint_reader *reader, const char *name,
                                 const char *spec, int index) {
   hr_dtype stored, wanted = hr_output_type(ctx, index);
   hr_shape stored_shape;
   HR_TRY(hr_checkpoint_reader_info(reader, name, &stored, &stored_shape));
+  bool is_state = wanted == HR_VARIANT && stored == HR_STRING && stored_shape.rank == 0 && !spec[0];
+  if (is_state) return restore_state(ctx, reader, name, index);
   if (stored != wanted)
     return hr_error(HR_INVALID_ARGUMENT, "tensor_name = %s; expected dtype %s does not equal original dtype %s", name,
                     hr_dtype_name(wanted), hr_dtype_name(stored));

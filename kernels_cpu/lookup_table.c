@@ -129,13 +129,18 @@ hr_status hr_lookup_table_reserve(hr_lookup_table *t, const hr_tensor *first, co
   return status;
 }
 
+/* 0 for the empty key, 1 for the deleted one, -1 for others. */
+static int reserved_number(const hr_lookup_table *t, key k) {
+  for (int i = 0; i < 2; ++i)
+    if (hr_tensor_is_valid(&t->reserved[i]) && same_key(t, key_at(&t->reserved[i], 0), k)) return i;
+  return -1;
+}
+
 static hr_status check_reserved(const hr_lookup_table *t, key k) {
   static const char *const words[] = {"Using the empty_key as a table key is not allowed",
                                       "Using the deleted_key as a table key is not allowed"};
-  for (int i = 0; i < 2; ++i)
-    if (hr_tensor_is_valid(&t->reserved[i]) && same_key(t, key_at(&t->reserved[i], 0), k))
-      return key_error(t, HR_INVALID_ARGUMENT, words[i], k);
-  return HR_SUCCESS;
+  int which = reserved_number(t, k);
+  return which < 0 ? HR_SUCCESS : key_error(t, HR_INVALID_ARGUMENT, words[which], k);
 }
 
 /* ---- entries --------------------------------------------------------------------------------------------------- */
@@ -243,9 +248,10 @@ hr_status hr_lookup_table_fill(hr_lookup_table *t, const hr_tensor *keys, const 
   return status;
 }
 
-static hr_status insert_locked(hr_lookup_table *t, const hr_tensor *keys, const hr_tensor *values) {
+static hr_status insert_locked(hr_lookup_table *t, const hr_tensor *keys, const hr_tensor *values, bool passes_over) {
   for (int64_t i = 0; i < keys->elements; ++i) {
     key k = key_at(keys, i);
+    if (passes_over && reserved_number(t, k) >= 0) continue;
     HR_TRY(check_reserved(t, k));
     int64_t place = place_of(t, k);
     if (place < 0) HR_TRY(add_key(t, k, &place));
@@ -257,7 +263,7 @@ static hr_status insert_locked(hr_lookup_table *t, const hr_tensor *keys, const 
 hr_status hr_lookup_table_insert(hr_lookup_table *t, const hr_tensor *keys, const hr_tensor *values, bool replace) {
   pthread_rwlock_wrlock(&t->lock);
   if (replace) clear_entries(t);
-  hr_status status = insert_locked(t, keys, values);
+  hr_status status = insert_locked(t, keys, values, replace);
   pthread_rwlock_unlock(&t->lock);
   return status;
 }

@@ -45,7 +45,8 @@ HR_MUST_USE hr_status hr_lookup_table_reserve(hr_lookup_table *table, const hr_t
 /* Fills a fixed table with keys and values of its dtypes. One that is filled already stays as it is.
  * FailedPrecondition for one key with two values, or another number of keys than are there. */
 HR_MUST_USE hr_status hr_lookup_table_fill(hr_lookup_table *table, const hr_tensor *keys, const hr_tensor *values);
-/* Adds keys, or changes their values, in a table that is not fixed; `replace`: all that was there goes first. */
+/* Adds keys, or changes their values, in a table that is not fixed; `replace`: all that was there goes first, and
+ * keys that are kept for the table's own use, as TensorFlow's checkpoints have them, are passed over. */
 HR_MUST_USE hr_status hr_lookup_table_insert(hr_lookup_table *table, const hr_tensor *keys, const hr_tensor *values,
                                              bool replace);
 /* Takes keys out where they are there. */

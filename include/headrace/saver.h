@@ -11,10 +11,24 @@ extern "C" {
 
 typedef struct hr_saver hr_saver;
 
+/* What a saver saves beside variables. */
+typedef enum hr_saved_kind {
+  HR_SAVED_TABLE,    /* a table that changes: its keys and values, as "NAME-keys" and "NAME-values" */
+  HR_SAVED_ITERATOR, /* where an iterator is, as "NAME-state" */
+} hr_saved_kind;
+typedef struct hr_saved_object {
+  hr_saved_kind kind;
+  const char *name;
+  hr_output handle;
+  hr_output tensors[2]; /* what is saved: of a table its exported keys and values, of an iterator its state */
+} hr_saved_object;
+
 typedef struct hr_saver_options {
-  const char *name;                     /* name scope of the nodes; default "save" */
-  const hr_vars *vars;                  /* NULL: all global variables */
-  const char *const *names;             /* under which each of `vars` is stored; NULL: its own name */
+  const char *name;               /* name scope of the nodes; default "save" */
+  const hr_vars *vars;            /* NULL: all global variables */
+  const char *const *names;       /* under which each of `vars` is stored; NULL: its own name */
+  const hr_saved_object *objects; /* what is saved beside them */
+  int32_t num_objects;
   bool sharded;                         /* one data file a device */
   bool reshape;                         /* restore into other shapes of as many elements */
   bool allow_empty;                     /* no variables, no nodes: saving writes the MetaGraph only */
@@ -26,8 +40,8 @@ typedef struct hr_saver_options {
   const char *filename;                 /* of the placeholder; default "model" */
 } hr_saver_options;
 #define HR_SAVER_DEFAULTS .max_to_keep = 5, .keep_checkpoint_every_n_hours = 10000
-/* Builds the nodes. InvalidArgument: no variables, two of one name, two names for one, slices beside a whole variable of
- * one name. NULL after an error. */
+/* Builds the nodes. InvalidArgument: no variables, two of one name, two names for one, slices beside a whole variable
+ * of one name. NULL after an error. */
 HR_API hr_saver *hr_saver_new_with(hr_scope scope, const hr_saver_options *options);
 #define hr_saver_new(scope, ...)                                                                                       \
   HR_CALL_OP_(hr_saver_options, hr_saver_new_with((scope), &hr_options_), HR_SAVER_DEFAULTS, ##__VA_ARGS__)

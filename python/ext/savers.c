@@ -38,25 +38,54 @@ static bool read_options(PyObject *options, hr_saver_options *o) {
          (!hours || py_to_double(hours, &o->keep_checkpoint_every_n_hours));
 }
 
-/* saver(name or None, vars or None, names or None, filename or None, options dict) */
+/* A list of (kind, name, handle, tensors). False with an exception. */
+static bool to_objects(py_call *call, PyObject *list, hr_saved_object *out) {
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); ++i) {
+    int kind;
+    PyObject *handle, *tensors;
+    if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "isOO", &kind, &out[i].name, &handle, &tensors)) return false;
+    hr_outputs parts;
+    out[i].kind = kind ? HR_SAVED_ITERATOR : HR_SAVED_TABLE;
+    if (!py_to_output(call, handle, &out[i].handle) || !py_to_outputs(call, tensors, &parts)) return false;
+    if (parts.count != (kind ? 1 : 2)) {
+      PyErr_SetString(PyExc_ValueError, "A table is saved as two tensors, the state of an iterator as one");
+      return false;
+    }
+    for (int32_t k = 0; k < parts.count; ++k)
+      out[i].tensors[k] = parts.items[k];
+  }
+  return true;
+}
+
+/* saver(name or None, vars or None, names or None, objects, filename or None, options dict) */
 static PyObject *make_saver(PyObject *module, PyObject *args) {
   (void)module;
   const char *name, *filename;
-  PyObject *vars, *names, *options;
-  if (!PyArg_ParseTuple(args, "zOOzO!", &name, &vars, &names, &filename, &PyDict_Type, &options)) return NULL;
+  PyObject *vars, *names, *objects, *options;
+  if (!PyArg_ParseTuple(args, "zOOO!zO!", &name, &vars, &names, &PyList_Type, &objects, &filename, &PyDict_Type,
+                        &options))
+    return NULL;
   hr_saver_options o = {HR_SAVER_DEFAULTS, .name = name, .filename = filename};
   if (!read_options(options, &o)) return NULL;
+  hr_saved_object *saved = PyMem_Calloc((size_t)PyList_GET_SIZE(objects) + 1, sizeof *saved);
+  if (!saved) return PyErr_NoMemory();
+  o.objects = saved;
+  o.num_objects = (int32_t)PyList_GET_SIZE(objects);
   py_call call;
-  if (!py_call_begin(&call, &vars, 1)) return NULL;
+  if (!py_call_begin(&call, &vars, 1)) {
+    PyMem_Free(saved);
+    return NULL;
+  }
   hr_vars items;
   hr_strings keys;
-  bool ok =
-      (vars == Py_None || py_to_vars(&call, vars, &items)) && (names == Py_None || py_to_strings(&call, names, &keys));
+  bool ok = (vars == Py_None || py_to_vars(&call, vars, &items)) &&
+            (names == Py_None || py_to_strings(&call, names, &keys)) && to_objects(&call, objects, saved);
   if (ok && vars != Py_None) o.vars = &items;
   if (ok && names != Py_None) o.names = keys.items;
   py_saver *self = ok ? (py_saver *)saver_type->tp_alloc(saver_type, 0) : NULL;
   if (self) self->saver = hr_saver_new_with(call.scope, &o);
   if (!py_call_end(&call)) Py_CLEAR(self);
+  PyMem_Free(saved);
   return (PyObject *)self;
 }
 

@@ -5,6 +5,7 @@ from headrace import _ops
 from headrace.core import dtypes
 from headrace.core.graph import GraphKeys, add_to_collection, convert_to_tensor
 from headrace.core.lookup import LookupInterface, last_name
+from headrace.core.savers import SavedObject
 
 
 class _Changeable(LookupInterface):
@@ -39,16 +40,8 @@ class _Changeable(LookupInterface):
         return _c.mutable_table_export(self._resource_handle, self._key_dtype, self._value_dtype, name=name)
 
 
-class _Saveable:
-    """What a table's content is saved as: a member of the collection of such things."""
-
-    def __init__(self, table, name):
-        self.op, self.name = table, name
-        self.keys, self.values = table.export()
-
-
 def _keep_saveable(table, name):
-    add_to_collection(GraphKeys.SAVEABLE_OBJECTS, _Saveable(table, name))
+    add_to_collection(GraphKeys.SAVEABLE_OBJECTS, SavedObject(0, table, table._resource_handle, name, table.export()))
 
 
 class MutableHashTable(_Changeable):
@@ -58,7 +51,7 @@ class MutableHashTable(_Changeable):
       key_dtype, value_dtype: the dtypes.
       default_value: what keys that it does not have get; a scalar, or a vector where values are vectors.
       name: the name of its node.
-      checkpoint: whether nodes of its name share it. Savers save variables, not tables.
+      checkpoint: whether nodes of its name share it, and savers save it.
     """
 
     def __init__(self, key_dtype, value_dtype, default_value, name='MutableHashTable', checkpoint=True):

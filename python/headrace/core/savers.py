@@ -17,6 +17,44 @@ class BaseSaverBuilder:
         self._write_version = write_version
 
 
+class SavedObject:
+    """What savers save beside variables, from the collection `GraphKeys.SAVEABLE_OBJECTS` or a list.
+
+    Attributes:
+      kind: 0 for a table that changes, 1 for an iterator.
+      op: the table, or the iterator's handle.
+      name: what the names of its tensors in a checkpoint begin with.
+      specs: of these tensors, each with its name, dtype and tensor.
+    """
+
+    def __init__(self, kind, op, handle, name, tensors):
+        parts = ('state',) if kind else ('keys', 'values')
+        self.kind, self.op, self.name, self._handle = kind, op, name, handle
+        self.specs = [SaveSpec(tensor, f'{name}-{part}') for part, tensor in zip(parts, tensors)]
+
+    def _item(self):
+        """What the library takes."""
+        return self.kind, self.name, self._handle, [spec.tensor for spec in self.specs]
+
+
+class SaveSpec:
+    """A tensor of a SavedObject."""
+
+    def __init__(self, tensor, name):
+        self.tensor, self.name, self.slice_spec, self.dtype = tensor, name, '', tensor.dtype
+
+
+def _objects(var_list):
+    """(what is left, items of the SavedObjects) of what a Saver takes: None stands for all of the graph."""
+    if var_list is None:
+        objects = get_default_graph().get_collection(GraphKeys.SAVEABLE_OBJECTS)
+        return None, [item._item() for item in objects if isinstance(item, SavedObject)]
+    if isinstance(var_list, dict) or not isinstance(var_list, (list, tuple, set, frozenset)):
+        return var_list, []
+    return ([item for item in var_list if not isinstance(item, SavedObject)],
+            [item._item() for item in var_list if isinstance(item, SavedObject)])
+
+
 def _variables(var_list):
     """(variables, names) of what a Saver takes: None stands for all variables, and for their own names."""
     if var_list is None:
@@ -118,8 +156,9 @@ class Saver:
     def build(self):
         """Adds the operations of a Saver that was made with `defer_build`."""
         if self._saver is None:
-            variables, names = _variables(self._var_list)
-            self._saver = _c.saver(self._name, variables, names, self._filename, self._options)
+            var_list, objects = _objects(self._var_list)
+            variables, names = _variables(var_list)
+            self._saver = _c.saver(self._name, variables, names, objects, self._filename, self._options)
 
     def _built(self):
         if self._saver is None:

@@ -13,6 +13,8 @@ from headrace.core.data.examples import (  # noqa: F401
 from headrace.core.data.resampling import (  # noqa: F401
     Reducer, StatsAggregator, bytes_produced_stats, dense_to_sparse_batch, group_by_reducer, latency_stats,
     rejection_resample)
+from headrace.core.data.saved_iterators import (  # noqa: F401
+    CheckpointInputPipelineHook, make_saveable_from_iterator)
 from headrace.core.data.tables import CsvDataset, make_csv_dataset  # noqa: F401
 from headrace.core.data.options import (  # noqa: F401
     DistributeOptions, MapVectorizationOptions, OptimizationOptions, StatsOptions, ThreadingOptions)
