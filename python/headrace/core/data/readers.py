@@ -102,3 +102,7 @@ class FixedLengthRecordDataset(_FilesDataset):
         self._read(filenames, lambda name: _c.dataset_fixed_records(
             name, record_bytes, header_bytes=header_bytes, footer_bytes=footer_bytes, buffer_size=buffer_size,
             compression_type=compression_type), num_parallel_reads)
+
+
+for _kind in (TextLineDataset, TFRecordDataset, FixedLengthRecordDataset):  # as TensorFlow's print
+    _kind.__name__ = _kind.__qualname__ = _kind.__name__ + 'V1'

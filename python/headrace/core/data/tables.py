@@ -56,6 +56,9 @@ class CsvDataset(DatasetV1Adapter):
         self._take(variant, tuple(TensorSpec([], dtype) for dtype in _c.dataset_types(variant)))
 
 
+CsvDataset.__name__ = CsvDataset.__qualname__ = 'CsvDatasetV1'
+
+
 # ---- make_csv_dataset ----
 
 
