@@ -2,6 +2,8 @@
 #include "fuzz_file.h"
 #include "headrace/headrace.h"
 
+#include <string.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct table {
