@@ -94,6 +94,7 @@ def _variable(graph, name):
 
 
 def main():
+    """Freezes the graph that the command line names."""
     parser = argparse.ArgumentParser(description='Writes a graph with constants in place of its variables.')
     for name in ('input_graph', 'input_saver', 'input_checkpoint', 'output_graph', 'output_node_names',
                  'initializer_nodes', 'variable_names_whitelist', 'variable_names_blacklist', 'input_meta_graph',

@@ -44,6 +44,7 @@ def print_tensors_in_checkpoint_file(file_name, tensor_name, all_tensors, all_te
 
 
 def main():
+    """Prints what the checkpoint holds that the command line names."""
     parser = argparse.ArgumentParser(description='Shows what a checkpoint holds.')
     parser.add_argument('--file_name', required=True, help='the prefix of the checkpoint')
     parser.add_argument('--tensor_name', default='', help='the tensor to print')
