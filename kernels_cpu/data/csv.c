@@ -179,6 +179,8 @@ static hr_status next_record(reader *r, hr_tensor *element, bool *is_there) {
   *is_there = c != END_OF_FILE;
   if (!*is_there) return HR_SUCCESS;
   bool is_last = false;
+  if (element)
+    memset(element, 0, sizeof *element * (size_t)dataset_of(r)->head.width); /* the caller's may be anything */
   hr_status status = parse_fields(r, element, &is_last);
   if (!status) return HR_SUCCESS;
   if (element) hr_element_clear(element, dataset_of(r)->head.width);
