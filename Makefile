@@ -46,6 +46,10 @@ fuzz:
 	tools/install_packages --fuzz
 	tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
 
+# The tests of the C library in the build of the fuzz targets, under its sanitizers.
+test-sanitized: fuzz
+	meson test -C build/fuzz $(TEST_ARGUMENTS)
+
 # Headrace beside its peers, which are installed into $(BUILD)/peers first: docs/performance.md.
 BENCHMARKS := $(patsubst benchmarks/%.c,benchmarks/%,$(wildcard benchmarks/*.c))
 QUESTIONS :=
@@ -67,4 +71,4 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all setup train train-c test fuzz bench install docs format clean
+.PHONY: all setup train train-c test test-sanitized fuzz bench install docs format clean
