@@ -192,18 +192,18 @@ static void restore_tensors(void *argument, int64_t begin, int64_t end) {
   }
 }
 
-/* Roughly what a tensor takes; one that is missing is found out soon. */
-static double nanos_of_tensor(const restoring *r) {
+/* Roughly what a tensor takes. NotFound where one is missing, before any is read. */
+static hr_status estimate_nanos(const restoring *r, double *nanos) {
   static const double nanos_per_byte = 0.3, nanos_per_tensor = 1000;
   double bytes = 0;
   for (int i = 0; i < r->count; ++i) {
     hr_dtype dtype;
     hr_shape shape;
-    hr_status status = hr_checkpoint_reader_info(r->reader, r->wishes[i].name, &dtype, &shape);
-    if (!status) bytes += (double)hr_shape_elements(&shape) * (double)hr_dtype_size(dtype);
-    hr_status_free(status);
+    HR_TRY(hr_checkpoint_reader_info(r->reader, r->wishes[i].name, &dtype, &shape));
+    bytes += (double)hr_shape_elements(&shape) * (double)hr_dtype_size(dtype);
   }
-  return nanos_per_tensor + nanos_per_byte * bytes / r->count;
+  *nanos = nanos_per_tensor + nanos_per_byte * bytes / r->count;
+  return HR_SUCCESS;
 }
 
 static hr_status restore_all(restoring *r, const char *prefix) {
@@ -214,7 +214,9 @@ static hr_status restore_all(restoring *r, const char *prefix) {
     if (!w->name || !w->spec) return out_of_names();
   }
   HR_TRY(hr_checkpoint_reader_open(prefix, &r->reader));
-  hr_parallel_for(r->ctx, r->count, nanos_of_tensor(r), restore_tensors, r);
+  double nanos;
+  HR_TRY(estimate_nanos(r, &nanos));
+  hr_parallel_for(r->ctx, r->count, nanos, restore_tensors, r);
   hr_status first = HR_SUCCESS;
   for (int i = 0; i < r->count; ++i) {
     if (first)

@@ -4,6 +4,8 @@
 #include "kernels_cpu/string_arguments.h"
 #include "runtime/io/byte_stream.h"
 
+#include <string.h>
+
 typedef struct csv {
   hr_dataset head;
   int64_t count;

@@ -61,7 +61,8 @@ struct hr_thread_pool {
   pthread_cond_t drained;
   hr_loop *loops; /* loops that still want helpers */
   hr_task *first_task, *last_task;
-  int threads, started, seated, sleeping, running_tasks;
+  int threads, started, sleeping, running_tasks;
+  int seated; /* workers that have a region of their own */
   pthread_t *workers;
   bool stopping;
   unsigned generation;   /* of the process (runtime/base/fork.h) that the workers belong to */

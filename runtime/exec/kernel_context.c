@@ -107,7 +107,10 @@ hr_status hr_keep(hr_kernel_context *ctx, hr_tensor *in, hr_tensor *out) {
   return HR_SUCCESS;
 }
 
-bool hr_owns_input(hr_kernel_context *ctx, int index) { return owned_input(ctx, index) != NULL; }
+bool hr_owns_input(hr_kernel_context *ctx, int index) {
+  const hr_tensor *owned = owned_input(ctx, index);
+  return owned && hr_step_allocator_may_detach(&ctx->step->allocator, owned->buffer);
+}
 
 hr_status hr_keep_input(hr_kernel_context *ctx, int index, hr_tensor *out) {
   hr_tensor *owned = owned_input(ctx, index);

@@ -52,6 +52,10 @@ void hr_step_allocator_stop_planning(hr_step_allocator *allocator);
  * reference, or one that it gives back only afterwards. False where the buffer is a part of the arena: then nothing
  * changed, and what is to be kept must be copied. */
 HR_MUST_USE bool hr_step_allocator_detach(hr_step_allocator *allocator, hr_buffer *buffer);
+/* Would it be made so? */
+static inline bool hr_step_allocator_may_detach(const hr_step_allocator *allocator, const hr_buffer *buffer) {
+  return buffer->allocator != &allocator->base || buffer->place >= 0;
+}
 /* The bytes it has from its source, kept or out. */
 size_t hr_step_allocator_bytes(hr_step_allocator *allocator);
 

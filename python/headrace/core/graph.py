@@ -8,6 +8,8 @@ import numpy
 
 from headrace import _headrace as _c
 from headrace.core import dtypes, shapes
+from headrace.core.collections import CollectionList, GraphKeys
+from headrace.core.indexed_slices import IndexedSlices
 
 __all__ = ['Graph', 'Operation', 'Tensor', 'IndexedSlices', 'GraphKeys', 'name_scope', 'control_dependencies',
            'init_scope', 'executing_eagerly', 'device', 'colocate_with', 'container', 'convert_to_tensor',
@@ -83,9 +85,6 @@ class Operation(_c.Operation):
         except ValueError:
             groups = []
         return groups or [b'loc:@' + self.name.encode()]
-
-    def __str__(self):
-        return str(self.node_def)
 
     def values(self):
         """The outputs as a tuple."""
@@ -164,92 +163,6 @@ class Tensor(_c.Tensor):
     @property
     def _op(self):
         return self.op
-
-
-class _RowsSpec:
-    """What `nest`, conditionals and loops ask of IndexedSlices."""
-
-    def __init__(self, rows):
-        self._rows = rows
-
-    def _to_components(self, rows):
-        parts = (rows.values, rows.indices)
-        return parts if rows.dense_shape is None else parts + (rows.dense_shape,)
-
-    def _from_components(self, parts):
-        return IndexedSlices(*parts)
-
-    def _component_shapes(self, shape):
-        """The shape invariants of the components: `shape` is that of the values; None: what is known of them."""
-        values = self._rows.values.shape if shape is None else shape
-        indices = values[:1] if shape is not None else self._rows.indices.shape.merge_with(values[:1])
-        parts = [indices.concatenate(values[1:]), indices]
-        return parts if self._rows.dense_shape is None else parts + [shapes.TensorShape([values.ndims])]
-
-
-class IndexedSlices:
-    """Rows `values` of a tensor at `indices` of its first dimension: what gradients of gather are.
-
-    `dense_shape` is the shape of the whole tensor, or None.
-    """
-
-    def __init__(self, values, indices, dense_shape=None):
-        self._values, self._indices, self._dense_shape = values, indices, dense_shape
-
-    @property
-    def values(self):
-        """The rows."""
-        return self._values
-
-    @property
-    def indices(self):
-        """Which rows of the whole they are."""
-        return self._indices
-
-    @property
-    def dense_shape(self):
-        """The shape of the whole, or None."""
-        return self._dense_shape
-
-    @property
-    def name(self):
-        """The name of the rows."""
-        return self.values.name
-
-    @property
-    def device(self):
-        """The device of the rows."""
-        return self.values.device
-
-    @property
-    def op(self):
-        """The operation of the rows."""
-        return self.values.op
-
-    @property
-    def dtype(self):
-        """The type of the rows."""
-        return self.values.dtype
-
-    @property
-    def graph(self):
-        """The graph of the rows."""
-        return self.values.graph
-
-    @property
-    def _type_spec(self):
-        return _RowsSpec(self)
-
-    def __str__(self):
-        shape = f', dense_shape={self._dense_shape}' if self._dense_shape is not None else ''
-        return f'IndexedSlices(indices={self._indices}, values={self._values}{shape})'
-
-    def __neg__(self):
-        return IndexedSlices(-self.values, self.indices, self.dense_shape)
-
-    def consumers(self):
-        """The operations that take the rows."""
-        return self.values.consumers()
 
 
 class _Scope:
@@ -443,7 +356,7 @@ class Graph(_c.Graph):
         """The collection itself: changes of this list are changes of the collection, and the other way round."""
         kept = self.__dict__.setdefault('_collection_lists', {})
         if name not in kept:
-            kept[name] = _CollectionList(self, name)
+            kept[name] = CollectionList(self, name)
         return kept[name]
 
     def get_all_collection_keys(self):
@@ -503,41 +416,6 @@ class Graph(_c.Graph):
         raise AttributeError('__exit__')
 
 
-class _CollectionList(list):
-    """A collection that the program may change in place: it reads the graph's before each use, and writes it after each
-    change."""
-
-    def __init__(self, graph, name):
-        super().__init__()
-        self._graph, self._name = graph, name
-
-    def _read(self):
-        list.__setitem__(self, slice(None), self._graph._collection(self._name))
-
-    def _write(self):
-        self._graph._clear_collection(self._name)
-        for value in list.__iter__(self):
-            self._graph._add_to_collection(self._name, value)
-
-
-def _collection_method(method, changes):
-    def use(self, *args, **kwargs):
-        self._read()
-        result = getattr(list, method)(self, *args, **kwargs)
-        if changes:
-            self._write()
-        return result
-    return use
-
-
-for _method in ('__iter__', '__len__', '__getitem__', '__contains__', '__eq__', '__ne__', '__add__', '__reversed__',
-                '__repr__', 'index', 'count', 'copy'):
-    setattr(_CollectionList, _method, _collection_method(_method, False))
-for _method in ('append', 'extend', 'insert', 'remove', 'pop', 'clear', 'sort', 'reverse', '__setitem__', '__delitem__',
-                '__iadd__'):
-    setattr(_CollectionList, _method, _collection_method(_method, True))
-
-
 class _as_default:
     __slots__ = ('_graph',)
 
@@ -570,45 +448,6 @@ def _as_control_input(value):
     if hasattr(value, '_as_graph_element'):
         return value._as_graph_element()
     return get_default_graph().as_graph_element(value)
-
-
-class GraphKeys:
-    """The names of the standard collections."""
-
-    GLOBAL_VARIABLES = 'variables'
-    VARIABLES = 'variables'
-    LOCAL_VARIABLES = 'local_variables'
-    METRIC_VARIABLES = 'metric_variables'
-    MODEL_VARIABLES = 'model_variables'
-    TRAINABLE_VARIABLES = 'trainable_variables'
-    SUMMARIES = 'summaries'
-    QUEUE_RUNNERS = 'queue_runners'
-    TABLE_INITIALIZERS = 'table_initializer'
-    ASSET_FILEPATHS = 'asset_filepaths'
-    MOVING_AVERAGE_VARIABLES = 'moving_average_variables'
-    REGULARIZATION_LOSSES = 'regularization_losses'
-    CONCATENATED_VARIABLES = 'concatenated_variables'
-    SAVERS = 'savers'
-    WEIGHTS = 'weights'
-    BIASES = 'biases'
-    ACTIVATIONS = 'activations'
-    UPDATE_OPS = 'update_ops'
-    LOSSES = 'losses'
-    SAVEABLE_OBJECTS = 'saveable_objects'
-    RESOURCES = 'resources'
-    LOCAL_RESOURCES = 'local_resources'
-    TRAINABLE_RESOURCE_VARIABLES = 'trainable_resource_variables'
-    INIT_OP = 'init_op'
-    LOCAL_INIT_OP = 'local_init_op'
-    READY_OP = 'ready_op'
-    READY_FOR_LOCAL_INIT_OP = 'ready_for_local_init_op'
-    SUMMARY_OP = 'summary_op'
-    GLOBAL_STEP = 'global_step'
-    EVAL_STEP = 'eval_step'
-    TRAIN_OP = 'train_op'
-    COND_CONTEXT = 'cond_context'
-    WHILE_CONTEXT = 'while_context'
-    _SUMMARY_COLLECTION = '_SUMMARY_V2'
 
 
 # ---- functions of the default graph
