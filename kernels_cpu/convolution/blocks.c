@@ -210,8 +210,9 @@ static const code *find_code(hr_convolution_cache *cache, const shape *shape) {
 
 /* ---- the cut --------------------------------------------------------------------------------------------------- */
 
-/* Operations of a piece that is worth its call; and pieces of a filter's gradient, each of which has a sum. */
-static const double PIECE_OPERATIONS = 2e7;
+/* Operations of a piece, and the fewest that are worth a call; pieces of a filter's gradient, each of which has a sum.
+ */
+static const double PIECE_OPERATIONS = 1e7, FEWEST_OPERATIONS = 2e6;
 enum { MAX_SUMS = 8 };
 
 typedef struct cut {
@@ -224,17 +225,19 @@ static cut cut_of(const hr_convolution *c, hr_convolution_part part) {
   double operations =
       2.0 * (double)(hr_windows_out(c->axes) * c->filters) * (double)(hr_windows_taps(c->axes) * c->channels);
   cut cut = {.images = 1, .bands = 1};
-  if (operations < PIECE_OPERATIONS) cut.images = (int64_t)(PIECE_OPERATIONS / operations) + 1;
-  if (part == HR_CONVOLUTION_FILTER && cut.images * MAX_SUMS < c->batch)
-    cut.images = (c->batch + MAX_SUMS - 1) / MAX_SUMS;
-  if (cut.images > c->batch) cut.images = c->batch;
+  double all = operations * (double)c->batch, pieces = all / PIECE_OPERATIONS;
+  if (pieces < MAX_SUMS) pieces = all / FEWEST_OPERATIONS < MAX_SUMS ? all / FEWEST_OPERATIONS : MAX_SUMS;
+  if (part == HR_CONVOLUTION_FILTER && pieces > MAX_SUMS) pieces = MAX_SUMS;
+  int64_t groups = pieces < 1 ? 1 : pieces > (double)c->batch ? c->batch : (int64_t)pieces;
+  cut.images = (c->batch + groups - 1) / groups;
   cut.groups = (c->batch + cut.images - 1) / cut.images;
   bool is_image = c->axes[0].in == 1 && c->axes[0].window == 1;
-  if (part == HR_CONVOLUTION_Y && cut.images == 1 && cut.groups < 4 && is_image) {
+  if (cut.images == 1 && cut.groups < 4 && is_image) {
     static const int64_t fewest_rows = 8;
-    int64_t most = c->axes[1].out / fewest_rows, wanted = (int64_t)(operations / PIECE_OPERATIONS);
+    int64_t rows = part == HR_CONVOLUTION_X ? c->axes[1].in : c->axes[1].out;
+    int64_t most = rows / fewest_rows, wanted = (int64_t)(operations / PIECE_OPERATIONS);
     cut.bands = wanted < most ? wanted : most;
-    if (cut.bands > 8) cut.bands = 8;
+    if (cut.bands > MAX_SUMS / cut.groups) cut.bands = MAX_SUMS / cut.groups;
     if (cut.bands < 1) cut.bands = 1;
   }
   return cut;
@@ -258,25 +261,38 @@ static hr_window_axis band_of(const hr_window_axis *axis, int64_t begin, int64_t
   return band;
 }
 
+/* The rows [begin, end) of the input as an axis of its own, and the first window that sees one of them. */
+static hr_window_axis band_of_input(const hr_window_axis *axis, int64_t begin, int64_t end, int64_t *first) {
+  int64_t reach = (axis->window - 1) * axis->dilation, unseen = begin + axis->before - reach;
+  int64_t last = (end - 1 + axis->before) / axis->stride;
+  hr_window_axis band = *axis;
+  *first = unseen > 0 ? (unseen + axis->stride - 1) / axis->stride : 0;
+  band.before = axis->before + begin - *first * axis->stride;
+  band.in = end - begin;
+  band.out = (last < axis->out ? last + 1 : axis->out) - *first;
+  return band;
+}
+
 /* False where a piece has no code. */
 static bool find_pieces(hr_convolution_cache *cache, const hr_convolution *c, hr_convolution_part part, const cut *cut,
                         piece *pieces) {
   const hr_window_axis *rows = &c->axes[1];
+  bool of_input = part == HR_CONVOLUTION_X;
+  int64_t count = of_input ? rows->in : rows->out;
   for (int64_t i = 0; i < cut->groups * cut->bands; ++i) {
-    int64_t image = i / cut->bands * cut->images, band = i % cut->bands, first;
-    int64_t begin = rows->out * band / cut->bands, end = rows->out * (band + 1) / cut->bands;
+    int64_t image = i / cut->bands * cut->images, band = i % cut->bands, first = 0;
+    int64_t begin = count * band / cut->bands, end = count * (band + 1) / cut->bands;
     shape s = {.part = part, .images = cut->images, .channels = c->channels, .filters = c->filters};
     if (s.images > c->batch - image) s.images = c->batch - image;
     memcpy(s.axes, c->axes, sizeof s.axes);
-    first = 0;
-    if (cut->bands > 1) s.axes[1] = band_of(rows, begin, end, &first);
-    if (s.axes[1].in <= 0) return false;
+    if (cut->bands > 1) s.axes[1] = (of_input ? band_of_input : band_of)(rows, begin, end, &first);
+    if (s.axes[1].in <= 0 || s.axes[1].out <= 0 || s.axes[1].before < 0) return false;
     const piece *before = i > 0 ? &pieces[i - 1] : NULL;
     pieces[i].code = before && same_shape(&before->code->shape, &s) ? before->code : find_code(cache, &s);
     if (!pieces[i].code) return false;
-    pieces[i].begins[HR_CONVOLUTION_X] = (image * hr_windows_in(c->axes) + first * c->axes[2].in) * c->channels;
-    pieces[i].begins[HR_CONVOLUTION_Y] =
-        (image * hr_windows_out(c->axes) + (cut->bands > 1 ? begin * c->axes[2].out : 0)) * c->filters;
+    int64_t x_row = of_input ? begin : first, y_row = of_input ? first : begin;
+    pieces[i].begins[HR_CONVOLUTION_X] = (image * hr_windows_in(c->axes) + x_row * c->axes[2].in) * c->channels;
+    pieces[i].begins[HR_CONVOLUTION_Y] = (image * hr_windows_out(c->axes) + y_row * c->axes[2].out) * c->filters;
     pieces[i].begins[HR_CONVOLUTION_FILTER] = 0;
   }
   return true;
@@ -430,7 +446,13 @@ hr_status hr_convolve_blocks(hr_kernel_context *ctx, hr_convolution_cache *cache
   piece *pieces = calloc((size_t)count, sizeof *pieces);
   if (!pieces) return hr_error_out_of_memory((unsigned long long)count * sizeof *pieces, "a convolution");
   hr_status status = HR_SUCCESS;
-  if (find_pieces(cache, c, part, &cut, pieces) && share_a_filter(pieces, count)) {
+  bool found = find_pieces(cache, c, part, &cut, pieces) && share_a_filter(pieces, count);
+  if (!found && cut.bands > 1) { /* no code for a band */
+    cut.bands = 1;
+    count = cut.groups;
+    found = find_pieces(cache, c, part, &cut, pieces) && share_a_filter(pieces, count);
+  }
+  if (found) {
     job job = {.ctx = ctx, .c = c, .part = part, .count = count, .pieces = pieces};
     size_job(&job, pieces[0].code);
     size_t filters = round_up(dnnl_memory_desc_get_size(&pieces[0].code->operands[HR_CONVOLUTION_FILTER]));

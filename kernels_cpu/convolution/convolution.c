@@ -3,6 +3,8 @@
 
 #include "kernels_cpu/gemm.h"
 #include "kernels_cpu/level/loops.h"
+#include "kernels_cpu/row_arithmetic.h"
+#include "kernels_cpu/zero_skipping.h"
 
 #include <string.h>
 
@@ -12,6 +14,44 @@ static bool is_product(const hr_convolution *c) {
     if (c->axes[a].window != 1 || c->axes[a].stride != 1 || c->axes[a].in != c->axes[a].out || c->axes[a].before != 0)
       return false;
   return true;
+}
+
+/* A vector of channels would be mostly empty. A stride beyond the windows leaves most of a line empty. */
+static bool has_few_channels(const hr_convolution *c) {
+  static const int64_t few = 4;
+  return c->channels < few && c->axes[2].stride <= c->axes[2].in;
+}
+
+/* A filter's gradient is small, and a long sum: it has a sum for each of a few parts of the pixels, added in order. */
+static int64_t count_sums(const hr_convolution *c, int64_t pixels) {
+  static const int64_t most = 8, shortest = 1024;
+  int64_t count = pixels / shortest < most ? pixels / shortest : most;
+  while (count > 1 && pixels % count != 0)
+    --count;
+  bool is_worth = (double)count * (double)c->channels * (double)c->filters <
+                  0.5 * (double)pixels * (double)(c->channels + c->filters);
+  return is_worth && count > 1 ? count : 1;
+}
+
+static hr_status multiply_in_parts(hr_kernel_context *ctx, const hr_gemm *whole, int64_t parts) {
+  int64_t size = whole->m * whole->n;
+  hr_tensor scratch;
+  HR_TRY(hr_temporary_new(ctx, whole->dtype, &(hr_shape){1, {parts * size}}, &scratch));
+  hr_gemm g = *whole;
+  g.k = whole->k / parts;
+  g.batch_rank = 1;
+  g.batch_dims[0] = parts;
+  g.a_strides[0] = g.b_strides[0] = 1;
+  char *sums = hr_tensor_data(&scratch);
+  g.c = sums;
+  hr_status status = hr_gemm_run(ctx, &g);
+  hr_binary_loop *add = hr_row_loop(HR_ROW_ADD, g.dtype);
+  size_t bytes = (size_t)size * hr_dtype_size(g.dtype);
+  if (!status) add(whole->c, sums, sums + bytes, size, HR_BOTH_ROWS);
+  for (int64_t i = 2; i < parts && !status; ++i)
+    add(whole->c, whole->c, sums + (size_t)i * bytes, size, HR_BOTH_ROWS);
+  hr_tensor_clear(&scratch);
+  return status;
 }
 
 static hr_status multiply(hr_kernel_context *ctx, const hr_convolution *c, hr_convolution_part part) {
@@ -27,6 +67,8 @@ static hr_status multiply(hr_kernel_context *ctx, const hr_convolution *c, hr_co
   } else {
     g.m = c->channels, g.n = c->filters, g.k = pixels;
     g.a = x, g.b = y, g.transpose_a = true;
+    int64_t parts = count_sums(c, pixels);
+    if (parts > 1 && !hr_skips_zeros(&g)) return multiply_in_parts(ctx, &g, parts);
   }
   return hr_gemm_run(ctx, &g);
 }
@@ -67,9 +109,11 @@ hr_status hr_convolve(hr_kernel_context *ctx, hr_convolution_cache *cache, const
   }
   if (c->dtype == HR_HALF) return convolve_halves(ctx, cache, c, part, counts);
   if (is_product(c)) return multiply(ctx, c, part);
+  if (part == HR_CONVOLUTION_X && has_few_channels(c)) return hr_convolve_few_channels(ctx, c);
   if (c->dtype == HR_FLOAT) {
     bool done;
-    HR_TRY(hr_convolve_blocks(ctx, cache, c, part, &done));
+    HR_TRY(hr_convolve_tiles(ctx, c, part, &done));
+    if (!done) HR_TRY(hr_convolve_blocks(ctx, cache, c, part, &done));
     if (done) return HR_SUCCESS;
   }
   return hr_convolve_patches(ctx, c, part);

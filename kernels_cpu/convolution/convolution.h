@@ -35,6 +35,12 @@ HR_MUST_USE hr_status hr_convolve(hr_kernel_context *ctx, hr_convolution_cache *
 
 /* By matrix products of patches: floats and doubles of all shapes. */
 HR_MUST_USE hr_status hr_convolve_patches(hr_kernel_context *ctx, const hr_convolution *c, hr_convolution_part part);
+/* By Winograd's tiles: floats, windows of 3 x 3 that move by one pixel. `*done` false where the shape does not suit, or
+ * where a result is not finite; what was written does not count then. */
+HR_MUST_USE hr_status hr_convolve_tiles(hr_kernel_context *ctx, const hr_convolution *c, hr_convolution_part part,
+                                        bool *done);
+/* The gradient of images with few channels, floats and doubles of all shapes. */
+HR_MUST_USE hr_status hr_convolve_few_channels(hr_kernel_context *ctx, const hr_convolution *c);
 /* By oneDNN, floats only. `*done` false where it has no code for the shape; nothing was written then. */
 HR_MUST_USE hr_status hr_convolve_blocks(hr_kernel_context *ctx, hr_convolution_cache *cache, const hr_convolution *c,
                                          hr_convolution_part part, bool *done);

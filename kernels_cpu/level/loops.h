@@ -13,6 +13,7 @@
 #include "kernels_cpu/level/softmax.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
+#include "kernels_cpu/level/winograd.h"
 #include "runtime/base/philox.h"
 
 /* ---- shapes of loops ------------------------------------------------------------------------------------------- */
@@ -271,6 +272,7 @@ typedef struct hr_loop_table {
   const hr_chain_loops *chains; /* of whole chains of these operations, on floats */
   const hr_softmax_loops *softmax;
   const hr_skipping_loops *skipping; /* of products with many zeros */
+  const hr_winograd_loops *winograd; /* of convolutions with windows of 3 x 3 */
   const hr_image_table *images;
 } hr_loop_table;
 

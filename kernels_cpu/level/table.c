@@ -51,6 +51,7 @@ extern const hr_narrow_loops HR_LEVELED(narrow);
 extern const hr_chain_loops HR_LEVELED(chains);
 extern const hr_softmax_loops HR_LEVELED(softmax);
 extern const hr_skipping_loops HR_LEVELED(skipping);
+extern const hr_winograd_loops HR_LEVELED(winograd);
 extern const hr_image_table HR_LEVELED(images);
 
 #define LOOP_NATIVE(type, op, ...) .op##_##type = HR_LEVELED(op##_##type),
@@ -83,5 +84,6 @@ const hr_loop_table HR_LEVELED(loops) = {
     .chains = &HR_LEVELED(chains),
     .softmax = &HR_LEVELED(softmax),
     .skipping = &HR_LEVELED(skipping),
+    .winograd = &HR_LEVELED(winograd),
     .images = &HR_LEVELED(images),
 };

@@ -1,5 +1,6 @@
 /* Convolutions and pooling against recorded values of TensorFlow 1.15, and on one thread and several. */
 #include "tests/kernels/tester.h"
+#include <math.h>
 #include <string.h>
 
 /* Sums in another order; the reference adds halves up in halves. */
@@ -105,7 +106,7 @@ static hr_named_attr list(const char *name, const int64_t *items, int count) {
 /* Large images in bands, groups of small ones, strides, dilations, channels beside the vectors' width. */
 static void test_pieces(void **state) {
   (void)state;
-  static const int64_t ones[] = {1, 1, 1, 1}, twos[] = {1, 2, 2, 1};
+  static const int64_t ones[] = {1, 1, 1, 1}, twos[] = {1, 2, 2, 1}, uneven[] = {1, 2, 3, 1};
   const problem problems[] = {
       {{1, 96, 80, 16},
        {3, 3, 16, 24},
@@ -127,6 +128,26 @@ static void test_pieces(void **state) {
        {1, 1, 32, 8},
        {9, 8, 8, 8},
        {list("strides", twos, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
+      {{3, 33, 29, 18}, /* tiles that are partly outside */
+       {3, 3, 18, 21},
+       {3, 33, 29, 21},
+       {list("strides", ones, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("SAME")}}},
+      {{2, 41, 37, 20}, /* tiles of every other line, and every third pixel */
+       {3, 3, 20, 16},
+       {2, 37, 31, 16},
+       {list("strides", ones, 4), list("dilations", uneven, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
+      {{2, 21, 18, 3}, /* few channels */
+       {5, 4, 3, 17},
+       {2, 11, 6, 17},
+       {list("strides", uneven, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("SAME")}}},
+      {{5, 16, 16, 1},
+       {3, 3, 1, 9},
+       {5, 12, 12, 9},
+       {list("strides", ones, 4), list("dilations", twos, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
+      {{16, 32, 24, 8}, /* a gradient of several sums */
+       {1, 1, 8, 5},
+       {16, 32, 24, 5},
+       {list("strides", ones, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("VALID")}}},
       {{5, 8, 8, 32},
        {1, 1, 32, 8},
        {5, 8, 8, 8},
@@ -134,6 +155,37 @@ static void test_pieces(void **state) {
   };
   for (size_t i = 0; i < sizeof problems / sizeof *problems; ++i)
     check_problem(&problems[i]);
+}
+
+/* An infinity and a NaN reach the windows that see them, and no others. */
+static void test_not_finite(void **state) {
+  (void)state;
+  static const int64_t images[] = {2, 24, 24, 16}, filters[] = {3, 3, 16, 16}, ones[] = {1, 1, 1, 1};
+  const hr_named_attr attrs[] = {
+      list("strides", ones, 4), list("dilations", ones, 4), {"padding", HR_ATTR_STRING_VALUE("SAME")}};
+  hr_tensor floats[] = {tester_integers(HR_FLOAT, 4, images, few), tester_integers(HR_FLOAT, 4, filters, few)};
+  hr_tensor doubles[] = {tester_integers(HR_DOUBLE, 4, images, few), tester_integers(HR_DOUBLE, 4, filters, few)};
+  static const int64_t places[] = {1000, 12345};
+  const double values[] = {INFINITY, NAN};
+  for (int i = 0; i < 2; ++i) {
+    ((float *)hr_tensor_data(&floats[0]))[places[i]] = (float)values[i];
+    ((double *)hr_tensor_data(&doubles[0]))[places[i]] = values[i];
+  }
+  hr_tensor y = tester_run_threads(2, "Conv2D", 2, floats, 3, attrs);
+  hr_tensor wide = tester_run_threads(2, "Conv2D", 2, doubles, 3, attrs);
+  int64_t finite = 0;
+  for (int64_t i = 0; i < y.elements; ++i) {
+    double mine = ((float *)hr_tensor_data(&y))[i], other = ((double *)hr_tensor_data(&wide))[i];
+    assert_true(mine == other || (isnan(mine) && isnan(other)));
+    finite += isfinite(mine) != 0;
+  }
+  assert_int_equal(finite, y.elements - 2 * 9 * 16);
+  hr_tensor_clear(&y);
+  hr_tensor_clear(&wide);
+  for (int i = 0; i < 2; ++i) {
+    hr_tensor_clear(&floats[i]);
+    hr_tensor_clear(&doubles[i]);
+  }
 }
 
 /* Argmax from outside: refused where it is none. */
@@ -159,6 +211,7 @@ int main(void) {
       cmocka_unit_test(test_convolutions), cmocka_unit_test(test_volumes),        cmocka_unit_test(test_depthwise),
       cmocka_unit_test(test_pooling),      cmocka_unit_test(test_local_response), cmocka_unit_test(test_space),
       cmocka_unit_test(test_dilation),     cmocka_unit_test(test_pieces),         cmocka_unit_test(test_argmax),
+      cmocka_unit_test(test_not_finite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
