@@ -1,27 +1,21 @@
 /* What the layers of batch normalisation do once they have their variables: moments or one fused node, moving averages,
  * and the choice between batch and averages, known while building or made by each run. */
-#include "headrace/batch_norm.h"
+#include "builder/batch_norm.h"
 #include "builder/builder.h"
 #include "builder/moving_averages.h"
 #include "builder/variable.h"
-#include "headrace/control_flow.h"
 
 /* ---- branches -------------------------------------------------------------------------------------------------- */
 
-/* Two operands, or one where the second is not given. */
-typedef struct pair {
-  hr_operand first, second;
-} pair;
-static void give_pair(void *argument, hr_scope scope, hr_results *results) {
+void hr_give_pair(void *argument, hr_scope scope, hr_results *results) {
   (void)scope;
-  const pair *p = argument;
+  const hr_pair *p = argument;
   hr_return(results, p->first);
   if (hr_operand_is_given(p->second)) hr_return(results, p->second);
 }
-#define GIVE(...) HR_BRANCH(give_pair, &((pair){__VA_ARGS__}))
 
-static pair averages(hr_var *mean, hr_var *variance) {
-  return (pair){hr_operand_variable(mean), hr_operand_variable(variance)};
+static hr_pair averages(hr_var *mean, hr_var *variance) {
+  return (hr_pair){hr_operand_variable(mean), hr_operand_variable(variance)};
 }
 
 /* The two outputs of a conditional; none after an error. */
@@ -67,104 +61,6 @@ static hr_tf_fused_batch_norm_outputs normalize_fused(hr_scope s, hr_operand tra
 
 /* ---- tf.layers ------------------------------------------------------------------------------------------------- */
 
-typedef struct update {
-  hr_var *average;
-  hr_operand value, momentum;
-} update;
-
-/* All its nodes stand beside the average. */
-static hr_output move_beside(hr_scope scope, const update *u) {
-  hr_scope s = hr_name_scope(scope, "AssignMovingAvg");
-  hr_output moved = HR_NO_OUTPUT;
-  HR_WITH (beside, hr_colocate_with(s, hr_var_ref(u->average).node, false)) {
-    moved = hr_updated_value(beside, hr_move_average_in(beside, u->average, u->value, u->momentum));
-  }
-  return moved;
-}
-static void give_moved(void *argument, hr_scope scope, hr_results *results) {
-  hr_return(results, move_beside(scope, argument));
-}
-
-/* Which axes hold channels, and which are averaged over. */
-typedef struct axes {
-  int rank, num_reduced, num_channels;
-  int64_t reduced[HR_MAX_RANK], channels[HR_MAX_RANK];
-} axes;
-
-static bool read_axes(hr_scope s, hr_output x, hr_operand channels, axes *out) {
-  *out = (axes){.rank = hr_output_rank(x)};
-  out->num_channels = hr_operand_known_ints(channels, out->channels);
-  bool is_channel[HR_MAX_RANK] = {false};
-  bool good = out->rank >= 0 && out->num_channels > 0;
-  for (int i = 0; good && i < out->num_channels; ++i) {
-    good = out->channels[i] >= 0 && out->channels[i] < out->rank && hr_output_shape(x)->dims[out->channels[i]] >= 0;
-    if (good) is_channel[out->channels[i]] = true;
-  }
-  if (!good) {
-    hr_refuse(s, "Batch normalisation wants the axes of the channels, of known sizes");
-    return false;
-  }
-  for (int i = 0; i < out->rank; ++i)
-    if (!is_channel[i]) out->reduced[out->num_reduced++] = i;
-  return true;
-}
-
-/* A vector of channels in a shape that is broadcast to x, where it is not so by itself. */
-static hr_operand spread(hr_scope s, hr_operand vector, hr_output x, const axes *a) {
-  if (!hr_operand_is_given(vector) || a->num_channels > 1 || a->channels[0] == a->rank - 1) return vector;
-  hr_partial_shape shape = {.rank = a->rank};
-  for (int i = 0; i < a->rank; ++i)
-    shape.dims[i] = 1;
-  shape.dims[a->channels[0]] = hr_output_shape(x)->dims[a->channels[0]];
-  return hr_operand_output(hr_tf_reshape(s, vector, shape));
-}
-
-static hr_operand cast(hr_scope s, hr_operand x, hr_dtype dtype) {
-  /* Resource variables are read where they are used. */
-  if (x.kind == HR_OPERAND_VARIABLE && x.variable && hr_var_is_resource(x.variable) &&
-      hr_var_dtype(x.variable) == dtype && hr_var_parts(x.variable).count == 0)
-    return x;
-  return hr_operand_is_given(x) && hr_scope_ok(s) ? hr_operand_output(hr_tf_cast(s, x, dtype)) : x;
-}
-
-static hr_output update_average(hr_scope s, hr_operand training, hr_var *average, hr_output value, double momentum) {
-  update u = {average, hr_operand_output(value), hr_operand_float(momentum)};
-  pair none = {hr_operand_variable(average), HR_NO_OPERAND};
-  return hr_only(hr_smart_cond(s, training, HR_BRANCH(give_moved, &u), HR_BRANCH(give_pair, &none)));
-}
-
-/* By the batch where it trains, else by the averages; the choice is made for each statistic. */
-static hr_batch_normalized normalize_composed(hr_scope s, hr_output x, hr_var *moving_mean, hr_var *moving_variance,
-                                              bool may_train, const hr_batch_normalization_call_options *o) {
-  hr_batch_normalized r = {0};
-  axes a;
-  if (!read_axes(s, x, o->axis, &a)) return r;
-  hr_operand scale = spread(s, o->gamma, x, &a), offset = spread(s, o->beta, x, &a);
-  hr_operand mean = hr_operand_variable(moving_mean), variance = hr_operand_variable(moving_variance);
-  hr_dtype dtype = hr_output_base_dtype(x);
-  if (may_train) {
-    hr_output wide = hr_tf_cast(s, x, hr_var_dtype(moving_mean));
-    hr_operand reduced = hr_operand_ints((hr_ints){a.num_reduced, a.reduced});
-    hr_moments_outputs m = hr_moments(s, wide, reduced, .keep_dims = a.num_channels > 1);
-    hr_output batch_mean = hr_only(
-        hr_smart_cond(s, o->training, GIVE(hr_operand_output(m.mean), HR_NO_OPERAND), GIVE(mean, HR_NO_OPERAND)));
-    hr_output batch_variance = hr_only(hr_smart_cond(s, o->training, GIVE(hr_operand_output(m.variance), HR_NO_OPERAND),
-                                                     GIVE(variance, HR_NO_OPERAND)));
-    r.mean_update = update_average(s, o->training, moving_mean, batch_mean, o->momentum);
-    r.variance_update = update_average(s, o->training, moving_variance, batch_variance, o->momentum);
-    mean = hr_operand_output(batch_mean);
-    variance = hr_operand_output(batch_variance);
-  }
-  mean = cast(s, mean, dtype);
-  variance = cast(s, variance, dtype);
-  offset = cast(s, offset, dtype);
-  scale = cast(s, scale, dtype);
-  mean = spread(s, mean, x, &a);
-  variance = spread(s, variance, x, &a);
-  r.y = hr_batch_normalization(s, x, mean, variance, o->epsilon, .offset = offset, .scale = scale);
-  return r;
-}
-
 static hr_batch_normalized normalize_by_layer_node(hr_scope s, hr_output x, hr_var *moving_mean,
                                                    hr_var *moving_variance, bool may_train, bool is_known,
                                                    const hr_batch_normalization_call_options *o) {
@@ -174,15 +70,14 @@ static hr_batch_normalized normalize_by_layer_node(hr_scope s, hr_output x, hr_v
   fused f = {x, o->gamma, o->beta, moving_mean, moving_variance, o->epsilon, channels_last ? "NHWC" : "NCHW"};
   hr_tf_fused_batch_norm_outputs n = normalize_fused(s, o->training, &f);
   r.y = n.y;
-  hr_output momentum = is_known
-                           ? hr_convert(s, hr_operand_float(o->momentum), HR_INVALID, NULL)
-                           : hr_only(hr_smart_cond(s, o->training, GIVE(hr_operand_float(o->momentum), HR_NO_OPERAND),
-                                                   GIVE(hr_operand_float(1.0), HR_NO_OPERAND)));
+  hr_output momentum = is_known ? hr_convert(s, o->momentum_tensor, HR_INVALID, NULL)
+                                : hr_only(hr_smart_cond(s, o->training, HR_GIVE(o->momentum_tensor, HR_NO_OPERAND),
+                                                        HR_GIVE(hr_operand_float(1.0), HR_NO_OPERAND)));
   if (!may_train || !hr_scope_ok(s)) return r;
   /* A momentum of 1 leaves the averages as they are. */
   hr_operand kept = hr_operand_output(momentum);
-  r.mean_update = move_beside(s, &(update){moving_mean, hr_operand_output(n.mean), kept});
-  r.variance_update = move_beside(s, &(update){moving_variance, hr_operand_output(n.variance), kept});
+  r.mean_update = hr_updated_value(s, hr_move_beside(s, moving_mean, hr_operand_output(n.mean), kept));
+  r.variance_update = hr_updated_value(s, hr_move_beside(s, moving_variance, hr_operand_output(n.variance), kept));
   return r;
 }
 
@@ -192,12 +87,14 @@ hr_batch_normalized hr_batch_normalization_call_with(hr_scope scope, hr_output x
   hr_batch_normalization_call_options o =
       options ? *options : (hr_batch_normalization_call_options){.momentum = 0.99, .epsilon = 0.001};
   if (!hr_operand_is_given(o.training)) o.training = hr_operand_bool(false);
+  if (!hr_operand_is_given(o.momentum_tensor)) o.momentum_tensor = hr_operand_float(o.momentum);
+  if (o.momentum_tensor.kind == HR_OPERAND_INT) o.momentum_tensor = hr_operand_float((double)o.momentum_tensor.i);
   if (!hr_scope_ok(scope) || !moving_mean || !moving_variance) return (hr_batch_normalized){0};
   bool trains, is_known = hr_known_condition(scope, o.training, &trains), may_train = trains || !is_known;
   hr_partial_shape shape = *hr_output_shape(x);
   hr_batch_normalized r = o.fused
                               ? normalize_by_layer_node(scope, x, moving_mean, moving_variance, may_train, is_known, &o)
-                              : normalize_composed(scope, x, moving_mean, moving_variance, may_train, &o);
+                              : hr_normalize_composed(scope, x, moving_mean, moving_variance, may_train, &o);
   hr_status status = hr_scope_ok(scope) ? hr_output_set_shape(r.y, &shape) : HR_SUCCESS;
   if (status) hr_scope_fail(scope, status);
   return r;
@@ -208,24 +105,24 @@ hr_batch_normalized hr_batch_normalization_call_with(hr_scope scope, hr_output x
 typedef struct contrib_update {
   const hr_batch_norm_call_options *o;
   hr_var *moving_mean, *moving_variance;
-  pair values; /* of the batch */
-  pair kept;   /* what an update in place returns: values as they are after it */
+  hr_pair values; /* of the batch */
+  hr_pair kept;   /* what an update in place returns: values as they are after it */
 } contrib_update;
 
-static pair move_averages(hr_scope s, const contrib_update *u) {
-  return (pair){
+static hr_pair move_averages(hr_scope s, const contrib_update *u) {
+  return (hr_pair){
       hr_move_average(s, u->moving_mean, u->values.first, hr_operand_float(u->o->decay), u->o->zero_debias, NULL),
       hr_move_average(s, u->moving_variance, u->values.second, hr_operand_float(u->o->decay), false, NULL)};
 }
 
 static void delay_updates(void *argument, hr_scope s, hr_results *results) {
-  pair moved = move_averages(s, argument);
-  give_pair(&moved, s, results);
+  hr_pair moved = move_averages(s, argument);
+  hr_give_pair(&moved, s, results);
 }
 
 static void force_updates(void *argument, hr_scope s, hr_results *results) {
   const contrib_update *u = argument;
-  pair moved = move_averages(s, u);
+  hr_pair moved = move_averages(s, u);
   if (!hr_scope_ok(s)) return;
   HR_WITH (after, hr_control_dependencies(s, HR_NODES(moved.first.output.node, moved.second.output.node))) {
     hr_return(results, hr_identity(after, u->kept.first.output));
@@ -240,18 +137,18 @@ static hr_batch_normalized contrib_fused(hr_scope s, hr_output x, hr_var *moving
   hr_tf_fused_batch_norm_outputs n = normalize_fused(s, o->is_training, &f);
   r.y = n.y;
   if (!may_train || !hr_scope_ok(s)) return r;
-  pair y = {hr_operand_output(n.y), HR_NO_OPERAND}, kept = averages(moving_mean, moving_variance);
+  hr_pair y = {hr_operand_output(n.y), HR_NO_OPERAND}, kept = averages(moving_mean, moving_variance);
   contrib_update u = {o, moving_mean, moving_variance, {hr_operand_output(n.mean), hr_operand_output(n.variance)}, y};
   if (o->in_place)
-    r.y = hr_only(hr_smart_cond(s, o->is_training, HR_BRANCH(force_updates, &u), HR_BRANCH(give_pair, &y)));
+    r.y = hr_only(hr_smart_cond(s, o->is_training, HR_BRANCH(force_updates, &u), HR_BRANCH(hr_give_pair, &y)));
   else
-    take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(delay_updates, &u), HR_BRANCH(give_pair, &kept)),
+    take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(delay_updates, &u), HR_BRANCH(hr_give_pair, &kept)),
               &r.mean_update, &r.variance_update);
   return r;
 }
 
 /* Moments of all but the channels, of examples that may have weights. */
-static pair contrib_moments(hr_scope s, hr_output x, const hr_batch_norm_call_options *o) {
+static hr_pair contrib_moments(hr_scope s, hr_output x, const hr_batch_norm_call_options *o) {
   int rank = hr_output_rank(x), count = 0;
   int64_t reduced[HR_MAX_RANK];
   for (int i = 0; i < rank; ++i)
@@ -260,38 +157,38 @@ static pair contrib_moments(hr_scope s, hr_output x, const hr_batch_norm_call_op
   hr_moments_outputs m = hr_operand_is_given(o->weights)
                              ? hr_weighted_moments(s, x, over, o->weights, .keep_dims = o->nchw)
                              : hr_moments(s, x, over, .keep_dims = o->nchw);
-  if (!o->nchw) return (pair){hr_operand_output(m.mean), hr_operand_output(m.variance)};
+  if (!o->nchw) return (hr_pair){hr_operand_output(m.mean), hr_operand_output(m.variance)};
   hr_output mean = hr_tf_reshape(s, m.mean, HR_SHAPE(-1));
-  return (pair){hr_operand_output(mean), hr_operand_output(hr_tf_reshape(s, m.variance, HR_SHAPE(-1)))};
+  return (hr_pair){hr_operand_output(mean), hr_operand_output(hr_tf_reshape(s, m.variance, HR_SHAPE(-1)))};
 }
 
 static hr_batch_normalized contrib_composed(hr_scope s, hr_output x, hr_var *moving_mean, hr_var *moving_variance,
                                             bool may_train, const hr_batch_norm_call_options *o) {
   hr_batch_normalized r = {0};
-  pair by = averages(moving_mean, moving_variance), kept = by;
+  hr_pair by = averages(moving_mean, moving_variance), kept = by;
   if (may_train) {
-    pair batch = contrib_moments(s, x, o);
+    hr_pair batch = contrib_moments(s, x, o);
     if (!hr_scope_ok(s)) return r;
     contrib_update u = {o, moving_mean, moving_variance, batch, batch};
     hr_output mean = HR_NO_OUTPUT, variance = HR_NO_OUTPUT;
     if (o->in_place) {
-      take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(force_updates, &u), HR_BRANCH(give_pair, &kept)), &mean,
+      take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(force_updates, &u), HR_BRANCH(hr_give_pair, &kept)), &mean,
                 &variance);
     } else {
-      take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(delay_updates, &u), HR_BRANCH(give_pair, &kept)),
+      take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(delay_updates, &u), HR_BRANCH(hr_give_pair, &kept)),
                 &r.mean_update, &r.variance_update);
-      take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(give_pair, &batch), HR_BRANCH(give_pair, &kept)), &mean,
-                &variance);
+      take_pair(hr_smart_cond(s, o->is_training, HR_BRANCH(hr_give_pair, &batch), HR_BRANCH(hr_give_pair, &kept)),
+                &mean, &variance);
     }
-    by = (pair){hr_operand_output(mean), hr_operand_output(variance)};
+    by = (hr_pair){hr_operand_output(mean), hr_operand_output(variance)};
   }
   hr_operand beta = o->beta, gamma = o->gamma;
   if (o->nchw) {
-    const axes a = {.rank = hr_output_rank(x), .num_channels = 1, .channels = {1}};
-    by.first = spread(s, by.first, x, &a);
-    by.second = spread(s, by.second, x, &a);
-    beta = spread(s, beta, x, &a);
-    gamma = spread(s, gamma, x, &a);
+    const hr_channel_axes a = {.rank = hr_output_rank(x), .num_channels = 1, .channels = {1}};
+    by.first = hr_spread_channels(s, by.first, x, &a);
+    by.second = hr_spread_channels(s, by.second, x, &a);
+    beta = hr_spread_channels(s, beta, x, &a);
+    gamma = hr_spread_channels(s, gamma, x, &a);
   }
   r.y = hr_batch_normalization(s, x, by.first, by.second, o->epsilon, .offset = beta, .scale = gamma);
   return r;

@@ -52,47 +52,99 @@ static hr_operand of_model(hr_scope scope, const parameter *p, bool fused, bool 
 #define BETA(o)                                                                                                        \
   (&(parameter){"beta", (o)->center, 0, or_else((o)->beta_initializer, hr_zeros_initializer()), (o)->beta_regularizer})
 
-/* Both averages, which are never cut into parts nor trained. */
+/* The averages, which are never cut into parts nor trained. The last three are there where a layer renormalises. */
 typedef struct averages {
-  hr_var *mean, *variance;
+  hr_var *mean, *variance, *stddev, *renorm_mean, *renorm_stddev;
 } averages;
 
+static hr_var *average_beside(const hr_layer *layer, const char *name, hr_partial_shape shape, hr_dtype dtype,
+                              hr_initializer initializer, const hr_var *beside) {
+  if (!beside) return NULL;
+  hr_layer placed = *layer;
+  hr_var *var = NULL;
+  HR_WITH (s, hr_colocate_with(layer->scope, hr_var_ref(beside).node, false)) {
+    placed.scope = s;
+    var = hr_layer_variable(&placed, name, shape, dtype, initializer, (hr_regularizer){0});
+  }
+  return var;
+}
+
 static averages moving_averages(const hr_layer *layer, hr_partial_shape shape, hr_dtype dtype, hr_initializer mean,
-                                hr_initializer variance) {
+                                hr_initializer variance, bool renorm) {
   hr_layer fixed = *layer;
   fixed.trainable = false;
   averages a = {0};
+  mean = or_else(mean, hr_zeros_initializer());
+  variance = or_else(variance, hr_ones_initializer());
   HR_WITH (whole, hr_variable_scope_again(layer->scope, hr_get_variable_scope(layer->scope), .no_name_scope = true)) {
     if (!hr_scope_ok(whole)) continue;
     hr_var_scope_set_partitioner(hr_get_variable_scope(whole), (hr_partitioner){0});
     fixed.scope = whole;
-    a.mean = hr_layer_variable(&fixed, "moving_mean", shape, dtype, or_else(mean, hr_zeros_initializer()),
-                               (hr_regularizer){0});
-    a.variance = hr_layer_variable(&fixed, "moving_variance", shape, dtype, or_else(variance, hr_ones_initializer()),
-                                   (hr_regularizer){0});
+    a.mean = hr_layer_variable(&fixed, "moving_mean", shape, dtype, mean, (hr_regularizer){0});
+    a.variance = hr_layer_variable(&fixed, "moving_variance", shape, dtype, variance, (hr_regularizer){0});
+    if (!renorm) continue;
+    hr_initializer stddev = hr_sqrt_initializer(variance);
+    a.stddev = average_beside(&fixed, "moving_stddev", shape, dtype, stddev, a.variance);
+    a.renorm_mean = average_beside(&fixed, "renorm_mean", shape, dtype, mean, a.mean);
+    a.renorm_stddev = average_beside(&fixed, "renorm_stddev", shape, dtype, stddev, a.stddev);
   }
   return a;
 }
 
+/* The axes of channels, counted from 0, into `axes`: how many; 0 after an error. */
+static int channel_axes(hr_scope scope, hr_output x, const hr_batch_normalization_layer_options *o, int64_t *axes) {
+  int rank = hr_output_rank(x), count = o->axes.count ? o->axes.count : 1, least = o->virtual_batch_size > 0;
+  if (count > HR_MAX_RANK) count = 0;
+  for (int i = 0; i < count; ++i) {
+    int64_t given = o->axes.count ? o->axes.items[i] : o->axis, axis = given < 0 ? given + rank : given;
+    if (rank < 1 || axis < least || axis >= rank || hr_output_shape(x)->dims[axis] < 0) {
+      hr_refuse(scope, "The axis %lld of the inputs to batch normalisation is not there or has no known size",
+                (long long)given);
+      return 0;
+    }
+    axes[i] = axis;
+  }
+  return count;
+}
+
+/* The shape of parameters: a vector, or of the inputs' rank with sizes of 1. */
+static hr_partial_shape parameter_shape(hr_output x, int count, const int64_t *axes, bool in_parts) {
+  const hr_partial_shape *of = hr_output_shape(x);
+  if (count == 1 && !in_parts) return HR_SHAPE(of->dims[axes[0]]);
+  hr_partial_shape shape = {.rank = of->rank + in_parts};
+  for (int i = 0; i < shape.rank; ++i)
+    shape.dims[i] = 1;
+  for (int i = 0; i < count; ++i)
+    shape.dims[axes[i] + in_parts] = of->dims[axes[i]];
+  return shape;
+}
+
 /* In the variable scope `owner`. */
 static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x,
-                       const hr_batch_normalization_layer_options *o, bool may_fuse) {
+                       const hr_batch_normalization_layer_options *o) {
   if (!owner || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  int rank = hr_output_rank(x), axis = o->axis < 0 ? o->axis + rank : o->axis;
-  if (rank < 1 || axis < 0 || axis >= rank || hr_output_shape(x)->dims[axis] < 0)
-    return hr_refuse(scope, "The axis %d of the inputs to batch normalisation is not there or has no known size",
-                     o->axis);
-  bool fused = may_fuse && rank == 4 && (axis == 1 || axis == 3);
-  hr_partial_shape shape = HR_SHAPE(hr_output_shape(x)->dims[axis]);
+  bool in_parts = o->virtual_batch_size != 0, adjusts = o->adjustment.call != NULL;
+  int64_t axes[HR_MAX_RANK];
+  if (o->virtual_batch_size < 0 || (in_parts && (adjusts || hr_output_rank(x) >= HR_MAX_RANK)))
+    return hr_refuse(scope, "A virtual batch size is positive, and excludes adjustments and inputs of rank %d",
+                     HR_MAX_RANK);
+  int count = channel_axes(scope, x, o, axes);
+  if (count == 0) return HR_NO_OUTPUT;
+  bool fused = !o->not_fused && !o->renorm && !in_parts && !adjusts && hr_output_rank(x) == 4 && count == 1 &&
+               (axes[0] == 1 || axes[0] == 3);
+  hr_partial_shape shape = parameter_shape(x, count, axes, in_parts);
   hr_dtype dtype = parameter_dtype(hr_output_base_dtype(x));
   hr_layer layer = hr_layer_begin(scope, owner, o->reuse, o->trainable);
   hr_operand gamma = of_layer(&layer, GAMMA(o), fused, shape, dtype);
   hr_operand beta = of_layer(&layer, BETA(o), fused, shape, dtype);
-  averages a = moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer);
-  const int64_t axes[] = {axis};
+  averages a =
+      moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer, o->renorm);
   hr_batch_normalized r = hr_batch_normalization_call(
       layer.scope, x, a.mean, a.variance, .gamma = gamma, .beta = beta, .training = o->training,
-      .momentum = o->momentum, .epsilon = o->epsilon, .axis = hr_operand_ints((hr_ints){1, axes}), .fused = fused);
+      .momentum = o->momentum, .epsilon = o->epsilon, .axis = hr_operand_ints((hr_ints){count, axes}), .fused = fused,
+      .moving_stddev = a.stddev, .renorm_mean = a.renorm_mean, .renorm_stddev = a.renorm_stddev, .rmin = o->rmin,
+      .rmax = o->rmax, .dmax = o->dmax, .renorm_momentum = o->renorm_momentum,
+      .virtual_batch_size = o->virtual_batch_size, .adjustment = o->adjustment);
   if (o->trainable) {
     collect_update(scope, r.mean_update);
     collect_update(scope, r.variance_update);
@@ -106,7 +158,7 @@ hr_output hr_batch_normalization_layer_with(hr_scope scope, hr_operand input,
   hr_batch_normalization_layer_options o =
       options ? *options : (hr_batch_normalization_layer_options){HR_BATCH_NORMALIZATION_DEFAULTS};
   hr_output x = hr_convert(scope, input, HR_INVALID, NULL);
-  return build(scope, hr_layer_scope(scope, o.name, "batch_normalization", o.reuse), x, &o, true);
+  return build(scope, hr_layer_scope(scope, o.name, "batch_normalization", o.reuse), x, &o);
 }
 
 /* ---- tf.contrib.layers ----------------------------------------------------------------------------------------- */
@@ -126,8 +178,15 @@ static hr_output by_layer(hr_scope inside, hr_output x, const hr_batch_norm_opti
                                                 .beta_regularizer = o->beta_regularizer,
                                                 .gamma_regularizer = o->gamma_regularizer,
                                                 .trainable = o->trainable,
+                                                .renorm = o->renorm,
+                                                .rmin = o->rmin,
+                                                .rmax = o->rmax,
+                                                .dmax = o->dmax,
+                                                .renorm_momentum = o->renorm_decay,
+                                                .adjustment = o->adjustment,
+                                                .not_fused = o->not_fused,
                                                 .reuse = o->reuse};
-  return build(inside, hr_captured_scope(inside), x, &layer, !o->not_fused);
+  return build(inside, hr_captured_scope(inside), x, &layer);
 }
 
 /* An example of rank 2 as a picture of one pixel. */
@@ -165,7 +224,7 @@ static hr_output by_parts(hr_scope inside, hr_output input, bool fused, const hr
   HR_WITH (again, hr_variable_scope_again(inside, here, .custom_getter = MODEL_VARIABLES)) {
     if (!hr_scope_ok(again)) continue;
     hr_layer layer = {again, again, o->trainable};
-    a = moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer);
+    a = moving_averages(&layer, shape, dtype, o->moving_mean_initializer, o->moving_variance_initializer, false);
   }
   hr_batch_normalized r =
       hr_batch_norm_call(inside, x, a.mean, a.variance, .gamma = gamma, .beta = beta, .is_training = o->is_training,
@@ -185,9 +244,11 @@ hr_output hr_batch_norm_with(hr_scope scope, hr_operand input, const hr_batch_no
   int rank = hr_output_rank(x), axis = o.nchw ? 1 : rank - 1;
   if (rank < 2 || hr_output_shape(x)->dims[axis] < 0)
     return hr_refuse(scope, "Batch normalisation wants at least two dimensions, and to know the number of channels");
-  bool has_weights = hr_operand_is_given(o.weights), fused = !o.not_fused && !has_weights && (rank == 2 || rank == 4);
-  bool layer_can = !has_weights && !o.in_place && !o.zero_debias;
+  bool has_weights = hr_operand_is_given(o.weights), layer_can = !has_weights && !o.in_place && !o.zero_debias;
+  bool fused = !o.not_fused && !has_weights && !o.renorm && !o.adjustment.call && (rank == 2 || rank == 4);
   bool is_layer = layer_can && !(fused && rank == 2);
+  if (o.renorm && !layer_can)
+    return hr_refuse(scope, "renorm is not supported with weights, updates in place or zero debiasing");
   hr_output y = HR_NO_OUTPUT;
   /* What moving averages keep for themselves is a variable of the model unless the node is fused. */
   HR_WITH (inside, hr_variable_scope(scope, o.scope, .default_name = "BatchNorm", .reuse = o.reuse,

@@ -180,3 +180,14 @@ static hr_output orthogonal_call(const hr_initializer *self, hr_scope scope, con
 hr_initializer hr_orthogonal_initializer(double gain, int64_t seed) {
   return (hr_initializer){.call = orthogonal_call, .scale = gain, .seed = seed};
 }
+
+static hr_output sqrt_call(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype) {
+  hr_initializer of = *self;
+  of.call = self->inner;
+  return hr_sqrt(scope, of.call(&of, scope, shape, dtype));
+}
+hr_initializer hr_sqrt_initializer(hr_initializer of) {
+  of.inner = of.call;
+  of.call = sqrt_call;
+  return of;
+}

@@ -27,6 +27,7 @@ CONVERTERS = {
     'hr_strings': ('py_to_strings', True), 'hr_ints': ('py_to_ints', True), 'hr_floats': ('py_to_floats', True),
     'hr_initializer': ('py_to_initializer', True), 'hr_regularizer': ('py_to_regularizer', True),
     'hr_activation': ('py_to_activation', True), 'hr_window_function': ('py_to_window_function', True),
+    'hr_adjustment': ('py_to_adjustment', True),
     'hr_partial_shape': ('py_to_shape', False),
     'hr_dtype': ('py_to_dtype', False), 'const char *': ('py_to_text', False), 'hr_reuse': ('py_to_reuse', False),
     'int64_t': ('py_to_int64', False), 'int32_t': ('py_to_int32', False), 'double': ('py_to_double', False),

@@ -92,6 +92,7 @@ struct hr_initializer {
   hr_fan_mode mode;
   hr_distribution distribution;
   int64_t seed;
+  hr_output (*inner)(const hr_initializer *self, hr_scope scope, const hr_partial_shape *shape, hr_dtype dtype);
 };
 
 HR_API hr_initializer hr_zeros_initializer(void);
@@ -125,6 +126,8 @@ HR_API hr_initializer hr_xavier_initializer(bool uniform, int64_t seed);
 /* tf.orthogonal_initializer (by a QR decomposition) and tf.initializers.identity, of matrices. */
 HR_API hr_initializer hr_orthogonal_initializer(double gain, int64_t seed);
 HR_API hr_initializer hr_identity_initializer(double gain);
+/* The square root of what another makes, which is none of its own kind. */
+HR_API hr_initializer hr_sqrt_initializer(hr_initializer of);
 
 /* A penalty on a variable, as layers.h makes them. A zeroed struct is none. A function that answers HR_NO_OUTPUT adds
  * no loss. */
@@ -256,7 +259,8 @@ HR_API hr_scope hr_variable_scope_again_with(hr_scope scope, const hr_var_scope 
 #define hr_variable_scope_again(scope, again, ...)                                                                     \
   hr_variable_scope_again_with((scope), (again), &(hr_variable_scope_options){__VA_ARGS__})
 
-/* tf.VariableScope: a scope of its own, which inherits nothing; hr_variable_scope_again opens it. NULL after an error. */
+/* tf.VariableScope: a scope of its own, which inherits nothing; hr_variable_scope_again opens it. NULL after an error.
+ */
 HR_API hr_var_scope *hr_var_scope_new(hr_scope scope, const char *name, const char *name_scope,
                                       const hr_variable_scope_options *options);
 

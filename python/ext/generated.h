@@ -2,6 +2,7 @@
 #ifndef HR_PYTHON_GENERATED_H
 #define HR_PYTHON_GENERATED_H
 
+#include "headrace/batch_norm.h"
 #include "headrace/convolution.h"
 #include "headrace/data.h"
 #include "python/ext/binding.h"
@@ -31,6 +32,7 @@ PyObject *py_from_any_tensors(py_graph *graph, hr_any_tensors features);
 PyObject *py_tuple(int count, PyObject **items);
 /* A function of a tensor, the number of spatial dimensions, and a padding. */
 bool py_to_window_function(py_call *call, PyObject *v, hr_window_function *out);
+bool py_to_adjustment(py_call *call, PyObject *v, hr_adjustment *out);
 PyObject *py_from_initializer(hr_initializer value);
 PyObject *py_from_regularizer(hr_regularizer value);
 PyObject *py_from_partitioner(hr_partitioner value);

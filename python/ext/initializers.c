@@ -250,6 +250,56 @@ bool py_to_window_function(py_call *call, PyObject *v, hr_window_function *out) 
   return false;
 }
 
+/* Numbers and tensors; what lies in the call's memory becomes a tensor at once. */
+static bool to_lasting_operand(py_call *call, PyObject *v, hr_operand *out) {
+  if (!py_to_operand(call, v, out)) return false;
+  bool lies_elsewhere = out->kind >= HR_OPERAND_STRING;
+  if (lies_elsewhere) *out = hr_operand_output(hr_convert(call->scope, *out, HR_INVALID, NULL));
+  return true;
+}
+
+static bool unpack_adjusted(py_graph *graph, hr_scope scope, PyObject *value, hr_adjusted *out) {
+  PyObject *pair = PySequence_Tuple(value);
+  if (!pair) return false;
+  bool ok = PyTuple_GET_SIZE(pair) == 2;
+  if (ok) {
+    py_call call;
+    py_call_begin_in(&call, graph);
+    call.scope = scope;
+    ok = to_lasting_operand(&call, PyTuple_GET_ITEM(pair, 0), &out->scale) &&
+         to_lasting_operand(&call, PyTuple_GET_ITEM(pair, 1), &out->offset);
+    ok = py_call_end(&call) && ok;
+  } else {
+    PyErr_Format(PyExc_ValueError, "An adjustment gives a scale and an offset, not %zd values", PyTuple_GET_SIZE(pair));
+  }
+  Py_DECREF(pair);
+  return ok;
+}
+
+static hr_adjusted call_adjustment(void *function, hr_scope scope, hr_output shape) {
+  py_graph *graph = py_graph_of(scope);
+  hr_adjusted adjusted = {HR_NO_OPERAND, HR_NO_OPERAND};
+  PyObject *tensor = py_from_output(graph, shape);
+  PyObject *value = tensor ? py_call_back(graph, scope, function, Py_BuildValue("(N)", tensor)) : NULL;
+  if (!value) return adjusted; /* the builder has the error */
+  if (!unpack_adjusted(graph, scope, value, &adjusted)) {
+    adjusted = (hr_adjusted){HR_NO_OPERAND, HR_NO_OPERAND};
+    hr_scope_fail(scope, py_keep_exception());
+  }
+  Py_DECREF(value);
+  return adjusted;
+}
+
+bool py_to_adjustment(py_call *call, PyObject *v, hr_adjustment *out) {
+  (void)call; /* which it does not outlive */
+  *out = (hr_adjustment){0};
+  if (!v || v == Py_None) return true;
+  *out = (hr_adjustment){call_adjustment, v};
+  if (PyCallable_Check(v)) return true;
+  PyErr_Format(PyExc_TypeError, "'%s' object is not callable: no adjustment", Py_TYPE(v)->tp_name);
+  return false;
+}
+
 PyObject *py_from_regularizer(hr_regularizer value) {
   py_regularizer *self = (py_regularizer *)py_regularizer_type->tp_alloc(py_regularizer_type, 0);
   if (!self) return NULL;

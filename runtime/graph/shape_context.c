@@ -107,7 +107,7 @@ static void add_requested(const hr_node *node, uint64_t requested, bool as_shape
     bool known = false;
     hr_status status =
         as_shape ? hr_evaluate_shape(node->inputs[i], &shape) : hr_evaluate_constant(node->inputs[i], &known, &value);
-    if (as_shape) known = !status && hr_partial_shape_is_full(&shape);
+    if (as_shape) known = !status && shape.rank != HR_UNKNOWN_RANK;
     hr_status_free(status);
     if (!known) continue;
     hr_text_printf(text, "%sinput[%d] = ", first ? title : ", ", i);

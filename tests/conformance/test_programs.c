@@ -42,6 +42,7 @@ static const char *const shapes_set_by_hand[] = {
     "convolutions.more_layers",
     "convolutions.slim",
     "convolutions.space",
+    "batch_renorm.",
     "metrics_at_k.",
     "more_linear_algebra.repeats",
     "accumulators.",

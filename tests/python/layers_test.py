@@ -45,8 +45,6 @@ def test_a_layer_before_and_after_its_first_call():
     (lambda: tf.layers.batch_normalization(tf.placeholder(tf.float32)), ValueError, 'undefined rank'),
     (lambda: tf.layers.batch_normalization(placeholder(), axis=4), ValueError, 'Invalid axis: 4'),
     (lambda: tf.layers.batch_normalization(placeholder(), axis=[1, -1]), ValueError, 'Duplicate axis'),
-    (lambda: tf.layers.batch_normalization(placeholder(), fused=True), ValueError, 'only support 4D'),
-    (lambda: tf.layers.batch_normalization(tf.ones([1, 2, 3, 4]), axis=2, fused=True), ValueError, 'axis == '),
     (lambda: tf.contrib.layers.batch_norm(placeholder(), data_format='x'), ValueError, 'either NCHW or NHWC'),
     (lambda: tf.contrib.layers.batch_norm(tf.placeholder(tf.float32, (2, None))), ValueError, 'undefined'),
     (lambda: tf.layers.InputSpec(ndim=2, axes={3: 1}), ValueError, 'Axis 3 is greater'),

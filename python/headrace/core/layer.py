@@ -235,7 +235,7 @@ class Layer:
             with name_scope(self._name_scope()):
                 nodes = graph._node_count
                 variable = (kwargs.get('getter') or get_variable)(
-                    name, shape=() if shape is None else shape, dtype=dtype, initializer=_initializer(initializer),
+                    name, shape=() if shape is None else shape, dtype=dtype, initializer=initializer_of(initializer),
                     trainable=trainable, collections=kwargs.get('collections'), partitioner=partitioner,
                     use_resource=use_resource or self._use_resource_variables or None, constraint=constraint, synchronization=synchronization,
                     aggregation=aggregation)
@@ -478,7 +478,7 @@ def _session():
     return session
 
 
-def _initializer(identifier):
+def initializer_of(identifier):
     """The initializer of a name, as Keras has them; anything else as it is."""
     if not isinstance(identifier, str):
         return identifier

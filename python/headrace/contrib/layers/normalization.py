@@ -45,13 +45,15 @@ def batch_norm(inputs, decay=0.999, center=True, scale=False, epsilon=0.001, act
       data_format: 'NHWC' or 'NCHW'.
       zero_debias_moving_mean: undoes that the mean's average started at zero.
       scope: the variable scope; 'BatchNorm' made unique where left out.
-      renorm, renorm_clipping, renorm_decay, adjustment: must be left as they are.
+      renorm, renorm_clipping, renorm_decay, adjustment: as of `tf.layers.BatchNormalization`, whose `renorm_momentum` is
+        the decay. Not with `batch_weights`, other `updates_collections` or `zero_debias_moving_mean`: there the
+        adjustment has no effect.
 
     Returns:
       A tensor of the inputs' shape.
 
     Raises:
-      ValueError: another data format, an unknown rank or number of channels, or `fused` with `batch_weights`.
+      ValueError: another data format, an unknown rank or number of channels, or `renorm` where it cannot be.
     """
     if fused is None:
         fused = True
