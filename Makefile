@@ -38,7 +38,7 @@ train-c: setup
 	$(BUILD)/examples/mnist $(MNIST)
 
 test: all
-	meson test -C $(BUILD) $(TEST_ARGUMENTS)
+	meson test -C $(BUILD) $(TEST_ARGUMENTS) --no-suite threads
 
 # Each fuzz target for a few seconds over its corpus (FUZZ_SECONDS).
 FUZZ_SECONDS := 10
@@ -49,6 +49,11 @@ fuzz:
 # The tests of the C library in the build of the fuzz targets, under its sanitizers.
 test-sanitized: fuzz
 	meson test -C build/fuzz $(TEST_ARGUMENTS)
+
+# What runs in several threads, under the thread sanitizer: tests/threads.
+test-threads: all
+	ninja -C $(BUILD) threads
+	meson test -C $(BUILD) $(TEST_ARGUMENTS) --suite threads --logbase threads
 
 # Headrace beside its peers, which are installed into $(BUILD)/peers first: docs/performance.md.
 BENCHMARKS := $(patsubst benchmarks/%.c,benchmarks/%,$(wildcard benchmarks/*.c))
@@ -71,4 +76,4 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all setup train train-c test test-sanitized fuzz bench install docs format clean
+.PHONY: all setup train train-c test test-sanitized test-threads fuzz bench install docs format clean

@@ -1,12 +1,13 @@
 /* Loops cover every unit once; tasks run; nested and concurrent use; after a fork. */
 #include "../session/fixture.h"
+#include "runtime/base/heap.h"
 #include "runtime/device/thread_pool.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { UNITS = 100000 };
+enum { UNITS = HR_THREAD_SANITIZER ? 5000 : 100000 };
 
 /* The pool is rebuilt after a fork, which the thread sanitizer refuses to watch unless it is asked to. */
 HR_API const char *__tsan_default_options(void);
