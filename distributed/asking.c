@@ -1,6 +1,7 @@
 /* What steps ask other tasks for: tensors, a call each, or several in one where the other worker is one of ours. */
 #include "distributed/meetings.h"
 #include "distributed/recv_tensors.h"
+#include "runtime/base/clock.h"
 #include <stdlib.h>
 
 #define RECV_TENSOR "/tensorflow.WorkerService/RecvTensor"
@@ -187,6 +188,16 @@ static hr_status write_request(const hr_asking *asking, hr_slices *out) {
   return status;
 }
 
+/* Of calls for the step's tensors. */
+static hr_call_options call_options(hr_meeting_place *place) {
+  pthread_mutex_lock(&place->table->lock);
+  int64_t deadline = place->deadline;
+  pthread_mutex_unlock(&place->table->lock);
+  if (deadline == INT64_MAX) return (hr_call_options){0};
+  int64_t left = (deadline - hr_monotonic_nanos()) / 1000000;
+  return (hr_call_options){.timeout_ms = left > 1 ? left : 1};
+}
+
 static void start(hr_asking *asking) {
   hr_meeting_place *place = asking->place;
   hr_channel *channel;
@@ -198,7 +209,9 @@ static void start(hr_asking *asking) {
     unref_asking(asking);
   } else {
     hr_call *call;
-    hr_channel_start(channel, asking->is_single ? RECV_TENSOR : HR_RECV_TENSORS, &bytes, NULL, answered, asking, &call);
+    hr_call_options options = call_options(place);
+    hr_channel_start(channel, asking->is_single ? RECV_TENSOR : HR_RECV_TENSORS, &bytes, &options, answered, asking,
+                     &call);
     pthread_mutex_lock(&place->table->lock);
     asking->call = call;
     if (call && place->is_aborted) hr_call_cancel(call);

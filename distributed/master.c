@@ -115,6 +115,8 @@ void hr_master_close_forgotten(hr_master *master) {
 
 /* ---- reset ------------------------------------------------------------------------------------------------------- */
 
+#define RESET_TIMEOUT_MS 10000 /* of one task */
+
 static hr_status reset_there(hr_peers *peers, hr_peer *peer, size_t count, char *const *containers) {
   enum { CONTAINER = 1 };
   hr_channel *channel;
@@ -125,7 +127,7 @@ static hr_status reset_there(hr_peers *peers, hr_peer *peer, size_t count, char 
   hr_slices request = {0}, response = {0};
   hr_slices_add_text(&request, &text);
   hr_status status = hr_channel_call(channel, "/tensorflow.WorkerService/CleanupAll", &request,
-                                     &(hr_call_options){.timeout_ms = 60000}, NULL, &response);
+                                     &(hr_call_options){.timeout_ms = RESET_TIMEOUT_MS}, NULL, &response);
   hr_slices_clear(&response);
   return hr_status_prefix(status, "From %s:\n", peer->name);
 }

@@ -225,9 +225,10 @@ void hr_master_clean_up(hr_master_session *session, const hr_master_plan *plan, 
 
 /* ---- partial runs (master_partial.c) ----------------------------------------------------------------------------- */
 
-/* `*handle` lives as long as the run. */
+#define HR_PARTIAL_HANDLE_BYTES 40
+/* Writes the run's handle. */
 HR_MUST_USE hr_status hr_master_partial_new(hr_master_session *session, const hr_names_request *names,
-                                            const char **handle);
+                                            char handle[HR_PARTIAL_HANDLE_BYTES]);
 /* Ends all of a session. */
 void hr_master_end_partials(hr_master_session *session);
 
@@ -237,18 +238,28 @@ struct hr_partial_call {
   hr_master_session *session;
   int32_t num_feeds, num_fetches;
   const hr_view *feed_names, *fetch_names;
-  hr_tensor *feeds;  /* borrowed */
-  hr_tensor *values; /* zeroed; the caller's to clear, also after an error */
+  hr_tensor *feeds;   /* borrowed */
+  hr_tensor *values;  /* zeroed; the caller's to clear, also after an error */
+  int64_t timeout_ms; /* of what other tasks are asked; 0: none */
   void (*done)(hr_partial_call *call, hr_status status);
   hr_arena arena; /* the caller's to free */
   /* The inside. */
   hr_master_partial *partial;
   int32_t *feed_index, *fetch_index;
   bool is_last;
-  pthread_mutex_t lock;
+  struct hr_partial_part_call *parts;
+  int32_t num_parts;
+  pthread_mutex_t lock; /* guards what follows */
   int32_t pending;
+  bool is_cancelled;
   hr_status status;
 };
+/* The call can be cancelled from here on, until hr_partial_call_clear; hr_master_partial_run must follow. */
+void hr_master_partial_begin(hr_partial_call *call);
+/* Ends the partial run, with Cancelled. From any thread, once. */
+void hr_master_partial_cancel(hr_partial_call *call);
+/* After `done`, which may do it. */
+void hr_partial_call_clear(hr_partial_call *call);
 /* InvalidArgument for what was not set up, is fed or fetched twice, or depends on what is not fed yet: then, as after
  * any other error, the partial run is over. */
 void hr_master_partial_run(hr_partial_call *call, hr_view handle);

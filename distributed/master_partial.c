@@ -13,7 +13,7 @@
 
 struct hr_master_partial {
   hr_master_partial *next; /* of the session's; its lock guards the list and what follows */
-  char handle[40];
+  char handle[HR_PARTIAL_HANDLE_BYTES];
   hr_master_plan *plan;
   int64_t step;
   int32_t references;
@@ -23,9 +23,10 @@ struct hr_master_partial {
 };
 
 /* The call of one part. */
-typedef struct part_call {
+typedef struct hr_partial_part_call {
   hr_exchange exchange; /* first; of the own task */
   hr_partial_call *call;
+  hr_call *started; /* in another task; the call's lock guards it */
   const hr_master_part *part;
   int32_t num_inputs, num_outputs;
   int32_t *inputs, *outputs; /* which of the call's */
@@ -33,7 +34,8 @@ typedef struct part_call {
 
 /* ---- setting up -------------------------------------------------------------------------------------------------- */
 
-hr_status hr_master_partial_new(hr_master_session *session, const hr_names_request *names, const char **handle) {
+hr_status hr_master_partial_new(hr_master_session *session, const hr_names_request *names,
+                                char handle[HR_PARTIAL_HANDLE_BYTES]) {
   hr_names_request wanted = *names;
   wanted.is_partial = true;
   hr_master_plan *plan;
@@ -51,7 +53,7 @@ hr_status hr_master_partial_new(hr_master_session *session, const hr_names_reque
   partial->step = hr_new_step_id();
   partial->left = plan->num_feeds + plan->num_fetches;
   snprintf(partial->handle, sizeof partial->handle, "partial_run_%016llx", (unsigned long long)partial->step);
-  *handle = partial->handle;
+  memcpy(handle, partial->handle, sizeof partial->handle);
   pthread_mutex_lock(&session->lock);
   partial->next = session->partials;
   session->partials = partial;
@@ -185,9 +187,10 @@ static hr_status find(hr_partial_call *call, hr_view handle) {
 
 /* ---- running ----------------------------------------------------------------------------------------------------- */
 
-static void settle(hr_partial_call *call, hr_status status, const char *task) {
+/* One of those that the call waits for has ended. Takes over `status`. */
+static void settle(hr_partial_call *call, hr_status status) {
   pthread_mutex_lock(&call->lock);
-  hr_status_keep_first(&call->status, hr_status_prefix(hr_status_for_wire(status), "From %s:\n", task));
+  hr_status_keep_first(&call->status, status);
   bool is_last = --call->pending == 0;
   pthread_mutex_unlock(&call->lock);
   if (!is_last) return;
@@ -196,14 +199,16 @@ static void settle(hr_partial_call *call, hr_status status, const char *task) {
     if (status || call->is_last) end(call->session, call->partial);
     unref(call->session, call->partial);
   }
-  pthread_mutex_destroy(&call->lock);
+  for (int32_t i = 0; i < call->num_parts; ++i)
+    hr_call_unref(call->parts[i].started);
   hr_master *master = call->session->master;
   call->done(call, status);
   hr_master_release(master);
 }
 
 static void settle_part(part_call *p, hr_status status) {
-  settle(p->call, status, p->call->session->tasks[p->part->task].name);
+  const char *task = p->call->session->tasks[p->part->task].name;
+  settle(p->call, hr_status_prefix(hr_status_for_wire(status), "From %s:\n", task));
 }
 
 static void own_done(hr_exchange *exchange, hr_status status) {
@@ -310,7 +315,13 @@ static void run_there(part_call *p) {
     settle_part(p, status);
     return;
   }
-  hr_channel_start(session->tasks[p->part->task].channel, RUN_GRAPH, &bytes, NULL, answered, p, NULL);
+  hr_call *started;
+  hr_channel_start(session->tasks[p->part->task].channel, RUN_GRAPH, &bytes,
+                   &(hr_call_options){.timeout_ms = p->call->timeout_ms}, answered, p, &started);
+  pthread_mutex_lock(&p->call->lock);
+  p->started = started;
+  if (started && p->call->is_cancelled) hr_call_cancel(started);
+  pthread_mutex_unlock(&p->call->lock);
 }
 
 /* The call's ends that are in the part. */
@@ -328,25 +339,59 @@ static hr_status part_ends(part_call *p) {
   return HR_SUCCESS;
 }
 
-void hr_master_partial_run(hr_partial_call *call, hr_view handle) {
+void hr_master_partial_begin(hr_partial_call *call) {
   hr_master_hold(call->session->master);
   pthread_mutex_init(&call->lock, NULL);
-  call->status = find(call, handle);
-  const hr_master_plan *plan = call->partial ? call->partial->plan : NULL;
-  int32_t parts = call->status ? 0 : plan->num_parts;
-  part_call *calls = hr_arena_zalloc(&call->arena, sizeof *calls * ((size_t)parts + 1), _Alignof(part_call));
-  if (!calls && !call->status) call->status = hr_error_out_of_memory(0, "a partial run");
-  for (int32_t i = 0; i < parts && !call->status; ++i) {
+  call->pending = 1;
+}
+
+void hr_partial_call_clear(hr_partial_call *call) {
+  pthread_mutex_destroy(&call->lock);
+  hr_arena_free(&call->arena);
+}
+
+void hr_master_partial_cancel(hr_partial_call *call) {
+  pthread_mutex_lock(&call->lock);
+  bool is_running = call->pending > 0;
+  call->is_cancelled = true;
+  if (is_running) ++call->pending;
+  bool is_begun = is_running && call->num_parts > 0;
+  for (int32_t i = 0; is_begun && i < call->num_parts; ++i)
+    if (call->parts[i].started) hr_call_cancel(call->parts[i].started);
+  pthread_mutex_unlock(&call->lock);
+  if (!is_running) return;
+  if (is_begun) end(call->session, call->partial);
+  settle(call, hr_cancellation_error(HR_CANCELLED));
+}
+
+/* A call for each part of the plan. */
+static hr_status make_parts(hr_partial_call *call, part_call **out) {
+  const hr_master_plan *plan = call->partial->plan;
+  part_call *calls = *out =
+      hr_arena_zalloc(&call->arena, sizeof *calls * ((size_t)plan->num_parts + 1), _Alignof(part_call));
+  if (!calls) return hr_error_out_of_memory(0, "a partial run");
+  for (int32_t i = 0; i < plan->num_parts; ++i) {
     calls[i].call = call;
     calls[i].part = &plan->parts[i];
-    call->status = part_ends(&calls[i]);
+    HR_TRY(part_ends(&calls[i]));
   }
-  if (call->status) parts = 0;
-  call->pending = 1 + parts;
+  return HR_SUCCESS;
+}
+
+void hr_master_partial_run(hr_partial_call *call, hr_view handle) {
+  part_call *calls = NULL;
+  hr_status status = find(call, handle);
+  if (!status) status = make_parts(call, &calls);
+  pthread_mutex_lock(&call->lock);
+  int32_t parts = status || call->is_cancelled ? 0 : call->partial->plan->num_parts;
+  call->parts = calls;
+  call->num_parts = parts;
+  call->pending += parts;
+  pthread_mutex_unlock(&call->lock);
   for (int32_t i = 0; i < parts; ++i)
     if (calls[i].part->part)
       run_own(&calls[i]);
     else
       run_there(&calls[i]);
-  settle(call, HR_SUCCESS, "");
+  settle(call, status);
 }

@@ -96,6 +96,11 @@ static hr_status list_ends(hr_master_plan *plan, int32_t task, int32_t count, co
   return HR_SUCCESS;
 }
 
+/* An error says which task it comes from, this one like others. */
+static hr_status from_own(const hr_master_session *session, const hr_master_part *part, hr_status status) {
+  return hr_status_prefix(status, "From %s:\n", session->tasks[part->task].name);
+}
+
 static hr_status register_own(hr_master_session *session, hr_master_part *part, const hr_cut *cut, hr_arena *arena) {
   hr_output *feeds = HR_ARENA_ARRAY(arena, hr_output, part->num_feeds + 1);
   hr_output *fetches = HR_ARENA_ARRAY(arena, hr_output, part->num_fetches + 1);
@@ -110,14 +115,16 @@ static hr_status register_own(hr_master_session *session, hr_master_part *part, 
                              .feeds = feeds,
                              .fetches = fetches,
                              .targets = cut->targets[part->task]};
-  return hr_worker_register(session->master->worker, session->worker_session, cut->graphs[part->task], &ends,
-                            session->rewrites_off, session->options.dataflow, &part->part);
+  return from_own(session, part,
+                  hr_worker_register(session->master->worker, session->worker_session, cut->graphs[part->task], &ends,
+                                     session->rewrites_off, session->options.dataflow, &part->part));
 }
 
 /* All of the graph runs, with Send and Recv for what goes in and comes out. */
 static hr_status register_partial(hr_master_session *session, hr_master_part *part, const hr_cut *cut) {
-  return hr_worker_register(session->master->worker, session->worker_session, cut->graphs[part->task], NULL,
-                            session->rewrites_off, session->options.dataflow, &part->part);
+  return from_own(session, part,
+                  hr_worker_register(session->master->worker, session->worker_session, cut->graphs[part->task], NULL,
+                                     session->rewrites_off, session->options.dataflow, &part->part));
 }
 
 /* The worker's own optimizers do what they like with the part, but not what the session has switched off. */

@@ -202,11 +202,14 @@ static void partial_done(hr_partial_call *partial, hr_status status) {
   reply(call, status, &response);
   for (int32_t i = 0; i < count; ++i)
     hr_tensor_clear(&partial->values[i]);
-  hr_arena_free(&partial->arena);
+  hr_partial_call_clear(partial);
   drop(&call->step);
 }
 
+static void partial_cancelled(void *argument) { hr_master_partial_cancel(argument); }
+
 static void run_partially(run_step_call *call) {
+  int64_t left = hr_rpc_time_left_ms(call->rpc);
   call->partial = (hr_partial_call){.session = call->step.session,
                                     .num_feeds = call->wanted.num_feeds,
                                     .num_fetches = call->wanted.num_fetches,
@@ -214,7 +217,10 @@ static void run_partially(run_step_call *call) {
                                     .fetch_names = call->wanted.fetches,
                                     .feeds = call->step.feeds,
                                     .values = call->step.values,
+                                    .timeout_ms = left == INT64_MAX ? 0 : left + 1,
                                     .done = partial_done};
+  hr_master_partial_begin(&call->partial);
+  if (!hr_rpc_on_cancel(call->rpc, partial_cancelled, &call->partial)) hr_master_partial_cancel(&call->partial);
   hr_master_partial_run(&call->partial, call->request.partial_run_handle);
 }
 
@@ -396,7 +402,7 @@ static void partial_run_setup(void *service, hr_rpc *rpc) {
   hr_master_session *session = NULL;
   HrPb__PartialRunSetupResponse response;
   hr_pb__partial_run_setup_response__init(&response);
-  const char *handle = "";
+  char handle[HR_PARTIAL_HANDLE_BYTES] = "";
   hr_names_request wanted = {0};
   hr_status status = hr_rpc_request_proto(rpc, &hr_pb__partial_run_setup_request__descriptor, &arena, &request);
   if (!status) {
@@ -409,8 +415,8 @@ static void partial_run_setup(void *service, hr_rpc *rpc) {
     if (!wanted.feeds || !wanted.fetches || !wanted.targets) status = hr_error_out_of_memory(0, "a partial run");
   }
   if (!status) status = hr_master_find(service, hr_view_of(request->session_handle), hr_rpc_client(rpc), &session);
-  if (!status) status = hr_master_partial_new(session, &wanted, &handle);
-  response.partial_run_handle = (char *)(uintptr_t)handle;
+  if (!status) status = hr_master_partial_new(session, &wanted, handle);
+  response.partial_run_handle = handle;
   hr_rpc_reply_proto(rpc, status, &response);
   if (session) hr_master_session_unref(session);
   hr_arena_free(&arena);

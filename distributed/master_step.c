@@ -258,6 +258,7 @@ static hr_status begin_own(hr_master_step *step) {
   if (part->part->has_edges) {
     HR_TRY(hr_meeting_place_find(&master->worker->meetings, step->id, &step->own.place));
     hr_meeting_place_set_peers(step->own.place, step->session->peers);
+    if (step->options.timeout_ms > 0) hr_meeting_place_set_time_left(step->own.place, step->options.timeout_ms);
   }
   return hr_part_run_begin(&step->own);
 }

@@ -1,4 +1,5 @@
 #include "distributed/meetings.h"
+#include "runtime/base/clock.h"
 #include <stdlib.h>
 
 /* ---- errors ------------------------------------------------------------------------------------------------------ */
@@ -57,6 +58,7 @@ static hr_status new_place(hr_meetings *table, int64_t step, hr_meeting_place **
   place->rendezvous.flush = hr_meeting_place_flush;
   place->table = table;
   place->id = step;
+  place->deadline = INT64_MAX;
   *out = place;
   return HR_SUCCESS;
 }
@@ -96,6 +98,16 @@ void hr_meeting_place_unref(hr_meeting_place *place) {
 void hr_meeting_place_set_peers(hr_meeting_place *place, hr_peers *peers) {
   pthread_mutex_lock(&place->table->lock);
   if (!place->peers) place->peers = hr_peers_ref(peers);
+  pthread_mutex_unlock(&place->table->lock);
+}
+
+void hr_meeting_place_set_time_left(hr_meeting_place *place, int64_t milliseconds) {
+  enum { GRACE_MS = 1000 };
+  if (milliseconds >= INT64_MAX / 2000000) return;
+  if (milliseconds < 0) milliseconds = 0;
+  int64_t deadline = hr_monotonic_nanos() + (milliseconds + GRACE_MS) * 1000000;
+  pthread_mutex_lock(&place->table->lock);
+  if (deadline < place->deadline) place->deadline = deadline;
   pthread_mutex_unlock(&place->table->lock);
 }
 

@@ -25,7 +25,8 @@ typedef struct hr_meeting_place {
   int64_t id;
   int32_t references; /* the table's lock guards these and what follows */
   bool has_ended, is_aborted;
-  hr_peers *peers; /* of the first part of the step that runs here; NULL before */
+  hr_peers *peers;  /* of the first part of the step that runs here; NULL before */
+  int64_t deadline; /* hr_monotonic_nanos() of calls to other tasks; INT64_MAX: none */
   /* Memory for what comes, and what keeps it: of the step that runs here. NULL: the CPU's. */
   hr_allocator *allocator;
   void *keeper;
@@ -57,6 +58,9 @@ HR_MUST_USE hr_status hr_meeting_place_find(hr_meetings *table, int64_t step, hr
 void hr_meeting_place_unref(hr_meeting_place *place);
 /* Whom the step's nodes ask; the first answer counts. */
 void hr_meeting_place_set_peers(hr_meeting_place *place, hr_peers *peers);
+/* So many milliseconds are left for the step (INT64_MAX: any number); 0 or less: none. Calls to other tasks end a
+ * second later, for a step says itself that its time is over. */
+void hr_meeting_place_set_time_left(hr_meeting_place *place, int64_t milliseconds);
 /* Where tensors that come are put, from now on; the first answer counts. `let_go(keeper)` is called when no tensor can
  * come any more, and those that nobody received are gone; at once where the answer does not count. */
 void hr_meeting_place_set_memory(hr_meeting_place *place, hr_allocator *allocator, void *keeper,

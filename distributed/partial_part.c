@@ -115,6 +115,7 @@ void hr_worker_end_step(hr_worker *worker, int64_t step) {
     if (part) ++part->references;
     pthread_mutex_unlock(&worker->lock);
     if (!part) return;
+    hr_part_run_cancel(&part->run, HR_CANCELLED); /* it may wait for something else than this step */
     unlist(part);
     unref(part);
   }
@@ -127,8 +128,9 @@ static void finish(hr_exchange *exchange) {
   hr_status status = exchange->status;
   pthread_mutex_destroy(&exchange->lock);
   free(exchange->receivers);
-  bool is_over = exchange->is_last || status;
+  bool is_over = exchange->is_last || status, has_failed = status != HR_SUCCESS;
   exchange->done(exchange, status);
+  if (part && has_failed) hr_part_run_cancel(&part->run, HR_CANCELLED);
   if (part && is_over) unlist(part);
   if (part) unref(part);
 }

@@ -10,6 +10,7 @@
 
 /* A server that is asked to end things has this long where the session has no timeout: its client wants to go. */
 #define CLOSE_TIMEOUT_MS 10000
+#define RESET_TIMEOUT_MS 60000 /* the server asks all others */
 
 static hr_call_options call_options(const hr_remote_session *session) {
   return (hr_call_options){.timeout_ms = session->timeout_ms};
@@ -30,10 +31,20 @@ static void write_config(const hr_session_options *options, hr_text *out) {
   hr_proto_pack(&config, out);
 }
 
+/* "host:port"; the host may have colons of its own. */
+static bool is_address(const char *text) {
+  const char *colon = strrchr(text, ':');
+  size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+  return colon && colon > text && digits > 0 && digits <= 5 && !colon[1 + digits] && atoi(colon + 1) <= 65535;
+}
+
 static hr_status open_channel(const char *target, hr_channel **out) {
+  const char *address = target + sizeof HR_GRPC_PREFIX - 1;
+  if (!is_address(address))
+    return hr_error(HR_INVALID_ARGUMENT, "Could not interpret \"%s\" as a host-port pair.", address);
   hr_tls *tls;
   HR_TRY(hr_tls_from_environment(&tls));
-  hr_status status = hr_channel_new(target + sizeof HR_GRPC_PREFIX - 1, tls, out);
+  hr_status status = hr_channel_new(address, tls, out);
   hr_tls_free(tls);
   return status;
 }
@@ -277,7 +288,8 @@ static hr_status reset(const char *target, int32_t container_count, const char *
   request.container = (char **)(uintptr_t)containers;
   hr_arena arena = {0};
   HrPb__ResetResponse *response;
-  hr_status status = hr_channel_call_proto(channel, METHOD("Reset"), &request, NULL, NULL,
+  hr_call_options options = {.timeout_ms = RESET_TIMEOUT_MS};
+  hr_status status = hr_channel_call_proto(channel, METHOD("Reset"), &request, &options, NULL,
                                            &hr_pb__reset_response__descriptor, &arena, &response);
   hr_arena_free(&arena);
   hr_channel_unref(channel);

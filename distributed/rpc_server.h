@@ -67,8 +67,8 @@ int64_t hr_rpc_time_left_ms(const hr_rpc *rpc);
  * `notify` takes. */
 HR_MUST_USE bool hr_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument);
 bool hr_rpc_is_cancelled(const hr_rpc *rpc);
-/* The client's, borrowed from the rpc; NULL: nobody knows (through gRPC's library). */
-hr_client_life *hr_rpc_client(const hr_rpc *rpc);
+/* The client's, borrowed from the rpc; NULL: nobody knows, as memory is out. Before the reply. */
+hr_client_life *hr_rpc_client(hr_rpc *rpc);
 
 /* Ends the rpc. Takes over `status` and `*response` (may be NULL: an empty message). An error's text goes to the
  * client, up to 3 KiB of it. */

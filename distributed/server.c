@@ -60,7 +60,7 @@ static hr_status find_address(const HrPb__ServerDef *def, const hr_peers *peers,
   char *colon = strrchr(*host, ':'), *end = NULL;
   long number = colon ? strtol(colon + 1, &end, 10) : -1;
   if (!colon || !colon[1] || *end || number < 0 || number > 65535)
-    return hr_error(HR_INVALID_ARGUMENT, "Could not parse port for local server from \"%s\"", own->address);
+    return hr_error(HR_INVALID_ARGUMENT, "Could not parse port for local server from \"%s\".", own->address);
   *colon = '\0';
   *port = (int32_t)number;
   return HR_SUCCESS;

@@ -223,7 +223,7 @@ void hr_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argument) 
   of(rpc)->rpc_elsewhere(rpc, run, argument);
 }
 bool hr_rpc_is_cancelled(const hr_rpc *rpc) { return of(rpc)->rpc_is_cancelled(rpc); }
-hr_client_life *hr_rpc_client(const hr_rpc *rpc) { return of(rpc)->rpc_client(rpc); }
+hr_client_life *hr_rpc_client(hr_rpc *rpc) { return of(rpc)->rpc_client(rpc); }
 void hr_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response) {
   hr_slices none = {0};
   if (!response) response = &none;

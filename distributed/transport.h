@@ -13,7 +13,7 @@
 #include "distributed/channel.h"
 #include "distributed/rpc_server.h"
 
-#define HR_TRANSPORT_VERSION 3
+#define HR_TRANSPORT_VERSION 4
 
 /* What the library needs of the core. */
 typedef struct hr_transport_host {
@@ -45,7 +45,7 @@ typedef struct hr_transport {
   int64_t (*rpc_time_left_ms)(const hr_rpc *rpc);
   bool (*rpc_on_cancel)(hr_rpc *rpc, void (*notify)(void *argument), void *argument);
   bool (*rpc_is_cancelled)(const hr_rpc *rpc);
-  hr_client_life *(*rpc_client)(const hr_rpc *rpc);
+  hr_client_life *(*rpc_client)(hr_rpc *rpc);
   void (*rpc_reply)(hr_rpc *rpc, hr_status status, hr_slices *response);
 } hr_transport;
 

@@ -335,6 +335,7 @@ static hr_status prepare_run(run_graph_call *call) {
   if (request->is_partial) return HR_SUCCESS;
   HR_TRY(hr_meeting_place_find(&worker->meetings, request->step_id, &call->run.place));
   hr_meeting_place_set_peers(call->run.place, call->run.part->session->peers);
+  hr_meeting_place_set_time_left(call->run.place, hr_rpc_time_left_ms(call->rpc));
   HR_TRY(send_inputs(call));
   call->run.done = run_ended;
   return hr_part_run_begin(&call->run);
@@ -364,6 +365,12 @@ static void exchange_done(hr_exchange *exchange, hr_status status) {
   end_call(call);
 }
 
+/* The master has gone, or its patience is over: so is the run. The call may be gone before this returns. */
+static void partial_cancelled(void *argument) {
+  run_graph_call *call = argument;
+  hr_worker_end_step(call->worker, call->request.step_id);
+}
+
 /* Some inputs of a run that others have begun, or will go on with. */
 static void run_partially(void *argument) {
   run_graph_call *call = argument;
@@ -389,6 +396,7 @@ static void run_partially(void *argument) {
     end_call(call);
     return;
   }
+  if (!hr_rpc_on_cancel(call->rpc, partial_cancelled, call)) partial_cancelled(call);
   hr_exchange_start(call->worker, call->run.part, request->step_id, exchange);
 }
 

@@ -2,6 +2,7 @@
 #include "distributed/grpc/grpc_parts.h"
 #include <grpc/grpc_security.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@ struct hr_channel {
   _Atomic int32_t references;    /* the owners' and those of calls under way */
   grpc_channel *channel;
   int32_t generation;
+  int32_t calls;               /* under way; queue_lock guards this and what follows */
+  hr_channel *next, *previous; /* of those with calls */
   char address[];
 };
 
@@ -19,6 +22,7 @@ struct hr_call {
   _Atomic int32_t references; /* the caller's, and one until the call has ended */
   hr_channel *channel;
   grpc_call *call;
+  bool is_counted; /* among the channel's */
   hr_call_done done;
   void *argument;
   grpc_metadata_array initial, trailing;
@@ -48,9 +52,11 @@ static grpc_channel *connect(const char *target, grpc_channel_credentials *crede
       number(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1),
       number(GRPC_ARG_ENABLE_CHANNELZ, 0),
       number(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, MAX_FRAME),
-      number(GRPC_ARG_KEEPALIVE_TIME_MS, KEEPALIVE_MS), /* finds machines that are gone or frozen */
-      number(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, KEEPALIVE_MS),
+      number(GRPC_ARG_KEEPALIVE_TIME_MS, (int)hr_keepalive_ms()), /* finds machines that are gone or frozen */
+      number(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, (int)hr_keepalive_ms()),
       number(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
+      number(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1), /* a connection of its own: its end is the client's */
+      number(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2 * (int)hr_keepalive_ms()), /* that it takes at most to connect */
       number(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200),
       number(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000),
       {.type = GRPC_ARG_STRING, .key = (char *)(uintptr_t)GRPC_SSL_TARGET_NAME_OVERRIDE_ARG},
@@ -66,7 +72,7 @@ static grpc_channel *connect(const char *target, grpc_channel_credentials *crede
 hr_status hr_grpc_channel_new(const char *address, const hr_tls *tls, hr_channel **out) {
   HR_TRY(hr_check_not_forked());
   size_t length = strlen(address) + 1;
-  hr_channel *channel = malloc(sizeof *channel + length);
+  hr_channel *channel = calloc(1, sizeof *channel + length);
   char *target = malloc(length + sizeof "dns:///");
   if (!channel || !target) {
     free(channel);
@@ -132,7 +138,10 @@ static hr_status status_of(const hr_call *call) {
   hr_code code = (unsigned)call->code <= HR_UNAUTHENTICATED ? (hr_code)call->code : HR_UNKNOWN;
   char *details = grpc_slice_to_c_string(call->details);
   if (code == HR_UNKNOWN && strcmp(details, removed) == 0) code = HR_UNAVAILABLE;
-  hr_status status = hr_host->error(code, details);
+  char *named;
+  if (code != HR_UNAVAILABLE || asprintf(&named, "%s: %s", call->channel->address, details) < 0) named = NULL;
+  hr_status status = hr_host->error(code, named ? named : details);
+  free(named);
   gpr_free(details);
   return status;
 }
@@ -195,16 +204,40 @@ static hr_status new_call(hr_channel *channel, grpc_completion_queue *queue, con
 
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static grpc_completion_queue *shared_queue;
+static hr_channel *busy_channels;
+
+/* The call begins or ends: a channel with calls is in the list. */
+static void count(hr_channel *channel, int32_t change) {
+  pthread_mutex_lock(&queue_lock);
+  int32_t before = channel->calls;
+  channel->calls += change;
+  if (before == 0) {
+    channel->previous = NULL;
+    channel->next = busy_channels;
+    if (channel->next) channel->next->previous = channel;
+    busy_channels = channel;
+  } else if (channel->calls == 0) {
+    if (channel->previous)
+      channel->previous->next = channel->next;
+    else
+      busy_channels = channel->next;
+    if (channel->next) channel->next->previous = channel->previous;
+  }
+  pthread_mutex_unlock(&queue_lock);
+}
+
+static void ask_all(void *unused);
 
 /* The process's queue, with its threads. */
 static hr_status get_shared_queue(grpc_completion_queue **out) {
   pthread_mutex_lock(&queue_lock);
   if (!shared_queue) {
-    grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
+    static hr_served_queue served = {.tick = ask_all};
+    grpc_completion_queue *queue = served.queue = grpc_completion_queue_create_for_next(NULL);
     int started = 0;
     for (int i = 0; i < QUEUE_THREADS; ++i) {
       pthread_t thread;
-      if (!hr_start_thread(&thread, hr_serve_queue, queue)) continue;
+      if (!hr_start_thread(&thread, hr_serve_queue, &served)) continue;
       pthread_detach(thread);
       ++started;
     }
@@ -220,13 +253,15 @@ static void complete_call(hr_op_tag *tag, bool ok) {
   hr_call *call = (hr_call *)((char *)tag - offsetof(hr_call, tag));
   hr_slices response;
   hr_status status = outcome(call, &response);
+  if (call->is_counted) count(call->channel, -1);
   call->done(call->argument, status, &response);
   hr_slices_clear(&response);
   unref_call(call);
 }
 
 static hr_status start_shared(hr_channel *channel, const char *method, hr_slices *request,
-                              const hr_call_options *options, hr_call_done done, void *argument, hr_call **out) {
+                              const hr_call_options *options, bool is_counted, hr_call_done done, void *argument,
+                              hr_call **out) {
   HR_TRY(hr_check_not_forked());
   if (request->failed) return out_of_memory();
   grpc_completion_queue *queue;
@@ -236,10 +271,13 @@ static hr_status start_shared(hr_channel *channel, const char *method, hr_slices
   call->tag.complete = complete_call;
   call->done = done;
   call->argument = argument;
+  call->is_counted = is_counted;
   atomic_init(&call->references, out ? 2 : 1);
   if (out) *out = call; /* before it can end */
+  if (is_counted) count(channel, 1);
   hr_status status = start(call, request, options && options->wait_for_ready);
   if (!status) return HR_SUCCESS;
+  if (is_counted) count(channel, -1);
   unref_call(call);
   if (out) unref_call(call);
   if (out) *out = NULL;
@@ -249,9 +287,43 @@ static hr_status start_shared(hr_channel *channel, const char *method, hr_slices
 void hr_grpc_channel_start(hr_channel *channel, const char *method, hr_slices *request, const hr_call_options *options,
                            hr_call_done done, void *argument, hr_call **call) {
   if (call) *call = NULL;
-  hr_status status = start_shared(channel, method, request, options, done, argument, call);
+  hr_status status = start_shared(channel, method, request, options, true, done, argument, call);
   if (!status) return;
   hr_slices_clear(request);
   hr_slices none = {0};
   done(argument, status, &none);
+}
+
+/* ---- silence --------------------------------------------------------------------------------------------------- */
+
+static void forget(void *unused, hr_status status, hr_slices *response) {
+  (void)unused;
+  (void)response;
+  hr_host->free_status(status);
+}
+
+/* A call of nothing, which is answered that there is no such method. gRPC tries a connection with pings, but with no
+ * more than two while it sends nothing else, and servers take those for an attack while they answer nothing. */
+static void ask(hr_channel *channel) {
+  hr_slices nothing = {0};
+  hr_call_options options = {.timeout_ms = 2 * hr_keepalive_ms()};
+  hr_status status =
+      start_shared(channel, "/headrace.Nothing/AreYouThere", &nothing, &options, false, forget, NULL, NULL);
+  if (status) hr_host->free_status(status);
+}
+
+/* Of all channels that have calls under way. */
+static void ask_all(void *unused) {
+  enum { AT_ONCE = 64 };
+  (void)unused;
+  hr_channel *channels[AT_ONCE];
+  int32_t found = 0;
+  pthread_mutex_lock(&queue_lock);
+  for (hr_channel *c = busy_channels; c && found < AT_ONCE; c = c->next)
+    channels[found++] = hr_grpc_channel_ref(c);
+  pthread_mutex_unlock(&queue_lock);
+  for (int32_t i = 0; i < found; ++i) {
+    ask(channels[i]);
+    hr_grpc_channel_unref(channels[i]);
+  }
 }

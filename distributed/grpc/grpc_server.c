@@ -24,7 +24,8 @@ typedef enum server_state { NEW, STARTED, STOPPING, STOPPED } server_state;
 struct hr_rpc_server {
   const hr_transport *transport; /* first */
   grpc_server *server;
-  grpc_completion_queue *queue;
+  hr_served_queue served;
+  hr_grpc_clients clients;
   hr_workers *workers;
   int32_t port, generation;
   size_t max_message;
@@ -57,8 +58,9 @@ struct hr_rpc {
   grpc_byte_buffer *payload;
   gpr_timespec deadline;
   hr_slices request;
-  int close_flag; /* gRPC's: the client did not wait for the answer */
-  hr_notice gone; /* the client */
+  int close_flag;         /* gRPC's: the client did not wait for the answer */
+  hr_notice gone;         /* the client */
+  hr_client_life *client; /* a reference, once somebody has asked */
 };
 
 /* ---- the life of a call ---------------------------------------------------------------------------------------- */
@@ -70,6 +72,7 @@ static void free_rpc(hr_rpc *rpc) {
   grpc_metadata_array_destroy(&rpc->metadata);
   grpc_call_details_destroy(&rpc->details);
   hr_notice_clear(&rpc->gone);
+  hr_client_life_unref(rpc->client);
   free(rpc);
 }
 
@@ -172,7 +175,7 @@ static void await_call(hr_rpc_server *server, const method *of) {
   grpc_metadata_array_init(&rpc->metadata);
   grpc_call_details_init(&rpc->details);
   hr_notice_init(&rpc->gone);
-  grpc_completion_queue *queue = server->queue;
+  grpc_completion_queue *queue = server->served.queue;
   grpc_call_error error =
       of ? grpc_server_request_registered_call(server->server, of->registered, &rpc->call, &rpc->deadline,
                                                &rpc->metadata, &rpc->payload, queue, queue, &rpc->requested)
@@ -210,10 +213,9 @@ bool hr_grpc_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *ar
 
 bool hr_grpc_rpc_is_cancelled(const hr_rpc *rpc) { return hr_notice_is_given(&((hr_rpc *)(uintptr_t)rpc)->gone); }
 
-/* gRPC does not say when a connection ends. */
-hr_client_life *hr_grpc_rpc_client(const hr_rpc *rpc) {
-  (void)rpc;
-  return NULL;
+hr_client_life *hr_grpc_rpc_client(hr_rpc *rpc) {
+  if (!rpc->client) rpc->client = hr_grpc_clients_find(&rpc->server->clients, rpc->call);
+  return rpc->client;
 }
 
 static grpc_slice error_details(const char *text) {
@@ -291,14 +293,19 @@ static grpc_server *create(void) {
       number(GRPC_ARG_MINIMAL_STACK, 1), /* of filters; what is needed of the others follows */
       number(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1),
       number(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 1),
-      number(GRPC_ARG_ENABLE_CHANNELZ, 0),
+      number(GRPC_ARG_ENABLE_CHANNELZ, 1), /* says which connections there are */
       number(GRPC_ARG_ALLOW_REUSEPORT, 0),
       number(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, MAX_FRAME),
-      number(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0), /* our clients try their connections now and then */
+      number(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0),                 /* our clients try their connections now and then */
+      number(GRPC_ARG_KEEPALIVE_TIME_MS, (int)hr_keepalive_ms()), /* finds clients that are gone or frozen */
+      number(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, (int)hr_keepalive_ms()),
+      number(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1),
   };
   grpc_channel_args arguments = {sizeof list / sizeof *list, list};
   return grpc_server_create(&arguments, NULL);
 }
+
+static void look_for_clients(void *argument) { hr_grpc_clients_look(&((hr_rpc_server *)argument)->clients); }
 
 static void complete_shutdown(hr_op_tag *tag, bool ok) {
   (void)ok;
@@ -317,7 +324,7 @@ static int32_t polling_threads(void) {
 
 static bool start_threads(hr_rpc_server *server) {
   while (server->num_threads < polling_threads() &&
-         hr_start_thread(&server->threads[server->num_threads], hr_serve_queue, server->queue))
+         hr_start_thread(&server->threads[server->num_threads], hr_serve_queue, &server->served))
     ++server->num_threads;
   return server->num_threads > 0;
 }
@@ -341,8 +348,11 @@ hr_status hr_grpc_server_new(const hr_rpc_server_options *options, hr_rpc_server
   server->shutdown_tag.complete = complete_shutdown;
   server->server = create();
   server->max_message = options->max_message ? options->max_message : hr_message_limit();
-  server->queue = grpc_completion_queue_create_for_next(NULL);
-  grpc_server_register_completion_queue(server->server, server->queue, NULL);
+  hr_grpc_clients_init(&server->clients);
+  server->served.queue = grpc_completion_queue_create_for_next(NULL);
+  server->served.tick = look_for_clients;
+  server->served.argument = server;
+  grpc_server_register_completion_queue(server->server, server->served.queue, NULL);
   server->num_methods = options->method_count;
   for (int32_t i = 0; i < options->method_count; ++i) {
     server->methods[i] = (method){.public = options->methods[i]};
@@ -400,7 +410,7 @@ void hr_grpc_server_stop(hr_rpc_server *server, int64_t grace_ms) {
     pthread_cond_wait(&server->changed, &server->lock);
   pthread_mutex_unlock(&server->lock);
   if (before >= STOPPING || server->generation != hr_grpc_generation()) return;
-  grpc_server_shutdown_and_notify(server->server, server->queue, &server->shutdown_tag);
+  grpc_server_shutdown_and_notify(server->server, server->served.queue, &server->shutdown_tag);
   pthread_mutex_lock(&server->lock);
   if (grace_ms > 0 && server->num_threads > 0) wait_until_idle(server, grace_ms);
   pthread_mutex_unlock(&server->lock);
@@ -418,12 +428,13 @@ void hr_grpc_server_stop(hr_rpc_server *server, int64_t grace_ms) {
 void hr_grpc_server_free(hr_rpc_server *server) {
   if (server->generation != hr_grpc_generation()) return;
   hr_grpc_server_stop(server, 0);
-  grpc_completion_queue_shutdown(server->queue);
+  grpc_completion_queue_shutdown(server->served.queue);
   for (int32_t i = 0; i < server->num_threads; ++i)
     pthread_join(server->threads[i], NULL);
   hr_workers_free(server->workers);
   grpc_server_destroy(server->server);
-  grpc_completion_queue_destroy(server->queue);
+  grpc_completion_queue_destroy(server->served.queue);
+  hr_grpc_clients_clear(&server->clients);
   pthread_mutex_destroy(&server->lock);
   pthread_cond_destroy(&server->changed);
   free(server);

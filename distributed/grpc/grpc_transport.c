@@ -1,5 +1,6 @@
 /* The library's entry, and its threads. */
 #include "distributed/grpc/grpc_parts.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include <grpc/support/log.h>
 
@@ -58,9 +59,22 @@ const hr_transport *headrace_transport(const hr_transport_host *host) {
   return &hr_grpc_table;
 }
 
-void *hr_serve_queue(void *queue) {
+/* Nanoseconds to the next tick. */
+static int64_t tick_where_due(hr_served_queue *served) {
+  int64_t period = hr_keepalive_ms() * 1000000, now = hr_monotonic_nanos();
+  int64_t next = atomic_load(&served->next_tick);
+  if (next > now) return next - now;
+  bool is_mine = atomic_compare_exchange_strong(&served->next_tick, &next, now + period);
+  if (is_mine && next) served->tick(served->argument); /* not at the beginning */
+  return period;
+}
+
+void *hr_serve_queue(void *argument) {
+  hr_served_queue *served = argument;
   for (;;) {
-    grpc_event event = grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
+    gpr_timespec left = gpr_time_from_nanos(tick_where_due(served), GPR_TIMESPAN);
+    grpc_event event =
+        grpc_completion_queue_next(served->queue, gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), left), NULL);
     if (event.type == GRPC_QUEUE_SHUTDOWN) return NULL;
     if (event.type == GRPC_OP_COMPLETE) ((hr_op_tag *)event.tag)->complete(event.tag, event.success != 0);
   }

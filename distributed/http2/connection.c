@@ -1,4 +1,5 @@
 #include "distributed/http2/connection.h"
+#include "distributed/keep_alive.h"
 #include "runtime/base/clock.h"
 #include <limits.h>
 #include <netinet/in.h>
@@ -8,22 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define KEEPALIVE_MS   10000
 #define SILENT_SECONDS 30 /* of a machine: the system's own look at connections */
 
-/* How long the other side may be silent while calls are under way before it is asked whether it is there, and how long
- * it may take to answer that. */
-static int64_t keepalive_nanos(void) {
-  static _Atomic int64_t known;
-  int64_t nanos = atomic_load_explicit(&known, memory_order_relaxed);
-  if (nanos > 0) return nanos;
-  const char *wanted = getenv("HEADRACE_KEEPALIVE_MS");
-  long long milliseconds = wanted ? atoll(wanted) : 0;
-  if (milliseconds <= 0 || milliseconds > INT32_MAX) milliseconds = KEEPALIVE_MS;
-  nanos = milliseconds * 1000000;
-  atomic_store_explicit(&known, nanos, memory_order_relaxed);
-  return nanos;
-}
+static int64_t keepalive_nanos(void) { return hr_keepalive_ms() * 1000000; }
 
 /* ---- streams ----------------------------------------------------------------------------------------------------- */
 

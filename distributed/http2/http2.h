@@ -42,7 +42,7 @@ void hr_http2_rpc_elsewhere(hr_rpc *rpc, void (*run)(void *argument), void *argu
 int64_t hr_http2_rpc_time_left_ms(const hr_rpc *rpc);
 bool hr_http2_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *argument);
 bool hr_http2_rpc_is_cancelled(const hr_rpc *rpc);
-hr_client_life *hr_http2_rpc_client(const hr_rpc *rpc);
+hr_client_life *hr_http2_rpc_client(hr_rpc *rpc);
 void hr_http2_rpc_reply(hr_rpc *rpc, hr_status status, hr_slices *response);
 
 #endif

@@ -175,7 +175,7 @@ bool hr_http2_rpc_on_cancel(hr_rpc *rpc, void (*notify)(void *argument), void *a
 
 bool hr_http2_rpc_is_cancelled(const hr_rpc *rpc) { return hr_notice_is_given(&((hr_rpc *)(uintptr_t)rpc)->gone); }
 
-hr_client_life *hr_http2_rpc_client(const hr_rpc *rpc) { return rpc->stream.connection->client; }
+hr_client_life *hr_http2_rpc_client(hr_rpc *rpc) { return rpc->stream.connection->client; }
 
 /* An error's text as a field: at most so many bytes of it, those that are not plain as "%20". */
 static void add_details(hr_text *fields, const char *text) {

@@ -140,8 +140,10 @@ static const char *call_device_function(void *argument, const hr_node *node) {
   PyObject *text = NULL;
   if (device == Py_None)
     text = PyUnicode_FromString("");
-  else if (device)
+  else if (device && (PyUnicode_Check(device) || PyObject_HasAttrString(device, "to_string")))
     text = PyObject_Str(device);
+  else if (device)
+    PyErr_Format(PyExc_TypeError, "Expected binary or unicode string, got %R", device);
   Py_XDECREF(device);
   if (text && PyUnicode_CheckExact(text)) PyUnicode_InternInPlace(&text);
   const char *name = text && py_graph_keep(graph, text) ? PyUnicode_AsUTF8(text) : NULL;

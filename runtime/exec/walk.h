@@ -34,8 +34,11 @@ static inline hr_status hr_walk_node(hr_step *step, int32_t index) {
   return HR_SUCCESS;
 }
 
+/* Who sends a value away is no node of the program's: the one that made the value is named. */
 static inline hr_status hr_walk_failed(const hr_plan_node *node, hr_status status) {
-  return hr_status_at_node(status, node->node->name, hr_shown_op(node->node), node->node->where);
+  const hr_node *at = node->node;
+  if (strcmp(at->op->name, "_Send") == 0 && at->inputs[0].node) at = at->inputs[0].node;
+  return hr_status_at_node(status, at->name, hr_shown_op(at), at->where);
 }
 
 #endif

@@ -49,6 +49,12 @@ hr_status hr_placer_no_kernel(const hr_placer *p, const hr_node *node) {
   return finish(&text);
 }
 
+static bool has_type(const hr_placer *p, const char *type) {
+  for (int32_t i = 0; i < p->devices->count; ++i)
+    if (strcmp(p->names[i].type, type) == 0) return true;
+  return false;
+}
+
 static bool is_there(const hr_placer *p, const hr_device_name *wish) {
   for (int32_t i = 0; i < p->devices->count; ++i)
     if (hr_device_name_matches(wish, &p->names[i])) return true;
@@ -62,10 +68,12 @@ hr_status hr_placer_no_device(hr_placer *p, const hr_node *node) {
   hr_text text = {0};
   hr_text_printf(&text, "Cannot assign a device for operation %s: ", node->name);
   if (!is_there(p, wish)) {
-    hr_text_printf(&text, "node was explicitly assigned to %s but available devices are [ ",
+    hr_text_printf(&text, "node %s was explicitly assigned to %s but available devices are [ ", node->name,
                    hr_device_name_text(wish, name));
     list_devices(p, &text);
     hr_text_add_string(&text, " ]. Make sure the device specification refers to a valid device.");
+    if (strcmp(wish->type, "GPU") == 0 && !has_type(p, "GPU"))
+      hr_text_add_string(&text, " The requested device appears to be a GPU, but there is none.");
     return finish(&text);
   }
   hr_text_printf(&text,

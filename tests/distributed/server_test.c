@@ -108,6 +108,48 @@ static void test_state_outlives_sessions(void **state) {
   client_free(&third);
 }
 
+/* ---- time limits ------------------------------------------------------------------------------------------------- */
+
+/* A partial run whose call comes to nothing ends everywhere: what it waited for is there for others. */
+static void partial_run_ends_in_time(const char *target) {
+  hr_graph *graph = hr_graph_new();
+  hr_builder *builder = hr_builder_new(graph);
+  hr_scope s = hr_builder_root(builder);
+  hr_session *session;
+  assert_ok(hr_session_new(graph, &(hr_session_options){.target = target, .operation_timeout_ms = 300}, &session));
+  hr_output fed = hr_placeholder(s, HR_FLOAT, .name = "fed"), taken, sum;
+  hr_node *put;
+  HR_WITH (ps, hr_device_scope(s, PS)) {
+    hr_tensor_queue *queue = hr_fifo_queue(ps, 3, HR_TYPES(HR_FLOAT), .shared_name = "empty");
+    taken = hr_dequeue(ps, queue).items[0];
+    put = hr_enqueue(ps, queue, HR_OPERANDS(fed));
+  }
+  HR_WITH (worker, hr_device_scope(s, WORKER))
+    sum = hr_add(worker, taken, fed);
+  assert_ok(hr_builder_status(builder));
+  hr_tensor two = hr_tensor_f32(2), value;
+  const hr_feed feed = {fed, &two};
+  hr_partial_run *run;
+  assert_ok(hr_partial_run_new(session, 1, &fed, 1, &sum, 0, NULL, &run));
+  assert_fails(hr_partial_run_step(run, 1, &feed, 1, &sum, &value), HR_DEADLINE_EXCEEDED, "");
+  assert_fails(hr_partial_run_step(run, 0, NULL, 1, &sum, &value), HR_INVALID_ARGUMENT, "Must run 'setup'");
+  hr_partial_run_free(run);
+  usleep(200000); /* the other task is told */
+  assert_ok(hr_session_run(session, 1, &feed, 0, NULL, NULL, 1, &put));
+  assert_ok(hr_session_run(session, 1, &feed, 1, &sum, &value, 0, NULL));
+  assert_true(*(float *)hr_tensor_data(&value) == 4);
+  hr_tensor_clear(&value);
+  hr_session_free(session);
+  hr_builder_free(builder);
+  hr_graph_unref(graph);
+}
+
+static void test_partial_run_ends_in_time(void **state) {
+  (void)state;
+  partial_run_ends_in_time(hr_server_target(both.ps[0]));
+  partial_run_ends_in_time(hr_server_target(both.workers[0]));
+}
+
 /* ---- clients that go without a word ------------------------------------------------------------------------------ */
 
 /* A session of a client that speaks by hand, as its connection alone can end. */
@@ -174,6 +216,7 @@ int main(void) {
       cmocka_unit_test(test_two_tasks),
       cmocka_unit_test(test_loop_and_its_gradient),
       cmocka_unit_test(test_state_outlives_sessions),
+      cmocka_unit_test(test_partial_run_ends_in_time),
       cmocka_unit_test(test_session_of_a_client_that_is_gone),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "distributed/partial_part.h"
+#include "distributed/rpc_server.h"
 #include "headrace/headrace.h"
 #include <semaphore.h>
 #include <stdio.h>
@@ -319,6 +320,62 @@ static void test_partial_runs(void **state) {
   hr_part_unref(part);
 }
 
+/* ---- a task that never answers ----------------------------------------------------------------------------------- */
+
+/* It lives, so that the connection is fine. The last call is answered when the test is over. */
+static _Atomic(hr_rpc *) held;
+static void hold(void *unused, hr_rpc *rpc) {
+  (void)unused;
+  hr_rpc *before = atomic_exchange(&held, rpc);
+  if (before) hr_rpc_reply(before, HR_SUCCESS, NULL);
+}
+
+static hr_peers *peers_with(const char *address) {
+  HrPb__JobDef__TasksEntry own = HR_PB__JOB_DEF__TASKS_ENTRY__INIT, other = HR_PB__JOB_DEF__TASKS_ENTRY__INIT;
+  HrPb__JobDef__TasksEntry *tasks[] = {&own, &other};
+  HrPb__JobDef job = HR_PB__JOB_DEF__INIT, *jobs[] = {&job};
+  HrPb__ClusterDef cluster = HR_PB__CLUSTER_DEF__INIT;
+  own.value = "localhost:1";
+  other.key = 1;
+  other.value = (char *)(uintptr_t)address;
+  job.name = "worker";
+  job.n_tasks = 2;
+  job.tasks = tasks;
+  cluster.n_job = 1;
+  cluster.job = jobs;
+  hr_peers *made;
+  assert_ok(hr_peers_new(&cluster, NULL, &made));
+  return made;
+}
+
+/* What a step asks another task for has the step's time, and a second. */
+static void test_tensors_that_never_come(void **state) {
+  (void)state;
+  static const char wants[] = "node { name: 'x' op: '_Recv' " EDGE(
+      "tensor_type", "edge_x", "/job:worker/replica:0/task:1/device:CPU:0", DEVICE, CLIENT) "}";
+  const hr_rpc_method methods[] = {{"/tensorflow.WorkerService/RecvTensor", hold, NULL, true}};
+  hr_rpc_server *silent;
+  assert_ok(
+      hr_rpc_server_new(&(hr_rpc_server_options){.host = "localhost", .methods = methods, .method_count = 1}, &silent));
+  assert_ok(hr_rpc_server_start(silent));
+  char address[64];
+  snprintf(address, sizeof address, "localhost:%d", hr_rpc_server_port(silent));
+  hr_peers *both = peers_with(address);
+  hr_part *part = register_text(wants, sizeof wants - 1);
+  test_run run = {.run = {.part = part, .done = run_done}};
+  sem_init(&run.ended, 0, 0);
+  assert_ok(hr_meeting_place_find(&worker->meetings, 8000, &run.run.place));
+  hr_meeting_place_set_peers(run.run.place, both);
+  hr_meeting_place_set_time_left(run.run.place, 10);
+  assert_ok(hr_part_run_begin(&run.run));
+  hr_part_run_start(&run.run);
+  assert_fails(end_run(&run), HR_DEADLINE_EXCEEDED, "From /job:worker/replica:0/task:1:\n");
+  hr_rpc_reply(atomic_load(&held), HR_SUCCESS, NULL);
+  hr_rpc_server_free(silent);
+  hr_part_unref(part);
+  hr_peers_unref(both);
+}
+
 static void test_unknown_handles(void **state) {
   (void)state;
   hr_part *part;
@@ -336,9 +393,13 @@ static void test_unknown_handles(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_steps_meet),           cmocka_unit_test(test_many_steps_at_once),
-      cmocka_unit_test(test_steps_that_end_early), cmocka_unit_test(test_dead_values),
-      cmocka_unit_test(test_partial_runs),         cmocka_unit_test(test_unknown_handles),
+      cmocka_unit_test(test_steps_meet),
+      cmocka_unit_test(test_many_steps_at_once),
+      cmocka_unit_test(test_steps_that_end_early),
+      cmocka_unit_test(test_dead_values),
+      cmocka_unit_test(test_partial_runs),
+      cmocka_unit_test(test_unknown_handles),
+      cmocka_unit_test(test_tensors_that_never_come),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -17,6 +17,12 @@ import headrace as tf
 GONE = (tf.errors.UnavailableError, tf.errors.AbortedError)
 
 
+@pytest.fixture(autouse=True, params=["http2", "grpc"])
+def transport(request, monkeypatch):
+    """All of it over our own HTTP/2, and through gRPC's library."""
+    monkeypatch.setenv("HEADRACE_TRANSPORT", request.param)
+
+
 @pytest.fixture
 def servers():
     with clusters.start({"ps": 1, "worker": 2}) as started:
@@ -174,7 +180,7 @@ with tf.Session(sys.argv[1]) as session:
             session.run(out)
             print("done")
         except tf.errors.UnavailableError as error:
-            print("keepalive" in error.message)
+            print("keepalive" in error.message or "timed out" in error.message)
 os._exit(0)
 """
 

@@ -89,7 +89,7 @@ def start(jobs, module="headrace", environment={}):
 
     Args:
       jobs: from job names to numbers of tasks.
-      module: 'headrace' or 'tensorflow'; or a dict from jobs to these.
+      module: 'headrace' or 'tensorflow'; or a dict from jobs to these, or to lists of them, one a task.
       environment: more variables of the servers' processes.
 
     Yields:
@@ -101,7 +101,8 @@ def start(jobs, module="headrace", environment={}):
     servers = {}
     try:
         for job in jobs:
-            servers[job] = [Server(kinds[job], cluster, job, task, environment) for task in range(jobs[job])]
+            of_tasks = [kinds[job]] * jobs[job] if isinstance(kinds[job], str) else kinds[job]
+            servers[job] = [Server(kind, cluster, job, task, environment) for task, kind in enumerate(of_tasks)]
         for job in jobs:
             for server in servers[job]:
                 server.wait()

@@ -45,7 +45,8 @@ def replica_device_setter(ps_tasks=0, ps_device='/job:ps', worker_device='/job:w
         if hasattr(jobs, 'job'):
             jobs = {job.name: job.tasks for job in jobs.job}
         if not isinstance(jobs, dict):
-            raise TypeError(f'cluster must be a ClusterSpec, a ClusterDef or a dict, not {cluster!r}')
+            raise TypeError('`cluster` must be a dictionary mapping one or more job names to lists of network addresses, '
+                            f'or a `ClusterDef` protocol buffer, not {cluster!r}')
         name = DeviceSpec.from_string(ps_device).job
         if name not in jobs or not jobs[name]:
             return None
