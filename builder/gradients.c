@@ -1,6 +1,6 @@
 /* tf.gradients: the backward walk. What is differentiable lies between the xs and the ys; each node there is visited
  * once, when all its readers there have been, and hands the gradients of its outputs to its gradient function. */
-#include "headrace/gradients.h"
+#include "builder/gradients.h"
 #include "builder/builder.h"
 #include "builder/control_flow/loop_gradients.h"
 #include "builder/functions/gradient.h"
@@ -39,7 +39,8 @@ typedef struct visit {
 } visit;
 
 typedef struct walk {
-  hr_scope scope; /* "gradients/" */
+  hr_scope scope;  /* "gradients/" */
+  hr_graph *graph; /* of the ys and xs; the scope's own, or one that this captures from */
   hr_outputs xs;
   const hr_gradients_options *options;
   hr_arena arena;
@@ -451,10 +452,10 @@ static hr_status visit_node(walk *w, hr_node *node) {
 
 /* ---- the whole ------------------------------------------------------------------------------------------------- */
 
-static hr_status check_outputs(hr_scope scope, hr_outputs outputs, const char *what, hr_outputs ys) {
+static hr_status check_outputs(const hr_graph *graph, hr_outputs outputs, const char *what, hr_outputs ys) {
   for (int32_t i = 0; i < outputs.count; ++i) {
     if (!outputs.items[i].node) return hr_error(HR_INVALID_ARGUMENT, "%s[%d] of the gradients is no output", what, i);
-    if (hr_node_graph(outputs.items[i].node) != hr_scope_graph(scope))
+    if (hr_node_graph(outputs.items[i].node) != graph)
       return hr_error(
           HR_INVALID_ARGUMENT, "%s[%d] of the gradients of %s, %s, is not from the graph that is being built", what, i,
           ys.count > 0 && ys.items[0].node ? ys.items[0].node->name : "nothing", outputs.items[i].node->name);
@@ -472,9 +473,9 @@ static hr_status prepare(walk *w, hr_outputs ys) {
   for (int32_t i = 0; i < ys.count; ++i) {
     if (ys.items[i].node->id > last) last = ys.items[i].node->id;
   }
-  if (hr_graph_reads_ahead(hr_scope_graph(w->scope))) {
+  if (hr_graph_reads_ahead(w->graph)) {
     first = 0;
-    last = hr_graph_node_count(hr_scope_graph(w->scope)) - 1;
+    last = hr_graph_node_count(w->graph) - 1;
   }
   w->first_id = first;
   w->count = last - first + 1;
@@ -487,7 +488,7 @@ static hr_status prepare(walk *w, hr_outputs ys) {
 
 static hr_status run_walk(walk *w, hr_outputs ys) {
   HR_TRY(prepare(w, ys));
-  HR_TRY(hr_mark_reached(hr_scope_graph(w->scope), w->first_id, w->count, w->xs, w->reached));
+  HR_TRY(hr_mark_reached(w->graph, w->first_id, w->count, w->xs, w->reached));
   const hr_gradient *given = given_gradients(w, ys);
   if (!given) return out_of_memory();
   for (int32_t i = 0; i < ys.count && hr_scope_ok(w->scope); ++i)
@@ -515,15 +516,15 @@ static hr_output zeros_for(hr_scope scope, hr_output x) {
   return hr_zeros(scope, hr_handle_shape(scope, x, HR_INT32), .dtype = handle->dtype);
 }
 
-void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
-                       const hr_gradients_options *options) {
+void hr_gradients_of_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                           const hr_gradients_options *options) {
   static const hr_gradients_options defaults;
   for (int32_t i = 0; i < xs.count; ++i)
     out[i] = HR_NO_GRADIENT;
   if (!hr_scope_ok(scope) || xs.count == 0) return;
-  walk w = {.options = options ? options : &defaults, .xs = xs};
-  hr_status status = check_outputs(scope, ys, "ys", ys);
-  if (!status) status = check_outputs(scope, xs, "xs", ys);
+  walk w = {.graph = graph, .options = options ? options : &defaults, .xs = xs};
+  hr_status status = check_outputs(graph, ys, "ys", ys);
+  if (!status) status = check_outputs(graph, xs, "xs", ys);
   if (status) {
     hr_scope_fail(scope, status);
     return;
@@ -544,6 +545,11 @@ void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient
       out[i] = hr_dense_gradient(zeros_for(scope, xs.items[i]));
   }
   hr_arena_free(&w.arena);
+}
+
+void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                       const hr_gradients_options *options) {
+  hr_gradients_of_graph(scope, hr_scope_graph(scope), ys, xs, out, options);
 }
 
 hr_output hr_gradient_to_tensor(hr_scope scope, hr_gradient gradient, const char *name) {

@@ -1,6 +1,7 @@
 /* Iterators, and the ops that ask them. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/data/iterator_state.h"
+#include "kernels_cpu/data/optional.h"
 #include "runtime/base/wire.h"
 #include "runtime/data/iterator_resource.h"
 #include "runtime/graph/node.h"
@@ -99,15 +100,6 @@ static hr_status check_width(hr_kernel_context *ctx, const hr_iterator_resource 
                   hr_output_count(ctx), (int)hr_iterator_resource_width(iterator));
 }
 
-/* Of an iterator that a string handle without types led to, dtypes are known with the element alone. */
-static hr_status check_element(hr_kernel_context *ctx, const hr_tensor *element) {
-  for (int i = 0; i < hr_output_count(ctx); ++i)
-    if (hr_tensor_dtype(&element[i]) != hr_output_type(ctx, i))
-      return hr_error(HR_INVALID_ARGUMENT, "Data type mismatch at component %d: expected %s but got %s.", i,
-                      hr_dtype_name(hr_output_type(ctx, i)), hr_dtype_name(hr_tensor_dtype(&element[i])));
-  return HR_SUCCESS;
-}
-
 static hr_status next_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
   int width = hr_output_count(ctx);
   HR_TRY(check_width(ctx, iterator, width));
@@ -117,7 +109,7 @@ static hr_status next_work(hr_kernel_context *ctx, hr_iterator_resource *iterato
   hr_status status = hr_iterator_resource_next(ctx, iterator, pull, element, &end);
   bool is_there = !status && !end;
   if (!status && end) status = hr_error(HR_OUT_OF_RANGE, "End of sequence");
-  if (!status) status = check_element(ctx, element);
+  if (!status) status = hr_check_element(ctx, element);
   for (int i = 0; i < width && is_there; ++i) {
     if (status)
       hr_tensor_clear(&element[i]);
@@ -136,102 +128,20 @@ HR_KERNEL(.op = "IteratorGetNextSync", .compute_async = get_next);
 
 /* ---- optionals --------------------------------------------------------------------------------------------------- */
 
-typedef struct optional {
-  hr_resource resource;
-  bool has_value;
-  int32_t width;
-  hr_tensor *element;
-} optional;
-
-static void destroy_optional(hr_resource *resource) {
-  optional *o = (optional *)resource;
-  if (o->has_value) hr_element_clear(o->element, o->width);
-  free(o->element);
-  free(o);
-}
-static const hr_resource_type optional_type = {.name = "Optional", .destroy = destroy_optional};
-
-static hr_status new_optional(int32_t width, optional **out) {
-  optional *o = calloc(1, sizeof *o);
-  if (o) o->element = calloc((size_t)width + 1, sizeof *o->element);
-  if (!o || !o->element) {
-    free(o);
-    return hr_error_out_of_memory(sizeof *o, "an optional");
-  }
-  hr_resource_init(&o->resource, &optional_type);
-  o->width = width;
-  *out = o;
-  return HR_SUCCESS;
-}
-
-static hr_status give_optional(hr_kernel_context *ctx, optional *o, hr_status status) {
-  if (!status) status = hr_variant_new(&o->resource, hr_output_slot(ctx, 0));
-  hr_resource_unref(&o->resource);
-  return status;
-}
-
 static hr_status optional_work(hr_kernel_context *ctx, hr_iterator_resource *iterator, hr_pull *pull) {
-  optional *o;
+  hr_optional *o;
   HR_TRY(check_width(ctx, iterator, hr_node_attr(hr_context_node(ctx), "output_types")->count));
-  HR_TRY(new_optional(hr_iterator_resource_width(iterator), &o));
+  HR_TRY(hr_optional_new(hr_iterator_resource_width(iterator), &o));
   bool end = false;
   hr_status status = hr_iterator_resource_next(ctx, iterator, pull, o->element, &end);
   o->has_value = !status && !end;
-  return give_optional(ctx, o, status);
+  return hr_optional_give(ctx, o, status);
 }
 
 static void get_next_as_optional(hr_kernel_context *ctx, hr_done_function done, void *argument) {
   work_in_turn(ctx, 0, optional_work, true, done, argument);
 }
 HR_KERNEL(.op = "IteratorGetNextAsOptional", .compute_async = get_next_as_optional);
-
-static hr_status optional_from_value(hr_kernel_context *ctx) {
-  optional *o;
-  HR_TRY(new_optional(hr_input_count(ctx), &o));
-  hr_status status = HR_SUCCESS;
-  o->width = 0;
-  o->has_value = true;
-  for (int i = 0; i < hr_input_count(ctx) && !status; ++i, ++o->width)
-    status = hr_keep_input_shared(ctx, i, &o->element[i]);
-  return give_optional(ctx, o, status);
-}
-HR_KERNEL(.op = "OptionalFromValue", .compute = optional_from_value);
-
-static hr_status optional_none(hr_kernel_context *ctx) {
-  optional *o;
-  HR_TRY(new_optional(0, &o));
-  return give_optional(ctx, o, HR_SUCCESS);
-}
-HR_KERNEL(.op = "OptionalNone", .compute = optional_none);
-
-static hr_status optional_of(const hr_kernel_context *ctx, optional **out) {
-  hr_resource *resource;
-  HR_TRY(hr_variant_get(hr_input(ctx, 0), &optional_type, &resource));
-  *out = (optional *)resource;
-  return HR_SUCCESS;
-}
-
-static hr_status optional_has_value(hr_kernel_context *ctx) {
-  optional *o;
-  HR_TRY(optional_of(ctx, &o));
-  *hr_output_slot(ctx, 0) = hr_tensor_bool(o->has_value);
-  return HR_SUCCESS;
-}
-HR_KERNEL(.op = "OptionalHasValue", .compute = optional_has_value);
-
-static hr_status optional_get_value(hr_kernel_context *ctx) {
-  optional *o;
-  HR_TRY(optional_of(ctx, &o));
-  if (!o->has_value) return hr_error(HR_INVALID_ARGUMENT, "The given optional does not have a value.");
-  if (o->width != hr_output_count(ctx))
-    return hr_error(HR_INVALID_ARGUMENT, "The given optional has %d components, expected %d.", (int)o->width,
-                    hr_output_count(ctx));
-  HR_TRY(check_element(ctx, o->element));
-  for (int i = 0; i < o->width; ++i)
-    hr_tensor_copy(&o->element[i], hr_output_slot(ctx, i));
-  return HR_SUCCESS;
-}
-HR_KERNEL(.op = "OptionalGetValue", .compute = optional_get_value);
 
 /* ---- string handles ---------------------------------------------------------------------------------------------- */
 

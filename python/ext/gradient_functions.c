@@ -39,6 +39,8 @@ static bool take(py_graph *graph, const hr_gradient_context *context, PyObject *
 hr_status py_differentiate(hr_gradient_context *context) {
   py_graph *graph = py_graph_of(context->scope);
   if (!graph) return hr_error(HR_FAILED_PRECONDITION, "A gradient function of Python needs a graph of Python");
+  if (hr_scope_graph(context->scope) != graph->graph)
+    return hr_error(HR_UNIMPLEMENTED, "A gradient function of Python differentiates what is in a branch of a function");
   PyObject *value = py_call_back(graph, context->scope, context->argument, arguments_of(graph, context));
   if (!value) return HR_SUCCESS; /* the builder has the error */
   bool ok = take(graph, context, value);

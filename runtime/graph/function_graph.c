@@ -8,6 +8,9 @@ struct hr_function_graph {
   hr_capturing capturing;
   hr_output *outside, *inside; /* in the graph's arena */
   int32_t count, capacity;
+  const hr_graph *source; /* that `capture` captures from */
+  hr_capture_function capture;
+  void *argument;
 };
 
 hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer, hr_capturing capturing) {
@@ -33,6 +36,16 @@ static bool is_around(const hr_graph *outer, const hr_graph *graph) {
   while (graph && graph != outer)
     graph = hr_graph_outer(graph);
   return graph != NULL;
+}
+
+void hr_graph_capture_from(hr_graph *graph, const hr_graph *source, hr_capture_function capture, void *argument) {
+  graph->function->source = source;
+  graph->function->capture = capture;
+  graph->function->argument = argument;
+}
+
+bool hr_graph_may_capture(const hr_graph *graph, const hr_graph *other) {
+  return graph->function && other != graph && (other == graph->function->source || is_around(other, graph));
 }
 
 static hr_status make_room(hr_graph *graph, hr_function_graph *f) {
@@ -130,41 +143,52 @@ static hr_status copy_output(hr_scope scope, hr_output outside, hr_output *insid
 
 /* ---- placeholders ------------------------------------------------------------------------------------------------ */
 
-static hr_status add_placeholder(hr_scope scope, hr_output outside, hr_output *inside) {
+static hr_status add_placeholder(hr_scope scope, hr_output outside, const char *name, hr_output *inside) {
   hr_frame frame = *scope.frame;
   frame.controls = NULL;
   frame.contexts = NULL;
-  const char *name = hr_scope_graph(scope)->function->capturing == HR_CAPTURE_NAMED ? outside.node->name : NULL;
   hr_node_builder *n = hr_node_begin((hr_scope){scope.builder, &frame}, "Placeholder", name);
   hr_node_set_type(n, "dtype", hr_output_dtype(outside));
   hr_node_set_shape(n, "shape", hr_output_shape(outside));
   *inside = (hr_output){hr_node_finish(n), 0};
   HR_TRY(hr_builder_status(scope.builder));
-  const hr_handle_data *handle = hr_output_handle_data(outside);
-  if (!handle) return HR_SUCCESS;
-  const hr_handle_data **handles = HR_ARENA_ARRAY(&hr_scope_graph(scope)->arena, const hr_handle_data *, 1);
-  hr_handle_data *copy = HR_ARENA_NEW(&hr_scope_graph(scope)->arena, hr_handle_data);
-  if (!handles || !copy) return hr_error_out_of_memory(sizeof *copy, "what is known of a handle");
-  *copy = *handle;
-  handles[0] = copy;
-  inside->node->output_handles = handles;
-  return HR_SUCCESS;
+  return hr_node_know_handle(inside->node, hr_output_handle_data(outside));
+}
+
+static bool find_captured(const hr_function_graph *f, hr_output outside, hr_output *inside) {
+  for (int32_t i = f->count; i-- > 0;)
+    if (hr_output_equal(f->outside[i], outside)) {
+      *inside = f->inside[i];
+      return true;
+    }
+  return false;
+}
+
+static hr_status check_value(hr_output outside) {
+  if (!hr_dtype_is_ref(hr_output_dtype(outside))) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT, "A function cannot take the reference %s:%d from outside", outside.node->name,
+                  (int)outside.index);
+}
+
+hr_status hr_capture_as_argument(hr_scope scope, hr_output outside, const char *name, hr_output *inside) {
+  hr_graph *graph = hr_scope_graph(scope);
+  if (find_captured(graph->function, outside, inside)) return HR_SUCCESS;
+  HR_TRY(check_value(outside));
+  HR_TRY(add_placeholder(scope, outside, name, inside));
+  return note(graph, outside, *inside);
 }
 
 hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside) {
   hr_graph *graph = hr_scope_graph(scope);
   hr_function_graph *f = graph->function;
   *inside = outside;
-  if (!f || !outside.node || outside.node->graph == graph || !is_around(outside.node->graph, graph)) return HR_SUCCESS;
-  for (int32_t i = f->count; i-- > 0;)
-    if (hr_output_equal(f->outside[i], outside)) {
-      *inside = f->inside[i];
-      return HR_SUCCESS;
-    }
-  if (hr_dtype_is_ref(hr_output_dtype(outside)))
-    return hr_error(HR_INVALID_ARGUMENT, "A function cannot take the reference %s:%d from outside", outside.node->name,
-                    (int)outside.index);
-  if (f->capturing == HR_CAPTURE_COPIES) return copy_output(scope, outside, inside);
-  HR_TRY(add_placeholder(scope, outside, inside));
-  return note(graph, outside, *inside);
+  if (!f || !outside.node || !hr_graph_may_capture(graph, outside.node->graph)) return HR_SUCCESS;
+  if (outside.node->graph == f->source) return f->capture(f->argument, scope, outside, inside);
+  if (f->capturing != HR_CAPTURE_COPIES) {
+    const char *name = f->capturing == HR_CAPTURE_NAMED ? outside.node->name : NULL;
+    return hr_capture_as_argument(scope, outside, name, inside);
+  }
+  if (find_captured(f, outside, inside)) return HR_SUCCESS;
+  HR_TRY(check_value(outside));
+  return copy_output(scope, outside, inside);
 }

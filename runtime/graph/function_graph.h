@@ -25,6 +25,16 @@ hr_graph *hr_graph_outer(const hr_graph *graph);
  */
 HR_MUST_USE hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside);
 
+/* How what is of `source` is captured, a graph that is none of those around: by a function, which may call
+ * hr_capture_as_argument. One source at most. */
+typedef hr_status (*hr_capture_function)(void *argument, hr_scope scope, hr_output outside, hr_output *inside);
+void hr_graph_capture_from(hr_graph *graph, const hr_graph *source, hr_capture_function capture, void *argument);
+/* An argument for an output of whatever graph, in the graph of which it is called `name`: the one made for it, or a new
+ * one. */
+HR_MUST_USE hr_status hr_capture_as_argument(hr_scope scope, hr_output outside, const char *name, hr_output *inside);
+/* Whether nodes of the graph may read those of the other one. */
+bool hr_graph_may_capture(const hr_graph *graph, const hr_graph *other);
+
 /* What was captured so far, in order, and the placeholders; nothing where there are copies. What is of a graph around
  * the outer one is captured there when the function is called. */
 void hr_captured(const hr_graph *graph, hr_outputs *outside, hr_outputs *inside);

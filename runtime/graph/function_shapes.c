@@ -16,13 +16,7 @@ static hr_status add_argument(hr_scope scope, hr_output input, int32_t index, hr
   hr_node_set_shape(n, "shape", hr_output_shape(input));
   *out = (hr_output){hr_node_finish(n), 0};
   HR_TRY(hr_builder_status(scope.builder));
-  const hr_handle_data *handle = hr_output_handle_data(input);
-  if (!handle) return HR_SUCCESS;
-  const hr_handle_data **handles = HR_ARENA_ARRAY(hr_graph_arena(hr_scope_graph(scope)), const hr_handle_data *, 1);
-  if (!handles) return out_of_memory();
-  handles[0] = handle;
-  out->node->output_handles = handles;
-  return HR_SUCCESS;
+  return hr_node_know_handle(out->node, hr_output_handle_data(input));
 }
 
 static hr_status infer_in(hr_graph *graph, hr_builder *builder, hr_shape_context *c, const hr_call *call) {

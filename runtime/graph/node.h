@@ -120,6 +120,16 @@ HR_MUST_USE hr_status hr_node_update_input(hr_node *node, int32_t index, hr_outp
 /* A control input more, where it is not there yet, under the same condition. */
 HR_MUST_USE hr_status hr_node_wait_for(hr_node *node, hr_node *control);
 
+/* Says what is known of the variable behind the one output of a placeholder, a copy; NULL: nothing. ResourceExhausted.
+ */
+HR_MUST_USE hr_status hr_node_know_handle(hr_node *placeholder, const hr_handle_data *handle);
+/* Another value of an attribute of the op's; and more outputs behind those there are, of these dtypes and shapes, which
+ * the attributes must say, too. For calls whose functions were written anew: they return more, and what they returned
+ * before is as it was. What was planned before stays valid; no other thread may plan meanwhile. */
+HR_MUST_USE hr_status hr_node_change_attr(hr_node *node, const char *name, const hr_attr_value *value);
+HR_MUST_USE hr_status hr_node_add_outputs(hr_node *node, int32_t count, const hr_dtype *dtypes,
+                                          const hr_partial_shape *shapes);
+
 /* Whether a node of the graph reads a younger one, as in branches and loops: else nodes stand in topological order. */
 bool hr_graph_reads_ahead(const hr_graph *graph);
 

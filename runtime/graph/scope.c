@@ -1,6 +1,7 @@
 #include "headrace/scope.h"
 
 #include "runtime/graph/frame.h"
+#include "runtime/graph/function_graph.h"
 #include "runtime/graph/graph_internal.h"
 #include "runtime/graph/node_builder.h"
 #include <stdlib.h>
@@ -337,7 +338,7 @@ hr_scope hr_colocate_with(hr_scope scope, hr_node *node, bool ignore_existing) {
                                   "Trying to reset colocation (op is None) but ignore_existing is not True"));
     return scope;
   }
-  if (node && node->graph != scope.builder->graph) {
+  if (node && node->graph != scope.builder->graph && !hr_graph_may_capture(scope.builder->graph, node->graph)) {
     hr_scope_fail(scope, hr_error(HR_INVALID_ARGUMENT, "%s is not an element of this graph.", node->name));
     return scope;
   }

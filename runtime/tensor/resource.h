@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 typedef struct hr_resource hr_resource;
+struct hr_kernel_context;
 
 /* One kind of resource; its address is its identity. */
 typedef struct hr_resource_type {
@@ -15,6 +16,9 @@ typedef struct hr_resource_type {
    * it: it gives up at once what must not outlive that, and refuses what is asked of it from then on. */
   void (*end)(hr_resource *resource);
   bool (*drop)(hr_resource *resource); /* lets go of what it holds; false where it held nothing. NULL: cannot */
+  /* What ZerosLike and AddN make of variants that hold it; NULL: they refuse. `*out` is overwritten. */
+  hr_status (*zeros_like)(struct hr_kernel_context *context, const hr_resource *like, hr_tensor *out);
+  hr_status (*sum)(struct hr_kernel_context *context, const hr_resource *a, const hr_resource *b, hr_tensor *out);
 } hr_resource_type;
 
 /* The head of every resource. */

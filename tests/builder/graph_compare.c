@@ -191,14 +191,30 @@ static void compare_libraries(comparison *c, const HrPb__FunctionDefLibrary *wan
       differ(c, "another gradient of %s", want->gradient[i]->function_name);
 }
 
+/* Takes the numbers out of "_3_grad_44_rewritten". */
+static void drop_counts(char *suffix) {
+  char *to = suffix;
+  for (const char *from = suffix; *from;) {
+    size_t digits = *from == '_' ? strspn(from + 1, "0123456789") : 0;
+    if (digits > 0 && (from[1 + digits] == '_' || from[1 + digits] == 0))
+      from += 1 + digits;
+    else
+      *to++ = *from++;
+  }
+  *to = 0;
+}
+
 /* Cuts off what TensorFlow takes from a count of its whole process: "__inference_f_27", "_make_dataset_LtYY8qbFrPA",
- * "switch_case_indexed_case_branch0_3". */
+ * "switch_case_indexed_case_branch0_3_grad_14", "cond_true_5". */
 static void drop_number(char *name) {
-  static const char inference[] = "__inference_", make_dataset[] = "_make_dataset_", branch[] = "indexed_case_branch";
+  static const char inference[] = "__inference_", make_dataset[] = "_make_dataset_";
+  static const char *const counted[] = {"indexed_case_branch", "_true_", "_false_", "_body_", "_cond_"};
   if (strncmp(name, make_dataset, sizeof make_dataset - 1) == 0) name[sizeof make_dataset - 1] = 0;
-  char *last = strrchr(name, '_');
-  bool is_counted = strncmp(name, inference, sizeof inference - 1) == 0 || strstr(name, branch);
-  if (is_counted && last[1 + strspn(last + 1, "0123456789")] == 0) last[1] = 0;
+  if (strncmp(name, inference, sizeof inference - 1) == 0) drop_counts(strrchr(name, '_'));
+  for (size_t i = 0; i < sizeof counted / sizeof *counted; ++i) {
+    char *found = strstr(name, counted[i]);
+    if (found) drop_counts(found + 1);
+  }
 }
 
 static void drop_numbers_of_nodes(size_t n, HrPb__NodeDef *const *nodes) {

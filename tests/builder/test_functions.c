@@ -229,13 +229,20 @@ static void power(void *argument, hr_scope s, hr_outputs x, hr_results *results)
   if (last.count == 3) hr_return(results, last.items[1]);
 }
 
+static void sine_or_power(void *argument, hr_scope s, hr_outputs x, hr_results *results) {
+  const hr_function_attr *const *branches = argument;
+  hr_return(results,
+            hr_functional_if(s, x.items[1], HR_LIST(x.items[0]), HR_TYPES(F), branches[0], branches[1]).items[0]);
+}
+
 static void sine(void *unused, hr_scope s, hr_outputs x, hr_results *results) {
   (void)unused;
   hr_return(results, hr_sin(s, x.items[0]));
 }
 
-/* TensorFlow cannot differentiate loops in functions, nor functions of conditionals; here they are loops and
- * conditionals like others: d x^3 = 3 x^2, d sin x = cos x. */
+/* TensorFlow cannot differentiate loops and conditionals in functions that are called; here they are loops and
+ * conditionals like others: d x^3 = 3 x^2, d sin x = cos x. Loops in branches of a node it refuses, as the loop's own
+ * node, and so do we. */
 static void gradients_of_loops_and_branches(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -246,8 +253,9 @@ static void gradients_of_loops_and_branches(void **state) {
   const hr_defined *sine_of = hr_define(s, "sine", HR_TYPES(F), sine, NULL);
   hr_output x = hr_constant_f32(s, 1.5f), flag = hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE());
   hr_output y = hr_only(hr_call(s, cubed, HR_LIST(x)));
-  hr_output z = hr_only(
-      hr_functional_if(s, flag, HR_LIST(x), HR_TYPES(F), hr_defined_value(s, cubed), hr_defined_value(s, sine_of)));
+  const hr_function_attr *branches[] = {hr_defined_value(s, cubed), hr_defined_value(s, sine_of)};
+  const hr_defined *either = hr_define(s, "either", HR_TYPES(F, HR_BOOL), sine_or_power, branches);
+  hr_output z = hr_only(hr_call(s, either, HR_LIST(x, flag)));
   hr_gradient dy, dz;
   hr_gradients(s, HR_LIST(y), HR_LIST(x), &dy);
   hr_gradients(s, HR_LIST(z), HR_LIST(x), &dz);
@@ -261,6 +269,9 @@ static void gradients_of_loops_and_branches(void **state) {
     expect_values(&t, 1, &feed, 4, outputs, expected);
     hr_tensor_clear(&value);
   }
+  hr_output w = hr_only(hr_functional_if(s, flag, HR_LIST(x), HR_TYPES(F), branches[0], branches[1]));
+  hr_gradients(s, HR_LIST(w), HR_LIST(x), &dz);
+  expect_error(t.builder, HR_NOT_FOUND, "No gradient defined for operation 'While'", NULL);
   testing_graph_free(&t);
 }
 

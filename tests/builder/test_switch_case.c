@@ -34,6 +34,30 @@ static void numbered(void **state) {
   testing_graph_expect(&t, "switch_cases.numbered");
 }
 
+/* ---- gradients --------------------------------------------------------------------------------------------------- */
+
+BRANCH(sine_of_exp_times_y, hr_times(s, hr_sin(s, hr_exp(s, V->x)), V->y))
+BRANCH(x_thrice, hr_times(s, V->x, 3.0))
+BRANCH(tanh_of_square, hr_tanh(s, hr_square(s, V->x)))
+
+/* Of three branches, and of these gradients. */
+static void gradients_twice(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {0};
+  hr_output index = hr_placeholder(s, HR_INT32, .shape = HR_SHAPE(), .name = "index");
+  v.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){0.3f, 0.5f}), .name = "x");
+  v.y = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){2, 3}), .name = "w");
+  hr_output y = hr_only(hr_switch_case(
+      s, index, 3,
+      ((hr_branch[]){HR_BRANCH(sine_of_exp_times_y, &v), HR_BRANCH(x_thrice, &v), HR_BRANCH(tanh_of_square, &v)})));
+  hr_gradient first[2], second;
+  hr_gradients(s, HR_LIST(y), HR_LIST(v.x, v.y), first);
+  hr_gradients(s, HR_LIST(first[0].value), HR_LIST(v.x), &second);
+  testing_graph_expect(&t, "conditional_gradients.cases");
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
 enum { MANY = 17 };
@@ -127,7 +151,7 @@ static void refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(numbered), cmocka_unit_test(every_number),
-                                     cmocka_unit_test(refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(numbered), cmocka_unit_test(gradients_twice),
+                                     cmocka_unit_test(every_number), cmocka_unit_test(refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

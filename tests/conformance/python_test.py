@@ -109,12 +109,18 @@ def array_of(payload):
 # ---- comparing ------------------------------------------------------------------------------------------------------
 
 
+def uncounted(match):
+    """The name of a branch, of one that was written anew, or of a gradient of these, without their numbers."""
+    return match.group(1) + "_COUNTED" + re.sub(r"_grad_\d+", "_grad_COUNTED", match.group(2))
+
+
 def masked(text):
     """Counters of a process and random folders differ from run to run."""
     text = re.sub(r"_temp_[0-9a-f]{32}", "_temp_X", text)
     text = re.sub(r"hash_table_[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "hash_table_X", text)
     text = re.sub(r"(__inference_[\w<>.]+?)_\d+\b", r"\1_COUNTED", text)
-    text = re.sub(r"(indexed_case_branch\d+)_\d+\b", r"\1_COUNTED", text)
+    text = re.sub(r"(indexed_case_branch\d+|_true|_false|_body|_cond)_\d+((?:_rewritten|_grad_\d+)*)\b", uncounted, text)
+    text = re.sub(r"(_\w{11}(?:_rewritten)*)_grad_\d+\b", r"\1_grad_COUNTED", text)
     text = re.sub(r"_make_dataset_\w{11}\b", "_make_dataset_HASHED", text)
     return re.sub(r"CustomGradient-\d+|pyfunc_\d+", "COUNTED", text)
 

@@ -83,6 +83,8 @@ static const char *const shapes_set_by_hand[] = {
     "loops.",
     "resource_variables.in_loops",
     "switch_cases.nested",
+    "conditional_gradients.single_ops",
+    "conditional_gradients.variables",
     "placement.transfers_in_loops",
     "tensor_arrays.",
     "functional.",

@@ -499,3 +499,42 @@ def switch_case_gradient_fetched_itself():
     x = tf.constant(2.0, name="x")
     dx, = tf.gradients(tf.switch_case(tf.constant(1), [lambda: x, lambda: x * x]), x)
     tf.Session().run(dx.op.inputs[0])
+
+
+def _sum_of_optionals(*components):
+    optionals = [tf.raw_ops.OptionalFromValue(components=list(each)) if each else tf.raw_ops.OptionalNone()
+                 for each in components]
+    run(tf.raw_ops.OptionalHasValue(optional=tf.raw_ops.AddN(inputs=optionals)))
+
+
+@mistake
+def sum_of_an_optional_and_none():
+    _sum_of_optionals([tf.constant(1.0)], [])
+
+
+@mistake
+def sum_of_optionals_of_other_widths():
+    _sum_of_optionals([tf.constant(1.0)], [tf.constant(1.0), tf.constant(2.0)])
+
+
+@mistake
+def sum_of_optionals_of_other_shapes():
+    _sum_of_optionals([tf.constant([1.0, 2.0])], [tf.constant([1.0])])
+
+
+@mistake
+def sum_of_optionals_of_text():
+    _sum_of_optionals([tf.constant("a")], [tf.constant("b")])
+
+
+@mistake
+def zeros_like_an_optional_of_text():
+    text = tf.raw_ops.OptionalFromValue(components=[tf.constant("a")])
+    run(tf.raw_ops.OptionalHasValue(optional=tf.raw_ops.ZerosLike(x=text)))
+
+
+@mistake
+def zeros_like_a_dataset():
+    dataset = tf.raw_ops.RangeDataset(start=tf.constant(0, tf.int64), stop=tf.constant(1, tf.int64),
+                                      step=tf.constant(1, tf.int64), output_types=[tf.int64], output_shapes=[[]])
+    run(tf.raw_ops.OptionalHasValue(optional=tf.raw_ops.ZerosLike(x=dataset)))
