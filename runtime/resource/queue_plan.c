@@ -91,14 +91,16 @@ static char *types_text_dup(int32_t count, const int32_t *dtypes) {
 static char *shapes_text_dup(int32_t count, const hr_partial_shape *shapes) {
   hr_text text = {0};
   char one[HR_SHAPE_TEXT];
+  hr_text_add_string(&text, "[");
   for (int32_t i = 0; i < count; ++i)
     hr_text_printf(&text, "%s%s", i ? ", " : "", hr_partial_shape_text(&shapes[i], one));
+  hr_text_add_string(&text, "]");
   return hr_text_take(&text);
 }
 
 static hr_status differs(const hr_queue *queue, const char *what, char *has, char *wants) {
   hr_status status =
-      hr_error(HR_INVALID_ARGUMENT, "Shared queue '%s' has component %s [%s] but requested component %s were [%s]",
+      hr_error(HR_INVALID_ARGUMENT, "Shared queue '%s' has component %s %s but requested component %s were %s",
                queue->name, what, has ? has : "", what, wants ? wants : "");
   free(has);
   free(wants);

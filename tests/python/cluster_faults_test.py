@@ -135,6 +135,25 @@ def test_client_dies_in_a_step(servers):
         assert session.run(take, options=tf.RunOptions(timeout_in_ms=10000)) == 5.0
 
 
+def test_worker_dies_while_it_waits_for_a_tensor(servers):
+    """The call of RecvTensor that waits at the ps ends with it, and so does the dequeue behind it."""
+    graph = tf.Graph()
+    with graph.as_default():
+        with tf.device("/job:ps/task:0"):
+            queue = tf.FIFOQueue(3, tf.float32, shapes=[()], shared_name="wanted")
+            put, take = queue.enqueue(7.0), queue.dequeue()
+        with tf.device("/job:worker/task:1"):
+            out = take + 1.0
+    with tf.Session(servers["worker"][0].target, graph=graph) as session:
+        join = in_thread(lambda: session.run(out))
+        time.sleep(0.5)
+        servers["worker"][1].kill()
+        assert isinstance(join(), GONE)
+        time.sleep(0.5)
+        session.run(put)
+        assert session.run(take, options=tf.RunOptions(timeout_in_ms=10000)) == 7.0
+
+
 def test_a_missing_task_is_waited_for(servers):
     servers["worker"][1].kill()
     graph = counter_graph(0)

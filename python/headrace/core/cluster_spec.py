@@ -62,7 +62,7 @@ class ClusterSpec:
 
     def as_dict(self):
         """A dict from job names to lists of addresses; to dicts where indices are left out."""
-        return {name: list(tasks.values()) if list(tasks) == list(range(len(tasks))) else dict(tasks)
+        return {name: list(tasks.values()) if tasks and list(tasks) == list(range(len(tasks))) else dict(tasks)
                 for name, tasks in self._jobs.items()}
 
     def as_cluster_def(self):
