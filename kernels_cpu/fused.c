@@ -28,6 +28,7 @@ typedef struct step {
   bool is_kept; /* in a chain: somebody else than the next step, or that one twice, reads it */
   uint8_t out_size;
   const hr_chain_operation *chain; /* NULL: there is none */
+  int8_t light[HR_CHAIN_FORMS];    /* its place among the light steps of chains, from 1 on; HEAVY: it is none */
 } step;
 
 typedef struct program {
@@ -77,12 +78,23 @@ static const hr_chain_operation *chain_operation(const hr_elementwise *op) {
   return NULL;
 }
 
+enum { HEAVY = -1 };
+
+static int8_t light_step(void (*run)(void)) {
+  const hr_chain_loops *chains = hr_loops->chains;
+  for (int32_t i = 0; i < chains->num_light_steps; ++i)
+    if (chains->light_steps[i] == run) return (int8_t)(i + 1);
+  return HEAVY;
+}
+
 static void find_chain(program *p) {
   p->is_chain = p->is_blocked;
   for (int32_t m = 0; m < p->num_steps; ++m) {
     step *s = &p->steps[m];
     s->chain = chain_operation(s->op);
     p->is_chain &= s->chain != NULL;
+    for (int form = 0; form < HR_CHAIN_FORMS && s->chain; ++form)
+      s->light[form] = light_step(s->chain->forms[form]);
     int32_t reads = 0;
     for (int32_t r = m + 1; r < p->num_steps; ++r)
       for (int32_t i = 0; i < p->steps[r].num_operands; ++i)
@@ -188,7 +200,7 @@ static void run_part(void *argument, int64_t begin, int64_t end) {
 /* ---- in registers ------------------------------------------------------------------------------------------------ */
 
 /* Fewer elements are done sooner with the loops that single operations use, too. */
-enum { SHORTEST_CHAIN = 2048 };
+enum { SHORTEST_CHAIN = 512 };
 enum { NOTHING = INT8_MAX, MAX_CHAIN = 3 * HR_MAX_FUSED_MEMBERS + 1 };
 
 /* Where an operand is when it is not in the registers, from element `begin` on; `blocks` are those of a chain. */
@@ -208,31 +220,48 @@ static hr_chain_step chain_operand(const job *job, float (*blocks)[HR_CHAIN_MAX_
   return (hr_chain_step){.memory = blocks[s->in_register]};
 }
 
+/* Steps as they are added to a chain. */
+typedef struct chain {
+  hr_chain_step *steps;
+  int32_t num_steps;
+  int8_t light; /* that of the last step, if a pair may begin with it */
+} chain;
+
+/* `as_first` and `as_second` are the step's places in a pair. */
+static void add_step(chain *c, hr_chain_step step, void (*run)(void), int8_t as_first, int8_t as_second) {
+  const hr_chain_loops *chains = hr_loops->chains;
+  step.run = run;
+  c->steps[c->num_steps++] = step;
+  if (c->light != HEAVY && as_second != HEAVY) {
+    c->steps[c->num_steps - 2].run = chains->pairs[c->light * (chains->num_light_steps + 1) + as_second];
+    as_first = HEAVY;
+  }
+  c->light = as_first;
+}
+
 /* The job as a chain on the elements from `begin` on. A value is loaded where it is not what the step before has left
  * in the registers. */
 static void make_chain(const job *job, float (*blocks)[HR_CHAIN_MAX_WIDTH], int64_t begin, hr_chain_step *steps) {
   const hr_chain_loops *chains = hr_loops->chains;
-  int32_t held = NOTHING, n = 0;
+  chain c = {.steps = steps, .light = HEAVY};
+  int8_t whole = chains->num_light_steps > 0 ? 0 : HEAVY;
+  int32_t held = NOTHING;
   for (int32_t m = 0; m < job->program->num_steps; ++m) {
     const step *s = &job->program->steps[m];
     if (job->members[m] == ONE) continue;
     int32_t x = s->operands[0], y = s->operands[1];
     bool is_left = s->num_operands == 2 && (x == held ? false : y == held || is_one(job, x));
     int32_t first = is_left ? y : x, other = is_left ? x : y;
-    if (first != held) {
-      steps[n] = chain_operand(job, blocks, first, begin);
-      steps[n++].run = chains->load;
-    }
-    steps[n] = s->num_operands == 2 ? chain_operand(job, blocks, other, begin) : (hr_chain_step){0};
+    if (first != held) add_step(&c, chain_operand(job, blocks, first, begin), chains->load, whole, HEAVY);
     bool one = s->num_operands == 2 && is_one(job, other);
-    steps[n++].run = s->chain->forms[one ? (is_left ? HR_CHAIN_LEFT_ONE : HR_CHAIN_RIGHT_ONE)
-                                         : (is_left ? HR_CHAIN_LEFT : HR_CHAIN_RIGHT)];
+    hr_chain_form form =
+        one ? (is_left ? HR_CHAIN_LEFT_ONE : HR_CHAIN_RIGHT_ONE) : (is_left ? HR_CHAIN_LEFT : HR_CHAIN_RIGHT);
+    add_step(&c, s->num_operands == 2 ? chain_operand(job, blocks, other, begin) : (hr_chain_step){0},
+             s->chain->forms[form], s->light[form], s->light[form]);
     held = ~m;
-    if (s->output < 0 && !s->is_kept) continue;
-    steps[n] = chain_operand(job, blocks, ~m, begin);
-    steps[n++].run = chains->store;
+    if (s->output >= 0 || s->is_kept) add_step(&c, chain_operand(job, blocks, ~m, begin), chains->store, HEAVY, whole);
   }
-  steps[n] = (hr_chain_step){.run = chains->end};
+  add_step(&c, (hr_chain_step){0}, chains->end, HEAVY, HEAVY);
 }
 
 /* Elements [begin, end), which are in one row where there are any; what is left over at the end goes through memory. */

@@ -27,25 +27,52 @@ static hr_status check(const hr_tensor *variable, const hr_tensor *indices, cons
   return HR_SUCCESS;
 }
 
-/* In order, as an index may come twice. `loop` NULL: the row is replaced. */
-static hr_status scatter_rows(hr_binary_loop *loop, hr_tensor *variable, const hr_tensor *indices,
-                              const hr_tensor *updates) {
-  hr_dtype dtype = hr_tensor_dtype(variable);
-  int64_t inner = hr_dims_product(variable, 1, variable->rank);
-  size_t row = (size_t)inner * hr_dtype_size(dtype);
-  bool one_for_all = updates->rank == 0;
-  char *to = hr_tensor_data(variable);
-  const char *from = hr_tensor_data(updates);
-  for (int64_t i = 0; i < indices->elements; ++i) {
-    char *target = to + (size_t)hr_index_at(indices, i) * row;
-    const char *source = one_for_all ? from : from + (size_t)i * row;
-    if (loop)
-      loop(target, target, source, inner, one_for_all ? HR_RIGHT_SCALAR : HR_BOTH_ROWS);
-    else
-      HR_TRY(one_for_all ? hr_fill_elements(dtype, target, source, inner)
-                         : hr_copy_elements(dtype, target, source, inner));
+/* Rows go into the variable in order, as an index may come twice: threads share the columns out. */
+enum { COLUMN_STRIP = 256 };
+
+typedef struct job {
+  hr_binary_loop *loop; /* NULL: rows are replaced */
+  hr_dtype dtype;
+  const hr_tensor *indices;
+  char *to;
+  const char *from;
+  bool one_for_all; /* `from` is one element */
+  int64_t inner;    /* elements of a row */
+  hr_status status; /* of strings, which one thread copies */
+} job;
+
+static void scatter_strips(void *argument, int64_t begin, int64_t end) {
+  job *job = argument;
+  int64_t first = begin * COLUMN_STRIP, last = end * COLUMN_STRIP < job->inner ? end * COLUMN_STRIP : job->inner;
+  size_t size = hr_dtype_size(job->dtype);
+  for (int64_t i = 0; i < job->indices->elements && !job->status; ++i) {
+    char *target = job->to + (size_t)(hr_index_at(job->indices, i) * job->inner + first) * size;
+    const char *source = job->one_for_all ? job->from : job->from + (size_t)(i * job->inner + first) * size;
+    if (job->loop) {
+      job->loop(target, target, source, last - first, job->one_for_all ? HR_RIGHT_SCALAR : HR_BOTH_ROWS);
+      continue;
+    }
+    hr_status status = job->one_for_all ? hr_fill_elements(job->dtype, target, source, last - first)
+                                        : hr_copy_elements(job->dtype, target, source, last - first);
+    if (status) job->status = status;
   }
-  return HR_SUCCESS;
+}
+
+static hr_status scatter_rows(hr_kernel_context *ctx, hr_binary_loop *loop, hr_tensor *variable,
+                              const hr_tensor *indices, const hr_tensor *updates) {
+  job job = {.loop = loop,
+             .dtype = hr_tensor_dtype(variable),
+             .indices = indices,
+             .to = hr_tensor_data(variable),
+             .from = hr_tensor_data(updates),
+             .one_for_all = updates->rank == 0,
+             .inner = hr_dims_product(variable, 1, variable->rank)};
+  int64_t strips = (job.inner + COLUMN_STRIP - 1) / COLUMN_STRIP;
+  if (job.dtype == HR_STRING)
+    scatter_strips(&job, 0, strips);
+  else
+    hr_parallel_for(ctx, strips, 0.1 * COLUMN_STRIP * (double)indices->elements, scatter_strips, &job);
+  return job.status;
 }
 
 static hr_status scatter_create(const hr_kernel_construction *c, void **state) {
@@ -60,7 +87,7 @@ static hr_status scatter(hr_kernel_context *ctx) {
   HR_TRY(hr_variables_open(ctx, 1, hr_state_flag(ctx, 0), &v));
   hr_status status = check(&v.values[0], indices, updates);
   if (!status)
-    status = scatter_rows(op ? hr_row_loop(*op, hr_tensor_dtype(updates)) : NULL, &v.values[0], indices, updates);
+    status = scatter_rows(ctx, op ? hr_row_loop(*op, hr_tensor_dtype(updates)) : NULL, &v.values[0], indices, updates);
   hr_variables_close(&v);
   HR_TRY(status);
   return hr_variables_done(ctx);

@@ -12,8 +12,6 @@ _Static_assert(WIDTH <= HR_CHAIN_MAX_WIDTH, "blocks fit into what callers keep f
 #define BLOCK  vector a0, vector a1, vector a2, vector a3, vector a4, vector a5, vector a6, vector a7
 #define VALUES a0, a1, a2, a3, a4, a5, a6, a7
 typedef void hr_chain_function(const hr_chain_step *step, int64_t at, BLOCK);
-#define NEXT    ((hr_chain_function *)step[1].run)(step + 1, at, VALUES)
-#define EACH(X) X(a0, 0) X(a1, 1) X(a2, 2) X(a3, 3) X(a4, 4) X(a5, 5) X(a6, 6) X(a7, 7)
 
 static inline vector load_vector(const float *from) {
   vector v;
@@ -23,20 +21,6 @@ static inline vector load_vector(const float *from) {
 static inline vector same(float x) {
   vector zero = {0};
   return x - zero; /* and not plus: -0 stays -0 */
-}
-
-#define LOAD(a, k) a = load_vector(from + (k)*LANES);
-static void load(const hr_chain_step *step, int64_t at, BLOCK) {
-  const float *from = step->memory + (at & step->moves);
-  EACH(LOAD)
-  NEXT;
-}
-
-#define STORE(a, k) memcpy(to + (k)*LANES, &a, sizeof a);
-static void store(const hr_chain_step *step, int64_t at, BLOCK) {
-  float *to = step->memory + (at & step->moves);
-  EACH(STORE)
-  NEXT;
 }
 
 static void end_of_block(const hr_chain_step *step, int64_t at, BLOCK) {
@@ -115,46 +99,106 @@ static inline mask same_bits(int32_t bits) {
   X(TanhGrad, y *(1 - x * x))                                                                                          \
   X(EluGrad, V_SELECT(y < 0, (y + 1) * x, x))
 
-#define UNARY(op, ...)                                                                                                 \
-  static inline vector op##_of(vector x) { return (vector)(__VA_ARGS__); }                                             \
-  static void op(const hr_chain_step *step, int64_t at, BLOCK) {                                                       \
-    a0 = op##_of(a0), a1 = op##_of(a1), a2 = op##_of(a2), a3 = op##_of(a3);                                            \
-    a4 = op##_of(a4), a5 = op##_of(a5), a6 = op##_of(a6), a7 = op##_of(a7);                                            \
-    NEXT;                                                                                                              \
-  }
+#define UNARY_OF(op, ...)                                                                                              \
+  static inline vector op##_of(vector x) { return (vector)(__VA_ARGS__); }
+#define BINARY_OF(op, ...)                                                                                             \
+  static inline vector op##_of(vector x, vector y) { return (vector)(__VA_ARGS__); }
+UNARY_LIST(UNARY_OF)
+BINARY_LIST(BINARY_OF)
+
+/* What a step does, by its form. */
+#define EACH(X, op)                                                                                                    \
+  X(op, a0, 0) X(op, a1, 1) X(op, a2, 2) X(op, a3, 3) X(op, a4, 4) X(op, a5, 5) X(op, a6, 6) X(op, a7, 7)
+#define ARRAY(s)               (s)->memory + (at & (s)->moves)
+#define OTHER(k)               load_vector(from + (k)*LANES)
+#define TO_ONLY(op, a, k)      a = op##_of(a);
+#define TO_RIGHT(op, a, k)     a = op##_of(a, OTHER(k));
+#define TO_LEFT(op, a, k)      a = op##_of(OTHER(k), a);
+#define TO_RIGHT_ONE(op, a, k) a = op##_of(a, y);
+#define TO_LEFT_ONE(op, a, k)  a = op##_of(y, a);
+#define TO_LOAD(op, a, k)      a = OTHER(k);
+#define TO_STORE(op, a, k)     memcpy(to + (k)*LANES, &a, sizeof a);
+#define DO_only(op, s)         EACH(TO_ONLY, op)
+#define DO_right(op, s)                                                                                                \
+  const float *from = ARRAY(s);                                                                                        \
+  EACH(TO_RIGHT, op)
+#define DO_left(op, s)                                                                                                 \
+  const float *from = ARRAY(s);                                                                                        \
+  EACH(TO_LEFT, op)
+#define DO_right_one(op, s)                                                                                            \
+  vector y = same(*(s)->memory);                                                                                       \
+  EACH(TO_RIGHT_ONE, op)
+#define DO_left_one(op, s)                                                                                             \
+  vector y = same(*(s)->memory);                                                                                       \
+  EACH(TO_LEFT_ONE, op)
+#define DO_load(op, s)                                                                                                 \
+  const float *from = ARRAY(s);                                                                                        \
+  EACH(TO_LOAD, op)
+#define DO_store(op, s)                                                                                                \
+  float *to = ARRAY(s);                                                                                                \
+  EACH(TO_STORE, op)
+
+#define NEXT(n) ((hr_chain_function *)step[n].run)(step + (n), at, VALUES)
+#define STEP(op, form)                                                                                                 \
+  static void op##_##form(const hr_chain_step *step, int64_t at, BLOCK) { DO_##form(op, step) NEXT(1); }
+#define UNARY(op, ...)  STEP(op, only)
+#define BINARY(op, ...) STEP(op, right) STEP(op, left) STEP(op, right_one) STEP(op, left_one)
 UNARY_LIST(UNARY)
-
-#define OTHER(k) load_vector(from + (k)*LANES)
-#define BINARY(op, ...)                                                                                                \
-  static inline vector op##_of(vector x, vector y) { return (vector)(__VA_ARGS__); }                                   \
-  static void op##_right(const hr_chain_step *step, int64_t at, BLOCK) {                                               \
-    const float *from = step->memory + (at & step->moves);                                                             \
-    a0 = op##_of(a0, OTHER(0)), a1 = op##_of(a1, OTHER(1)), a2 = op##_of(a2, OTHER(2)), a3 = op##_of(a3, OTHER(3));    \
-    a4 = op##_of(a4, OTHER(4)), a5 = op##_of(a5, OTHER(5)), a6 = op##_of(a6, OTHER(6)), a7 = op##_of(a7, OTHER(7));    \
-    NEXT;                                                                                                              \
-  }                                                                                                                    \
-  static void op##_left(const hr_chain_step *step, int64_t at, BLOCK) {                                                \
-    const float *from = step->memory + (at & step->moves);                                                             \
-    a0 = op##_of(OTHER(0), a0), a1 = op##_of(OTHER(1), a1), a2 = op##_of(OTHER(2), a2), a3 = op##_of(OTHER(3), a3);    \
-    a4 = op##_of(OTHER(4), a4), a5 = op##_of(OTHER(5), a5), a6 = op##_of(OTHER(6), a6), a7 = op##_of(OTHER(7), a7);    \
-    NEXT;                                                                                                              \
-  }                                                                                                                    \
-  static void op##_right_one(const hr_chain_step *step, int64_t at, BLOCK) {                                           \
-    vector y = same(*step->memory);                                                                                    \
-    a0 = op##_of(a0, y), a1 = op##_of(a1, y), a2 = op##_of(a2, y), a3 = op##_of(a3, y);                                \
-    a4 = op##_of(a4, y), a5 = op##_of(a5, y), a6 = op##_of(a6, y), a7 = op##_of(a7, y);                                \
-    NEXT;                                                                                                              \
-  }                                                                                                                    \
-  static void op##_left_one(const hr_chain_step *step, int64_t at, BLOCK) {                                            \
-    vector x = same(*step->memory);                                                                                    \
-    a0 = op##_of(x, a0), a1 = op##_of(x, a1), a2 = op##_of(x, a2), a3 = op##_of(x, a3);                                \
-    a4 = op##_of(x, a4), a5 = op##_of(x, a5), a6 = op##_of(x, a6), a7 = op##_of(x, a7);                                \
-    NEXT;                                                                                                              \
-  }
 BINARY_LIST(BINARY)
+STEP(block, load)
+STEP(block, store)
 
-#define PLAIN(function)    ((void (*)(void))(function))
-#define UNARY_ROW(op, ...) {offsetof(hr_loop_table, op##_f32), {PLAIN(op), PLAIN(op), PLAIN(op), PLAIN(op)}},
+#define PLAIN(function) ((void (*)(void))(function))
+
+/* Pairs of light steps, each pair a function: the way from one step to the next takes longer than they do. The lists
+ * are one list twice, as a macro can not be in itself; a pair may also begin with a load or end with a store. */
+#define LIGHT_LIST(X)                                                                                                  \
+  X(Add, right)                                                                                                        \
+  X(Sub, right)                                                                                                        \
+  X(Mul, right)                                                                                                        \
+  X(Add, right_one)                                                                                                    \
+  X(Sub, right_one)                                                                                                    \
+  X(Mul, right_one)                                                                                                    \
+  X(Maximum, right_one)                                                                                                \
+  X(Minimum, right_one)                                                                                                \
+  X(Neg, only)                                                                                                         \
+  X(Square, only)                                                                                                      \
+  X(Relu, only)
+#define SECOND_LIST(X, op, form)                                                                                       \
+  X(op, form, block, store)                                                                                            \
+  X(op, form, Add, right)                                                                                              \
+  X(op, form, Sub, right)                                                                                              \
+  X(op, form, Mul, right)                                                                                              \
+  X(op, form, Add, right_one)                                                                                          \
+  X(op, form, Sub, right_one)                                                                                          \
+  X(op, form, Mul, right_one)                                                                                          \
+  X(op, form, Maximum, right_one)                                                                                      \
+  X(op, form, Minimum, right_one)                                                                                      \
+  X(op, form, Neg, only)                                                                                               \
+  X(op, form, Square, only)                                                                                            \
+  X(op, form, Relu, only)
+#define PAIR(op, form, next_op, next_form)                                                                             \
+  static void op##_##form##_##next_op##_##next_form(const hr_chain_step *step, int64_t at, BLOCK) {                    \
+    {DO_##form(op, step)} {DO_##next_form(next_op, (step + 1))} NEXT(2);                                               \
+  }
+#define PAIRS_OF(op, form)                      SECOND_LIST(PAIR, op, form)
+#define PAIR_CELL(op, form, next_op, next_form) PLAIN(op##_##form##_##next_op##_##next_form),
+#define PAIR_ROW(op, form)                      SECOND_LIST(PAIR_CELL, op, form)
+#define LIGHT_CELL(op, form)                    PLAIN(op##_##form),
+#ifndef HR_SMALL_CODE
+PAIRS_OF(block, load)
+LIGHT_LIST(PAIRS_OF)
+static void (*const light_steps[])(void) = {LIGHT_LIST(LIGHT_CELL)};
+static void (*const pairs[])(void) = {PAIR_ROW(block, load) LIGHT_LIST(PAIR_ROW)};
+enum { LIGHT_STEPS = sizeof light_steps / sizeof *light_steps };
+_Static_assert(sizeof pairs / sizeof *pairs == (LIGHT_STEPS + 1) * (LIGHT_STEPS + 1), "both lists are the same");
+#define PAIR_MEMBERS .light_steps = light_steps, .num_light_steps = LIGHT_STEPS, .pairs = pairs
+#else
+#define PAIR_MEMBERS .num_light_steps = 0
+#endif
+
+#define UNARY_ROW(op, ...)                                                                                             \
+  {offsetof(hr_loop_table, op##_f32), {PLAIN(op##_only), PLAIN(op##_only), PLAIN(op##_only), PLAIN(op##_only)}},
 #define BINARY_ROW(op, ...)                                                                                            \
   {offsetof(hr_loop_table, op##_f32),                                                                                  \
    {PLAIN(op##_right), PLAIN(op##_left), PLAIN(op##_right_one), PLAIN(op##_left_one)}},
@@ -164,7 +208,8 @@ _Static_assert(sizeof operations / sizeof *operations == HR_CHAIN_OPERATIONS, "t
 extern const hr_chain_loops HR_LEVELED(chains);
 const hr_chain_loops HR_LEVELED(chains) = {.width = WIDTH,
                                            .operations = operations,
-                                           .load = PLAIN(load),
-                                           .store = PLAIN(store),
+                                           .load = PLAIN(block_load),
+                                           .store = PLAIN(block_store),
+                                           PAIR_MEMBERS,
                                            .end = PLAIN(end_of_block),
                                            .run = run};

@@ -2,8 +2,8 @@
  * stop in memory. Each operation is a function that ends by calling the next one with the block in its arguments, so
  * that the calls are jumps.
  *
- * The operations are those of loops.h, to the last bit but for subnormal numbers, which Maximum, Minimum and Relu take for
- * zero. */
+ * The operations are those of loops.h, to the last bit but for subnormal numbers, which Maximum, Minimum and Relu take
+ * for zero. */
 #ifndef HR_KERNELS_CPU_LEVEL_CHAIN_H
 #define HR_KERNELS_CPU_LEVEL_CHAIN_H
 
@@ -38,6 +38,12 @@ typedef struct hr_chain_loops {
   int32_t width;                        /* elements of a block */
   const hr_chain_operation *operations; /* HR_CHAIN_OPERATIONS of them */
   void (*load)(void), (*store)(void), (*end)(void);
+  /* Steps that take less time than the way from one to the next, and pairs of them as one: what runs steps n and n + 1
+   * in place of the first is pairs[i * (num_light_steps + 1) + j], where step n is light_steps[i - 1], or 0 a load, and
+   * step n + 1 is light_steps[j - 1], or 0 a store. */
+  void (*const *light_steps)(void);
+  int32_t num_light_steps;
+  void (*const *pairs)(void);
   /* Runs the steps, the last of which is `end`, on whole blocks from `begin` up to `end`. */
   void (*run)(const hr_chain_step *steps, int64_t begin, int64_t end);
 } hr_chain_loops;

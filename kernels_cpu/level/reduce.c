@@ -4,6 +4,9 @@
 
 /* Rounds before the accumulators of a block go into those of the whole. */
 enum { BLOCK_ROUNDS = 32 };
+/* Sums of columns side by side: what the registers hold, where it is worth the code. */
+enum { MAX_STRIP = 8 * HR_VECTOR_BYTES };
+#define HR_WIDE_STRIP _Generic((element)0, float : MAX_STRIP, double : MAX_STRIP, default : MAX_STRIP / 2)
 
 #define HR_LOWEST                                                                                                      \
   _Generic((element)0, float                                                                                           \
@@ -67,32 +70,34 @@ enum { BLOCK_ROUNDS = 32 };
     *(element *)accumulator = op##_combine_##type(total, rest);                                                        \
   }                                                                                                                    \
                                                                                                                        \
-  /* `width` columns at most WIDTH: the accumulators of a block stay in registers where it is WIDTH itself. */         \
+  /* One block of rows of `width` columns, whose sums stay in registers where it is a constant. */                     \
   static inline void op##_strip_##type(HR_TYPE_##type *totals, const HR_TYPE_##type *x, int64_t rows, int width,       \
                                        int64_t stride) {                                                               \
     typedef HR_TYPE_##type element;                                                                                    \
-    enum { WIDTH = 4 * HR_VECTOR_BYTES / sizeof(element) };                                                            \
-    for (int64_t start = 0; start < rows; start += BLOCK_ROUNDS) {                                                     \
-      int64_t end = rows - start < BLOCK_ROUNDS ? rows : start + BLOCK_ROUNDS;                                         \
-      element sums[WIDTH];                                                                                             \
+    element sums[MAX_STRIP / sizeof(element)];                                                                         \
+    for (int k = 0; k < width; ++k)                                                                                    \
+      sums[k] = (initial);                                                                                             \
+    for (int64_t r = 0; r < rows; ++r)                                                                                 \
       for (int k = 0; k < width; ++k)                                                                                  \
-        sums[k] = (initial);                                                                                           \
-      for (int64_t r = start; r < end; ++r)                                                                            \
-        for (int k = 0; k < width; ++k)                                                                                \
-          sums[k] = op##_combine_##type(sums[k], op##_term_##type(x[r * stride + k]));                                 \
-      for (int k = 0; k < width; ++k)                                                                                  \
-        totals[k] = op##_combine_##type(totals[k], sums[k]);                                                           \
-    }                                                                                                                  \
+        sums[k] = op##_combine_##type(sums[k], op##_term_##type(x[r * stride + k]));                                   \
+    for (int k = 0; k < width; ++k)                                                                                    \
+      totals[k] = op##_combine_##type(totals[k], sums[k]);                                                             \
   }                                                                                                                    \
+  /* Block by block, so that neighbouring strips find each other's pages and lines. */                                 \
   void HR_LEVELED(op##_columns_##type)(void *accumulators, const void *x_, int64_t rows, int64_t columns,              \
                                        int64_t stride) {                                                               \
-    enum { WIDTH = 4 * HR_VECTOR_BYTES / sizeof(HR_TYPE_##type) };                                                     \
+    typedef HR_TYPE_##type element;                                                                                    \
+    enum { WIDE = HR_WIDE_STRIP / sizeof(element), NARROW = MAX_STRIP / 2 / sizeof(element) };                         \
     HR_TYPE_##type *totals = accumulators;                                                                             \
-    const HR_TYPE_##type *x = x_;                                                                                      \
-    int64_t k = 0;                                                                                                     \
-    for (; k + WIDTH <= columns; k += WIDTH)                                                                           \
-      op##_strip_##type(totals + k, x + k, rows, WIDTH, stride);                                                       \
-    if (k < columns) op##_strip_##type(totals + k, x + k, rows, (int)(columns - k), stride);                           \
+    for (int64_t start = 0; start < rows; start += BLOCK_ROUNDS) {                                                     \
+      int64_t count = rows - start < BLOCK_ROUNDS ? rows - start : BLOCK_ROUNDS, k = 0;                                \
+      const HR_TYPE_##type *x = (const HR_TYPE_##type *)x_ + start * stride;                                           \
+      for (; k + WIDE <= columns; k += WIDE)                                                                           \
+        op##_strip_##type(totals + k, x + k, count, WIDE, stride);                                                     \
+      for (; WIDE > NARROW && k + NARROW <= columns; k += NARROW)                                                      \
+        op##_strip_##type(totals + k, x + k, count, NARROW, stride);                                                   \
+      if (k < columns) op##_strip_##type(totals + k, x + k, count, (int)(columns - k), stride);                        \
+    }                                                                                                                  \
   }
 #define REDUCE_HALF(...)
 #define REDUCE(type, ...) HR_BY_KIND(REDUCE_, type)(type, __VA_ARGS__)

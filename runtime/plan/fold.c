@@ -23,12 +23,6 @@ static bool is_small(const hr_node *node) {
   return bytes <= MAX_FOLDED_BYTES;
 }
 
-static bool is_fed_node(const hr_plan_request *request, const hr_node *node) {
-  for (int32_t i = 0; i < request->num_feeds; ++i)
-    if (request->feeds[i].node == node) return true;
-  return false;
-}
-
 bool hr_is_foldable(const hr_plan_request *request, const hr_node *node, const hr_kernel_def *kernel,
                     const hr_node_set *constant) {
   if ((request->rewrites_off & HR_REWRITE_CONSTANTS) || request->keep_values || node->num_inputs == 0 ||
@@ -37,11 +31,11 @@ bool hr_is_foldable(const hr_plan_request *request, const hr_node *node, const h
     return false;
   for (int32_t i = 0; i < node->num_inputs; ++i) {
     const hr_node *input = node->inputs[i].node;
-    if (!input || !hr_node_set_has(constant, input->id) || is_fed_node(request, input)) return false;
+    if (!input || !hr_node_set_has(constant, input->id) || hr_is_fed(request, input)) return false;
     hr_dtype dtype = hr_output_dtype(node->inputs[i]);
     if (hr_dtype_is_ref(dtype) || dtype == HR_RESOURCE || dtype == HR_VARIANT) return false;
   }
   for (int32_t i = 0; i < node->num_control_inputs; ++i)
     if (!hr_node_set_has(constant, node->control_inputs[i]->id)) return false;
-  return is_small(node) && !is_fed_node(request, node);
+  return is_small(node) && !hr_is_fed(request, node);
 }

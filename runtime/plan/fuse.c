@@ -1,5 +1,5 @@
 /* Fusion of elementwise nodes: a group grows along the edges of nodes of one shape, and runs where its last member
- * stood; so nobody outside may read a member before that. */
+ * stood; so nobody outside may read a member before that. What a run asks for may be the last member only. */
 #include "runtime/plan/fuse.h"
 #include "runtime/plan/kernel_registry.h"
 #include "runtime/plan/rewrite.h"
@@ -89,8 +89,15 @@ static bool is_fusable(const fuser *f, int32_t place) {
   const hr_plan_node *n = &f->r->plan->nodes[place];
   return (n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_outputs == 1 && n->num_inputs <= 2 &&
          hr_output_shape((hr_output){(hr_node *)(uintptr_t)n->node, 0})->rank > 0 && !n->kernel->create &&
-         fuses_there(n) && hr_is_replaceable(f->r, place);
+         fuses_there(n) && hr_is_pure(f->r, place) && !hr_is_fed(f->r->request, n->node);
 }
+
+/* Fetched, or a target. It may end a group, whose node then is that which is asked for. */
+static bool is_wanted(const fuser *f, int32_t place) {
+  return hr_node_set_has(&f->r->wanted, f->r->plan->nodes[place].node->id);
+}
+
+static bool is_complete(const fuser *f, const group *g) { return is_wanted(f, g->members[g->count - 1]); }
 
 static bool fits(const fuser *f, int32_t place, int32_t member) {
   const hr_plan *plan = f->r->plan;
@@ -143,7 +150,8 @@ static bool is_small_enough(const fuser *f, const group *g) {
 /* Adds `place` to group g; takes it out again where the group becomes too large. */
 static bool try_join(fuser *f, int32_t place, int32_t g) {
   group *to = &f->groups[g];
-  if (to->count == HR_MAX_FUSED_MEMBERS || !fits(f, place, to->members[0]) || !is_free_until(f, g, -1, place))
+  if (to->count == HR_MAX_FUSED_MEMBERS || is_complete(f, to) || !fits(f, place, to->members[0]) ||
+      !is_free_until(f, g, -1, place))
     return false;
   to->members[to->count++] = place;
   f->group_of[place] = g;
@@ -158,7 +166,7 @@ static void try_merge(fuser *f, int32_t place, int32_t other) {
   int32_t g = f->group_of[place];
   if (other == g) return;
   group *to = &f->groups[g], *from = &f->groups[other], merged = {0};
-  if (to->count + from->count > HR_MAX_FUSED_MEMBERS || !fits(f, place, from->members[0]) ||
+  if (to->count + from->count > HR_MAX_FUSED_MEMBERS || is_complete(f, from) || !fits(f, place, from->members[0]) ||
       !is_free_until(f, other, g, place) || !is_free_until(f, g, other, place))
     return;
   for (int32_t i = 0, j = 0; i < to->count || j < from->count;)

@@ -6,17 +6,27 @@
     if (!(pointer)) return hr_error_out_of_memory(sizeof *(pointer) * (size_t)(count), "the rewriting of a plan");     \
   } while (0)
 
-bool hr_is_replaceable(const hr_rewriting *r, int32_t place) {
+bool hr_is_fed(const hr_plan_request *request, const hr_node *node) {
+  for (int32_t i = 0; i < request->num_feeds; ++i)
+    if (request->feeds[i].node == node) return true;
+  return false;
+}
+
+bool hr_is_pure(const hr_rewriting *r, int32_t place) {
   const hr_plan_node *n = &r->plan->nodes[place];
   const hr_node *node = n->node;
   if (r->removed[place] || (node->op->flags & HR_OP_STATEFUL) || hr_control_of(node) != HR_CONTROL_NONE ||
-      n->kernel->compute_async || hr_node_set_has(&r->wanted, node->id))
+      n->kernel->compute_async)
     return false;
   for (int32_t k = 0; k < node->num_outputs; ++k)
     if (hr_dtype_is_ref(hr_node_output_dtype(node, k))) return false;
   for (int32_t i = 0; i < node->num_inputs; ++i) /* when a variable is read is nobody's to change */
     if (hr_dtype_is_ref(hr_output_dtype(node->inputs[i]))) return false;
   return node->num_outputs > 0;
+}
+
+bool hr_is_replaceable(const hr_rewriting *r, int32_t place) {
+  return hr_is_pure(r, place) && !hr_node_set_has(&r->wanted, r->plan->nodes[place].node->id);
 }
 
 void hr_leave_out(hr_rewriting *r, int32_t place, const hr_node *node, int32_t index) {

@@ -55,8 +55,11 @@ static inline int32_t hr_place_of(const hr_rewriting *r, const hr_node *node) {
   return rank < 0 ? -1 : r->index_of[rank];
 }
 
-/* May it be left out, and its value be taken from elsewhere on its device? Stateless, no reference, no part of control
- * flow, no transfer, not wanted from outside. */
+/* Is an output of it fed? */
+bool hr_is_fed(const hr_plan_request *request, const hr_node *node);
+/* Is what it does for others its value alone? Stateless, no reference, no part of control flow, no transfer. */
+bool hr_is_pure(const hr_rewriting *r, int32_t place);
+/* May it be left out, and its value be taken from elsewhere on its device? Pure, and not wanted from outside. */
 bool hr_is_replaceable(const hr_rewriting *r, int32_t place);
 /* Leaves out the node at `place`, whose output k (or only output, where index >= 0) `node` has. */
 void hr_leave_out(hr_rewriting *r, int32_t place, const hr_node *node, int32_t index);
