@@ -20,6 +20,27 @@ static void clear_upper(char *matrix, int64_t n, size_t size) {
     memset(matrix + (size_t)(i * n + i + 1) * size, 0, (size_t)(n - i - 1) * size);
 }
 
+/* The matrices of a kernel: what is read, what is written. */
+typedef struct job {
+  hr_dtype dtype;
+  const char *from, *gradient;
+  char *to;
+  int64_t n, columns;
+  bool lower, adjoint;
+} job;
+static size_t matrix_bytes(const job *j) { return (size_t)(j->n * j->n) * hr_dtype_size(j->dtype); }
+/* A third of n^3 multiplications, some of which go side by side. */
+static double cubic_nanos(int64_t n) { return 500 + 0.1 * (double)n * (double)n * (double)n; }
+
+static hr_status factorize_one(void *argument, int64_t i, void *scratch) {
+  (void)scratch;
+  const job *j = argument;
+  char *matrix = j->to + (size_t)i * matrix_bytes(j);
+  hr_status status = hr_lapack_status(factorize(j->dtype, matrix, (int)j->n), HR_NO_CHOLESKY);
+  clear_upper(matrix, j->n, hr_dtype_size(j->dtype));
+  return status;
+}
+
 static hr_status cholesky(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   hr_matrices m;
@@ -30,15 +51,8 @@ static hr_status cholesky(hr_kernel_context *ctx) {
   if (x->elements == 0) return HR_SUCCESS;
   char *to = hr_tensor_data(out);
   if ((const void *)to != hr_tensor_data(x)) memcpy(to, hr_tensor_data(x), hr_tensor_bytes(x));
-  size_t size = hr_dtype_size(hr_tensor_dtype(x)), bytes = (size_t)(m.rows * m.rows) * size;
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i, to += bytes) {
-    status = hr_lapack_status(factorize(hr_tensor_dtype(x), to, (int)m.rows), HR_NO_CHOLESKY);
-    clear_upper(to, m.rows, size);
-  }
-  hr_openblas_leave();
-  return status;
+  job j = {.dtype = hr_tensor_dtype(x), .to = to, .n = m.rows};
+  return hr_for_each_matrix(ctx, m.count, cubic_nanos(m.rows), HR_NO_SCRATCH, factorize_one, &j);
 }
 HR_KERNEL(.op = "Cholesky", .types = {{"T", HR_MATRIX_TYPES}}, .compute = cholesky);
 
@@ -65,6 +79,14 @@ HR_KERNEL(.op = "Cholesky", .types = {{"T", HR_MATRIX_TYPES}}, .compute = choles
 DEFINE_GRADIENT(float, s)
 DEFINE_GRADIENT(double, d)
 
+static hr_status gradient_of_one(void *argument, int64_t i, void *scratch) {
+  (void)scratch;
+  const job *j = argument;
+  size_t at = (size_t)i * matrix_bytes(j);
+  (j->dtype == HR_FLOAT ? gradient_s : gradient_d)(j->from + at, j->gradient + at, (int)j->n, j->to + at);
+  return HR_SUCCESS;
+}
+
 static hr_status cholesky_grad(hr_kernel_context *ctx) {
   const hr_tensor *l = hr_input(ctx, 0), *grad = hr_input(ctx, 1);
   hr_matrices m;
@@ -76,14 +98,12 @@ static hr_status cholesky_grad(hr_kernel_context *ctx) {
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
-  size_t bytes = (size_t)(m.rows * m.rows) * hr_dtype_size(hr_tensor_dtype(l));
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count; ++i)
-    (l->dtype == HR_FLOAT ? gradient_s : gradient_d)((const char *)hr_tensor_data(l) + (size_t)i * bytes,
-                                                     (const char *)hr_tensor_data(grad) + (size_t)i * bytes,
-                                                     (int)m.rows, (char *)hr_tensor_data(out) + (size_t)i * bytes);
-  hr_openblas_leave();
-  return HR_SUCCESS;
+  job j = {.dtype = hr_tensor_dtype(l),
+           .from = hr_tensor_data(l),
+           .gradient = hr_tensor_data(grad),
+           .to = hr_tensor_data(out),
+           .n = m.rows};
+  return hr_for_each_matrix(ctx, m.count, 9 * cubic_nanos(m.rows), HR_NO_SCRATCH, gradient_of_one, &j);
 }
 HR_KERNEL(.op = "CholeskyGrad", .types = {{"T", HR_REAL_MATRIX_TYPES}}, .compute = cholesky_grad);
 
@@ -125,6 +145,16 @@ static void solve_triangular(hr_dtype dtype, const void *a, int n, int columns, 
   }
 }
 
+static hr_status solve_one(void *argument, int64_t i, void *scratch) {
+  (void)scratch;
+  const job *j = argument;
+  const char *matrix = j->from + (size_t)i * matrix_bytes(j);
+  char *x = j->to + (size_t)(i * j->n * j->columns) * hr_dtype_size(j->dtype);
+  if (has_zero(j->dtype, matrix, j->n)) return hr_error(HR_INVALID_ARGUMENT, HR_MATRIX_NOT_INVERTIBLE);
+  solve_triangular(j->dtype, matrix, (int)j->n, (int)j->columns, j->lower, j->adjoint, x);
+  return HR_SUCCESS;
+}
+
 static hr_status matrix_triangular_solve(hr_kernel_context *ctx) {
   const hr_tensor *a = hr_input(ctx, 0), *b = hr_input(ctx, 1);
   hr_matrices m, right;
@@ -142,20 +172,15 @@ static hr_status matrix_triangular_solve(hr_kernel_context *ctx) {
   if (out->elements == 0) return HR_SUCCESS;
   char *x = hr_tensor_data(out);
   if ((const void *)x != hr_tensor_data(b)) memcpy(x, hr_tensor_data(b), hr_tensor_bytes(b));
-  hr_dtype dtype = hr_tensor_dtype(a);
-  const char *matrix = hr_tensor_data(a);
-  size_t size = hr_dtype_size(dtype), a_bytes = (size_t)(m.rows * m.rows) * size;
-  size_t b_bytes = (size_t)(m.rows * right.columns) * size;
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i, matrix += a_bytes, x += b_bytes) {
-    if (has_zero(dtype, matrix, m.rows))
-      status = hr_error(HR_INVALID_ARGUMENT, HR_MATRIX_NOT_INVERTIBLE);
-    else
-      solve_triangular(dtype, matrix, (int)m.rows, (int)right.columns, hr_state_flag(ctx, 0), hr_state_flag(ctx, 1), x);
-  }
-  hr_openblas_leave();
-  return status;
+  job j = {.dtype = hr_tensor_dtype(a),
+           .from = hr_tensor_data(a),
+           .to = x,
+           .n = m.rows,
+           .columns = right.columns,
+           .lower = hr_state_flag(ctx, 0),
+           .adjoint = hr_state_flag(ctx, 1)};
+  double nanos = 500 + 0.2 * (double)m.rows * (double)m.rows * (double)right.columns;
+  return hr_for_each_matrix(ctx, m.count, nanos, HR_NO_SCRATCH, solve_one, &j);
 }
 HR_KERNEL(.op = "MatrixTriangularSolve", .types = {{"T", HR_MATRIX_TYPES}}, .create = triangular_create,
           .compute = matrix_triangular_solve);

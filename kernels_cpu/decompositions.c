@@ -130,29 +130,40 @@ static bool is_finite(const hr_tensor *t) {
   return finite;
 }
 
-/* Runs one function on all matrices of x; result i of each has sizes[i] elements. */
-static hr_status run_all(hr_kernel_context *ctx, work_function *run, const hr_matrices *m, work *w, int results,
+/* One function on all matrices of x; result i of each has sizes[i] elements. */
+typedef struct job {
+  work_function *run;
+  work w; /* what is the same for all matrices */
+  const char *matrices;
+  int results;
+  char *outputs[3];
+  size_t matrix_bytes, result_bytes[3];
+} job;
+
+static hr_status run_one(void *argument, int64_t i, void *scratch) {
+  const job *j = argument;
+  work w = j->w;
+  w.scratch = scratch;
+  w.matrix = j->matrices + (size_t)i * j->matrix_bytes;
+  for (int k = 0; k < j->results; ++k)
+    w.out[k] = j->outputs[k] + (size_t)i * j->result_bytes[k];
+  return j->run(&w);
+}
+
+static hr_status run_all(hr_kernel_context *ctx, work_function *run, const hr_matrices *m, const work *w, int results,
                          hr_tensor *const outputs[], const int64_t sizes[], int64_t scratch_elements) {
   const hr_tensor *x = hr_input(ctx, 0);
-  hr_dtype dtype = hr_tensor_dtype(x);
-  size_t size = hr_dtype_size(dtype);
+  size_t size = hr_dtype_size(hr_tensor_dtype(x));
   if (!is_finite(x)) return hr_error(HR_INVALID_ARGUMENT, NO_CONVERGENCE);
-  hr_tensor scratch;
-  HR_TRY(hr_temporary_new(ctx, dtype, &(hr_shape){1, {scratch_elements + 1}}, &scratch));
-  w->m = (int)m->rows;
-  w->n = (int)m->columns;
-  w->scratch = hr_tensor_data(&scratch);
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m->count && !status; ++i) {
-    w->matrix = (const char *)hr_tensor_data(x) + (size_t)(i * m->rows * m->columns) * size;
-    for (int k = 0; k < results; ++k)
-      w->out[k] = (char *)hr_tensor_data(outputs[k]) + (size_t)(i * sizes[k]) * size;
-    status = run(w);
+  job j = {run, *w, hr_tensor_data(x), results, {0}, (size_t)(m->rows * m->columns) * size, {0}};
+  j.w.m = (int)m->rows;
+  j.w.n = (int)m->columns;
+  for (int k = 0; k < results; ++k) {
+    j.outputs[k] = hr_tensor_data(outputs[k]);
+    j.result_bytes[k] = (size_t)sizes[k] * size;
   }
-  hr_openblas_leave();
-  hr_tensor_clear(&scratch);
-  return status;
+  double nanos = 2000 + (double)m->rows * (double)m->columns * (double)smaller(m->rows, m->columns);
+  return hr_for_each_matrix(ctx, m->count, nanos, (size_t)(scratch_elements + 1) * size, run_one, &j);
 }
 
 static hr_status qr_create(const hr_kernel_construction *c, void **state) {
@@ -306,6 +317,28 @@ static hr_status solve_ls_create(const hr_kernel_construction *c, void **state) 
   return hr_state_flags(c, (const char *const[]){"fast", NULL}, state);
 }
 
+/* All systems of a kernel. */
+typedef struct systems {
+  hr_dtype dtype;
+  bool fast;
+  const char *matrices, *rhs;
+  char *out;
+  int64_t m, n, columns, elements; /* of scratch, before the pivots */
+  double l2;
+} systems;
+
+static hr_status solve_ls_one(void *argument, int64_t i, void *scratch) {
+  const systems *y = argument;
+  size_t size = hr_dtype_size(y->dtype);
+  const char *matrix = y->matrices + (size_t)(i * y->m * y->n) * size;
+  const char *rhs = y->rhs + (size_t)(i * y->m * y->columns) * size;
+  char *x = y->out + (size_t)(i * y->n * y->columns) * size;
+  int m = (int)y->m, n = (int)y->n, columns = (int)y->columns;
+  if (y->fast) return PICK(fast, y->dtype)(matrix, rhs, m, n, columns, y->l2, scratch, x);
+  lapack_int *pivots = (void *)((char *)scratch + (size_t)y->elements * size);
+  return PICK(slow, y->dtype)(matrix, rhs, m, n, columns, scratch, pivots, x);
+}
+
 static hr_status solve_ls(hr_kernel_context *ctx) {
   const hr_tensor *a = hr_input(ctx, 0), *b = hr_input(ctx, 1), *regularizer = hr_input(ctx, 2);
   hr_matrices m, right;
@@ -321,38 +354,25 @@ static hr_status solve_ls(hr_kernel_context *ctx) {
   if (regularizer->rank != 0 || !(l2 >= 0))
     return hr_error(HR_INVALID_ARGUMENT, "l2_regularizer must be a scalar >= 0");
   hr_shape shape = batch_shape(b, 2, m.columns, right.columns);
-  hr_tensor *out, scratch, pivots;
+  hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0 || m.rows == 0) {
     if (out->elements) memset(hr_tensor_data(out), 0, hr_tensor_bytes(out));
     return HR_SUCCESS;
   }
-  hr_dtype dtype = hr_tensor_dtype(a);
   int64_t longer = m.rows > m.columns ? m.rows : m.columns;
-  HR_TRY(hr_temporary_new(ctx, dtype, &(hr_shape){1, {m.rows * m.columns + longer * right.columns + longer + 1}},
-                          &scratch));
-  hr_status status = hr_temporary_new(ctx, HR_INT32, &(hr_shape){1, {m.columns + 1}}, &pivots);
-  if (status) {
-    hr_tensor_clear(&scratch);
-    return status;
-  }
-  size_t size = hr_dtype_size(dtype);
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i) {
-    const char *matrix = (const char *)hr_tensor_data(a) + (size_t)(i * m.rows * m.columns) * size;
-    const char *rhs = (const char *)hr_tensor_data(b) + (size_t)(i * m.rows * right.columns) * size;
-    char *x = (char *)hr_tensor_data(out) + (size_t)(i * m.columns * right.columns) * size;
-    int rows = (int)m.rows, columns = (int)m.columns, sides = (int)right.columns;
-    if (hr_state_flag(ctx, 0))
-      status = PICK(fast, dtype)(matrix, rhs, rows, columns, sides, l2, hr_tensor_data(&scratch), x);
-    else
-      status = PICK(slow, dtype)(matrix, rhs, rows, columns, sides, hr_tensor_data(&scratch),
-                                 hr_tensor_data(&pivots), x);
-  }
-  hr_openblas_leave();
-  hr_tensor_clear(&pivots);
-  hr_tensor_clear(&scratch);
-  return status;
+  systems y = {.dtype = hr_tensor_dtype(a),
+               .fast = hr_state_flag(ctx, 0),
+               .matrices = hr_tensor_data(a),
+               .rhs = hr_tensor_data(b),
+               .out = hr_tensor_data(out),
+               .m = m.rows,
+               .n = m.columns,
+               .columns = right.columns,
+               .elements = m.rows * m.columns + longer * right.columns + longer + 1,
+               .l2 = l2};
+  size_t bytes = (size_t)y.elements * hr_dtype_size(y.dtype) + (size_t)(m.columns + 1) * sizeof(lapack_int);
+  double nanos = 1000 + 0.3 * (double)m.rows * (double)m.columns * (double)(m.columns + right.columns);
+  return hr_for_each_matrix(ctx, m.count, nanos, bytes, solve_ls_one, &y);
 }
-HR_KERNEL(.op = "MatrixSolveLs", .types = {{"T", HR_MATRIX_TYPES}}, .create = solve_ls_create,
-          .compute = solve_ls);
+HR_KERNEL(.op = "MatrixSolveLs", .types = {{"T", HR_MATRIX_TYPES}}, .create = solve_ls_create, .compute = solve_ls);

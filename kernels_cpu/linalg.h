@@ -29,6 +29,16 @@ HR_MUST_USE hr_status hr_square_matrices_of(const hr_tensor *t, hr_matrices *out
  * them), positive for a matrix it cannot handle, which is InvalidArgument with `message`. */
 HR_MUST_USE hr_status hr_lapack_status(lapack_int info, const char *message);
 
+/* Work on matrix `i` of a batch. `scratch`: memory of the thread's own, undefined. */
+typedef hr_status hr_matrix_work(void *argument, int64_t i, void *scratch);
+/* Does the work for `count` matrices, about `nanos` each, on several threads where that is worth it, with OpenBLAS on
+ * the thread that calls it. Answers the error of the first matrix that fails, whatever the threads; the work on those
+ * behind it may be left out. */
+HR_MUST_USE hr_status hr_for_each_matrix(hr_kernel_context *ctx, int64_t count, double nanos, size_t scratch_bytes,
+                                         hr_matrix_work *work, void *argument);
+/* The same without scratch memory. */
+#define HR_NO_SCRATCH 0
+
 #define HR_NOT_INVERTIBLE        "Input is not invertible."
 #define HR_MATRIX_NOT_INVERTIBLE "Input matrix is not invertible."
 #define HR_NO_CHOLESKY           "Cholesky decomposition was not successful. The input might not be valid."

@@ -55,27 +55,34 @@ static void set_order(hr_tensor *p, int64_t first, int64_t n, const int64_t *ord
   }
 }
 
+typedef struct job {
+  hr_dtype dtype;
+  char *matrices;
+  hr_tensor *orders;
+  int64_t n;
+} job;
+static hr_status factor_one(void *argument, int64_t i, void *order) {
+  const job *j = argument;
+  char *matrix = j->matrices + (size_t)(i * j->n * j->n) * hr_dtype_size(j->dtype);
+  hr_status status = factor(j->dtype, matrix, j->n, order);
+  set_order(j->orders, i * j->n, j->n, order);
+  return status;
+}
+
 static hr_status lu(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   hr_matrices m;
   HR_TRY(hr_square_matrices_of(x, &m));
   hr_shape shape = hr_tensor_shape(x), p_shape = shape;
   --p_shape.rank;
-  hr_tensor *out, *p, scratch;
+  hr_tensor *out, *p;
   HR_TRY(hr_output_forward_or_new(ctx, 1, 0, &shape, &out));
   HR_TRY(hr_output_new(ctx, 1, &p_shape, &p));
   if (x->elements == 0) return HR_SUCCESS;
   char *to = hr_tensor_data(out);
   if ((const void *)to != hr_tensor_data(x)) memcpy(to, hr_tensor_data(x), hr_tensor_bytes(x));
-  HR_TRY(hr_temporary_new(ctx, HR_INT64, &(hr_shape){1, {m.rows + 1}}, &scratch));
-  int64_t *order = hr_tensor_data(&scratch);
-  size_t bytes = (size_t)(m.rows * m.rows) * hr_dtype_size(hr_tensor_dtype(x));
-  hr_status status = HR_SUCCESS;
-  for (int64_t i = 0; i < m.count && !status; ++i) {
-    status = factor(hr_tensor_dtype(x), to + (size_t)i * bytes, m.rows, order);
-    set_order(p, i * m.rows, m.rows, order);
-  }
-  hr_tensor_clear(&scratch);
-  return status;
+  job j = {hr_tensor_dtype(x), to, p, m.rows};
+  double n = (double)m.rows;
+  return hr_for_each_matrix(ctx, m.count, 200 + 0.5 * n * n * n, (size_t)m.rows * sizeof(int64_t), factor_one, &j);
 }
 HR_KERNEL(.op = "Lu", .types = {{"T", HR_MATRIX_TYPES}, {"output_idx_type", HR_INDEX_TYPES}}, .compute = lu);

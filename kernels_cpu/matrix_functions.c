@@ -117,27 +117,33 @@ static hr_status apply(matrix_function *f, hr_dtype dtype, const void *from, voi
   return HR_SUCCESS;
 }
 
+typedef struct job {
+  matrix_function *f;
+  hr_dtype dtype;
+  const char *from;
+  char *to;
+  int64_t n;
+} job;
+static hr_status apply_to_one(void *argument, int64_t i, void *scratch) {
+  const job *j = argument;
+  int64_t size = j->n * j->n;
+  size_t at = (size_t)(i * size) * hr_dtype_size(j->dtype);
+  number *numbers = scratch;
+  return apply(j->f, j->dtype, j->from + at, j->to + at, (int)j->n, numbers, numbers + 5 * size);
+}
+
 static hr_status run(hr_kernel_context *ctx, matrix_function *f) {
   const hr_tensor *x = hr_input(ctx, 0);
   hr_matrices m;
   HR_TRY(hr_square_matrices_of(x, &m));
   hr_shape shape = hr_tensor_shape(x);
-  hr_tensor *out, work;
+  hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (x->elements == 0) return HR_SUCCESS;
-  int64_t size = m.rows * m.rows;
-  HR_TRY(hr_temporary_new(ctx, HR_COMPLEX128, &(hr_shape){1, {5 * size + m.rows}}, &work));
-  number *numbers = hr_tensor_data(&work);
-  hr_dtype dtype = hr_tensor_dtype(x);
-  size_t bytes = (size_t)size * hr_dtype_size(dtype);
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i)
-    status = apply(f, dtype, (const char *)hr_tensor_data(x) + (size_t)i * bytes,
-                   (char *)hr_tensor_data(out) + (size_t)i * bytes, (int)m.rows, numbers, numbers + 5 * size);
-  hr_openblas_leave();
-  hr_tensor_clear(&work);
-  return status;
+  job j = {f, hr_tensor_dtype(x), hr_tensor_data(x), hr_tensor_data(out), m.rows};
+  double n = (double)m.rows;
+  return hr_for_each_matrix(ctx, m.count, 3000 + 10 * n * n * n,
+                            (size_t)(5 * m.rows * m.rows + m.rows) * sizeof(number), apply_to_one, &j);
 }
 
 static hr_status matrix_square_root(hr_kernel_context *ctx) { return run(ctx, root); }

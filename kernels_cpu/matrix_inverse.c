@@ -20,32 +20,40 @@
 
 enum { block = 64 }; /* columns of getri's work array */
 
-/* The scratch of one call: n x n elements (or what else is asked for), pivots. */
+/* The matrices of a kernel, and how many elements of scratch each of them needs, before the pivots. */
+typedef struct job {
+  hr_dtype dtype;
+  const char *from, *rhs;
+  char *to, *log;
+  int64_t n, columns;
+  bool adjoint;
+  int64_t elements;
+} job;
+
 typedef struct scratch {
-  hr_tensor elements, pivots;
+  void *elements;
+  lapack_int *pivots;
 } scratch;
 
-static hr_status scratch_new(hr_kernel_context *ctx, hr_dtype dtype, int64_t elements, int64_t pivots, scratch *out) {
-  HR_TRY(hr_temporary_new(ctx, dtype, &(hr_shape){1, {elements + 1}}, &out->elements));
-  hr_status status = hr_temporary_new(ctx, HR_INT32, &(hr_shape){1, {pivots + 1}}, &out->pivots);
-  if (status) hr_tensor_clear(&out->elements);
-  return status;
+static scratch scratch_in(const job *j, void *memory) {
+  return (scratch){memory, (void *)((char *)memory + (size_t)(j->elements + 1) * hr_dtype_size(j->dtype))};
 }
-static void scratch_clear(scratch *s) {
-  hr_tensor_clear(&s->elements);
-  hr_tensor_clear(&s->pivots);
+static hr_status for_each(hr_kernel_context *ctx, const hr_matrices *m, hr_matrix_work *work, job *j) {
+  size_t bytes = (size_t)(j->elements + 1) * hr_dtype_size(j->dtype) + (size_t)(m->rows + 1) * sizeof(lapack_int);
+  double n = (double)m->rows;
+  return hr_for_each_matrix(ctx, m->count, 500 + 0.3 * n * n * (n + (double)j->columns), bytes, work, j);
 }
+static size_t bytes_of(const job *j, int64_t elements) { return (size_t)elements * hr_dtype_size(j->dtype); }
 
 /* ---- MatrixInverse --------------------------------------------------------------------------------------------- */
 
 #define DEFINE_INVERSE(T, letter, token, dtype)                                                                        \
   static hr_status inverse_##token(void *matrix, int n, bool adjoint, scratch *s) {                                    \
     T *a = matrix;                                                                                                     \
-    lapack_int *pivots = hr_tensor_data(&s->pivots);                                                                   \
+    lapack_int *pivots = s->pivots;                                                                                    \
     HR_TRY(hr_lapack_status(LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots), HR_NOT_INVERTIBLE));     \
-    HR_TRY(hr_lapack_status(                                                                                           \
-        LAPACK(letter, getri_work)(LAPACK_COL_MAJOR, n, a, n, pivots, hr_tensor_data(&s->elements), n * block),        \
-        HR_NOT_INVERTIBLE));                                                                                           \
+    HR_TRY(hr_lapack_status(LAPACK(letter, getri_work)(LAPACK_COL_MAJOR, n, a, n, pivots, s->elements, n * block),     \
+                            HR_NOT_INVERTIBLE));                                                                       \
     for (int i = 0; adjoint && i < n; ++i)                                                                             \
       for (int k = 0; k <= i; ++k) {                                                                                   \
         T below = a[i * n + k];                                                                                        \
@@ -60,18 +68,21 @@ static hr_status adjoint_create(const hr_kernel_construction *c, void **state) {
   return hr_state_flags(c, (const char *const[]){"adjoint", NULL}, state);
 }
 
-static hr_status inverse_one(hr_dtype dtype, void *matrix, int n, bool adjoint, scratch *s) {
-  switch (dtype) {
-  case HR_FLOAT: return inverse_f32(matrix, n, adjoint, s);
-  case HR_DOUBLE: return inverse_f64(matrix, n, adjoint, s);
-  case HR_COMPLEX64: return inverse_c64(matrix, n, adjoint, s);
-  default: return inverse_c128(matrix, n, adjoint, s);
+static hr_status inverse_one(void *argument, int64_t i, void *memory) {
+  const job *j = argument;
+  scratch s = scratch_in(j, memory);
+  void *matrix = j->to + (size_t)i * bytes_of(j, j->n * j->n);
+  int n = (int)j->n;
+  switch (j->dtype) {
+  case HR_FLOAT: return inverse_f32(matrix, n, j->adjoint, &s);
+  case HR_DOUBLE: return inverse_f64(matrix, n, j->adjoint, &s);
+  case HR_COMPLEX64: return inverse_c64(matrix, n, j->adjoint, &s);
+  default: return inverse_c128(matrix, n, j->adjoint, &s);
   }
 }
 
 static hr_status matrix_inverse(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
-  hr_dtype dtype = hr_tensor_dtype(x);
   hr_matrices m;
   HR_TRY(hr_square_matrices_of(x, &m));
   hr_shape shape = hr_tensor_shape(x);
@@ -80,16 +91,13 @@ static hr_status matrix_inverse(hr_kernel_context *ctx) {
   if (x->elements == 0) return HR_SUCCESS;
   char *to = hr_tensor_data(out);
   if ((const void *)to != hr_tensor_data(x)) memcpy(to, hr_tensor_data(x), hr_tensor_bytes(x));
-  scratch s;
-  HR_TRY(scratch_new(ctx, dtype, m.rows * block, m.rows, &s));
-  size_t bytes = (size_t)(m.rows * m.rows) * hr_dtype_size(dtype);
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i)
-    status = inverse_one(dtype, to + (size_t)i * bytes, (int)m.rows, hr_state_flag(ctx, 0), &s);
-  hr_openblas_leave();
-  scratch_clear(&s);
-  return status;
+  job j = {.dtype = hr_tensor_dtype(x),
+           .to = to,
+           .n = m.rows,
+           .columns = 2 * m.rows,
+           .adjoint = hr_state_flag(ctx, 0),
+           .elements = m.rows * block};
+  return for_each(ctx, &m, inverse_one, &j);
 }
 HR_KERNEL(.op = "MatrixInverse", .types = {{"T", HR_MATRIX_TYPES}}, .create = adjoint_create,
           .compute = matrix_inverse);
@@ -99,9 +107,9 @@ HR_KERNEL(.op = "MatrixInverse", .types = {{"T", HR_MATRIX_TYPES}}, .create = ad
 /* Writes the determinant, or its sign (a number of magnitude 1, or 0) and the logarithm of its magnitude. */
 #define DEFINE_DETERMINANT(T, letter, token, dtype)                                                                    \
   static hr_status determinant_##token(const void *matrix, int n, scratch *s, void *determinant, void *log) {          \
-    T *a = hr_tensor_data(&s->elements), sign = 1, product = 1;                                                        \
+    T *a = s->elements, sign = 1, product = 1;                                                                         \
     double log_sum = 0;                                                                                                \
-    lapack_int *pivots = hr_tensor_data(&s->pivots);                                                                   \
+    lapack_int *pivots = s->pivots;                                                                                    \
     memcpy(a, matrix, sizeof(T) * (size_t)n * (size_t)n);                                                              \
     lapack_int info = n ? LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots) : 0;                        \
     if (info < 0) return hr_lapack_status(info, "");                                                                   \
@@ -120,18 +128,22 @@ HR_KERNEL(.op = "MatrixInverse", .types = {{"T", HR_MATRIX_TYPES}}, .create = ad
 static double logarithm(double x) { return log(x); }
 TYPES(DEFINE_DETERMINANT)
 
-static hr_status determinant_one(hr_dtype dtype, const void *matrix, int n, scratch *s, void *value, void *log) {
-  switch (dtype) {
-  case HR_FLOAT: return determinant_f32(matrix, n, s, value, log);
-  case HR_DOUBLE: return determinant_f64(matrix, n, s, value, log);
-  case HR_COMPLEX64: return determinant_c64(matrix, n, s, value, log);
-  default: return determinant_c128(matrix, n, s, value, log);
+static hr_status determinant_one(void *argument, int64_t i, void *memory) {
+  const job *j = argument;
+  scratch s = scratch_in(j, memory);
+  const void *matrix = j->from + (size_t)i * bytes_of(j, j->n * j->n);
+  void *value = j->to + (size_t)i * bytes_of(j, 1), *log = j->log ? j->log + (size_t)i * bytes_of(j, 1) : NULL;
+  int n = (int)j->n;
+  switch (j->dtype) {
+  case HR_FLOAT: return determinant_f32(matrix, n, &s, value, log);
+  case HR_DOUBLE: return determinant_f64(matrix, n, &s, value, log);
+  case HR_COMPLEX64: return determinant_c64(matrix, n, &s, value, log);
+  default: return determinant_c128(matrix, n, &s, value, log);
   }
 }
 
 static hr_status determinants(hr_kernel_context *ctx, bool logarithmic) {
   const hr_tensor *x = hr_input(ctx, 0);
-  hr_dtype dtype = hr_tensor_dtype(x);
   hr_matrices m;
   HR_TRY(hr_square_matrices_of(x, &m));
   hr_shape shape = hr_tensor_shape(x);
@@ -139,18 +151,13 @@ static hr_status determinants(hr_kernel_context *ctx, bool logarithmic) {
   hr_tensor *value, *log = NULL;
   HR_TRY(hr_output_new(ctx, 0, &shape, &value));
   if (logarithmic) HR_TRY(hr_output_new(ctx, 1, &shape, &log));
-  scratch s;
-  HR_TRY(scratch_new(ctx, dtype, m.rows * m.rows, m.rows, &s));
-  size_t size = hr_dtype_size(dtype), bytes = (size_t)(m.rows * m.rows) * size;
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i)
-    status = determinant_one(dtype, (const char *)hr_tensor_data(x) + (size_t)i * bytes, (int)m.rows, &s,
-                             (char *)hr_tensor_data(value) + (size_t)i * size,
-                             log ? (char *)hr_tensor_data(log) + (size_t)i * size : NULL);
-  hr_openblas_leave();
-  scratch_clear(&s);
-  return status;
+  job j = {.dtype = hr_tensor_dtype(x),
+           .from = hr_tensor_data(x),
+           .to = hr_tensor_data(value),
+           .log = log ? hr_tensor_data(log) : NULL,
+           .n = m.rows,
+           .elements = m.rows * m.rows};
+  return for_each(ctx, &m, determinant_one, &j);
 }
 
 static hr_status matrix_determinant(hr_kernel_context *ctx) { return determinants(ctx, false); }
@@ -164,9 +171,9 @@ HR_KERNEL(.op = "LogMatrixDeterminant", .types = {{"T", HR_MATRIX_TYPES}}, .comp
 #define DEFINE_SOLVE(T, letter, token, dtype)                                                                          \
   static hr_status solve_##token(const void *matrix, const void *rhs, int n, int columns, bool adjoint, scratch *s,    \
                                  void *out) {                                                                          \
-    T *a = hr_tensor_data(&s->elements), *x = a + (size_t)n * (size_t)n, *to = out;                                    \
+    T *a = s->elements, *x = a + (size_t)n * (size_t)n, *to = out;                                                     \
     const T *b = rhs;                                                                                                  \
-    lapack_int *pivots = hr_tensor_data(&s->pivots);                                                                   \
+    lapack_int *pivots = s->pivots;                                                                                    \
     memcpy(a, matrix, sizeof(T) * (size_t)n * (size_t)n);                                                              \
     for (int i = 0; i < n; ++i)                                                                                        \
       for (int k = 0; k < columns; ++k)                                                                                \
@@ -183,6 +190,20 @@ HR_KERNEL(.op = "LogMatrixDeterminant", .types = {{"T", HR_MATRIX_TYPES}}, .comp
   }
 TYPES(DEFINE_SOLVE)
 
+static hr_status solve_one(void *argument, int64_t i, void *memory) {
+  const job *j = argument;
+  scratch s = scratch_in(j, memory);
+  int n = (int)j->n, columns = (int)j->columns;
+  const void *matrix = j->from + (size_t)i * bytes_of(j, j->n * j->n);
+  size_t at = (size_t)i * bytes_of(j, j->n * j->columns);
+  switch (j->dtype) {
+  case HR_FLOAT: return solve_f32(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  case HR_DOUBLE: return solve_f64(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  case HR_COMPLEX64: return solve_c64(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  default: return solve_c128(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  }
+}
+
 static hr_status matrix_solve(hr_kernel_context *ctx) {
   const hr_tensor *a = hr_input(ctx, 0), *b = hr_input(ctx, 1);
   hr_matrices m, right;
@@ -198,24 +219,14 @@ static hr_status matrix_solve(hr_kernel_context *ctx) {
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
-  hr_dtype dtype = hr_tensor_dtype(a);
-  scratch s;
-  HR_TRY(scratch_new(ctx, dtype, m.rows * (m.rows + right.columns), m.rows, &s));
-  hr_status (*solve)(const void *, const void *, int, int, bool, scratch *, void *) = dtype == HR_FLOAT    ? solve_f32
-                                                                                      : dtype == HR_DOUBLE ? solve_f64
-                                                                                      : dtype == HR_COMPLEX64
-                                                                                          ? solve_c64
-                                                                                          : solve_c128;
-  size_t size = hr_dtype_size(dtype), a_bytes = (size_t)(m.rows * m.rows) * size;
-  size_t b_bytes = (size_t)(m.rows * right.columns) * size;
-  hr_status status = HR_SUCCESS;
-  hr_openblas_enter();
-  for (int64_t i = 0; i < m.count && !status; ++i)
-    status = solve((const char *)hr_tensor_data(a) + (size_t)i * a_bytes,
-                   (const char *)hr_tensor_data(b) + (size_t)i * b_bytes, (int)m.rows, (int)right.columns,
-                   hr_state_flag(ctx, 0), &s, (char *)hr_tensor_data(out) + (size_t)i * b_bytes);
-  hr_openblas_leave();
-  scratch_clear(&s);
-  return status;
+  job j = {.dtype = hr_tensor_dtype(a),
+           .from = hr_tensor_data(a),
+           .rhs = hr_tensor_data(b),
+           .to = hr_tensor_data(out),
+           .n = m.rows,
+           .columns = right.columns,
+           .adjoint = hr_state_flag(ctx, 0),
+           .elements = m.rows * (m.rows + right.columns)};
+  return for_each(ctx, &m, solve_one, &j);
 }
 HR_KERNEL(.op = "MatrixSolve", .types = {{"T", HR_MATRIX_TYPES}}, .create = adjoint_create, .compute = matrix_solve);

@@ -102,6 +102,24 @@ static bool same_batch(const hr_tensor *a, const hr_tensor *b) {
   return same;
 }
 
+typedef struct job {
+  solver *solve;
+  const char *diagonals, *rhs;
+  char *out;
+  size_t diagonals_bytes, rhs_bytes;
+  int64_t n, k;
+} job;
+static hr_status solve_one(void *argument, int64_t i, void *scratch) {
+  const job *j = argument;
+  bool solved = j->solve(&(system_of_equations){.diagonals = j->diagonals + (size_t)i * j->diagonals_bytes,
+                                                .rhs = j->rhs + (size_t)i * j->rhs_bytes,
+                                                .x = j->out + (size_t)i * j->rhs_bytes,
+                                                .scratch = scratch,
+                                                .n = j->n,
+                                                .k = j->k});
+  return solved ? HR_SUCCESS : hr_error(HR_INVALID_ARGUMENT, HR_NOT_INVERTIBLE);
+}
+
 static hr_status tridiagonal_solve(hr_kernel_context *ctx) {
   const hr_tensor *diagonals = hr_input(ctx, 0), *rhs = hr_input(ctx, 1);
   hr_matrices d, r;
@@ -113,24 +131,21 @@ static hr_status tridiagonal_solve(hr_kernel_context *ctx) {
     return hr_error(HR_INVALID_ARGUMENT, "Expected the same number of left-hand sides and equations: %s, %s",
                     HR_TENSOR_SHAPE_TEXT(diagonals), HR_TENSOR_SHAPE_TEXT(rhs));
   hr_shape shape = hr_tensor_shape(rhs);
-  hr_tensor *out, scratch;
+  hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
   hr_dtype dtype = hr_tensor_dtype(rhs);
-  HR_TRY(hr_temporary_new(ctx, dtype, &(hr_shape){1, {3 * d.columns}}, &scratch));
   size_t size = hr_dtype_size(dtype);
-  solver *solve = hr_state_flag(ctx, 0) ? PICK(pivoting, dtype) : PICK(plain, dtype);
-  bool solved = true;
-  for (int64_t i = 0; i < d.count && solved; ++i)
-    solved = solve(&(system_of_equations){
-        .diagonals = (const char *)hr_tensor_data(diagonals) + (size_t)(i * 3 * d.columns) * size,
-        .rhs = (const char *)hr_tensor_data(rhs) + (size_t)(i * r.rows * r.columns) * size,
-        .x = (char *)hr_tensor_data(out) + (size_t)(i * r.rows * r.columns) * size,
-        .scratch = hr_tensor_data(&scratch),
-        .n = r.rows,
-        .k = r.columns});
-  hr_tensor_clear(&scratch);
-  return solved ? HR_SUCCESS : hr_error(HR_INVALID_ARGUMENT, HR_NOT_INVERTIBLE);
+  job j = {.solve = hr_state_flag(ctx, 0) ? PICK(pivoting, dtype) : PICK(plain, dtype),
+           .diagonals = hr_tensor_data(diagonals),
+           .rhs = hr_tensor_data(rhs),
+           .out = hr_tensor_data(out),
+           .diagonals_bytes = (size_t)(3 * d.columns) * size,
+           .rhs_bytes = (size_t)(r.rows * r.columns) * size,
+           .n = r.rows,
+           .k = r.columns};
+  return hr_for_each_matrix(ctx, d.count, 100 + 5 * (double)(r.rows * (r.columns + 2)), j.diagonals_bytes, solve_one,
+                            &j);
 }
 
 static hr_status solve_create(const hr_kernel_construction *c, void **state) {

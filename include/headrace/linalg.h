@@ -43,6 +43,11 @@ HR_API hr_output hr_logdet_with(hr_scope scope, hr_operand matrix, const hr_op_o
 #define hr_trace(scope, x, ...)       HR_OF_ONE_(hr_trace_with, scope, x, ##__VA_ARGS__)
 #define hr_logdet(scope, matrix, ...) HR_OF_ONE_(hr_logdet_with, scope, matrix, ##__VA_ARGS__)
 
+/* tf.linalg.expm: the exponentials of square matrices of floats or complex numbers. InvalidArgument for other types and
+ * ranks below 2. */
+HR_API hr_output hr_expm_with(hr_scope scope, hr_operand input, const hr_op_options *options);
+#define hr_expm(scope, input, ...) HR_OF_ONE_(hr_expm_with, scope, input, ##__VA_ARGS__)
+
 /* tf.cholesky_solve: A x = rhs, of the Cholesky factor of A. */
 HR_API hr_output hr_cholesky_solve_with(hr_scope scope, hr_operand chol, hr_operand rhs, const hr_op_options *options);
 #define hr_cholesky_solve(scope, chol, rhs, ...) HR_OF_TWO_(hr_cholesky_solve_with, scope, chol, rhs, ##__VA_ARGS__)

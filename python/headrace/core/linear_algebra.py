@@ -64,6 +64,11 @@ def adjoint(matrix, name=None):
     return _c.adjoint(matrix, name=name)
 
 
+def matrix_exponential(input, name=None):
+    """The exponentials of square matrices."""
+    return _c.expm(input, name=name)
+
+
 def logdet(matrix, name=None):
     """The logarithms of the determinants of positive definite matrices."""
     return _c.logdet(matrix, name=name)

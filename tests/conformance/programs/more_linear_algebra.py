@@ -82,5 +82,18 @@ def functions():
     return {"steps": [{"fetch": fetches}]}
 
 
+def exponentials():
+    a = tf.constant(numbers([3, 3], 21), name="a")
+    free = tf.placeholder_with_default(5 * numbers([2, 3, 3], 22, np.float64), [None, 3, 3], name="free")
+    unknown = tf.placeholder_with_default(4 * numbers([2, 2, 2], 23), None, name="unknown")
+    pair = tf.placeholder_with_default(numbers([2, 2, 2], 24), [2, None, None], name="pair")
+    small = tf.constant(1e-3 * numbers([2, 2, 2, 2], 25, np.float64), name="small")
+    z = tf.complex(a, tf.transpose(a))
+    fetches = [tf.linalg.expm(a), tf.linalg.expm(free), tf.linalg.expm(unknown), tf.linalg.expm(pair), tf.linalg.expm(z),
+               tf.linalg.expm(small), tf.linalg.expm([[0.0, 1.0], [0.0, 0.0]], name="named"),
+               tf.linalg.expm(tf.zeros([0, 0])), tf.linalg.expm(tf.cast(z, tf.complex128))]
+    return {"steps": [{"fetch": fetches}]}
+
+
 VARIANTS = {"repeats": repeats, "batched_gathers": batched_gathers, "singular_values": singular_values,
-            "three_diagonals": three_diagonals, "functions": functions}
+            "three_diagonals": three_diagonals, "functions": functions, "exponentials": exponentials}
