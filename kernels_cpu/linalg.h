@@ -15,6 +15,10 @@
 #define HR_COMPLEX_MATRIX_TYPES (HR_TYPE_BIT(HR_COMPLEX64) | HR_TYPE_BIT(HR_COMPLEX128))
 #define HR_MATRIX_TYPES         (HR_REAL_MATRIX_TYPES | HR_COMPLEX_MATRIX_TYPES)
 
+/* LAPACK's and BLAS's function for a type, by its letter: s, d, c, z. */
+#define HR_LAPACK(letter, name) LAPACKE_##letter##name
+#define HR_BLAS(letter, name)   cblas_##letter##name
+
 /* The last two dimensions of a tensor, and how many matrices the others make. */
 typedef struct hr_matrices {
   int64_t count, rows, columns;

@@ -2,7 +2,7 @@
  *
  * Our matrices are row-major, LAPACK's column-major: it sees the transpose, whose inverse and determinant are those of
  * the matrix, transposed. */
-#include "kernels_cpu/linalg.h"
+#include "kernels_cpu/lu_factors.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,18 +10,14 @@
 #define TYPES(X)                                                                                                       \
   X(float, s, f32, HR_FLOAT)                                                                                           \
   X(double, d, f64, HR_DOUBLE) X(float _Complex, c, c64, HR_COMPLEX64) X(double _Complex, z, c128, HR_COMPLEX128)
-#define JOIN_(a, b, c)       a##b##c
-#define JOIN(a, b, c)        JOIN_(a, b, c)
-#define LAPACK(letter, name) JOIN(LAPACKE_, letter, name)
 
 /* Conjugates and magnitudes of any of the types. */
 #define CONJUGATE(x) _Generic((x), float : (x), double : (x), default : conj(x))
 #define MAGNITUDE(x) _Generic((x), float _Complex : cabs, double _Complex : cabs, default : fabs)(x)
 
-enum { block = 64 }; /* columns of getri's work array */
-
 /* The matrices of a kernel, and how many elements of scratch each of them needs, before the pivots. */
 typedef struct job {
+  hr_kernel_context *ctx;
   hr_dtype dtype;
   const char *from, *rhs;
   char *to, *log;
@@ -47,22 +43,17 @@ static size_t bytes_of(const job *j, int64_t elements) { return (size_t)elements
 
 /* ---- MatrixInverse --------------------------------------------------------------------------------------------- */
 
-#define DEFINE_INVERSE(T, letter, token, dtype)                                                                        \
-  static hr_status inverse_##token(void *matrix, int n, bool adjoint, scratch *s) {                                    \
+#define DEFINE_ADJOINT(T, letter, token, dtype)                                                                        \
+  static void adjoint_##token(void *matrix, int n) {                                                                   \
     T *a = matrix;                                                                                                     \
-    lapack_int *pivots = s->pivots;                                                                                    \
-    HR_TRY(hr_lapack_status(LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots), HR_NOT_INVERTIBLE));     \
-    HR_TRY(hr_lapack_status(LAPACK(letter, getri_work)(LAPACK_COL_MAJOR, n, a, n, pivots, s->elements, n * block),     \
-                            HR_NOT_INVERTIBLE));                                                                       \
-    for (int i = 0; adjoint && i < n; ++i)                                                                             \
+    for (int i = 0; i < n; ++i)                                                                                        \
       for (int k = 0; k <= i; ++k) {                                                                                   \
         T below = a[i * n + k];                                                                                        \
         a[i * n + k] = CONJUGATE(a[k * n + i]);                                                                        \
         a[k * n + i] = CONJUGATE(below);                                                                               \
       }                                                                                                                \
-    return HR_SUCCESS;                                                                                                 \
   }
-TYPES(DEFINE_INVERSE)
+TYPES(DEFINE_ADJOINT)
 
 static hr_status adjoint_create(const hr_kernel_construction *c, void **state) {
   return hr_state_flags(c, (const char *const[]){"adjoint", NULL}, state);
@@ -71,14 +62,20 @@ static hr_status adjoint_create(const hr_kernel_construction *c, void **state) {
 static hr_status inverse_one(void *argument, int64_t i, void *memory) {
   const job *j = argument;
   scratch s = scratch_in(j, memory);
-  void *matrix = j->to + (size_t)i * bytes_of(j, j->n * j->n);
   int n = (int)j->n;
+  size_t bytes = bytes_of(j, j->n * j->n);
+  void *inverse = j->to + (size_t)i * bytes;
+  memcpy(s.elements, j->from + (size_t)i * bytes, bytes);
+  HR_TRY(hr_lapack_status(hr_lu_factor(j->ctx, j->dtype, s.elements, n, s.pivots), HR_NOT_INVERTIBLE));
+  hr_lu_inverse(j->ctx, j->dtype, s.elements, n, s.pivots, inverse);
+  if (!j->adjoint) return HR_SUCCESS;
   switch (j->dtype) {
-  case HR_FLOAT: return inverse_f32(matrix, n, j->adjoint, &s);
-  case HR_DOUBLE: return inverse_f64(matrix, n, j->adjoint, &s);
-  case HR_COMPLEX64: return inverse_c64(matrix, n, j->adjoint, &s);
-  default: return inverse_c128(matrix, n, j->adjoint, &s);
+  case HR_FLOAT: adjoint_f32(inverse, n); break;
+  case HR_DOUBLE: adjoint_f64(inverse, n); break;
+  case HR_COMPLEX64: adjoint_c64(inverse, n); break;
+  default: adjoint_c128(inverse, n); break;
   }
+  return HR_SUCCESS;
 }
 
 static hr_status matrix_inverse(hr_kernel_context *ctx) {
@@ -88,15 +85,15 @@ static hr_status matrix_inverse(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(x);
   hr_tensor *out;
   HR_TRY(hr_output_forward_or_new(ctx, 1, 0, &shape, &out));
-  if (x->elements == 0) return HR_SUCCESS;
-  char *to = hr_tensor_data(out);
-  if ((const void *)to != hr_tensor_data(x)) memcpy(to, hr_tensor_data(x), hr_tensor_bytes(x));
-  job j = {.dtype = hr_tensor_dtype(x),
-           .to = to,
+  if (out->elements == 0) return HR_SUCCESS;
+  job j = {.ctx = ctx,
+           .dtype = hr_tensor_dtype(out),
+           .from = hr_tensor_data(x),
+           .to = hr_tensor_data(out),
            .n = m.rows,
            .columns = 2 * m.rows,
            .adjoint = hr_state_flag(ctx, 0),
-           .elements = m.rows * block};
+           .elements = m.rows * m.rows};
   return for_each(ctx, &m, inverse_one, &j);
 }
 HR_KERNEL(.op = "MatrixInverse", .types = {{"T", HR_MATRIX_TYPES}}, .create = adjoint_create,
@@ -106,12 +103,13 @@ HR_KERNEL(.op = "MatrixInverse", .types = {{"T", HR_MATRIX_TYPES}}, .create = ad
 
 /* Writes the determinant, or its sign (a number of magnitude 1, or 0) and the logarithm of its magnitude. */
 #define DEFINE_DETERMINANT(T, letter, token, dtype)                                                                    \
-  static hr_status determinant_##token(const void *matrix, int n, scratch *s, void *determinant, void *log) {          \
+  static hr_status determinant_##token(hr_kernel_context *ctx, const void *matrix, int n, scratch *s,                  \
+                                       void *determinant, void *log) {                                                 \
     T *a = s->elements, sign = 1, product = 1;                                                                         \
     double log_sum = 0;                                                                                                \
     lapack_int *pivots = s->pivots;                                                                                    \
     memcpy(a, matrix, sizeof(T) * (size_t)n * (size_t)n);                                                              \
-    lapack_int info = n ? LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots) : 0;                        \
+    lapack_int info = n ? hr_lu_factor(ctx, dtype, a, n, pivots) : 0;                                                  \
     if (info < 0) return hr_lapack_status(info, "");                                                                   \
     for (int i = 0; i < n; ++i) {                                                                                      \
       T value = a[i * n + i];                                                                                          \
@@ -135,10 +133,10 @@ static hr_status determinant_one(void *argument, int64_t i, void *memory) {
   void *value = j->to + (size_t)i * bytes_of(j, 1), *log = j->log ? j->log + (size_t)i * bytes_of(j, 1) : NULL;
   int n = (int)j->n;
   switch (j->dtype) {
-  case HR_FLOAT: return determinant_f32(matrix, n, &s, value, log);
-  case HR_DOUBLE: return determinant_f64(matrix, n, &s, value, log);
-  case HR_COMPLEX64: return determinant_c64(matrix, n, &s, value, log);
-  default: return determinant_c128(matrix, n, &s, value, log);
+  case HR_FLOAT: return determinant_f32(j->ctx, matrix, n, &s, value, log);
+  case HR_DOUBLE: return determinant_f64(j->ctx, matrix, n, &s, value, log);
+  case HR_COMPLEX64: return determinant_c64(j->ctx, matrix, n, &s, value, log);
+  default: return determinant_c128(j->ctx, matrix, n, &s, value, log);
   }
 }
 
@@ -151,7 +149,8 @@ static hr_status determinants(hr_kernel_context *ctx, bool logarithmic) {
   hr_tensor *value, *log = NULL;
   HR_TRY(hr_output_new(ctx, 0, &shape, &value));
   if (logarithmic) HR_TRY(hr_output_new(ctx, 1, &shape, &log));
-  job j = {.dtype = hr_tensor_dtype(x),
+  job j = {.ctx = ctx,
+           .dtype = hr_tensor_dtype(x),
            .from = hr_tensor_data(x),
            .to = hr_tensor_data(value),
            .log = log ? hr_tensor_data(log) : NULL,
@@ -169,8 +168,8 @@ HR_KERNEL(.op = "LogMatrixDeterminant", .types = {{"T", HR_MATRIX_TYPES}}, .comp
 
 /* With M what LAPACK sees of the matrix A: A = M^T, and A^H = conj(M), which is solved as M conj(x) = conj(b). */
 #define DEFINE_SOLVE(T, letter, token, dtype)                                                                          \
-  static hr_status solve_##token(const void *matrix, const void *rhs, int n, int columns, bool adjoint, scratch *s,    \
-                                 void *out) {                                                                          \
+  static hr_status solve_##token(hr_kernel_context *ctx, const void *matrix, const void *rhs, int n, int columns,      \
+                                 bool adjoint, scratch *s, void *out) {                                                \
     T *a = s->elements, *x = a + (size_t)n * (size_t)n, *to = out;                                                     \
     const T *b = rhs;                                                                                                  \
     lapack_int *pivots = s->pivots;                                                                                    \
@@ -178,10 +177,9 @@ HR_KERNEL(.op = "LogMatrixDeterminant", .types = {{"T", HR_MATRIX_TYPES}}, .comp
     for (int i = 0; i < n; ++i)                                                                                        \
       for (int k = 0; k < columns; ++k)                                                                                \
         x[k * n + i] = adjoint ? CONJUGATE(b[i * columns + k]) : b[i * columns + k];                                   \
-    HR_TRY(                                                                                                            \
-        hr_lapack_status(LAPACK(letter, getrf_work)(LAPACK_COL_MAJOR, n, n, a, n, pivots), HR_MATRIX_NOT_INVERTIBLE)); \
+    HR_TRY(hr_lapack_status(hr_lu_factor(ctx, dtype, a, n, pivots), HR_MATRIX_NOT_INVERTIBLE));                        \
     HR_TRY(hr_lapack_status(                                                                                           \
-        LAPACK(letter, getrs_work)(LAPACK_COL_MAJOR, adjoint ? 'N' : 'T', n, columns, a, n, pivots, x, n),             \
+        HR_LAPACK(letter, getrs_work)(LAPACK_COL_MAJOR, adjoint ? 'N' : 'T', n, columns, a, n, pivots, x, n),          \
         HR_MATRIX_NOT_INVERTIBLE));                                                                                    \
     for (int i = 0; i < n; ++i)                                                                                        \
       for (int k = 0; k < columns; ++k)                                                                                \
@@ -197,10 +195,10 @@ static hr_status solve_one(void *argument, int64_t i, void *memory) {
   const void *matrix = j->from + (size_t)i * bytes_of(j, j->n * j->n);
   size_t at = (size_t)i * bytes_of(j, j->n * j->columns);
   switch (j->dtype) {
-  case HR_FLOAT: return solve_f32(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
-  case HR_DOUBLE: return solve_f64(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
-  case HR_COMPLEX64: return solve_c64(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
-  default: return solve_c128(matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  case HR_FLOAT: return solve_f32(j->ctx, matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  case HR_DOUBLE: return solve_f64(j->ctx, matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  case HR_COMPLEX64: return solve_c64(j->ctx, matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
+  default: return solve_c128(j->ctx, matrix, j->rhs + at, n, columns, j->adjoint, &s, j->to + at);
   }
 }
 
@@ -219,7 +217,8 @@ static hr_status matrix_solve(hr_kernel_context *ctx) {
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
-  job j = {.dtype = hr_tensor_dtype(a),
+  job j = {.ctx = ctx,
+           .dtype = hr_tensor_dtype(a),
            .from = hr_tensor_data(a),
            .rhs = hr_tensor_data(b),
            .to = hr_tensor_data(out),
