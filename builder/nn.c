@@ -55,8 +55,9 @@ hr_output hr_dropout_with(hr_scope scope, hr_operand input, hr_operand rate, con
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(x);
   if (!hr_dtype_is_floating(dtype))
-    return hr_refuse(s, "x has to be a floating point tensor since it's going to be scaled. Got a '%s' tensor instead.",
-                     hr_dtype_python_name(dtype));
+    return hr_refuse(
+        s, "x has to be a floating point tensor since it's going to be scaled. Got a <dtype: '%s'> tensor instead.",
+        hr_dtype_python_name(dtype));
   if (rate.kind == HR_OPERAND_INT) rate = hr_operand_float((double)rate.i);
   if (rate.kind == HR_OPERAND_FLOAT) {
     if (!(rate.f >= 0 && rate.f < 1))

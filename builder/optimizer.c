@@ -164,8 +164,8 @@ const char *hr_optimizer_name(const hr_optimizer *optimizer) { return optimizer-
 static bool valid_dtype(hr_scope scope, hr_output x) {
   hr_dtype dtype = hr_output_base_dtype(x);
   if (hr_dtype_is_floating(dtype)) return true;
-  hr_refuse(scope, "Invalid type %s for %s:%d, expected: [float32, float64, float16, bfloat16].", hr_dtype_name(dtype),
-            hr_node_name(x.node), (int)x.index);
+  hr_refuse(scope, "Invalid type tf.%s for %s:%d, expected: [tf.float32, tf.float64, tf.float16, tf.bfloat16].",
+            hr_dtype_python_name(dtype), hr_node_name(x.node), (int)x.index);
   return false;
 }
 

@@ -218,7 +218,8 @@ static bool check_boundaries(hr_scope s, hr_output x, int32_t count, hr_output *
     if (of == HR_INT32 && dtype == HR_INT64)
       boundaries[i] = hr_tf_cast(s, boundaries[i], dtype);
     else if (of != dtype) {
-      hr_refuse(s, "Boundaries (%s) must have the same dtype as x (%s).", hr_dtype_name(of), hr_dtype_name(dtype));
+      hr_refuse(s, "Boundaries (<dtype: '%s'>) must have the same dtype as x (<dtype: '%s'>).",
+                hr_dtype_python_name(of), hr_dtype_python_name(dtype));
       return false;
     }
   }

@@ -49,7 +49,7 @@ class Dense(Layer):
         """Makes `kernel` and `bias`."""
         dtype = dtypes.as_dtype(self.dtype or 'float32')
         if not (dtype.is_floating or dtype.is_complex):
-            raise TypeError(f'Unable to build `Dense` layer with non-floating point dtype {dtype!r}')
+            raise TypeError(f'Unable to build `Dense` layer with non-floating point dtype {dtype}')
         last = dimension_value(TensorShape(input_shape)[-1])
         if last is None:
             raise ValueError('The last dimension of the inputs to `Dense` should be defined. Found `None`.')

@@ -216,7 +216,7 @@ static void mistakes(void **state) {
   assert_null(hr_minimize(s, optimizer, loss));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "No gradients provided for any variable", "lonely", "Const", NULL);
   assert_null(hr_minimize(s, optimizer, hr_constant_i32(s, 1)));
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "Invalid type int32", NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Invalid type tf.int32", NULL);
   assert_null(hr_apply_gradients(s, optimizer, (hr_vars){0}, NULL));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "No variables provided", NULL);
   hr_optimizer_free(optimizer);

@@ -308,7 +308,7 @@ static void mistakes(void **state) {
     assert_null(hr_get_variable(relu, "missing"));
     expect_error(t.builder, HR_INVALID_ARGUMENT, "relu/missing", "does not exist", NULL);
     assert_null(hr_get_variable(relu, "threshold", .shape = HR_SHAPE(2)));
-    expect_error(t.builder, HR_INVALID_ARGUMENT, "relu/threshold", "[2]", "[]", NULL);
+    expect_error(t.builder, HR_INVALID_ARGUMENT, "relu/threshold", "shape (2,)", "shape ()", NULL);
     assert_null(hr_get_variable(relu, "threshold", .dtype = HR_INT32));
     expect_error(t.builder, HR_INVALID_ARGUMENT, "relu/threshold", "int32", "float", NULL);
     hr_tf_variable(relu, 0.0, .name = "other");

@@ -172,7 +172,7 @@ def test_variables_in_parts():
     assert tf.get_variable('scalar', [], partitioner=partitioner).name == 'scalar:0'
     with tf.variable_scope('', reuse=True):
         assert tf.get_variable('v', [5, 2]) is v
-        with pytest.raises(ValueError, match=r'specified shape \[4,2\] and found shape \[5,2\]'):
+        with pytest.raises(ValueError, match=r'specified shape \(4, 2\) and found shape \(5, 2\)'):
             tf.get_variable('v', [4, 2])
     changed = v.assign(tf.ones([5, 2]))
     with tf.Session() as session:

@@ -421,9 +421,9 @@ class FtrlOptimizer(Optimizer):
                             ('l2_regularization_strength', l2_regularization_strength),
                             ('l2_shrinkage_regularization_strength', l2_shrinkage_regularization_strength)):
             if value < 0.0:
-                raise ValueError(f'{what} {value} needs to be positive or zero')
+                raise ValueError(f'{what} {value:f} needs to be positive or zero')
         if learning_rate_power > 0.0:
-            raise ValueError(f'learning_rate_power {learning_rate_power} needs to be negative or zero')
+            raise ValueError(f'learning_rate_power {learning_rate_power:f} needs to be negative or zero')
         self._learning_rate, self._accum_name, self._linear_name = learning_rate, accum_name, linear_name
         self._options.update(initial_accumulator_value=initial_accumulator_value,
                              l2_shrinkage_regularization_strength=l2_shrinkage_regularization_strength)

@@ -43,7 +43,7 @@ def fully_connected(inputs, num_outputs, activation_fn=nn.relu, normalizer_fn=No
       A tensor.
     """
     if not isinstance(num_outputs, int):
-        raise ValueError(f'num_outputs type should be one of {(int,)}, got {type(num_outputs)}.')
+        raise ValueError(f'num_outputs type should be one of {[int]}, got {type(num_outputs)}.')
     with variable_scope(scope, 'fully_connected', [inputs], reuse=reuse,
                         custom_getter=variables_of_the_model({'bias': 'biases', 'kernel': 'weights'})) as sc:
         inputs = convert_to_tensor(inputs)

@@ -20,7 +20,7 @@ def _checked(scale):
         raise ValueError(f'scale cannot be an integer: {scale}')
     if isinstance(scale, numbers.Real):
         if scale < 0.0:
-            raise ValueError(f'Setting a scale less than 0 on a regularizer: {scale:g}')
+            raise ValueError(f'Setting a scale less than 0 on a regularizer: {scale:g}.')
         if scale == 0.0:
             from headrace import logging
             logging.info('Scale of 0 disables regularizer.')
