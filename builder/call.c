@@ -76,6 +76,19 @@ bool hr_operand_fits(hr_operand value, hr_dtype dtype) {
   return !status;
 }
 
+/* A list with tensors of the graph, all of them numbers: they are cast to the dtype that is tried first. */
+static bool is_list_of_numbers(hr_operand x) {
+  if (x.kind != HR_OPERAND_LIST || !hr_operand_is_in_graph(x)) return false;
+  for (int32_t i = 0; i < x.list.count; ++i) {
+    hr_operand item = hr_operands_at(x.list, i);
+    hr_dtype dtype = item.kind == HR_OPERAND_OUTPUT     ? hr_output_base_dtype(item.output)
+                     : item.kind == HR_OPERAND_VARIABLE ? hr_var_dtype(item.variable)
+                                                        : HR_INVALID;
+    if (dtype != HR_INVALID && !hr_dtype_is_integer(dtype) && !hr_dtype_is_floating(dtype)) return false;
+  }
+  return true;
+}
+
 /* What a value looks like in a message. */
 static const char *kind_name(hr_operand x) {
   switch (x.kind) {
@@ -96,7 +109,7 @@ static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type
   if (value.kind == HR_OPERAND_OUTPUT && !hr_rows_of(value.output)) return value.output;
   if (value.kind == HR_OPERAND_VARIABLE) return hr_var_tensor(c->scope, value.variable);
   hr_dtype preferred = dtype == HR_INVALID ? preferred_dtype(c, type_attr) : HR_INVALID;
-  if (preferred != HR_INVALID && hr_operand_fits(value, preferred)) dtype = preferred;
+  if (preferred != HR_INVALID && (hr_operand_fits(value, preferred) || is_list_of_numbers(value))) dtype = preferred;
   return hr_convert(c->scope, value, dtype, name);
 }
 

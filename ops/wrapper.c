@@ -53,6 +53,13 @@ hr_outputs hr_wrapped_outputs(hr_scope scope, hr_node *node, int argument) {
   return (hr_outputs){count, items};
 }
 
+hr_output hr_wrapped_argument(hr_node *node, int argument) {
+  if (!node) return HR_NO_OUTPUT;
+  int32_t first, count;
+  hr_node_output_range(node, argument, &first, &count);
+  return (hr_output){node, first};
+}
+
 hr_attr_value hr_strings_value(hr_scope scope, hr_strings strings) {
   size_t count = strings.count > 0 ? (size_t)strings.count : 0;
   hr_bytes *items = HR_ARENA_ARRAY(hr_graph_arena(hr_scope_graph(scope)), hr_bytes, count);

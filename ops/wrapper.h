@@ -16,6 +16,8 @@ static inline hr_output hr_wrapped_output(hr_node *node, int32_t index) {
 /* The outputs of the op's output argument `argument`, in an array of the graph. Empty where the node could not be
  * made; running out of memory goes to the scope's builder. */
 hr_outputs hr_wrapped_outputs(hr_scope scope, hr_node *node, int argument);
+/* The single output of an argument that stands behind a list. */
+hr_output hr_wrapped_argument(hr_node *node, int argument);
 
 /* A string list in the graph's arena; HR_ATTR_NONE where there is nothing to give. */
 hr_attr_value hr_strings_value(hr_scope scope, hr_strings strings);

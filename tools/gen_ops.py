@@ -355,13 +355,16 @@ class Wrapper:
         outputs = self.op.outputs
         if not outputs:
             return 'node_'
-        values = [f'hr_wrapped_outputs(scope, node_, {i})' if a.is_list else f'hr_wrapped_output(node_, {i})'
-                  for i, a in enumerate(outputs)]
+        values = []
+        for i, a in enumerate(outputs):
+            if a.is_list:
+                values.append(f'hr_wrapped_outputs(scope, node_, {i})')
+            elif any(before.is_list for before in outputs[:i]):
+                values.append(f'hr_wrapped_argument(node_, {i})')
+            else:
+                values.append(f'hr_wrapped_output(node_, {i})')
         if len(outputs) == 1:
             return values[0]
-        if any(a.is_list and not b.is_list for a, b in zip(outputs, outputs[1:])):
-            raise DefinitionError(self.op.path, self.op.line,
-                                  f'{self.op.name}: a single output after a list has no wrapper yet')
         fields = ', '.join(f'.{c_name(a)} = {v}' for a, v in zip(outputs, values))
         return f'({self.result.strip()}){{{fields}}}'
 

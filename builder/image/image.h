@@ -47,6 +47,9 @@ void hr_check_at_least_3d(hr_scope scope, hr_output image, hr_image_checks *chec
 void hr_check_sizes(hr_scope scope, hr_operand x, const char *comparison, hr_operand y, const char *message,
                     hr_image_checks *checks);
 
+/* Refuses two images that cannot be compared; adds what a run must check. Answers the shapes of both. */
+hr_outputs hr_check_comparable(hr_scope scope, hr_output a, hr_output b, hr_image_checks *checks);
+
 /* The tensor once the checks have run: always an Identity "control_dependency". */
 hr_output hr_after_checks(hr_scope scope, const hr_image_checks *checks, hr_output output);
 

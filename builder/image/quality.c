@@ -73,9 +73,9 @@ hr_image_gradients_outputs hr_image_gradients_with(hr_scope scope, hr_operand im
 
 /* ---- comparisons ----------------------------------------------------------------------------------------------- */
 
-/* Refuses images that cannot be compared; adds what a run must check. */
-static void check_comparable(hr_scope s, hr_output a, hr_output b, hr_image_checks *checks) {
-  if (!hr_scope_ok(s)) return;
+hr_outputs hr_check_comparable(hr_scope s, hr_output a, hr_output b, hr_image_checks *checks) {
+  const hr_outputs none = {0, NULL};
+  if (!hr_scope_ok(s)) return none;
   const hr_partial_shape *one = hr_output_shape(a), *other = hr_output_shape(b);
   char text[HR_SHAPE_TEXT], other_text[HR_SHAPE_TEXT];
   bool fits = (one->rank < 0 || one->rank >= 3) && (other->rank < 0 || other->rank >= 3);
@@ -87,16 +87,17 @@ static void check_comparable(hr_scope s, hr_output a, hr_output b, hr_image_chec
   if (!fits) {
     hr_refuse(s, "Two images are not compatible: %s and %s", hr_partial_shape_text(one, text),
               hr_partial_shape_text(other, other_text));
-    return;
+    return none;
   }
   hr_outputs shapes = hr_shape_n(s, HR_LIST(a, b));
-  if (!hr_scope_ok(s)) return;
+  if (!hr_scope_ok(s)) return none;
   hr_operands both = hr_operands_outputs(shapes);
   hr_output has_rank = hr_binary(s, "GreaterEqual", hr_tf_size(s, shapes.items[0]), 3);
   hr_add_check(checks, hr_tf_assert(s, has_rank, both, .summarize = 10));
   hr_output left = hr_at(s, shapes.items[0], HR_SLICE(-3, HR_OPEN));
   hr_output same = hr_binary(s, "Equal", left, hr_at(s, shapes.items[1], HR_SLICE(-3, HR_OPEN)));
   hr_add_check(checks, hr_tf_assert(s, hr_reduce_all(s, same), both, .summarize = 10));
+  return shapes;
 }
 
 hr_output hr_psnr_with(hr_scope scope, hr_operand a, hr_operand b, hr_operand max_val, const hr_op_options *options) {
@@ -112,7 +113,7 @@ hr_output hr_psnr_with(hr_scope scope, hr_operand a, hr_operand b, hr_operand ma
   hr_output noise = hr_times(s, (double)(float)(10 / log(10)), hr_log(s, error));
   hr_output ratio = hr_binary(s, "Sub", signal, noise, .name = "psnr");
   hr_image_checks checks = {0};
-  check_comparable(s, x, y, &checks);
+  hr_check_comparable(s, x, y, &checks);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_output result = HR_NO_OUTPUT;
   HR_WITH (checked, hr_control_dependencies(s, checks.count, checks.nodes)) {

@@ -198,6 +198,33 @@ HR_API hr_output hr_psnr_with(hr_scope scope, hr_operand a, hr_operand b, hr_ope
                               const hr_op_options *options);
 #define hr_psnr(scope, a, b, max_val, ...)                                                                             \
   hr_psnr_with((scope), HR_OPERAND(a), HR_OPERAND(b), HR_OPERAND(max_val), &(hr_op_options){__VA_ARGS__})
+typedef struct hr_ssim_options {
+  int32_t filter_size;         /* default 11: of the windows that are compared */
+  double filter_sigma, k1, k2; /* defaults 1.5, 0.01, 0.03 */
+} hr_ssim_options;
+#define HR_SSIM_DEFAULTS .filter_size = 11, .filter_sigma = 1.5, .k1 = 0.01, .k2 = 0.03
+/* tf.image.ssim: how alike pairs of images are, at most 1. InvalidArgument for shapes that cannot be compared. */
+HR_API hr_output hr_ssim_with(hr_scope scope, hr_operand img1, hr_operand img2, hr_operand max_val,
+                              const hr_ssim_options *options);
+#define hr_ssim(scope, img1, img2, max_val, ...)                                                                       \
+  HR_CALL_OP_(hr_ssim_options,                                                                                         \
+              hr_ssim_with((scope), HR_OPERAND(img1), HR_OPERAND(img2), HR_OPERAND(max_val), &hr_options_),            \
+              HR_SSIM_DEFAULTS, ##__VA_ARGS__)
+typedef struct hr_ssim_multiscale_options {
+  int32_t filter_size;
+  double filter_sigma, k1, k2;
+  hr_floats power_factors; /* the weight of each scale; none: five of them */
+} hr_ssim_multiscale_options;
+/* tf.image.ssim_multiscale: the same at several sizes of the images, each half of the one before. */
+HR_API hr_output hr_ssim_multiscale_with(hr_scope scope, hr_operand img1, hr_operand img2, hr_operand max_val,
+                                         const hr_ssim_multiscale_options *options);
+#define hr_ssim_multiscale(scope, img1, img2, max_val, ...)                                                            \
+  HR_CALL_OP_(hr_ssim_multiscale_options,                                                                              \
+              hr_ssim_multiscale_with((scope), HR_OPERAND(img1), HR_OPERAND(img2), HR_OPERAND(max_val), &hr_options_), \
+              HR_SSIM_DEFAULTS, ##__VA_ARGS__)
+/* tf.image.sobel_edges of a batch: [..., 2], how much it changes downwards and along each row. */
+HR_API hr_output hr_sobel_edges_with(hr_scope scope, hr_operand image);
+#define hr_sobel_edges(scope, image) hr_sobel_edges_with((scope), HR_OPERAND(image))
 typedef struct hr_image_gradients_outputs {
   hr_output dy, dx;
 } hr_image_gradients_outputs;

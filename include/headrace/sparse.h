@@ -302,6 +302,21 @@ HR_API hr_output hr_safe_embedding_lookup_sparse_with(hr_scope scope, hr_operand
   hr_safe_embedding_lookup_sparse_with((scope), HR_OPERANDS_OF(params), (ids),                                         \
                                        &(hr_safe_embedding_lookup_sparse_options){__VA_ARGS__})
 
+typedef struct hr_tf_ctc_loss_options {
+  bool preprocess_collapse_repeated;      /* labels that follow themselves count once */
+  bool ctc_merge_repeated;                /* default true: a label may fill any number of times */
+  bool ignore_longer_outputs_than_inputs; /* sequences with more labels than times have no loss; else an error */
+  bool time_major; /* default true: inputs [times, batch, classes]; else [batch, times, classes] */
+  const char *name;
+} hr_tf_ctc_loss_options;
+/* tf.nn.ctc_loss of a batch of sequences of labels, int32. */
+HR_API hr_output hr_tf_ctc_loss_with(hr_scope scope, hr_sparse_tensor labels, hr_operand inputs,
+                                     hr_operand sequence_length, const hr_tf_ctc_loss_options *options);
+#define hr_tf_ctc_loss(scope, labels, inputs, sequence_length, ...)                                                    \
+  HR_CALL_OP_(hr_tf_ctc_loss_options,                                                                                  \
+              hr_tf_ctc_loss_with((scope), (labels), HR_OPERAND(inputs), HR_OPERAND(sequence_length), &hr_options_),   \
+              .ctc_merge_repeated = true, .time_major = true, ##__VA_ARGS__)
+
 #ifdef __cplusplus
 }
 #endif

@@ -58,6 +58,7 @@ hr_status hr_window_settings_read(const hr_kernel_construction *c, int spatial, 
   HR_TRY(read_list(c, "dilations", rank, 1, out->dilations));
   HR_TRY(read_list(c, "rates", rank, 1, out->dilations));
   HR_TRY(read_list(c, "ksize", rank, 1, out->sizes));
+  HR_TRY(read_list(c, "ksizes", rank, 1, out->sizes));
   return read_padding(c, out);
 }
 

@@ -33,7 +33,7 @@ typedef struct hr_window_settings {
   int64_t paddings[2 * (HR_WINDOW_AXES + 2)];                         /* explicit */
 } hr_window_settings;
 
-/* Reads padding, data_format, strides, dilations, rates, ksize and explicit_paddings, those that the op has.
+/* Reads padding, data_format, strides, dilations, rates, ksize, ksizes and explicit_paddings, those that the op has.
  * InvalidArgument for lists of another length than `spatial` + 2, and for sizes, strides and dilations below 1. */
 HR_MUST_USE hr_status hr_window_settings_read(const hr_kernel_construction *c, int spatial, hr_window_settings *out);
 

@@ -246,3 +246,16 @@ hr_status hr_gradient_nth_element(hr_gradient_context *c) {
   hr_dx(c, 0, hr_times(s, hr_real_div(s, chosen, count, .name = "div"), grad));
   return HR_SUCCESS;
 }
+
+/* ---- connectionist temporal classification ----------------------------------------------------------------------- */
+
+hr_status hr_gradient_ctc_loss(hr_gradient_context *c) {
+  hr_output gradient = hr_prevent_gradient(
+      c->scope, hr_y(c, 1),
+      .message =
+          "Currently there is no way to take the second  derivative of ctc_loss due to the fused implementation's "
+          "interaction  with tf.gradients()");
+  hr_output dy = hr_tf_expand_dims(c->scope, hr_dy(c, 0), -1);
+  hr_dx(c, 0, hr_times(c->scope, dy, gradient));
+  return HR_SUCCESS;
+}

@@ -68,3 +68,26 @@ hr_status hr_gradient_lrn(hr_gradient_context *c) {
                     .beta = hr_node_attr(c->node, "beta")->f));
   return HR_SUCCESS;
 }
+
+/* ---- windows of changing sizes ----------------------------------------------------------------------------------- */
+
+hr_status hr_gradient_fractional_max_pool(hr_gradient_context *c) {
+  hr_dx(c, 0,
+        hr_fractional_max_pool_grad(c->scope, hr_x(c, 0), hr_y(c, 0), hr_dy(c, 0), hr_y(c, 1), hr_y(c, 2),
+                                    .overlapping = hr_bool_attr(c, "overlapping")));
+  return HR_SUCCESS;
+}
+hr_status hr_gradient_fractional_avg_pool(hr_gradient_context *c) {
+  const hr_partial_shape *shape = hr_output_shape(hr_x(c, 0));
+  char text[HR_SHAPE_TEXT];
+  for (int i = 0; i < 4; ++i)
+    if (shape->rank != 4 || shape->dims[i] < 0)
+      return hr_error(HR_INVALID_ARGUMENT, "Cannot convert a partially known TensorShape to a Tensor: %s",
+                      hr_partial_shape_text(shape, text));
+  hr_output dy = hr_dy(c, 0);
+  hr_operand sizes = hr_operand_ints((hr_ints){4, shape->dims});
+  hr_dx(c, 0,
+        hr_call_one(c->scope, "FractionalAvgPoolGrad", NULL, HR_OPERANDS(sizes, dy, hr_y(c, 1), hr_y(c, 2)),
+                    HR_ATTRS({"overlapping", HR_ATTR_BOOL_VALUE(hr_bool_attr(c, "overlapping"))})));
+  return HR_SUCCESS;
+}

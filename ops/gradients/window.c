@@ -10,6 +10,7 @@ hr_output hr_window_node(const hr_gradient_context *c, const char *op, int count
                                        "data_format",
                                        "dilations",
                                        "ksize",
+                                       "ksizes",
                                        "include_batch_in_index",
                                        "rates",
                                        "overlapping"};

@@ -98,3 +98,31 @@ hr_status hr_shape_fn_max_pool_3d_grad_grad(hr_shape_context *c) {
   HR_TRY(set_pooled_by_attributes(c, 3, false));
   return check_gradient(c, 1, 2);
 }
+
+/* ---- windows of changing sizes --------------------------------------------------------------------------------- */
+
+hr_status hr_shape_fn_fractional_pool(hr_shape_context *c) {
+  const hr_attr_value *ratios = hr_node_attr(c->node, "pooling_ratio");
+  hr_partial_shape input;
+  HR_TRY(hr_input_of_rank(c, 0, 4, &input));
+  if (ratios->count != 4) return hr_error(HR_INVALID_ARGUMENT, "pooling_ratio field must specify 4 dimensions");
+  hr_partial_shape out = {.rank = 4};
+  for (int i = 0; i < 4; ++i) {
+    int64_t size = hr_dim_at(&input, i);
+    double pooled = size < 0 ? -1 : (double)((float)size / ratios->floats[i]);
+    if (size >= 0 && !(pooled >= 0 && pooled < 0x1p62))
+      return hr_error(HR_INVALID_ARGUMENT, "Size computed for dim %d is negative: %g", i, pooled);
+    out.dims[i] = size < 0 ? HR_UNKNOWN_DIM : (int64_t)pooled;
+  }
+  HR_TRY(hr_shape_set(c, 0, &out));
+  /* The sequences have one number more, but the reference's word is this. */
+  hr_partial_shape rows = hr_vector_shape(out.dims[1]), columns = hr_vector_shape(out.dims[2]);
+  HR_TRY(hr_shape_set(c, 1, &rows));
+  return hr_shape_set(c, 2, &columns);
+}
+
+hr_status hr_shape_fn_fractional_avg_pool_grad(hr_shape_context *c) {
+  hr_partial_shape out;
+  HR_TRY(hr_shape_input_as_shape(c, 0, &out));
+  return hr_shape_set(c, 0, &out);
+}

@@ -168,3 +168,31 @@ hr_status hr_shape_fn_sparse_extreme(hr_shape_context *c) {
   hr_set_unknown_vector(c, 1);
   return HR_SUCCESS;
 }
+
+hr_status hr_shape_fn_edit_distance(hr_shape_context *c) {
+  hr_tensor h = {0}, t = {0};
+  bool h_known = false, t_known = false;
+  hr_status status = hr_shape_input_value(c, 2, &h_known, &h);
+  if (!status) status = hr_shape_input_value(c, 5, &t_known, &t);
+  if (!status && h_known && t_known) {
+    hr_partial_shape out = {.rank = (int)h.elements - 1};
+    if (h.elements != t.elements)
+      status = hr_error(HR_INVALID_ARGUMENT,
+                        "Num elements of hypothesis_shape does not match truth_shape: %" PRId64 " vs. %" PRId64,
+                        h.elements, t.elements);
+    else if (h.elements < 1 || h.elements > HR_MAX_RANK + 1)
+      status =
+          hr_error(HR_INVALID_ARGUMENT, "Sequences have 1 to %d dimensions, not %" PRId64, HR_MAX_RANK + 1, h.elements);
+    for (int i = 0; i < out.rank && !status; ++i) {
+      int64_t a = hr_tensor_int(&h, i), b = hr_tensor_int(&t, i);
+      out.dims[i] = a > b ? a : b;
+      if (out.dims[i] < 0) status = hr_error(HR_INVALID_ARGUMENT, "Dimension %d must be >= 0", i);
+    }
+    if (!status) status = hr_shape_set(c, 0, &out);
+  } else if (!status) {
+    hr_shape_set_unknown(c, 0);
+  }
+  hr_tensor_clear(&h);
+  hr_tensor_clear(&t);
+  return status;
+}

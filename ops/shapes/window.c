@@ -46,3 +46,45 @@ hr_status hr_window_count(const hr_shape_context *c, int64_t in, int64_t window,
     return hr_error(HR_INVALID_ARGUMENT, "Paddings %" PRId64 " and %" PRId64 " are too large", before, after);
   return count_inside(in, window, stride, added, out);
 }
+
+/* ---- patches ----------------------------------------------------------------------------------------------------- */
+
+/* As many windows as hr_window_count says, but none where one is too large by less than a stride. */
+static hr_status count_patches(const hr_shape_context *c, int64_t in, int64_t size, int64_t rate, int64_t stride,
+                               int64_t *out) {
+  int64_t missing;
+  bool is_valid = size > 0 && rate > 0 && stride > 0 && hr_string_attr_is(c, "padding", "VALID");
+  if (is_valid && !__builtin_mul_overflow(size - 1, rate, &missing) && missing < INT64_MAX - in) {
+    missing += 1 - in;
+    if (missing > 0 && missing <= stride) {
+      *out = 0;
+      return HR_SUCCESS;
+    }
+  }
+  return hr_window_count(c, in, size, rate, stride, 0, 0, out);
+}
+
+static hr_status set_patches(hr_shape_context *c, int spatial) {
+  const int64_t *sizes, *strides, *rates = NULL;
+  hr_partial_shape input, out;
+  HR_TRY(hr_input_of_rank(c, 0, spatial + 2, &input));
+  HR_TRY(hr_window_list(c, "ksizes", "ksizes", spatial, &sizes));
+  HR_TRY(hr_window_list(c, "strides", "stride", spatial, &strides));
+  if (spatial == 2) HR_TRY(hr_window_list(c, "rates", "rates", spatial, &rates));
+  HR_TRY(hr_shape_of_rank(spatial + 2, &out));
+  out.dims[0] = hr_dim_at(&input, 0);
+  int64_t depth = hr_dim_at(&input, spatial + 1);
+  bool known = true;
+  for (int d = 1; d <= spatial; ++d) {
+    if (depth >= 0 && __builtin_mul_overflow(depth, sizes[d], &depth))
+      return hr_error(HR_INVALID_ARGUMENT, "Patches of %" PRId64 " places are too large", sizes[d]);
+    known = known && hr_dim_at(&input, d) >= 0;
+  }
+  for (int d = 1; d <= spatial && known; ++d)
+    HR_TRY(count_patches(c, input.dims[d], sizes[d], rates ? rates[d] : 1, strides[d], &out.dims[d]));
+  if (!known) out.rank = 4; /* of volumes, too: the reference's word */
+  out.dims[out.rank - 1] = depth < 0 ? HR_UNKNOWN_DIM : depth;
+  return hr_shape_set(c, 0, &out);
+}
+hr_status hr_shape_fn_extract_image_patches(hr_shape_context *c) { return set_patches(c, 2); }
+hr_status hr_shape_fn_extract_volume_patches(hr_shape_context *c) { return set_patches(c, 3); }

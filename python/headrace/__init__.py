@@ -43,6 +43,7 @@ from headrace.core.initializers import (  # noqa: E402, F401
     TruncatedNormal as truncated_normal_initializer, UniformUnitScaling as uniform_unit_scaling_initializer,
     VarianceScaling as variance_scaling_initializer, Zeros as zeros_initializer)
 from headrace.core.space import *  # noqa: E402, F401, F403
+from headrace.core.images import extract_image_patches  # noqa: E402, F401
 from headrace.core.linear_algebra import *  # noqa: E402, F401, F403
 from headrace.core.logger import *  # noqa: E402, F401, F403
 from headrace.core.math_functions import *  # noqa: E402, F401, F403
@@ -76,10 +77,10 @@ headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors', 'estimator',
+_MODULES = ('app', 'audio', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors', 'estimator',
             'examples', 'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
             'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
-            'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sets', 'signal', 'sparse', 'spectral',
+            'quantization', 'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sets', 'signal', 'sparse', 'spectral',
             'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 
 

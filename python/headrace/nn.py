@@ -3,6 +3,7 @@
 from headrace import _ops
 from headrace.core.candidates import *  # noqa: F401, F403
 from headrace.core.convolutions import *  # noqa: F401, F403
+from headrace.core.ctc_functions import *  # noqa: F401, F403
 from headrace.core.nn_functions import *  # noqa: F401, F403
 from headrace.core.public import export
 from headrace.core.space import depth_to_space, space_to_batch, space_to_depth  # noqa: F401

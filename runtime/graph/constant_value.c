@@ -80,14 +80,15 @@ static hr_status make_ints(hr_dtype dtype, int rank, int64_t count, const int64_
   return HR_SUCCESS;
 }
 
-/* Shape, ShapeN, Size, Rank of inputs whose shape is known; `*applies` false for other ops. */
-static hr_status value_from_shape(const search *s, hr_output output, bool *applies, bool *known, hr_tensor *value) {
+/* Shape, Size, Rank of an input whose shape is known; `*applies` false for other ops. What ShapeN gives counts as a shape
+ * alone, as in TensorFlow. */
+static hr_status value_from_shape(hr_output output, bool *applies, bool *known, hr_tensor *value) {
   const hr_node *node = output.node;
-  bool shape_n = !s->front_end && is_op(node, "ShapeN"), shape = shape_n || is_op(node, "Shape");
+  bool shape = is_op(node, "Shape");
   bool size = is_op(node, "Size"), rank = is_op(node, "Rank");
   *applies = shape || size || rank;
   if (!*applies || node->num_inputs < 1) return HR_SUCCESS;
-  const hr_partial_shape *input = hr_output_shape(node->inputs[shape_n ? output.index : 0]);
+  const hr_partial_shape *input = hr_output_shape(node->inputs[0]);
   hr_dtype dtype = hr_node_output_dtype(node, output.index);
   if (rank) {
     int64_t value_of_rank = input->rank;
@@ -162,7 +163,7 @@ static hr_status run_evaluator(search *s, hr_output output, bool *known, hr_tens
 
 static hr_status compute_value(search *s, hr_output output, bool *known, hr_tensor *value) {
   bool from_shape;
-  HR_TRY(value_from_shape(s, output, &from_shape, known, value));
+  HR_TRY(value_from_shape(output, &from_shape, known, value));
   if (*known || (from_shape && s->front_end)) return HR_SUCCESS;
   if (from_shape) return run_evaluator(s, output, known, value); /* the shape of what depends on constants' values */
   const hr_constant_rule *rule = hr_constant_rule_find(output.node->op->name);

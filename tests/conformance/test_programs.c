@@ -55,6 +55,7 @@ static const char *const shapes_set_by_hand[] = {
     "datasets_of_examples.sparse_batches",
     "datasets_of_sparse_tensors.",
     "operators.reductions",
+    "patches.patches",
     "model_pieces.layers",
     "graph_members.operations",
     "layer_forms.dense",

@@ -6,6 +6,7 @@ lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradi
 import shape_cases_accumulators
 import shape_cases_convolution
 import shape_cases_image
+import shape_cases_sequences
 import shape_cases_signal
 
 UNARY = '''
@@ -1484,6 +1485,8 @@ def cases():
     for line in shape_cases_convolution.lines():
         yield split_line(line)
     for line in shape_cases_signal.lines():
+        yield split_line(line)
+    for line in shape_cases_sequences.lines():
         yield split_line(line)
 
 

@@ -9,13 +9,14 @@ from headrace.core.random_functions import random_crop
 __all__ = ['ResizeMethod', 'adjust_brightness', 'adjust_contrast', 'adjust_gamma', 'adjust_hue', 'adjust_jpeg_quality',
            'adjust_saturation', 'central_crop', 'combined_non_max_suppression', 'convert_image_dtype',
            'crop_and_resize', 'crop_to_bounding_box', 'decode_image', 'draw_bounding_boxes', 'extract_glimpse',
-           'flip_left_right', 'flip_up_down', 'grayscale_to_rgb', 'image_gradients', 'is_jpeg', 'non_max_suppression',
+           'extract_image_patches', 'extract_patches', 'flip_left_right', 'flip_up_down', 'grayscale_to_rgb', 'image_gradients', 'is_jpeg', 'non_max_suppression',
            'non_max_suppression_overlaps', 'non_max_suppression_padded', 'non_max_suppression_with_scores',
            'pad_to_bounding_box', 'per_image_standardization', 'psnr', 'random_brightness', 'random_contrast',
            'random_crop', 'random_flip_left_right', 'random_flip_up_down', 'random_hue', 'random_jpeg_quality',
            'random_saturation', 'resize', 'resize_area', 'resize_bicubic', 'resize_bilinear', 'resize_image_with_crop_or_pad',
            'resize_image_with_pad', 'resize_images', 'resize_nearest_neighbor', 'resize_with_crop_or_pad',
-           'rgb_to_grayscale', 'rgb_to_yiq', 'rgb_to_yuv', 'rot90', 'sample_distorted_bounding_box', 'total_variation',
+           'rgb_to_grayscale', 'rgb_to_yiq', 'rgb_to_yuv', 'rot90', 'sample_distorted_bounding_box', 'sobel_edges', 'ssim',
+           'ssim_multiscale', 'total_variation',
            'transpose', 'transpose_image', 'yiq_to_rgb', 'yuv_to_rgb']
 
 
@@ -361,6 +362,82 @@ def psnr(a, b, max_val, name=None):
 def image_gradients(image):
     """The differences of a batch of images to the next row and column, 0 at the last: (dy, dx)."""
     return _c.image_gradients(image)
+
+
+def ssim(img1, img2, max_val, filter_size=11, filter_sigma=1.5, k1=0.01, k2=0.03):
+    """How alike pairs of images are by their structure; 1 for equal ones.
+
+    Args:
+      img1: images [..., height, width, channels].
+      img2: other images of their shape.
+      max_val: the largest number that pixels can have.
+      filter_size: of the windows that are compared; images must be as large.
+      filter_sigma: how wide the bell is that weights a window.
+      k1: a small number that keeps the quotient of brightnesses finite.
+      k2: the same of the structures.
+
+    Returns:
+      A tensor of a number a pair.
+
+    Raises:
+      ValueError: shapes that do not fit.
+    """
+    return _c.ssim(img1, img2, max_val, filter_size=filter_size, filter_sigma=filter_sigma, k1=k1, k2=k2)
+
+
+def ssim_multiscale(img1, img2, max_val, power_factors=(0.0448, 0.2856, 0.3001, 0.2363, 0.1333), filter_size=11,
+                    filter_sigma=1.5, k1=0.01, k2=0.03):
+    """`ssim` at several sizes of the images, each half of the one before.
+
+    Args:
+      img1: images [..., height, width, channels].
+      img2: other images of their shape.
+      max_val: the largest number that pixels can have.
+      power_factors: the weight of each size.
+      filter_size: of the windows that are compared.
+      filter_sigma: how wide the bell is that weights a window.
+      k1: a small number that keeps the quotient of brightnesses finite.
+      k2: the same of the structures.
+
+    Returns:
+      A tensor of a number a pair.
+
+    Raises:
+      ValueError: shapes that do not fit.
+    """
+    return _c.ssim_multiscale(img1, img2, max_val, power_factors=power_factors, filter_size=filter_size,
+                              filter_sigma=filter_sigma, k1=k1, k2=k2)
+
+
+def sobel_edges(image):
+    """How much a batch of images changes downwards and along each row: [..., 2]."""
+    return _c.sobel_edges(image)
+
+
+# ---- patches
+
+def extract_patches(images, sizes, strides, rates, padding, name=None):
+    """What each window over images sees, in the last dimension.
+
+    Args:
+      images: [batch, height, width, channels].
+      sizes: of the windows, [1, height, width, 1].
+      strides: how far windows are apart, [1, rows, columns, 1].
+      rates: how far the places of a window are apart, [1, rows, columns, 1].
+      padding: 'VALID', or 'SAME' for zeros around the images.
+      name: the node's name.
+
+    Returns:
+      A tensor [batch, rows, columns, height * width * channels].
+    """
+    return _ops.extract_image_patches(images, sizes, strides, rates, padding, name)
+
+
+@deprecated_args(None, 'ksizes is deprecated, use sizes instead', 'ksizes')
+def extract_image_patches(images, ksizes=None, strides=None, rates=None, padding=None, name=None, sizes=None):
+    """`extract_patches`; `ksizes` is an old name of `sizes`."""
+    return _ops.extract_image_patches(images, renamed_argument('sizes', sizes, 'ksizes', ksizes), strides, rates, padding,
+                                      name)
 
 
 # ---- boxes

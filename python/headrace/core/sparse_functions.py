@@ -4,12 +4,13 @@ import collections.abc
 import numbers
 
 from headrace import _headrace as _c
+from headrace import _ops
 from headrace.core.deprecation import deprecated
 from headrace.core.graph import Tensor
 from headrace.core.nn_functions import tables_of
 from headrace.core.sparse import SparseTensor, SparseTensorValue
 
-__all__ = ['sparse_reorder', 'sparse_reshape', 'sparse_retain', 'sparse_fill_empty_rows', 'sparse_tensor_to_dense',
+__all__ = ['edit_distance', 'sparse_reorder', 'sparse_reshape', 'sparse_retain', 'sparse_fill_empty_rows', 'sparse_tensor_to_dense',
            'sparse_tensor_dense_matmul', 'sparse_merge', 'sparse_slice',
            'sparse_to_indicator']  # of the package itself: the others are in tf.nn
 
@@ -28,6 +29,29 @@ def parts_of(x):
 def dense_or_parts(x):
     """How the C library takes what may be sparse or not: (x, None), or (None, the parts of a sparse tensor)."""
     return (None, parts_of(x)) if isinstance(x, (SparseTensor, SparseTensorValue)) else (x, None)
+
+
+def edit_distance(hypothesis, truth, normalize=True, name='edit_distance'):
+    """How many insertions, deletions and replacements make the truth of the hypothesis, for each line of the last dimension.
+
+    Args:
+      hypothesis: a sparse tensor.
+      truth: a sparse tensor of the same dtype and rank.
+      normalize: whether to divide by the length of the truth.
+      name: the node's name.
+
+    Returns:
+      A tensor of floats, of one dimension less.
+
+    Raises:
+      TypeError: arguments that are no sparse tensors.
+    """
+    if not isinstance(hypothesis, (SparseTensor, SparseTensorValue)):
+        raise TypeError('Hypothesis must be a SparseTensor.')
+    if not isinstance(truth, (SparseTensor, SparseTensorValue)):
+        raise TypeError('Truth must be a SparseTensor.')
+    return _ops.edit_distance(hypothesis.indices, hypothesis.values, hypothesis.dense_shape, truth.indices, truth.values,
+                              truth.dense_shape, normalize, name)
 
 
 def sparse_reorder(sp_input, name=None):

@@ -1,0 +1,1 @@
+"""Modules at the places where TensorFlow's programs import them from."""
