@@ -91,6 +91,50 @@ static void spread(void *argument, int64_t begin, int64_t end) {
   }
 }
 
+static bool overlap(const hr_pool *p) {
+  bool any = false;
+  for (int a = 0; a < HR_WINDOW_AXES; ++a)
+    any |= p->axes[a].window > p->axes[a].stride;
+  return any;
+}
+static bool cover_all(const hr_pool *p) {
+  bool all = true;
+  for (int a = 0; a < HR_WINDOW_AXES; ++a) {
+    const hr_window_axis *axis = &p->axes[a];
+    all &= axis->window == axis->stride && axis->out * axis->stride - axis->before >= axis->in;
+  }
+  return all;
+}
+
+/* Windows that do not overlap: their pixels are written once. The first line of each row of windows is made, and copied
+ * to the others that the same windows have. Tasks are images. */
+static void spread_once(void *argument, int64_t begin, int64_t end) {
+  const job *job = argument;
+  const hr_pool *p = job->pool;
+  hr_binary_loop *multiply = hr_row_loop(HR_ROW_MUL, job->dtype);
+  int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), across = p->axes[2].out;
+  size_t row = (size_t)p->channels * job->size, line = (size_t)p->axes[2].in * row;
+  if (!cover_all(p)) memset(job->to + (size_t)(begin * pixels) * row, 0, (size_t)((end - begin) * pixels) * row);
+  for (int64_t first = begin * windows; first < end * windows; first += across) {
+    char *image = job->to + (size_t)(first / windows * pixels) * row, *made = NULL;
+    hr_pool_region region = hr_pool_region_of(p, first % windows);
+    for (int64_t w = first; w < first + across; ++w) {
+      region = hr_pool_region_of(p, w % windows);
+      number part = number_of(job->dtype, 1.0 / (double)hr_pool_region_size(&region));
+      made = image + (size_t)(region.begin[0] * p->axes[1].in + region.begin[1]) * line;
+      char *to = made + (size_t)region.begin[2] * row;
+      multiply(to, job->from + (size_t)w * row, &part, p->channels, HR_RIGHT_SCALAR);
+      for (int64_t i = region.begin[2] + 1; i < region.end[2]; ++i)
+        memcpy(made + (size_t)i * row, to, row);
+    }
+    for (int64_t i = region.begin[0]; i < region.end[0]; ++i)
+      for (int64_t j = region.begin[1]; j < region.end[1]; ++j) {
+        char *to = image + (size_t)(i * p->axes[1].in + j) * line;
+        if (to != made) memcpy(to, made, line);
+      }
+  }
+}
+
 static hr_status average_pool_gradient(hr_kernel_context *ctx) {
   const hr_tensor *sizes = hr_input(ctx, 0), *dy = hr_input(ctx, 1);
   hr_window_settings s;
@@ -108,7 +152,7 @@ static hr_status average_pool_gradient(hr_kernel_context *ctx) {
   if (out->elements == 0) return HR_SUCCESS;
   job job = {&p, hr_tensor_dtype(dy), hr_dtype_size(hr_tensor_dtype(dy)), hr_tensor_data(dy), hr_tensor_data(out)};
   hr_parallel_for(ctx, p.batch, (double)(hr_windows_out(p.axes) * hr_windows_taps(p.axes)) * ROW_NANOS(p.channels),
-                  spread, &job);
+                  overlap(&p) ? spread : spread_once, &job);
   return HR_SUCCESS;
 }
 

@@ -4,6 +4,7 @@
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/convolution/window.h"
 #include "kernels_cpu/level/loops.h"
+#include "kernels_cpu/row_arithmetic.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -126,7 +127,141 @@ DEFINE_BODIES(double)
 
 typedef enum part { Y, X, FILTER } part;
 
-static void run(hr_kernel_context *ctx, problem *p, part part, bool wide) {
+/* ---- floats with one filter a channel: the sums of a window, or of a line, stay in registers ----------------------
+ */
+
+/* Taps of a window that are listed at a time. */
+enum { TAPS_AT_ONCE = 64, MOST_SUMS = 8 };
+
+static bool is_narrow(const problem *p) {
+  return p->multiplier == 1 && p->axes[1].window * p->axes[2].window <= TAPS_AT_ONCE;
+}
+
+/* What a window sees, and the factors of it. */
+typedef struct seen {
+  int64_t count;
+  const float *rows[TAPS_AT_ONCE], *factors[TAPS_AT_ONCE];
+} seen;
+
+static inline int64_t clamped(int64_t value, int64_t low, int64_t high) {
+  return value < low ? low : value > high ? high : value;
+}
+static inline int64_t ceiling(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : 0; }
+
+/* Tasks are lines of windows. Windows whose columns are all inside see the same, further and further on. */
+static void forward_lines(void *argument, int64_t begin, int64_t end) {
+  const problem *p = argument;
+  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
+  int64_t n = p->channels, beyond = columns->in - columns->window + columns->before;
+  int64_t inner = clamped(ceiling(columns->before, columns->stride), 0, columns->out);
+  int64_t outer = clamped(beyond < 0 ? 0 : beyond / columns->stride + 1, inner, columns->out);
+  seen s;
+  for (int64_t line = begin; line < end; ++line) {
+    const float *image = (const float *)p->x + line / rows->out * rows->in * columns->in * n;
+    hr_taps_inside row = hr_window_taps(rows, line % rows->out);
+    for (int64_t o = 0, windows; o < columns->out; o += windows) {
+      windows = o == inner && outer > inner ? outer - inner : 1;
+      hr_taps_inside column = hr_window_taps(columns, o);
+      s.count = 0;
+      for (int64_t i = row.first; i < row.last; ++i)
+        for (int64_t j = column.first; j < column.last; ++j) {
+          s.rows[s.count] = image + ((row.start + i) * columns->in + column.start + j) * n;
+          s.factors[s.count++] = (const float *)p->filter + (i * columns->window + j) * n;
+        }
+      hr_loops->windows->sum_taps((float *)p->y + (line * columns->out + o) * n, n, s.rows, columns->stride * n,
+                                  s.factors, windows, s.count, n);
+    }
+  }
+}
+
+/* The pixels of a line that windows see with the taps rest, rest + stride, ...: pixel number q of them is seen by
+ * window q with the first one, by window q - 1 with the next. */
+static void by_input_line(const problem *p, const float *image, int64_t row, int64_t rest, float *x) {
+  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
+  int64_t n = p->channels, stride = columns->stride, taps = ceiling(columns->window - rest, stride);
+  int64_t begin = ceiling(columns->before - rest, stride), end = ceiling(columns->in + columns->before - rest, stride);
+  int64_t inner = taps - 1 < begin ? begin : taps - 1, outer = columns->out < end ? columns->out : end;
+  seen s;
+  for (int64_t q = begin, pixels; q < end; q += pixels) {
+    pixels = q == inner && outer > inner ? outer - inner : 1;
+    s.count = 0;
+    for (int64_t i = row % rows->stride, o0 = row / rows->stride; i < rows->window && o0 >= 0; i += rows->stride, --o0)
+      for (int64_t t = 0; t < taps && o0 < rows->out; ++t) {
+        if (q - t < 0 || q - t >= columns->out) continue;
+        s.rows[s.count] = image + (o0 * columns->out + q - t) * n;
+        s.factors[s.count++] = (const float *)p->filter + (i * columns->window + rest + t * stride) * n;
+      }
+    hr_loops->windows->sum_taps(x + (q * stride + rest - columns->before) * n, stride * n, s.rows, n, s.factors, pixels,
+                                s.count, n);
+  }
+}
+
+/* Tasks are lines of pixels. */
+static void by_input_lines(void *argument, int64_t begin, int64_t end) {
+  const problem *p = argument;
+  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
+  for (int64_t line = begin; line < end; ++line)
+    for (int64_t rest = 0; rest < columns->stride; ++rest)
+      by_input_line(p, (const float *)p->y + line / rows->in * rows->out * columns->out * p->channels,
+                    line % rows->in + rows->before, rest, (float *)p->x + line * columns->in * p->channels);
+}
+
+/* Tasks are parts of the lines of windows, each of which has a sum. */
+typedef struct filter_sums {
+  const problem *problem;
+  float *sums;
+  int64_t parts;
+} filter_sums;
+static void by_filter_lines(void *argument, int64_t begin, int64_t end) {
+  const filter_sums *s = argument;
+  const problem *p = s->problem;
+  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
+  int64_t n = p->channels, size = rows->window * columns->window * n, lines = p->batch * rows->out;
+  for (int64_t part = begin; part < end; ++part) {
+    float *sum = s->sums + part * size;
+    memset(sum, 0, (size_t)size * sizeof *sum);
+    for (int64_t line = lines * part / s->parts; line < lines * (part + 1) / s->parts; ++line) {
+      const float *image = (const float *)p->x + line / rows->out * rows->in * columns->in * n;
+      const float *y = (const float *)p->y + line * columns->out * n;
+      hr_taps_inside row = hr_window_taps(rows, line % rows->out);
+      for (int64_t i = row.first; i < row.last; ++i)
+        for (int64_t j = 0; j < columns->window; ++j) {
+          int64_t away = columns->before - j, past = columns->in + away; /* windows o with away <= o * stride < past */
+          int64_t first = away > 0 ? (away + columns->stride - 1) / columns->stride : 0;
+          int64_t last = past > 0 ? (past + columns->stride - 1) / columns->stride : 0;
+          if (last > columns->out) last = columns->out;
+          if (first >= last) continue;
+          const float *x = image + ((row.start + i) * columns->in + first * columns->stride - away) * n;
+          hr_loops->windows->sum_rows(sum + (i * columns->window + j) * n, x, columns->stride * n, y + first * n, n,
+                                      last - first, n);
+        }
+    }
+  }
+}
+
+static hr_status run_narrow(hr_kernel_context *ctx, problem *p, part part) {
+  const hr_window_axis *axes = p->axes;
+  int64_t size = hr_windows_taps(axes) * p->channels, lines = p->batch * (part == X ? axes[1].in : axes[1].out);
+  double work = 0.05 * (double)(p->batch * hr_windows_out(axes)) * (double)size;
+  if (part != FILTER) {
+    if (lines > 0) hr_parallel_for(ctx, lines, work / (double)lines, part == Y ? forward_lines : by_input_lines, p);
+    return HR_SUCCESS;
+  }
+  filter_sums s = {.problem = p, .parts = lines < 1 ? 1 : lines < MOST_SUMS ? lines : MOST_SUMS};
+  hr_tensor scratch;
+  HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &(hr_shape){1, {s.parts * size}}, &scratch));
+  s.sums = hr_tensor_data(&scratch);
+  hr_parallel_for(ctx, s.parts, work / (double)s.parts, by_filter_lines, &s);
+  memcpy(p->filter, s.sums, (size_t)size * sizeof(float));
+  hr_binary_loop *add = hr_row_loop(HR_ROW_ADD, HR_FLOAT);
+  for (int64_t i = 1; i < s.parts; ++i)
+    add(p->filter, p->filter, s.sums + i * size, size, HR_BOTH_ROWS);
+  hr_tensor_clear(&scratch);
+  return HR_SUCCESS;
+}
+
+static hr_status run(hr_kernel_context *ctx, problem *p, part part, bool wide) {
+  if (!wide && is_narrow(p)) return run_narrow(ctx, p, part);
   static void (*const bodies[3][2])(void *, int64_t, int64_t) = {
       {forward_float, forward_double}, {by_input_float, by_input_double}, {by_filter_float, by_filter_double}};
   const hr_window_axis *axes = p->axes;
@@ -134,6 +269,7 @@ static void run(hr_kernel_context *ctx, problem *p, part part, bool wide) {
   int64_t taps = hr_windows_taps(axes), tasks = part == Y ? windows : part == X ? pixels : taps;
   double work = 0.3 * (double)windows * (double)taps * (double)(p->channels * p->multiplier);
   if (tasks > 0) hr_parallel_for(ctx, tasks, work / (double)tasks, bodies[part][wide], p);
+  return HR_SUCCESS;
 }
 
 /* Halves are computed in floats and rounded once. */
@@ -152,10 +288,10 @@ static hr_status run_halves(hr_kernel_context *ctx, problem *p, part part) {
   p->y = floats[Y];
   p->x = floats[X];
   p->filter = floats[FILTER];
-  run(ctx, p, part, false);
-  hr_loops->cast[HR_FLOAT][HR_HALF](halves[part], floats[part], counts[part]);
+  hr_status status = run(ctx, p, part, false);
+  if (!status) hr_loops->cast[HR_FLOAT][HR_HALF](halves[part], floats[part], counts[part]);
   hr_tensor_clear(&scratch);
-  return HR_SUCCESS;
+  return status;
 }
 
 static hr_status read_problem(hr_kernel_context *ctx, const int64_t *input, const int64_t *filter, problem *p) {
@@ -178,8 +314,7 @@ static hr_status run_part(hr_kernel_context *ctx, problem *p, part part, const h
   if (out->elements == 0) return HR_SUCCESS;
   *(part == Y ? &p->y : part == X ? &p->x : &p->filter) = hr_tensor_data(out);
   if (hr_tensor_dtype(out) == HR_HALF) return run_halves(ctx, p, part);
-  run(ctx, p, part, hr_tensor_dtype(out) == HR_DOUBLE);
-  return HR_SUCCESS;
+  return run(ctx, p, part, hr_tensor_dtype(out) == HR_DOUBLE);
 }
 
 static hr_status depthwise(hr_kernel_context *ctx) {

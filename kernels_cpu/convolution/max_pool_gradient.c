@@ -7,6 +7,7 @@
 #endif
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/convolution/pool.h"
+#include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/row_arithmetic.h"
 
 #include <inttypes.h>
@@ -164,6 +165,32 @@ DEFINE_ALL(u8, SAME, (uint8_t))
 DEFINE_ALL(f16, hr_half_to_float, hr_half_from_float)
 DEFINE_ALL(b16, hr_bfloat16_to_float, hr_bfloat16_from_float)
 
+/* Floats of images, whose pixels fit in a list. */
+enum { MOST_PIXELS = 64 };
+static void spread_floats(void *argument, int64_t begin, int64_t end) {
+  const job *job = argument;
+  const hr_pool *p = job->pool;
+  int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels;
+  const float *seen[MOST_PIXELS];
+  float *to[MOST_PIXELS];
+  for (int64_t image = begin; image < end; ++image) {
+    const float *x = (const float *)job->x + image * pixels * n, *dy = (const float *)job->from + image * windows * n;
+    float *out = (float *)job->to + image * pixels * n;
+    int64_t clear = 0; /* pixels that are cleared: lines, just before windows reach them */
+    for (int64_t w = 0; w < windows; ++w) {
+      int64_t count = 0, reached = hr_pool_region_of(p, w).end[1] * p->axes[2].in;
+      if (reached > clear) memset(out + clear * n, 0, (size_t)((reached - clear) * n) * sizeof *out);
+      clear = reached > clear ? reached : clear;
+      HR_POOL_PIXELS(p, w, pixel) {
+        seen[count] = x + pixel * n;
+        to[count++] = out + pixel * n;
+      }
+      hr_loops->windows->add_to_largest(to, seen, dy + w * n, count, n);
+    }
+    memset(out + clear * n, 0, (size_t)((pixels - clear) * n) * sizeof *out);
+  }
+}
+
 static const functions *functions_of(hr_dtype dtype) {
   switch (dtype) {
   case HR_FLOAT: return &functions_f32;
@@ -227,7 +254,11 @@ static hr_status gradient_with(hr_kernel_context *ctx, int sizes) {
              .from = hr_tensor_data(dy),
              .to = hr_tensor_data(out)};
   const functions *f = functions_of(hr_tensor_dtype(x));
-  run_strips(ctx, &job, p.spatial == 2 ? f->spread : f->spread_equal);
+  bool of_floats = p.spatial == 2 && hr_tensor_dtype(x) == HR_FLOAT && hr_windows_taps(p.axes) <= MOST_PIXELS;
+  if (of_floats)
+    hr_parallel_for(ctx, p.batch, 0.2 * (double)hr_windows_out(p.axes) * window_nanos(&p), spread_floats, &job);
+  else
+    run_strips(ctx, &job, p.spatial == 2 ? f->spread : f->spread_equal);
   return HR_SUCCESS;
 }
 static hr_status gradient(hr_kernel_context *ctx) { return gradient_with(ctx, -1); }

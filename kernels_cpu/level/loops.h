@@ -13,6 +13,7 @@
 #include "kernels_cpu/level/softmax.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
+#include "kernels_cpu/level/windows.h"
 #include "kernels_cpu/level/winograd.h"
 #include "runtime/base/philox.h"
 
@@ -273,6 +274,7 @@ typedef struct hr_loop_table {
   const hr_softmax_loops *softmax;
   const hr_skipping_loops *skipping; /* of products with many zeros */
   const hr_winograd_loops *winograd; /* of convolutions with windows of 3 x 3 */
+  const hr_window_loops *windows;    /* of depthwise convolutions and pooling */
   const hr_image_table *images;
 } hr_loop_table;
 

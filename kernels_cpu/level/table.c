@@ -52,6 +52,7 @@ extern const hr_chain_loops HR_LEVELED(chains);
 extern const hr_softmax_loops HR_LEVELED(softmax);
 extern const hr_skipping_loops HR_LEVELED(skipping);
 extern const hr_winograd_loops HR_LEVELED(winograd);
+extern const hr_window_loops HR_LEVELED(windows);
 extern const hr_image_table HR_LEVELED(images);
 
 #define LOOP_NATIVE(type, op, ...) .op##_##type = HR_LEVELED(op##_##type),
@@ -85,5 +86,6 @@ const hr_loop_table HR_LEVELED(loops) = {
     .softmax = &HR_LEVELED(softmax),
     .skipping = &HR_LEVELED(skipping),
     .winograd = &HR_LEVELED(winograd),
+    .windows = &HR_LEVELED(windows),
     .images = &HR_LEVELED(images),
 };

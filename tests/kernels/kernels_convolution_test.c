@@ -73,7 +73,7 @@ static void run_all(const problem *p, const char *op, int num_inputs, const hr_t
   hr_tensor_clear(&wide);
 }
 
-static void check_problem(const problem *p) {
+static void check_ops(const problem *p, const char *forward, const char *by_input, const char *by_filter) {
   hr_tensor x[2], filter[2], dy[2];
   static const hr_dtype dtypes[] = {HR_FLOAT, HR_DOUBLE};
   for (int i = 0; i < 2; ++i) {
@@ -87,9 +87,9 @@ static void check_problem(const problem *p) {
     filter_sizes[i] = (int32_t)p->filter[i];
   }
   hr_tensor of_x = TESTER_VECTOR(HR_INT32, x_sizes), of_filter = TESTER_VECTOR(HR_INT32, filter_sizes);
-  run_all(p, "Conv2D", 2, (hr_tensor[]){x[0], filter[0]}, (hr_tensor[]){x[1], filter[1]});
-  run_all(p, "Conv2DBackpropInput", 3, (hr_tensor[]){of_x, filter[0], dy[0]}, (hr_tensor[]){of_x, filter[1], dy[1]});
-  run_all(p, "Conv2DBackpropFilter", 3, (hr_tensor[]){x[0], of_filter, dy[0]}, (hr_tensor[]){x[1], of_filter, dy[1]});
+  run_all(p, forward, 2, (hr_tensor[]){x[0], filter[0]}, (hr_tensor[]){x[1], filter[1]});
+  run_all(p, by_input, 3, (hr_tensor[]){of_x, filter[0], dy[0]}, (hr_tensor[]){of_x, filter[1], dy[1]});
+  run_all(p, by_filter, 3, (hr_tensor[]){x[0], of_filter, dy[0]}, (hr_tensor[]){x[1], of_filter, dy[1]});
   for (int i = 0; i < 2; ++i) {
     hr_tensor_clear(&x[i]);
     hr_tensor_clear(&filter[i]);
@@ -98,6 +98,8 @@ static void check_problem(const problem *p) {
   hr_tensor_clear(&of_x);
   hr_tensor_clear(&of_filter);
 }
+
+static void check_problem(const problem *p) { check_ops(p, "Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter"); }
 
 static hr_named_attr list(const char *name, const int64_t *items, int count) {
   return (hr_named_attr){name, {.kind = HR_ATTR_INT, .is_list = true, .count = count, .ints = items}};
@@ -157,6 +159,54 @@ static void test_pieces(void **state) {
     check_problem(&problems[i]);
 }
 
+/* Channels beside the vectors' width; windows wider than their stride and narrower; several filters a channel. */
+static void test_depthwise_lines(void **state) {
+  (void)state;
+  static const int64_t ones[] = {1, 1, 1, 1}, twos[] = {1, 2, 2, 1}, threes[] = {1, 3, 3, 1};
+  const hr_named_attr same = {"padding", HR_ATTR_STRING_VALUE("SAME")},
+                      valid = {"padding", HR_ATTR_STRING_VALUE("VALID")}, plain = list("dilations", ones, 4);
+  const problem problems[] = {
+      {{3, 13, 17, 37}, {3, 3, 37, 1}, {3, 13, 17, 37}, {list("strides", ones, 4), plain, same}},
+      {{2, 14, 11, 8}, {3, 4, 8, 1}, {2, 7, 6, 8}, {list("strides", twos, 4), plain, same}},
+      {{2, 15, 15, 70}, {2, 2, 70, 1}, {2, 5, 5, 70}, {list("strides", threes, 4), plain, valid}},
+      {{1, 3, 2, 5}, {5, 5, 5, 1}, {1, 3, 2, 5}, {list("strides", ones, 4), plain, same}},
+      {{2, 9, 9, 6}, {3, 3, 6, 2}, {2, 5, 5, 12}, {list("strides", twos, 4), plain, same}},
+  };
+  for (size_t i = 0; i < sizeof problems / sizeof *problems; ++i)
+    check_ops(&problems[i], "DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput",
+              "DepthwiseConv2dNativeBackpropFilter");
+}
+
+/* Windows that overlap, that touch, and that have gaps between them; powers of two, so that means are exact. */
+static void test_pooling_gradients(void **state) {
+  (void)state;
+  static const int64_t sizes[][4] = {{1, 2, 2, 1}, {1, 4, 2, 1}, {1, 2, 1, 1}},
+                       strides[][4] = {{1, 2, 2, 1}, {1, 3, 1, 1}, {1, 3, 2, 1}}, images[] = {3, 13, 11, 19},
+                       counts[][4] = {{3, 6, 5, 19}, {3, 4, 10, 19}, {3, 4, 6, 19}};
+  for (int i = 0; i < 3; ++i) {
+    problem p = {.attrs = {list("ksize", sizes[i], 4),
+                           list("strides", strides[i], 4),
+                           {"padding", HR_ATTR_STRING_VALUE("VALID")}}};
+    hr_tensor x[2], y[2], dy[2];
+    static const hr_dtype dtypes[] = {HR_FLOAT, HR_DOUBLE};
+    for (int k = 0; k < 2; ++k) {
+      x[k] = tester_integers(dtypes[k], 4, images, few);
+      y[k] = tester_run_threads(1, "MaxPool", 1, &x[k], 3, p.attrs);
+      dy[k] = tester_integers(dtypes[k], 4, counts[i], few);
+    }
+    int32_t x_sizes[] = {3, 13, 11, 19};
+    hr_tensor of_x = TESTER_VECTOR(HR_INT32, x_sizes);
+    run_all(&p, "MaxPoolGrad", 3, (hr_tensor[]){x[0], y[0], dy[0]}, (hr_tensor[]){x[1], y[1], dy[1]});
+    run_all(&p, "AvgPoolGrad", 2, (hr_tensor[]){of_x, dy[0]}, (hr_tensor[]){of_x, dy[1]});
+    for (int k = 0; k < 2; ++k) {
+      hr_tensor_clear(&x[k]);
+      hr_tensor_clear(&y[k]);
+      hr_tensor_clear(&dy[k]);
+    }
+    hr_tensor_clear(&of_x);
+  }
+}
+
 /* An infinity and a NaN reach the windows that see them, and no others. */
 static void test_not_finite(void **state) {
   (void)state;
@@ -208,10 +258,12 @@ static void test_argmax(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_convolutions), cmocka_unit_test(test_volumes),        cmocka_unit_test(test_depthwise),
-      cmocka_unit_test(test_pooling),      cmocka_unit_test(test_local_response), cmocka_unit_test(test_space),
-      cmocka_unit_test(test_dilation),     cmocka_unit_test(test_pieces),         cmocka_unit_test(test_argmax),
-      cmocka_unit_test(test_not_finite),
+      cmocka_unit_test(test_convolutions),    cmocka_unit_test(test_volumes),
+      cmocka_unit_test(test_depthwise),       cmocka_unit_test(test_pooling),
+      cmocka_unit_test(test_local_response),  cmocka_unit_test(test_space),
+      cmocka_unit_test(test_dilation),        cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_argmax),          cmocka_unit_test(test_not_finite),
+      cmocka_unit_test(test_depthwise_lines), cmocka_unit_test(test_pooling_gradients),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
