@@ -55,8 +55,8 @@ static bool is_compatible(hr_scope scope, hr_output gradient, const hr_partial_s
   if (!status) return true;
   hr_status_free(status);
   char have[HR_SHAPE_TEXT], want[HR_SHAPE_TEXT];
-  hr_refuse(scope, "Shapes %s and %s are incompatible", hr_partial_shape_text(hr_output_shape(gradient), have),
-            hr_partial_shape_text(shape, want));
+  hr_refuse(scope, "Shapes %s and %s are incompatible", hr_partial_shape_tuple_text(hr_output_shape(gradient), have),
+            hr_partial_shape_tuple_text(shape, want));
   return false;
 }
 

@@ -116,11 +116,19 @@ static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type
 /* Puts what the call knows around the builder's error of a conversion. */
 static void explain_single(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_operand value) {
   hr_status status = hr_builder_status(c->scope.builder);
-  if (hr_status_is_type_error(status) && dtype != HR_INVALID)
-    status = hr_status_prefix(status,
-                              "Expected %s passed to parameter '%s' of op '%s', got a value of type '%s' instead. "
-                              "Error: ",
-                              hr_dtype_python_name(dtype), arg->name, c->op->name, kind_name(value));
+  if (hr_status_is_type_error(status) && dtype != HR_INVALID) {
+    /* The error of the conversion ends in what the value is: "Expected int32, got 2.5 of type 'float' instead." */
+    const char *got = strstr(hr_status_message(status), ", got ");
+    char *what = NULL;
+    if (got && asprintf(&what, "%s", got + strlen(", got ")) < 0) what = NULL;
+    status = what ? hr_status_prefix(status, "Expected %s passed to parameter '%s' of op '%s', got %s Error: ",
+                                     hr_dtype_python_name(dtype), arg->name, c->op->name, what)
+                  : hr_status_prefix(status,
+                                     "Expected %s passed to parameter '%s' of op '%s', got a value of type '%s' "
+                                     "instead. Error: ",
+                                     hr_dtype_python_name(dtype), arg->name, c->op->name, kind_name(value));
+    free(what);
+  }
   hr_scope_fail(c->scope, status);
 }
 

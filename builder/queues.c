@@ -79,16 +79,35 @@ hr_tensor_queue *hr_tensor_queue_of_with(hr_scope scope, hr_output handle, hr_ty
   return new_queue(scope, handle, dtypes, o.shapes, o.names);
 }
 
+/* As Python's TensorFlow prints a list of them. */
+static void refuse_shapes(hr_scope scope, hr_shapes shapes, const char *reason) {
+  hr_text text = {0};
+  for (int32_t i = 0; i < shapes.count; ++i) {
+    const hr_partial_shape *shape = &shapes.items[i];
+    hr_text_printf(&text, i > 0 ? ", TensorShape(" : "TensorShape(");
+    if (shape->rank < 0) hr_text_printf(&text, "None");
+    for (int d = 0; d < shape->rank; ++d) {
+      hr_text_printf(&text, d > 0 ? ", " : "[");
+      if (shape->dims[d] < 0)
+        hr_text_printf(&text, "Dimension(None)");
+      else
+        hr_text_printf(&text, "Dimension(%lld)", (long long)shape->dims[d]);
+    }
+    hr_text_printf(&text, shape->rank == 0 ? "[])" : shape->rank > 0 ? "])" : ")");
+  }
+  hr_refuse(scope, "%s: [%s]", reason, text.failed ? "" : text.data);
+  hr_text_free(&text);
+}
+
 static bool check_shapes(hr_scope scope, hr_shapes shapes, bool unknown_sizes) {
-  char text[HR_SHAPE_TEXT];
   for (int32_t i = 0; i < shapes.count; ++i) {
     const hr_partial_shape *shape = &shapes.items[i];
     if (!unknown_sizes && !hr_partial_shape_is_full(shape)) {
-      hr_refuse(scope, "All shapes must be fully defined: %s", hr_partial_shape_text(shape, text));
+      refuse_shapes(scope, shapes, "All shapes must be fully defined");
       return false;
     }
     if (shape->rank < 0) {
-      hr_refuse(scope, "All shapes must have a defined rank: %s", hr_partial_shape_text(shape, text));
+      refuse_shapes(scope, shapes, "All shapes must have a defined rank");
       return false;
     }
   }
@@ -285,7 +304,8 @@ static bool check_compatible(hr_scope s, const hr_partial_shape *a, const hr_par
   if (!status) return true;
   hr_status_free(status);
   char one[HR_SHAPE_TEXT], other[HR_SHAPE_TEXT];
-  hr_refuse(s, "Shapes %s and %s are incompatible", hr_partial_shape_text(a, one), hr_partial_shape_text(b, other));
+  hr_refuse(s, "Shapes %s and %s are incompatible", hr_partial_shape_tuple_text(a, one),
+            hr_partial_shape_tuple_text(b, other));
   return false;
 }
 

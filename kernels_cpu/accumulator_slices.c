@@ -28,7 +28,7 @@ static hr_status mismatch(const char *what, int dim, int64_t expected, int64_t g
 
 static hr_status check_rank(const char *what, int at_least, int64_t got) {
   if (got >= at_least) return HR_SUCCESS;
-  return hr_error(HR_INVALID_ARGUMENT, "Shape mismatch: expected %s rank at least %d, got %" PRId64, what, at_least,
+  return hr_error(HR_INVALID_ARGUMENT, "Shape mismatch: expected %s %d, got %" PRId64, what, at_least,
                   got);
 }
 
@@ -38,12 +38,12 @@ static hr_status check_declared(const hr_accumulator *a, const int64_t *indices,
   const hr_partial_shape *declared = &a->shape;
   if (declared->rank <= 0) return HR_SUCCESS;
   if (dense_shape) {
-    HR_TRY(check_rank("shape", declared->rank, dense_shape->elements));
+    HR_TRY(check_rank("shape rank at least", declared->rank, dense_shape->elements));
     for (int i = 0; i < declared->rank; ++i)
       if (declared->dims[i] >= 0 && declared->dims[i] != hr_index_at(dense_shape, i))
         return mismatch("shape", i, declared->dims[i], hr_index_at(dense_shape, i));
   }
-  HR_TRY(check_rank("values", declared->rank, values->rank));
+  HR_TRY(check_rank("values rank", declared->rank, values->rank));
   for (int i = 1; i < declared->rank; ++i)
     if (declared->dims[i] >= 0 && declared->dims[i] != values->dims[i])
       return mismatch("values", i, declared->dims[i], values->dims[i]);

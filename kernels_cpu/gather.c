@@ -54,9 +54,11 @@ static hr_status gather_along(hr_kernel_context *ctx, const hr_tensor *x, int64_
   int64_t limit = x->dims[axis];
   for (int64_t i = 0; i < indices->elements; ++i) {
     int64_t index = hr_index_at(indices, i);
-    if (index < 0 || index >= limit)
-      return hr_error(HR_INVALID_ARGUMENT, "indices[%" PRId64 "] = %" PRId64 " is not in [0, %" PRId64 ")", i, index,
-                      limit);
+    if (index >= 0 && index < limit) continue;
+    if (indices->rank == 0)
+      return hr_error(HR_INVALID_ARGUMENT, "indices = %" PRId64 " is not in [0, %" PRId64 ")", index, limit);
+    return hr_error(HR_INVALID_ARGUMENT, "indices[%" PRId64 "] = %" PRId64 " is not in [0, %" PRId64 ")", i, index,
+                    limit);
   }
   if (x->rank - 1 + indices->rank - batch_dims > HR_MAX_RANK)
     return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);

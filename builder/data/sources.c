@@ -102,3 +102,19 @@ hr_output hr_dataset_fixed_records_with(hr_scope scope, hr_operand filenames, hr
 hr_output hr_dataset_matching_files(hr_scope scope, hr_operand patterns) {
   return hr_call_one(scope, "MatchingFilesDataset", NULL, HR_OPERANDS(patterns), HR_NO_ATTRS);
 }
+
+hr_output hr_dataset_sql(hr_scope scope, hr_operand driver_name, hr_operand data_source_name, hr_operand query,
+                         hr_types output_types) {
+  hr_output driver = hr_convert(scope, driver_name, HR_STRING, "driver_name");
+  hr_output source = hr_convert(scope, data_source_name, HR_STRING, "data_source_name");
+  hr_output text = hr_convert(scope, query, HR_STRING, "query");
+  int32_t *types = hr_keep_bytes(scope, sizeof *types * ((size_t)output_types.count + 1));
+  hr_partial_shape *shapes = hr_new_shapes(scope, output_types.count);
+  if (!types || !shapes) return HR_NO_OUTPUT;
+  for (int32_t i = 0; i < output_types.count; ++i) {
+    types[i] = (int32_t)output_types.items[i];
+    shapes[i] = (hr_partial_shape){0};
+  }
+  return HR_DATASET_NODE(scope, "SqlDataset", ((hr_element){output_types.count, types, shapes}), HR_NO_ATTRS,
+                         hr_operand_output(driver), hr_operand_output(source), hr_operand_output(text));
+}

@@ -112,7 +112,7 @@ static bool find_shape(hr_batch_call *b, int32_t i) {
 
 static bool find_shapes(hr_batch_call *b) {
   if (b->o.shapes.count && b->o.shapes.count != b->count) {
-    hr_refuse(b->s, "%d shapes for %d tensors", b->o.shapes.count, b->count);
+    hr_refuse(b->s, "Queue shapes must have the same length as dtypes");
     return false;
   }
   for (int32_t i = 0; i < b->count; ++i) {

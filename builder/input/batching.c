@@ -61,7 +61,7 @@ static hr_node *enqueue_source(hr_batch_call *b, hr_tensor_queue *queue, int32_t
 }
 
 static bool add_runner(hr_batch_call *b, hr_tensor_queue *queue) {
-  int32_t threads = b->sources.count > 1 || b->o.num_threads < 1 ? b->sources.count : b->o.num_threads;
+  int32_t threads = b->sources.count > 1 ? b->sources.count : b->o.num_threads;
   hr_node **ops = hr_keep_bytes(b->s, sizeof *ops * (size_t)threads);
   for (int32_t i = 0; ops && i < threads; ++i)
     ops[i] = i < b->sources.count ? enqueue_source(b, queue, i) : ops[0];

@@ -190,14 +190,19 @@ static bool check_counts(hr_scope s, hr_operands batch_size, int32_t num_buckets
     return false;
   }
   if (o->bucket_capacities.count == 0 || o->bucket_capacities.count == num_buckets) return true;
-  hr_refuse(s, "The list bucket_capacities (%d) must have exactly num_buckets (%d) elements.",
-            o->bucket_capacities.count, num_buckets);
+  hr_text list = {0};
+  for (int32_t i = 0; i < o->bucket_capacities.count; ++i)
+    hr_text_printf(&list, i > 0 ? ", %lld" : "%lld", (long long)o->bucket_capacities.items[i]);
+  hr_refuse(s, "The list bucket_capacities ([%s]) must have exactly num_buckets (%d) elements.",
+            list.failed ? "" : list.data, num_buckets);
+  hr_text_free(&list);
   return false;
 }
 
 hr_bucketed hr_bucket_with(hr_scope scope, hr_batch_items tensors, hr_operand which_bucket, hr_operands batch_size,
                            int32_t num_buckets, const hr_bucket_options *options) {
   hr_bucket_options o = options ? *options : (hr_bucket_options){HR_BUCKET_DEFAULTS};
+  if (tensors.count < 1) return hr_refuse(scope, "Expected at least one tensor in bucket()."), nothing;
   if (!check_counts(scope, batch_size, num_buckets, &o)) return nothing;
   hr_scope s = hr_name_scope_or(scope, o.name, "bucket");
   buckets b = {.call = {.s = s,

@@ -37,6 +37,14 @@ hr_output hr_limit_epochs_with(hr_scope scope, hr_operand tensor, const hr_limit
   return result;
 }
 
+/* ---- readers ----------------------------------------------------------------------------------------------------- */
+
+hr_output hr_queue_for_reader(hr_scope scope, hr_output reader, hr_output queue) {
+  if (!hr_scope_ok(scope) || !reader.node || !queue.node) return HR_NO_OUTPUT;
+  bool takes_handle = hr_output_dtype(reader) == HR_RESOURCE, is_handle = hr_output_dtype(queue) == HR_RESOURCE;
+  return takes_handle || !is_handle ? queue : hr_fake_queue(scope, queue);
+}
+
 /* ---- producers --------------------------------------------------------------------------------------------------- */
 
 /* The shape of a row, as far as both sides know it. */

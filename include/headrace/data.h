@@ -71,6 +71,10 @@ HR_API hr_output hr_dataset_fixed_records_with(hr_scope scope, hr_operand filena
                                 &(hr_dataset_fixed_records_options){__VA_ARGS__})
 /* The paths that match patterns, sorted; with an Assert that there are any. */
 HR_API hr_output hr_dataset_matching_files(hr_scope scope, hr_operand patterns);
+/* The rows that a database answers a query with, a scalar of each dtype: strings, integers up to int64, bools, doubles.
+ * The only driver is "sqlite", and the source the path of a file. */
+HR_API hr_output hr_dataset_sql(hr_scope scope, hr_operand driver_name, hr_operand data_source_name, hr_operand query,
+                                hr_types output_types);
 
 /* ---- sequences --------------------------------------------------------------------------------------------------- */
 

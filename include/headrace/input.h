@@ -1,7 +1,8 @@
 /* Input pipelines of queues: producers of names, numbers and slices, and batches of what comes out of them. Each adds a
  * queue runner to the graph's collection: hr_start_queue_runners (coordinator.h) sets them to work. Readers of files
  * are ops: hr_text_line_reader_v2, hr_tf_record_reader_v2, hr_fixed_length_record_reader_v2, hr_whole_file_reader_v2,
- * hr_identity_reader_v2, and hr_reader_read_v2 and hr_reader_read_up_to_v2, which take names from a queue.
+ * hr_identity_reader_v2, and hr_reader_read_v2 and hr_reader_read_up_to_v2, which take names from a queue. hr_lmdb_reader
+ * is of the first generation: hr_reader_read reads it, from a queue by hr_queue_for_reader.
  *
  *   hr_tensor_queue *names = hr_string_input_producer(s, HR_OPERANDS("a.csv", "b.csv"), .num_epochs = 10);
  *   hr_output reader = hr_text_line_reader_v2(s, .skip_header_lines = 1);
@@ -27,6 +28,11 @@ extern "C" {
 HR_API hr_var *hr_match_filenames_once_with(hr_scope scope, hr_operand pattern, const hr_op_options *options);
 #define hr_match_filenames_once(scope, pattern, ...)                                                                   \
   hr_match_filenames_once_with((scope), HR_OPERAND(pattern), &(hr_op_options){__VA_ARGS__})
+
+/* ---- readers ----------------------------------------------------------------------------------------------------- */
+
+/* A queue's handle as the ops of this reader take it: for a reader by reference a reference, which FakeQueue makes. */
+HR_API hr_output hr_queue_for_reader(hr_scope scope, hr_output reader, hr_output queue);
 
 /* ---- producers --------------------------------------------------------------------------------------------------- */
 

@@ -62,6 +62,8 @@ HR_API HR_MUST_USE hr_status hr_partial_shape_merge(const hr_partial_shape *a, c
 #define HR_SHAPE_TEXT 288
 HR_API char *hr_shape_text(const hr_shape *shape, char text[HR_SHAPE_TEXT]);
 HR_API char *hr_partial_shape_text(const hr_partial_shape *shape, char text[HR_SHAPE_TEXT]);
+/* The same as Python's TensorFlow prints it: "(2, ?)", "(3,)", "()" or "<unknown>". */
+HR_API char *hr_partial_shape_tuple_text(const hr_partial_shape *shape, char text[HR_SHAPE_TEXT]);
 
 #ifdef __cplusplus
 }

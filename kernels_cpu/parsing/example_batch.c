@@ -51,8 +51,9 @@ static hr_view name_of(const batch *b, int64_t example) {
 #define KEY_OF(b, key)      (int)hr_feature_key((b)->keys, key).length, hr_feature_key((b)->keys, key).data
 
 static hr_status malformed(const batch *b, int64_t example) {
-  return hr_error(HR_INVALID_ARGUMENT, "Name: %.*s, Could not parse example input, example %" PRId64 " of the batch",
-                  NAME_OF(b, example), example);
+  hr_view bytes = hr_string_view(hr_string_at(b->given->serialized, example));
+  return hr_error(HR_INVALID_ARGUMENT, "Could not parse example input, value: '%.*s'",
+                  (int)(bytes.length < 1000 ? bytes.length : 1000), bytes.data);
 }
 
 static hr_status missing(const batch *b, int64_t example, int32_t key, hr_dtype dtype) {
@@ -72,7 +73,7 @@ static hr_status wrong_number(const batch *b, int64_t example, int32_t key, cons
   return hr_error(HR_INVALID_ARGUMENT,
                   "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values %s. %s %" PRId64
                   " but output shape: %s",
-                  NAME_OF(b, example), KEY_OF(b, key), example, hr_dtype_name(f->dtype),
+                  NAME_OF(b, example), KEY_OF(b, key), example, f->dtype == HR_STRING ? "bytes" : hr_dtype_name(f->dtype),
                   f->varies ? "is not a multiple of stride length" : "!= expected",
                   f->varies ? "Saw values:" : " Values size:", count, hr_partial_shape_text(f->shape, text));
 }

@@ -83,8 +83,10 @@ static hr_status output_all(hr_kernel_context *ctx, const parser *p, hr_feature 
   if (serialized->rank != 0)
     return hr_error(HR_INVALID_ARGUMENT, "Expected serialized to be a scalar, got shape: %s",
                     HR_TENSOR_SHAPE_TEXT(serialized));
-  if (!hr_example_find(p->keys, hr_string_view(hr_string_at(serialized, 0)), found))
-    return hr_error(HR_INVALID_ARGUMENT, "Could not parse example input");
+  hr_view bytes = hr_string_view(hr_string_at(serialized, 0));
+  if (!hr_example_find(p->keys, bytes, found))
+    return hr_error(HR_INVALID_ARGUMENT, "Could not parse example input, value: '%.*s'",
+                    (int)(bytes.length < 1000 ? bytes.length : 1000), bytes.data);
   for (int32_t i = 0; i < p->plan.num_dense; ++i)
     HR_TRY(output_dense(ctx, p, i, &found[p->plan.num_sparse + i]));
   for (int32_t i = 0; i < p->plan.num_sparse; ++i)

@@ -6,6 +6,7 @@
 #define HR_KERNELS_CPU_READER_READER_H
 
 #include "runtime/io/byte_stream.h"
+#include "runtime/io/lmdb.h"
 #include "runtime/resource/queue.h"
 
 typedef struct hr_reader hr_reader;
@@ -22,7 +23,7 @@ typedef struct hr_reader_kind {
   void (*close)(hr_reader *reader); /* gives up the file, if there is one */
 } hr_reader_kind;
 extern const hr_reader_kind hr_text_line_reader, hr_fixed_length_reader, hr_record_file_reader, hr_whole_file_reader,
-    hr_identity_reader;
+    hr_identity_reader, hr_lmdb_reader;
 
 typedef struct hr_reader_options {
   int64_t skip_header_lines;
@@ -49,6 +50,7 @@ struct hr_reader {
   size_t work_length;
   hr_byte_stream *stream;
   hr_record_reader *records;
+  hr_lmdb *database;
   int64_t place; /* lines or records passed */
 };
 extern const hr_resource_type hr_reader_type;

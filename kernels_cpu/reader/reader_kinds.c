@@ -1,4 +1,4 @@
-/* How lines, records of fixed length, TFRecords and whole files are read, and names alone. */
+/* How lines, records of fixed length, TFRecords, databases and whole files are read, and names alone. */
 #include "kernels_cpu/reader/reader.h"
 #include "runtime/io/file.h"
 
@@ -106,6 +106,31 @@ static void close_records(hr_reader *r) {
 
 const hr_reader_kind hr_record_file_reader = {
     .name = "TFRecordReader", .open = open_records, .next = next_record, .close = close_records};
+
+/* ---- LMDB databases ---------------------------------------------------------------------------------------------- */
+
+static hr_status open_database(hr_reader *r) { return hr_lmdb_open(r->work, &r->database); }
+
+/* The key is the database's own. */
+static hr_status next_in_database(hr_reader *r, hr_string *key, hr_string *value, bool *produced, bool *at_end) {
+  hr_view own_key, own_value;
+  bool is_there;
+  HR_TRY(hr_lmdb_next(r->database, &own_key, &own_value, &is_there));
+  *at_end = !is_there;
+  if (!is_there) return HR_SUCCESS;
+  HR_TRY(hr_string_set(key, own_key.data, own_key.length));
+  HR_TRY(hr_string_set(value, own_value.data, own_value.length));
+  *produced = true;
+  return HR_SUCCESS;
+}
+
+static void close_database(hr_reader *r) {
+  hr_lmdb_close(r->database);
+  r->database = NULL;
+}
+
+const hr_reader_kind hr_lmdb_reader = {
+    .name = "LMDBReader", .open = open_database, .next = next_in_database, .close = close_database};
 
 /* ---- whole files, and names -------------------------------------------------------------------------------------- */
 

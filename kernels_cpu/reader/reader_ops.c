@@ -87,6 +87,10 @@ static hr_status identity_create(const hr_kernel_construction *c, void **state) 
   return look_up_or_make(&(reader_plan){c, &hr_identity_reader, {0}}, state);
 }
 
+static hr_status lmdb_create(const hr_kernel_construction *c, void **state) {
+  return look_up_or_make(&(reader_plan){c, &hr_lmdb_reader, {0}}, state);
+}
+
 #define HR_READER_KERNELS(op_name, create_function)                                                                    \
   HR_KERNEL(.op = op_name, .flags = HR_KERNEL_CHEAP | HR_KERNEL_CONSTANT, .create = create_function,                   \
             .destroy = hr_object_state_free, .compute = hr_output_object);                                             \
@@ -98,6 +102,8 @@ HR_READER_KERNELS("FixedLengthRecordReader", fixed_length_create);
 HR_READER_KERNELS("TFRecordReader", record_create);
 HR_READER_KERNELS("WholeFileReader", whole_file_create);
 HR_READER_KERNELS("IdentityReader", identity_create);
+HR_KERNEL(.op = "LMDBReader", .flags = HR_KERNEL_CHEAP | HR_KERNEL_CONSTANT, .create = lmdb_create,
+          .destroy = hr_object_state_free, .compute = hr_output_object);
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 

@@ -114,6 +114,21 @@ static bool list_value(py_call *call, hr_attr_kind kind, PyObject *v, hr_attr_va
   return ok;
 }
 
+/* Says in the pending error which attribute was wrong. */
+static void explain_attr(const hr_op_def *op, const char *name, hr_attr_kind kind, PyObject *value) {
+  static const char *const wanted[] = {
+      [HR_ATTR_STRING] = "string", [HR_ATTR_INT] = "int", [HR_ATTR_FLOAT] = "float", [HR_ATTR_BOOL] = "bool"};
+  PyObject *type, *error, *traceback;
+  PyErr_Fetch(&type, &error, &traceback);
+  if ((size_t)kind < sizeof wanted / sizeof *wanted && wanted[kind])
+    PyErr_Format(PyExc_TypeError, "Expected %s for argument '%s' not %R.", wanted[kind], name, value);
+  else
+    PyErr_Format(type, "%S (in argument '%s' of '%s' Op)", error ? error : Py_None, name, hr_op_def_name(op));
+  Py_XDECREF(type);
+  Py_XDECREF(error);
+  Py_XDECREF(traceback);
+}
+
 /* `pairs`: name, value, name, value, ...; a value that is None is not given. */
 static bool to_attrs(py_call *call, const hr_op_def *op, PyObject *pairs, hr_named_attr **out, int32_t *count) {
   Py_ssize_t size = PyTuple_GET_SIZE(pairs) / 2;
@@ -135,13 +150,7 @@ static bool to_attrs(py_call *call, const hr_op_def *op, PyObject *pairs, hr_nam
     if (ok)
       ++*count;
     else if (PyErr_ExceptionMatches(PyExc_TypeError) || PyErr_ExceptionMatches(PyExc_ValueError)) {
-      PyObject *type, *error, *traceback;
-      PyErr_Fetch(&type, &error, &traceback);
-      PyErr_Format(type, "%s (in argument '%s' of '%s' Op)", error ? PyUnicode_AsUTF8(PyObject_Str(error)) : "",
-                   attr->name, hr_op_def_name(op));
-      Py_XDECREF(type);
-      Py_XDECREF(error);
-      Py_XDECREF(traceback);
+      explain_attr(op, attr->name, is_list ? HR_ATTR_NONE : kind, value);
     }
   }
   return ok;

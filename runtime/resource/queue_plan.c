@@ -30,7 +30,7 @@ static hr_status check_options(const hr_queue_plan *o) {
                     o->num_components, o->num_shapes);
   if (o->min_after_dequeue < 0)
     return hr_error(HR_INVALID_ARGUMENT, "min_after_dequeue %" PRId64 " must be >= 0", o->min_after_dequeue);
-  if (o->min_after_dequeue > 0 && o->min_after_dequeue >= capacity_of(o))
+  if (o->kind == &hr_shuffle_kind && o->min_after_dequeue >= capacity_of(o))
     return hr_error(HR_INVALID_ARGUMENT, "min_after_dequeue %" PRId64 " must be < capacity %" PRId64,
                     o->min_after_dequeue, capacity_of(o));
   return HR_SUCCESS;
@@ -107,10 +107,19 @@ static hr_status differs(const hr_queue *queue, const char *what, char *has, cha
   return status;
 }
 
-static bool same_shapes(const hr_queue *queue, const hr_queue_plan *o) {
+/* Shapes that are known in part need not contradict. */
+static bool fit(const hr_partial_shape *a, const hr_partial_shape *b, bool in_part) {
+  if (!in_part) return hr_partial_shape_equal(a, b);
+  hr_partial_shape merged;
+  hr_status status = hr_partial_shape_merge(a, b, &merged);
+  hr_status_free(status);
+  return !status;
+}
+
+static bool shapes_fit(const hr_queue *queue, const hr_queue_plan *o) {
   if (queue->num_shapes != o->num_shapes) return false;
   for (int32_t i = 0; i < o->num_shapes; ++i)
-    if (!hr_partial_shape_equal(&queue->shapes[i], &o->shapes[i])) return false;
+    if (!fit(&queue->shapes[i], &o->shapes[i], o->kind == &hr_padding_kind)) return false;
   return true;
 }
 
@@ -135,7 +144,7 @@ hr_status hr_queue_check_plan(const hr_queue *queue, const hr_queue_plan *o) {
       memcmp(queue->dtypes, o->dtypes, sizeof *o->dtypes * (size_t)o->num_components) != 0)
     return differs(queue, "types", types_text_dup(queue->num_components, queue->dtypes),
                    types_text_dup(o->num_components, o->dtypes));
-  if (!same_shapes(queue, o))
+  if (!shapes_fit(queue, o))
     return differs(queue, "shapes", shapes_text_dup(queue->num_shapes, queue->shapes),
                    shapes_text_dup(o->num_shapes, o->shapes));
   return HR_SUCCESS;

@@ -107,3 +107,18 @@ char *hr_shape_text(const hr_shape *shape, char text[HR_SHAPE_TEXT]) {
 char *hr_partial_shape_text(const hr_partial_shape *shape, char text[HR_SHAPE_TEXT]) {
   return write_text(shape->rank, shape->dims, text);
 }
+
+char *hr_partial_shape_tuple_text(const hr_partial_shape *shape, char text[HR_SHAPE_TEXT]) {
+  if (shape->rank < 0) return hr_partial_shape_text(shape, text);
+  size_t length = 0;
+  text[length++] = '(';
+  for (int i = 0; i < shape->rank; ++i) {
+    const char *comma = i > 0 ? ", " : "";
+    if (shape->dims[i] < 0)
+      length += (size_t)snprintf(text + length, HR_SHAPE_TEXT - length, "%s?", comma);
+    else
+      length += (size_t)snprintf(text + length, HR_SHAPE_TEXT - length, "%s%" PRId64, comma, shape->dims[i]);
+  }
+  snprintf(text + length, HR_SHAPE_TEXT - length, shape->rank == 1 ? ",)" : ")");
+  return text;
+}

@@ -36,6 +36,31 @@ static void lines_of_csv(void **state) {
   testing_graph_expect(&t, "parsing.lines");
 }
 
+static void database_reader(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  static const hr_dtype string = HR_STRING;
+  hr_tensor_queue *queue = hr_fifo_queue(s, 10, ((hr_types){1, &string}), .shapes = HR_SHAPES(HR_SHAPE()), .name = "names");
+  hr_output names = hr_tensor_queue_handle(queue);
+  hr_output reader = hr_lmdb_reader(s);
+  hr_reader_read(s, reader, hr_queue_for_reader(s, reader, names));
+  hr_output other = hr_lmdb_reader(s, .name = "some");
+  hr_output other_names = hr_queue_for_reader(s, other, names);
+  hr_scope inner = hr_name_scope(s, "ReaderReadUpTo");
+  hr_output count = hr_convert(inner, HR_OPERAND(70), HR_INT64, "num_records");
+  hr_reader_read_up_to_outputs some =
+      hr_reader_read_up_to(inner, other, other_names, count, .name = hr_scope_name(inner));
+  hr_tf_reduce_join(s, some.keys, .axis = HR_OPERAND(0));
+  hr_tf_reduce_join(s, some.values, .axis = HR_OPERAND(0));
+  hr_enqueue(s, queue, HR_OPERANDS("data.mdb"));
+  hr_enqueue(s, queue, HR_OPERANDS("."));
+  hr_tensor_queue_close(s, queue);
+  hr_reader_num_records_produced(s, reader);
+  hr_reader_num_work_units_completed(s, reader);
+  testing_graph_expect(&t, "databases.lmdb_reader");
+}
+
 static hr_output numbers(hr_scope s, int64_t limit) {
   hr_tensor_queue *queue = hr_range_input_producer(s, limit, .num_epochs = 1, .shuffle = false);
   hr_outputs one = hr_dequeue(s, queue);
@@ -199,7 +224,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lines_of_csv),     cmocka_unit_test(padded),      cmocka_unit_test(some_are_kept),
       cmocka_unit_test(buckets),          cmocka_unit_test(sparse_rows), cmocka_unit_test(mistakes),
-      cmocka_unit_test(lines_in_batches),
+      cmocka_unit_test(lines_in_batches), cmocka_unit_test(database_reader),
   };
   return cmocka_run_group_tests(tests, write_files, remove_files);
 }

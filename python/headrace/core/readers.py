@@ -1,19 +1,16 @@
 """Readers: they give the records of files, whose names they take from a queue."""
 
+from headrace import _headrace as _c
 from headrace import _ops
 from headrace.core import dtypes
 from headrace.core.deprecation import deprecated
 from headrace.core.graph import Tensor
 from headrace.core.records import TFRecordOptions
 
-__all__ = ['FixedLengthRecordReader', 'IdentityReader', 'ReaderBase', 'TFRecordReader', 'TextLineReader',
+__all__ = ['FixedLengthRecordReader', 'IdentityReader', 'LMDBReader', 'ReaderBase', 'TFRecordReader', 'TextLineReader',
            'WholeFileReader']
 
 _ADVICE = 'Queue-based input pipelines have been replaced by `tf.data`. Use `%s`.'
-
-
-def _reference_of(queue):
-    return queue if isinstance(queue, Tensor) else queue.queue_ref
 
 
 class ReaderBase:
@@ -42,6 +39,10 @@ class ReaderBase:
         """The op for this kind of handle."""
         return getattr(_ops, name + ('_v2' if self._reader_ref.dtype == dtypes.resource else ''))
 
+    def _handle_of(self, queue):
+        handle = queue if isinstance(queue, Tensor) else queue.queue_ref
+        return _c.queue_for_reader(self._reader_ref, handle)
+
     def read(self, queue, name=None):
         """The next record: (key, value), two string scalars.
 
@@ -49,11 +50,11 @@ class ReaderBase:
           queue: a queue of the names of files, or its handle.
           name: the node's name.
         """
-        return self._op('reader_read')(self._reader_ref, _reference_of(queue), name=name)
+        return self._op('reader_read')(self._reader_ref, self._handle_of(queue), name=name)
 
     def read_up_to(self, queue, num_records, name=None):
         """Up to `num_records` records, fewer where a file ends: (keys, values), two string vectors."""
-        return self._op('reader_read_up_to')(self._reader_ref, _reference_of(queue), num_records, name=name)
+        return self._op('reader_read_up_to')(self._reader_ref, self._handle_of(queue), num_records, name=name)
 
     def num_records_produced(self, name=None):
         """How many records it gave: an int64 scalar."""
@@ -121,6 +122,15 @@ class TFRecordReader(ReaderBase):
         """`options`: TFRecordOptions that say how the files are packed."""
         super().__init__(_ops.tf_record_reader_v2(
             compression_type=TFRecordOptions.get_compression_type_string(options), name=name))
+
+
+class LMDBReader(ReaderBase):
+    """A reader of the records of LMDB databases, in the order of their keys; the key is the record's."""
+
+    @deprecated(None, _ADVICE % 'tf.contrib.data.LMDBDataset')
+    def __init__(self, name=None, options=None):
+        """`name`: of the node. `options` mean nothing."""
+        super().__init__(_ops.lmdb_reader(name=name))
 
 
 class IdentityReader(ReaderBase):

@@ -61,7 +61,9 @@ class TFRecordWriter:
         self.close()
 
     def write(self, record):
-        """Appends a record, bytes or text. FailedPreconditionError once the file is closed."""
+        """Appends a record of bytes. FailedPreconditionError once the file is closed."""
+        if not isinstance(record, bytes):
+            raise TypeError(f'expected bytes, {type(record).__name__} found')
         self._writer.write(record)
 
     def flush(self):

@@ -26,6 +26,42 @@ def producer_of_other_rows():
 
 
 @mistake
+def batch_of_no_threads():
+    tf.train.batch([vector()], 2, num_threads=0)
+
+
+@mistake
+def batch_of_too_few_shapes():
+    tf.train.batch([vector(), vector()], 2, shapes=[[3]])
+
+
+@mistake
+def batch_of_unknown_rows():
+    tf.train.batch([tf.placeholder(tf.float32, [None, 3])], 2)
+
+
+@mistake
+def bucket_of_nothing():
+    tf.contrib.training.bucket([], 0, 2, 2)
+
+
+@mistake
+def bucket_of_too_few_capacities():
+    tf.contrib.training.bucket([vector()], 0, 2, 2, bucket_capacities=[3])
+
+
+@mistake
+def bucket_at_a_fraction():
+    tf.contrib.training.bucket_by_sequence_length(tf.placeholder(tf.int32, []), [vector()], 2, [5.5])
+
+
+@mistake
+def record_of_text():
+    with tf.python_io.TFRecordWriter("records") as writer:
+        writer.write("text")
+
+
+@mistake
 def limited_to_negative_epochs():
     tf.train.limit_epochs(vector(), -1)
 

@@ -115,6 +115,23 @@ def parsed_feature_of_other_number():
 
 
 @mistake
+def parsed_text_of_other_number():
+    feature = tf.train.Feature(bytes_list=tf.train.BytesList(value=[b"x", b"y"]))
+    message = tf.train.Example(features=tf.train.Features(feature={"c": feature})).SerializeToString()
+    run(tf.parse_example([message], {"c": tf.FixedLenFeature([], tf.string)})["c"])
+
+
+@mistake
+def parsed_example_cut_short():
+    run(tf.parse_example([example(a=[1., 2.])[:8]], {"a": tf.VarLenFeature(tf.float32)})["a"].values)
+
+
+@mistake
+def parsed_single_example_cut_short():
+    run(tf.parse_single_example(example(a=[1., 2.])[:8], {"a": tf.VarLenFeature(tf.float32)})["a"].values)
+
+
+@mistake
 def parsed_single_feature_missing():
     run(tf.parse_single_example(example(b=[1.]), ONE)["a"])
 

@@ -113,6 +113,41 @@ def queues_no_list():
     tf.QueueBase.from_list(0, tf.FIFOQueue(10, tf.float32))
 
 
+@mistake
+def queue_capacity_of_text():
+    tf.FIFOQueue("three", tf.float32)
+
+
+@mistake
+def queue_least_of_text():
+    tf.RandomShuffleQueue(5, "one", tf.float32)
+
+
+@mistake
+def queue_shared_name_of_a_number():
+    tf.FIFOQueue(3, tf.float32, shared_name=4)
+
+
+@mistake
+def queue_shapes_known_in_part():
+    tf.FIFOQueue(3, [tf.float32, tf.int32], shapes=[[2], None])
+
+
+@mistake
+def enqueue_of_a_tensor_of_another_dtype():
+    tf.FIFOQueue(3, [tf.float32]).enqueue(tf.constant([1, 2], name="numbers"))
+
+
+@mistake
+def dequeue_many_of_a_fraction():
+    tf.FIFOQueue(3, tf.float32, shapes=[[]]).dequeue_many(2.5)
+
+
+@mistake
+def dequeue_many_of_text():
+    tf.FIFOQueue(3, tf.float32, shapes=[[]]).dequeue_many("two")
+
+
 # ---- running ----
 
 
@@ -184,6 +219,32 @@ def priority_of_several_numbers():
 @mistake
 def min_after_dequeue_beyond_the_capacity():
     run_in_turn(tf.RandomShuffleQueue(10, 10, tf.float32, name="mixed").size())
+
+
+@mistake
+def min_after_dequeue_of_no_capacity():
+    run_in_turn(tf.RandomShuffleQueue(0, 0, tf.float32, name="mixed").size())
+
+
+@mistake
+def shared_padding_queue_of_a_shape_that_fits():
+    one = tf.PaddingFIFOQueue(3, [tf.float32], [[2]], shared_name="shared", name="one")
+    other = tf.PaddingFIFOQueue(3, [tf.float32], [[None]], shared_name="shared", name="other")
+    run_in_turn(one.size(), other.size())
+
+
+@mistake
+def shared_padding_queue_of_another_shape():
+    one = tf.PaddingFIFOQueue(3, [tf.float32], [[2, 3]], shared_name="shared", name="one")
+    other = tf.PaddingFIFOQueue(3, [tf.float32], [[None, 4]], shared_name="shared", name="other")
+    run_in_turn(one.size(), other.size())
+
+
+@mistake
+def queue_chosen_beyond_the_list():
+    queues = [tf.FIFOQueue(3, tf.float32, name="one"), tf.FIFOQueue(3, tf.float32, name="other")]
+    index = tf.placeholder(tf.int32, [])
+    run_in_turn(tf.QueueBase.from_list(index, queues).size(), feed={index: 2})
 
 
 @mistake

@@ -60,9 +60,8 @@ def bucket_by_sequence_length(input_length, tensors, batch_size, bucket_boundari
     """
     if not isinstance(bucket_boundaries, (list, tuple)):
         raise TypeError(f'bucket_boundaries must be a list or tuple, but received: {bucket_boundaries}')
-    for start, end in zip(bucket_boundaries, bucket_boundaries[1:]):
-        if not isinstance(start, int) or not isinstance(end, int):
-            raise TypeError(f'bucket boundaries must be integers, but saw: {start} and {end}')
+    if not all(isinstance(boundary, int) for boundary in bucket_boundaries):
+        raise TypeError(f'bucket boundaries must be integers, but saw: {bucket_boundaries}')
     batch = _c.bucket_by_sequence_length(
         input_length, items_of(tensors), _sizes(batch_size), bucket_boundaries, num_threads=num_threads, capacity=capacity,
         bucket_capacities=bucket_capacities, shapes=shape_list(shapes), dynamic_pad=dynamic_pad,

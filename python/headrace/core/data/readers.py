@@ -3,6 +3,7 @@
 from headrace import _headrace as _c
 from headrace import _ops
 from headrace.core import dtypes
+from headrace.core.data import structure
 from headrace.core.data.datasets import AUTOTUNE, DatasetV1, DatasetV1Adapter
 from headrace.core.data.functions import Function
 from headrace.core.graph import convert_to_tensor
@@ -104,5 +105,20 @@ class FixedLengthRecordDataset(_FilesDataset):
             compression_type=compression_type), num_parallel_reads)
 
 
-for _kind in (TextLineDataset, TFRecordDataset, FixedLengthRecordDataset):  # as TensorFlow's print
+class SqlDataset(DatasetV1Adapter):
+    """The rows that a database answers a query with.
+
+    Args:
+      driver_name: of the kind of database: 'sqlite'.
+      data_source_name: where it is: the path of its file.
+      query: in SQL.
+      output_types: the dtype of each column, or a structure of them: strings, integers up to int64, bools, doubles.
+    """
+
+    def __init__(self, driver_name, data_source_name, query, output_types):
+        spec = structure.map_structure(lambda dtype: TensorSpec([], dtype), output_types)
+        self._take(_c.dataset_sql(driver_name, data_source_name, query, structure.flat_types(spec)), spec)
+
+
+for _kind in (TextLineDataset, TFRecordDataset, FixedLengthRecordDataset, SqlDataset):  # as TensorFlow's print
     _kind.__name__ = _kind.__qualname__ = _kind.__name__ + 'V1'

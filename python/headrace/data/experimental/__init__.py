@@ -10,6 +10,7 @@ from headrace.core.data.experimental import (  # noqa: F401
     to_variant, unbatch, unique)
 from headrace.core.data.examples import (  # noqa: F401
     TFRecordWriter, make_batched_features_dataset, parse_example_dataset)
+from headrace.core.data.readers import SqlDataset  # noqa: F401
 from headrace.core.data.resampling import (  # noqa: F401
     Reducer, StatsAggregator, bytes_produced_stats, dense_to_sparse_batch, group_by_reducer, latency_stats,
     rejection_resample)
