@@ -104,6 +104,11 @@ static const char *kind_name(hr_operand x) {
   }
 }
 
+static bool is_one_value(hr_operand x) {
+  return x.kind == HR_OPERAND_INT || x.kind == HR_OPERAND_FLOAT || x.kind == HR_OPERAND_BOOL ||
+         x.kind == HR_OPERAND_STRING || (x.kind == HR_OPERAND_TENSOR && x.tensor->rank == 0);
+}
+
 /* A value as a tensor of `dtype` (HR_INVALID: not known yet). */
 static hr_output convert_one(call *c, hr_operand value, hr_dtype dtype, int type_attr, const char *name) {
   if (value.kind == HR_OPERAND_OUTPUT && !hr_rows_of(value.output)) return value.output;
@@ -118,7 +123,7 @@ static void explain_single(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_op
   hr_status status = hr_builder_status(c->scope.builder);
   if (hr_status_is_type_error(status) && dtype != HR_INVALID) {
     /* The error of the conversion ends in what the value is: "Expected int32, got 2.5 of type 'float' instead." */
-    const char *got = strstr(hr_status_message(status), ", got ");
+    const char *got = is_one_value(value) ? strstr(hr_status_message(status), ", got ") : NULL;
     char *what = NULL;
     if (got && asprintf(&what, "%s", got + strlen(", got ")) < 0) what = NULL;
     status = what ? hr_status_prefix(status, "Expected %s passed to parameter '%s' of op '%s', got %s Error: ",

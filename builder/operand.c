@@ -99,10 +99,10 @@ static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype
   if (dtype == HR_INVALID || !x.node || hr_output_base_dtype(x) == dtype) return x;
   char shape[HR_SHAPE_TEXT];
   const char *has = hr_dtype_python_name(hr_output_dtype(x));
-  return hr_refuse(scope,
-                   "Tensor conversion requested dtype %s for Tensor with dtype %s: <tf.Tensor '%s:%d' shape=%s dtype=%s>",
-                   hr_dtype_python_name(dtype), has, hr_node_name(x.node), x.index,
-                   hr_partial_shape_tuple_text(hr_output_shape(x), shape), has);
+  return hr_refuse(
+      scope, "Tensor conversion requested dtype %s for Tensor with dtype %s: <tf.Tensor '%s:%d' shape=%s dtype=%s>",
+      hr_dtype_python_name(dtype), has, hr_node_name(x.node), x.index,
+      hr_partial_shape_tuple_text(hr_output_shape(x), shape), has);
 }
 
 hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name) {

@@ -101,9 +101,7 @@ static hr_status gather_v2(hr_kernel_context *ctx) {
   return gather_along(ctx, hr_input(ctx, 0), axis, batch_dims ? batch_dims->i : 0);
 }
 HR_KERNEL(.op = "GatherV2",
-          .types = {{"Tparams", HR_COPIED_TYPES},
-                    {"Tindices", HR_INDEX_TYPES},
-                    {"Taxis", HR_INDEX_TYPES}},
+          .types = {{"Tparams", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}, {"Taxis", HR_INDEX_TYPES}},
           .compute = gather_v2);
 
 static hr_status resource_gather(hr_kernel_context *ctx) {
@@ -155,7 +153,8 @@ static hr_status gather_slices(hr_kernel_context *ctx, const hr_tensor *x) {
 }
 
 static hr_status gather_nd(hr_kernel_context *ctx) { return gather_slices(ctx, hr_input(ctx, 0)); }
-HR_KERNEL(.op = "GatherNd", .types = {{"Tparams", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}}, .compute = gather_nd);
+HR_KERNEL(.op = "GatherNd", .types = {{"Tparams", HR_COPIED_TYPES}, {"Tindices", HR_INDEX_TYPES}},
+          .compute = gather_nd);
 
 static hr_status resource_gather_nd(hr_kernel_context *ctx) {
   hr_tensor value;

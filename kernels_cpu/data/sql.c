@@ -132,7 +132,8 @@ static hr_status restore(hr_iterator *it, hr_state_reader *reader) {
     HR_TRY(step(r, NULL, &end));
   r->count = count;
   r->at_end = at_end;
-  return end ? hr_error(HR_OUT_OF_RANGE, "A query gives fewer rows than it did when an iterator was saved") : HR_SUCCESS;
+  return end ? hr_error(HR_OUT_OF_RANGE, "A query gives fewer rows than it did when an iterator was saved")
+             : HR_SUCCESS;
 }
 
 static const hr_dataset_type type = {.name = "SqlDataset",
@@ -148,19 +149,19 @@ static const hr_dataset_type type = {.name = "SqlDataset",
 static hr_status check_dtypes(const hr_dataset *d) {
   for (int32_t i = 0; i < d->width; ++i)
     switch (d->dtypes[i]) {
-      case HR_STRING:
-      case HR_INT8:
-      case HR_INT16:
-      case HR_INT32:
-      case HR_INT64:
-      case HR_UINT8:
-      case HR_UINT16:
-      case HR_BOOL:
-      case HR_DOUBLE: break;
-      default:
-        return hr_error(HR_INVALID_ARGUMENT,
-                        "Each element of `output_types_` must be one of: DT_STRING, DT_INT8, DT_INT16, DT_INT32, "
-                        "DT_INT64, DT_UINT8, DT_UINT16, DT_BOOL, DT_DOUBLE ");
+    case HR_STRING:
+    case HR_INT8:
+    case HR_INT16:
+    case HR_INT32:
+    case HR_INT64:
+    case HR_UINT8:
+    case HR_UINT16:
+    case HR_BOOL:
+    case HR_DOUBLE: break;
+    default:
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "Each element of `output_types_` must be one of: DT_STRING, DT_INT8, DT_INT16, DT_INT32, "
+                      "DT_INT64, DT_UINT8, DT_UINT16, DT_BOOL, DT_DOUBLE ");
     }
   for (int32_t i = 0; i < d->width; ++i)
     if (d->shapes[i].rank > 0)

@@ -49,29 +49,29 @@ hr_status hr_sqlite_load(const hr_sqlite **out) {
 
 hr_code hr_code_of_sqlite(int code) {
   switch (code & 0xff) {
-    case HR_SQLITE_OK:
-    case HR_SQLITE_ROW:
-    case HR_SQLITE_DONE: return HR_OK;
-    case 3:                                           /* PERM */
-    case 23: return HR_PERMISSION_DENIED;             /* AUTH */
-    case 4: return HR_ABORTED;                        /* ABORT */
-    case 5:                                           /* BUSY */
-    case 6:                                           /* LOCKED */
-    case 15: return HR_UNAVAILABLE;                   /* PROTOCOL */
-    case 7:                                           /* NOMEM */
-    case 13:                                          /* FULL */
-    case 18: return HR_RESOURCE_EXHAUSTED;            /* TOOBIG */
-    case 8:                                           /* READONLY */
-    case 20: return HR_FAILED_PRECONDITION;           /* MISMATCH */
-    case 9: return HR_CANCELLED;                      /* INTERRUPT */
-    case 11: return HR_DATA_LOSS;                     /* CORRUPT */
-    case 12:                                          /* NOTFOUND */
-    case 14:                                          /* CANTOPEN */
-    case 19:                                          /* CONSTRAINT */
-    case 26: return HR_INVALID_ARGUMENT;              /* NOTADB */
-    case 2:                                           /* INTERNAL */
-    case 21: return HR_INTERNAL;                      /* MISUSE */
-    case 25: return HR_OUT_OF_RANGE;                  /* RANGE */
-    default: return HR_UNKNOWN;
+  case HR_SQLITE_OK:
+  case HR_SQLITE_ROW:
+  case HR_SQLITE_DONE: return HR_OK;
+  case 3:                                 /* PERM */
+  case 23: return HR_PERMISSION_DENIED;   /* AUTH */
+  case 4: return HR_ABORTED;              /* ABORT */
+  case 5:                                 /* BUSY */
+  case 6:                                 /* LOCKED */
+  case 15: return HR_UNAVAILABLE;         /* PROTOCOL */
+  case 7:                                 /* NOMEM */
+  case 13:                                /* FULL */
+  case 18: return HR_RESOURCE_EXHAUSTED;  /* TOOBIG */
+  case 8:                                 /* READONLY */
+  case 20: return HR_FAILED_PRECONDITION; /* MISMATCH */
+  case 9: return HR_CANCELLED;            /* INTERRUPT */
+  case 11: return HR_DATA_LOSS;           /* CORRUPT */
+  case 12:                                /* NOTFOUND */
+  case 14:                                /* CANTOPEN */
+  case 19:                                /* CONSTRAINT */
+  case 26: return HR_INVALID_ARGUMENT;    /* NOTADB */
+  case 2:                                 /* INTERNAL */
+  case 21: return HR_INTERNAL;            /* MISUSE */
+  case 25: return HR_OUT_OF_RANGE;        /* RANGE */
+  default: return HR_UNKNOWN;
   }
 }

@@ -70,12 +70,12 @@ static hr_status wrong_type(const batch *b, int64_t example, int32_t key, hr_dty
 
 static hr_status wrong_number(const batch *b, int64_t example, int32_t key, const hr_dense_feature *f, int64_t count) {
   char text[HR_SHAPE_TEXT];
-  return hr_error(HR_INVALID_ARGUMENT,
-                  "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values %s. %s %" PRId64
-                  " but output shape: %s",
-                  NAME_OF(b, example), KEY_OF(b, key), example, f->dtype == HR_STRING ? "bytes" : hr_dtype_name(f->dtype),
-                  f->varies ? "is not a multiple of stride length" : "!= expected",
-                  f->varies ? "Saw values:" : " Values size:", count, hr_partial_shape_text(f->shape, text));
+  return hr_error(
+      HR_INVALID_ARGUMENT,
+      "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values %s. %s %" PRId64 " but output shape: %s",
+      NAME_OF(b, example), KEY_OF(b, key), example, f->dtype == HR_STRING ? "bytes" : hr_dtype_name(f->dtype),
+      f->varies ? "is not a multiple of stride length" : "!= expected",
+      f->varies ? "Saw values:" : " Values size:", count, hr_partial_shape_text(f->shape, text));
 }
 
 /* The error of the first example that has one counts. */

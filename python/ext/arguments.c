@@ -9,6 +9,10 @@ bool py_to_int64(PyObject *v, int64_t *out) {
   PyObject *number = PyNumber_Index(v);
   if (!number) {
     PyErr_Clear();
+    if (PyUnicode_Check(v) || PyBytes_Check(v)) { /* int("3") is a number, "3" is none */
+      PyErr_Format(PyExc_TypeError, "Expected int, got %R of type '%s' instead.", v, Py_TYPE(v)->tp_name);
+      return false;
+    }
     number = PyNumber_Long(v); /* Dimension, and what says it is a number */
   }
   if (!number) return false;

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 
 enum {
-  PAGE_HEADER = 16,   /* number u64, unused u16, flags u16, where the list of nodes ends u16, where nodes begin u16 */
-  NODE_HEADER = 8,    /* three shorts, the length of the key */
-  META_LENGTH = 136,  /* of what is read behind the header of a meta page */
+  PAGE_HEADER = 16,  /* number u64, unused u16, flags u16, where the list of nodes ends u16, where nodes begin u16 */
+  NODE_HEADER = 8,   /* three shorts, the length of the key */
+  META_LENGTH = 136, /* of what is read behind the header of a meta page */
   LEAST_PAGE = 256,
   LARGEST_PAGE = 32768,
   MOST_LEVELS = 32,
@@ -160,8 +160,7 @@ static hr_status read_leaf(hr_lmdb *db, level *l, hr_view *key, hr_view *value) 
 hr_status hr_lmdb_next(hr_lmdb *db, hr_view *key, hr_view *value, bool *is_there) {
   for (;;) {
     *is_there = db->depth > 0;
-    if (!*is_there)
-      return db->given == db->records ? HR_SUCCESS : damaged(db, "it has fewer records than it says");
+    if (!*is_there) return db->given == db->records ? HR_SUCCESS : damaged(db, "it has fewer records than it says");
     level *top = &db->stack[db->depth - 1];
     if (top->next == top->nodes) {
       --db->depth;

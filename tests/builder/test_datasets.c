@@ -37,8 +37,8 @@ static void rows_of_a_database(void **state) {
   testing_graph t = testing_graph_new();
   hr_scope s = t.root;
   static const hr_dtype types[] = {HR_STRING, HR_INT32};
-  hr_output rows = hr_dataset_sql(s, HR_OPERAND("sqlite"), HR_OPERAND("rows.db"), HR_OPERAND("select a, b"),
-                                  (hr_types){2, types});
+  hr_output rows =
+      hr_dataset_sql(s, HR_OPERAND("sqlite"), HR_OPERAND("rows.db"), HR_OPERAND("select a, b"), (hr_types){2, types});
   hr_output batches = hr_dataset_batch(s, rows, HR_OPERAND(2), HR_NO_OPERAND);
   hr_iterator_ends it = hr_make_initializable_iterator(s, batches, "");
   hr_next_element(s, it.handle, hr_dataset_types(s, batches), hr_dataset_shapes(s, batches));
@@ -280,15 +280,9 @@ static void refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(parts),
-      cmocka_unit_test(rows_of_a_database),
-      cmocka_unit_test(parallel_map_in_a_graph),
-      cmocka_unit_test(in_order),
-      cmocka_unit_test(stopped_anywhere),
-      cmocka_unit_test(saved),
-      cmocka_unit_test(damaged_states),
-      cmocka_unit_test(before_it_begins),
-      cmocka_unit_test(refused),
+      cmocka_unit_test(parts),          cmocka_unit_test(rows_of_a_database), cmocka_unit_test(parallel_map_in_a_graph),
+      cmocka_unit_test(in_order),       cmocka_unit_test(stopped_anywhere),   cmocka_unit_test(saved),
+      cmocka_unit_test(damaged_states), cmocka_unit_test(before_it_begins),   cmocka_unit_test(refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,8 @@ static void database_reader(void **state) {
   testing_graph t = testing_graph_new();
   hr_scope s = t.root;
   static const hr_dtype string = HR_STRING;
-  hr_tensor_queue *queue = hr_fifo_queue(s, 10, ((hr_types){1, &string}), .shapes = HR_SHAPES(HR_SHAPE()), .name = "names");
+  hr_tensor_queue *queue =
+      hr_fifo_queue(s, 10, ((hr_types){1, &string}), .shapes = HR_SHAPES(HR_SHAPE()), .name = "names");
   hr_output names = hr_tensor_queue_handle(queue);
   hr_output reader = hr_lmdb_reader(s);
   hr_reader_read(s, reader, hr_queue_for_reader(s, reader, names));
@@ -222,8 +223,8 @@ static void lines_in_batches(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(lines_of_csv),     cmocka_unit_test(padded),      cmocka_unit_test(some_are_kept),
-      cmocka_unit_test(buckets),          cmocka_unit_test(sparse_rows), cmocka_unit_test(mistakes),
+      cmocka_unit_test(lines_of_csv),     cmocka_unit_test(padded),          cmocka_unit_test(some_are_kept),
+      cmocka_unit_test(buckets),          cmocka_unit_test(sparse_rows),     cmocka_unit_test(mistakes),
       cmocka_unit_test(lines_in_batches), cmocka_unit_test(database_reader),
   };
   return cmocka_run_group_tests(tests, write_files, remove_files);

@@ -1,6 +1,6 @@
 /* LMDB databases: one that the library wrote (fixtures/record_lmdb.py), and damaged ones. */
-#include "runtime/io/lmdb.h"
 #include "io_testing.h"
+#include "runtime/io/lmdb.h"
 
 #include <zlib.h>
 

@@ -123,3 +123,50 @@ def test_closing_ends_who_waits_in_line():
         for thread, results in asking:
             thread.join()
             assert len(results) == 1 and results[0] in (0, 1, 2, 3, 4, 'cancelled')
+
+
+def waiting_map(gate):
+    """Calls of the host program, all of which wait."""
+    def wait(x):
+        gate.wait()
+        return x
+
+    return tf.data.Dataset.range(8).map(lambda x: tf.py_func(wait, [x], tf.int64), num_parallel_calls=8)
+
+
+def waiting_interleave(gate):
+    """Generators, all of which wait."""
+    def numbers(i):
+        gate.wait()
+        yield i
+
+    return tf.data.Dataset.range(8).interleave(
+        lambda i: tf.data.Dataset.from_generator(numbers, tf.int64, (), args=(i,)), cycle_length=8,
+        num_parallel_calls=8)
+
+
+@pytest.mark.parametrize('waiting', [waiting_map, waiting_interleave])
+@pytest.mark.parametrize('threads', [1, 2])
+def test_what_waits_in_parallel_leaves_threads_to_others(waiting, threads):
+    """More wait than there are threads; runs of the same session go on, in which nodes wait for one another and loops
+    are split."""
+    gate = threading.Event()
+    with tf.Graph().as_default():
+        element = tf.data.make_one_shot_iterator(waiting(gate)).get_next()
+        queue = tf.FIFOQueue(1, tf.float32, shapes=[()])
+        passed = tf.group(queue.enqueue(1.0)), queue.dequeue()
+        product = tf.reduce_sum(tf.matmul(tf.ones([200, 200]), tf.ones([200, 200])))
+        others = tf.data.Dataset.range(20).map(lambda x: x + 1, num_parallel_calls=4)
+        numbers = tf.data.make_initializable_iterator(others)
+        number = numbers.get_next()
+        config = tf.ConfigProto(inter_op_parallelism_threads=threads, intra_op_parallelism_threads=threads)
+        with tf.Session(config=config) as session:
+            thread, results = in_background(lambda: [int(session.run(element)) for _ in range(8)])
+            for _ in range(20):
+                assert session.run([*passed, product])[1:] == [1.0, 8e6]
+                session.run(numbers.initializer)
+                assert [session.run(number) for _ in range(2)] == [1, 2]
+            assert not results
+            gate.set()
+            thread.join()
+            assert results == [list(range(8))]

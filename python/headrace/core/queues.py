@@ -27,6 +27,18 @@ def shape_list(shapes):
     return [as_shape(shape) for shape in shapes]
 
 
+def _number(name, value):
+    if isinstance(value, (str, bytes)):
+        raise TypeError(f"Expected int for argument '{name}' not {value!r}.")
+    return value
+
+
+def _text(name, value):
+    if value is not None and not isinstance(value, (str, bytes)):
+        raise TypeError(f"Expected string for argument '{name}' not {value!r}.")
+    return value
+
+
 def _name_list(names):
     return None if names is None else _as_list(names)
 
@@ -166,8 +178,9 @@ class FIFOQueue(QueueBase):
         Raises:
           ValueError: shapes that are not known whole, or lists of different lengths.
         """
-        self._take(_c.fifo_queue(capacity, _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
-                                 shared_name=shared_name, name=name))
+        self._take(_c.fifo_queue(
+            _number('capacity', capacity), _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
+            shared_name=_text('shared_name', shared_name), name=name))
 
 
 class RandomShuffleQueue(QueueBase):
@@ -190,8 +203,9 @@ class RandomShuffleQueue(QueueBase):
           ValueError: shapes that are not known whole, or lists of different lengths.
         """
         self._take(_c.random_shuffle_queue(
-            capacity, min_after_dequeue, _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names), seed=seed,
-            shared_name=shared_name, name=name))
+            _number('capacity', capacity), _number('min_after_dequeue', min_after_dequeue), _as_list(dtypes),
+            shapes=shape_list(shapes), names=_name_list(names), seed=seed,
+            shared_name=_text('shared_name', shared_name), name=name))
 
 
 class PaddingFIFOQueue(QueueBase):
@@ -212,8 +226,9 @@ class PaddingFIFOQueue(QueueBase):
         """
         if not isinstance(shapes, (list, tuple)) or not shapes or any(_is_size(shape) for shape in shapes):
             raise ValueError('When providing partial shapes, a list of shapes must be provided.')
-        self._take(_c.padding_fifo_queue(capacity, _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
-                                         shared_name=shared_name, name=name))
+        self._take(_c.padding_fifo_queue(
+            _number('capacity', capacity), _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
+            shared_name=_text('shared_name', shared_name), name=name))
 
 
 class PriorityQueue(QueueBase):
@@ -234,8 +249,9 @@ class PriorityQueue(QueueBase):
         """
         if shapes is None:
             raise TypeError("Expected list for 'shapes' argument to 'priority_queue_v2' Op, not None.")
-        self._take(_c.priority_queue(capacity, _as_list(types), shapes=shape_list(shapes), names=_name_list(names),
-                                     shared_name=shared_name, name=name))
+        self._take(_c.priority_queue(
+            _number('capacity', capacity), _as_list(types), shapes=shape_list(shapes), names=_name_list(names),
+            shared_name=_text('shared_name', shared_name), name=name))
 
 
 _c.register_class('QueueBase', QueueBase)
