@@ -146,7 +146,7 @@ static void mistakes(void **state) {
   hr_tensor_queue *queue = hr_fifo_queue(s, 10, pair, .shapes = shapes);
   hr_output x = floats(s, HR_SHAPE(3), (float[]){1, 2, 3}), batch = floats(s, HR_SHAPE(1, 2), (float[]){1, 2});
   assert_null(hr_enqueue(s, queue, HR_OPERANDS(x, 1)));
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "[3]", "[2]", "incompatible", NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "(3,)", "(2,)", "incompatible", NULL);
   assert_null(hr_enqueue_many(s, queue, HR_OPERANDS(batch, 1)));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "at least 1", NULL);
   assert_null(hr_enqueue_many(s, queue, HR_OPERANDS(batch, NUMBERS(1, 2))));
@@ -212,7 +212,7 @@ static void mistakes_with_keys(void **state) {
       hr_map_staging_area_new(s, HR_TYPES(HR_FLOAT, HR_INT32), .shapes = HR_SHAPES(HR_SHAPE(2), HR_SHAPE()));
   hr_output x = floats(s, HR_SHAPE(3), (float[]){1, 2, 3}), y = hr_constant_i32(s, 3);
   assert_null(hr_map_staging_put(s, area, 1, HR_LIST(x, y)));
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "[3]", "[2]", "incompatible", NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "(3,)", "(2,)", "incompatible", NULL);
   assert_null(hr_map_staging_put(s, area, 1, HR_LIST(y), .indices = HR_INTS(0)));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "Datatypes do not match", NULL);
   assert_null(hr_map_staging_put(s, area, 1, HR_LIST(y)));
