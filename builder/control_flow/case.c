@@ -1,6 +1,7 @@
 /* tf.case: conditionals in one another. */
 #include "builder/builder.h"
 #include "builder/control_flow/results.h"
+#include "builder/control_flow/switched_cond.h"
 #include "headrace/arrays.h"
 #include "headrace/checks.h"
 
@@ -43,7 +44,9 @@ static void build_chain(hr_scope scope, const chain *c, hr_results *results) {
   }
   chain rest = {c->cases + 1, c->count - 1, c->otherwise};
   hr_branch if_false = rest.count ? HR_BRANCH(build_rest, &rest) : c->otherwise;
-  hr_outputs outputs = hr_cond(scope, c->cases->predicate, c->cases->branch, if_false);
+  hr_scope s = hr_name_scope(scope, "cond");
+  hr_outputs outputs = hr_switched_cond(s, hr_operand_output(c->cases->predicate), c->cases->branch, if_false);
+  hr_scope_close(s);
   for (int32_t i = 0; i < outputs.count; ++i)
     hr_return(results, outputs.items[i]);
 }

@@ -9,7 +9,7 @@ static hr_status begin(hr_graph *outer, hr_function_body_graph *out) {
   out->builder = out->graph ? hr_builder_new(out->graph) : NULL;
   if (!out->builder) return hr_error_out_of_memory(sizeof *out, "a function");
   out->scope = hr_builder_root(out->builder);
-  return hr_traced_function_begin(out->graph, outer);
+  return hr_branch_begin(out->graph, outer);
 }
 
 hr_status hr_body_begin(hr_scope outer, hr_function_body_graph *out) {

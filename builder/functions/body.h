@@ -12,7 +12,7 @@ typedef struct hr_function_body_graph {
   hr_outputs arguments, results;
 } hr_function_body_graph;
 
-/* An empty body that captures from the scope's graph, as functions that are traced do. */
+/* An empty body of a branch in the scope. */
 HR_MUST_USE hr_status hr_body_begin(hr_scope outer, hr_function_body_graph *out);
 void hr_body_free(hr_function_body_graph *body);
 

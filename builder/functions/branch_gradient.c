@@ -123,6 +123,7 @@ hr_status hr_branch_gradient_build(hr_gradient_context *c, const hr_function_att
                     (int)node->num_outputs, function->name, (int)g->forward.results.count);
   g->old_results = g->forward.results;
   HR_TRY(hr_body_begin(c->scope, &g->backward));
+  hr_graph_set_runs_in_order(g->backward.graph, true);
   hr_graph_capture_from(g->backward.graph, g->forward.graph, capture, g);
   return differentiate(c, g);
 }

@@ -2,7 +2,8 @@
 #ifndef HR_BUILDER_FUNCTIONS_CONDITIONAL_H
 #define HR_BUILDER_FUNCTIONS_CONDITIONAL_H
 
-#include "builder/builder.h"
+#include "builder/functions/body.h"
+#include "headrace/control_flow.h"
 
 /* A branch: a body in a graph of its own, which becomes the function `name`. */
 typedef struct hr_function_branch {
@@ -16,6 +17,18 @@ typedef struct hr_function_branch {
 
 /* "PREFIX_N", slashes made underscores, where N tells apart what a process has made. NULL after an error. */
 const char *hr_counted_name(hr_scope scope, const char *prefix);
+
+/* Builds a branch's body in a graph of its own, on the innermost device of the scope: what it returns, as tensors of
+ * the body; in place of an operation, `chooser` after it. The body is to be freed in any case. */
+hr_outputs hr_branch_build(hr_scope outer, hr_output chooser, hr_branch branch, hr_function_body_graph *body);
+
+/* The conditional ("If" or "Case", see below) of complete bodies, in its name scope: what its node gives.
+ * InvalidArgument and a type error where the results do not fit each other. */
+hr_outputs hr_conditional_finish(hr_scope scope, const char *op, hr_output chooser, int32_t count,
+                                 const hr_scope *bodies, const hr_outputs *results);
+
+/* tf.cond of functions, in its name scope. */
+hr_outputs hr_functional_cond(hr_scope scope, hr_operand predicate, hr_branch if_true, hr_branch if_false);
 
 /* What the scope's body has captured so far becomes what the branch reads. */
 void hr_branch_take_captured(hr_function_branch *branch);

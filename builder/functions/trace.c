@@ -11,11 +11,19 @@
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
-hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer) {
+hr_status hr_branch_begin(hr_graph *body, hr_graph *outer) {
   int64_t seed;
   bool has_seed = hr_graph_seed(outer, &seed);
   hr_graph_set_seed(body, has_seed, has_seed ? seed : 0);
-  return hr_graph_begin_function(body, outer, HR_CAPTURE_NAMED);
+  HR_TRY(hr_graph_begin_function(body, outer, HR_CAPTURE_NAMED));
+  hr_graph_set_runs_in_order(body, hr_graph_runs_in_order(outer));
+  return HR_SUCCESS;
+}
+
+hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer) {
+  HR_TRY(hr_branch_begin(body, outer));
+  hr_graph_set_runs_in_order(body, true);
+  return HR_SUCCESS;
 }
 
 hr_output hr_traced_function_argument(hr_scope scope, int32_t index, hr_dtype dtype, const hr_partial_shape *shape) {

@@ -108,14 +108,22 @@ HR_API HR_MUST_USE hr_status hr_function_begin(hr_graph *body, hr_graph *outer);
 /* The same of a traced function; of one that copies what it reads of the graph around. */
 HR_API HR_MUST_USE hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer);
 HR_API HR_MUST_USE hr_status hr_copying_function_begin(hr_graph *body, hr_graph *outer);
+/* The same of a branch of a conditional, in whose functions stateful nodes run in order where they do in `outer`. */
+HR_API HR_MUST_USE hr_status hr_branch_begin(hr_graph *body, hr_graph *outer);
 /* Argument `index` of a traced function. */
 HR_API hr_output hr_traced_function_argument(hr_scope scope, int32_t index, hr_dtype dtype,
                                              const hr_partial_shape *shape);
 /* The definition of a traced body that returns `results`. */
 HR_API const hr_defined *hr_traced_function_finish(hr_scope scope, const char *name, hr_outputs arguments,
                                                    hr_outputs results);
-/* The end of a switch_case, in its inner name scope: the node and what it gives, of bodies that were begun as those of
- * traced functions and are complete. bodies[i] is the scope of one, results[i] what it returns. */
+/* The predicate of such a conditional: a bool scalar, without dimensions of size 1. */
+HR_API hr_output hr_cond_predicate(hr_scope scope, hr_operand predicate);
+/* The end of tf.cond in a traced function, in its name scope: the node and what it gives, of the bodies of its two
+ * branches, which are complete. bodies[0] is the scope of what is taken where the predicate is true, results[0] what it
+ * returns. Errors as in hr_cond. */
+HR_API hr_outputs hr_cond_finish(hr_scope scope, hr_output predicate, const hr_scope *bodies,
+                                 const hr_outputs *results);
+/* The same of a switch_case, in its inner name scope. */
 HR_API hr_outputs hr_switch_case_finish(hr_scope scope, hr_output index, int32_t count, const hr_scope *bodies,
                                         const hr_outputs *results);
 /* The innermost device of a scope, which bodies are built on: its text, or a function and its argument, then NULL. NULL

@@ -22,12 +22,13 @@ static PyObject *begin_function(PyObject *module, PyObject *args) {
   Py_RETURN_NONE;
 }
 
-/* begin_trace(body, graph around) */
+/* begin_trace(body, graph around, whether it is a branch) */
 static PyObject *begin_trace(PyObject *module, PyObject *args) {
   (void)module;
   py_graph *body, *outer;
-  if (!PyArg_ParseTuple(args, "O!O!", py_graph_type, &body, py_graph_type, &outer)) return NULL;
-  if (!py_check(hr_traced_function_begin(body->graph, outer->graph))) return NULL;
+  int is_branch;
+  if (!PyArg_ParseTuple(args, "O!O!p", py_graph_type, &body, py_graph_type, &outer, &is_branch)) return NULL;
+  if (!py_check((is_branch ? hr_branch_begin : hr_traced_function_begin)(body->graph, outer->graph))) return NULL;
   Py_INCREF(outer);
   Py_XSETREF(body->outer, outer);
   Py_RETURN_NONE;
@@ -187,11 +188,27 @@ static PyObject *add_function_gradient(PyObject *module, PyObject *args) {
   Py_RETURN_NONE;
 }
 
-/* finish_switch_case(index, bodies, lists of results) -> list of tensors */
-static PyObject *finish_switch_case(PyObject *module, PyObject *args) {
+/* cond_predicate(value) -> tensor */
+static PyObject *cond_predicate(PyObject *module, PyObject *predicate) {
   (void)module;
+  PyObject *result = NULL;
+  py_call call;
+  hr_operand value;
+  if (!py_call_begin(&call, &predicate, 1)) return NULL;
+  if (py_to_operand(&call, predicate, &value)) {
+    hr_output scalar = hr_cond_predicate(call.scope, value);
+    if (hr_scope_ok(call.scope)) result = py_from_output(call.graph, scalar);
+  }
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
+}
+
+/* finish_conditional(predicate or index, bodies, lists of results, whether it is a switch_case) -> list of tensors */
+static PyObject *finish_conditional(PyObject *module, PyObject *args) {
+  (void)module;
+  int is_case;
   PyObject *index, *graphs, *lists, *result = NULL;
-  if (!PyArg_ParseTuple(args, "O!O!O!", py_tensor_type, &index, &PyList_Type, &graphs, &PyList_Type, &lists))
+  if (!PyArg_ParseTuple(args, "O!O!O!p", py_tensor_type, &index, &PyList_Type, &graphs, &PyList_Type, &lists, &is_case))
     return NULL;
   py_call call;
   if (!py_call_begin(&call, &index, 1)) return NULL;
@@ -204,8 +221,9 @@ static PyObject *finish_switch_case(PyObject *module, PyObject *args) {
     ok = py_to_outputs(&call, PyList_GET_ITEM(lists, i), &results[i]);
   }
   if (ok) {
-    hr_outputs outputs =
-        hr_switch_case_finish(call.scope, ((py_tensor *)index)->output, (int32_t)count, bodies, results);
+    hr_output chooser = ((py_tensor *)index)->output;
+    hr_outputs outputs = is_case ? hr_switch_case_finish(call.scope, chooser, (int32_t)count, bodies, results)
+                                 : hr_cond_finish(call.scope, chooser, bodies, results);
     if (hr_scope_ok(call.scope)) result = py_from_outputs(call.graph, outputs);
   }
   if (!py_call_end(&call)) Py_CLEAR(result);
@@ -219,7 +237,8 @@ static PyMethodDef methods[] = {{"begin_function", begin_function, METH_VARARGS,
                                 {"capture", capture, METH_VARARGS, NULL},
                                 {"captured", captured, METH_O, NULL},
                                 {"finish_function", finish_function, METH_VARARGS, NULL},
-                                {"finish_switch_case", finish_switch_case, METH_VARARGS, NULL},
+                                {"cond_predicate", cond_predicate, METH_O, NULL},
+                                {"finish_conditional", finish_conditional, METH_VARARGS, NULL},
                                 {"function_name", function_name, METH_O, NULL},
                                 {"function_bytes", function_bytes, METH_O, NULL},
                                 {"add_function", add_function, METH_VARARGS, NULL},

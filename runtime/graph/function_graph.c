@@ -6,6 +6,7 @@
 struct hr_function_graph {
   hr_graph *outer;
   hr_capturing capturing;
+  bool runs_in_order;
   hr_output *outside, *inside; /* in the graph's arena */
   int32_t count, capacity;
   const hr_graph *source; /* that `capture` captures from */
@@ -37,6 +38,13 @@ static bool is_around(const hr_graph *outer, const hr_graph *graph) {
     graph = hr_graph_outer(graph);
   return graph != NULL;
 }
+
+bool hr_graph_is_traced(const hr_graph *graph) {
+  return graph->function && graph->function->capturing == HR_CAPTURE_NAMED;
+}
+
+void hr_graph_set_runs_in_order(hr_graph *graph, bool runs_in_order) { graph->function->runs_in_order = runs_in_order; }
+bool hr_graph_runs_in_order(const hr_graph *graph) { return graph->function && graph->function->runs_in_order; }
 
 void hr_graph_capture_from(hr_graph *graph, const hr_graph *source, hr_capture_function capture, void *argument) {
   graph->function->source = source;

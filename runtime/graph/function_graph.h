@@ -25,6 +25,13 @@ hr_graph *hr_graph_outer(const hr_graph *graph);
  */
 HR_MUST_USE hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside);
 
+/* Whether the body's arguments are named after what they stand for. Conditionals in it are nodes whose branches are
+ * functions, as in TensorFlow's FuncGraph. */
+bool hr_graph_is_traced(const hr_graph *graph);
+/* Whether what is stateful in the body runs in the order in which it was made; false at first. */
+void hr_graph_set_runs_in_order(hr_graph *graph, bool runs_in_order);
+bool hr_graph_runs_in_order(const hr_graph *graph);
+
 /* How what is of `source` is captured, a graph that is none of those around: by a function, which may call
  * hr_capture_as_argument. One source at most. */
 typedef hr_status (*hr_capture_function)(void *argument, hr_scope scope, hr_output outside, hr_output *inside);

@@ -137,9 +137,9 @@ static void refused(void **state) {
   hr_switch_case(s, index, 0, NULL);
   expect_error(t.builder, HR_INVALID_ARGUMENT, "at least one", NULL);
   hr_switch_case(s, index, 2, ((hr_branch[]){one, two}));
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "branch 0 returns 1 tensors, branch 1 returns 2", NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "branches[0] returns 1 tensors, branches[1] 2", NULL);
   hr_switch_case(s, index, 2, ((hr_branch[]){one, HR_BRANCH(x_itself, &v)}));
-  expect_error(t.builder, HR_INVALID_ARGUMENT, "result 0 of branch 0 is int32, of branch 1 float", NULL);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "result 0 of branches[0] is int32, of branches[1] float", NULL);
   hr_switch_case(s, index, 2, ((hr_branch[]){none, none}));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "must return something", NULL);
   hr_switch_case(s, index, 1, ((hr_branch[]){HR_BRANCH(of_another_graph, &v)}));

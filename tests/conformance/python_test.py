@@ -29,8 +29,6 @@ tf = importlib.import_module(MODULE)
 # Cases that wait, and for what. One that comes out equal must leave the list.
 WAITING = {
     "more_functions.conversions": "objects of the program's own become tensors before the op's scope opens",
-    "datasets_of_examples.resampled": "conditions in functions are Switch and Merge, not If",
-    "datasets_of_examples.resampled_by_estimate": "conditions in functions are Switch and Merge, not If",
 }
 
 # Mistakes that wait for ops.

@@ -7,7 +7,7 @@ import numpy as np
 from headrace import _headrace as _c
 from headrace.core import nest
 from headrace.core.deprecation import deprecated_args
-from headrace.core.graph import IndexedSlices, Tensor, convert_to_tensor, name_scope
+from headrace.core.graph import IndexedSlices, Tensor, convert_to_tensor, get_default_graph, name_scope
 from headrace.core.shapes import TensorShape
 
 __all__ = ['cond', 'case', 'switch_case', 'while_loop']
@@ -77,6 +77,46 @@ def _without_rows(structure):
     return nest.map_structure(lambda leaf: leaf.values if isinstance(leaf, IndexedSlices) else leaf, structure)
 
 
+def _functional_branches(what, chooser, functions, names, prefixes):
+    """The structure that the first of several functions gives, of the results of the one that `chooser` says.
+
+    Args:
+      what: the public function.
+      chooser: the tensor.
+      functions: what the branches are built by; each becomes a function of the library.
+      names: what errors call them.
+      prefixes: what their names begin with.
+    """
+    from headrace.core.function_body import FunctionBody
+    bodies, given, tensors = [], [], []
+    for function, prefix in zip(functions, prefixes):
+        body = FunctionBody(prefix.replace('/', '_'), is_branch=True)
+        with body.inside():
+            structure = nest.map_structure(lambda leaf: body.result(leaf, chooser), function(), expand_composites=True)
+            given.append(structure)
+            tensors.append(_components(structure))
+        bodies.append(body)
+    _compare_functional(what, names, given, tensors)
+    return _packed(given[0], _c.finish_conditional(chooser, bodies, tensors, what == 'tf.switch_case'))
+
+
+def _compare_functional(what, names, given, tensors):
+    """Raises TypeError for branches of other structures or dtypes than the first."""
+    def mismatch(i, detail):
+        return TypeError(f'{names[0]} and {names[i]} arguments to {what} must have the same number, type, and overall '
+                         f'structure of return values.\n\n{names[0]} output: {given[0]}\n{names[i]} output: {given[i]}'
+                         f'\n\nError details:\n{detail}')
+
+    for i, structure in enumerate(given):
+        try:
+            nest.assert_same_structure(given[0], structure, expand_composites=True)
+        except (TypeError, ValueError) as error:
+            raise mismatch(i, error) from None
+        for first, other in zip(tensors[0], tensors[i]):
+            if first.dtype != other.dtype:
+                raise mismatch(i, f'{first} and {other} have different types')
+
+
 def _compare_branches(if_true, if_false):
     try:
         nest.assert_same_structure(_without_rows(if_true), _without_rows(if_false), expand_composites=True)
@@ -119,6 +159,10 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
             raise TypeError(f'{key} must be callable.')
     if isinstance(pred, bool):
         raise TypeError('pred must not be a Python bool')
+    if getattr(get_default_graph(), 'has_functional_conditions', False):
+        with name_scope(name or 'cond') as scope:
+            return _functional_branches('tf.cond', _c.cond_predicate(pred), list(functions.values()), list(functions),
+                                        [f'{scope}true', f'{scope}false'])
     pred = convert_to_tensor(pred) if isinstance(pred, np.bool_) else pred
     given = {}
 
@@ -228,23 +272,6 @@ def _numbered(branch_fns, default, branch_index):
     return [function for _, function in sorted(pairs, key=lambda pair: pair[0])] + ([default] if default else [])
 
 
-def _compare_cases(given, tensors):
-    """Raises TypeError for branches of other structures or dtypes than the first."""
-    def mismatch(i, detail):
-        return TypeError(f'branches[0] and branches[{i}] arguments to tf.switch_case must have the same number, type, and '
-                         f'overall structure of return values.\n\nbranches[0] output: {given[0]}\nbranches[{i}] '
-                         f'output: {given[i]}\n\nError details:\n{detail}')
-
-    for i, structure in enumerate(given):
-        try:
-            nest.assert_same_structure(given[0], structure, expand_composites=True)
-        except (TypeError, ValueError) as error:
-            raise mismatch(i, error) from None
-        for first, other in zip(tensors[0], tensors[i]):
-            if first.dtype != other.dtype:
-                raise mismatch(i, f'{first} and {other} have different types')
-
-
 def switch_case(branch_index, branch_fns, default=None, name='switch_case'):
     """What the function of a number gives, as `branch_index` says when it runs.
 
@@ -265,20 +292,11 @@ def switch_case(branch_index, branch_fns, default=None, name='switch_case'):
       TypeError: the index is no integer tensor, a function is none, or they give different structures or dtypes.
       ValueError: there is no function, or their numbers are not 0, 1, ...
     """
-    from headrace.core.function_body import FunctionBody
     functions = _numbered(branch_fns, default, branch_index)
+    numbers = range(len(functions))
     with name_scope(name, 'case', [branch_index]), name_scope('indexed_case') as scope:
-        bodies, given, tensors = [], [], []
-        for number, function in enumerate(functions):
-            body = FunctionBody(f'{scope}branch{number}'.replace('/', '_'))
-            with body.inside():
-                structure = nest.map_structure(lambda leaf: body.result(leaf, branch_index), function(),
-                                               expand_composites=True)
-                given.append(structure)
-                tensors.append([body.capture(tensor) for tensor in _components(structure)])
-            bodies.append(body)
-        _compare_cases(given, tensors)
-        return _packed(given[0], _c.finish_switch_case(branch_index, bodies, tensors))
+        return _functional_branches('tf.switch_case', branch_index, functions, [f'branches[{i}]' for i in numbers],
+                                    [f'{scope}branch{i}' for i in numbers])
 
 
 # ---- loops ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Bodies of functions that are traced: of datasets' functions, of the branches of `switch_case`."""
+"""Bodies of functions that are traced: of datasets' functions, of the branches of conditionals."""
 
 import contextlib
 
@@ -12,12 +12,13 @@ class FunctionBody(Graph):
     """A body. What it reads of the graph around becomes an argument."""
 
     building_function = True
+    has_functional_conditions = True
 
-    def __init__(self, name):
+    def __init__(self, name, is_branch=False):
         super().__init__()
         self.name = name
         self.outer_graph = get_default_graph()
-        _c.begin_trace(self, self.outer_graph)
+        _c.begin_trace(self, self.outer_graph, is_branch)
 
     def _collection(self, name):
         return self.outer_graph._collection(name) if name in _VARIABLE_KEYS else super()._collection(name)
