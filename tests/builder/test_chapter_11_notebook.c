@@ -10,6 +10,7 @@
 
 #include "headrace/batch_norm.h"
 #include "headrace/control_flow.h"
+#include "headrace/graph_io.h"
 #include "headrace/linalg.h"
 #include "headrace/ops.h"
 #include "headrace/saver.h"
@@ -266,6 +267,59 @@ static void new_softmax(void **state) {
   end(&t, "chapter_11_notebook.new_softmax");
 }
 
+/* ---- a graph from a file --------------------------------------------------------------------------------------- */
+
+/* A new graph with what the MetaGraph of the deep network says. */
+static testing_graph import_deep(void) {
+  testing_graph original = begin();
+  hr_scope s = original.root;
+  hr_output x = instances(s), y = classes(s, HR_INT32);
+  deep(&original, x, y);
+  hr_add_output_to_collection(s, "my_important_ops", x);
+  hr_add_output_to_collection(s, "my_important_ops", y);
+  hr_add_output_to_collection(s, "my_important_ops", (hr_output){hr_graph_find(original.graph, "eval/accuracy"), 0});
+  hr_add_node_to_collection(s, "my_important_ops", hr_graph_find(original.graph, "train/GradientDescent"));
+  hr_saver_free(hr_saver_new(s));
+  hr_global_variables_initializer(s);
+  expect_ok(original.builder);
+  hr_owned_bytes meta_graph;
+  assert_null(hr_meta_graph_export(original.graph, NULL, &meta_graph));
+  testing_graph_free(&original);
+  testing_graph t = testing_graph_new();
+  assert_null(hr_meta_graph_import(t.root, meta_graph.data, meta_graph.length, NULL));
+  free(meta_graph.data);
+  return t;
+}
+
+static void imported(void **state) {
+  (void)state;
+  testing_graph t = import_deep();
+  end(&t, "chapter_11_notebook.imported");
+}
+
+static void new_layer_on_imported(void **state) {
+  (void)state;
+  testing_graph t = import_deep();
+  hr_scope root = t.root;
+  hr_graph_set_seed(t.graph, true, 42);
+  hr_output y = {hr_graph_find(t.graph, "y"), 0}, hidden3 = {hr_graph_find(t.graph, "dnn/hidden3/Relu"), 0};
+  hr_output hidden4 = hr_dense(root, hidden3, 4, .activation = hr_relu_activation, .name = "new_hidden4");
+  hr_output logits = hr_dense(root, hidden4, N_OUTPUTS, .name = "new_outputs"), loss = HR_NO_OUTPUT;
+  HR_WITH (s, hr_name_scope(root, "new_loss")) {
+    hr_output xentropy = hr_tf_sparse_softmax_cross_entropy_with_logits(s, y, logits);
+    loss = hr_reduce_mean(s, xentropy, .name = "loss");
+  }
+  HR_WITH (s, hr_name_scope(root, "new_eval")) {
+    hr_output correct = hr_tf_in_top_k(s, logits, y, 1);
+    hr_reduce_mean(s, hr_tf_cast(s, correct, HR_FLOAT), .name = "accuracy");
+  }
+  HR_WITH (s, hr_name_scope(root, "new_train"))
+    minimize(s, hr_adam_optimizer(0.01, .name = "Adam2"), loss, NULL);
+  hr_global_variables_initializer(root);
+  hr_saver_free(hr_saver_new(root));
+  end(&t, "chapter_11_notebook.new_layer_on_imported");
+}
+
 static void initial_values_fed(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -381,6 +435,8 @@ int main(void) {
       cmocka_unit_test(stopped_gradient),
       cmocka_unit_test(cached),
       cmocka_unit_test(new_softmax),
+      cmocka_unit_test(imported),
+      cmocka_unit_test(new_layer_on_imported),
       cmocka_unit_test(initial_values_fed),
       cmocka_unit_test(pairs),
       cmocka_unit_test(margin),
