@@ -34,14 +34,14 @@ static const struct {
 enum { MAX_NAME = 63, MOST_BYTES = 8 /* of a character with what shifts to it */ };
 
 static hr_status open_other(const char *name, hr_decoder *d) {
+  bool is_name = *name != 0; /* to iconv, nothing is the encoding of the locale */
   for (const char *c = name; *c; ++c)
-    if (!isalnum((unsigned char)*c) && !strchr("-_:.+", *c)) goto unknown;
-  d->kind = OTHER;
-  d->iconv = iconv_open("UTF-32LE", name);
-  d->passes_controls = strncasecmp(name, "windows-125", 11) == 0;
-  if (*name && d->iconv != (iconv_t)-1) return HR_SUCCESS;
-  d->kind = SINGLE;
-unknown:
+    is_name &= isalnum((unsigned char)*c) || strchr("-_:.+", *c);
+  if (is_name && (d->iconv = iconv_open("UTF-32LE", name)) != (iconv_t)-1) {
+    d->kind = OTHER;
+    d->passes_controls = strncasecmp(name, "windows-125", 11) == 0;
+    return HR_SUCCESS;
+  }
   return hr_error(HR_INVALID_ARGUMENT, "Could not create converter for input encoding: %s", name);
 }
 
