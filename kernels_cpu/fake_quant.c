@@ -30,7 +30,7 @@ static hr_status create(const hr_kernel_construction *c, void **state) {
                       (double)s.maximum);
   }
   settings *kept = malloc(sizeof *kept);
-  if (!kept) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!kept) return hr_error_out_of_memory(sizeof *kept, "a range");
   *kept = s;
   *state = kept;
   return HR_SUCCESS;

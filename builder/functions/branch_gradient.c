@@ -8,11 +8,7 @@
 
 /* ---- what the gradient reads of the branch ----------------------------------------------------------------------- */
 
-static bool has(hr_outputs list, hr_output output) {
-  for (int32_t i = 0; i < list.count; ++i)
-    if (hr_output_equal(list.items[i], output)) return true;
-  return false;
-}
+static bool has(hr_outputs list, hr_output output) { return hr_outputs_find(list, output) >= 0; }
 
 /* The optional of a tensor that an earlier gradient has made a result of the branch. */
 static hr_output find_optional(const hr_branch_gradient *g, hr_output value) {

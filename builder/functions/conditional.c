@@ -22,13 +22,6 @@ void hr_branch_take_captured(hr_function_branch *branch) {
   hr_captured(hr_scope_graph(branch->scope), &branch->outside, &branch->inside);
 }
 
-static int32_t find(hr_outputs list, hr_output output) {
-  int32_t i = 0;
-  while (i < list.count && !hr_output_equal(list.items[i], output))
-    ++i;
-  return i < list.count ? i : -1;
-}
-
 /* What any of the branches reads of the graph around, each once. */
 static hr_outputs union_of_outside(hr_scope scope, int32_t count, const hr_function_branch *branches) {
   int32_t most = 0, found = 0;
@@ -38,7 +31,7 @@ static hr_outputs union_of_outside(hr_scope scope, int32_t count, const hr_funct
   for (int32_t b = 0; items && b < count; ++b)
     for (int32_t i = 0; i < branches[b].outside.count; ++i) {
       hr_output outside = branches[b].outside.items[i];
-      if (find((hr_outputs){found, items}, outside) < 0) items[found++] = outside;
+      if (hr_outputs_find((hr_outputs){found, items}, outside) < 0) items[found++] = outside;
     }
   return (hr_outputs){found, items};
 }
@@ -48,7 +41,7 @@ static hr_outputs arguments_of(const hr_function_branch *branch, hr_outputs all)
   hr_scope body = branch->scope;
   hr_output *items = hr_keep_bytes(body, sizeof *items * ((size_t)all.count + 1));
   for (int32_t i = 0; items && i < all.count && hr_scope_ok(body); ++i) {
-    int32_t known = find(branch->outside, all.items[i]);
+    int32_t known = hr_outputs_find(branch->outside, all.items[i]);
     items[i] = known >= 0
                    ? branch->inside.items[known]
                    : hr_placeholder(body, hr_output_base_dtype(all.items[i]), .shape = *hr_output_shape(all.items[i]));

@@ -182,13 +182,6 @@ static hr_status rewrite(conditional *of) {
 
 /* ---- the conditional of the gradients ---------------------------------------------------------------------------- */
 
-static int32_t find(hr_outputs list, hr_output output) {
-  int32_t i = 0;
-  while (i < list.count && !hr_output_equal(list.items[i], output))
-    ++i;
-  return i < list.count ? i : -1;
-}
-
 /* What a branch's tensors are outside of it: results and inputs of the conditional. */
 static hr_status resolve_inputs(const conditional *of, int32_t b) {
   const hr_function_body_graph *forward = &of->gradients[b].forward;
@@ -198,7 +191,8 @@ static hr_status resolve_inputs(const conditional *of, int32_t b) {
   for (int32_t i = 0; outside && i < branch->outside.count; ++i) {
     outside[i] = branch->outside.items[i];
     if (outside[i].node->graph != forward->graph) continue;
-    int32_t result = find(forward->results, outside[i]), argument = find(forward->arguments, outside[i]);
+    int32_t result = hr_outputs_find(forward->results, outside[i]),
+            argument = hr_outputs_find(forward->arguments, outside[i]);
     if (result < 0 && argument < 0)
       return hr_error(HR_INTERNAL, "%s is neither argument nor result of a branch of %s", outside[i].node->name,
                       of->c->node->name);

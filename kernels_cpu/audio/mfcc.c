@@ -17,11 +17,10 @@ typedef struct settings {
   int64_t bands, coefficients;
 } settings;
 
-static hr_status read_settings(const hr_node *node, settings *out) {
-  *out = (settings){(double)hr_node_attr(node, "upper_frequency_limit")->f,
+static settings settings_of(const hr_node *node) {
+  return (settings){(double)hr_node_attr(node, "upper_frequency_limit")->f,
                     (double)hr_node_attr(node, "lower_frequency_limit")->f,
                     hr_node_attr(node, "filterbank_channel_count")->i, hr_node_attr(node, "dct_coefficient_count")->i};
-  return HR_SUCCESS;
 }
 
 /* How much of each frequency belongs to band `band`, the rest of it to the next one; -1: all but the rest is lost. */
@@ -54,10 +53,17 @@ static void fill_bank(const settings *s, int64_t width, double rate, double *cen
   }
 }
 
+/* scale cos(k (i + 1/2) pi / bands) for coefficient k and band i. */
+static void fill_cosines(const settings *s, double *cosines) {
+  double scale = sqrt(2.0 / (double)s->bands), step = M_PI / (double)s->bands;
+  for (int64_t k = 0; k < s->coefficients; ++k)
+    for (int64_t i = 0; i < s->bands; ++i)
+      *cosines++ = scale * cos((double)k * step * ((double)i + 0.5));
+}
+
 static hr_status mfcc(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0), *rate = hr_input(ctx, 1);
-  settings s;
-  HR_TRY(read_settings(hr_context_node(ctx), &s));
+  settings s = settings_of(hr_context_node(ctx));
   HR_TRY(hr_rank_check(x, 3, "spectrogram"));
   if (rate->rank != 0)
     return hr_error(HR_INVALID_ARGUMENT, "Input sample_rate should be a scalar tensor, got %s instead.",
@@ -73,13 +79,17 @@ static hr_status mfcc(hr_kernel_context *ctx) {
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
-  int64_t bytes = width * (int64_t)sizeof(share) + (2 * s.bands + 1) * (int64_t)sizeof(double);
+  int64_t num_cosines, bytes;
+  if (__builtin_mul_overflow(s.bands, s.coefficients, &num_cosines) ||
+      __builtin_mul_overflow(num_cosines + 2 * s.bands + 1, (int64_t)sizeof(double), &bytes) ||
+      __builtin_add_overflow(bytes, width * (int64_t)sizeof(share), &bytes))
+    return hr_error(HR_RESOURCE_EXHAUSTED, "Mfcc of %" PRId64 " bands is too large", s.bands);
   hr_tensor scratch;
   HR_TRY(hr_temporary_new(ctx, HR_INT8, &(hr_shape){1, {bytes}}, &scratch));
   filter_bank bank = {.shares = hr_tensor_data(&scratch)};
-  double *centers = (double *)(bank.shares + width), *sums = centers + s.bands + 1;
+  double *centers = (double *)(bank.shares + width), *sums = centers + s.bands + 1, *cosines = sums + s.bands;
   fill_bank(&s, width, hertz, centers, &bank);
-  double scale = sqrt(2.0 / (double)s.bands), step = M_PI / (double)s.bands;
+  fill_cosines(&s, cosines);
   const float *spectrum = hr_tensor_data(x);
   float *to = hr_tensor_data(out);
   for (int64_t line = 0; line < x->dims[0] * x->dims[1]; ++line, spectrum += width) {
@@ -96,7 +106,7 @@ static hr_status mfcc(hr_kernel_context *ctx) {
     for (int64_t k = 0; k < s.coefficients; ++k) {
       double sum = 0;
       for (int64_t i = 0; i < s.bands; ++i)
-        sum += scale * cos((double)k * step * ((double)i + 0.5)) * sums[i];
+        sum += cosines[k * s.bands + i] * sums[i];
       *to++ = (float)sum;
     }
   }

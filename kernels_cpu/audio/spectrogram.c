@@ -24,7 +24,7 @@ static hr_status create(const hr_kernel_construction *c, void **state) {
                     "Spectrogram initialization failed for window size %" PRId64 " and stride %" PRId64, window,
                     stride);
   settings *s = malloc(sizeof *s + (size_t)window * sizeof *s->weights);
-  if (!s) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!s) return hr_error_out_of_memory(sizeof *s + (size_t)window * sizeof *s->weights, "a spectrogram");
   *s = (settings){.window = window, .stride = stride, .length = 2, .squared = squared};
   while (s->length < window)
     s->length *= 2;

@@ -40,7 +40,7 @@ static void copy_windows(void *argument, int64_t begin, int64_t end) {
 
 static hr_status create(const hr_kernel_construction *c, void **state, int spatial) {
   hr_window_settings *s = malloc(sizeof *s);
-  if (!s) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!s) return hr_error_out_of_memory(sizeof *s, "patches");
   hr_status status = hr_window_settings_read(c, spatial, s);
   int last = spatial + 1;
   if (!status && (s->sizes[0] != 1 || s->sizes[last] != 1))

@@ -13,6 +13,7 @@ enum { PRODUCT_ELEMENTS = 1 << 21 };
 
 typedef struct job {
   const hr_convolution *c;
+  hr_binary_loop *add;
   size_t size;                /* of an element */
   int64_t windows;            /* of the images at hand */
   int64_t lane, line;         /* elements of a line's pixels of one channel and remainder, and of them all */
@@ -37,7 +38,6 @@ static void windows_inside(const hr_window_axis *axis, int64_t k, int64_t *first
 /* Adds a line of the products, those of tap `tap` and windows from `window` on, to a line of the image. */
 static void add_line(const job *job, char *line, int64_t tap, int64_t window) {
   const hr_window_axis *axis = &job->c->axes[2];
-  hr_binary_loop *add = hr_row_loop(HR_ROW_ADD, job->c->dtype);
   int64_t first, last;
   windows_inside(axis, tap % axis->window, &first, &last);
   if (first >= last) return;
@@ -46,7 +46,7 @@ static void add_line(const job *job, char *line, int64_t tap, int64_t window) {
     const char *from = job->products + (size_t)((tap * channels + channel) * job->windows + window + first) * job->size;
     int64_t place = (channel * axis->stride + at % axis->stride) * job->lane + at / axis->stride;
     char *to = line + (size_t)place * job->size;
-    add(to, to, from, last - first, HR_BOTH_ROWS);
+    job->add(to, to, from, last - first, HR_BOTH_ROWS);
   }
 }
 
@@ -108,7 +108,7 @@ static hr_status collect_images(hr_kernel_context *ctx, job *job, int64_t at_onc
 
 hr_status hr_convolve_few_channels(hr_kernel_context *ctx, const hr_convolution *c) {
   const hr_window_axis *axes = c->axes;
-  job job = {.c = c, .size = hr_dtype_size(c->dtype)};
+  job job = {.c = c, .add = hr_row_loop(HR_ROW_ADD, c->dtype), .size = hr_dtype_size(c->dtype)};
   int64_t row = hr_windows_taps(axes) * c->channels, windows = hr_windows_out(axes), product, lines, elements;
   job.lane = (axes[2].in + axes[2].stride - 1) / axes[2].stride;
   bool is_large = __builtin_mul_overflow(job.lane, axes[2].stride * c->channels, &job.line);

@@ -50,7 +50,7 @@ static hr_status read_settings(const hr_kernel_construction *c, settings *s) {
 
 static hr_status create(const hr_kernel_construction *c, void **state) {
   settings *s = calloc(1, sizeof *s);
-  if (!s) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!s) return hr_error_out_of_memory(sizeof *s, "fractional pooling");
   hr_status status = read_settings(c, s);
   if (status)
     destroy(s);
@@ -70,8 +70,10 @@ static void draw_smoothly(hr_philox *generator, int64_t in, int64_t out, int64_t
   double u = hr_philox_to_double(numbers[0], numbers[1]) * (left < right ? left : right);
   for (int64_t i = 1; i < out; ++i)
     ends[i] = (int64_t)ceil(ratio * ((double)i + u)) - 1;
-  for (int64_t i = out; i-- > 1;) /* no window is empty, however the products are rounded */
+  for (int64_t i = 1; i < out; ++i) { /* no window is empty, however the products are rounded */
+    if (ends[i] <= ends[i - 1]) ends[i] = ends[i - 1] + 1;
     if (ends[i] > in - (out - i)) ends[i] = in - (out - i);
+  }
 }
 
 /* Two sizes that differ by one, in random order. */
@@ -121,60 +123,72 @@ static span span_of(const job *j, const int64_t *ends, int64_t i, int64_t size) 
   return (span){ends[i], last < size ? last : size};
 }
 
+/* Window `index` of all images, and where its image begins. */
+typedef struct window {
+  span rows, columns;
+  int64_t image;
+} window;
+static window window_at(const job *j, int64_t index) {
+  return (window){span_of(j, j->row_ends, index / j->out_columns % j->out_rows, j->rows),
+                  span_of(j, j->column_ends, index % j->out_columns, j->columns),
+                  index / (j->out_rows * j->out_columns) * j->rows * j->columns * j->channels};
+}
+static int64_t size_of(const window *w) {
+  return (w->rows.last - w->rows.first) * (w->columns.last - w->columns.first);
+}
+static int64_t windows_of_image(const job *j) { return j->out_rows * j->out_columns; }
+
+/* The places of a window, rows `r` and columns `c`. */
+#define EACH_PLACE(w)                                                                                                  \
+  for (int64_t r = (w).rows.first; r < (w).rows.last; ++r)                                                             \
+    for (int64_t c = (w).columns.first; c < (w).columns.last; ++c)
+
 #define TYPES(X) X(float, f32) X(double, f64) X(int32_t, i32) X(int64_t, i64)
 
 /* Images [begin, end). */
 #define DEFINE_POOL(T, token)                                                                                          \
   static void max_##token(void *argument, int64_t begin, int64_t end) {                                                \
     const job *j = argument;                                                                                           \
-    for (int64_t i = begin * j->out_rows * j->out_columns; i < end * j->out_rows * j->out_columns; ++i) {              \
-      const T *image = (const T *)j->x + i / (j->out_rows * j->out_columns) * j->rows * j->columns * j->channels;      \
-      span rows = span_of(j, j->row_ends, i / j->out_columns % j->out_rows, j->rows);                                  \
-      span columns = span_of(j, j->column_ends, i % j->out_columns, j->columns);                                       \
+    for (int64_t i = begin * windows_of_image(j); i < end * windows_of_image(j); ++i) {                                \
+      window w = window_at(j, i);                                                                                      \
+      const T *image = (const T *)j->x + w.image;                                                                      \
       T *to = (T *)j->y + i * j->channels;                                                                             \
       for (int64_t k = 0; k < j->channels; ++k) {                                                                      \
-        T most = image[(rows.first * j->columns + columns.first) * j->channels + k];                                   \
-        for (int64_t r = rows.first; r < rows.last; ++r)                                                               \
-          for (int64_t c = columns.first; c < columns.last; ++c) {                                                     \
-            T x = image[(r * j->columns + c) * j->channels + k];                                                       \
-            if (x > most) most = x;                                                                                    \
-          }                                                                                                            \
+        T most = image[(w.rows.first * j->columns + w.columns.first) * j->channels + k];                               \
+        EACH_PLACE(w) {                                                                                                \
+          T x = image[(r * j->columns + c) * j->channels + k];                                                         \
+          if (x > most) most = x;                                                                                      \
+        }                                                                                                              \
         to[k] = most;                                                                                                  \
       }                                                                                                                \
     }                                                                                                                  \
   }                                                                                                                    \
   static void mean_##token(void *argument, int64_t begin, int64_t end) {                                               \
     const job *j = argument;                                                                                           \
-    for (int64_t i = begin * j->out_rows * j->out_columns; i < end * j->out_rows * j->out_columns; ++i) {              \
-      const T *image = (const T *)j->x + i / (j->out_rows * j->out_columns) * j->rows * j->columns * j->channels;      \
-      span rows = span_of(j, j->row_ends, i / j->out_columns % j->out_rows, j->rows);                                  \
-      span columns = span_of(j, j->column_ends, i % j->out_columns, j->columns);                                       \
+    for (int64_t i = begin * windows_of_image(j); i < end * windows_of_image(j); ++i) {                                \
+      window w = window_at(j, i);                                                                                      \
+      const T *image = (const T *)j->x + w.image;                                                                      \
       T *to = (T *)j->y + i * j->channels;                                                                             \
-      T count = (T)((rows.last - rows.first) * (columns.last - columns.first));                                        \
+      T count = (T)size_of(&w);                                                                                        \
       for (int64_t k = 0; k < j->channels; ++k) {                                                                      \
         T sum = 0;                                                                                                     \
-        for (int64_t r = rows.first; r < rows.last; ++r)                                                               \
-          for (int64_t c = columns.first; c < columns.last; ++c)                                                       \
-            sum = SUM(sum, image[(r * j->columns + c) * j->channels + k]);                                             \
+        EACH_PLACE(w) sum = SUM(sum, image[(r * j->columns + c) * j->channels + k]);                                   \
         to[k] = sum / count;                                                                                           \
       }                                                                                                                \
     }                                                                                                                  \
   }                                                                                                                    \
   static void max_gradient_##token(void *argument, int64_t begin, int64_t end) {                                       \
     const job *j = argument;                                                                                           \
-    for (int64_t i = begin * j->out_rows * j->out_columns; i < end * j->out_rows * j->out_columns; ++i) {              \
-      int64_t at = i / (j->out_rows * j->out_columns) * j->rows * j->columns * j->channels;                            \
-      const T *image = (const T *)j->x + at;                                                                           \
-      T *to = (T *)j->y + at;                                                                                          \
-      span rows = span_of(j, j->row_ends, i / j->out_columns % j->out_rows, j->rows);                                  \
-      span columns = span_of(j, j->column_ends, i % j->out_columns, j->columns);                                       \
+    for (int64_t i = begin * windows_of_image(j); i < end * windows_of_image(j); ++i) {                                \
+      window w = window_at(j, i);                                                                                      \
+      const T *image = (const T *)j->x + w.image;                                                                      \
+      T *to = (T *)j->y + w.image;                                                                                     \
       for (int64_t k = 0; k < j->channels; ++k) {                                                                      \
-        int64_t most = (rows.first * j->columns + columns.first) * j->channels + k;                                    \
-        for (int64_t r = rows.first; r < rows.last; ++r)                                                               \
-          for (int64_t c = columns.first; c < columns.last; ++c) {                                                     \
-            int64_t place = (r * j->columns + c) * j->channels + k;                                                    \
-            if (image[place] > image[most]) most = place;                                                              \
-          }                                                                                                            \
+        int64_t most = (w.rows.first * j->columns + w.columns.first) * j->channels + k;                                \
+        EACH_PLACE(w) {                                                                                                \
+          int64_t place = (r * j->columns + c) * j->channels + k;                                                      \
+          if (image[place] > image[most]) most = place;                                                                \
+        }                                                                                                              \
         to[most] = SUM(to[most], ((const T *)j->gradient)[i * j->channels + k]);                                       \
       }                                                                                                                \
     }                                                                                                                  \
@@ -307,15 +321,12 @@ static hr_status mean_pool_gradient(hr_kernel_context *ctx) {
   HR_TRY(hr_temporary_new(ctx, HR_DOUBLE, &shape, &sums));
   double *all = hr_tensor_data(&sums);
   memset(all, 0, hr_tensor_bytes(&sums));
-  for (int64_t i = 0; i < shape.dims[0] * j.out_rows * j.out_columns; ++i) {
-    double *image = all + i / (j.out_rows * j.out_columns) * j.rows * j.columns * j.channels;
-    span rows = span_of(&j, j.row_ends, i / j.out_columns % j.out_rows, j.rows);
-    span columns = span_of(&j, j.column_ends, i % j.out_columns, j.columns);
-    double count = (double)((rows.last - rows.first) * (columns.last - columns.first));
-    for (int64_t r = rows.first; r < rows.last; ++r)
-      for (int64_t c = columns.first; c < columns.last; ++c)
-        for (int64_t k = 0; k < j.channels; ++k)
-          image[(r * j.columns + c) * j.channels + k] += hr_number_at(gradient, i * j.channels + k) / count;
+  for (int64_t i = 0; i < shape.dims[0] * windows_of_image(&j); ++i) {
+    window w = window_at(&j, i);
+    double *image = all + w.image, count = (double)size_of(&w);
+    EACH_PLACE(w)
+    for (int64_t k = 0; k < j.channels; ++k)
+      image[(r * j.columns + c) * j.channels + k] += hr_number_at(gradient, i * j.channels + k) / count;
   }
   for (int64_t i = 0; i < out->elements; ++i)
     hr_number_set(out, i, all[i]);

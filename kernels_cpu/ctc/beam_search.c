@@ -29,12 +29,15 @@ struct hr_beam_search {
 hr_status hr_beam_search_new(int64_t width, int64_t classes, hr_beam_search **out) {
   hr_beam_search *s = calloc(1, sizeof *s);
   *out = s;
-  if (!s) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!s) return hr_error_out_of_memory(sizeof *s, "a beam search");
   s->width = width;
   s->labels = classes - 1;
   s->leaves = calloc((size_t)width, sizeof *s->leaves);
   s->branches = calloc((size_t)width, sizeof *s->branches);
-  return s->leaves && s->branches ? HR_SUCCESS : hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (s->leaves && s->branches) return HR_SUCCESS;
+  hr_beam_search_free(s);
+  *out = NULL;
+  return hr_error_out_of_memory(2 * (size_t)width * sizeof *s->leaves, "a beam");
 }
 
 static void forget(hr_beam_search *s) {
@@ -58,12 +61,12 @@ static hr_status make_children(hr_beam_search *s, entry *parent) {
   if (s->num_families == s->room) {
     size_t room = s->room ? 2 * s->room : 64;
     entry **families = realloc(s->families, room * sizeof *families);
-    if (!families) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+    if (!families) return hr_error_out_of_memory(room * sizeof *families, "a beam");
     s->families = families;
     s->room = room;
   }
   parent->children = malloc((size_t)s->labels * sizeof *parent->children);
-  if (!parent->children) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!parent->children) return hr_error_out_of_memory((size_t)s->labels * sizeof *parent->children, "a beam");
   s->families[s->num_families++] = parent->children;
   for (int64_t k = 0; k < s->labels; ++k)
     parent->children[k] = (entry){.parent = parent, .label = k, .before = none, .now = none};

@@ -39,7 +39,7 @@ hr_status hr_labels_add(hr_labels *labels, int64_t label) {
   if (labels->count == labels->room) {
     int64_t room = labels->room ? 2 * labels->room : 16;
     int64_t *items = realloc(labels->items, (size_t)room * sizeof *items);
-    if (!items) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+    if (!items) return hr_error_out_of_memory((size_t)room * sizeof *items, "labels");
     labels->items = items;
     labels->room = room;
   }

@@ -28,7 +28,7 @@ static hr_status new_decoded(hr_kernel_context *ctx, const hr_ctc_inputs *c, int
   HR_TRY(hr_output_new(ctx, (int)(3 * paths), &(hr_shape){2, {c->batch, paths}}, &out->log_probabilities));
   out->labels = calloc((size_t)paths, sizeof *out->labels);
   out->ends = calloc((size_t)(paths * c->batch) + 1, sizeof *out->ends);
-  return out->labels && out->ends ? HR_SUCCESS : hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  return out->labels && out->ends ? HR_SUCCESS : hr_error_out_of_memory((size_t)paths * sizeof *out->labels, "paths");
 }
 
 static void end_sequence(decoded *d, int64_t path, int64_t b, double log_probability) {

@@ -184,7 +184,7 @@ static hr_status of_sequence(const hr_ctc_inputs *c, const settings *s, int64_t 
       __builtin_add_overflow(2 * places, (q.times + 1) * c->classes, &numbers) || numbers > INT64_MAX / 8)
     return hr_error(HR_RESOURCE_EXHAUSTED, "Sequence %" PRId64 " is too long", b);
   double *memory = malloc((size_t)numbers * sizeof *memory);
-  if (!memory) return hr_error(HR_RESOURCE_EXHAUSTED, "Out of memory");
+  if (!memory) return hr_error_out_of_memory((size_t)numbers * sizeof *memory, "the loss of a sequence");
   q.alpha = memory;
   q.beta = memory + places;
   q.log_y = q.beta + places;

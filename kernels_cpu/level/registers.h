@@ -21,6 +21,22 @@ static inline vector load(const float *from) {
 
 static inline void store(float *to, vector v) { memcpy(to, &v, sizeof v); }
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* The first `count` floats of a vector; zeros behind them. */
+static ALWAYS_INLINE vector load_some(const float *from, int64_t count) {
+  vector v = {0};
+  if (count >= LANES) return load(from);
+  memcpy(&v, from, sizeof *from * (size_t)count);
+  return v;
+}
+static ALWAYS_INLINE void store_some(float *to, vector v, int64_t count) {
+  if (count >= LANES)
+    store(to, v);
+  else
+    memcpy(to, &v, sizeof *to * (size_t)count);
+}
+
 /* x * y + z, rounded once where the machine has that. */
 static inline vector multiply_add(vector x, vector y, vector z) {
 #if defined(__AVX512F__)

@@ -1,8 +1,6 @@
 #include "kernels_cpu/level/windows.h"
 #include "kernels_cpu/level/registers.h"
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 /* Calls body for pieces of the channels: of four vectors, of one, and what is left over as a part of a vector. */
 #define BY_PIECES(channels, body)                                                                                      \
   int64_t c_ = 0;                                                                                                      \
@@ -11,13 +9,6 @@
   for (; c_ + LANES <= (channels); c_ += LANES)                                                                        \
     body(c_, 1, LANES);                                                                                                \
   if (c_ < (channels)) body(c_, 1, (channels)-c_)
-
-static ALWAYS_INLINE vector load_some(const float *from, int64_t count) {
-  vector v = {0};
-  memcpy(&v, from, sizeof *from * (size_t)count);
-  return v;
-}
-static ALWAYS_INLINE void store_some(float *to, vector v, int64_t count) { memcpy(to, &v, sizeof *to * (size_t)count); }
 
 static ALWAYS_INLINE void sum_taps_of(float *out, int64_t out_step, const float *const *a, int64_t a_step,
                                       const float *const *b, int64_t windows, int64_t taps, int64_t c, int vectors,

@@ -6,22 +6,6 @@
 enum { ROWS = HR_VECTOR_BYTES == 64 ? 12 : 6, VECTORS = 2, COLUMNS = VECTORS * LANES };
 enum { PIXELS = HR_WINOGRAD_PIXELS, RESULTS = HR_WINOGRAD_RESULTS, NUMBERS = HR_WINOGRAD_NUMBERS };
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
-/* The first `count` of a vector's floats; zeros behind them. */
-static ALWAYS_INLINE vector load_some(const float *from, int64_t count) {
-  vector v = {0};
-  if (count >= LANES) return load(from);
-  memcpy(&v, from, sizeof *from * (size_t)count);
-  return v;
-}
-static ALWAYS_INLINE void store_some(float *to, vector v, int64_t count) {
-  if (count >= LANES)
-    store(to, v);
-  else
-    memcpy(to, &v, sizeof *to * (size_t)count);
-}
-
 static ALWAYS_INLINE mask infinite_lanes(vector v) {
   static const int32_t magnitude = 0x7fffffff, greatest_finite = 0x7f7fffff;
   return ((mask)v & magnitude) > greatest_finite;

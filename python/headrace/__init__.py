@@ -77,11 +77,11 @@ headrace_version = '0.1.0'
 newaxis = None
 
 # Modules that are imported when they are first used.
-_MODULES = ('app', 'audio', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors', 'estimator',
-            'examples', 'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io', 'keras', 'layers',
-            'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn', 'python', 'python_io',
-            'quantization', 'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model', 'sets', 'signal', 'sparse', 'spectral',
-            'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
+_MODULES = ('app', 'audio', 'bitwise', 'compat', 'config', 'contrib', 'data', 'debugging', 'dtypes', 'errors',
+            'estimator', 'examples', 'feature_column', 'flags', 'gfile', 'graph_util', 'image', 'initializers', 'io',
+            'keras', 'layers', 'linalg', 'logging', 'lookup', 'losses', 'manip', 'math', 'metrics', 'nest', 'nn',
+            'python', 'python_io', 'quantization', 'queue', 'random', 'raw_ops', 'resource_loader', 'saved_model',
+            'sets', 'signal', 'sparse', 'spectral', 'strings', 'summary', 'sysconfig', 'test', 'train', 'version')
 
 
 def __dir__():

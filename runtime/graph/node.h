@@ -130,6 +130,13 @@ HR_MUST_USE hr_status hr_node_change_attr(hr_node *node, const char *name, const
 HR_MUST_USE hr_status hr_node_add_outputs(hr_node *node, int32_t count, const hr_dtype *dtypes,
                                           const hr_partial_shape *shapes);
 
+/* Where a list has the output, or -1. */
+static inline int32_t hr_outputs_find(hr_outputs list, hr_output output) {
+  for (int32_t i = 0; i < list.count; ++i)
+    if (hr_output_equal(list.items[i], output)) return i;
+  return -1;
+}
+
 /* Whether a node of the graph reads a younger one, as in branches and loops: else nodes stand in topological order. */
 bool hr_graph_reads_ahead(const hr_graph *graph);
 
