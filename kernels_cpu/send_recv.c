@@ -89,10 +89,6 @@ static void finish(waiting_recv *recv, hr_status status) {
   done(argument, status);
 }
 
-static hr_status why_cancelled(const hr_step *step) {
-  return hr_cancellation_error(hr_cancellation_reason(&step->cancellation));
-}
-
 static void received(hr_receiver *receiver, hr_status status, hr_tensor *tensor, bool is_dead) {
   waiting_recv *recv = CONTAINER(receiver, waiting_recv, receiver);
   hr_unwatch_cancel(recv->ctx, &recv->watch);
@@ -101,6 +97,11 @@ static void received(hr_receiver *receiver, hr_status status, hr_tensor *tensor,
   finish(recv, status);
 }
 
+static hr_status why_cancelled(const hr_step *step) {
+  return hr_cancellation_error(hr_cancellation_reason(&step->cancellation));
+}
+
+/* A Recv that does not wait yet is not found, and will not begin to. */
 static void cancelled(hr_cancel_watch *watch) {
   waiting_recv *recv = CONTAINER(watch, waiting_recv, watch);
   hr_step *step = recv->ctx->step;
@@ -116,17 +117,16 @@ static void recv_async(hr_kernel_context *ctx, hr_done_function done, void *argu
     done(argument, hr_error_out_of_memory(sizeof *recv, "a Recv"));
     return;
   }
-  *recv = (waiting_recv){
-      .receiver.receive = received, .watch.cancel = cancelled, .ctx = ctx, .done = done, .argument = argument};
   hr_step *step = ctx->step;
-  if (!hr_watch_cancel(ctx, &recv->watch)) {
-    finish(recv, why_cancelled(step));
-  } else {
+  *recv = (waiting_recv){.receiver = {.receive = received, .run = &step->cancellation},
+                         .watch.cancel = cancelled,
+                         .ctx = ctx,
+                         .done = done,
+                         .argument = argument};
+  if (hr_watch_cancel(ctx, &recv->watch))
     hr_rendezvous_receive(step->rendezvous, key, &recv->receiver);
-    /* A cancellation that came in between found nobody who waited. */
-    if (hr_cancellation_reason(&step->cancellation) != HR_OK && hr_rendezvous_forget(step->rendezvous, &recv->receiver))
-      finish(recv, why_cancelled(step));
-  }
+  else
+    finish(recv, why_cancelled(step));
   hr_text_free(&made);
 }
 

@@ -3,13 +3,13 @@
 #ifndef HR_RUNTIME_EXEC_RENDEZVOUS_H
 #define HR_RUNTIME_EXEC_RENDEZVOUS_H
 
-#include "headrace/tensor.h"
-#include <pthread.h>
+#include "runtime/exec/cancellation.h"
 
 /* A receiver; the memory is the caller's until `receive` is called, exactly once: with a tensor that it then owns, or
  * with an error that it then owns. Runs without locks held, on the sender's thread or the one that aborts. */
 typedef struct hr_receiver {
   void (*receive)(struct hr_receiver *self, hr_status status, hr_tensor *tensor, bool is_dead);
+  const hr_cancellation *run; /* where it is cancelled the receiver does not begin to wait: an error; NULL: it does */
 } hr_receiver;
 
 #define HR_RENDEZVOUS_LISTS 32

@@ -157,6 +157,7 @@ hr_status hr_session_begin(hr_direct_session *session, hr_prepared *prepared, hr
   HR_TRY(hr_prepared_take(prepared, out));
   if (__builtin_expect(!atomic_load(&session->closed), 1)) return HR_SUCCESS;
   hr_prepared_give_back(prepared, *out);
+  *out = NULL;
   return hr_session_check_open(session);
 }
 
