@@ -538,3 +538,47 @@ def zeros_like_a_dataset():
     dataset = tf.raw_ops.RangeDataset(start=tf.constant(0, tf.int64), stop=tf.constant(1, tf.int64),
                                       step=tf.constant(1, tf.int64), output_types=[tf.int64], output_shapes=[[]])
     run(tf.raw_ops.OptionalHasValue(optional=tf.raw_ops.ZerosLike(x=dataset)))
+
+
+def _power(x):
+    return tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * x), [0, x])[1]
+
+
+def _second_gradient(y, x):
+    tf.gradients(tf.gradients(y, x), x)
+
+
+@mistake
+def second_gradient_of_a_loop_in_a_conditional():
+    x = tf.constant(2.0)
+    _second_gradient(tf.cond(tf.constant(True), lambda: _power(x), lambda: x * x), x)
+
+
+@mistake
+def gradient_of_a_gradient_in_a_conditional():
+    x = tf.constant(2.0)
+    tf.gradients(tf.cond(tf.constant(True), lambda: tf.gradients(_power(x), x)[0], lambda: x), x)
+
+
+@mistake
+def hessian_of_a_loop():
+    x = tf.constant([2.0, 1.0])
+    tf.hessians(_power(x), x)
+
+
+@mistake
+def second_gradient_of_a_map():
+    x = tf.constant([1.0, 2.0])
+    _second_gradient(tf.map_fn(lambda a: a * a, x), x)
+
+
+@mistake
+def second_gradient_of_a_scan():
+    x = tf.constant([1.0, 2.0])
+    _second_gradient(tf.scan(lambda a, b: a * b, x), x)
+
+
+@mistake
+def second_gradient_of_a_fold():
+    x = tf.constant([1.0, 2.0])
+    _second_gradient(tf.foldr(lambda a, b: a + b * b, x), x)

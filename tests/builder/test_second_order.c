@@ -1,0 +1,132 @@
+/* Gradients of gradients through conditionals and in loops: the graphs that TensorFlow 1.15 builds from
+ * programs/second_order.py. */
+#include "branches.h"
+#include "graph_compare.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static hr_output condition(hr_scope s, const char *name) {
+  return hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE(), .name = name);
+}
+
+/* Gradients of y by xs, the gradients of these, and so on; gives the last of the first x. */
+static hr_output again(hr_scope s, hr_output y, hr_outputs xs, int order) {
+  hr_output values[2] = {y};
+  hr_outputs ys = {1, values};
+  for (int i = 0; i < order; ++i) {
+    hr_gradient out[2] = {HR_NO_GRADIENT, HR_NO_GRADIENT};
+    hr_gradients(s, ys, xs, out);
+    for (int32_t x = 0; x < xs.count; ++x)
+      values[x] = out[x].value;
+    ys.count = xs.count;
+  }
+  return values[0];
+}
+
+static hr_output cube(hr_scope s, hr_output x) { return hr_times(s, hr_times(s, x, x), x); }
+
+BRANCH(x_itself, V->x)
+BRANCH(x_cubed, cube(s, V->x))
+BRANCH(sine, hr_sin(s, V->x))
+BRANCH(exponential, hr_exp(s, V->x))
+BRANCH(exponential_of_square, hr_exp(s, hr_times(s, V->x, V->x)))
+BRANCH(x_squared_times_y, hr_times(s, hr_times(s, V->x, V->x), V->y))
+BRANCH(y_squared_times_x, hr_times(s, hr_times(s, V->y, V->y), V->x))
+BRANCH(exponential_times_y, hr_times(s, hr_exp(s, V->x), V->y))
+BRANCH(by_q, hr_only(hr_cond(s, V->q, HR_BRANCH(x_squared_times_y, argument), HR_BRANCH(y_squared_times_x, argument))))
+BRANCH(second_of_cube, again(s, cube(s, V->x), HR_LIST(V->x), 2))
+static void product_and_square(void *argument, hr_scope s, hr_results *results) {
+  const values *V = argument;
+  BOTH(hr_times(s, V->x, V->y), hr_square(s, V->y));
+}
+static void sine_and_quotient(void *argument, hr_scope s, hr_results *results) {
+  const values *V = argument;
+  BOTH(hr_sin(s, V->x), hr_truediv(s, V->x, V->y));
+}
+
+static void conditionals(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.p = condition(s, "p")};
+  v.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){1, 2}), .name = "x");
+  v.y = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){3, 4}), .name = "y");
+  again(s, hr_only(hr_cond(s, v.p, HR_BRANCH(x_cubed, &v), HR_BRANCH(sine, &v))), HR_LIST(v.x), 2);
+  hr_outputs third = hr_cond(s, v.p, HR_BRANCH(exponential_of_square, &v), HR_BRANCH(x_cubed, &v), .name = "third");
+  again(s, hr_only(third), HR_LIST(v.x), 3);
+  hr_outputs two =
+      hr_cond(s, v.p, HR_BRANCH(product_and_square, &v), HR_BRANCH(sine_and_quotient, &v), .name = "two");
+  expect_ok(t.builder);
+  again(s, hr_times(s, two.items[0], two.items[1]), HR_LIST(v.x, v.y), 2);
+  testing_graph_expect(&t, "second_order.conditionals");
+}
+
+static void nested_conditionals(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.p = condition(s, "p")};
+  v.q = condition(s, "q");
+  v.x = hr_constant_f32(s, 2, .name = "x");
+  v.y = hr_constant_f32(s, 3, .name = "y");
+  hr_output z = hr_only(hr_cond(s, v.p, HR_BRANCH(by_q, &v), HR_BRANCH(exponential_times_y, &v)));
+  again(s, z, HR_LIST(v.x, v.y), 2);
+  testing_graph_expect(&t, "second_order.nested_conditionals");
+}
+
+static void cases(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.p = condition(s, "p")};
+  v.q = condition(s, "q");
+  v.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){2, 1}), .name = "x");
+  hr_case choices[] = {{v.p, HR_BRANCH(x_cubed, &v)}, {v.q, HR_BRANCH(exponential, &v)}};
+  again(s, hr_only(hr_case_of(s, 2, choices, .otherwise = HR_BRANCH(sine, &v))), HR_LIST(v.x), 2);
+  hr_outputs only = hr_case_of(s, 2, choices, .otherwise = HR_BRANCH(sine, &v), .exclusive = true);
+  again(s, hr_only(only), HR_LIST(v.x), 3);
+  testing_graph_expect(&t, "second_order.cases");
+}
+
+static void inside_conditionals(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.p = condition(s, "p")};
+  v.x = hr_constant_f32(s, 2, .name = "x");
+  hr_output z = hr_only(hr_cond(s, v.p, HR_BRANCH(second_of_cube, &v), HR_BRANCH(x_itself, &v)));
+  again(s, z, HR_LIST(v.x), 1);
+  again(s, hr_times(s, z, v.x), HR_LIST(v.x), 2);
+  testing_graph_expect(&t, "second_order.inside_conditionals");
+}
+
+/* ---- what is refused --------------------------------------------------------------------------------------------- */
+
+LOOP(below_three, hr_return(results, hr_binary(s, "Less", i, 3));)
+LOOP(times_x, BOTH(hr_plus(s, i, 1), hr_times(s, a, V->x));)
+
+static void second_gradient_of_a_loop(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.x = hr_constant_f32(s, 2)};
+  hr_outputs power = hr_while_loop(s, HR_OPERANDS(0, v.x), FUNCTIONS(below_three, times_x));
+  expect_ok(t.builder);
+  again(s, power.items[1], HR_LIST(v.x), 1);
+  expect_ok(t.builder);
+  again(s, power.items[1], HR_LIST(v.x), 2);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Second-order gradient for while loops not supported", NULL);
+  testing_graph_free(&t);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(conditionals),        cmocka_unit_test(nested_conditionals),       cmocka_unit_test(cases),
+      cmocka_unit_test(inside_conditionals), cmocka_unit_test(second_gradient_of_a_loop),
+  };
+  return cmocka_run_group_tests_name("gradients of gradients", tests, NULL, NULL);
+}
