@@ -183,13 +183,31 @@ static void clear_iteration(hr_dataflow *run, hr_iteration *iteration) {
 
 /* ---- handing on -------------------------------------------------------------------------------------------------- */
 
+/* Whether an input is a constant of the plan, which nobody tells of. */
+static bool is_constant_input(const hr_plan *plan, const hr_plan_node *n, int32_t input) {
+  return plan->input_slots[n->first_input + input] < plan->num_constants;
+}
+
 /* How many values may come to a Merge: to one that begins iterations, first those that enter, later those that come
  * back. */
-static int32_t expected_values(const hr_node_run *node, const hr_plan_node *n) {
-  int32_t back = 0;
-  for (int32_t i = 0; i < n->node->num_inputs; ++i)
+static int32_t expected_values(const hr_plan *plan, const hr_node_run *node, const hr_plan_node *n) {
+  int32_t back = 0, constant = 0;
+  for (int32_t i = 0; i < n->node->num_inputs; ++i) {
     back += hr_control_of(n->node->inputs[i].node) == HR_CONTROL_NEXT_ITERATION;
-  return node->iteration->number > 0 && back > 0 ? back : n->node->num_inputs - back;
+    constant += is_constant_input(plan, n, i);
+  }
+  return node->iteration->number > 0 && back > 0 ? back : n->node->num_inputs - back - constant;
+}
+
+/* All that could come to a Merge is dead: so is the Merge, where it has no constant. */
+static void serve_constant(hr_dataflow *run, hr_node_run *node, const hr_plan_node *n) {
+  const hr_plan *plan = run->step->plan;
+  int32_t input = 0;
+  while (input < n->num_inputs && !is_constant_input(plan, n, input))
+    ++input;
+  node->is_served = input < n->num_inputs;
+  node->is_dead = !node->is_served;
+  if (node->is_served) hr_node_context(run, node)->alive_input = input;
 }
 
 /* Tells a consumer that a value is there, or dead. */
@@ -202,8 +220,8 @@ static void deliver(hr_dataflow *run, hr_iteration *iteration, const hr_plan_edg
     if (edge->input < 0) break;
     if (node->is_served || node->is_dead) return;
     if (is_dead) {
-      if (++node->dead_inputs < expected_values(node, n)) return;
-      node->is_dead = true;
+      if (++node->dead_inputs < expected_values(run->step->plan, node, n)) return;
+      serve_constant(run, node, n);
     } else {
       node->is_served = true;
       hr_node_context(run, node)->alive_input = edge->input;

@@ -52,8 +52,10 @@ def variables():
     length = tf.sqrt(tf.reduce_sum(slope * slope), name="length")
     v = tf.get_variable("v", initializer=[1.0, 2.0], use_resource=True)
     resource = again(tf.cond(p, lambda: v * v * v, lambda: tf.sin(v), name="resource"), [v])
+    rows = tf.Variable([[0.5, 0.5], [1.5, 0.5], [0.5, 2.5]], name="rows")
+    taken = tf.cond(p, lambda: tf.gather(rows, [0, 1, 1]), lambda: rows * rows, name="taken")
     hessian = tf.hessians(tf.cond(p, lambda: tf.reduce_sum(x * x * x), lambda: tf.reduce_prod(x), name="sum"), x)
-    results = tf.gradients(length, [w]) + resource + hessian
+    results = tf.gradients(length, [w]) + resource + again(tf.reduce_sum(taken ** 3.0), [rows]) + hessian
     return {"steps": [{"run": [tf.global_variables_initializer()]}] + fed(p, results)}
 
 
