@@ -1,5 +1,6 @@
 /* AvgPool, AvgPool3D and their gradients: padding is no part of a mean. */
 #include "kernels_cpu/arguments.h"
+#include "kernels_cpu/convolution/lines.h"
 #include "kernels_cpu/convolution/pool.h"
 #include "kernels_cpu/row_arithmetic.h"
 
@@ -46,6 +47,46 @@ static void average(void *argument, int64_t begin, int64_t end) {
   }
 }
 
+/* Floats of images: a mean is a depthwise convolution with ones, and its gradient that of a sum, of shares. */
+typedef struct shares {
+  const hr_pool *pool;
+  const float *from;
+  float *to;
+} shares;
+static void make_shares(void *argument, int64_t begin, int64_t end) { /* of rows of windows */
+  const shares *s = argument;
+  const hr_pool *p = s->pool;
+  hr_binary_loop *multiply = hr_row_loop(HR_ROW_MUL, HR_FLOAT);
+  for (int64_t w = begin * p->axes[2].out; w < end * p->axes[2].out; ++w) {
+    hr_pool_region region = hr_pool_region_of(p, w % hr_windows_out(p->axes));
+    float part = (float)(1.0 / (double)hr_pool_region_size(&region));
+    multiply(s->to + w * p->channels, s->from + w * p->channels, &part, p->channels, HR_RIGHT_SCALAR);
+  }
+}
+static hr_status run_lines(hr_kernel_context *ctx, const hr_pool *p, const job *job, bool is_gradient) {
+  int64_t n = p->channels, rows = p->batch * p->axes[1].out, row = p->axes[2].out * n;
+  hr_tensor scratch;
+  HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &(hr_shape){1, {n + (is_gradient ? rows * row : 0)}}, &scratch));
+  float *ones = hr_tensor_data(&scratch);
+  for (int64_t c = 0; c < n; ++c)
+    ones[c] = 1;
+  hr_lines l = {.batch = p->batch, .channels = n, .rows = p->axes[1], .columns = p->axes[2], .factors = ones};
+  l.from = (const float *)job->from, l.to = (float *)job->to, l.is_mean = true;
+  if (is_gradient) {
+    shares s = {p, l.from, ones + n};
+    hr_parallel_for(ctx, rows, 0.2 * (double)row, make_shares, &s);
+    l.from = s.to;
+    hr_lines_by_input(ctx, &l);
+  } else {
+    hr_lines_forward(ctx, &l);
+  }
+  hr_tensor_clear(&scratch);
+  return HR_SUCCESS;
+}
+static bool goes_by_lines(const job *job) {
+  return job->dtype == HR_FLOAT && job->pool->spatial == 2 && hr_lines_suit(job->pool->axes);
+}
+
 static hr_status average_pool(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   hr_window_settings s;
@@ -60,6 +101,7 @@ static hr_status average_pool(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
   job job = {&p, hr_tensor_dtype(x), hr_dtype_size(hr_tensor_dtype(x)), hr_tensor_data(x), hr_tensor_data(out)};
+  if (goes_by_lines(&job)) return run_lines(ctx, &p, &job, false);
   hr_parallel_for(ctx, p.batch * hr_windows_out(p.axes), (double)hr_windows_taps(p.axes) * ROW_NANOS(p.channels),
                   average, &job);
   return HR_SUCCESS;
@@ -107,15 +149,14 @@ static bool cover_all(const hr_pool *p) {
 }
 
 /* Windows that do not overlap: their pixels are written once. The first line of each row of windows is made, and copied
- * to the others that the same windows have. Tasks are images. */
+ * to the others that the same windows have. Tasks are rows of windows. */
 static void spread_once(void *argument, int64_t begin, int64_t end) {
   const job *job = argument;
   const hr_pool *p = job->pool;
   hr_binary_loop *multiply = hr_row_loop(HR_ROW_MUL, job->dtype);
   int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), across = p->axes[2].out;
   size_t row = (size_t)p->channels * job->size, line = (size_t)p->axes[2].in * row;
-  if (!cover_all(p)) memset(job->to + (size_t)(begin * pixels) * row, 0, (size_t)((end - begin) * pixels) * row);
-  for (int64_t first = begin * windows; first < end * windows; first += across) {
+  for (int64_t first = begin * across; first < end * across; first += across) {
     char *image = job->to + (size_t)(first / windows * pixels) * row, *made = NULL;
     hr_pool_region region = hr_pool_region_of(p, first % windows);
     for (int64_t w = first; w < first + across; ++w) {
@@ -151,8 +192,15 @@ static hr_status average_pool_gradient(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
   job job = {&p, hr_tensor_dtype(dy), hr_dtype_size(hr_tensor_dtype(dy)), hr_tensor_data(dy), hr_tensor_data(out)};
-  hr_parallel_for(ctx, p.batch, (double)(hr_windows_out(p.axes) * hr_windows_taps(p.axes)) * ROW_NANOS(p.channels),
-                  overlap(&p) ? spread : spread_once, &job);
+  double work = (double)(hr_windows_out(p.axes) * hr_windows_taps(p.axes)) * ROW_NANOS(p.channels);
+  if (overlap(&p)) {
+    if (goes_by_lines(&job)) return run_lines(ctx, &p, &job, true);
+    hr_parallel_for(ctx, p.batch, work, spread, &job);
+    return HR_SUCCESS;
+  }
+  if (!cover_all(&p)) memset(job.to, 0, hr_tensor_bytes(out));
+  int64_t rows = p.axes[0].out * p.axes[1].out;
+  hr_parallel_for(ctx, p.batch * rows, work / (double)rows, spread_once, &job);
   return HR_SUCCESS;
 }
 

@@ -2,7 +2,7 @@
  *
  *   y[o, c * multiplier + m] = sum over taps of x[position of tap, c] * filter[tap, c, m] */
 #include "kernels_cpu/arguments.h"
-#include "kernels_cpu/convolution/window.h"
+#include "kernels_cpu/convolution/lines.h"
 #include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/row_arithmetic.h"
 
@@ -130,81 +130,7 @@ typedef enum part { Y, X, FILTER } part;
 /* ---- floats with one filter a channel: the sums of a window, or of a line, stay in registers ----------------------
  */
 
-/* Taps of a window that are listed at a time. */
-enum { TAPS_AT_ONCE = 64, MOST_SUMS = 8 };
-
-static bool is_narrow(const problem *p) {
-  return p->multiplier == 1 && p->axes[1].window * p->axes[2].window <= TAPS_AT_ONCE;
-}
-
-/* What a window sees, and the factors of it. */
-typedef struct seen {
-  int64_t count;
-  const float *rows[TAPS_AT_ONCE], *factors[TAPS_AT_ONCE];
-} seen;
-
-static inline int64_t clamped(int64_t value, int64_t low, int64_t high) {
-  return value < low ? low : value > high ? high : value;
-}
-static inline int64_t ceiling(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : 0; }
-
-/* Tasks are lines of windows. Windows whose columns are all inside see the same, further and further on. */
-static void forward_lines(void *argument, int64_t begin, int64_t end) {
-  const problem *p = argument;
-  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
-  int64_t n = p->channels, beyond = columns->in - columns->window + columns->before;
-  int64_t inner = clamped(ceiling(columns->before, columns->stride), 0, columns->out);
-  int64_t outer = clamped(beyond < 0 ? 0 : beyond / columns->stride + 1, inner, columns->out);
-  seen s;
-  for (int64_t line = begin; line < end; ++line) {
-    const float *image = (const float *)p->x + line / rows->out * rows->in * columns->in * n;
-    hr_taps_inside row = hr_window_taps(rows, line % rows->out);
-    for (int64_t o = 0, windows; o < columns->out; o += windows) {
-      windows = o == inner && outer > inner ? outer - inner : 1;
-      hr_taps_inside column = hr_window_taps(columns, o);
-      s.count = 0;
-      for (int64_t i = row.first; i < row.last; ++i)
-        for (int64_t j = column.first; j < column.last; ++j) {
-          s.rows[s.count] = image + ((row.start + i) * columns->in + column.start + j) * n;
-          s.factors[s.count++] = (const float *)p->filter + (i * columns->window + j) * n;
-        }
-      hr_loops->windows->sum_taps((float *)p->y + (line * columns->out + o) * n, n, s.rows, columns->stride * n,
-                                  s.factors, windows, s.count, n);
-    }
-  }
-}
-
-/* The pixels of a line that windows see with the taps rest, rest + stride, ...: pixel number q of them is seen by
- * window q with the first one, by window q - 1 with the next. */
-static void by_input_line(const problem *p, const float *image, int64_t row, int64_t rest, float *x) {
-  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
-  int64_t n = p->channels, stride = columns->stride, taps = ceiling(columns->window - rest, stride);
-  int64_t begin = ceiling(columns->before - rest, stride), end = ceiling(columns->in + columns->before - rest, stride);
-  int64_t inner = taps - 1 < begin ? begin : taps - 1, outer = columns->out < end ? columns->out : end;
-  seen s;
-  for (int64_t q = begin, pixels; q < end; q += pixels) {
-    pixels = q == inner && outer > inner ? outer - inner : 1;
-    s.count = 0;
-    for (int64_t i = row % rows->stride, o0 = row / rows->stride; i < rows->window && o0 >= 0; i += rows->stride, --o0)
-      for (int64_t t = 0; t < taps && o0 < rows->out; ++t) {
-        if (q - t < 0 || q - t >= columns->out) continue;
-        s.rows[s.count] = image + (o0 * columns->out + q - t) * n;
-        s.factors[s.count++] = (const float *)p->filter + (i * columns->window + rest + t * stride) * n;
-      }
-    hr_loops->windows->sum_taps(x + (q * stride + rest - columns->before) * n, stride * n, s.rows, n, s.factors, pixels,
-                                s.count, n);
-  }
-}
-
-/* Tasks are lines of pixels. */
-static void by_input_lines(void *argument, int64_t begin, int64_t end) {
-  const problem *p = argument;
-  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
-  for (int64_t line = begin; line < end; ++line)
-    for (int64_t rest = 0; rest < columns->stride; ++rest)
-      by_input_line(p, (const float *)p->y + line / rows->in * rows->out * columns->out * p->channels,
-                    line % rows->in + rows->before, rest, (float *)p->x + line * columns->in * p->channels);
-}
+enum { MOST_SUMS = 8 };
 
 /* Tasks are parts of the lines of windows, each of which has a sum. */
 typedef struct filter_sums {
@@ -241,10 +167,13 @@ static void by_filter_lines(void *argument, int64_t begin, int64_t end) {
 
 static hr_status run_narrow(hr_kernel_context *ctx, problem *p, part part) {
   const hr_window_axis *axes = p->axes;
-  int64_t size = hr_windows_taps(axes) * p->channels, lines = p->batch * (part == X ? axes[1].in : axes[1].out);
+  int64_t size = hr_windows_taps(axes) * p->channels, lines = p->batch * axes[1].out;
   double work = 0.05 * (double)(p->batch * hr_windows_out(axes)) * (double)size;
   if (part != FILTER) {
-    if (lines > 0) hr_parallel_for(ctx, lines, work / (double)lines, part == Y ? forward_lines : by_input_lines, p);
+    hr_lines l = {.batch = p->batch, .channels = p->channels, .rows = axes[1], .columns = axes[2]};
+    l.factors = p->filter, l.factor_step = p->channels;
+    l.from = part == Y ? p->x : p->y, l.to = part == Y ? p->y : p->x;
+    (part == Y ? hr_lines_forward : hr_lines_by_input)(ctx, &l);
     return HR_SUCCESS;
   }
   filter_sums s = {.problem = p, .parts = lines < 1 ? 1 : lines < MOST_SUMS ? lines : MOST_SUMS};
@@ -261,7 +190,7 @@ static hr_status run_narrow(hr_kernel_context *ctx, problem *p, part part) {
 }
 
 static hr_status run(hr_kernel_context *ctx, problem *p, part part, bool wide) {
-  if (!wide && is_narrow(p)) return run_narrow(ctx, p, part);
+  if (!wide && p->multiplier == 1 && hr_lines_suit(p->axes)) return run_narrow(ctx, p, part);
   static void (*const bodies[3][2])(void *, int64_t, int64_t) = {
       {forward_float, forward_double}, {by_input_float, by_input_double}, {by_filter_float, by_filter_double}};
   const hr_window_axis *axes = p->axes;

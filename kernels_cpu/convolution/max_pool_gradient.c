@@ -166,28 +166,67 @@ DEFINE_ALL(f16, hr_half_to_float, hr_half_from_float)
 DEFINE_ALL(b16, hr_bfloat16_to_float, hr_bfloat16_from_float)
 
 /* Floats of images, whose pixels fit in a list. */
-enum { MOST_PIXELS = 64 };
+enum { MOST_PIXELS = 64, LINES_OF_WINDOWS = 8 };
+/* Windows `o` and their neighbours that see the same pixels of a line, further and further on. */
+static int64_t alike(const hr_window_axis *axis, int64_t o) {
+  int64_t start = o * axis->stride - axis->before, left = axis->in - axis->window - start;
+  return start < 0 || left < 0 ? 1 : left / axis->stride + 1;
+}
+/* The gradient of the lines [begin, end) of an image. Windows that see other lines, too, give them nothing: who has
+ * those looks at the windows once more. Each pixel gets its shares in the order of windows. */
+static void spread_lines(const hr_pool *p, const float *x, const float *dy, float *out, int64_t begin, int64_t end) {
+  const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
+  int64_t n = p->channels, width = columns->in * n, clear = begin;
+  int64_t before = begin + rows->before - rows->window + 1; /* where a window begins that ends at the first line */
+  bool anew = rows->window == rows->stride && columns->window == columns->stride; /* nobody adds to what is there */
+  const float *seen[MOST_PIXELS];
+  float *to[MOST_PIXELS];
+  for (int64_t o = before > 0 ? (before + rows->stride - 1) / rows->stride : 0;
+       o < rows->out && o * rows->stride - rows->before < end; ++o) {
+    hr_taps_inside row = hr_window_taps(rows, o);
+    int64_t top = row.start + row.first, bottom = row.start + row.last;
+    int64_t mine = top < begin ? begin - top : 0, reached = bottom < end ? bottom : end;
+    if (reached > clear && !anew) memset(out + clear * width, 0, (size_t)((reached - clear) * width) * sizeof *out);
+    clear = reached > clear ? reached : clear;
+    for (int64_t w = 0, windows; w < columns->out; w += windows) {
+      hr_taps_inside column = hr_window_taps(columns, w);
+      int64_t across = column.last - column.first, count = 0;
+      windows = alike(columns, w);
+      if (windows > columns->out - w) windows = columns->out - w;
+      for (int64_t i = top; i < bottom; ++i)
+        for (int64_t j = column.first; j < column.last; ++j) {
+          int64_t at = i * width + (column.start + j) * n;
+          seen[count] = x + at;
+          to[count++] = out + at;
+        }
+      hr_loops->windows->add_to_largest(to, seen, columns->stride * n, dy + (o * columns->out + w) * n, windows, count,
+                                        mine * across, (reached - top) * across, anew, n);
+    }
+    if (anew) { /* columns that no window sees */
+      int64_t edge = columns->out * columns->stride - columns->before;
+      for (int64_t i = top + mine; edge < columns->in && i < reached; ++i)
+        memset(out + i * width + edge * n, 0, (size_t)((columns->in - edge) * n) * sizeof *out);
+    }
+  }
+  if (end > clear) memset(out + clear * width, 0, (size_t)((end - clear) * width) * sizeof *out);
+}
+/* Lines of an image that are one task; those of all images are cut alike. */
+static int64_t lines_of_task(const hr_pool *p) {
+  int64_t stride = p->axes[1].stride, in = p->axes[1].in;
+  return stride < in / LINES_OF_WINDOWS ? stride * LINES_OF_WINDOWS : in;
+}
+static int64_t tasks_of_image(const hr_pool *p) { return (p->axes[1].in + lines_of_task(p) - 1) / lines_of_task(p); }
 static void spread_floats(void *argument, int64_t begin, int64_t end) {
   const job *job = argument;
   const hr_pool *p = job->pool;
-  int64_t windows = hr_windows_out(p->axes), pixels = hr_windows_in(p->axes), n = p->channels;
-  const float *seen[MOST_PIXELS];
-  float *to[MOST_PIXELS];
-  for (int64_t image = begin; image < end; ++image) {
-    const float *x = (const float *)job->x + image * pixels * n, *dy = (const float *)job->from + image * windows * n;
-    float *out = (float *)job->to + image * pixels * n;
-    int64_t clear = 0; /* pixels that are cleared: lines, just before windows reach them */
-    for (int64_t w = 0; w < windows; ++w) {
-      int64_t count = 0, reached = hr_pool_region_of(p, w).end[1] * p->axes[2].in;
-      if (reached > clear) memset(out + clear * n, 0, (size_t)((reached - clear) * n) * sizeof *out);
-      clear = reached > clear ? reached : clear;
-      HR_POOL_PIXELS(p, w, pixel) {
-        seen[count] = x + pixel * n;
-        to[count++] = out + pixel * n;
-      }
-      hr_loops->windows->add_to_largest(to, seen, dy + w * n, count, n);
-    }
-    memset(out + clear * n, 0, (size_t)((pixels - clear) * n) * sizeof *out);
+  int64_t lines = lines_of_task(p), tasks = tasks_of_image(p), in = p->axes[1].in;
+  int64_t of_out = hr_windows_out(p->axes) * p->channels, of_in = hr_windows_in(p->axes) * p->channels;
+  for (int64_t task = begin; task < end;) {
+    int64_t image = task / tasks, first = task % tasks,
+            last = tasks < end - image * tasks ? tasks : end - image * tasks;
+    spread_lines(p, (const float *)job->x + image * of_in, (const float *)job->from + image * of_out,
+                 (float *)job->to + image * of_in, first * lines, last * lines < in ? last * lines : in);
+    task = image * tasks + last;
   }
 }
 
@@ -256,7 +295,9 @@ static hr_status gradient_with(hr_kernel_context *ctx, int sizes) {
   const functions *f = functions_of(hr_tensor_dtype(x));
   bool of_floats = p.spatial == 2 && hr_tensor_dtype(x) == HR_FLOAT && hr_windows_taps(p.axes) <= MOST_PIXELS;
   if (of_floats)
-    hr_parallel_for(ctx, p.batch, 0.2 * (double)hr_windows_out(p.axes) * window_nanos(&p), spread_floats, &job);
+    hr_parallel_for(ctx, p.batch * tasks_of_image(&p),
+                    0.2 * (double)hr_windows_out(p.axes) * window_nanos(&p) / (double)tasks_of_image(&p), spread_floats,
+                    &job);
   else
     run_strips(ctx, &job, p.spatial == 2 ? f->spread : f->spread_equal);
   return HR_SUCCESS;

@@ -1,36 +1,54 @@
 #include "kernels_cpu/level/windows.h"
 #include "kernels_cpu/level/registers.h"
 
-/* Calls body for pieces of the channels: of four vectors, of one, and what is left over as a part of a vector. */
-#define BY_PIECES(channels, body)                                                                                      \
+enum { SIDE_BY_SIDE = 4 }; /* windows that share factors */
+
+/* Calls body for pieces of the channels: of `many` vectors, of one, and what is left over as a part of a vector. */
+#define BY_PIECES(channels, many, body)                                                                                \
   int64_t c_ = 0;                                                                                                      \
-  for (; c_ + 4 * LANES <= (channels); c_ += 4 * LANES)                                                                \
-    body(c_, 4, LANES);                                                                                                \
+  for (; c_ + (many)*LANES <= (channels); c_ += (many)*LANES)                                                          \
+    body(c_, many, LANES);                                                                                             \
   for (; c_ + LANES <= (channels); c_ += LANES)                                                                        \
     body(c_, 1, LANES);                                                                                                \
   if (c_ < (channels)) body(c_, 1, (channels)-c_)
 
-static ALWAYS_INLINE void sum_taps_of(float *out, int64_t out_step, const float *const *a, int64_t a_step,
-                                      const float *const *b, int64_t windows, int64_t taps, int64_t c, int vectors,
+/* `windows` neighbours, `vectors` of their channels: all sums in registers, each factor loaded once for all windows. */
+static ALWAYS_INLINE void sum_taps_of(float *out, int64_t out_step, const float *const *a, int64_t at, int64_t a_step,
+                                      const float *const *b, int windows, int64_t taps, int64_t c, int vectors,
                                       int64_t count) {
-  for (int64_t w = 0; w < windows; ++w) {
-    int64_t at = w * a_step + c;
-    vector sums[4] = {0};
-    for (int64_t t = 0; t < taps; ++t)
+  vector sums[SIDE_BY_SIDE][4] = {0};
+  for (int64_t t = 0; t < taps; ++t) {
+    const float *x = a[t] + at + c, *factors = b[t] + c;
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v)
-        sums[v] =
-            multiply_add(load_some(a[t] + at + v * LANES, count), load_some(b[t] + c + v * LANES, count), sums[v]);
+    for (int v = 0; v < vectors; ++v) {
+      vector factor = load_some(factors + v * LANES, count);
+#pragma GCC unroll 4
+      for (int w = 0; w < windows; ++w)
+        sums[w][v] = multiply_add(load_some(x + w * a_step + v * LANES, count), factor, sums[w][v]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int w = 0; w < windows; ++w)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v)
-      store_some(out + w * out_step + c + v * LANES, sums[v], count);
-  }
+      store_some(out + w * out_step + c + v * LANES, sums[w][v], count);
 }
+/* Windows go first, channels second: neighbours see nearly the same, and rows of channels are read in their order. */
 static void sum_taps(float *out, int64_t out_step, const float *const *a, int64_t a_step, const float *const *b,
                      int64_t windows, int64_t taps, int64_t channels) {
-#define PIECE(c, vectors, count) sum_taps_of(out, out_step, a, a_step, b, windows, taps, c, vectors, count)
-  BY_PIECES(channels, PIECE);
+  int64_t w = 0;
+  for (; w + SIDE_BY_SIDE <= windows; w += SIDE_BY_SIDE) {
+#define PIECE(c, vectors, count)                                                                                       \
+  sum_taps_of(out + w * out_step, out_step, a, w * a_step, a_step, b, SIDE_BY_SIDE, taps, c, vectors, count)
+    BY_PIECES(channels, 2, PIECE);
 #undef PIECE
+  }
+  for (; w < windows; ++w) {
+#define PIECE(c, vectors, count)                                                                                       \
+  sum_taps_of(out + w * out_step, out_step, a, w * a_step, a_step, b, 1, taps, c, vectors, count)
+    BY_PIECES(channels, 4, PIECE);
+#undef PIECE
+  }
 }
 
 static ALWAYS_INLINE void sum_rows_of(float *out, const float *a, int64_t a_step, const float *b, int64_t b_step,
@@ -50,42 +68,56 @@ static ALWAYS_INLINE void sum_rows_of(float *out, const float *a, int64_t a_step
 static void sum_rows(float *out, const float *a, int64_t a_step, const float *b, int64_t b_step, int64_t rows,
                      int64_t channels) {
 #define PIECE(c, vectors, count) sum_rows_of(out + (c), a + (c), a_step, b + (c), b_step, rows, vectors, count)
-  BY_PIECES(channels, PIECE);
+  BY_PIECES(channels, 4, PIECE);
 #undef PIECE
 }
 
-static ALWAYS_INLINE vector choose(mask where, vector yes, vector no) {
-  return (vector)(((mask)yes & where) | ((mask)no & ~where));
+/* x > y ? x : y; y where one is NaN. */
+static ALWAYS_INLINE vector larger(vector x, vector y) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_max_ps((__m512)x, (__m512)y);
+#elif defined(__AVX2__)
+  return (vector)_mm256_max_ps((__m256)x, (__m256)y);
+#else
+  mask first = x > y;
+  return (vector)(((mask)x & first) | ((mask)y & ~first));
+#endif
 }
-static ALWAYS_INLINE void add_to_largest_of(float *const *out, const float *const *x, const float *y, int64_t taps,
-                                            int64_t c, int vectors, int64_t count) {
+/* What is written anew need not be read. */
+static ALWAYS_INLINE void add_to_largest_of(float *const *out, const float *const *x, int64_t at, const float *y,
+                                            int64_t taps, int64_t first, int64_t last, bool anew, int64_t c,
+                                            int vectors, int64_t count) {
   vector best[4];
   mask place[4];
+  at += c;
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) {
-    best[v] = load_some(x[0] + c + v * LANES, count);
+    best[v] = load_some(x[0] + at + v * LANES, count);
     place[v] = (mask){0};
   }
   for (int64_t t = 1; t < taps; ++t)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) {
-      vector mine = load_some(x[t] + c + v * LANES, count);
+      vector mine = load_some(x[t] + at + v * LANES, count);
       mask is_larger = mine > best[v];
-      best[v] = choose(is_larger, mine, best[v]);
+      best[v] = larger(mine, best[v]);
       place[v] = (is_larger & (int32_t)t) | (place[v] & ~is_larger);
     }
-  for (int64_t t = 0; t < taps; ++t)
+  for (int64_t t = first; t < last; ++t)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) {
-      float *to = out[t] + c + v * LANES;
+      float *to = out[t] + at + v * LANES;
       vector share = (vector)((mask)load_some(y + c + v * LANES, count) & (place[v] == (int32_t)t));
-      store_some(to, load_some(to, count) + share, count);
+      store_some(to, (anew ? (vector){0} : load_some(to, count)) + share, count);
     }
 }
-static void add_to_largest(float *const *out, const float *const *x, const float *y, int64_t taps, int64_t channels) {
-#define PIECE(c, vectors, count) add_to_largest_of(out, x, y, taps, c, vectors, count)
-  BY_PIECES(channels, PIECE);
+static void add_to_largest(float *const *out, const float *const *x, int64_t x_step, const float *y, int64_t windows,
+                           int64_t taps, int64_t first, int64_t last, bool anew, int64_t channels) {
+  for (int64_t w = 0; w < windows; ++w, y += channels) {
+#define PIECE(c, vectors, count) add_to_largest_of(out, x, w *x_step, y, taps, first, last, anew, c, vectors, count)
+    BY_PIECES(channels, 4, PIECE);
 #undef PIECE
+  }
 }
 
 extern const hr_window_loops HR_LEVELED(windows);

@@ -2,6 +2,7 @@
 #ifndef HR_KERNELS_CPU_LEVEL_WINDOWS_H
 #define HR_KERNELS_CPU_LEVEL_WINDOWS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct hr_window_loops {
@@ -12,8 +13,11 @@ typedef struct hr_window_loops {
   /* out[c] += the sum over rows, in order, of a[row * a_step + c] * b[row * b_step + c]. */
   void (*sum_rows)(float *out, const float *a, int64_t a_step, const float *b, int64_t b_step, int64_t rows,
                    int64_t channels);
-  /* out[tap][c] += y[c] for the first tap that has the largest x[tap][c]. At least one tap. */
-  void (*add_to_largest)(float *const *out, const float *const *x, const float *y, int64_t taps, int64_t channels);
+  /* For each w of `windows` in order: out[tap][w * x_step + c] += y[w * channels + c] for the first tap that has the
+   * largest x[tap][w * x_step + c], where it is one of the taps [first, last). `anew`: out is written as if it had been
+   * zero. At least one tap. */
+  void (*add_to_largest)(float *const *out, const float *const *x, int64_t x_step, const float *y, int64_t windows,
+                         int64_t taps, int64_t first, int64_t last, bool anew, int64_t channels);
 } hr_window_loops;
 
 #endif
