@@ -1,7 +1,7 @@
 #include "kernels_cpu/level/windows.h"
 #include "kernels_cpu/level/registers.h"
 
-enum { SIDE_BY_SIDE = 4 }; /* windows that share factors */
+enum { SIDE_BY_SIDE = 2 }; /* windows that share factors */
 
 /* Calls body for pieces of the channels: of `many` vectors, of one, and what is left over as a part of a vector. */
 #define BY_PIECES(channels, many, body)                                                                                \
@@ -40,7 +40,7 @@ static void sum_taps(float *out, int64_t out_step, const float *const *a, int64_
   for (; w + SIDE_BY_SIDE <= windows; w += SIDE_BY_SIDE) {
 #define PIECE(c, vectors, count)                                                                                       \
   sum_taps_of(out + w * out_step, out_step, a, w * a_step, a_step, b, SIDE_BY_SIDE, taps, c, vectors, count)
-    BY_PIECES(channels, 2, PIECE);
+    BY_PIECES(channels, 4, PIECE);
 #undef PIECE
   }
   for (; w < windows; ++w) {
