@@ -60,4 +60,12 @@ def lengths():
     return {"steps": [], "facts": {"runners": runners(), "shapes": [str(t.shape) for t in (length, words, named, parts["x"])]}}
 
 
-VARIANTS = {"kinds": kinds, "kind_values": kind_values, "lengths": lengths}
+def lengths_of_one():
+    x = numbers(8)
+    length, batch = bucket_by_sequence_length(x, {"x": x}, 2, [4])
+    (only,) = batch["x"]  # a list, in a dict of one key
+    return {"steps": [], "facts": {"form": type(batch["x"]).__name__, "names": [length.name, only.name],
+                                   "shapes": [str(t.shape) for t in (length, only)]}}
+
+
+VARIANTS = {"kinds": kinds, "kind_values": kind_values, "lengths": lengths, "lengths_of_one": lengths_of_one}

@@ -56,7 +56,8 @@ def bucket_by_sequence_length(input_length, tensors, batch_size, bucket_boundari
         name: as of `bucket`.
 
     Returns:
-      The lengths of a batch, and the batch as a list, or as a dict for one.
+      The lengths of a batch, and the batch as a list, or as a dict for one; the value in a dict of one key is a list of
+      one tensor.
     """
     if not isinstance(bucket_boundaries, (list, tuple)):
         raise TypeError(f'bucket_boundaries must be a list or tuple, but received: {bucket_boundaries}')
@@ -66,5 +67,8 @@ def bucket_by_sequence_length(input_length, tensors, batch_size, bucket_boundari
         input_length, items_of(tensors), _sizes(batch_size), bucket_boundaries, num_threads=num_threads, capacity=capacity,
         bucket_capacities=bucket_capacities, shapes=shape_list(shapes), dynamic_pad=dynamic_pad,
         allow_smaller_final_batch=allow_smaller_final_batch, keep_input=keep_input, shared_name=shared_name, name=name)
-    found = as_given([None] * len(batch), batch)
-    return found[0], dict(zip(sorted(tensors, key=str), found[1:])) if isinstance(tensors, dict) else found[1:]
+    length, *found = as_given([None] * len(batch), batch)
+    if not isinstance(tensors, dict):
+        return length, found
+    values = [found] if len(tensors) == 1 else found  # as TensorFlow: what comes back of one tensor is a list
+    return length, dict(zip(sorted(tensors, key=str), values))
