@@ -115,6 +115,12 @@ def _sources(tensors_list):
     if not tensors_list:
         raise ValueError('Expected at least one set of tensors')
     first = tensors_list[0]
+    if isinstance(first, dict):
+        for tensors in tensors_list[1:]:
+            if not isinstance(tensors, dict):
+                raise AttributeError(f"'{type(tensors).__name__}' object has no attribute 'keys'")
+    elif any(isinstance(tensors, dict) for tensors in tensors_list[1:]):
+        raise TypeError('values must be a sequence.')
     if isinstance(first, dict) and any(set(tensors) != set(first) for tensors in tensors_list[1:]):
         raise ValueError('All dictionaries in tensors_list must have the same keys')
     return [items_of(tensors) for tensors in tensors_list]

@@ -107,6 +107,16 @@ def join_of_other_keys():
 
 
 @mistake
+def join_of_list_and_dict():
+    tf.train.batch_join([[vector()], {"a": vector()}], 2)
+
+
+@mistake
+def join_of_dict_and_list():
+    tf.train.batch_join([{"a": vector()}, [vector()]], 2)
+
+
+@mistake
 def shuffled_with_too_little_room():
     tf.train.shuffle_batch([vector()], 2, capacity=10, min_after_dequeue=10)
 
