@@ -49,6 +49,7 @@ from headrace.core.logger import *  # noqa: E402, F401, F403
 from headrace.core.math_functions import *  # noqa: E402, F401, F403
 from headrace.core.print_functions import *  # noqa: E402, F401, F403
 from headrace.core.py_func import *  # noqa: E402, F401, F403
+from headrace.core.quantize_functions import quantize, quantize_v2  # noqa: E402, F401
 from headrace.core.queues import (  # noqa: E402, F401
     FIFOQueue, PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue)
 from headrace.core.random_functions import *  # noqa: E402, F401, F403
