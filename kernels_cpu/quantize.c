@@ -69,7 +69,7 @@ static int32_t step_of(const job *j, float x) {
     step = step < j->least ? j->least : step;
     return to_integer(step > j->most ? j->most : step);
   }
-  if (isnan(x)) return 0; /* as TensorFlow, but above */
+  if (isnan(x)) return 0; /* so in TensorFlow, where MIN_FIRST alone makes it the smallest number */
   x = x > j->high ? j->high : x;
   x = x < j->low ? j->low : x;
   if (s->mode == SCALED) return to_integer(s->to_even ? rintf(x * j->scale) : roundf(x * j->scale));

@@ -118,7 +118,7 @@ static void recv_async(hr_kernel_context *ctx, hr_done_function done, void *argu
     return;
   }
   hr_step *step = ctx->step;
-  *recv = (waiting_recv){.receiver = {.receive = received, .run = &step->cancellation},
+  *recv = (waiting_recv){.receiver = {.receive = received, .cancellation = &step->cancellation},
                          .watch.cancel = cancelled,
                          .ctx = ctx,
                          .done = done,

@@ -112,7 +112,7 @@ void hr_rendezvous_receive(hr_rendezvous *r, const char *key, hr_receiver *recei
   hr_meeting *meeting = status ? NULL : take(r, key, hash, false);
   bool waits = false;
   if (!status && !meeting) {
-    hr_code cancelled = receiver->run ? hr_cancellation_reason(receiver->run) : HR_OK;
+    hr_code cancelled = receiver->cancellation ? hr_cancellation_reason(receiver->cancellation) : HR_OK;
     status = cancelled == HR_OK ? wait_for_other(r, key, length, hash, receiver, NULL, false)
                                 : hr_cancellation_error(cancelled);
     waits = status == HR_SUCCESS;

@@ -9,7 +9,8 @@
  * with an error that it then owns. Runs without locks held, on the sender's thread or the one that aborts. */
 typedef struct hr_receiver {
   void (*receive)(struct hr_receiver *self, hr_status status, hr_tensor *tensor, bool is_dead);
-  const hr_cancellation *run; /* where it is cancelled the receiver does not begin to wait: an error; NULL: it does */
+  const hr_cancellation
+      *cancellation; /* of its run; once cancelled it does not begin to wait but gets the error. Or NULL */
 } hr_receiver;
 
 #define HR_RENDEZVOUS_LISTS 32

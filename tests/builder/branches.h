@@ -11,6 +11,11 @@ typedef struct values {
   hr_node *before;
 } values;
 
+/* A scalar that says which branch is taken. */
+static inline hr_output condition(hr_scope s, const char *name) {
+  return hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE(), .name = name);
+}
+
 /* A function that returns one expression of the values `V`, in the scope `s`. */
 #define BRANCH(name, ...)                                                                                              \
   static void name(void *argument, hr_scope s, hr_results *results) {                                                  \

@@ -12,9 +12,6 @@
 static hr_output floats(hr_scope s, hr_partial_shape shape, const float *numbers, const char *name) {
   return hr_constant_array(s, HR_FLOAT, shape, numbers, .name = name);
 }
-static hr_output condition(hr_scope s, const char *name) {
-  return hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE(), .name = name);
-}
 
 /* The gradients of one y by one x and, where there is one, another. */
 static hr_gradient gradients_of(hr_scope s, hr_output y, hr_output x, hr_output other) {

@@ -9,10 +9,6 @@
 
 #include <cmocka.h>
 
-static hr_output condition(hr_scope s, const char *name) {
-  return hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE(), .name = name);
-}
-
 /* Gradients of y by xs, the gradients of these, and so on; gives the last of the first x. */
 static hr_output again(hr_scope s, hr_output y, hr_outputs xs, int order) {
   hr_output values[2] = {y};
@@ -58,8 +54,7 @@ static void conditionals(void **state) {
   again(s, hr_only(hr_cond(s, v.p, HR_BRANCH(x_cubed, &v), HR_BRANCH(sine, &v))), HR_LIST(v.x), 2);
   hr_outputs third = hr_cond(s, v.p, HR_BRANCH(exponential_of_square, &v), HR_BRANCH(x_cubed, &v), .name = "third");
   again(s, hr_only(third), HR_LIST(v.x), 3);
-  hr_outputs two =
-      hr_cond(s, v.p, HR_BRANCH(product_and_square, &v), HR_BRANCH(sine_and_quotient, &v), .name = "two");
+  hr_outputs two = hr_cond(s, v.p, HR_BRANCH(product_and_square, &v), HR_BRANCH(sine_and_quotient, &v), .name = "two");
   expect_ok(t.builder);
   again(s, hr_times(s, two.items[0], two.items[1]), HR_LIST(v.x, v.y), 2);
   testing_graph_expect(&t, "second_order.conditionals");
