@@ -26,8 +26,10 @@ typedef struct entry {
 
 typedef struct prefetcher {
   hr_iterator head;
-  pthread_mutex_t input_lock; /* held by the thread while it asks the input: to save it, one waits */
-  pthread_mutex_t lock;       /* guards what follows */
+  /* Taken before the other lock. The thread holds it from the question to the input until the element is an entry: a
+   * state that is saved has the element here or there. */
+  pthread_mutex_t input_lock;
+  pthread_mutex_t lock; /* guards what follows */
   pthread_cond_t filled, emptied;
   pthread_t thread;
   bool has_thread, stops, has_ended;
@@ -52,12 +54,9 @@ static bool wait_for_room(prefetcher *p) {
   return !p->stops;
 }
 
-static hr_status make_one(prefetcher *p, hr_pull *pull, hr_tensor *element, bool *end) {
-  pthread_mutex_lock(&p->input_lock);
-  hr_status status = hr_pull_check(pull);
-  if (!status) status = hr_iterator_next(p->head.input, pull, element, end);
-  pthread_mutex_unlock(&p->input_lock);
-  return status;
+static hr_status make_one(const prefetcher *p, hr_pull *pull, hr_tensor *element, bool *end) {
+  HR_TRY(hr_pull_check(pull));
+  return hr_iterator_next(p->head.input, pull, element, end);
 }
 
 /* Lock held. */
@@ -87,10 +86,12 @@ static void *thread_main(void *argument) {
   pthread_mutex_lock(&p->lock);
   while (!end && wait_for_room(p)) {
     pthread_mutex_unlock(&p->lock);
+    pthread_mutex_lock(&p->input_lock);
     if (!status) status = make_one(p, &pull, element, &end);
     bool was_cancelled = hr_cancellation_reason(&p->head.pipeline->cancellation) != HR_OK;
     pthread_mutex_lock(&p->lock);
     put(p, element, status, end);
+    pthread_mutex_unlock(&p->input_lock);
     tell(p);
     status = HR_SUCCESS;
     if (was_cancelled) break;
