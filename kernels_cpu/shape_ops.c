@@ -1,5 +1,6 @@
-/* Kernels about shapes: Shape, ShapeN, Size, Rank, Reshape, ExpandDims, Squeeze, EnsureShape, ConcatOffset. */
-#include "kernels_cpu/arguments.h"
+/* Kernels about shapes: Shape, ShapeN, Size, Rank, Reshape, QuantizedReshape, ExpandDims, Squeeze, EnsureShape,
+ * ConcatOffset. */
+#include "kernels_cpu/quantized/steps.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -110,6 +111,18 @@ static hr_status reshape(hr_kernel_context *ctx) {
   return HR_SUCCESS;
 }
 HR_KERNEL(.op = "Reshape", .types = {{"Tshape", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP, .compute = reshape);
+
+/* Steps keep their range. */
+static hr_status quantized_reshape(hr_kernel_context *ctx) {
+  hr_range range;
+  HR_TRY(hr_range_input(ctx, 2, "input", &range));
+  HR_TRY(reshape(ctx));
+  hr_output_range(ctx, range);
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "QuantizedReshape",
+          .types = {{"T", HR_TYPE_BIT(HR_QUINT8) | HR_TYPE_BIT(HR_QINT32)}, {"Tshape", HR_INDEX_TYPES}},
+          .compute = quantized_reshape);
 
 static hr_status expand_dims(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);

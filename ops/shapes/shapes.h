@@ -99,4 +99,10 @@ static inline void hr_share_variable(hr_shape_context *c) {
 /* A vector of unknown size. */
 void hr_set_unknown_vector(hr_shape_context *c, int output);
 
+/* ---- shape functions that others begin with -------------------------------------------------------------------- */
+
+hr_status hr_shape_fn_matmul(hr_shape_context *c);
+hr_status hr_shape_fn_bias_add_v1(hr_shape_context *c);
+hr_status hr_shape_fn_reshape(hr_shape_context *c);
+
 #endif

@@ -1,4 +1,4 @@
-"""Inputs for record_kernels.py, as in kernel_cases.py: numbers as steps of a range."""
+"""Inputs for record_kernels.py, as in kernel_cases.py: numbers as steps of a range, and layers that compute with them."""
 
 import itertools
 
@@ -64,4 +64,86 @@ def quantized_and_back():
         yield "QuantizeAndDequantizeV3", dict(ones, input_min=dtype(8), num_bits=np.int32(8)), {}
 
 
-FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back}
+def steps_of(dtype, shape, seed=0):
+    """Steps of a range: the first two are the smallest and the largest."""
+    info = np.iinfo(dtype.as_numpy_dtype[0])
+    x = np.random.RandomState(seed).randint(info.min, info.max + 1, shape, np.int64)
+    x.reshape(-1)[:2] = [info.min, info.max][:x.size]
+    return x.astype(dtype.as_numpy_dtype[0]).astype(dtype.as_numpy_dtype)
+
+
+def ranges(**limits):
+    """For names of inputs, their ranges: inputs min_NAME and max_NAME."""
+    return {end + name: np.float32(value) for name, range_ in limits.items() for end, value in zip(("min_", "max_"), range_)}
+
+
+def sums():
+    """Products' sums as they usually are, and what is at the ends of their type."""
+    for scale in (1, 300, 70000):
+        x = np.random.RandomState(scale).randint(-900 * scale, 2000 * scale, (4, 11))
+        yield x.astype(np.int32).astype(tf.qint32.as_numpy_dtype)
+    yield steps_of(tf.qint32, (3, 7))
+    yield np.int32([5, 5, 5]).astype(tf.qint32.as_numpy_dtype)
+    yield np.int32([-90000]).astype(tf.qint32.as_numpy_dtype)
+    yield np.int32([0, 1]).astype(tf.qint32.as_numpy_dtype).reshape(2, 1, 1)
+
+
+SUM_RANGES = ((-1e5, 1e5), (-2.0, 2.0), (-33.0, 12.0), (0.0, 6.0), (1.5, 9.0), (-8.0, -2.0), (4.0, 4.0), (0.0, 0.0), (3.0, -3.0),
+              (-3e38, 3e38), (-np.inf, 1.0), (np.nan, 1.0))
+
+
+def requantized():
+    for x in sums():
+        for low, high in SUM_RANGES:
+            given = {"input": x, "input_min": np.float32(low), "input_max": np.float32(high)}
+            yield "QuantizeDownAndShrinkRange", given, {"out_type": tf.quint8}
+            yield "RequantizationRange", given, {}
+            for out_low, out_high in ((-0.01, 0.02), (0.0, 6.0), (-1.0, 0.0), (0.0, 0.0), (-70.0, 1e4)):
+                for dtype in (tf.qint8, tf.quint8):
+                    if dtype == tf.qint8 and not np.isfinite(low):
+                        continue
+                    yield "Requantize", dict(given, requested_output_min=np.float32(out_low),
+                                             requested_output_max=np.float32(out_high)), {"out_type": dtype}
+    x = next(sums())
+    given = {"input": x, "input_min": np.float32(-20), "input_max": np.float32(20)}
+    limits_ = {"requested_output_min": np.float32(-1), "requested_output_max": np.float32(1)}
+    for wrong in ({"requested_output_min": np.float32(1), "requested_output_max": np.float32(2)},
+                  {"requested_output_max": np.float32(-2)}, {"input": x[:0]}, {"input_min": np.float32([1, 2])}):
+        yield "Requantize", dict(dict(given, **limits_), **wrong), {"out_type": tf.quint8}
+    yield "QuantizeDownAndShrinkRange", dict(given, input=x[:0]), {"out_type": tf.quint8}
+    yield "RequantizationRange", dict(given, input=x[:0]), {}
+
+
+LAYER_RANGES = ((-6.0, 6.0), (0.0, 6.0), (-1.3, 2.7), (0.5, 3.0), (-3.0, -0.1), (-1e-3, 1e4))
+
+
+def quantized_layers():
+    matmul = [((3, 5), (5, 4), {}), ((5, 3), (5, 4), {"transpose_a": True}), ((3, 5), (4, 5), {"transpose_b": True}),
+              ((5, 3), (4, 5), {"transpose_a": True, "transpose_b": True}), ((1, 70), (70, 33), {}), ((0, 3), (3, 2), {}),
+              ((2, 3), (3, 0), {}), ((3, 5), (4, 5), {}), ((5,), (5, 4), {}), ((3, 5), (1, 5, 4), {})]
+    for (a, b, attrs), range_a in itertools.product(matmul, LAYER_RANGES[:3]):
+        given = dict(ranges(a=range_a, b=(-2.2, 1.4)), a=steps_of(tf.quint8, a), b=steps_of(tf.quint8, b, 1))
+        yield "QuantizedMatMul", given, dict(attrs, Toutput=tf.qint32)
+    given = {"a": steps_of(tf.quint8, (2, 3)), "b": steps_of(tf.quint8, (3, 4))}
+    for range_a, range_b in itertools.product(LAYER_RANGES + ((1.0, 1.0), (2.0, 1.0)), repeat=2):
+        yield "QuantizedMatMul", dict(ranges(a=range_a, b=range_b), **given), {"Toutput": tf.qint32}
+    for dtype in (tf.qint8, tf.quint8):
+        for shape in ((3, 5), (2, 2, 3, 5), (0, 5), (2, 4), (5,)):
+            for range_, bias in itertools.product(LAYER_RANGES + ((1.0, 1.0), (2.0, 1.0)), ((-1.0, 3.0), (-70.0, 2.0), (0.0, 0.0))):
+                given = {"input": steps_of(dtype, shape), "bias": steps_of(dtype, (5,), 1)}
+                yield "QuantizedBiasAdd", dict(ranges(input=range_, bias=bias), **given), {"out_type": tf.qint32}
+    given["bias"] = given["input"] = steps_of(dtype, (5, 5))
+    yield "QuantizedBiasAdd", dict(ranges(input=range_, bias=bias), **given), {"out_type": tf.qint32}
+    for dtype, op in itertools.product((tf.quint8, tf.qint32), ("QuantizedRelu", "QuantizedRelu6")):
+        for shape in ((3, 41), (5,), (0, 3)):
+            for range_ in LAYER_RANGES + ((1.0, 1.0), (2.0, 1.0), (-100.0, 100.0), (np.nan, 1.0)):
+                yield op, dict(ranges(features=range_), features=steps_of(dtype, shape)), {"out_type": dtype}
+    for dtype in (tf.quint8, tf.qint32):
+        for shape in ([3, 2], [-1], [4, -1], [0], [2, -1, 3], [[2]], [6, 0]):
+            for index in (np.int32, np.int64):
+                yield "QuantizedReshape", {"tensor": steps_of(dtype, (2, 3)), "shape": np.array(shape, index),
+                                           "input_min": np.float32(-3), "input_max": np.float32(5)}, {}
+
+
+FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back, "quantized_layers": quantized_layers,
+            "requantized": requantized}

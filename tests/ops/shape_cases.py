@@ -7,7 +7,7 @@ from importlib import import_module
 
 # Each has a file of its own, shape_cases_FAMILY.py: a TABLE, or a function that gives its lines.
 FAMILIES = ('math', 'variables', 'arrays', 'linear_algebra', 'sparse', 'nn', 'strings', 'random', 'containers', 'files', 'image',
-            'accumulators', 'convolution', 'signal', 'sequences')
+            'accumulators', 'convolution', 'signal', 'sequences', 'quantized')
 
 UNARY = '''
 Abs Neg Square Sqrt Rsqrt Exp Log Sin Tanh Sigmoid Sign Floor IsNan Relu Elu Softplus Round Identity StopGradient

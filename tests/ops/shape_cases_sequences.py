@@ -35,16 +35,6 @@ FakeQuantWithMinMaxVarsPerChannel | float[]; float[4]; float[4] |
 FakeQuantWithMinMaxVarsPerChannelGradient | float[2,?]; float[?,4]; float[?]; float[4] |
 FakeQuantWithMinMaxVarsPerChannelGradient | float[2,3]; float[2,3]; float[?]; float[4] |
 FakeQuantWithMinMaxVarsPerChannelGradient | float?; float?; float[?]; float[4] |
-QuantizeV2 | float[2,?]; float[]; float[] | T=qint8
-QuantizeV2 | float?; float?; float[] | T=quint16
-QuantizeV2 | float[2]; float[1]; float[] | T=qint8
-QuantizeV2 | float[2]; float[]; float[2] | T=qint32
-Dequantize | qint8[2,?]; float[]; float? |
-Dequantize | quint8[2,?]; float[]; float[1] |
-QuantizeAndDequantizeV2 | float[2,?]; float[]; float[] |
-QuantizeAndDequantizeV2 | double[2,?]; double[]; double[1] |
-QuantizeAndDequantizeV3 | float[2,?]; float[]; float[]; int32[] |
-QuantizeAndDequantizeV3 | float[2,?]; float[]; float[]; int32[1] |
 EditDistance | int64[3,2]; string[3]; int64[2]=2,5; int64[4,2]; string[4]; int64[2]=3,4 |
 EditDistance | int64[3,2]; string[3]; int64[2]; int64[4,2]; string[4]; int64[2]=3,4 |
 EditDistance | int64[3,2]; string[3]; int64[2]=2,5; int64[4,3]; string[4]; int64[3]=3,4,5 |

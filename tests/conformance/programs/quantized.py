@@ -1,4 +1,4 @@
-"""Numbers as steps of a range, and back; the gradient of the way and back."""
+"""Numbers as steps of a range, and back; the gradient of the way and back; layers that compute with steps."""
 import tensorflow as tf
 
 import numpy as np
@@ -26,4 +26,35 @@ def and_back():
     return {"steps": [{"fetch": fetches + gradients[:1]}], "facts": {"limits": gradients[1:]}}
 
 
-VARIANTS = {"steps": steps, "and_back": and_back}
+def dense():
+    """A dense layer with a ReLU that computes with steps, as a graph that was quantized holds it."""
+    raw, random = tf.raw_ops, np.random.RandomState(3)
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    w = tf.quantize(tf.constant(random.uniform(-1, 2, [4, 3]).astype(np.float32), name="w"), -1.0, 2.0, tf.quint8)
+    b = tf.quantize(tf.constant(random.uniform(-1, 1, [3]).astype(np.float32), name="b"), -1.0, 1.0, tf.quint8)
+    q = tf.quantize(x, -3.0, 3.0, tf.quint8, "MIN_FIRST")
+    sums = raw.QuantizedMatMul(a=q[0], b=w[0], min_a=q[1], max_a=q[2], min_b=w[1], max_b=w[2], name="product")
+    used = raw.RequantizationRange(input=sums[0], input_min=sums[1], input_max=sums[2])
+    small = raw.Requantize(input=sums[0], input_min=sums[1], input_max=sums[2], requested_output_min=used[0],
+                           requested_output_max=used[1], out_type=tf.quint8)
+    shrunk = raw.QuantizeDownAndShrinkRange(input=sums[0], input_min=sums[1], input_max=sums[2], out_type=tf.quint8)
+    biased = raw.QuantizedBiasAdd(input=small[0], bias=b[0], min_input=small[1], max_input=small[2], min_bias=b[1],
+                                  max_bias=b[2], out_type=tf.qint32)
+    active = raw.QuantizedRelu(features=biased[0], min_features=biased[1], max_features=biased[2], out_type=tf.qint32)
+    flat = raw.QuantizedReshape(tensor=active[0], shape=[-1], input_min=active[1], input_max=active[2])
+    six = raw.QuantizedRelu6(features=shrunk[0], min_features=shrunk[1], max_features=shrunk[2])
+    fetches = list(used) + [tf.dequantize(*t, mode="MIN_FIRST") for t in (shrunk, biased, flat, six)]
+    fed = {"x:0": random.uniform(-3, 3, [5, 4]).astype(np.float32)}
+    return {"steps": [{"fetch": fetches, "feed": fed}],
+            "facts": {"shapes": str([t.shape.as_list() for t in (sums[0], *used)]), "names": str([
+                sums._fields, used._fields, small._fields, biased._fields, active._fields, flat._fields])}}
+
+
+def relu_x():
+    """TensorFlow builds it, and has no kernel for it."""
+    q = tf.quantize(tf.constant([1.0, 2.0, 3.0], name="x"), -5.0, 5.0, tf.quint8)
+    cut = tf.nn.quantized_relu_x(q.output, 2.5, q.output_min, q.output_max, name="cut")
+    return {"steps": [], "facts": {"fields": str(cut._fields), "shapes": str([t.shape.as_list() for t in cut])}}
+
+
+VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "relu_x": relu_x}

@@ -1,8 +1,7 @@
 /* QuantizeV2 and Dequantize: numbers as steps of a range, and back. */
-#include "kernels_cpu/arguments.h"
+#include "kernels_cpu/quantized/steps.h"
 
 #include <float.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@ typedef struct settings {
   hr_dtype dtype;
   mode mode;
   bool to_even;
-  int bits;
   double least, most; /* the smallest and the largest step */
 } settings;
 
@@ -27,23 +25,12 @@ static hr_status create(const hr_kernel_construction *c, void **state) {
   if (s.to_even && s.mode != SCALED)
     return hr_error(HR_INVALID_ARGUMENT,
                     "Round mode 'HALF_TO_EVEN' only supported for mode 'SCALED', but mode is '%s'.", mode->s);
-  s.bits = 8 * (int)hr_dtype_size(s.dtype);
-  bool is_signed = s.dtype != HR_QUINT8 && s.dtype != HR_QUINT16;
-  s.most = ldexp(1, s.bits - is_signed) - 1;
-  s.least = is_signed ? -s.most - 1 : 0;
+  s.most = (double)hr_most_step(s.dtype);
+  s.least = (double)hr_least_step(s.dtype);
   settings *kept = malloc(sizeof *kept);
   if (!kept) return hr_error_out_of_memory(sizeof *kept, "a range");
   *kept = s;
   *state = kept;
-  return HR_SUCCESS;
-}
-
-/* The first number of input `index`. */
-static hr_status limit_of(hr_kernel_context *ctx, int index, const char *what, float *out) {
-  const hr_tensor *t = hr_input(ctx, index);
-  if (t->elements < 1)
-    return hr_error(HR_INVALID_ARGUMENT, "%s must be a scalar, not of shape %s", what, HR_TENSOR_SHAPE_TEXT(t));
-  *out = *(const float *)hr_tensor_data(t);
   return HR_SUCCESS;
 }
 
@@ -52,42 +39,30 @@ static float half_range(const settings *s) { return s->least < 0 ? (float)((s->m
 
 typedef struct job {
   const settings *s;
-  float low, high, scale, shift, least, most;
+  float low, high, scale, shift;
+  hr_to_steps first; /* of MIN_FIRST */
   const void *from;
   void *to;
 } job;
 
 /* ---- to steps ---------------------------------------------------------------------------------------------------- */
 
-/* A conversion that the processor cannot make gives the smallest number. */
-static int32_t to_integer(float x) { return x >= -0x1p31f && x < 0x1p31f ? (int32_t)x : INT32_MIN; }
-
 static int32_t step_of(const job *j, float x) {
   const settings *s = j->s;
-  if (s->mode == MIN_FIRST) {
-    float step = roundf(x * j->scale) - j->shift;
-    step = step < j->least ? j->least : step;
-    return to_integer(step > j->most ? j->most : step);
-  }
+  if (s->mode == MIN_FIRST) return hr_to_step(&j->first, x);
   if (isnan(x)) return 0; /* so in TensorFlow, where MIN_FIRST alone makes it the smallest number */
   x = x > j->high ? j->high : x;
   x = x < j->low ? j->low : x;
-  if (s->mode == SCALED) return to_integer(s->to_even ? rintf(x * j->scale) : roundf(x * j->scale));
+  if (s->mode == SCALED) return hr_to_int32(s->to_even ? rintf(x * j->scale) : roundf(x * j->scale));
   x = (x - j->low) * j->scale;
-  return to_integer(s->least < 0 ? roundf(x - j->shift) : x + 0.5f);
+  return hr_to_int32(s->least < 0 ? roundf(x - j->shift) : x + 0.5f);
 }
 
 static void quantize_range(void *argument, int64_t begin, int64_t end) {
   const job *j = argument;
   const float *x = j->from;
-  for (int64_t i = begin; i < end; ++i) {
-    int32_t step = step_of(j, x[i]);
-    switch (j->s->bits) {
-    case 8: ((uint8_t *)j->to)[i] = (uint8_t)step; break;
-    case 16: ((uint16_t *)j->to)[i] = (uint16_t)step; break;
-    default: ((int32_t *)j->to)[i] = step;
-    }
-  }
+  for (int64_t i = begin; i < end; ++i)
+    hr_set_step(j->to, j->s->dtype, i, step_of(j, x[i]));
 }
 
 /* The first, where one of them is no number. */
@@ -102,10 +77,7 @@ static void prepare(const settings *s, float least, float most, job *j) {
     j->scale = (float)((s->most - s->least) / (double)(j->high - j->low));
     j->shift = half_range(s);
   } else if (s->mode == MIN_FIRST) {
-    j->scale = (float)((s->most - s->least) / (double)(j->high - j->low));
-    j->shift = roundf(j->low * j->scale) - (float)s->least;
-    j->least = (float)s->least;
-    j->most = fminf((float)s->most, 0x1.fffffep30f);
+    j->first = hr_to_steps_of(s->dtype, (hr_range){j->low, j->high});
   } else {
     float first = (float)s->least, last = (float)s->most;
     float of_low = first * j->low > 0 ? first / j->low : FLT_MAX;
@@ -120,8 +92,8 @@ static hr_status quantize(hr_kernel_context *ctx) {
   const settings *s = ctx->state;
   const hr_tensor *x = hr_input(ctx, 0);
   float least, most;
-  HR_TRY(limit_of(ctx, 1, "min_range", &least));
-  HR_TRY(limit_of(ctx, 2, "max_range", &most));
+  HR_TRY(hr_limit_input(ctx, 1, "min_range", &least));
+  HR_TRY(hr_limit_input(ctx, 2, "max_range", &most));
   if (most < least) return hr_error(HR_INVALID_ARGUMENT, "input_max_range must be larger than input_min_range.");
   job j = {.s = s, .from = hr_tensor_data(x)};
   prepare(s, least, most, &j);
@@ -130,22 +102,13 @@ static hr_status quantize(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   j.to = hr_tensor_data(out);
   hr_parallel_for(ctx, x->elements, 2, quantize_range, &j);
-  hr_output_f32(ctx, 1, j.low);
-  hr_output_f32(ctx, 2, j.high);
+  hr_output_range(ctx, (hr_range){j.low, j.high});
   return HR_SUCCESS;
 }
 
 /* ---- and back ---------------------------------------------------------------------------------------------------- */
 
-static float step_at(const job *j, int64_t i) {
-  switch (j->s->dtype) {
-  case HR_QINT8: return ((const int8_t *)j->from)[i];
-  case HR_QUINT8: return ((const uint8_t *)j->from)[i];
-  case HR_QINT16: return ((const int16_t *)j->from)[i];
-  case HR_QUINT16: return ((const uint16_t *)j->from)[i];
-  default: return (float)((const int32_t *)j->from)[i];
-  }
-}
+static float step_at(const job *j, int64_t i) { return (float)hr_step_at(j->from, j->s->dtype, i); }
 
 static void dequantize_range(void *argument, int64_t begin, int64_t end) {
   const job *j = argument;
@@ -159,24 +122,24 @@ static void dequantize_scaled(void *argument, int64_t begin, int64_t end) {
   const job *j = argument;
   float *y = j->to;
   for (int64_t i = begin; i < end; ++i)
-    y[i] = (float)to_integer(step_at(j, i)) * j->scale;
+    y[i] = (float)hr_to_int32(step_at(j, i)) * j->scale;
 }
 
 static hr_status dequantize(hr_kernel_context *ctx) {
   const settings *s = ctx->state;
   const hr_tensor *x = hr_input(ctx, 0);
   float least, most, first = (float)s->least, last = (float)s->most;
-  HR_TRY(limit_of(ctx, 1, "min_range", &least));
-  HR_TRY(limit_of(ctx, 2, "max_range", &most));
+  HR_TRY(hr_limit_input(ctx, 1, "min_range", &least));
+  HR_TRY(hr_limit_input(ctx, 2, "max_range", &most));
   job j = {.s = s, .from = hr_tensor_data(x)};
   if (s->mode == MIN_COMBINED) {
     j.scale = (most - least) / (last - first);
     j.shift = half_range(s);
     j.low = least;
   } else if (s->mode == MIN_FIRST) {
-    j.scale = (float)((double)(most - least) / (s->most - s->least));
-    float rounded = most == least ? least : roundf(least / j.scale) * j.scale;
-    j.low = rounded - first * j.scale;
+    hr_from_steps steps = hr_from_steps_of(s->dtype, (hr_range){least, most});
+    j.scale = steps.scale;
+    j.low = steps.low;
   } else {
     j.scale = s->least < 0 ? fmaxf(least / first, most / last) : most / last;
   }
@@ -188,8 +151,6 @@ static hr_status dequantize(hr_kernel_context *ctx) {
   return HR_SUCCESS;
 }
 
-#define STEPS                                                                                                          \
-  (HR_TYPE_BIT(HR_QINT8) | HR_TYPE_BIT(HR_QUINT8) | HR_TYPE_BIT(HR_QINT16) | HR_TYPE_BIT(HR_QUINT16) |                 \
-   HR_TYPE_BIT(HR_QINT32))
-HR_KERNEL(.op = "QuantizeV2", .types = {{"T", STEPS}}, .create = create, .destroy = free, .compute = quantize);
-HR_KERNEL(.op = "Dequantize", .types = {{"T", STEPS}}, .create = create, .destroy = free, .compute = dequantize);
+HR_KERNEL(.op = "QuantizeV2", .types = {{"T", HR_STEP_TYPES}}, .create = create, .destroy = free, .compute = quantize);
+HR_KERNEL(.op = "Dequantize", .types = {{"T", HR_STEP_TYPES}}, .create = create, .destroy = free,
+          .compute = dequantize);

@@ -1,0 +1,46 @@
+"""The cases of shapes.tsv of steps of a range, as in shape_cases.py."""
+
+TABLE = '''
+QuantizeV2 | float[2,?]; float[]; float[] | T=qint8
+QuantizeV2 | float?; float?; float[] | T=quint16
+QuantizeV2 | float[2]; float[1]; float[] | T=qint8
+QuantizeV2 | float[2]; float[]; float[2] | T=qint32
+Dequantize | qint8[2,?]; float[]; float? |
+Dequantize | quint8[2,?]; float[]; float[1] |
+QuantizeAndDequantizeV2 | float[2,?]; float[]; float[] |
+QuantizeAndDequantizeV2 | double[2,?]; double[]; double[1] |
+QuantizeAndDequantizeV3 | float[2,?]; float[]; float[]; int32[] |
+QuantizeAndDequantizeV3 | float[2,?]; float[]; float[]; int32[1] |
+QuantizeDownAndShrinkRange | qint32[2,?]; float[]; float[] | out_type=quint8
+QuantizeDownAndShrinkRange | qint32?; float[]; float[] | out_type=quint8
+QuantizeDownAndShrinkRange | qint32[2]; float[]; float[1] | out_type=quint8
+Requantize | qint32[2,?]; float[]; float[]; float[]; float[] | out_type=qint8
+Requantize | qint32[2]; float[]; float[]; float[]; float[1] | out_type=qint8
+Requantize | qint32[2]; float[]; float[]; float[1]; float[] | out_type=qint8
+RequantizationRange | qint32[2,?]; float[]; float[] |
+RequantizationRange | qint32?; float?; float[] |
+RequantizationRange | qint32[2]; float[]; float[1] |
+QuantizedMatMul | quint8[2,?]; quint8[3,4]; float[]; float[]; float[]; float[] |
+QuantizedMatMul | quint8?; quint8[4,?]; float[]; float[]; float[]; float[] | transpose_b=true
+QuantizedMatMul | quint8[2,3]; quint8[4,5]; float[]; float[]; float[]; float[] |
+QuantizedMatMul | quint8[2]; quint8[4,5]; float[]; float[]; float[]; float[] |
+QuantizedMatMul | quint8[2,3]; quint8[3,5]; float[]; float[]; float[]; float[1] |
+QuantizedMatMul | quint8[2,3]; quint8[3,5]; float[1]; float[]; float[]; float[] |
+QuantizedBiasAdd | quint8[2,?]; quint8[4]; float[]; float[]; float[]; float[] | out_type=qint32
+QuantizedBiasAdd | quint8?; quint8[4]; float[]; float[]; float[]; float[] | out_type=qint32
+QuantizedBiasAdd | quint8[2,3]; quint8[4]; float[]; float[]; float[]; float[] | out_type=qint32
+QuantizedBiasAdd | quint8[3]; quint8[3]; float[]; float[]; float[]; float[] | out_type=qint32
+QuantizedBiasAdd | quint8[2,3]; quint8[3]; float[]; float[]; float[]; float[1] | out_type=qint32
+QuantizedRelu | quint8[2,?]; float[]; float[] |
+QuantizedRelu | quint8[2]; float[]; float[1] |
+QuantizedRelu6 | qint32[2,?]; float[]; float[] | out_type=qint32
+QuantizedRelu6 | qint32[2]; float[1]; float[] | out_type=qint32
+QuantizedReluX | quint8[2,?]; float[]; float[]; float[] |
+QuantizedReluX | quint8[2]; float[1]; float[]; float[] |
+QuantizedReluX | quint8[2]; float[]; float[1]; float[] |
+QuantizedReluX | quint8[2]; float[]; float[]; float[1] |
+QuantizedReshape | quint8[2,6]; int32[2]=3,-1; float[]; float[] |
+QuantizedReshape | quint8[2,6]; int64[2]; float[]; float[] |
+QuantizedReshape | quint8[2,6]; int32[2]=5,-1; float[]; float[] |
+QuantizedReshape | string[2,6]; int32[1]=12; float[1]; float[] |
+'''
