@@ -136,6 +136,50 @@ hr_status hr_gradient_matrix_set_diag(hr_gradient_context *c) {
   return HR_SUCCESS;
 }
 
+/* Bands of diagonals, as TensorFlow 1.15 builds them from its compatibility horizon of 2019-08-31 on; before it, it
+ * leaves the band's index out. Where the shape of the diagonals is not known, it is taken from themselves. */
+static hr_output band_of(hr_scope scope, hr_output x, hr_output k) {
+  hr_scope s = hr_name_scope(scope, "diag_part");
+  hr_output padding = hr_convert(s, hr_operand_float(0), hr_output_base_dtype(x), "padding_value");
+  return hr_matrix_diag_part_v2(s, x, k, padding, .name = hr_scope_name(s));
+}
+
+hr_status hr_gradient_matrix_diag_v2(hr_gradient_context *c) {
+  if (hr_scope_ok(c->scope)) hr_dx(c, 0, band_of(c->scope, hr_dy(c, 0), hr_x(c, 1)));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_matrix_diag_part_v2(hr_gradient_context *c) {
+  const hr_partial_shape *shape = hr_output_shape(hr_x(c, 0));
+  hr_output grad = hr_dy(c, 0), k = hr_x(c, 1);
+  int rank = shape->rank;
+  if (!hr_scope_ok(c->scope)) return HR_SUCCESS;
+  if (rank < 2 || shape->dims[rank - 2] < 0 || shape->dims[rank - 1] < 0) {
+    hr_output zeros = hr_tf_zeros_like(c->scope, hr_x(c, 0));
+    hr_dx(c, 0, hr_matrix_set_diag_v2(c->scope, zeros, grad, k, .name = "set_diag"));
+    return HR_SUCCESS;
+  }
+  hr_scope s = hr_name_scope(c->scope, "diag");
+  hr_output rows = hr_convert(s, hr_operand_int(shape->dims[rank - 2]), HR_INT32, "num_rows");
+  hr_output columns = hr_convert(s, hr_operand_int(shape->dims[rank - 1]), HR_INT32, "num_cols");
+  hr_output padding = hr_convert(s, hr_operand_float(0), hr_output_base_dtype(grad), "padding_value");
+  hr_dx(c, 0, hr_matrix_diag_v2(s, grad, k, rows, columns, padding, .name = hr_scope_name(s)));
+  return HR_SUCCESS;
+}
+
+hr_status hr_gradient_matrix_set_diag_v2(hr_gradient_context *c) {
+  hr_scope s = c->scope;
+  hr_output grad = hr_dy(c, 0), diagonal = hr_x(c, 1), k = hr_x(c, 2);
+  if (!hr_scope_ok(s)) return HR_SUCCESS;
+  const hr_partial_shape *shape = hr_output_shape(diagonal);
+  hr_output zeros = hr_partial_shape_is_full(shape)
+                        ? hr_zeros(s, (hr_dims){.shape = *shape}, .dtype = hr_output_base_dtype(grad))
+                        : hr_tf_zeros_like(s, diagonal);
+  hr_dx(c, 0, hr_matrix_set_diag_v2(s, grad, zeros, k, .name = "set_diag"));
+  hr_dx(c, 1, band_of(s, grad, k));
+  return HR_SUCCESS;
+}
+
 hr_status hr_gradient_matrix_band_part(hr_gradient_context *c) {
   hr_dx(c, 0, hr_matrix_band_part(c->scope, hr_dy(c, 0), hr_x(c, 1), hr_x(c, 2)));
   return HR_SUCCESS;

@@ -273,4 +273,37 @@ def strings():
             "keep_dims": keep_dims, "separator": separator}
 
 
-FAMILIES = {"arrays": arrays, "strings": strings}
+def bands():
+    f32 = np.float32
+    for dtype in NUMBERS + (np.bool_,):
+        zero = values(dtype, (), "padding")
+        rows = values(dtype, (2, 3), "band")
+        matrices = values(dtype, (2, 3, 4), "bands")
+        for k in (0, 2, -1, [-1, 0], [1, 2]):
+            yield "MatrixDiagV2", {"diagonal": rows, "k": i32(k), "num_rows": i32(-1), "num_cols": i32(-1),
+                                   "padding_value": zero}, {}
+        for k in (0, 3, -2, [-2, 3], [1, 3], [-1, 1]):
+            yield "MatrixDiagPartV2", {"input": matrices, "k": i32(k), "padding_value": zero}, {}
+        for k in (0, 1):
+            yield "MatrixSetDiagV2", {"input": matrices, "diagonal": rows, "k": i32(k)}, {}
+        for k in ([-1, 0], [0, 1]):
+            yield "MatrixSetDiagV2", {"input": matrices, "diagonal": values(dtype, (2, 2, 3), "band"), "k": i32(k)}, {}
+    nine = np.array(9, f32)
+    for shape, k, rows, columns in (((3,), 0, 4, -1), ((3,), 0, -1, 4), ((3,), 0, 5, 6), ((3,), 0, 2, -1), ((3,), 1, 3, 3),
+                                    ((2, 2), [0, 1], 4, 2), ((2, 2), [1, 2], 2, 3), ((2, 3), [-2, -1], -1, 3),
+                                    ((2, 3), [1, -1], -1, -1), ((3,), [[0]], -1, -1), ((3,), [0, 1, 2], -1, -1),
+                                    ((3,), [], -1, -1), ((), 0, -1, -1), ((0,), 0, -1, -1), ((0,), 2, -1, -1),
+                                    ((0, 2), 0, -1, -1)):
+        yield "MatrixDiagV2", {"diagonal": numbers(f32, shape, "band"), "k": i32(k), "num_rows": i32(rows),
+                               "num_cols": i32(columns), "padding_value": nine}, {}
+    x = numbers(f32, (3, 4), "band")
+    for k in (4, -3, [1, -1], [[0]], [0, 1, 2], [], [-9, 0], [3, 4]):
+        yield "MatrixDiagPartV2", {"input": x, "k": i32(k), "padding_value": nine}, {}
+        yield "MatrixSetDiagV2", {"input": x, "diagonal": numbers(f32, (2, 3), "rows"), "k": i32(k)}, {}
+    for shape, k in (((3,), 0), ((0, 3), 0), ((0, 0), 0), ((0, 2, 2), 0), ((0, 3), [0, 1])):
+        yield "MatrixDiagPartV2", {"input": numbers(f32, shape, "band"), "k": i32(k), "padding_value": nine}, {}
+    for shape, k in (((1,), 3), ((2,), 0), ((3,), 3), ((), 0), ((2, 3), 0), ((3,), [0, 1])):
+        yield "MatrixSetDiagV2", {"input": x, "diagonal": numbers(f32, shape, "rows"), "k": i32(k)}, {}
+
+
+FAMILIES = {"arrays": arrays, "bands": bands, "strings": strings}

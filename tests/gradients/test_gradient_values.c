@@ -34,6 +34,12 @@ static hr_output dilated(hr_scope s, const hr_output *x) {
   options.dilations = (hr_ints){4, dilations};
   return hr_conv2d_with(s, x[0], x[1], HR_INTS(1, 1, 1, 1), "VALID", &options);
 }
+static hr_output number(hr_scope s, double value) { return hr_tf_cast(s, value, HR_DOUBLE); }
+/* Square matrices with x as their band k. */
+static hr_output bands_of(hr_scope s, hr_output x, hr_output k) {
+  hr_output size = hr_constant_i32(s, -1);
+  return hr_matrix_diag_v2(s, x, k, size, size, number(s, 0));
+}
 /* 3 on the diagonal, so that matrices are far from singular. */
 static hr_output heavy(hr_scope s, hr_output x) {
   return hr_plus(s, x, hr_tf_cast(s, hr_times(s, 3.0, hr_eye(s, 3)), HR_DOUBLE));
@@ -210,6 +216,9 @@ static hr_output sparse_sum(hr_scope s, const hr_output *x) {
   X(matrix_diag, 2, -1, 1, hr_square(s, hr_matrix_diag(s, x[0])), M)                                                   \
   X(matrix_diag_part, 2, -1, 1, hr_square(s, hr_matrix_diag_part(s, x[0])), B)                                         \
   X(matrix_set_diag, 2, -1, 1, hr_square(s, hr_matrix_set_diag(s, x[0], x[1])), Q, R)                                  \
+  X(matrix_diag_v2, 2, -1, 1, hr_square(s, bands_of(s, x[0], INTS(-1, 0))), M)                                         \
+  X(matrix_diag_part_v2, 2, -1, 1, hr_square(s, hr_matrix_diag_part_v2(s, x[0], INTS(0, 1), number(s, 7))), B)         \
+  X(matrix_set_diag_v2, 2, -1, 1, hr_square(s, hr_matrix_set_diag_v2(s, x[0], x[1], INTS(1, 2))), Q, HR_SHAPE(2, 2))   \
   X(matrix_inverse, 2, -1, 1, hr_matrix_inverse(s, heavy(s, x[0])), Q)                                                 \
   X(matrix_determinant, 1, -1, 1, hr_matrix_determinant(s, heavy(s, x[0])), Q)                                         \
   X(log_determinant, 1, -1, 1, hr_log_matrix_determinant(s, heavy(s, x[0])).log_abs_determinant, Q)                    \

@@ -8,6 +8,11 @@ static void test_arrays(void **state) {
   tester_run_family(&(tester_family){.name = "arrays"});
 }
 
+static void test_bands(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "bands"});
+}
+
 static void test_where(void **state) {
   (void)state;
   static const char *const ops[] = {"Where", NULL};
@@ -182,6 +187,7 @@ static void test_absurd_sizes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arrays),
+      cmocka_unit_test(test_bands),
       cmocka_unit_test(test_where),
       cmocka_unit_test(test_transpose_of_many_sizes),
       cmocka_unit_test(test_slices_with_extreme_steps),

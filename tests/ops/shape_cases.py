@@ -1,7 +1,8 @@
 """The cases of shapes.tsv: (op, inputs, attributes), in the spelling that record_shapes.py explains.
 
 Left out is where TensorFlow 1.15 errs: a stitch of nothing (one row, but it has none), Substr with positions and
-lengths of unknown number (an error), and SparseApplyAdagrad with a scalar gradient (a crash)."""
+lengths of unknown number (an error), SparseApplyAdagrad with a scalar gradient (a crash), and bands of diagonals of
+unknown lengths, sizes and indices (-1 counts as their value)."""
 
 from importlib import import_module
 

@@ -26,6 +26,125 @@ MatrixDiagPart | float[2,3,4] |
 MatrixDiagPart | float[2,?,4] |
 MatrixDiagPart | float[3] |
 MatrixDiagPart | float? |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=-2; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[2]=-1,0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[2]=0,-1; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32?; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,3]; int32[]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,3]; int32[]=-2; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,3]; int32[2]=-1,0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,3]; int32[2]=0,-1; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,3]; int32?; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[?]; int32[]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[?]; int32[2]=-1,0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[?]; int32[2]=0,-1; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[?]; int32?; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,?]; int32[]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,?]; int32[2]=-1,0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,?]; int32[2]=0,-1; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[2,?]; int32?; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float?; int32[]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float?; int32[]=-2; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float?; int32[2]=-1,0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float?; int32[2]=0,-1; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float?; int32?; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[]; int32[]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[]; int32[]=-2; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[]; int32[2]=-1,0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[]; int32[2]=0,-1; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[]; int32?; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[0]=; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[1,1]=0; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[3]=0,1,2; int32[]=-1; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=4; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=-1; int32[]=2; float[]=0 |
+MatrixDiagV2 | float[?]; int32[]=1; int32[]=-1; int32[]=2; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=3; int32[]=3; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=5; int32[]=6; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=-1; int32[]=5; float[]=0 |
+MatrixDiagV2 | float[?]; int32[]=1; int32[]=-1; int32[]=5; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=0; int32[]=0; float[]=0 |
+MatrixDiagV2 | float[?]; int32[]=1; int32[]=0; int32[]=0; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[1]=3; int32[]=-1; float[]=0 |
+MatrixDiagV2 | float[3]; int32[]=0; int32[]=-1; int32[]=-1; float[1]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32[]=0; float[]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32[]=2; float[]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32[]=-3; float[]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32[2]=-1,2; float[]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32[2]=1,0; float[]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32?; float[]=0 |
+MatrixDiagPartV2 | float[2,3,4]; int32[?]; float[]=0 |
+MatrixDiagPartV2 | float[?,4]; int32[]=0; float[]=0 |
+MatrixDiagPartV2 | float[?,4]; int32[]=2; float[]=0 |
+MatrixDiagPartV2 | float[?,4]; int32[2]=-1,2; float[]=0 |
+MatrixDiagPartV2 | float[?,4]; int32[2]=1,0; float[]=0 |
+MatrixDiagPartV2 | float[?,4]; int32?; float[]=0 |
+MatrixDiagPartV2 | float[?,4]; int32[?]; float[]=0 |
+MatrixDiagPartV2 | float[3,?]; int32[]=0; float[]=0 |
+MatrixDiagPartV2 | float[3,?]; int32[]=-3; float[]=0 |
+MatrixDiagPartV2 | float[3,?]; int32[2]=-1,2; float[]=0 |
+MatrixDiagPartV2 | float[3,?]; int32[2]=1,0; float[]=0 |
+MatrixDiagPartV2 | float[3,?]; int32?; float[]=0 |
+MatrixDiagPartV2 | float[3,?]; int32[?]; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32[]=0; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32[]=2; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32[]=-3; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32[2]=-1,2; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32[2]=1,0; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32?; float[]=0 |
+MatrixDiagPartV2 | float[0,3]; int32[?]; float[]=0 |
+MatrixDiagPartV2 | float?; int32[]=0; float[]=0 |
+MatrixDiagPartV2 | float?; int32[]=2; float[]=0 |
+MatrixDiagPartV2 | float?; int32[]=-3; float[]=0 |
+MatrixDiagPartV2 | float?; int32[2]=-1,2; float[]=0 |
+MatrixDiagPartV2 | float?; int32[2]=1,0; float[]=0 |
+MatrixDiagPartV2 | float?; int32?; float[]=0 |
+MatrixDiagPartV2 | float?; int32[?]; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32[]=0; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32[]=2; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32[]=-3; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32[2]=-1,2; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32[2]=1,0; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32?; float[]=0 |
+MatrixDiagPartV2 | float[3]; int32[?]; float[]=0 |
+MatrixDiagPartV2 | float[3,3]; int32[]=0; float[1]=0 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,3]; int32[]=0 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,3]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,3]; int32[]=9 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,3]; int32? |
+MatrixSetDiagV2 | float[2,3,4]; float[2,2,3]; int32[]=0 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,2,3]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,2,3]; int32[]=9 |
+MatrixSetDiagV2 | float[2,3,4]; float[2,2,3]; int32? |
+MatrixSetDiagV2 | float[2,3,4]; float?; int32[]=0 |
+MatrixSetDiagV2 | float[2,3,4]; float?; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[2,3,4]; float?; int32[]=9 |
+MatrixSetDiagV2 | float[2,3,4]; float?; int32? |
+MatrixSetDiagV2 | float[?,3,4]; float[2,2,3]; int32[]=0 |
+MatrixSetDiagV2 | float[?,3,4]; float[2,2,3]; int32[]=9 |
+MatrixSetDiagV2 | float[?,3,4]; float[2,3]; int32[]=0 |
+MatrixSetDiagV2 | float[?,3,4]; float[2,3]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[?,3,4]; float[2,3]; int32[]=9 |
+MatrixSetDiagV2 | float?; float[2,3]; int32[]=0 |
+MatrixSetDiagV2 | float?; float[2,3]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float?; float[2,3]; int32[]=9 |
+MatrixSetDiagV2 | float?; float?; int32[]=0 |
+MatrixSetDiagV2 | float?; float?; int32[2]=-1,0 |
+MatrixSetDiagV2 | float?; float?; int32[]=9 |
+MatrixSetDiagV2 | float?; float?; int32? |
+MatrixSetDiagV2 | float[3,4]; float[]; int32[]=0 |
+MatrixSetDiagV2 | float[3,4]; float[]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[3,4]; float[]; int32[]=9 |
+MatrixSetDiagV2 | float[3,4]; float[]; int32? |
+MatrixSetDiagV2 | float[3]; float[3]; int32[]=0 |
+MatrixSetDiagV2 | float[3]; float[3]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[3]; float[3]; int32[]=9 |
+MatrixSetDiagV2 | float[3]; float[3]; int32? |
+MatrixSetDiagV2 | float[2,3,4]; float[5,3]; int32[]=0 |
+MatrixSetDiagV2 | float[2,3,4]; float[5,3]; int32[2]=-1,0 |
+MatrixSetDiagV2 | float[2,3,4]; float[5,3]; int32[]=9 |
+MatrixSetDiagV2 | float[2,3,4]; float[5,3]; int32? |
 MatrixSetDiag | float[2,3,4]; float[2,3] |
 MatrixSetDiag | float[?,3,4]; float[2,3] |
 MatrixSetDiag | float[2,3,4]; float[2,4] |
