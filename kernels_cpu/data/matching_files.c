@@ -21,16 +21,6 @@ static void destroy(hr_dataset *dataset) {
 
 static void close_matcher(hr_iterator *it) { hr_path_list_clear(&((matcher *)it)->paths); }
 
-static hr_status add_all(hr_path_list *to, hr_path_list *from) {
-  char **paths = realloc(to->paths, sizeof *paths * (to->count + from->count + 1));
-  if (!paths) return hr_error_out_of_memory(sizeof *paths * to->count, "paths");
-  to->paths = paths;
-  for (size_t i = 0; i < from->count; ++i)
-    paths[to->count++] = from->paths[i];
-  from->count = 0;
-  return HR_SUCCESS;
-}
-
 static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
 static hr_status find_all(matcher *m) {
@@ -38,7 +28,7 @@ static hr_status find_all(matcher *m) {
   for (int64_t i = 0; i < d->count; ++i) {
     hr_path_list found;
     HR_TRY(hr_file_match(d->patterns[i], &found));
-    hr_status status = add_all(&m->paths, &found);
+    hr_status status = hr_path_list_take(&m->paths, &found);
     hr_path_list_clear(&found);
     HR_TRY(status);
   }

@@ -119,9 +119,11 @@ uint64_t hr_fingerprint_cat64(uint64_t first, uint64_t second) {
   return shift_mix(shift_mix(result) * murmur);
 }
 
-uint64_t hr_hash64(const void *bytes, size_t n) {
+uint64_t hr_hash64(const void *bytes, size_t n) { return hr_hash64_seeded(bytes, n, UINT64_C(0xDECAFCAFFE)); }
+
+uint64_t hr_hash64_seeded(const void *bytes, size_t n, uint64_t seed) {
   const unsigned char *s = bytes;
-  uint64_t h = UINT64_C(0xDECAFCAFFE) ^ n * murmur;
+  uint64_t h = seed ^ n * murmur;
   for (; n >= 8; s += 8, n -= 8)
     h = (h ^ shift_mix(fetch64(s) * murmur) * murmur) * murmur;
   if (n > 0) {

@@ -390,6 +390,16 @@ hr_status hr_file_match(const char *pattern, hr_path_list *out) {
   return status;
 }
 
+hr_status hr_path_list_take(hr_path_list *to, hr_path_list *from) {
+  char **paths = realloc(to->paths, sizeof *paths * (to->count + from->count + 1));
+  if (!paths) return hr_error_out_of_memory(sizeof *paths * to->count, "paths");
+  to->paths = paths;
+  for (size_t i = 0; i < from->count; ++i)
+    paths[to->count++] = from->paths[i];
+  from->count = 0;
+  return HR_SUCCESS;
+}
+
 void hr_path_list_clear(hr_path_list *list) {
   for (size_t i = 0; i < list->count; ++i)
     free(list->paths[i]);

@@ -110,6 +110,8 @@ typedef struct hr_path_list {
   size_t count;
 } hr_path_list;
 HR_MUST_USE hr_status hr_file_match(const char *pattern, hr_path_list *out);
+/* Moves all paths of one list behind those of another. ResourceExhausted. */
+HR_MUST_USE hr_status hr_path_list_take(hr_path_list *to, hr_path_list *from);
 void hr_path_list_clear(hr_path_list *list);
 
 #endif
