@@ -1,4 +1,6 @@
 /* Concat, ConcatV2, ParallelConcat, Pack. */
+#include "kernels_cpu/concat.h"
+
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/box_copy.h"
 
@@ -32,8 +34,8 @@ static hr_status join_rows(hr_kernel_context *ctx, int first, int count, hr_tens
   return HR_SUCCESS;
 }
 
-static hr_status concat_of(hr_kernel_context *ctx, int axis_input, int first) {
-  int count = hr_input_count(ctx) - 1, axis;
+hr_status hr_concat(hr_kernel_context *ctx, int axis_input, int first, int count) {
+  int axis;
   const hr_tensor *x = hr_input(ctx, first);
   int64_t wanted;
   HR_TRY(hr_scalar_argument(hr_input(ctx, axis_input), "Concat dim tensor", &wanted));
@@ -61,10 +63,13 @@ static hr_status concat_of(hr_kernel_context *ctx, int axis_input, int first) {
   return join_rows(ctx, first, count, out, hr_dims_product(x, 0, axis));
 }
 
-static hr_status concat(hr_kernel_context *ctx) { return concat_of(ctx, 0, 1); }
+static hr_status concat(hr_kernel_context *ctx) { return hr_concat(ctx, 0, 1, hr_input_count(ctx) - 1); }
 HR_KERNEL(.op = "Concat", .types = {{"T", HR_ANY_TYPES}}, .compute = concat);
 
-static hr_status concat_v2(hr_kernel_context *ctx) { return concat_of(ctx, hr_input_count(ctx) - 1, 0); }
+static hr_status concat_v2(hr_kernel_context *ctx) {
+  int last = hr_input_count(ctx) - 1;
+  return hr_concat(ctx, last, 0, last);
+}
 HR_KERNEL(.op = "ConcatV2", .types = {{"T", HR_ANY_TYPES}, {"Tidx", HR_INDEX_TYPES}}, .compute = concat_v2);
 
 static hr_status parallel_concat(hr_kernel_context *ctx) {
@@ -111,5 +116,4 @@ static hr_status pack(hr_kernel_context *ctx) {
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   return join_rows(ctx, 0, count, out, hr_dims_product(x, 0, (int)axis));
 }
-HR_KERNEL(.op = "Pack", .types = {{"T", HR_COPIED_TYPES}}, .create = pack_create,
-          .compute = pack);
+HR_KERNEL(.op = "Pack", .types = {{"T", HR_COPIED_TYPES}}, .create = pack_create, .compute = pack);

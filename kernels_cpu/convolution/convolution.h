@@ -16,7 +16,7 @@ typedef enum hr_convolution_part { HR_CONVOLUTION_Y, HR_CONVOLUTION_X, HR_CONVOL
 enum { HR_CONVOLUTION_PARTS = 3 };
 
 typedef struct hr_convolution {
-  hr_dtype dtype; /* float, double, half */
+  hr_dtype dtype; /* float, double, half; int32 by patches, for y */
   int64_t batch, channels, filters;
   hr_window_axis axes[HR_WINDOW_AXES];
   void *data[HR_CONVOLUTION_PARTS];
@@ -33,7 +33,7 @@ HR_MUST_USE hr_status hr_convolve(hr_kernel_context *ctx, hr_convolution_cache *
 
 /* ---- the ways, which hr_convolve chooses between ---------------------------------------------------------------- */
 
-/* By matrix products of patches: floats and doubles of all shapes. */
+/* By matrix products of patches: all shapes; floats and doubles, and integers, which wrap. */
 HR_MUST_USE hr_status hr_convolve_patches(hr_kernel_context *ctx, const hr_convolution *c, hr_convolution_part part);
 /* By Winograd's tiles: floats, windows of 3 x 3 that move by one pixel. `*done` false where the shape does not suit, or
  * where a result is not finite; what was written does not count then. */

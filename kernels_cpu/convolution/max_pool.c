@@ -1,6 +1,7 @@
-/* MaxPool, MaxPoolV2, MaxPool3D. */
+/* MaxPool, MaxPoolV2, MaxPool3D, QuantizedMaxPool. */
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/convolution/pool.h"
+#include "kernels_cpu/quantized/steps.h"
 #include "kernels_cpu/row_arithmetic.h"
 
 #include <float.h>
@@ -111,7 +112,7 @@ static hr_status max_pool_with(hr_kernel_context *ctx, int sizes) {
   HR_TRY(hr_pool_shape(&p, false, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
-  hr_dtype dtype = hr_tensor_dtype(x);
+  hr_dtype dtype = hr_tensor_dtype(x) == HR_QUINT8 ? HR_UINT8 : hr_tensor_dtype(x);
   job job = {&p, group, dtype, hr_dtype_size(dtype), lowest_of(dtype), hr_tensor_data(x), hr_tensor_data(out)};
   if (of_channels)
     hr_parallel_for(ctx, out->elements, 3 * (double)group, pool_channels, &job);
@@ -122,9 +123,18 @@ static hr_status max_pool_with(hr_kernel_context *ctx, int sizes) {
 }
 static hr_status max_pool(hr_kernel_context *ctx) { return max_pool_with(ctx, -1); }
 static hr_status max_pool_v2(hr_kernel_context *ctx) { return max_pool_with(ctx, 1); }
+/* Steps keep their range. */
+static hr_status quantized_max_pool(hr_kernel_context *ctx) {
+  hr_range range;
+  HR_TRY(hr_range_input(ctx, 1, "input", &range));
+  HR_TRY(max_pool(ctx));
+  hr_output_range(ctx, range);
+  return HR_SUCCESS;
+}
 
 #define OF_TYPES(name, maker, function, which)                                                                         \
   HR_KERNEL(.op = name, .types = {{"T", which}}, .create = maker, .destroy = free, .compute = function)
 OF_TYPES("MaxPool", hr_pool_create_2d, max_pool, HR_REAL_TYPES);
 OF_TYPES("MaxPoolV2", hr_pool_create_2d, max_pool_v2, HR_REAL_TYPES);
 OF_TYPES("MaxPool3D", hr_pool_create_3d, max_pool, HR_TYPE_BIT(HR_FLOAT));
+OF_TYPES("QuantizedMaxPool", hr_pool_create_2d, quantized_max_pool, HR_TYPE_BIT(HR_QUINT8));

@@ -102,7 +102,7 @@ static hr_status set_concat_of_unknown_axis(hr_shape_context *c, int first, int 
   return hr_shape_set(c, 0, &result);
 }
 
-static hr_status set_concat(hr_shape_context *c, int first, int last, int axis_input) {
+hr_status hr_set_concat(hr_shape_context *c, int first, int last, int axis_input) {
   int64_t axis;
   bool known;
   HR_TRY(hr_check_scalar(c, axis_input));
@@ -131,10 +131,10 @@ static hr_status set_concat(hr_shape_context *c, int first, int last, int axis_i
   return hr_shape_set(c, 0, &joined.before);
 }
 
-hr_status hr_shape_fn_concat(hr_shape_context *c) { return set_concat(c, 1, c->node->num_inputs - 1, 0); }
+hr_status hr_shape_fn_concat(hr_shape_context *c) { return hr_set_concat(c, 1, c->node->num_inputs - 1, 0); }
 hr_status hr_shape_fn_concat_v2(hr_shape_context *c) {
   int axis_input = c->node->num_inputs - 1;
-  return set_concat(c, 0, axis_input - 1, axis_input);
+  return hr_set_concat(c, 0, axis_input - 1, axis_input);
 }
 
 /* ---- splitting ------------------------------------------------------------------------------------------------- */

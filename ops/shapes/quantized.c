@@ -19,17 +19,20 @@ hr_status hr_shape_fn_quantize(hr_shape_context *c) {
 
 hr_status hr_shape_fn_requantization_range(hr_shape_context *c) { return set_scalars(c, 1, 0); }
 
-hr_status hr_shape_fn_quantized_matmul(hr_shape_context *c) {
-  HR_TRY(hr_shape_fn_matmul(c));
-  return set_scalars(c, 2, 1);
+/* Another op's shape function, beside the limits of the ranges of two inputs, or of one. */
+static hr_status set_result(hr_shape_context *c, hr_status (*set)(hr_shape_context *c), int first_limit) {
+  HR_TRY(set(c));
+  return set_scalars(c, first_limit, 1);
 }
 
-hr_status hr_shape_fn_quantized_bias_add(hr_shape_context *c) {
-  HR_TRY(hr_shape_fn_bias_add_v1(c));
-  return set_scalars(c, 2, 1);
-}
-
-hr_status hr_shape_fn_quantized_reshape(hr_shape_context *c) {
-  HR_TRY(hr_shape_fn_reshape(c));
-  return set_scalars(c, 2, 1);
+hr_status hr_shape_fn_quantized_matmul(hr_shape_context *c) { return set_result(c, hr_shape_fn_matmul, 2); }
+hr_status hr_shape_fn_quantized_bias_add(hr_shape_context *c) { return set_result(c, hr_shape_fn_bias_add_v1, 2); }
+hr_status hr_shape_fn_quantized_reshape(hr_shape_context *c) { return set_result(c, hr_shape_fn_reshape, 2); }
+hr_status hr_shape_fn_quantized_conv_2d(hr_shape_context *c) { return set_result(c, hr_shape_fn_conv_2d, 2); }
+hr_status hr_shape_fn_quantized_max_pool(hr_shape_context *c) { return set_result(c, hr_shape_fn_max_pool, 1); }
+hr_status hr_shape_fn_quantized_avg_pool(hr_shape_context *c) { return set_result(c, hr_shape_fn_avg_pool, 1); }
+hr_status hr_shape_fn_quantized_concat(hr_shape_context *c) {
+  int count = (c->node->num_inputs - 1) / 3;
+  HR_TRY(hr_set_concat(c, 1, count, 0));
+  return set_scalars(c, 1 + count, 1);
 }

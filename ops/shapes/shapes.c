@@ -220,7 +220,7 @@ hr_status hr_input_dim(const hr_shape_context *c, int input, int64_t *out) {
 
 bool hr_string_attr_is(const hr_shape_context *c, const char *name, const char *text) {
   const hr_attr_value *value = hr_node_attr(c->node, name);
-  return (size_t)value->count == strlen(text) && memcmp(value->s, text, (size_t)value->count) == 0;
+  return value && (size_t)value->count == strlen(text) && memcmp(value->s, text, (size_t)value->count) == 0;
 }
 
 hr_status hr_pass_input(hr_shape_context *c, int output, int input) {

@@ -80,6 +80,7 @@ static inline int64_t hr_int_attr(const hr_shape_context *c, const char *name) {
   return hr_node_attr(c->node, name)->i;
 }
 static inline bool hr_bool_attr(const hr_shape_context *c, const char *name) { return hr_node_attr(c->node, name)->b; }
+/* False where the op has no such attribute. */
 bool hr_string_attr_is(const hr_shape_context *c, const char *name, const char *text);
 
 /* The first input's shape for the given output. */
@@ -96,6 +97,8 @@ HR_MUST_USE hr_status hr_check_handle(const hr_shape_context *c);
 static inline void hr_share_variable(hr_shape_context *c) {
   if (c->node->num_outputs > 0) hr_share_input(c, 0, 0);
 }
+/* Output 0: inputs first..last behind each other, along the dimension that input `axis_input` names. */
+HR_MUST_USE hr_status hr_set_concat(hr_shape_context *c, int first, int last, int axis_input);
 /* A vector of unknown size. */
 void hr_set_unknown_vector(hr_shape_context *c, int output);
 
@@ -104,5 +107,8 @@ void hr_set_unknown_vector(hr_shape_context *c, int output);
 hr_status hr_shape_fn_matmul(hr_shape_context *c);
 hr_status hr_shape_fn_bias_add_v1(hr_shape_context *c);
 hr_status hr_shape_fn_reshape(hr_shape_context *c);
+hr_status hr_shape_fn_conv_2d(hr_shape_context *c);
+hr_status hr_shape_fn_max_pool(hr_shape_context *c);
+hr_status hr_shape_fn_avg_pool(hr_shape_context *c);
 
 #endif

@@ -145,5 +145,55 @@ def quantized_layers():
                                            "input_min": np.float32(-3), "input_max": np.float32(5)}, {}
 
 
-FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back, "quantized_layers": quantized_layers,
-            "requantized": requantized}
+def quantized_windows():
+    """The reference ends its process at images, filters and results without elements, and pads with other steps than that
+    of zero where this one is larger than any."""
+    same, valid = {"padding": "SAME"}, {"padding": "VALID"}
+    images = (((2, 5, 6, 3), (3, 2, 3, 4)), ((1, 7, 4, 1), (1, 1, 1, 2)), ((1, 4, 4, 2), (4, 4, 2, 1)),
+              ((1, 3, 3, 2), (5, 5, 2, 1)), ((1, 3, 3, 2), (2, 2, 3, 1)), ((3, 3, 2), (2, 2, 2, 1)), ((1, 3, 3, 2), (2, 2, 2)))
+    for (image, filter_), padding, stride in itertools.product(images, (same, valid), (1, 2)):
+        given = {"input": steps_of(tf.quint8, image), "filter": steps_of(tf.quint8, filter_, 1)}
+        if padding == valid and filter_[0] == 5 and stride == 2:
+            continue
+        for range_ in ((-1.3, 2.7), (0.5, 3.0), (100.0, 101.0)):
+            yield "QuantizedConv2D", dict(ranges(input=range_, filter=(-2.0, 1.0)), **given), dict(
+                padding, strides=[1, stride, stride, 1], out_type=tf.qint32)
+    given = dict(ranges(input=(-1, 2), filter=(-2.0, 1.0)), input=steps_of(tf.quint8, (1, 5, 5, 2)),
+                 filter=steps_of(tf.quint8, (2, 2, 2, 3)))
+    for wrong in ({"strides": [1, 1, 2, 1]}, {"strides": [1, 2, 2, 2]}, {"strides": [2, 1, 1, 1]},
+                  {"dilations": [1, 2, 2, 1]}, {"dilations": [1, 1, 1, 2]}):
+        yield "QuantizedConv2D", given, dict({"strides": [1, 1, 1, 1], "padding": "SAME", "out_type": tf.qint32}, **wrong)
+    for range_, other in (((1, 1), (-1, 1)), ((2, 1), (-1, 1)), ((-1, 1), (3, 3))):
+        yield "QuantizedConv2D", dict(given, **ranges(input=range_, filter=other)), dict(
+            valid, strides=[1, 1, 1, 1], out_type=tf.qint32)
+    for op in ("QuantizedMaxPool", "QuantizedAvgPool"):
+        for shape in ((2, 5, 6, 3), (1, 4, 4, 4), (0, 4, 4, 4), (2, 4, 4, 0), (4, 4, 4), (1, 2, 2, 1)):
+            for padding, size, stride in itertools.product((same, valid), ([1, 2, 3, 1], [1, 1, 1, 1], [1, 3, 3, 1]), (1, 2)):
+                yield op, dict(ranges(input=(-1.3, 2.7)), input=steps_of(tf.quint8, shape)), dict(
+                    padding, ksize=size, strides=[1, stride, 1, 1])
+        given = dict(ranges(input=(3, -1)), input=steps_of(tf.quint8, (2, 2, 2, 4)))
+        for size, stride in (([1, 1, 1, 2], [1, 1, 1, 2]), ([1, 1, 1, 3], [1, 1, 1, 3]), ([1, 1, 1, 2], [1, 1, 1, 1]),
+                             ([2, 1, 1, 1], [1, 1, 1, 1]), ([1, 2, 1, 2], [1, 1, 1, 2])):
+            yield op, given, dict(same, ksize=size, strides=stride)
+
+
+def quantized_joined():
+    """The reference takes the ranges of empty values for those of the values behind them: they come last here."""
+    some = (((-1.0, 1.0), (-1.0, 1.0)), ((-1.0, 2.0), (-6.0, 1.0)), ((0.5, 2.0), (1.0, 3.0)), ((0.0, 6.0), (-3.0, -1.0)),
+            ((0.0, 0.0), (0.0, 0.0)), ((2.0, 2.0), (0.0, 2.0)), ((-2.0, -1.0), (-3.0, -1.0)), ((3.0, 1.0), (0.0, 1.0)))
+    for dtype, (a, b), axis in itertools.product((tf.quint8, tf.qint32), some, (0, 1, 2, -1)):
+        shape = [(2, 3, 4), (2, 3, 4)]
+        shape[1] = shape[1][:axis] + (5,) + shape[1][axis + 1:] if axis >= 0 else shape[1]
+        yield "QuantizedConcat", {"concat_dim": np.int32(axis), "values": [steps_of(dtype, s, i) for i, s in enumerate(shape)],
+                                  "input_mins": [np.float32(a[0]), np.float32(b[0])],
+                                  "input_maxes": [np.float32(a[1]), np.float32(b[1])]}, {}
+    for axis, shapes in ((0, [(3,), (2,), (0,)]), (1, [(3, 2), (3, 0)]), (3, [(2, 2), (2, 2)]), (0, [(2, 2), (2,)]),
+                         (0, [(2, 2), (2, 3)]), (0, [(), ()]), (0, [(2,)] * 5), (1, [(0, 2), (0, 3)]), (1, [(2, 2), (2, 3), (2, 0)])):
+        values = [steps_of(tf.quint8, s, i) for i, s in enumerate(shapes)]
+        yield "QuantizedConcat", {"concat_dim": np.int32(axis), "values": values,
+                                  "input_mins": [np.float32(-i) for i in range(len(values))],
+                                  "input_maxes": [np.float32(1 + i) for i in range(len(values))]}, {}
+
+
+FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back, "quantized_joined": quantized_joined,
+            "quantized_layers": quantized_layers, "quantized_windows": quantized_windows, "requantized": requantized}

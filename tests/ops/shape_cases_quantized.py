@@ -43,4 +43,23 @@ QuantizedReshape | quint8[2,6]; int32[2]=3,-1; float[]; float[] |
 QuantizedReshape | quint8[2,6]; int64[2]; float[]; float[] |
 QuantizedReshape | quint8[2,6]; int32[2]=5,-1; float[]; float[] |
 QuantizedReshape | string[2,6]; int32[1]=12; float[1]; float[] |
+QuantizedConv2D | quint8[2,5,?,3]; quint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2D | quint8?; quint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2D | quint8[2,5,6,3]; quint8[3,3,2,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2D | quint8[2,5,6,3]; quint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,1,1,1] padding=VALID dilations=[1,2,2,1]
+QuantizedConv2D | quint8[2,5,6,3]; quint8[3,3,3,4]; float[]; float[]; float[]; float[1] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2D | quint8[2,5,6]; quint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedMaxPool | quint8[2,5,?,3]; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedMaxPool | quint8?; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedMaxPool | quint8[2,5,6]; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedMaxPool | quint8[2,5,6,3]; float[]; float[1] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedAvgPool | quint8[2,5,?,3]; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedAvgPool | quint8?; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedAvgPool | quint8[2,5,6]; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedAvgPool | quint8[2,5,6,3]; float[]; float[1] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
+QuantizedConcat | int32[]=1; (quint8[2,3]; quint8[?,4]); (float[]; float[]); (float[]; float[]) |
+QuantizedConcat | int32[]; (quint8[2,3]; quint8[?,4]); (float[]; float[]); (float[]; float[]) |
+QuantizedConcat | int32[]=0; (quint8[2,3]; quint8[?,4]); (float[]; float[]); (float[]; float[]) |
+QuantizedConcat | int32[]=1; (quint8[2,3]; quint8?); (float[]; float[1]); (float[]; float[]) |
+QuantizedConcat | int32[]=1; (quint8[2,3]; quint8?); (float[]; float[]); (float[]; float[2]) |
 '''

@@ -50,6 +50,23 @@ def dense():
                 sums._fields, used._fields, small._fields, biased._fields, active._fields, flat._fields])}}
 
 
+def windows():
+    random = np.random.RandomState(4)
+    x = tf.constant(random.uniform(-1, 2, [2, 5, 4, 3]).astype(np.float32), name="x")
+    w = tf.constant(random.uniform(-1, 1, [3, 2, 3, 2]).astype(np.float32), name="w")
+    x, w = tf.quantize(x, -1.0, 2.0, tf.quint8), tf.quantize(w, -1.0, 1.0, tf.quint8)
+    same = tf.nn.quantized_conv2d(x[0], w[0], x[1], x[2], w[1], w[2], [1, 2, 2, 1], "SAME")
+    valid = tf.nn.quantized_conv2d(x.output, w.output, x[1], x[2], w[1], w[2], strides=[1, 1, 1, 1], padding="VALID",
+                                   out_type=tf.qint32, dilations=[1, 1, 1, 1], name="valid")
+    most = tf.nn.quantized_max_pool(x[0], x[1], x[2], [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+    mean = tf.nn.quantized_avg_pool(x[0], x[1], x[2], ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME", name="mean")
+    joined = tf.quantization.quantized_concat(3, [most[0], mean[0], x[0][:, 1:4, :2]], [-1.0, -2.0, 0.0], [2.0, 1.0, 5.0])
+    again = tf.quantized_concat(0, [most[0], mean[0]], [most[1], mean[1]], [most[2], mean[2]], name="again")
+    results = (same, valid, most, mean, joined, again)
+    return {"steps": [{"fetch": [part for q in results for part in (tf.dequantize(*q), q[1], q[2])]}],
+            "facts": {"shapes": str([[t.shape.as_list() for t in q] for q in results]), "fields": str([q._fields for q in results])}}
+
+
 def relu_x():
     """TensorFlow builds it, and has no kernel for it."""
     q = tf.quantize(tf.constant([1.0, 2.0, 3.0], name="x"), -5.0, 5.0, tf.quint8)
@@ -57,4 +74,4 @@ def relu_x():
     return {"steps": [], "facts": {"fields": str(cut._fields), "shapes": str([t.shape.as_list() for t in cut])}}
 
 
-VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "relu_x": relu_x}
+VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "windows": windows, "relu_x": relu_x}
