@@ -43,12 +43,17 @@ def pools(tf, np, targets):
     for batch, height, width, channels, window, stride in POOLS:
         x = variable(tf, np, random.randn(batch, height, width, channels).astype(np.float32))
         name = '%dx%dx%dx%d/%d/%d' % (batch, height, width, channels, window, stride)
-        for kind, function in (('max', tf.nn.max_pool), ('mean', tf.nn.avg_pool)):
-            y = function(x, [1, window, window, 1], [1, stride, stride, 1], 'SAME')
-            targets['%s_pool/%s' % (kind, name)] = y
-            # Of a variable: the gradient of means of ones is a constant, which peers compute once.
-            dy = variable(tf, np, random.randn(*y.shape.as_list()).astype(np.float32))
-            targets['%s_pool_gradient/%s' % (kind, name)] = tf.gradients(y, x, dy)[0]
+        size, step = [1, window, window, 1], [1, stride, stride, 1]
+        largest = tf.nn.max_pool(x, size, step, 'SAME')
+        means = tf.nn.avg_pool(x, size, step, 'SAME')
+        targets.update({'max_pool/' + name: largest, 'mean_pool/' + name: means})
+        # Of variables: the gradient of means of ones is a constant, which peers compute once, and the largest elements
+        # are there already when a network's gradient is computed.
+        dy = variable(tf, np, random.randn(*means.shape.as_list()).astype(np.float32))
+        pooled = tf.Variable(tf.nn.max_pool(x.initialized_value(), size, step, 'SAME'))
+        targets['max_pool_gradient/' + name] = tf.raw_ops.MaxPoolGrad(
+            orig_input=x, orig_output=pooled, grad=dy, ksize=size, strides=step, padding='SAME')
+        targets['mean_pool_gradient/' + name] = tf.gradients(means, x, dy)[0]
 
 
 def digits(tf, np):
