@@ -1,5 +1,6 @@
 /* Assertions about elements: comparisons, tolerances, order. */
 #include "builder/builder.h"
+#include "builder/python_text.h"
 #include "headrace/checks.h"
 #include "headrace/control_flow.h"
 #include "runtime/tensor/tensor_text.h"
@@ -187,20 +188,6 @@ static double epsilon_of(hr_dtype dtype) {
   }
 }
 
-/* A tensor as Python writes it: Tensor("NAME:0", shape=(2, ?), dtype=float32). */
-static const char *python_text(hr_scope s, hr_output x) {
-  const hr_partial_shape *shape = hr_output_shape(x);
-  const char *sizes = "";
-  for (int i = 0; i < shape->rank && sizes; ++i) {
-    const char *separator = i ? ", " : "";
-    sizes = shape->dims[i] < 0 ? hr_keep_printf(s, "%s%s?", sizes, separator)
-                               : hr_keep_printf(s, "%s%s%lld", sizes, separator, (long long)shape->dims[i]);
-  }
-  const char *known = shape->rank < 0 ? "" : hr_keep_printf(s, ", shape=(%s%s)", sizes, shape->rank == 1 ? "," : "");
-  return hr_keep_printf(s, "Tensor(\"%s\"%s, dtype=%s)", name_of(s, x), known,
-                        hr_dtype_python_name(hr_output_dtype(x)));
-}
-
 hr_node *hr_assert_near_with(hr_scope scope, hr_operand x_value, hr_operand y_value,
                              const hr_assert_near_options *options) {
   hr_assert_near_options o = options ? *options : (hr_assert_near_options){.summarize = 3};
@@ -217,7 +204,7 @@ hr_node *hr_assert_near_with(hr_scope scope, hr_operand x_value, hr_operand y_va
   hr_output atol = hr_convert(s, hr_operand_is_given(o.atol) ? o.atol : tolerance, dtype, "atol");
   if (!hr_scope_ok(s)) return NULL;
   const char *tolerances = hr_keep_printf(s, "x and y not equal to tolerance rtol = %s, atol = %s",
-                                          python_text(s, rtol), python_text(s, atol));
+                                          hr_tensor_python_text(s, rtol), hr_tensor_python_text(s, atol));
   const char *x_text = hr_keep_printf(s, "x (%s) = ", name_of(s, x));
   const char *y_text = hr_keep_printf(s, "y (%s) = ", name_of(s, y));
   if (!hr_scope_ok(s)) return NULL;

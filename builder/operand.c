@@ -1,6 +1,7 @@
 /* Operands: values that become constants, and lists that become packs. */
 #include "headrace/operand.h"
 #include "builder/builder.h"
+#include "builder/python_text.h"
 #include "headrace/variables.h"
 #include "runtime/graph/rows.h"
 
@@ -97,12 +98,9 @@ static hr_output convert_graph_value(hr_scope scope, hr_output x, hr_dtype dtype
   const hr_rows *rows = hr_rows_of(x);
   if (rows) x = rows->to_tensor(scope, rows, name);
   if (dtype == HR_INVALID || !x.node || hr_output_base_dtype(x) == dtype) return x;
-  char shape[HR_SHAPE_TEXT];
-  const char *has = hr_dtype_python_name(hr_output_dtype(x));
-  return hr_refuse(
-      scope, "Tensor conversion requested dtype %s for Tensor with dtype %s: <tf.Tensor '%s:%d' shape=%s dtype=%s>",
-      hr_dtype_python_name(dtype), has, hr_node_name(x.node), x.index,
-      hr_partial_shape_tuple_text(hr_output_shape(x), shape), has);
+  const char *item = hr_tensor_python_item(scope, x);
+  return hr_refuse(scope, "Tensor conversion requested dtype %s for Tensor with dtype %s: %s",
+                   hr_dtype_python_name(dtype), hr_dtype_python_name(hr_output_dtype(x)), item ? item : "");
 }
 
 hr_output hr_convert(hr_scope scope, hr_operand value, hr_dtype dtype, const char *name) {

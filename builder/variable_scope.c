@@ -1,6 +1,5 @@
 /* Variable scopes and tf.get_variable: naming, sharing, and what variables inherit. */
 #include "builder/builder.h"
-#include "builder/shape_text.h"
 #include "builder/variable.h"
 #include "builder/variable_names.h"
 #include "headrace/variables.h"
@@ -240,7 +239,7 @@ bool hr_can_share(hr_scope scope, const hr_var *var, const char *name, const hr_
   if (status) {
     hr_status_free(status);
     hr_refuse(scope, "Trying to share %s %s, but specified shape %s and found shape %s.", kind, name,
-              hr_shape_python_text(&o->shape, wanted), hr_shape_python_text(hr_var_shape(var), found));
+              hr_partial_shape_tuple_text(&o->shape, wanted), hr_partial_shape_tuple_text(hr_var_shape(var), found));
   } else if (o->dtype != hr_var_dtype(var)) {
     hr_refuse(scope, "Trying to share %s %s, but specified dtype %s and found dtype %s.", kind, name,
               hr_dtype_python_name(o->dtype), hr_dtype_python_name(hr_dtype_ref(hr_var_dtype(var))));

@@ -3,7 +3,6 @@
 #include "builder/control_flow/context.h"
 #include "builder/control_flow/primitives.h"
 #include "builder/control_flow/results.h"
-#include "builder/shape_text.h"
 
 /* A loop under construction. Its arrays have an item for each variable and are the graph's. */
 typedef struct building {
@@ -68,8 +67,8 @@ static void set_invariant(building *b, int32_t i) {
   hr_refuse(b->outside,
             "The shape invariant specified for %s is not compatible with the initial shape of the loop variable. It "
             "enters the loop with shape %s, but the specified shape invariant is %s.",
-            hr_output_name(b->enters[i].node->inputs[0], name, sizeof name), hr_shape_python_text(shape, found),
-            hr_shape_python_text(invariant, wanted));
+            hr_output_name(b->enters[i].node->inputs[0], name, sizeof name), hr_partial_shape_tuple_text(shape, found),
+            hr_partial_shape_tuple_text(invariant, wanted));
 }
 
 /* What is alive where the loop stands: the pivot of the innermost context around, or NULL. */
@@ -169,8 +168,8 @@ static void close_loop(building *b, int32_t i) {
               "Input tensor '%s' enters the loop with shape %s, but has shape %s after one iteration. To allow the "
               "shape to vary across iterations, use the `shape_invariants` argument of tf.while_loop to specify a "
               "less-specific shape.",
-              hr_output_name(initial, name, sizeof name), hr_shape_python_text(hr_output_shape(initial), first),
-              hr_shape_python_text(shape, later));
+              hr_output_name(initial, name, sizeof name), hr_partial_shape_tuple_text(hr_output_shape(initial), first),
+              hr_partial_shape_tuple_text(shape, later));
     return;
   }
   hr_scope_fail(b->inside, hr_node_update_input(b->merges[i].node, 1, next));
@@ -211,7 +210,8 @@ static void make_counter(building *b, hr_operand limit, hr_output *maximum) {
   char text[HR_SHAPE_TEXT];
   const hr_partial_shape *shape = hr_output_shape(*maximum);
   if (shape->rank != 0)
-    hr_refuse(b->outside, "maximum_iterations must be a scalar, saw shape: %s", hr_shape_python_text(shape, text));
+    hr_refuse(b->outside, "maximum_iterations must be a scalar, saw shape: %s",
+              hr_partial_shape_tuple_text(shape, text));
   b->counter = hr_convert(b->outside, hr_operand_int(0), hr_output_base_dtype(*maximum), "iteration_counter");
 }
 

@@ -15,8 +15,11 @@ bool hr_known_condition_of(hr_scope scope, hr_operand predicate, bool *value) {
     hr_status status = hr_constant_value(predicate.output, &known, &constant);
     if (status) hr_scope_fail(scope, status);
     if (status || !known) return false;
-    bool is_condition = hr_tensor_dtype(&constant) == HR_BOOL && constant.elements == 1;
-    if (is_condition) *value = *(const bool *)hr_tensor_data(&constant);
+    hr_dtype dtype = hr_tensor_dtype(&constant);
+    bool is_condition = (dtype == HR_BOOL || hr_dtype_is_integer(dtype)) && constant.elements == 1;
+    const char *bytes = hr_tensor_data(&constant);
+    for (size_t i = 0; is_condition && i < hr_dtype_size(dtype); ++i)
+      *value |= bytes[i] != 0;
     hr_tensor_clear(&constant);
     return is_condition;
   }

@@ -9,14 +9,15 @@ typedef struct hr_batch_call {
   hr_scope s;
   hr_batch_sources sources;
   hr_batch_options o; /* of all; num_threads is 1 where there are several sources */
-  bool shuffles;
+  bool joins, shuffles;
   int64_t min_after_dequeue, seed;
   hr_operand batch_size;
 
   hr_output keep_input;
   int32_t count; /* components */
   hr_stored *stored;
-  hr_output *values; /* [sources, count] */
+  int32_t stride;    /* components of the longest source */
+  hr_output *values; /* [sources, stride] */
   hr_dtype *dtypes;
   hr_partial_shape *shapes;
 } hr_batch_call;

@@ -56,19 +56,15 @@ static hr_node *storing_node(hr_output key) {
 }
 
 hr_output hr_store_component(hr_scope s, const hr_any_operand *item, bool enqueue_many, hr_output keep_input,
-                             const hr_stored *shared, hr_stored *out) {
+                             hr_node *shared, hr_stored *out) {
   *out = (hr_stored){.rank = -1};
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  if (!item->sparse.indices.node) {
-    if (shared && shared->is_sparse) return hr_refuse(s, "Inconsistent SparseTensors list");
-    return hr_convert(s, item->value, HR_INVALID, NULL);
-  }
-  if (shared && !shared->is_sparse) return hr_refuse(s, "Inconsistent SparseTensors list");
-  storing w = {.x = item->sparse, .many = enqueue_many, .shared_name = shared ? hr_node_name(shared->map) : NULL};
+  if (!item->sparse.indices.node) return hr_convert(s, item->value, HR_INVALID, NULL);
+  storing w = {.x = item->sparse, .many = enqueue_many, .shared_name = shared ? hr_node_name(shared) : NULL};
   hr_output key = store_if_kept(s, &w, keep_input);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   out->is_sparse = true;
-  out->map = shared ? shared->map : storing_node(key);
+  out->map = shared ? shared : storing_node(key);
   const hr_partial_shape *shape = hr_output_shape(item->sparse.dense_shape);
   if (shape->rank == 1 && shape->dims[0] >= 0) out->rank = shape->dims[0] - enqueue_many;
   return key;
@@ -126,6 +122,10 @@ hr_any_tensors hr_restore_components(hr_scope s, hr_outputs batch, const hr_stor
       items[i].value = batch.items[i];
     any |= stored[i].is_sparse;
   }
-  if (any && hr_scope_ok(s)) wait_for_all(s, batch.count, items);
+  if (any && hr_scope_ok(s)) {
+    hr_any_tensor only = items[0];
+    wait_for_all(s, batch.count, items);
+    if (batch.count == 1) items[0] = only; /* as TensorFlow, which builds the rest and gives what was taken */
+  }
   return items && hr_scope_ok(s) ? (hr_any_tensors){batch.count, items} : nothing;
 }

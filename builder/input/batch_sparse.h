@@ -12,10 +12,10 @@ typedef struct hr_stored {
   int64_t rank; /* of an element; -1: unknown */
 } hr_stored;
 
-/* One component as the queue carries it: a sparse one becomes its key, with a dimension more. `shared`: the map of the
- * first source, or NULL. */
+/* One component as the queue carries it: a sparse one becomes its key. `shared`: what put the first source's component
+ * into its map, or NULL. */
 hr_output hr_store_component(hr_scope s, const hr_any_operand *item, bool enqueue_many, hr_output keep_input,
-                             const hr_stored *shared, hr_stored *out);
+                             hr_node *shared, hr_stored *out);
 /* What a batch is, once it was taken from the queue. */
 hr_any_tensors hr_restore_components(hr_scope s, hr_outputs batch, const hr_stored *stored);
 

@@ -49,7 +49,7 @@ static void choose(hr_batch_call *b, hr_outputs *values) {
 }
 
 static hr_node *enqueue_source(hr_batch_call *b, hr_tensor_queue *queue, int32_t source) {
-  enqueueing e = {queue, {b->count, &b->values[source * b->count]}, b->o.enqueue_many};
+  enqueueing e = {queue, {b->count, &b->values[source * b->stride]}, b->o.enqueue_many};
   bool keeps;
   if (hr_output_rank(b->keep_input) == 1) {
     choose(b, &e.values);
@@ -61,7 +61,7 @@ static hr_node *enqueue_source(hr_batch_call *b, hr_tensor_queue *queue, int32_t
 }
 
 static bool add_runner(hr_batch_call *b, hr_tensor_queue *queue) {
-  int32_t threads = b->sources.count > 1 ? b->sources.count : b->o.num_threads;
+  int32_t threads = b->sources.count > 1 ? b->sources.count : b->o.num_threads < 0 ? 0 : b->o.num_threads;
   hr_node **ops = hr_keep_bytes(b->s, sizeof *ops * (size_t)threads);
   for (int32_t i = 0; ops && i < threads; ++i)
     ops[i] = i < b->sources.count ? enqueue_source(b, queue, i) : ops[0];
@@ -74,6 +74,11 @@ static bool add_runner(hr_batch_call *b, hr_tensor_queue *queue) {
 static void summarize(hr_batch_call *b, hr_tensor_queue *queue) {
   hr_output size = hr_tensor_queue_size(b->s, queue);
   int64_t room = b->o.capacity - b->min_after_dequeue;
+  if (room == 0) {
+    hr_refuse(b->s, "A queue of capacity %lld has no room beyond the %lld elements that stay in it",
+              (long long)b->o.capacity, (long long)b->min_after_dequeue);
+    return;
+  }
   const char *name = hr_keep_printf(b->s, "fraction_of_%lld_full", (long long)b->o.capacity);
   if (b->shuffles) {
     hr_operand over = hr_operand_output(hr_minus(b->s, size, b->min_after_dequeue));
@@ -86,7 +91,7 @@ static void summarize(hr_batch_call *b, hr_tensor_queue *queue) {
 
 static hr_any_tensors build(hr_batch_call *b) {
   if (!hr_scope_ok(b->s)) return nothing;
-  if (b->shuffles && b->o.capacity <= b->min_after_dequeue) {
+  if (b->shuffles && !b->joins && b->o.capacity <= b->min_after_dequeue) {
     hr_refuse(b->s, "capacity %lld must be bigger than min_after_dequeue %lld.", (long long)b->o.capacity,
               (long long)b->min_after_dequeue);
     return nothing;
@@ -120,13 +125,16 @@ hr_any_tensors hr_batch_join_with(hr_scope scope, hr_batch_sources tensors_list,
                                   const hr_batch_options *options) {
   hr_batch_options o = batch_options(options);
   o.num_threads = 1;
-  hr_batch_call b = {
-      .s = hr_name_scope_or(scope, o.name, "batch_join"), .sources = tensors_list, .o = o, .batch_size = batch_size};
+  hr_batch_call b = {.s = hr_name_scope_or(scope, o.name, "batch_join"),
+                     .sources = tensors_list,
+                     .o = o,
+                     .joins = true,
+                     .batch_size = batch_size};
   return build(&b);
 }
 
-static hr_any_tensors shuffled(hr_scope s, hr_batch_sources sources, hr_operand batch_size, int64_t capacity,
-                               int64_t min_after_dequeue, const hr_shuffle_batch_options *o) {
+static hr_any_tensors shuffled(hr_scope s, bool joins, hr_batch_sources sources, hr_operand batch_size,
+                               int64_t capacity, int64_t min_after_dequeue, const hr_shuffle_batch_options *o) {
   hr_batch_call b = {.s = s,
                      .sources = sources,
                      .o = {.keep_input = o->keep_input,
@@ -136,6 +144,7 @@ static hr_any_tensors shuffled(hr_scope s, hr_batch_sources sources, hr_operand 
                            .shapes = o->shapes,
                            .allow_smaller_final_batch = o->allow_smaller_final_batch,
                            .shared_name = o->shared_name},
+                     .joins = joins,
                      .shuffles = true,
                      .min_after_dequeue = min_after_dequeue,
                      .seed = o->seed,
@@ -146,7 +155,7 @@ static hr_any_tensors shuffled(hr_scope s, hr_batch_sources sources, hr_operand 
 hr_any_tensors hr_shuffle_batch_with(hr_scope scope, hr_batch_items tensors, hr_operand batch_size, int64_t capacity,
                                      int64_t min_after_dequeue, const hr_shuffle_batch_options *options) {
   hr_shuffle_batch_options o = options ? *options : (hr_shuffle_batch_options){HR_SHUFFLE_BATCH_DEFAULTS};
-  return shuffled(hr_name_scope_or(scope, o.name, "shuffle_batch"), (hr_batch_sources){1, &tensors}, batch_size,
+  return shuffled(hr_name_scope_or(scope, o.name, "shuffle_batch"), false, (hr_batch_sources){1, &tensors}, batch_size,
                   capacity, min_after_dequeue, &o);
 }
 
@@ -155,6 +164,6 @@ hr_any_tensors hr_shuffle_batch_join_with(hr_scope scope, hr_batch_sources tenso
                                           const hr_shuffle_batch_options *options) {
   hr_shuffle_batch_options o = options ? *options : (hr_shuffle_batch_options){HR_SHUFFLE_BATCH_DEFAULTS};
   o.num_threads = 1;
-  return shuffled(hr_name_scope_or(scope, o.name, "shuffle_batch_join"), tensors_list, batch_size, capacity,
+  return shuffled(hr_name_scope_or(scope, o.name, "shuffle_batch_join"), true, tensors_list, batch_size, capacity,
                   min_after_dequeue, &o);
 }

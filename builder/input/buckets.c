@@ -42,7 +42,7 @@ static bool read_batch_sizes(buckets *b, hr_operands given) {
     }
     hr_tensor_clear(&value);
   }
-  if (given.count > 1 || b->o->allow_smaller_final_batch) b->static_size = -1;
+  if (b->o->size_of_each || given.count > 1 || b->o->allow_smaller_final_batch) b->static_size = -1;
   return true;
 }
 
@@ -144,7 +144,7 @@ static hr_node *close_buckets(buckets *b, bool cancel) {
 static bool add_runners(buckets *b, hr_node *enqueue) {
   hr_scope s = b->call.s;
   const uint32_t codes = HR_CODE_BIT(HR_OUT_OF_RANGE) | HR_CODE_BIT(HR_CANCELLED);
-  int32_t threads = b->o->num_threads < 1 ? 1 : b->o->num_threads;
+  int32_t threads = b->o->num_threads < 0 ? 0 : b->o->num_threads;
   hr_node **to_top = hr_keep_bytes(s, sizeof *to_top * (size_t)b->count);
   hr_node **from_source = hr_keep_bytes(s, sizeof *from_source * (size_t)threads);
   for (int32_t i = 0; hr_scope_ok(s) && i < b->count; ++i)
@@ -175,6 +175,7 @@ static void summarize(buckets *b) {
     if (name) hr_summary_scalar(s, name, size);
   }
   hr_output size = hr_tf_cast(s, hr_tensor_queue_size(s, b->top), HR_FLOAT);
+  if (b->o->capacity == 0) hr_refuse(s, "A queue of batches must have a capacity");
   hr_output full = hr_times(s, size, 1.0 / (double)b->o->capacity);
   if (!hr_scope_ok(s)) return;
   const char *name = hr_keep_printf(s, "bucket/%s/fraction_of_%lld_full",
@@ -185,16 +186,21 @@ static void summarize(buckets *b) {
 /* ---- the functions ----------------------------------------------------------------------------------------------- */
 
 static bool check_counts(hr_scope s, hr_operands batch_size, int32_t num_buckets, const hr_bucket_options *o) {
-  if (num_buckets < 1 || (batch_size.count != 1 && batch_size.count != num_buckets)) {
+  if ((o->size_of_each || batch_size.count != 1) && batch_size.count != num_buckets) {
     hr_refuse(s, "If batch_size is a list it must have num_buckets elements");
     return false;
   }
-  if (o->bucket_capacities.count == 0 || o->bucket_capacities.count == num_buckets) return true;
+  if (num_buckets == 0) {
+    hr_refuse(s, "num_buckets must be at least 1");
+    return false;
+  }
+  if (num_buckets > 0 && o->bucket_capacities.count == 0) return true;
+  if (o->bucket_capacities.count == num_buckets) return true;
   hr_text list = {0};
   for (int32_t i = 0; i < o->bucket_capacities.count; ++i)
     hr_text_printf(&list, i > 0 ? ", %lld" : "%lld", (long long)o->bucket_capacities.items[i]);
   hr_refuse(s, "The list bucket_capacities ([%s]) must have exactly num_buckets (%d) elements.",
-            list.failed ? "" : list.data, num_buckets);
+            list.data && !list.failed ? list.data : "", num_buckets);
   hr_text_free(&list);
   return false;
 }
@@ -202,8 +208,8 @@ static bool check_counts(hr_scope s, hr_operands batch_size, int32_t num_buckets
 hr_bucketed hr_bucket_with(hr_scope scope, hr_batch_items tensors, hr_operand which_bucket, hr_operands batch_size,
                            int32_t num_buckets, const hr_bucket_options *options) {
   hr_bucket_options o = options ? *options : (hr_bucket_options){HR_BUCKET_DEFAULTS};
-  if (tensors.count < 1) return hr_refuse(scope, "Expected at least one tensor in bucket()."), nothing;
   if (!check_counts(scope, batch_size, num_buckets, &o)) return nothing;
+  if (tensors.count < 1) return hr_refuse(scope, "Expected at least one tensor in bucket()."), nothing;
   hr_scope s = hr_name_scope_or(scope, o.name, "bucket");
   buckets b = {.call = {.s = s,
                         .sources = {1, &tensors},
@@ -257,6 +263,15 @@ static hr_output bucket_of(hr_scope s, hr_output length, hr_ints boundaries) {
   return hr_scope_ok(s) ? hr_tf_cast(s, hr_reduce_min(s, hr_where(s, here)), HR_INT32) : HR_NO_OUTPUT;
 }
 
+/* As TensorFlow, which takes the lengths apart where they are all that is batched: the first one, and the others. */
+static hr_any_tensors parts_of_lengths(hr_scope s, hr_output lengths) {
+  hr_any_tensor *parts = hr_keep_bytes(s, sizeof *parts * 2);
+  if (!parts) return nothing.batch;
+  parts[0].value = hr_at(s, lengths, HR_INDEX(0));
+  parts[1].value = hr_at(s, lengths, HR_SLICE(1, HR_OPEN));
+  return (hr_any_tensors){2, parts};
+}
+
 hr_any_tensors hr_bucket_by_sequence_length_with(hr_scope scope, hr_operand input_length, hr_batch_items tensors,
                                                  hr_operands batch_size, hr_ints bucket_boundaries,
                                                  const hr_bucket_options *options) {
@@ -278,7 +293,8 @@ hr_any_tensors hr_bucket_by_sequence_length_with(hr_scope scope, hr_operand inpu
     memcpy(&shapes[1], o.shapes.items, sizeof *shapes * (size_t)count);
     o.shapes = (hr_shapes){count + 1, shapes};
   }
-  return hr_bucket_with(s, (hr_batch_items){tensors.count + 1, items, NULL}, hr_operand_output(which), batch_size,
-                        bucket_boundaries.count + 1, &o)
-      .batch;
+  hr_any_tensors batch = hr_bucket_with(s, (hr_batch_items){tensors.count + 1, items, NULL}, hr_operand_output(which),
+                                        batch_size, bucket_boundaries.count + 1, &o)
+                             .batch;
+  return batch.count == 1 ? parts_of_lengths(s, batch.items[0].value) : batch;
 }

@@ -1,8 +1,8 @@
 /* Input pipelines of queues: producers of names, numbers and slices, and batches of what comes out of them. Each adds a
  * queue runner to the graph's collection: hr_start_queue_runners (coordinator.h) sets them to work. Readers of files
  * are ops: hr_text_line_reader_v2, hr_tf_record_reader_v2, hr_fixed_length_record_reader_v2, hr_whole_file_reader_v2,
- * hr_identity_reader_v2, and hr_reader_read_v2 and hr_reader_read_up_to_v2, which take names from a queue. hr_lmdb_reader
- * is of the first generation: hr_reader_read reads it, from a queue by hr_queue_for_reader.
+ * hr_identity_reader_v2, and hr_reader_read_v2 and hr_reader_read_up_to_v2, which take names from a queue.
+ * hr_lmdb_reader is of the first generation: hr_reader_read reads it, from a queue by hr_queue_for_reader.
  *
  *   hr_tensor_queue *names = hr_string_input_producer(s, HR_OPERANDS("a.csv", "b.csv"), .num_epochs = 10);
  *   hr_output reader = hr_text_line_reader_v2(s, .skip_header_lines = 1);
@@ -131,7 +131,8 @@ HR_API hr_any_tensors hr_batch_with(hr_scope scope, hr_batch_items tensors, hr_o
 #define hr_batch(scope, tensors, batch_size, ...)                                                                      \
   HR_CALL_OP_(hr_batch_options, hr_batch_with((scope), (tensors), HR_OPERAND(batch_size), &hr_options_),               \
               HR_BATCH_DEFAULTS, ##__VA_ARGS__)
-/* tf.train.batch_join, tf.train.maybe_batch_join. */
+/* tf.train.batch_join, tf.train.maybe_batch_join. The first source says how many components there are: what others have
+ * beyond them is left. */
 HR_API hr_any_tensors hr_batch_join_with(hr_scope scope, hr_batch_sources tensors_list, hr_operand batch_size,
                                          const hr_batch_options *options);
 #define hr_batch_join(scope, tensors_list, batch_size, ...)                                                            \
@@ -172,6 +173,7 @@ HR_API hr_any_tensors hr_shuffle_batch_join_with(hr_scope scope, hr_batch_source
 /* ---- buckets ----------------------------------------------------------------------------------------------------- */
 
 typedef struct hr_bucket_options {
+  bool size_of_each;         /* batch_size has one for each bucket, be there only one: the size of a batch is unknown */
   int32_t num_threads;       /* default 1 */
   int64_t capacity;          /* of the queue of batches, and of each bucket; default 32 */
   hr_ints bucket_capacities; /* of each bucket; none: `capacity` */

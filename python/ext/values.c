@@ -123,9 +123,9 @@ static bool array_shape(PyArrayObject *array, hr_shape *shape) {
 
 static bool no_dtype(PyObject *v) {
   PyErr_Format(PyExc_TypeError,
-               "Failed to convert object of type %s to Tensor. Contents: %R. Consider casting elements "
+               "Failed to convert object of type %R to Tensor. Contents: %R. Consider casting elements "
                "to a supported type.",
-               Py_TYPE(v)->tp_name, v);
+               (PyObject *)Py_TYPE(v), v);
   return false;
 }
 

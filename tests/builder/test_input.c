@@ -137,9 +137,36 @@ static void mistakes(void **state) {
   expect_error(t.builder, HR_INVALID_ARGUMENT, "num_epochs must be > 0 not -1", NULL);
   hr_bucket(s, HR_BATCH_OF(HR_LIST(vector)), 0, HR_OPERANDS(1, 2), 3);
   expect_error(t.builder, HR_INVALID_ARGUMENT, "num_buckets", NULL);
+  hr_bucket(s, HR_BATCH_OF(HR_LIST(vector)), 0, HR_OPERANDS(1), 2, .size_of_each = true);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "num_buckets", NULL);
+  hr_bucket(s, HR_BATCH_OF(HR_LIST(vector)), 0, HR_OPERANDS(1), 2, .num_threads = -3);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "Must provide queue and enqueue_ops", NULL);
   hr_feature_spec open[] = {{.key = "a", .dtype = HR_FLOAT, .shape = HR_SHAPE(2, -1)}};
   hr_tf_parse_example(s, HR_OPERANDS("x", "y"), HR_FEATURE_SPECS(open));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "feature a", "[2,?]", NULL);
+  testing_graph_free(&t);
+}
+
+static void sources_that_do_not_fit(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = hr_placeholder(s, HR_INT32, .shape = HR_SHAPE(), .name = "x"),
+            vector = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(3), .name = "vector");
+  const hr_batch_items one = HR_BATCH_OF(HR_LIST(vector)), two = HR_BATCH_OF(HR_LIST(vector, x));
+  const hr_batch_items other = HR_BATCH_OF(HR_LIST(x)), turned = HR_BATCH_OF(HR_LIST(x, vector));
+  hr_any_tensors batch = hr_batch_join(s, ((hr_batch_sources){2, (hr_batch_items[]){one, two}}), 2);
+  expect_ok(t.builder);
+  assert_int_equal(batch.count, 1);
+  hr_batch_join(s, ((hr_batch_sources){2, (hr_batch_items[]){two, one}}), 2);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "[<tf.Tensor 'vector:0' shape=(3,) dtype=float32>, <tf.Tensor 'x:0'",
+               "vs. [<tf.Tensor 'vector:0' shape=(3,) dtype=float32>]", NULL);
+  hr_batch_join(s, ((hr_batch_sources){2, (hr_batch_items[]){two, turned}}), 2);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "float32, int32 vs. int32, float32", NULL);
+  hr_batch_join(s, ((hr_batch_sources){2, (hr_batch_items[]){(hr_batch_items){0}, one}}), 2);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "[] vs. [<tf.Tensor 'vector:0'", NULL);
+  hr_shuffle_batch_join(s, ((hr_batch_sources){2, (hr_batch_items[]){other, other}}), 2, 3, 3);
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "capacity 3 has no room", NULL);
   testing_graph_free(&t);
 }
 
@@ -223,9 +250,15 @@ static void lines_in_batches(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(lines_of_csv),     cmocka_unit_test(padded),          cmocka_unit_test(some_are_kept),
-      cmocka_unit_test(buckets),          cmocka_unit_test(sparse_rows),     cmocka_unit_test(mistakes),
-      cmocka_unit_test(lines_in_batches), cmocka_unit_test(database_reader),
+      cmocka_unit_test(lines_of_csv),
+      cmocka_unit_test(padded),
+      cmocka_unit_test(some_are_kept),
+      cmocka_unit_test(buckets),
+      cmocka_unit_test(sparse_rows),
+      cmocka_unit_test(mistakes),
+      cmocka_unit_test(sources_that_do_not_fit),
+      cmocka_unit_test(lines_in_batches),
+      cmocka_unit_test(database_reader),
   };
   return cmocka_run_group_tests(tests, write_files, remove_files);
 }

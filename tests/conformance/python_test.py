@@ -40,7 +40,6 @@ OTHERWISE = {
     "asserted_near_of_integers": "the dtype is told, not NumPy's class",
     "asserted_rank_in_known": "ranks are told as numbers, not as NumPy's arrays",
     "assign_to_constant": "a TypeError that names the op; TensorFlow's own code stumbles over a missing method",
-    "bucket_at_a_fraction": "boundaries are checked before a node is built",
     "call_no_list": "the op is called AddN, not by the function's name",
     "constant_ragged": "NumPy tells of the lists in its own way",
     "gradient_of_a_loop_without_its_contexts": "a ValueError says what is missing; TensorFlow's own code stumbles",

@@ -1,9 +1,11 @@
 """Input pipelines of queues: producers, and batches of what comes out of them."""
 
+import operator
+
 from headrace import _headrace as _c
 from headrace.core.deprecation import deprecated
 from headrace.core.graph import Tensor
-from headrace.core.queues import FIFOQueue, shape_list
+from headrace.core.queues import FIFOQueue, number_of, shape_list, text_of
 from headrace.core.sparse import SparseTensor
 
 __all__ = ['batch', 'batch_join', 'input_producer', 'limit_epochs', 'match_filenames_once', 'maybe_batch',
@@ -134,26 +136,43 @@ def as_given(tensors, found):
     return found[0] if len(found) == 1 else found
 
 
-def _batch(tensors, batch_size, keep_input=None, shapes=None, **options):
-    return as_given(tensors, _c.batch(items_of(tensors), batch_size, keep_input=keep_input, shapes=shape_list(shapes),
-                                       **options))
+def check_room(capacity, min_after_dequeue=0):
+    """ZeroDivisionError for a queue whose fullness is no number."""
+    if capacity is None:
+        raise TypeError('capacity must be a number, not NoneType')
+    if number_of('capacity', capacity) == number_of('min_after_dequeue', min_after_dequeue):
+        raise ZeroDivisionError('float division by zero')
 
 
-def _batch_join(tensors_list, batch_size, keep_input=None, shapes=None, **options):
+def checked(keep_input=True, num_threads=1, shapes=None, shared_name=None, **options):
+    """Options of batches as _c wants them."""
+    if keep_input is None:
+        raise ValueError('None values not supported.')
+    return dict(options, keep_input=keep_input, num_threads=operator.index(num_threads), shapes=shape_list(shapes),
+                shared_name=text_of('shared_name', shared_name))
+
+
+def _batch(tensors, batch_size, capacity, **options):
+    check_room(capacity)
+    return as_given(tensors, _c.batch(items_of(tensors), batch_size, capacity=capacity, **checked(**options)))
+
+
+def _batch_join(tensors_list, batch_size, capacity, **options):
     sources = _sources(tensors_list)
-    return as_given(tensors_list[0], _c.batch_join(sources, batch_size, keep_input=keep_input,
-                                                    shapes=shape_list(shapes), **options))
+    check_room(capacity)
+    return as_given(tensors_list[0], _c.batch_join(sources, batch_size, capacity=capacity, **checked(**options)))
 
 
-def _shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, keep_input=None, shapes=None, **options):
+def _shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, **options):
     return as_given(tensors, _c.shuffle_batch(items_of(tensors), batch_size, capacity, min_after_dequeue,
-                                               keep_input=keep_input, shapes=shape_list(shapes), **options))
+                                               **checked(**options)))
 
 
-def _shuffle_batch_join(tensors_list, batch_size, capacity, min_after_dequeue, keep_input=None, shapes=None, **options):
+def _shuffle_batch_join(tensors_list, batch_size, capacity, min_after_dequeue, **options):
     sources = _sources(tensors_list)
-    return as_given(tensors_list[0], _c.shuffle_batch_join(
-        sources, batch_size, capacity, min_after_dequeue, keep_input=keep_input, shapes=shape_list(shapes), **options))
+    check_room(capacity, min_after_dequeue)
+    return as_given(tensors_list[0], _c.shuffle_batch_join(sources, batch_size, capacity, min_after_dequeue,
+                                                            **checked(**options)))
 
 
 @deprecated(None, _ADVICE % 'batch(batch_size)')
@@ -185,7 +204,7 @@ def batch(tensors, batch_size, num_threads=1, capacity=32, enqueue_many=False, s
 def maybe_batch(tensors, keep_input, batch_size, num_threads=1, capacity=32, enqueue_many=False, shapes=None,
                 dynamic_pad=False, allow_smaller_final_batch=False, shared_name=None, name=None):
     """Like `batch`, without the elements for which `keep_input` (a bool, or a vector of them for many) is false."""
-    return _batch(tensors, batch_size, keep_input, num_threads=num_threads, capacity=capacity,
+    return _batch(tensors, batch_size, keep_input=keep_input, num_threads=num_threads, capacity=capacity,
                   enqueue_many=enqueue_many, shapes=shapes, dynamic_pad=dynamic_pad,
                   allow_smaller_final_batch=allow_smaller_final_batch, shared_name=shared_name, name=name)
 
@@ -203,7 +222,7 @@ def batch_join(tensors_list, batch_size, capacity=32, enqueue_many=False, shapes
 def maybe_batch_join(tensors_list, keep_input, batch_size, capacity=32, enqueue_many=False, shapes=None,
                      dynamic_pad=False, allow_smaller_final_batch=False, shared_name=None, name=None):
     """Like `batch_join`, without what `keep_input` leaves out."""
-    return _batch_join(tensors_list, batch_size, keep_input, capacity=capacity, enqueue_many=enqueue_many,
+    return _batch_join(tensors_list, batch_size, keep_input=keep_input, capacity=capacity, enqueue_many=enqueue_many,
                        shapes=shapes, dynamic_pad=dynamic_pad, allow_smaller_final_batch=allow_smaller_final_batch,
                        shared_name=shared_name, name=name)
 
@@ -229,8 +248,8 @@ def shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, num_threads=
 def maybe_shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, keep_input, num_threads=1, seed=None,
                         enqueue_many=False, shapes=None, allow_smaller_final_batch=False, shared_name=None, name=None):
     """Like `shuffle_batch`, without what `keep_input` leaves out."""
-    return _shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, keep_input, num_threads=num_threads,
-                          seed=seed, enqueue_many=enqueue_many, shapes=shapes,
+    return _shuffle_batch(tensors, batch_size, capacity, min_after_dequeue, keep_input=keep_input,
+                          num_threads=num_threads, seed=seed, enqueue_many=enqueue_many, shapes=shapes,
                           allow_smaller_final_batch=allow_smaller_final_batch, shared_name=shared_name, name=name)
 
 
@@ -248,6 +267,6 @@ def maybe_shuffle_batch_join(tensors_list, batch_size, capacity, min_after_deque
                              enqueue_many=False, shapes=None, allow_smaller_final_batch=False, shared_name=None,
                              name=None):
     """Like `shuffle_batch_join`, without what `keep_input` leaves out."""
-    return _shuffle_batch_join(tensors_list, batch_size, capacity, min_after_dequeue, keep_input, seed=seed,
+    return _shuffle_batch_join(tensors_list, batch_size, capacity, min_after_dequeue, keep_input=keep_input, seed=seed,
                                enqueue_many=enqueue_many, shapes=shapes,
                                allow_smaller_final_batch=allow_smaller_final_batch, shared_name=shared_name, name=name)

@@ -27,13 +27,15 @@ def shape_list(shapes):
     return [as_shape(shape) for shape in shapes]
 
 
-def _number(name, value):
-    if isinstance(value, (str, bytes)):
+def number_of(name, value):
+    """An argument that must be a number; None stays."""
+    if value is not None and (isinstance(value, (str, bytes)) or not hasattr(value, '__int__')):
         raise TypeError(f"Expected int for argument '{name}' not {value!r}.")
     return value
 
 
-def _text(name, value):
+def text_of(name, value):
+    """An argument that must be a text; None stays."""
     if value is not None and not isinstance(value, (str, bytes)):
         raise TypeError(f"Expected string for argument '{name}' not {value!r}.")
     return value
@@ -179,8 +181,8 @@ class FIFOQueue(QueueBase):
           ValueError: shapes that are not known whole, or lists of different lengths.
         """
         self._take(_c.fifo_queue(
-            _number('capacity', capacity), _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
-            shared_name=_text('shared_name', shared_name), name=name))
+            number_of('capacity', capacity), _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
+            shared_name=text_of('shared_name', shared_name), name=name))
 
 
 class RandomShuffleQueue(QueueBase):
@@ -203,9 +205,9 @@ class RandomShuffleQueue(QueueBase):
           ValueError: shapes that are not known whole, or lists of different lengths.
         """
         self._take(_c.random_shuffle_queue(
-            _number('capacity', capacity), _number('min_after_dequeue', min_after_dequeue), _as_list(dtypes),
+            number_of('capacity', capacity), number_of('min_after_dequeue', min_after_dequeue), _as_list(dtypes),
             shapes=shape_list(shapes), names=_name_list(names), seed=seed,
-            shared_name=_text('shared_name', shared_name), name=name))
+            shared_name=text_of('shared_name', shared_name), name=name))
 
 
 class PaddingFIFOQueue(QueueBase):
@@ -227,8 +229,8 @@ class PaddingFIFOQueue(QueueBase):
         if not isinstance(shapes, (list, tuple)) or not shapes or any(_is_size(shape) for shape in shapes):
             raise ValueError('When providing partial shapes, a list of shapes must be provided.')
         self._take(_c.padding_fifo_queue(
-            _number('capacity', capacity), _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
-            shared_name=_text('shared_name', shared_name), name=name))
+            number_of('capacity', capacity), _as_list(dtypes), shapes=shape_list(shapes), names=_name_list(names),
+            shared_name=text_of('shared_name', shared_name), name=name))
 
 
 class PriorityQueue(QueueBase):
@@ -250,8 +252,8 @@ class PriorityQueue(QueueBase):
         if shapes is None:
             raise TypeError("Expected list for 'shapes' argument to 'priority_queue_v2' Op, not None.")
         self._take(_c.priority_queue(
-            _number('capacity', capacity), _as_list(types), shapes=shape_list(shapes), names=_name_list(names),
-            shared_name=_text('shared_name', shared_name), name=name))
+            number_of('capacity', capacity), _as_list(types), shapes=shape_list(shapes), names=_name_list(names),
+            shared_name=text_of('shared_name', shared_name), name=name))
 
 
 _c.register_class('QueueBase', QueueBase)

@@ -68,4 +68,22 @@ def lengths_of_one():
                                    "shapes": [str(t.shape) for t in (length, only)]}}
 
 
-VARIANTS = {"kinds": kinds, "kind_values": kind_values, "lengths": lengths, "lengths_of_one": lengths_of_one}
+def one_bucket():
+    """A list with the size of each bucket: the size of a batch is unknown, be there only one."""
+    x = tf.placeholder(tf.float32, [3], name="x")
+    which, given = tf.placeholder(tf.int32, [], name="which"), tf.placeholder(tf.int32, [], name="given")
+    row = tf.SparseTensor([[0, 1]], [1.], [2, 2])
+    tensors = [bucket([x], which, sizes, count)[1] for sizes, count in (([2], 1), (2, 1), ([given], 1), ([2, given], 2))]
+    sparse = bucket({"a": row}, which, 2, 2)[1]["a"]
+    return {"steps": [], "facts": {"shapes": [str(t.shape) for t in tensors], "names": [sparse.indices.name]}}
+
+
+def lengths_alone():
+    """Without tensors the lengths are taken apart."""
+    length = tf.placeholder(tf.int32, [], name="length")
+    first, others = bucket_by_sequence_length(length, [], 2, [5])
+    named, none = bucket_by_sequence_length(length, {}, [2, 3], [5], name="named")
+    return {"steps": [], "facts": {"shapes": [str(t.shape) for t in (first, others, named)], "none": str(none)}}
+
+
+VARIANTS = {"one_bucket": one_bucket, "lengths_alone": lengths_alone, "kinds": kinds, "kind_values": kind_values, "lengths": lengths, "lengths_of_one": lengths_of_one}

@@ -215,6 +215,28 @@ def sparse():
         str(t.get_shape()) for t in batch + [many] + join + [kept, kept_rows, some]]}}
 
 
+def sparse_alone():
+    """One sparse component: nodes that wait for it are built, and what was taken is given."""
+    def row():
+        return tf.SparseTensor([[0, 1]], [1.], [2, 2])
+    given = tf.sparse_placeholder(tf.float32)
+    tensors = [tf.train.batch([row()], 2), tf.train.batch({"a": row()}, 2)["a"], tf.train.batch_join([[row()], [given]], 2),
+               tf.train.batch_join([[given], [row()]], 2, enqueue_many=True)]
+    return {"steps": [], "facts": {"names": [[part.name for part in (t.indices, t.values, t.dense_shape)] for t in tensors],
+                                   "shapes": [[str(t.indices.shape), str(t.dense_shape.shape)] for t in tensors]}}
+
+
+def longer_sources():
+    """The first source says how many components there are, and of which shape."""
+    x, y = tf.placeholder(tf.float32, [None], name="x"), tf.placeholder(tf.float32, [3], name="y")
+    keep = tf.placeholder(tf.bool, [], name="keep")
+    tensors = [tf.train.batch_join([[y], [y, 5, "more"]], 2), tf.train.batch_join([[x], [y], [[1., 2.]]], 2, dynamic_pad=True),
+               tf.train.maybe_batch_join([[y], (y, x)], keep, 2), tf.train.shuffle_batch_join([[y], [y, 5]], 2, 10, 3, seed=1),
+               tf.train.maybe_shuffle_batch_join([[y], [y, x]], 2, 10, 3, keep),
+               tf.train.maybe_batch([y], 1, 2), tf.train.shuffle_batch_join([[y], [y]], 2, 3, 5)]
+    return {"steps": [], "facts": {"shapes": [str(t.shape) for t in tensors], "runners": runners()}}
+
+
 def sparse_values():
     x = tf.train.range_input_producer(6, num_epochs=1, shuffle=False).dequeue()
     row = tf.SparseTensor(tf.reshape(tf.cast(x, tf.int64) % 4, [1, 1]), [tf.cast(x, tf.float32)], [4])
@@ -238,7 +260,8 @@ def matched():
 
 VARIANTS = {"csv_file": csv_file, "readers": readers, "producers": producers, "values": values, "batches": batches,
             "batch_values": batch_values, "padded_values": padded_values, "joined": joined, "shuffled": shuffled, "maybe": maybe,
-            "kept_values": kept_values, "sparse": sparse, "sparse_values": sparse_values, "matched": matched}
+            "kept_values": kept_values, "sparse": sparse, "sparse_values": sparse_values,
+            "sparse_alone": sparse_alone, "longer_sources": longer_sources, "matched": matched}
 
 
 def arrays():
