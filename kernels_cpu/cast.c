@@ -1,6 +1,6 @@
-/* Cast between all numeric types. */
-#include "kernels_cpu/arguments.h"
+/* Cast between all numeric types. Steps of a range are the integers that they are kept as. */
 #include "kernels_cpu/elementwise.h"
+#include "kernels_cpu/quantized/steps.h"
 
 #include <string.h>
 
@@ -35,6 +35,10 @@ static hr_status cast_create(const hr_kernel_construction *c, void **state) {
   hr_dtype from, to;
   HR_TRY(hr_construction_type(c, "SrcT", &from));
   HR_TRY(hr_construction_type(c, "DstT", &to));
+  if (from != to) {
+    from = hr_kept_as(from);
+    to = hr_kept_as(to);
+  }
   if (from != to && (!is_castable(from) || !is_castable(to)))
     return hr_error(HR_UNIMPLEMENTED, "Cast %s to %s is not supported", hr_dtype_name(from), hr_dtype_name(to));
   bool truncate;
@@ -97,14 +101,14 @@ static void cast_part(void *argument, int64_t begin, int64_t end) {
 static hr_status cast_compute(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0);
   cast_job job = {.types = types_of(ctx), .x = hr_tensor_data(x)};
-  if (job.types.from == job.types.to) {
+  if (hr_tensor_dtype(x) == hr_output_type(ctx, 0)) {
     hr_output_share(ctx, 0, 0, NULL);
     return HR_SUCCESS;
   }
   job.from_size = hr_dtype_size(job.types.from);
   job.to_size = hr_dtype_size(job.types.to);
   if (x->rank == 0) {
-    job.y = hr_scalar_output(ctx, job.types.to);
+    job.y = hr_scalar_output(ctx, hr_output_type(ctx, 0));
     cast_part(&job, 0, 1);
     return HR_SUCCESS;
   }

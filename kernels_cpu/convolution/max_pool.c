@@ -112,7 +112,7 @@ static hr_status max_pool_with(hr_kernel_context *ctx, int sizes) {
   HR_TRY(hr_pool_shape(&p, false, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   if (out->elements == 0) return HR_SUCCESS;
-  hr_dtype dtype = hr_tensor_dtype(x) == HR_QUINT8 ? HR_UINT8 : hr_tensor_dtype(x);
+  hr_dtype dtype = hr_kept_as(hr_tensor_dtype(x));
   job job = {&p, group, dtype, hr_dtype_size(dtype), lowest_of(dtype), hr_tensor_data(x), hr_tensor_data(out)};
   if (of_channels)
     hr_parallel_for(ctx, out->elements, 3 * (double)group, pool_channels, &job);

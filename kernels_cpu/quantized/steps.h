@@ -36,6 +36,18 @@ static inline void hr_output_range(hr_kernel_context *ctx, hr_range range) {
 int64_t hr_least_step(hr_dtype dtype);
 int64_t hr_most_step(hr_dtype dtype);
 
+/* The integers that steps of a type are kept as; any other type itself. */
+static inline hr_dtype hr_kept_as(hr_dtype dtype) {
+  switch (dtype) {
+  case HR_QINT8: return HR_INT8;
+  case HR_QUINT8: return HR_UINT8;
+  case HR_QINT16: return HR_INT16;
+  case HR_QUINT16: return HR_UINT16;
+  case HR_QINT32: return HR_INT32;
+  default: return dtype;
+  }
+}
+
 /* Conversions that the processor cannot make give the smallest number. */
 static inline int32_t hr_to_int32(float x) { return x >= -0x1p31f && x < 0x1p31f ? (int32_t)x : INT32_MIN; }
 static inline int64_t hr_to_int64(double x) { return x >= -0x1p63 && x < 0x1p63 ? (int64_t)x : INT64_MIN; }

@@ -206,6 +206,8 @@ PyObject *py_from_dims(const hr_partial_shape *shape);  /* tuple with None for u
 PyObject *py_from_bytes(hr_owned_bytes *bytes);         /* takes them */
 PyObject *py_from_attr(py_graph *graph, const hr_attr_value *value);
 
+/* Whether NumPy knows numbers of the type as structures of one, which stand in tuples where they are written out. */
+bool py_is_quantized(hr_dtype dtype);
 /* The tensor of a Python value: NumPy's conversion, with TensorFlow's defaults (float and int32) for values that are
  * no arrays. `dtype` HR_INVALID: the value's own. Strings and bytes become string tensors. `*out` is overwritten. */
 bool py_to_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out);
@@ -215,8 +217,10 @@ bool py_to_value(PyObject *v, hr_tensor *out, bool *literal);
 /* The same for a feed of `output`: borrows an array that fits (`*held` gets a reference to what must live until the
  * tensor is cleared). ValueError where the shape does not fit. */
 bool py_to_feed(PyObject *v, hr_output output, hr_tensor *out, PyObject **held);
-/* The value of a fetched tensor, which is taken: an array, a NumPy scalar for rank 0, bytes for a string. */
+/* The value of a tensor, which is taken: an array, a NumPy scalar for rank 0, bytes for a string. */
 PyObject *py_from_tensor(hr_tensor *tensor);
+/* The same as sessions give it and Python functions in graphs get it: quantized numbers are plain integers. */
+PyObject *py_from_result(hr_tensor *tensor);
 /* The same, but always an array: of rank 0 for a scalar. */
 PyObject *py_array_from_tensor(hr_tensor *tensor);
 PyObject *py_register_dtype(PyObject *module, PyObject *args);

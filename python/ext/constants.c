@@ -41,6 +41,16 @@ static bool fill(py_call *c, hr_tensor **tensor, const hr_partial_shape *wanted,
   return true;
 }
 
+/* The value of a constant. Quantized numbers that are written out are NumPy's affair. */
+static bool to_constant(py_call *c, PyObject *v, hr_dtype dtype, hr_operand *out) {
+  bool is_written = PyList_Check(v) || PyTuple_Check(v) || PyLong_Check(v) || PyFloat_Check(v);
+  if (!is_written || !py_is_quantized(dtype)) return py_to_operand(c, v, out);
+  hr_tensor *tensor = py_call_tensor(c);
+  if (!tensor || !py_to_tensor(v, dtype, tensor)) return false;
+  *out = hr_operand_tensor(tensor);
+  return true;
+}
+
 /* constant(value, dtype=None, shape=None, name=None, verify_shape=False) -> Tensor */
 static PyObject *constant(PyObject *module, PyObject *const *args, Py_ssize_t num_args, PyObject *kwnames) {
   static const char *const names[] = {"value", "dtype", "shape", "name", "verify_shape"};
@@ -53,8 +63,7 @@ static PyObject *constant(PyObject *module, PyObject *const *args, Py_ssize_t nu
   hr_operand value;
   PyObject *result = NULL;
   if (py_to_shape(a[2], &o.shape) && (!a[1] || py_to_dtype(a[1], &o.dtype)) && (!a[3] || py_to_text(a[3], &o.name)) &&
-      (!a[4] || py_to_bool(a[4], &o.verify_shape)) && py_to_operand(&c, a[0], &value)) {
-    o.dtype = hr_dtype_base(o.dtype);
+      (!a[4] || py_to_bool(a[4], &o.verify_shape)) && to_constant(&c, a[0], o.dtype = hr_dtype_base(o.dtype), &value)) {
     hr_output r = hr_constant_with(c.scope, value, &o);
     if (hr_scope_ok(c.scope)) result = py_from_output(c.graph, r);
   }

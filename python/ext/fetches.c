@@ -184,7 +184,7 @@ bool py_take_values(hr_tensor *tensors, int32_t count, PyObject **values) {
   for (int32_t i = 0; i < count; ++i) {
     values[i] = NULL;
     if (ok)
-      values[i] = py_from_tensor(&tensors[i]);
+      values[i] = py_from_result(&tensors[i]);
     else
       hr_tensor_clear(&tensors[i]);
     ok = ok && values[i];

@@ -51,7 +51,7 @@ static PyObject *arguments_of(int32_t count, const hr_tensor *const *inputs) {
   PyObject *args = PyTuple_New(count);
   for (int32_t i = 0; args && i < count; ++i) {
     hr_tensor copy;
-    PyObject *value = py_check(hr_tensor_clone(hr_cpu_allocator(), inputs[i], &copy)) ? py_from_tensor(&copy) : NULL;
+    PyObject *value = py_check(hr_tensor_clone(hr_cpu_allocator(), inputs[i], &copy)) ? py_from_result(&copy) : NULL;
     if (value)
       PyTuple_SET_ITEM(args, i, value);
     else

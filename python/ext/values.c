@@ -6,14 +6,16 @@
 
 static PyObject *dtype_objects[2 * HR_DTYPE_REF_OFFSET]; /* DType by number */
 static PyArray_Descr *descriptors[HR_DTYPE_COUNT];       /* NumPy's, NULL for none */
+static PyArray_Descr *plain_descriptors[HR_DTYPE_COUNT]; /* of fetched values: integers for quantized types */
 static PyObject *dtype_finder;                           /* function: anything else -> DType */
 
-/* register_dtype(number, DType, numpy dtype or None), or register_dtype(0, finder, None). */
+/* register_dtype(number, DType, numpy dtype or None, that of fetched values or None), or
+ * register_dtype(0, finder, None, None). */
 PyObject *py_register_dtype(PyObject *module, PyObject *args) {
   (void)module;
   int number;
-  PyObject *object, *numpy;
-  if (!PyArg_ParseTuple(args, "iOO", &number, &object, &numpy)) return NULL;
+  PyObject *object, *numpy, *plain;
+  if (!PyArg_ParseTuple(args, "iOOO", &number, &object, &numpy, &plain)) return NULL;
   if (number < 0 || number >= 2 * HR_DTYPE_REF_OFFSET) return PyErr_Format(PyExc_ValueError, "no dtype %d", number);
   Py_INCREF(object);
   if (number == 0) {
@@ -22,6 +24,8 @@ PyObject *py_register_dtype(PyObject *module, PyObject *args) {
   }
   dtype_objects[number] = object;
   if (number < HR_DTYPE_COUNT && numpy != Py_None && !PyArray_DescrConverter(numpy, &descriptors[number])) return NULL;
+  if (number < HR_DTYPE_COUNT && plain != Py_None && !PyArray_DescrConverter(plain, &plain_descriptors[number]))
+    return NULL;
   Py_RETURN_NONE;
 }
 
@@ -80,6 +84,10 @@ static hr_dtype array_dtype(PyArrayObject *array) {
       if (descriptors[i] && PyArray_EquivTypes(descriptors[i], PyArray_DESCR(array))) return (hr_dtype)i;
     return HR_INVALID;
   }
+}
+
+bool py_is_quantized(hr_dtype dtype) {
+  return dtype < HR_DTYPE_COUNT && descriptors[dtype] != plain_descriptors[dtype];
 }
 
 /* ---- to tensors -------------------------------------------------------------------------------------------------- */
@@ -202,7 +210,7 @@ static PyObject *first_leaf(PyObject *v) {
 static bool check_literal(PyObject *v, hr_dtype own, hr_dtype dtype) {
   bool to_number = hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype) || hr_dtype_is_integer(dtype);
   bool ok = dtype == HR_INVALID || own == dtype || dtype > HR_VARIANT + 2;
-  if (hr_dtype_is_integer(own)) ok = ok || to_number || (dtype >= HR_QINT8 && dtype <= HR_QUINT16);
+  if (hr_dtype_is_integer(own)) ok = ok || to_number;
   if (hr_dtype_is_floating(own)) ok = ok || hr_dtype_is_floating(dtype) || hr_dtype_is_complex(dtype);
   if (hr_dtype_is_complex(own)) ok = ok || hr_dtype_is_complex(dtype);
   if (ok) return true;
@@ -242,7 +250,28 @@ static PyArrayObject *literal_array(PyObject *v) {
   return array;
 }
 
+/* Whether numbers stand in tuples of one, as TensorFlow takes quantized ones written out. TypeError where not. */
+static bool check_quantized(PyObject *v, hr_dtype dtype) {
+  PyObject *leaf = first_leaf(v), *around = v;
+  while (PyList_Check(around) && PyList_GET_SIZE(around) > 0)
+    around = PyList_GET_ITEM(around, 0);
+  if (PyList_Check(around) || (PyTuple_Check(around) && PyLong_Check(leaf) && !PyBool_Check(leaf))) return true;
+  PyErr_Format(PyExc_TypeError, "Expected %s, got %R of type '%s' instead.", hr_dtype_name(dtype), leaf,
+               Py_TYPE(leaf)->tp_name);
+  return false;
+}
+
+static bool quantized_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
+  if (!check_quantized(v, dtype)) return false;
+  Py_INCREF(descriptors[dtype]);
+  PyArrayObject *array = (PyArrayObject *)PyArray_FromAny(v, descriptors[dtype], 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
+  bool ok = array && array_tensor(array, dtype, out);
+  Py_XDECREF(array);
+  return ok;
+}
+
 static bool literal_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
+  if (py_is_quantized(dtype)) return quantized_tensor(v, dtype, out);
   PyArrayObject *array = literal_array(v);
   if (!array) return false;
   hr_dtype own = array_dtype(array);
@@ -464,13 +493,13 @@ static PyObject *scalar_value(const hr_tensor *tensor, PyArray_Descr *descriptor
   return PyArray_Scalar((void *)(uintptr_t)data, descriptor, NULL);
 }
 
-PyObject *py_from_tensor(hr_tensor *tensor) {
+static PyObject *value_of(hr_tensor *tensor, PyArray_Descr *const of_dtypes[HR_DTYPE_COUNT]) {
   npy_intp dims[HR_MAX_RANK];
   for (int i = 0; i < tensor->rank; ++i)
     dims[i] = (npy_intp)tensor->dims[i];
   hr_dtype dtype = hr_tensor_dtype(tensor);
   if (dtype == HR_STRING) return strings_value(tensor, dims);
-  PyArray_Descr *descriptor = dtype < HR_DTYPE_COUNT ? descriptors[dtype] : NULL;
+  PyArray_Descr *descriptor = dtype < HR_DTYPE_COUNT ? of_dtypes[dtype] : NULL;
   if (!descriptor) {
     PyErr_Format(PyExc_TypeError, "A tensor of dtype %s has no NumPy value", hr_dtype_name(dtype));
     hr_tensor_clear(tensor);
@@ -499,6 +528,9 @@ PyObject *py_from_tensor(hr_tensor *tensor) {
   hr_tensor_clear(tensor);
   return value;
 }
+
+PyObject *py_from_tensor(hr_tensor *tensor) { return value_of(tensor, descriptors); }
+PyObject *py_from_result(hr_tensor *tensor) { return value_of(tensor, plain_descriptors); }
 
 PyObject *py_array_from_tensor(hr_tensor *tensor) {
   bool is_string = hr_tensor_dtype(tensor) == HR_STRING;

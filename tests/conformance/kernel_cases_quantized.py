@@ -68,6 +68,7 @@ def steps_of(dtype, shape, seed=0):
     """Steps of a range: the first two are the smallest and the largest."""
     info = np.iinfo(dtype.as_numpy_dtype[0])
     x = np.random.RandomState(seed).randint(info.min, info.max + 1, shape, np.int64)
+    x = np.asarray(x)
     x.reshape(-1)[:2] = [info.min, info.max][:x.size]
     return x.astype(dtype.as_numpy_dtype[0]).astype(dtype.as_numpy_dtype)
 
@@ -195,5 +196,18 @@ def quantized_joined():
                                   "input_maxes": [np.float32(1 + i) for i in range(len(values))]}, {}
 
 
-FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back, "quantized_joined": quantized_joined,
-            "quantized_layers": quantized_layers, "quantized_windows": quantized_windows, "requantized": requantized}
+def quantized_casts():
+    """Steps become the integers that they are kept as, and come of them."""
+    others = (tf.int8, tf.uint8, tf.int16, tf.uint16, tf.int32, tf.int64, tf.float16, tf.float32, tf.float64, tf.bool, tf.complex64)
+    for dtype, other in itertools.product(STEPS, STEPS + others):
+        yield "Cast", {"x": steps_of(dtype, (3, 4))}, {"DstT": other}
+        if 2 not in (dtype.size, other.size * other.is_quantized):  # the reference cannot write down scalars of these
+            yield "Cast", {"x": steps_of(dtype, ())}, {"DstT": other}
+    for dtype, other in itertools.product(STEPS, others[:-2]):
+        yield "Cast", {"x": np.array([0, 1, 100, 5]).astype(other.as_numpy_dtype)}, {"DstT": dtype}
+    yield "Cast", {"x": np.float32([1.5, -1.5, 99.99, 0.5])}, {"DstT": tf.qint32}
+
+
+FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back, "quantized_casts": quantized_casts,
+            "quantized_joined": quantized_joined, "quantized_layers": quantized_layers,
+            "quantized_windows": quantized_windows, "requantized": requantized}

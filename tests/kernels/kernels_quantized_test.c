@@ -11,6 +11,11 @@ static void test_and_back(void **state) {
   tester_run_family(&(tester_family){.name = "quantized_and_back"});
 }
 
+static void test_casts(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "quantized_casts"});
+}
+
 static void test_requantized(void **state) {
   (void)state;
   tester_run_family(&(tester_family){.name = "requantized"});
@@ -54,12 +59,9 @@ static void test_joined_behind_empty(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
-                                     cmocka_unit_test(test_and_back),
-                                     cmocka_unit_test(test_requantized),
-                                     cmocka_unit_test(test_layers),
-                                     cmocka_unit_test(test_windows),
-                                     cmocka_unit_test(test_joined),
-                                     cmocka_unit_test(test_joined_behind_empty)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),  cmocka_unit_test(test_and_back),
+                                     cmocka_unit_test(test_casts),  cmocka_unit_test(test_requantized),
+                                     cmocka_unit_test(test_layers), cmocka_unit_test(test_windows),
+                                     cmocka_unit_test(test_joined), cmocka_unit_test(test_joined_behind_empty)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

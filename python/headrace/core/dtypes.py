@@ -99,8 +99,8 @@ class DType:
         if base is bfloat16:
             limit = float.fromhex('0x1.FEp127')
             return limit if which == 'max' else -limit
-        if self.is_integer or self.is_quantized:
-            return getattr(np.iinfo(_PLAIN.get(base._number, base.as_numpy_dtype)), which)
+        if self.is_integer:
+            return getattr(np.iinfo(base.as_numpy_dtype), which)
         if self.is_floating:
             return getattr(np.finfo(base.as_numpy_dtype), which)
         raise TypeError(f'Cannot find {which}imum value of {self}.')
@@ -178,6 +178,7 @@ _NUMPY = {1: np.float32, 2: np.float64, 3: np.int32, 4: np.uint8, 5: np.int16, 6
           12: np.dtype([('quint8', np.uint8)]), 13: np.dtype([('qint32', np.int32)]), 14: _bfloat16(),
           15: np.dtype([('qint16', np.int16)]), 16: np.dtype([('quint16', np.uint16)]), 17: np.uint16,
           18: np.complex128, 19: np.float16, 20: np.object_, 21: np.object_, 22: np.uint32, 23: np.uint64}
+# What fetched values have instead.
 _PLAIN = {11: np.int8, 12: np.uint8, 13: np.int32, 15: np.int16, 16: np.uint16}
 
 _BY_NUMBER = {number + offset: DType(number + offset) for offset in (0, 100) for number in _NAMES}
@@ -221,9 +222,9 @@ def cast_hint(dtype):
 
 
 for _number, _dtype in _BY_NUMBER.items():
-    _c.register_dtype(_number, _dtype,
-                      _NUMPY[_number] if _number < 100 and _number not in (7, 20, 21) else None)
-_c.register_dtype(0, as_dtype, None)
+    _numpy = _NUMPY[_number] if _number < 100 and _number not in (7, 20, 21) else None
+    _c.register_dtype(_number, _dtype, _numpy, _PLAIN.get(_number, _numpy))
+_c.register_dtype(0, as_dtype, None, None)
 
 QUANTIZED_DTYPES = frozenset([qint8, quint8, qint16, quint16, qint32] +
                              [d._as_ref for d in (qint8, quint8, qint16, quint16, qint32)])

@@ -67,6 +67,39 @@ def windows():
             "facts": {"shapes": str([[t.shape.as_list() for t in q] for q in results]), "fields": str([q._fields for q in results])}}
 
 
+def values():
+    """What Python gets of steps, and what it may give."""
+    facts = {}
+    for dtype in (tf.qint8, tf.quint8, tf.qint16, tf.quint16, tf.qint32):
+        facts[dtype.name] = values_of(dtype)
+    return {"steps": [], "facts": facts}
+
+
+def values_of(dtype):
+    base = dtype.as_numpy_dtype[0]
+    own = np.array([1, 2], base).astype(dtype.as_numpy_dtype)
+    told = []
+    with tf.Graph().as_default(), tf.Session() as session:
+        place = tf.placeholder(dtype, None)
+        called = tf.py_func(lambda x: np.int64(x.dtype.itemsize * 1000 + x.sum()), [place], tf.int64)
+        fetches = [tf.quantize([1.0, 2.0], -5.0, 5.0, dtype).output, tf.quantize(1.0, -5.0, 5.0, dtype)[0], tf.identity(place),
+                   tf.constant(own), tf.constant(np.array([3, 4], base), dtype), tf.constant([(5,), (6,)], dtype),
+                   tf.cast(place, tf.float32), called,
+                   tf.cast(tf.cast(place, tf.int32), dtype), place]
+        if dtype.size != 2:  # TensorFlow cannot make constants of one number of these
+            fetches += [tf.constant((7,), dtype), tf.constant([(1,)], dtype, shape=[3])]
+        for value in session.run(fetches, {place: own}) + [session.run(tf.identity(place), {place: [1, 2]})]:
+            told.append("%s %s %s" % (type(value).__name__, value.dtype, value.tolist()))
+        told.append(str(tf.make_ndarray(tf.make_tensor_proto(own)).dtype))
+    for mistake in (lambda: tf.constant([1, 2], dtype), lambda: tf.constant(1, dtype), lambda: tf.constant([(1.5,)], dtype),
+                    lambda: tf.constant([True], dtype), lambda: dtype.min, lambda: dtype.max):
+        try:
+            mistake()
+        except TypeError as error:
+            told.append(str(error))
+    return "; ".join(told)
+
+
 def relu_x():
     """TensorFlow builds it, and has no kernel for it."""
     q = tf.quantize(tf.constant([1.0, 2.0, 3.0], name="x"), -5.0, 5.0, tf.quint8)
@@ -74,4 +107,4 @@ def relu_x():
     return {"steps": [], "facts": {"fields": str(cut._fields), "shapes": str([t.shape.as_list() for t in cut])}}
 
 
-VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "windows": windows, "relu_x": relu_x}
+VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "values": values, "windows": windows, "relu_x": relu_x}
