@@ -79,7 +79,10 @@ hr_output hr_tf_transpose_with(hr_scope scope, hr_operand x, const hr_tf_transpo
 }
 
 hr_output hr_tf_expand_dims_with(hr_scope scope, hr_operand x, hr_operand axis, const hr_op_options *options) {
-  return hr_call_one(scope, "ExpandDims", options ? options->name : NULL, HR_OPERANDS(x, axis), HR_NO_ATTRS);
+  hr_output result =
+      hr_call_one(scope, "ExpandDims", options ? options->name : NULL, HR_OPERANDS(x, axis), HR_NO_ATTRS);
+  if (!result.node) hr_leave_constants(scope, HR_OPERANDS(x)); /* once more: TensorFlow has two functions here */
+  return result;
 }
 
 hr_output hr_tf_squeeze_with(hr_scope scope, hr_operand x, const hr_tf_squeeze_options *options) {
@@ -247,8 +250,10 @@ hr_output hr_tf_one_hot_with(hr_scope scope, hr_operand indices, hr_operand dept
   hr_dtype dtype = has_on ? on_dtype : has_off ? off_dtype : o.dtype ? hr_dtype_base(o.dtype) : HR_FLOAT;
   if (!has_on) o.on_value = hr_operand_output(hr_convert(s, hr_operand_int(1), dtype, "on_value"));
   if (!has_off) o.off_value = hr_operand_output(hr_convert(s, hr_operand_int(0), dtype, "off_value"));
-  return hr_call_one(s, "OneHot", hr_scope_name(s), HR_OPERANDS(indices, depth, o.on_value, o.off_value),
-                     HR_ATTRS({"axis", HR_ATTR_INT_VALUE(o.axis)}));
+  hr_output result = hr_call_one(s, "OneHot", hr_scope_name(s), HR_OPERANDS(indices, depth, o.on_value, o.off_value),
+                                 HR_ATTRS({"axis", HR_ATTR_INT_VALUE(o.axis)}));
+  if (!result.node) hr_leave_constants(scope, HR_OPERANDS(indices));
+  return result;
 }
 
 hr_output hr_tf_where_with(hr_scope scope, hr_operand condition, hr_operand x, hr_operand y,

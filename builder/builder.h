@@ -31,6 +31,10 @@ typedef struct hr_attrs {
 #define HR_ATTRS(...) HR_VALUES_(hr_attrs, hr_named_attr, __VA_ARGS__)
 hr_output hr_call_one(hr_scope scope, const char *op, const char *name, hr_operands operands, hr_attrs attrs);
 
+/* After an error: where a function of TensorFlow would take ragged tensors, too, it looks whether it was given some, and
+ * leaves a constant of each value that is a list, up to the first that cannot be one. */
+void hr_leave_constants(hr_scope scope, hr_operands values);
+
 /* The shape that remains when the dimensions `axes` of `shape` become 1. */
 hr_output hr_reduced_shape(hr_scope scope, hr_operand shape, hr_operand axes);
 /* A constant vector of int32. */

@@ -11,6 +11,7 @@
 /* A call under way. */
 typedef struct call {
   hr_scope scope; /* where constants go */
+  bool ready;     /* all operands are tensors already */
   const hr_op_def *op;
   hr_attr_value attrs[MAX_ARGUMENTS];
   hr_dtype types[MAX_ARGUMENTS]; /* of type attributes, as given or as the inputs so far imply */
@@ -164,13 +165,53 @@ static hr_dtype list_dtype(const call *c, const hr_arg_def *arg, hr_operands lis
   return HR_INVALID;
 }
 
+/* To say which dtypes it was given, TensorFlow converts the values of a refused call once more, each on its own, and
+ * the constants remain. With `lists_only` numbers and arrays are not converted, and nothing behind what cannot be. */
+static void leave_constants(hr_scope scope, hr_operands values, bool lists_only) {
+  for (int32_t i = 0; i < values.count; ++i) {
+    hr_operand value = hr_operands_at(values, i);
+    bool is_list = value.kind == HR_OPERAND_VALUES || value.kind == HR_OPERAND_INTS || value.kind == HR_OPERAND_LIST;
+    if (value.kind == HR_OPERAND_OUTPUT || (lists_only && !is_list)) continue;
+    hr_convert(scope, value, HR_INVALID, NULL);
+    hr_status status = hr_builder_status(scope.builder);
+    hr_status_free(status);
+    if (status && lists_only) return;
+  }
+}
+
+void hr_leave_constants(hr_scope scope, hr_operands values) {
+  hr_status status = hr_builder_status(scope.builder);
+  if (hr_status_code(status) == HR_INVALID_ARGUMENT) leave_constants(scope, values, true);
+  hr_scope_fail(scope, status);
+}
+
+/* The ops behind TensorFlow's functions that take ragged tensors, too, and how many operands may be ragged. */
+static void leave_constants_of_op(hr_scope scope, const char *op, const hr_operand *operands) {
+  static const struct {
+    const char *op;
+    int32_t operands;
+  } functions[] = {
+      {"AddN", 1},     {"All", 1},        {"Any", 1},     {"ConcatV2", 1},   {"DynamicPartition", 2},
+      {"Max", 1},      {"ExpandDims", 1}, {"Mean", 1},    {"GatherNd", 2},   {"UnsortedSegmentMax", 2},
+      {"Min", 1},      {"GatherV2", 2},   {"Pack", 1},    {"Prod", 1},       {"UnsortedSegmentMin", 2},
+      {"Select", 3},   {"Squeeze", 1},    {"Sum", 1},     {"StringJoin", 1}, {"UnsortedSegmentProd", 2},
+      {"Tile", 1},     {"UnsortedSegmentSum", 2},
+  };
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i)
+    if (strcmp(op, functions[i].op) == 0) {
+      bool many = is_list(&hr_op_find(op, strlen(op))->inputs[0]);
+      hr_leave_constants(scope, many ? operands[0].list : (hr_operands){functions[i].operands, operands, NULL});
+    }
+}
+
 static void explain_list(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_operands list) {
   hr_status status = hr_builder_status(c->scope.builder);
-  if (hr_status_code(status) != HR_INVALID_ARGUMENT) {
+  if (status && hr_status_code(status) != HR_INVALID_ARGUMENT) {
     hr_scope_fail(c->scope, status);
     return;
   }
   hr_status_free(status);
+  leave_constants(c->scope, list, false);
   hr_text text = {0};
   for (int32_t i = 0; i < list.count; ++i) {
     hr_operand item = hr_operands_at(list, i);
@@ -198,17 +239,32 @@ static void explain_list(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_oper
 
 static void convert_list(call *c, const hr_arg_def *arg, hr_operands list, hr_output *to) {
   hr_dtype dtype = list_dtype(c, arg, list);
-  for (int32_t i = 0; i < list.count && hr_scope_ok(c->scope); ++i) {
+  bool fits = true;
+  for (int32_t i = 0; i < list.count && fits && hr_scope_ok(c->scope); ++i) {
     char name[80];
     snprintf(name, sizeof name, "%s_%d", arg->name, (int)i);
     to[i] = convert_one(c, hr_operands_at(list, i), dtype, arg->number_attr >= 0 ? arg->type_attr : -1, name);
+    fits = c->ready || dtype == HR_INVALID || !to[i].node || hr_output_base_dtype(to[i]) == dtype;
   }
-  if (!hr_scope_ok(c->scope)) explain_list(c, arg, dtype, list);
+  /* Where nothing is made for the call the node says it itself. */
+  if (!fits || !hr_scope_ok(c->scope)) explain_list(c, arg, dtype, list);
 }
 
-/* Makes all inputs, in order; what each says about the type attributes holds for the next. */
+/* Whether an argument can be of the dtype that its first tensor has. */
+static bool has_allowed_dtype(const call *c, const hr_arg_def *arg, const hr_outputs *group) {
+  if (group->count == 0 || !group->items->node) return true;
+  hr_dtype dtype = hr_output_base_dtype(*group->items);
+  if (arg->type_list_attr >= 0) return true;
+  if (arg->type_attr < 0) return dtype == (hr_dtype)arg->dtype;
+  uint64_t allowed = c->op->attrs[arg->type_attr].allowed_types;
+  return dtype == c->types[arg->type_attr] && (!allowed || allowed >> dtype & 1);
+}
+
+/* Makes all inputs, in order; what each says about the type attributes holds for the next. None is made behind one that
+ * cannot be: the node will say so. */
 static void convert_all(call *c, const hr_operand *operands) {
   hr_output *next = c->inputs;
+  memset(c->groups, 0, sizeof *c->groups * c->op->num_inputs);
   for (int i = 0; i < c->op->num_inputs && hr_scope_ok(c->scope); ++i) {
     const hr_arg_def *arg = &c->op->inputs[i];
     int32_t count = is_list(arg) ? operands[i].list.count : 1;
@@ -219,16 +275,17 @@ static void convert_all(call *c, const hr_operand *operands) {
     c->groups[i] = (hr_outputs){count, next};
     if (arg->type_attr >= 0 && c->types[arg->type_attr] == HR_INVALID && count > 0 && next->node)
       c->types[arg->type_attr] = hr_output_base_dtype(*next);
+    if (!c->ready && !has_allowed_dtype(c, arg, &c->groups[i])) break;
     next += count;
   }
 }
 
 static hr_node *make(call *c, const char *name, const hr_operand *operands) {
-  bool ready = true;
+  c->ready = true;
   for (int i = 0; i < c->op->num_inputs; ++i)
-    ready = ready && is_ready(operands[i], is_list(&c->op->inputs[i]));
+    c->ready = c->ready && is_ready(operands[i], is_list(&c->op->inputs[i]));
   const char *own_name = name ? name : c->op->name;
-  if (!ready) {
+  if (!c->ready) {
     c->scope = hr_name_scope(c->scope, own_name);
     own_name = hr_scope_name(c->scope);
   }
@@ -262,6 +319,7 @@ hr_node *hr_call_op(hr_scope scope, const char *op, const char *name, int32_t op
   }
   memset(c.inputs, 0, sizeof *c.inputs * (size_t)count);
   hr_node *node = make(&c, name, operands);
+  if (!node) leave_constants_of_op(scope, op, operands);
   if (c.inputs != c.stack) free(c.inputs);
   return node;
 }

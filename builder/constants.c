@@ -166,6 +166,13 @@ static hr_output filled(hr_scope scope, hr_dims dims, int number, const char *de
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, default_name);
   hr_operand value = filling(dtype, number);
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  bool negative = false;
+  for (int i = 0; i < dims.shape.rank && !hr_operand_is_given(dims.value); ++i)
+    negative |= dims.shape.dims[i] < 0;
+  if (negative) { /* no shape, so that the Fill is asked, and refuses */
+    hr_output shape = hr_dims_vector(s, dims, NULL);
+    return hr_fill(s, shape, hr_convert(s, value, dtype, NULL), .name = hr_scope_name(s));
+  }
   if (!hr_operand_is_given(dims.value)) {
     hr_shape full;
     hr_status status = hr_shape_make(dims.shape.rank, dims.shape.dims, &full);

@@ -153,16 +153,16 @@ hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_optio
   const char *name = options ? options->name : NULL;
   if (inputs.count == 0)
     return hr_refuse(scope, "inputs must be a list of at least one Tensor with the same dtype and shape");
-  if (inputs.count > 0) {
-    /* Values become constants outside of the sum's scope. */
-    hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)inputs.count);
-    for (int32_t i = 0; items && i < inputs.count; ++i)
-      items[i] = hr_convert(scope, hr_operands_at(inputs, i), HR_INVALID, NULL);
-    if (!items || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
-    inputs = hr_operands_outputs((hr_outputs){inputs.count, items});
-  }
-  if (inputs.count == 1) return name ? hr_identity(scope, inputs.outputs[0], .name = name) : inputs.outputs[0];
-  return hr_call_one(scope, "AddN", name, HR_OPERANDS(inputs), HR_NO_ATTRS);
+  /* Values become constants outside of the sum's scope. */
+  hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)inputs.count);
+  for (int32_t i = 0; items && i < inputs.count; ++i)
+    items[i] = hr_convert(scope, hr_operands_at(inputs, i), HR_INVALID, NULL);
+  if (!items || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  if (inputs.count == 1) return name ? hr_identity(scope, items[0], .name = name) : items[0];
+  hr_outputs terms = {inputs.count, items};
+  hr_output sum = hr_call_one(scope, "AddN", name, HR_OPERANDS(terms), HR_NO_ATTRS);
+  if (!sum.node) hr_leave_constants(scope, inputs);
+  return sum;
 }
 
 hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand input, const hr_op_options *options) {

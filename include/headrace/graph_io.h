@@ -48,7 +48,8 @@ typedef struct hr_import_options {
 /* tf.import_graph_def: adds the nodes of a serialised GraphDef, in their order as far as their inputs allow. Devices
  * and control dependencies of the scope apply. `options` may be NULL. On an error the graph is as before (the name
  * scope is used up) and the status names the node. InvalidArgument: malformed bytes, inputs, attributes, shapes, names,
- * cycles, versions; NotFound: unknown ops. */
+ * cycles, versions; NotFound: unknown ops. Inputs that the GraphDef has no place for are InvalidArgument, too, but the
+ * nodes stay, as in TensorFlow. */
 HR_API HR_MUST_USE hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length,
                                              const hr_import_options *options);
 /* The same from the text of a GraphDef. */

@@ -17,7 +17,17 @@ hr_status hr_shape_fn_shape_value(hr_shape_context *c) {
 
 hr_status hr_shape_fn_fill(hr_shape_context *c) {
   HR_TRY(hr_check_scalar(c, 1));
-  return hr_shape_fn_shape_value(c);
+  HR_TRY(hr_shape_fn_shape_value(c));
+  /* -1 is no size that could be unknown, where the sizes are numbers. */
+  bool known;
+  hr_tensor sizes;
+  HR_TRY(hr_shape_input_value(c, 0, &known, &sizes));
+  if (!known) return HR_SUCCESS;
+  bool negative = false;
+  for (int64_t i = 0; i < sizes.elements; ++i)
+    negative |= hr_tensor_int(&sizes, i) < 0;
+  hr_tensor_clear(&sizes);
+  return negative ? hr_error(HR_INVALID_ARGUMENT, "Fill dimensions must be >= 0") : HR_SUCCESS;
 }
 
 hr_status hr_shape_fn_random_uniform_int(hr_shape_context *c) {

@@ -73,7 +73,11 @@ bool py_to_making(py_call *call, PyObject *arguments, py_making *out) {
     if (!py_to_strings(call, v, &out->collections)) return false;
     o->collections = &out->collections;
   }
-  if (GIVEN("initial_value")) return to_value(call, v, out);
+  if (GIVEN("initial_value")) {
+    if (to_value(call, v, out)) return true;
+    (void)hr_name_scope(call->scope, o->name ? o->name : "Variable"); /* used up, as by what the library refuses */
+    return false;
+  }
 #undef GIVEN
   PyErr_SetString(PyExc_ValueError, "initial_value must be specified.");
   return false;

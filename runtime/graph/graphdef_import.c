@@ -530,7 +530,6 @@ static hr_status import(importer *in, hr_view bytes, const hr_import_options *op
   int32_t first = hr_graph_node_count(in->graph);
   HR_TRY(make_nodes(in));
   HR_TRY(join_context(in, first));
-  HR_TRY(check_mappings(in));
   return find_returns(in, options);
 }
 
@@ -578,6 +577,8 @@ hr_status hr_graph_import(hr_scope scope, const void *bytes, size_t length, cons
     graph->min_consumer = min_consumer;
     graph->last_id = last_id;
     hr_function_library_drop(graph, library);
+  } else {
+    status = check_mappings(&in); /* the nodes stay, as in TensorFlow */
   }
   free_importer(&in);
   return status;

@@ -4,7 +4,7 @@ import contextlib
 
 from headrace import _headrace as _c
 from headrace.core import nest
-from headrace.core.graph import IndexedSlices, get_default_graph
+from headrace.core.graph import IndexedSlices, get_default_graph, name_scope
 
 __all__ = ['group', 'tuple', 'Assert', 'init_scope']
 
@@ -31,7 +31,8 @@ def group(*inputs, **kwargs):
         if isinstance(value, IndexedSlices):
             value = value.op
         if not isinstance(value, (_c.Operation, _c.Tensor, _c.Variable)):
-            raise TypeError(f"tf.group() takes operations and tensors, not '{value}' with type '{type(value)}'")
+            with name_scope(name or 'group_deps'):
+                raise TypeError(f"tf.group() takes operations and tensors, not '{value}' with type '{type(value)}'")
         nodes.append(value)
     return _c.group(nodes, name=name)
 

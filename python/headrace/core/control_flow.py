@@ -157,8 +157,6 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
     for key, function in functions.items():
         if not callable(function):
             raise TypeError(f'{key} must be callable.')
-    if isinstance(pred, bool):
-        raise TypeError('pred must not be a Python bool')
     if getattr(get_default_graph(), 'has_functional_conditions', False):
         with name_scope(name or 'cond') as scope:
             return _functional_branches('tf.cond', _c.cond_predicate(pred), list(functions.values()), list(functions),

@@ -126,8 +126,8 @@ def dropout(x, keep_prob=None, noise_shape=None, seed=None, name=None, rate=None
             raise ValueError("Cannot specify both 'keep_prob' and 'rate'")
         rate = 1. - keep_prob
     warn_of_large_rate(rate)
-    if isinstance(rate, numbers.Real) and not 0 <= rate < 1:
-        raise ValueError(f'rate must be a scalar tensor or a float in the range [0, 1), got {rate:g}')
+    if isinstance(rate, numbers.Real):
+        rate = float(rate)
     return _c.dropout(x, rate, noise_shape=noise_shape, seed=seed, name=name)
 
 
