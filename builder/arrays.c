@@ -2,6 +2,7 @@
 #include "builder/builder.h"
 #include "builder/variable.h"
 #include "ops/wrapper.h"
+#include "runtime/graph/rows.h"
 #include <stdlib.h>
 
 hr_output hr_tf_shape_with(hr_scope scope, hr_operand input, const hr_tf_size_options *options) {
@@ -117,11 +118,20 @@ static hr_output try_convert(hr_scope scope, hr_operands values, const char *nam
   return HR_NO_OUTPUT;
 }
 
+/* Sparse gradients are not packed at once. */
+static bool holds_rows(hr_operands values) {
+  for (int32_t i = 0; i < values.count; ++i) {
+    hr_operand value = hr_operands_at(values, i);
+    if (value.kind == HR_OPERAND_OUTPUT && hr_rows_of(value.output)) return true;
+  }
+  return false;
+}
+
 hr_output hr_stack_with(hr_scope scope, hr_operands values, const hr_stack_options *options) {
   int32_t axis = options ? options->axis : 0;
   const char *name = options && options->name ? options->name : "stack";
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (axis == 0) {
+  if (axis == 0 && !holds_rows(values)) {
     hr_output whole = try_convert(scope, values, name);
     if (whole.node || !hr_scope_ok(scope)) return whole;
   }

@@ -149,6 +149,12 @@ hr_output hr_tf_cast_with(hr_scope scope, hr_operand x, hr_dtype dtype, const hr
   return hr_cast(s, value, dtype, .name = hr_scope_name(s));
 }
 
+/* Sparse gradients become tensors only in the sum. */
+static hr_output as_term(hr_scope scope, hr_operand x) {
+  bool is_sparse = x.kind == HR_OPERAND_OUTPUT && hr_rows_of(x.output);
+  return is_sparse ? x.output : hr_convert(scope, x, HR_INVALID, NULL);
+}
+
 hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_options *options) {
   const char *name = options ? options->name : NULL;
   if (inputs.count == 0)
@@ -156,9 +162,12 @@ hr_output hr_tf_add_n_with(hr_scope scope, hr_operands inputs, const hr_op_optio
   /* Values become constants outside of the sum's scope. */
   hr_output *items = hr_keep_bytes(scope, sizeof *items * (size_t)inputs.count);
   for (int32_t i = 0; items && i < inputs.count; ++i)
-    items[i] = hr_convert(scope, hr_operands_at(inputs, i), HR_INVALID, NULL);
+    items[i] = as_term(scope, hr_operands_at(inputs, i));
   if (!items || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  if (inputs.count == 1) return name ? hr_identity(scope, items[0], .name = name) : items[0];
+  if (inputs.count == 1) {
+    hr_output only = hr_convert(scope, hr_operand_output(items[0]), HR_INVALID, NULL);
+    return name ? hr_identity(scope, only, .name = name) : only;
+  }
   hr_outputs terms = {inputs.count, items};
   hr_output sum = hr_call_one(scope, "AddN", name, HR_OPERANDS(terms), HR_NO_ATTRS);
   if (!sum.node) hr_leave_constants(scope, inputs);

@@ -1,12 +1,13 @@
 /* Reductions over axes. */
 #include "builder/builder.h"
 #include "headrace/arrays.h"
+#include "runtime/graph/rows.h"
 
 /* What a reduction without axes reduces over: all dimensions, as a constant or, for an unknown rank and for what is no
  * tensor yet, counted at run. */
 static hr_output all_dimensions(hr_scope scope, hr_operand x) {
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
-  int rank = x.kind == HR_OPERAND_OUTPUT ? hr_output_rank(x.output) : -1;
+  int rank = x.kind == HR_OPERAND_OUTPUT && !hr_rows_of(x.output) ? hr_output_rank(x.output) : -1;
   if (rank < 0) return hr_tf_range(scope, 0, hr_tf_rank(scope, x), 1);
   int32_t dims[HR_MAX_RANK];
   for (int i = 0; i < rank; ++i)

@@ -25,6 +25,11 @@ static inline bool hr_gradient_is_sparse(hr_gradient g) { return g.indices.node 
 /* The dense tensor of a gradient (UnsortedSegmentSum for sparse rows, as tf.convert_to_tensor does). */
 HR_API hr_output hr_gradient_to_tensor(hr_scope scope, hr_gradient gradient, const char *name);
 
+/* A gradient as functions of tensors may be given it: a sparse one becomes a tensor inside of each op that reads it. */
+HR_API hr_output hr_gradient_as_argument(hr_scope scope, hr_gradient gradient);
+/* The gradient that such an output, or any tensor, stands for. */
+HR_API hr_gradient hr_gradient_of_argument(hr_output argument);
+
 typedef enum hr_aggregation_method {
   HR_AGGREGATION_ADD_N = 0, /* tf.AggregationMethod.DEFAULT */
   HR_AGGREGATION_EXPERIMENTAL_TREE = 1,

@@ -203,6 +203,11 @@ hr_status hr_gradient_dynamic_stitch(hr_gradient_context *c) {
   hr_scope s = c->scope;
   int32_t count = c->node->num_inputs / 2;
   hr_output grad = hr_dy(c, 0);
+  const hr_rows *rows = hr_rows_of(grad);
+  if (rows) {
+    hr_output height = hr_at(s, hr_tf_shape(s, hr_y(c, 0)), HR_INDEX(0));
+    grad = hr_unsorted_segment_sum(s, rows->values, rows->indices, height);
+  }
   for (int32_t i = 0; i < count; ++i)
     hr_dx(c, count + i, hr_tf_gather(s, grad, hr_x(c, i)));
   return HR_SUCCESS;

@@ -92,6 +92,70 @@ static hr_output axis_of(const hr_gradient_context *c, hr_output axis, hr_output
   return hr_constant(c->scope, hr_node_attr(axis.node, "value")->tensor);
 }
 
+/* Rows of a value joined along its first axis: those of each part's range, counted from its start. */
+static void take_rows_of_parts(hr_gradient_context *c, const hr_rows *rows, hr_output axis, int32_t first,
+                               hr_outputs shapes) {
+  hr_scope s = c->scope;
+  hr_dtype dtype = hr_output_base_dtype(rows->indices);
+  hr_output start = hr_convert(s, hr_operand_int(0), dtype, NULL);
+  for (int32_t i = 0; i < shapes.count && hr_scope_ok(s); ++i) {
+    hr_output size = hr_tf_gather(s, shapes.items[i], axis);
+    if (hr_output_base_dtype(size) != dtype) size = hr_tf_cast(s, size, dtype);
+    hr_output end = hr_plus(s, start, size);
+    hr_output above = hr_greater_equal(s, rows->indices, start), below = hr_less(s, rows->indices, end);
+    hr_output chosen = hr_squeeze(s, hr_where(s, hr_logical_and(s, above, below)), .squeeze_dims = HR_INTS(1));
+    hr_output indices = hr_minus(s, hr_tf_gather(s, rows->indices, chosen), start);
+    hr_output values = hr_tf_gather(s, rows->values, chosen);
+    c->inputs[first + i] = (hr_gradient){values, indices, shapes.items[i]};
+    start = end;
+  }
+}
+
+/* Rows of a value joined along another axis: all of them for each part, cut. */
+static void cut_rows_of_parts(hr_gradient_context *c, const hr_rows *rows, hr_output axis, int32_t first,
+                              hr_outputs shapes) {
+  hr_scope s = c->scope;
+  hr_output rank = hr_tf_shape(s, shapes.items[0]);
+  hr_output before = hr_tf_fill(s, hr_tf_expand_dims(s, axis, 0), 0);
+  hr_output behind = hr_tf_fill(s, hr_minus(s, hr_minus(s, rank, axis), 1), 0);
+  hr_output mask = hr_tf_concat(s, HR_OPERANDS(before, HR_OPERANDS(1), behind), 0);
+  hr_output begin = hr_tf_fill(s, rank, 0);
+  for (int32_t i = 0; i < shapes.count && hr_scope_ok(s); ++i) {
+    hr_output shape = shapes.items[i];
+    hr_output inner = hr_call_one(s, "Slice", NULL, HR_OPERANDS(shape, HR_OPERANDS(1), HR_OPERANDS(-1)), HR_NO_ATTRS);
+    hr_output size = hr_tf_concat(s, HR_OPERANDS(HR_OPERANDS(-1), inner), 0);
+    hr_output values = hr_slice(s, rows->values, begin, size);
+    c->inputs[first + i] = (hr_gradient){values, rows->indices, shape};
+    begin = hr_add(s, begin, hr_times(s, shape, mask));
+  }
+}
+
+/* The gradient is a sparse one. */
+static hr_status rows_of_parts(hr_gradient_context *c, const hr_rows *rows, hr_output given, int32_t first,
+                               int32_t count) {
+  hr_scope s = c->scope;
+  const hr_output *values = c->node->inputs + first;
+  hr_output axis = hr_modulo(s, given, hr_tf_rank(s, values[0]));
+  int64_t place;
+  int known = 0;
+  if (!hr_static_ints(s, given, 1, &place, &known) && hr_scope_ok(s))
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "Can only compute IndexedSlices gradient with statically-known concat_dim");
+  if (hr_scope_ok(s) && place < 0) {
+    hr_tf_rank(s, values[0]); /* TensorFlow makes it a second time */
+    if (hr_output_rank(values[0]) < 0)
+      return hr_error(HR_INVALID_ARGUMENT, "Can only compute IndexedSlices gradient with negative concat_dim when "
+                                           "first value rank is statically-known.");
+    place += hr_output_rank(values[0]);
+  }
+  hr_output *shapes = hr_keep_bytes(s, sizeof *shapes * (size_t)count);
+  for (int32_t i = 0; shapes && i < count; ++i)
+    shapes[i] = hr_tf_shape(s, values[i]);
+  if (hr_scope_ok(s))
+    (place > 0 ? cut_rows_of_parts : take_rows_of_parts)(c, rows, axis, first, (hr_outputs){count, shapes});
+  return HR_SUCCESS;
+}
+
 /* `axis` is the input that says where the others, `count` from `first` on, were joined. */
 static hr_status concat_gradient(hr_gradient_context *c, int32_t axis_input, int32_t first) {
   hr_scope s = c->scope;
@@ -101,6 +165,7 @@ static hr_status concat_gradient(hr_gradient_context *c, int32_t axis_input, int
     return HR_SUCCESS;
   }
   hr_output grad = hr_dy(c, 0);
+  if (hr_rows_of(grad)) return rows_of_parts(c, hr_rows_of(grad), hr_x(c, axis_input), first, count);
   const hr_output *values = c->node->inputs + first;
   hr_output given = axis_of(c, hr_x(c, axis_input), grad), rank = hr_tf_rank(s, values[0]);
   hr_output axis = hr_modulo(s, given, rank);

@@ -1,5 +1,6 @@
 /* Converters of arguments and results. */
 #include "binding.h"
+#include "gradients.h"
 #define HR_NO_NUMPY_IMPORT
 #include "numpy_api.h"
 
@@ -306,6 +307,14 @@ bool py_to_operand(py_call *call, PyObject *v, hr_operand *out) {
     return holds_tensors(v) ? packed_operand(call, v, out) : tensor_operand(call, v, out);
   if (PyUnicode_Check(v) || PyBytes_Check(v) || PyArray_Check(v) || PyArray_IsScalar(v, Generic) || PyComplex_Check(v))
     return tensor_operand(call, v, out);
+  if (PyObject_TypeCheck(v, (PyTypeObject *)py_classes[PY_INDEXED_SLICES])) {
+    hr_gradient gradient;
+    if (!py_to_gradient(call, v, &gradient)) return false;
+    if (gradient.dense_shape.node) {
+      *out = hr_operand_output(hr_gradient_as_argument(call->scope, gradient));
+      return true;
+    }
+  }
   PyObject *other = PyObject_CallOneArg(py_classes[PY_OPERAND_FALLBACK], v);
   if (!other) return false;
   /* What the fallback made must live through the call; the graph owns what it made in the graph. */

@@ -460,6 +460,8 @@ static PyObject **output_place(py_operation *op, int32_t index) {
 
 PyObject *py_from_output(py_graph *graph, hr_output output) {
   if (!output.node) Py_RETURN_NONE;
+  hr_gradient gradient = hr_gradient_of_argument(output);
+  if (__builtin_expect(hr_gradient_is_sparse(gradient), 0)) return py_from_gradient(graph, gradient);
   py_operation *op = (py_operation *)py_from_node(graph, output.node);
   if (!op) return NULL;
   PyObject **place = output_place(op, output.index);

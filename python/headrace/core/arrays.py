@@ -5,6 +5,7 @@ from headrace import _ops
 from headrace.core import dtypes
 from headrace.core.constants import get_static_value
 from headrace.core.deprecation import deprecated, deprecated_args, renamed_argument
+from headrace.core.indexed_slices import IndexedSlices
 from headrace.core.shapes import TensorShape
 
 __all__ = ['shape', 'size', 'rank', 'expand_dims', 'squeeze', 'transpose', 'matrix_transpose', 'concat', 'stack',
@@ -31,7 +32,7 @@ def shape(input, name=None, out_type=dtypes.int32):
     Returns:
       A tensor of `out_type`.
     """
-    if hasattr(input, 'dense_shape'):
+    if hasattr(input, 'dense_shape') and not isinstance(input, IndexedSlices):
         return _c.sparse_shape((input.indices, input.values, input.dense_shape), out_type=out_type, name=name)
     return _c.tf_shape(input, out_type=out_type, name=name)
 

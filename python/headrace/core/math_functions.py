@@ -157,7 +157,6 @@ def add_n(inputs, name=None):
     """The sum of tensors of one shape and dtype. ValueError for anything but a list of at least one."""
     if not inputs or not isinstance(inputs, (list, tuple)):
         raise ValueError('inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape')
-    inputs = [convert_to_tensor(x) if isinstance(x, IndexedSlices) else x for x in inputs]
     return _c.tf_add_n(inputs, name=name)
 
 
@@ -177,7 +176,7 @@ def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
       ValueError: the list is empty, or its tensors differ.
       TypeError: `tensor_dtype` is another.
     """
-    if not inputs or not isinstance(inputs, (list, tuple)):
+    if not inputs or not isinstance(inputs, (list, tuple)) or any(isinstance(x, IndexedSlices) for x in inputs):
         raise ValueError('inputs must be a list of at least one Tensor with the same dtype and shape')
     inputs = [convert_to_tensor(x) for x in inputs]
     if tensor_dtype is not None and tensor_dtype != inputs[0].dtype:
