@@ -97,19 +97,29 @@ static hr_status open_shuffler(shuffler *s, const shuffle *dataset, int64_t coun
   return HR_SUCCESS;
 }
 
+static hr_status share_seeds(const hr_iterator *it, seeds **out) {
+  hr_resource *resource;
+  HR_TRY(hr_iterator_shared(it, make_seeds, &resource));
+  *out = (seeds *)resource;
+  pthread_mutex_lock(&(*out)->lock);
+  return HR_SUCCESS;
+}
+
+static void give_seeds_back(seeds *shared) {
+  pthread_mutex_unlock(&shared->lock);
+  hr_resource_unref(&shared->resource);
+}
+
 static hr_status open_shuffle(hr_iterator *it) {
   shuffler *s = (shuffler *)it;
   const shuffle *d = (shuffle *)it->dataset;
+  seeds *shared;
   HR_TRY(open_shuffler(s, d, d->count));
   if (!d->reshuffles) return HR_SUCCESS;
-  hr_resource *resource;
-  HR_TRY(hr_iterator_shared(it, make_seeds, &resource));
-  seeds *shared = (seeds *)resource;
-  pthread_mutex_lock(&shared->lock);
+  HR_TRY(share_seeds(it, &shared));
   s->seed = take_number(&shared->numbers);
   s->seed2 = take_number(&shared->numbers);
-  pthread_mutex_unlock(&shared->lock);
-  hr_resource_unref(resource);
+  give_seeds_back(shared);
   s->numbers = numbers_of(s->seed, s->seed2);
   return HR_SUCCESS;
 }
@@ -231,8 +241,32 @@ static hr_status next_shuffled(hr_iterator *it, hr_pull *pull, hr_tensor *elemen
 
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 
+/* How many seeds all passes have taken, so that the ones to come get those that they would have got. */
+static hr_status save_seeds(const hr_iterator *it, hr_state_writer *writer) {
+  seeds *shared;
+  if (!((shuffler *)it)->dataset->reshuffles) return HR_SUCCESS;
+  HR_TRY(share_seeds(it, &shared));
+  hr_state_put_int(writer, shared->numbers.taken);
+  give_seeds_back(shared);
+  return HR_SUCCESS;
+}
+
+static hr_status restore_seeds(const hr_iterator *it, hr_state_reader *reader) {
+  const shuffle *d = ((shuffler *)it)->dataset;
+  int64_t taken;
+  seeds *shared;
+  if (!d->reshuffles) return HR_SUCCESS;
+  HR_TRY(hr_state_get_int_in(reader, 0, INT64_MAX, &taken));
+  HR_TRY(share_seeds(it, &shared));
+  shared->numbers = numbers_of(d->seed, d->seed2);
+  skip_to(&shared->numbers, taken);
+  give_seeds_back(shared);
+  return HR_SUCCESS;
+}
+
 static hr_status save_shuffler(hr_iterator *it, hr_state_writer *writer) {
   const shuffler *s = (shuffler *)it;
+  HR_TRY(save_seeds(it, writer));
   hr_state_put_int(writer, s->seed);
   hr_state_put_int(writer, s->seed2);
   hr_state_put_int(writer, s->numbers.taken);
@@ -272,6 +306,7 @@ static hr_status restore_shuffler(hr_iterator *it, hr_state_reader *reader) {
   shuffler *s = (shuffler *)it;
   int64_t taken, count;
   bool has_input;
+  HR_TRY(restore_seeds(it, reader));
   HR_TRY(hr_state_get_int(reader, &s->seed));
   HR_TRY(hr_state_get_int(reader, &s->seed2));
   HR_TRY(hr_state_get_int_in(reader, 0, INT64_MAX, &taken));
@@ -377,6 +412,12 @@ static void close_repeat(hr_iterator *it) {
   hr_iterator_close(((repeater *)it)->fused);
 }
 
+static void close_input(repeater *r) {
+  hr_iterator_close(r->input);
+  r->input = NULL;
+}
+
+/* TensorFlow begins another pass after the last one, and gives it up; its shuffle has taken seeds then. */
 static hr_status next_repeated(hr_iterator *it, hr_pull *pull, hr_tensor *element, bool *end) {
   repeater *r = (repeater *)it;
   int64_t count = ((repeat *)it->dataset)->count;
@@ -389,9 +430,9 @@ static hr_status next_repeated(hr_iterator *it, hr_pull *pull, hr_tensor *elemen
     }
     bool ends = count < 0 ? r->is_first : ++r->pass >= count;
     r->is_first = true;
-    hr_iterator_close(r->input);
-    r->input = NULL;
-    if (!ends) HR_TRY(hr_iterator_open_input(it, 0, &r->input));
+    close_input(r);
+    if (!ends || count > 0) HR_TRY(hr_iterator_open_input(it, 0, &r->input));
+    if (ends) close_input(r);
     HR_TRY(hr_pull_check(pull));
   }
   *end = true;
@@ -415,8 +456,7 @@ static hr_status restore_repeat(hr_iterator *it, hr_state_reader *reader) {
   HR_TRY(hr_state_get_flag(reader, &r->is_first));
   HR_TRY(hr_state_get_flag(reader, &has_input));
   if (has_input && r->input) return hr_iterator_restore(r->input, reader);
-  hr_iterator_close(r->input);
-  r->input = NULL;
+  close_input(r);
   return HR_SUCCESS;
 }
 

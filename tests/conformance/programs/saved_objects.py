@@ -61,4 +61,46 @@ def iterators():
     return {"steps": [], "facts": facts}
 
 
-VARIANTS = {function.__name__: function for function in (tables, iterators)}
+PASSES = {
+    "mapped": lambda numbers: numbers.shuffle(5, seed=7).map(tf.identity).repeat(4),
+    "small buffer": lambda numbers: numbers.shuffle(3, seed=7).map(tf.identity).repeat(),
+    "batches": lambda numbers: numbers.shuffle(5, seed=7).batch(1).map(lambda x: x[0]).repeat(4),
+    "two shuffles": lambda numbers: numbers.shuffle(5, seed=7).map(tf.identity).shuffle(2, seed=9).take(5).repeat(4),
+    "two repeats": lambda numbers: numbers.shuffle(5, seed=7).map(tf.identity).repeat(2).map(tf.identity).repeat(2),
+    "one order": lambda numbers: numbers.shuffle(5, 7, reshuffle_each_iteration=False).map(tf.identity).repeat(4),
+    "fused": lambda numbers: numbers.shuffle(5, seed=7).repeat(4),
+}
+
+
+def elements(make, count, path, saves):
+    """The next elements of a pipeline that a new session saves after them, or that goes on from where it was saved."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        iterator = tf.compat.v1.data.make_initializable_iterator(make(tf.data.Dataset.range(5)))
+        following = iterator.get_next()
+        tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, exp.make_saveable_from_iterator(iterator))
+        saver, found = tf.train.Saver(), []
+        session.run(iterator.initializer)
+        if not saves:
+            saver.restore(session, path)
+        for _ in range(count):
+            try:
+                found.append(int(session.run(following)))
+            except tf.errors.OutOfRangeError:
+                found.append("end")
+        if saves:
+            saver.save(session, path, write_meta_graph=False)
+        return found
+
+
+def shuffled_passes():
+    """Each pass has another order, after a restore in a new session, too."""
+    path, facts = os.path.join(os.getcwd(), "passes.part"), {}
+    for name, make in PASSES.items():
+        for count in (3, 8, 14):
+            facts["%s after %d" % (name, count)] = str([elements(make, count, path, True),
+                                                        elements(make, 21 - count, path, False)])
+    cleaned("passes.part")
+    return {"steps": [], "facts": facts}
+
+
+VARIANTS = {function.__name__: function for function in (tables, iterators, shuffled_passes)}
