@@ -103,6 +103,13 @@ hr_output hr_dataset_matching_files(hr_scope scope, hr_operand patterns) {
   return hr_call_one(scope, "MatchingFilesDataset", NULL, HR_OPERANDS(patterns), HR_NO_ATTRS);
 }
 
+hr_output hr_dataset_lmdb(hr_scope scope, hr_operand filenames) {
+  static const int32_t types[] = {HR_STRING, HR_STRING};
+  static const hr_partial_shape shapes[2] = {{0}};
+  hr_output names = hr_convert(scope, filenames, HR_STRING, "filenames");
+  return HR_DATASET_NODE(scope, "LMDBDataset", ((hr_element){2, types, shapes}), HR_NO_ATTRS, hr_operand_output(names));
+}
+
 hr_output hr_dataset_sql(hr_scope scope, hr_operand driver_name, hr_operand data_source_name, hr_operand query,
                          hr_types output_types) {
   hr_output driver = hr_convert(scope, driver_name, HR_STRING, "driver_name");

@@ -69,6 +69,8 @@ HR_API hr_output hr_dataset_fixed_records_with(hr_scope scope, hr_operand filena
 #define hr_dataset_fixed_records(scope, filenames, record_bytes, ...)                                                  \
   hr_dataset_fixed_records_with((scope), HR_OPERAND(filenames), HR_OPERAND(record_bytes),                              \
                                 &(hr_dataset_fixed_records_options){__VA_ARGS__})
+/* Keys and values of LMDB databases, whose folders or files `filenames` names. */
+HR_API hr_output hr_dataset_lmdb(hr_scope scope, hr_operand filenames);
 /* The paths that match patterns, sorted; with an Assert that there are any. */
 HR_API hr_output hr_dataset_matching_files(hr_scope scope, hr_operand patterns);
 /* The rows that a database answers a query with, a scalar of each dtype: strings, integers up to int64, bools, doubles.

@@ -1,18 +1,23 @@
-/* TextLineDataset, TFRecordDataset, FixedLengthRecordDataset(V2): what stands in files, one file after the other. */
+/* TextLineDataset, TFRecordDataset, FixedLengthRecordDataset(V2), LMDBDataset: what stands in files, one file after the
+ * other. */
 #include "headrace/io.h"
 #include "kernels_cpu/data/mapped.h"
 #include "runtime/io/byte_stream.h"
 #include "runtime/io/file.h"
+#include "runtime/io/lmdb.h"
 
 typedef struct reader reader;
 
 /* How one kind of files is read. */
 typedef struct file_kind {
   hr_status (*open)(reader *r, const char *path);
-  /* The next record; false at the end of the file. It is good until the next call. */
+  /* The next record, a view for each tensor of an element; false at the end of the file. They are good until the next
+   * call. */
   hr_status (*next)(reader *r, hr_view *record, bool *is_there);
   void (*close)(reader *r);
 } file_kind;
+
+#define MAX_WIDTH 2
 
 typedef struct files {
   hr_dataset head;
@@ -31,6 +36,7 @@ struct reader {
   bool is_open;
   hr_byte_stream *stream;
   hr_record_reader *records_reader;
+  hr_lmdb *database;
   uint8_t *buffer; /* a record and what may be the footer */
   size_t filled;
 };
@@ -129,6 +135,29 @@ static hr_status next_fixed(reader *r, hr_view *record, bool *is_there) {
 
 static const file_kind fixed_kind = {.open = open_fixed, .next = next_fixed, .close = close_stream};
 
+/* ---- databases --------------------------------------------------------------------------------------------------- */
+
+/* What cannot be opened is InvalidArgument, whatever the reason, as in TensorFlow. */
+static hr_status open_database(reader *r, const char *path) {
+  hr_status cause = hr_lmdb_open(path, &r->database);
+  if (!cause || hr_status_code(cause) == HR_RESOURCE_EXHAUSTED) return cause;
+  hr_status status = hr_error(HR_INVALID_ARGUMENT, "%s", hr_status_message(cause));
+  hr_status_free(cause);
+  return status;
+}
+
+/* Key and value. */
+static hr_status next_in_database(reader *r, hr_view *record, bool *is_there) {
+  return hr_lmdb_next(r->database, &record[0], &record[1], is_there);
+}
+
+static void close_database(reader *r) {
+  hr_lmdb_close(r->database);
+  r->database = NULL;
+}
+
+static const file_kind database_kind = {.open = open_database, .next = next_in_database, .close = close_database};
+
 /* ---- iterators --------------------------------------------------------------------------------------------------- */
 
 static void destroy(hr_dataset *dataset) { hr_free_texts(((files *)dataset)->count, ((files *)dataset)->names); }
@@ -167,9 +196,15 @@ static hr_status next_of_files(reader *r, hr_pull *pull, hr_view *record, bool *
 }
 
 static hr_status next(hr_iterator *it, hr_pull *pull, hr_tensor *element, bool *end) {
-  hr_view record;
-  HR_TRY(next_of_files((reader *)it, pull, &record, end));
-  return *end ? HR_SUCCESS : hr_tensor_string(record.data, record.length, element);
+  hr_view record[MAX_WIDTH];
+  HR_TRY(next_of_files((reader *)it, pull, record, end));
+  for (int32_t i = 0; i < it->dataset->width && !*end; ++i) {
+    hr_status status = hr_tensor_string(record[i].data, record[i].length, &element[i]);
+    if (!status) continue;
+    hr_element_clear(element, i);
+    return status;
+  }
+  return HR_SUCCESS;
 }
 
 static hr_status save(hr_iterator *it, hr_state_writer *writer) {
@@ -185,7 +220,7 @@ static hr_status restore(hr_iterator *it, hr_state_reader *state) {
   reader *r = (reader *)it;
   bool is_open, is_there = true;
   int64_t records;
-  hr_view record;
+  hr_view record[MAX_WIDTH];
   HR_TRY(hr_state_get_int_in(state, 0, dataset_of(r)->count, &r->file));
   HR_TRY(hr_state_get_flag(state, &is_open));
   HR_TRY(hr_state_get_int_in(state, 0, INT64_MAX, &records));
@@ -193,7 +228,7 @@ static hr_status restore(hr_iterator *it, hr_state_reader *state) {
   if (--r->file < 0) return hr_error(HR_DATA_LOSS, "The state of an iterator is damaged");
   HR_TRY(open_file(r));
   while (r->records < records && is_there) {
-    HR_TRY(dataset_of(r)->kind->next(r, &record, &is_there));
+    HR_TRY(dataset_of(r)->kind->next(r, record, &is_there));
     ++r->records;
   }
   return is_there ? HR_SUCCESS
@@ -206,7 +241,8 @@ static hr_status restore(hr_iterator *it, hr_state_reader *state) {
     .save = save, .restore = restore                                                                                   \
   }
 static const hr_dataset_type line_type = FILE_TYPE("TextLineDataset"), record_type = FILE_TYPE("TFRecordDataset"),
-                             fixed_type = FILE_TYPE("FixedLengthRecordDataset");
+                             fixed_type = FILE_TYPE("FixedLengthRecordDataset"),
+                             database_type = FILE_TYPE("LMDBDataset");
 
 /* ---- kernels ----------------------------------------------------------------------------------------------------- */
 
@@ -230,11 +266,11 @@ static hr_status read_buffer_size(const hr_kernel_context *ctx, int index, files
 }
 
 static hr_status new_files(const hr_kernel_context *ctx, const hr_dataset_type *type, const file_kind *kind,
-                           files **out) {
-  static const int32_t dtype = HR_STRING;
-  static const hr_partial_shape shape = {0};
+                           int32_t width, files **out) {
+  static const int32_t dtypes[MAX_WIDTH] = {HR_STRING, HR_STRING};
+  static const hr_partial_shape shapes[MAX_WIDTH] = {{0}};
   hr_dataset *d;
-  HR_TRY(hr_dataset_new(type, sizeof(files), 1, &dtype, &shape, 0, NULL, &d));
+  HR_TRY(hr_dataset_new(type, sizeof(files), width, dtypes, shapes, 0, NULL, &d));
   *out = (files *)d;
   (*out)->kind = kind;
   hr_status status = hr_texts_input(ctx, 0, "filenames", &(*out)->count, &(*out)->names);
@@ -244,7 +280,7 @@ static hr_status new_files(const hr_kernel_context *ctx, const hr_dataset_type *
 
 static hr_status line_dataset(hr_kernel_context *ctx) {
   files *d;
-  HR_TRY(new_files(ctx, &line_type, &line_kind, &d));
+  HR_TRY(new_files(ctx, &line_type, &line_kind, 1, &d));
   hr_status status = read_compression(ctx, 1, d);
   if (!status) status = read_buffer_size(ctx, 2, d);
   return hr_give_dataset(ctx, &d->head, status);
@@ -253,7 +289,7 @@ HR_KERNEL(.op = "TextLineDataset", .compute = line_dataset);
 
 static hr_status record_dataset(hr_kernel_context *ctx) {
   files *d;
-  HR_TRY(new_files(ctx, &record_type, &record_kind, &d));
+  HR_TRY(new_files(ctx, &record_type, &record_kind, 1, &d));
   hr_status status = read_compression(ctx, 1, d);
   if (!status) status = read_buffer_size(ctx, 2, d);
   return hr_give_dataset(ctx, &d->head, status);
@@ -274,8 +310,15 @@ static hr_status read_lengths(const hr_kernel_context *ctx, files *d) {
 
 static hr_status fixed_dataset(hr_kernel_context *ctx) {
   files *d;
-  HR_TRY(new_files(ctx, &fixed_type, &fixed_kind, &d));
+  HR_TRY(new_files(ctx, &fixed_type, &fixed_kind, 1, &d));
   return hr_give_dataset(ctx, &d->head, read_lengths(ctx, d));
 }
 HR_KERNEL(.op = "FixedLengthRecordDataset", .compute = fixed_dataset);
 HR_KERNEL(.op = "FixedLengthRecordDatasetV2", .compute = fixed_dataset);
+
+static hr_status database_dataset(hr_kernel_context *ctx) {
+  files *d;
+  HR_TRY(new_files(ctx, &database_type, &database_kind, 2, &d));
+  return hr_give_dataset(ctx, &d->head, HR_SUCCESS);
+}
+HR_KERNEL(.op = "LMDBDataset", .compute = database_dataset);

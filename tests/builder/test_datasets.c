@@ -45,6 +45,17 @@ static void rows_of_a_database(void **state) {
   testing_graph_expect(&t, "databases.sql_dataset");
 }
 
+static void pairs_of_a_database(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_operand names = hr_operand_list(HR_OPERANDS("a.mdb", "b"));
+  hr_output batches = hr_dataset_batch(s, hr_dataset_lmdb(s, names), HR_OPERAND(2), HR_NO_OPERAND);
+  hr_iterator_ends it = hr_make_initializable_iterator(s, batches, "");
+  hr_next_element(s, it.handle, hr_dataset_types(s, batches), hr_dataset_shapes(s, batches));
+  testing_graph_expect(&t, "databases.lmdb_batches");
+}
+
 static void square(void *unused, hr_scope s, hr_outputs x, hr_results *results) {
   (void)unused;
   hr_return(results, hr_times(s, x.items[0], x.items[0]));
@@ -280,9 +291,16 @@ static void refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(parts),          cmocka_unit_test(rows_of_a_database), cmocka_unit_test(parallel_map_in_a_graph),
-      cmocka_unit_test(in_order),       cmocka_unit_test(stopped_anywhere),   cmocka_unit_test(saved),
-      cmocka_unit_test(damaged_states), cmocka_unit_test(before_it_begins),   cmocka_unit_test(refused),
+      cmocka_unit_test(parts),
+      cmocka_unit_test(rows_of_a_database),
+      cmocka_unit_test(pairs_of_a_database),
+      cmocka_unit_test(parallel_map_in_a_graph),
+      cmocka_unit_test(in_order),
+      cmocka_unit_test(stopped_anywhere),
+      cmocka_unit_test(saved),
+      cmocka_unit_test(damaged_states),
+      cmocka_unit_test(before_it_begins),
+      cmocka_unit_test(refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

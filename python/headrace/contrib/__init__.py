@@ -3,6 +3,7 @@
 import importlib
 
 _MODULES = (  # one a line, so that parts are added without conflicts
+    'data',
     'framework',
     'image',
     'layers',

@@ -32,6 +32,32 @@ def lmdb_reader():
                                    "serializes": reader.supports_serialize}}
 
 
+def lmdb_dataset():
+    """Pairs of key and value."""
+    with gzip.open(os.path.join(FIXTURES, "database.mdb.gz")) as packed, open("data.mdb", "wb") as unpacked:
+        unpacked.write(packed.read())
+    with open("other.mdb", "wb") as other:
+        other.write(b"x" * 20000)
+    datasets = [tf.contrib.data.LMDBDataset("data.mdb").skip(118),
+                tf.contrib.data.LMDBDataset(["data.mdb", "."]).shard(60, 1).map(lambda key, value: key + b": " + value),
+                tf.contrib.data.LMDBDataset([]), tf.contrib.data.LMDBDataset("nowhere"),
+                tf.contrib.data.LMDBDataset("other.mdb")]
+    found = []
+    for dataset in datasets:
+        following, some = tf.compat.v1.data.make_one_shot_iterator(dataset).get_next(), []
+        with tf.Session() as session:
+            try:
+                while True:
+                    some.append(session.run(following))
+            except tf.errors.OpError as error:
+                some.append(type(error).__name__)
+        found.append(some)
+    for name in ("data.mdb", "data.mdb-lock", "other.mdb", "lock.mdb", "other.mdb-lock", "nowhere-lock"):
+        if os.path.exists(name):
+            os.remove(name)
+    return {"steps": [], "facts": {"found": found, "spec": str(datasets[0].element_spec)}}
+
+
 def rows(query, types):
     """What a query gives, and how it ends."""
     following = tf.compat.v1.data.make_one_shot_iterator(
@@ -86,4 +112,12 @@ def sql_dataset():
     return {"steps": [], "facts": {"dataset": repr(dataset), "shape": str(following["a"].shape)}}
 
 
-VARIANTS = {"lmdb_reader": lmdb_reader, "sql": sql, "sql_dataset": sql_dataset}
+def lmdb_batches():
+    """The graph alone."""
+    dataset = tf.contrib.data.LMDBDataset(["a.mdb", "b"]).batch(2)
+    following = tf.compat.v1.data.make_initializable_iterator(dataset).get_next()
+    return {"steps": [], "facts": {"shape": str(following[1].shape)}}
+
+
+VARIANTS = {"lmdb_reader": lmdb_reader, "lmdb_dataset": lmdb_dataset, "lmdb_batches": lmdb_batches, "sql": sql,
+            "sql_dataset": sql_dataset}

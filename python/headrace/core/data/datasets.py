@@ -28,6 +28,8 @@ class DatasetV1:
     to a graph.
     """
 
+    _preserves_cardinality = False  # what `map` says of itself; True where TensorFlow's class is of version 2
+
     def __init__(self):
         variant = self._as_variant_tensor()
         self._take(variant, self.element_spec, self._inputs())
@@ -50,7 +52,9 @@ class DatasetV1:
 
     def _like(self, variant, spec=None):
         """A dataset over this one; its elements are the same where no spec is given."""
-        return DatasetV1._of(variant, self._spec if spec is None else spec, [self])
+        made = DatasetV1._of(variant, self._spec if spec is None else spec, [self])
+        made._preserves_cardinality = self._preserves_cardinality
+        return made
 
     @property
     def _variant_tensor(self):
@@ -389,7 +393,7 @@ class DatasetV1:
           map_func: takes the components of an element, and returns a structure.
           num_parallel_calls: how many are computed at once; None: one after the other; `AUTOTUNE`: as it suits.
         """
-        return self._map(map_func, num_parallel_calls, False)
+        return self._map(map_func, num_parallel_calls, self._preserves_cardinality)
 
     def _map(self, map_func, num_parallel_calls, preserve_cardinality, alone=False):
         function = Function(map_func, 'Dataset.map()', self.element_spec)

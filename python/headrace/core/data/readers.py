@@ -120,5 +120,18 @@ class SqlDataset(DatasetV1Adapter):
         self._take(_c.dataset_sql(driver_name, data_source_name, query, structure.flat_types(spec)), spec)
 
 
+class LMDBDataset(DatasetV1Adapter):
+    """The records of LMDB databases: pairs of key and value, in the order of the keys.
+
+    Args:
+      filenames: the path of a database's folder or file, or a list of them.
+    """
+
+    _preserves_cardinality = True
+
+    def __init__(self, filenames):
+        self._take(_c.dataset_lmdb(filenames), (TensorSpec([], dtypes.string), TensorSpec([], dtypes.string)))
+
+
 for _kind in (TextLineDataset, TFRecordDataset, FixedLengthRecordDataset, SqlDataset):  # as TensorFlow's print
     _kind.__name__ = _kind.__qualname__ = _kind.__name__ + 'V1'
