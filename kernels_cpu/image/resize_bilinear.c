@@ -1,5 +1,6 @@
-/* ResizeBilinear and its gradient. */
+/* ResizeBilinear and its gradient, and QuantizedResizeBilinear of floats. */
 #include "kernels_cpu/image/resize.h"
+#include "kernels_cpu/quantized/steps.h"
 
 typedef struct bilinear_job {
   const hr_resize *r;
@@ -56,6 +57,16 @@ static hr_status resize_bilinear(hr_kernel_context *ctx) {
 }
 HR_KERNEL(.op = "ResizeBilinear", .types = {{"T", HR_IMAGE_TYPES | HR_TYPE_BIT(HR_BFLOAT16)}},
           .compute = resize_bilinear);
+
+/* Numbers that are no steps keep their range all the same. */
+static hr_status resize_with_range(hr_kernel_context *ctx) {
+  hr_range range;
+  HR_TRY(hr_range_input(ctx, 2, "images", &range));
+  HR_TRY(resize_bilinear(ctx));
+  hr_output_range(ctx, range);
+  return HR_SUCCESS;
+}
+HR_KERNEL(.op = "QuantizedResizeBilinear", .types = {{"T", HR_TYPE_BIT(HR_FLOAT)}}, .compute = resize_with_range);
 
 static hr_status resize_bilinear_grad(hr_kernel_context *ctx) {
   return hr_resize_gradient(ctx, 2, hr_linear_taps, false);

@@ -35,7 +35,7 @@ static hr_status bias_add(hr_kernel_context *ctx) {
   hr_shape shape = hr_tensor_shape(x);
   hr_tensor *out;
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
-  hr_range sums = hr_sum_range(x_range, bias_range);
+  hr_range sums = hr_sum_range(x_range, bias_range, 17);
   job j = {
       .dtype = hr_tensor_dtype(x), .x = hr_tensor_data(x), .bias = hr_tensor_data(bias), .to = hr_tensor_data(out)};
   j.channels = bias->dims[0];

@@ -72,8 +72,8 @@ int64_t hr_step_of(hr_dtype dtype, float x, hr_range range) {
 float hr_number_of(hr_dtype dtype, int64_t step, hr_range range) {
   if (range.low == range.high) return range.low;
   double steps = ldexp(1, bits_of(dtype)), scale = extended(range, steps) / steps;
-  double low = round(range.low / (double)(float)scale) * (double)(float)scale;
-  return (float)(low + (double)(step - hr_least_step(dtype)) * scale);
+  float low = roundf(range.low / (float)scale) * (float)scale; /* a whole number of steps from zero, in float */
+  return (float)((double)low + (double)(step - hr_least_step(dtype)) * scale);
 }
 
 hr_from_steps hr_from_steps_of(hr_dtype dtype, hr_range range) {
@@ -106,7 +106,7 @@ hr_range hr_product_range(hr_dtype a_dtype, hr_range a, hr_dtype b_dtype, hr_ran
 /* The first, where one of them is no number. */
 static float larger(float a, float b) { return a < b ? b : a; }
 
-hr_range hr_sum_range(hr_range a, hr_range b) {
-  float high = larger(a.high, larger(-a.low, larger(b.high, -b.low))) * 0x1p17f;
+hr_range hr_sum_range(hr_range a, hr_range b, int bits) {
+  float high = larger(a.high, larger(-a.low, larger(b.high, -b.low))) * (float)(1 << bits);
   return (hr_range){-high, high};
 }

@@ -82,7 +82,7 @@ static inline int32_t hr_to_step(const hr_to_steps *t, float x) {
 
 /* Of products of steps, which are counted from zero on, and of their sums, in type `out`. */
 hr_range hr_product_range(hr_dtype a_dtype, hr_range a, hr_dtype b_dtype, hr_range b, hr_dtype out);
-/* Of sums of two numbers as qint32: wide enough for many of them. */
-hr_range hr_sum_range(hr_range a, hr_range b);
+/* Of sums of two numbers as qint32, with room for 2^`bits` of them. */
+hr_range hr_sum_range(hr_range a, hr_range b, int bits);
 
 #endif

@@ -36,3 +36,31 @@ hr_status hr_shape_fn_quantized_concat(hr_shape_context *c) {
   HR_TRY(hr_set_concat(c, 1, count, 0));
   return set_scalars(c, 1 + count, 1);
 }
+hr_status hr_shape_fn_quantized_add(hr_shape_context *c) { return set_result(c, hr_shape_fn_broadcast, 2); }
+/* TensorFlow does not look at these limits ... */
+hr_status hr_shape_fn_quantized_mul(hr_shape_context *c) {
+  return set_result(c, hr_shape_fn_broadcast, c->node->num_inputs);
+}
+hr_status hr_shape_fn_quantized_resize(hr_shape_context *c) { return set_result(c, hr_shape_fn_resize_images, 2); }
+
+hr_status hr_shape_fn_quantized_instance_norm(hr_shape_context *c) {
+  hr_partial_shape unused;
+  HR_TRY(hr_input_of_rank(c, 0, 4, &unused));
+  return hr_shape_fn_quantize(c);
+}
+
+/* ... nor at these. */
+hr_status hr_shape_fn_quantized_batch_norm(hr_shape_context *c) {
+  enum { VECTORS = 4 }; /* each between its range and the one before */
+  hr_partial_shape images;
+  HR_TRY(hr_input_of_rank(c, 0, 4, &images));
+  int64_t depth = hr_dim_at(&images, 3);
+  for (int i = 1; i <= VECTORS; ++i) {
+    hr_partial_shape vector;
+    HR_TRY(hr_input_of_rank(c, 3 * i, 1, &vector));
+    HR_TRY(hr_dim_merge(depth, hr_dim_at(&vector, 0), &depth));
+  }
+  hr_shape_replace(&images, 3, depth);
+  HR_TRY(hr_shape_set(c, 0, &images));
+  return set_scalars(c, c->node->num_inputs, 1);
+}

@@ -110,5 +110,7 @@ hr_status hr_shape_fn_reshape(hr_shape_context *c);
 hr_status hr_shape_fn_conv_2d(hr_shape_context *c);
 hr_status hr_shape_fn_max_pool(hr_shape_context *c);
 hr_status hr_shape_fn_avg_pool(hr_shape_context *c);
+hr_status hr_shape_fn_broadcast(hr_shape_context *c);
+hr_status hr_shape_fn_resize_images(hr_shape_context *c);
 
 #endif

@@ -208,6 +208,53 @@ def quantized_casts():
     yield "Cast", {"x": np.float32([1.5, -1.5, 99.99, 0.5])}, {"DstT": tf.qint32}
 
 
+def quantized_pairs():
+    """Shapes of two dimensions and more that differ in the last one are broadcast wrongly by the reference, or not at all."""
+    shapes = (((3, 4), (3, 4)), ((7,), (7,)), ((2, 3, 4), (4,)), ((4,), (2, 3, 4)), ((2, 3, 4), (3, 4)), ((), (5,)), ((2, 2, 2), ()),
+              ((), ()), ((1,), (1,)), ((0,), (0,)), ((2,), (3,)), ((1, 1, 1), (2, 3)), ((2, 2), (2, 2)))
+    for op, (x, y) in itertools.product(("QuantizedAdd", "QuantizedMul"), shapes):
+        given = {"x": steps_of(tf.quint8, x), "y": steps_of(tf.quint8, y, 1)}
+        for range_x, range_y in (((-1.3, 2.7), (-6.0, 6.0)), ((0.5, 3.0), (-3.0, -0.1)), ((0.0, 1.0), (0.0, 2.5))):
+            yield op, dict(ranges(x=range_x, y=range_y), **given), {"Toutput": tf.qint32}
+    for op, range_x, range_y in itertools.product(("QuantizedAdd", "QuantizedMul"), LAYER_RANGES + ((1.0, 1.0), (2.0, 1.0)), LAYER_RANGES[::2] + ((3.0, 3.0),)):
+        yield op, dict(ranges(x=range_x, y=range_y), **given), {"Toutput": tf.qint32}
+
+
+def quantized_norms():
+    """The reference ends its process at other than four dimensions, where it takes the moments of each image."""
+    for shape in ((2, 3, 3, 4), (1, 5, 7, 1), (3, 1, 1, 2), (1, 8, 9, 3)):
+        for range_ in LAYER_RANGES + ((1.0, 1.0), (2.0, 1.0)):
+            for attrs in ({}, {"output_range_given": True, "given_y_min": -2.0, "given_y_max": 1.5},
+                          {"variance_epsilon": 0.25}, {"min_separation": 5.0}, {"output_range_given": True}):
+                yield "QuantizedInstanceNorm", {"x": steps_of(tf.quint8, shape), "x_min": np.float32(range_[0]),
+                                                "x_max": np.float32(range_[1])}, attrs
+    op = "QuantizedBatchNormWithGlobalNormalization"
+    for shape, depth in (((2, 3, 3, 4), 4), ((1, 2, 2, 3), 3), ((0, 2, 2, 3), 3), ((1, 2, 3), 3), ((3, 1, 2, 1), 1)):
+        given = {"t": steps_of(tf.quint8, shape)}
+        for index, name in enumerate(("m", "v", "beta", "gamma")):
+            given[name] = steps_of(tf.quint8, (depth,), index)
+        for range_, scaled in itertools.product(LAYER_RANGES, (True, False)):
+            limits_ = {"%s_%s" % (name, end): np.float32(value) for name, low, high in
+                       (("t",) + range_, ("m", -1, 2), ("v", 0, 3), ("beta", -2, 2), ("gamma", 0.5, 1.5))
+                       for end, value in (("min", low), ("max", high))}
+            yield op, dict(given, **limits_), {"out_type": tf.qint32, "variance_epsilon": 1e-3, "scale_after_normalization": scaled}
+    for name in ("m", "v", "beta", "gamma"):
+        yield op, dict(given, **dict(limits_, **{name: steps_of(tf.quint8, (1, 1))})), {
+            "out_type": tf.qint32, "variance_epsilon": 1e-3, "scale_after_normalization": True}
+
+
+def quantized_resized():
+    for shape, size in (((1, 2, 2, 1), (3, 4)), ((2, 5, 4, 3), (7, 9)), ((1, 9, 11, 2), (4, 3)), ((1, 4, 4, 5), (4, 4)), ((1, 3, 7, 8), (6, 14)),
+                        ((1, 1, 1, 1), (2, 3)), ((2, 2, 1), (3, 4)), ((1, 2, 2, 1), (0, 4)), ((1, 2, 0, 1), (3, 4)), ((1, 2, 2, 1), (3,)),
+                        ((1, 2, 2, 0), (3, 4)), ((1, 6, 33, 3), (5, 70))):
+        for flags, range_ in itertools.product(((False, False), (True, False), (False, True)), ((-1.3, 2.7), (0.0, 0.0))):
+            for dtype in (tf.quint8, tf.qint32, tf.float32):
+                x = steps_of(dtype, shape) if dtype.is_quantized else numbers(np.float32, shape, "resized", -5, 5)
+                yield "QuantizedResizeBilinear", {"images": x, "size": np.int32(size), "min": np.float32(range_[0]), "max": np.float32(range_[1])}, {
+                    "align_corners": flags[0], "half_pixel_centers": flags[1]}
+
+
 FAMILIES = {"quantized": quantized, "quantized_and_back": quantized_and_back, "quantized_casts": quantized_casts,
             "quantized_joined": quantized_joined, "quantized_layers": quantized_layers,
+            "quantized_norms": quantized_norms, "quantized_pairs": quantized_pairs, "quantized_resized": quantized_resized,
             "quantized_windows": quantized_windows, "requantized": requantized}

@@ -36,6 +36,21 @@ static void test_joined(void **state) {
   tester_run_family(&(tester_family){.name = "quantized_joined"});
 }
 
+static void test_pairs(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "quantized_pairs"});
+}
+
+static void test_norms(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "quantized_norms"});
+}
+
+static void test_resized(void **state) {
+  (void)state;
+  tester_run_family(&(tester_family){.name = "quantized_resized"});
+}
+
 /* TensorFlow gives the range of an empty value to the one behind it. */
 static void test_joined_behind_empty(void **state) {
   (void)state;
@@ -59,9 +74,16 @@ static void test_joined_behind_empty(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),  cmocka_unit_test(test_and_back),
-                                     cmocka_unit_test(test_casts),  cmocka_unit_test(test_requantized),
-                                     cmocka_unit_test(test_layers), cmocka_unit_test(test_windows),
-                                     cmocka_unit_test(test_joined), cmocka_unit_test(test_joined_behind_empty)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
+                                     cmocka_unit_test(test_and_back),
+                                     cmocka_unit_test(test_casts),
+                                     cmocka_unit_test(test_requantized),
+                                     cmocka_unit_test(test_layers),
+                                     cmocka_unit_test(test_windows),
+                                     cmocka_unit_test(test_joined),
+                                     cmocka_unit_test(test_pairs),
+                                     cmocka_unit_test(test_norms),
+                                     cmocka_unit_test(test_resized),
+                                     cmocka_unit_test(test_joined_behind_empty)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,4 +62,27 @@ QuantizedConcat | int32[]; (quint8[2,3]; quint8[?,4]); (float[]; float[]); (floa
 QuantizedConcat | int32[]=0; (quint8[2,3]; quint8[?,4]); (float[]; float[]); (float[]; float[]) |
 QuantizedConcat | int32[]=1; (quint8[2,3]; quint8?); (float[]; float[1]); (float[]; float[]) |
 QuantizedConcat | int32[]=1; (quint8[2,3]; quint8?); (float[]; float[]); (float[]; float[2]) |
+QuantizedAdd | quint8[2,?]; quint8[3]; float[]; float[]; float[]; float[] |
+QuantizedAdd | quint8[2,3]; quint8[4]; float[]; float[]; float[]; float[] |
+QuantizedAdd | quint8?; quint8[4]; float[]; float[]; float[]; float[] |
+QuantizedAdd | quint8[2,3]; quint8[3]; float[]; float[]; float[]; float[1] |
+QuantizedMul | quint8[2,?]; quint8[3]; float[]; float[]; float[]; float[] |
+QuantizedMul | quint8[2,3]; quint8[4]; float[]; float[]; float[]; float[] |
+QuantizedMul | quint8?; quint8[4]; float[]; float[]; float[]; float[] |
+QuantizedMul | quint8[2,3]; quint8[3]; float[]; float[]; float[]; float[1] |
+QuantizedResizeBilinear | quint8[2,5,?,3]; int32[2]=7,8; float[]; float[] |
+QuantizedResizeBilinear | qint32?; int32[2]; float[]; float[] |
+QuantizedResizeBilinear | float[2,5,6]; int32[2]; float[]; float[] |
+QuantizedResizeBilinear | quint8[2,5,6,3]; int32[2]; float[]; float[1] |
+QuantizedInstanceNorm | quint8[2,5,?,3]; float[]; float[] |
+QuantizedInstanceNorm | quint8?; float[]; float[] |
+QuantizedInstanceNorm | quint8[2,5,3]; float[]; float[] |
+QuantizedInstanceNorm | quint8[2,5,6,3]; float[]; float[1] |
+QuantizedBatchNormWithGlobalNormalization | quint8[2,5,6,?]; float[]; float[]; quint8[?]; float[]; float[]; quint8[3]; float[]; float[]; quint8[?]; float[]; float[]; quint8[?]; float[]; float[] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
+QuantizedBatchNormWithGlobalNormalization | quint8?; float[]; float[]; quint8?; float[]; float[]; quint8[3]; float[]; float[]; quint8[?]; float[]; float[]; quint8[?]; float[]; float[] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
+QuantizedBatchNormWithGlobalNormalization | quint8[2,5,6,4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[3]; float[]; float[]; quint8[4]; float[]; float[] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
+QuantizedBatchNormWithGlobalNormalization | quint8[2,5,6]; float[]; float[]; quint8[3]; float[]; float[]; quint8[3]; float[]; float[]; quint8[3]; float[]; float[]; quint8[3]; float[]; float[] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
+QuantizedBatchNormWithGlobalNormalization | quint8[2,5,6,4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4,1]; float[]; float[] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
+QuantizedBatchNormWithGlobalNormalization | quint8[2,5,6,4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[1] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
+QuantizedBatchNormWithGlobalNormalization | quint8[2,5,6,4]; float[1]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[]; quint8[4]; float[]; float[] | out_type=qint32 variance_epsilon=0.001 scale_after_normalization=true
 '''

@@ -154,6 +154,7 @@ static void set_attr(hr_node_builder *n, const hr_op_def *op, char *text) {
   switch (def->kind) {
   case HR_ATTR_STRING: hr_node_set_string(n, def->name, value); break;
   case HR_ATTR_INT: hr_node_set_int(n, def->name, atoll(value)); break;
+  case HR_ATTR_FLOAT: hr_node_set_float(n, def->name, strtof(value, NULL)); break;
   case HR_ATTR_BOOL: hr_node_set_bool(n, def->name, strcmp(value, "true") == 0); break;
   case HR_ATTR_TYPE: hr_node_set_type(n, def->name, hr_dtype_from_name(value)); break;
   case HR_ATTR_SHAPE: {

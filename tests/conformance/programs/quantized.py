@@ -67,6 +67,26 @@ def windows():
             "facts": {"shapes": str([[t.shape.as_list() for t in q] for q in results]), "fields": str([q._fields for q in results])}}
 
 
+def pairs():
+    """The ops of steps that have no function of their own in TensorFlow's Python."""
+    raw, random = tf.raw_ops, np.random.RandomState(5)
+
+    def steps(name, *shape):
+        return tf.quantize(tf.constant(random.uniform(-1, 2, shape).astype(np.float32), name=name), -1.0, 2.0, tf.quint8)
+
+    x, y, vector = steps("x", 2, 3, 4, 2), steps("y", 2, 3, 4, 2), [steps("v%d" % i, 2) for i in range(4)]
+    added = raw.QuantizedAdd(x=x[0], y=vector[0][0], min_x=x[1], max_x=x[2], min_y=vector[0][1], max_y=vector[0][2])
+    product = raw.QuantizedMul(x=x[0], y=y[0], min_x=x[1], max_x=x[2], min_y=y[1], max_y=y[2], name="product")
+    resized = raw.QuantizedResizeBilinear(images=x[0], size=[5, 6], min=x[1], max=x[2], half_pixel_centers=True)
+    normed = raw.QuantizedInstanceNorm(x=x[0], x_min=x[1], x_max=x[2], output_range_given=True, given_y_min=-2.5, given_y_max=3.0)
+    limits = {name + end: q[i] for name, q in zip(("m", "v", "beta", "gamma"), vector) for end, i in (("", 0), ("_min", 1), ("_max", 2))}
+    batch = raw.QuantizedBatchNormWithGlobalNormalization(t=x[0], t_min=x[1], t_max=x[2], out_type=tf.qint32, variance_epsilon=1.5,
+                                                          scale_after_normalization=True, name="batch", **limits)
+    results = (added, product, resized, normed, batch)
+    return {"steps": [{"fetch": [tf.dequantize(*q, mode="MIN_FIRST") for q in results]}],
+            "facts": {"shapes": str([[t.shape.as_list() for t in q] for q in results]), "fields": str([q._fields for q in results])}}
+
+
 def values():
     """What Python gets of steps, and what it may give."""
     facts = {}
@@ -107,4 +127,4 @@ def relu_x():
     return {"steps": [], "facts": {"fields": str(cut._fields), "shapes": str([t.shape.as_list() for t in cut])}}
 
 
-VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "values": values, "windows": windows, "relu_x": relu_x}
+VARIANTS = {"steps": steps, "and_back": and_back, "dense": dense, "pairs": pairs, "values": values, "windows": windows, "relu_x": relu_x}
