@@ -29,7 +29,12 @@ static hr_status check_ranks(const hr_sparse_parts *x) {
 
 hr_status hr_sparse_check(const hr_sparse_parts *x) {
   HR_TRY(check_ranks(x));
-  if (x->indices.dims[0] != x->values.dims[0] || x->indices.dims[1] != x->shape.dims[0])
+  if (x->indices.dims[0] != x->values.dims[0])
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "indices and values rows (indexing dimension) must match. (indices = %" PRId64 ", values = %" PRId64
+                    ")",
+                    x->indices.dims[0], x->values.dims[0]);
+  if (x->indices.dims[1] != x->shape.dims[0])
     return hr_error(HR_INVALID_ARGUMENT,
                     "Indices of shape %s do not fit %" PRId64 " values and a shape of %" PRId64 " dimensions",
                     HR_TENSOR_SHAPE_TEXT(&x->indices), x->values.dims[0], x->shape.dims[0]);

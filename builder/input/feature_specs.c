@@ -91,7 +91,7 @@ static bool add_feature(hr_scope s, hr_raw_features *raw, const hr_feature_spec 
 static bool check_disjoint(hr_scope s, const hr_raw_features *raw) {
   for (int32_t i = 0; i < raw->num_dense; ++i)
     if (find_key(raw->num_sparse, raw->sparse_keys, raw->dense[i]->key) >= 0) {
-      hr_refuse(s, "Dense and sparse keys must not intersect; intersection: %s", raw->dense[i]->key);
+      hr_refuse(s, "Dense and sparse keys must not intersect; intersection: {'%s'}", raw->dense[i]->key);
       return false;
     }
   return true;

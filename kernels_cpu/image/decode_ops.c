@@ -128,8 +128,7 @@ static hr_status read_jpeg_attributes(hr_kernel_context *ctx, hr_jpeg_reading *o
     return hr_error(HR_INVALID_ARGUMENT, "ratio must be 1, 2, 4, or 8, got %" PRId64, ratio);
   o->accurate = strcmp(method, "INTEGER_ACCURATE") == 0;
   if (!o->accurate && *method && strcmp(method, "INTEGER_FAST") != 0)
-    return hr_error(HR_INVALID_ARGUMENT, "dct_method must be one of {'', 'INTEGER_FAST', 'INTEGER_ACCURATE'}, not '%s'",
-                    method);
+    return hr_error(HR_INVALID_ARGUMENT, "dct_method must be one of {'', 'INTEGER_FAST', 'INTEGER_ACCURATE'}");
   o->ratio = (int)ratio;
   o->fancy_upscaling = hr_node_attr(node, "fancy_upscaling")->b;
   o->recover_truncated = hr_node_attr(node, "try_recover_truncated")->b;

@@ -9,6 +9,7 @@
  * pass learns the sizes, and the second one puts the colors into place row by row. */
 typedef struct reader {
   hr_view rest;
+  size_t size; /* of the file */
   GifFileType *gif;
   hr_picture picture;
   uint8_t *pixels;   /* of the second pass */
@@ -24,17 +25,20 @@ static int take(GifFileType *gif, GifByteType *bytes, int length) {
   return (int)count;
 }
 
-static hr_status refuse(const char *what, int error) {
+#define INVALID "Invalid GIF data (size %zu), "
+
+/* What cannot be read, as giflib says why. */
+static hr_status refuse(const reader *r, int error) {
   const char *text = GifErrorString(error);
-  return hr_error(HR_INVALID_ARGUMENT, "Invalid GIF data, %s: %s", what, text ? text : "no more bytes");
+  return hr_error(HR_INVALID_ARGUMENT, INVALID "failed to slurp gif file: %s", r->size, text ? text : "no more bytes");
 }
 
 static hr_status skip_extension(reader *r) {
   int code;
   GifByteType *block;
-  if (DGifGetExtension(r->gif, &code, &block) == GIF_ERROR) return refuse("an extension", r->gif->Error);
+  if (DGifGetExtension(r->gif, &code, &block) == GIF_ERROR) return refuse(r, r->gif->Error);
   while (block)
-    if (DGifGetExtensionNext(r->gif, &block) == GIF_ERROR) return refuse("an extension", r->gif->Error);
+    if (DGifGetExtensionNext(r->gif, &block) == GIF_ERROR) return refuse(r, r->gif->Error);
   return HR_SUCCESS;
 }
 
@@ -47,14 +51,14 @@ static hr_status measure_frame(reader *r) {
   p->width = frame->Width > p->width ? frame->Width : p->width;
   int code_size;
   GifByteType *block;
-  if (DGifGetCode(r->gif, &code_size, &block) == GIF_ERROR) return refuse("a frame", r->gif->Error);
+  if (DGifGetCode(r->gif, &code_size, &block) == GIF_ERROR) return refuse(r, r->gif->Error);
   while (block)
-    if (DGifGetCodeNext(r->gif, &block) == GIF_ERROR) return refuse("a frame", r->gif->Error);
+    if (DGifGetCodeNext(r->gif, &block) == GIF_ERROR) return refuse(r, r->gif->Error);
   return HR_SUCCESS;
 }
 
 /* The part of a row of the frame that is inside the picture. */
-static hr_status put_row(const reader *r, uint8_t *out, const ColorMapObject *colors, int64_t frame, int64_t y) {
+static hr_status put_row(const reader *r, uint8_t *out, const ColorMapObject *colors, int64_t y) {
   const GifImageDesc *desc = &r->gif->Image;
   if (y < 0 || y >= r->picture.height) return HR_SUCCESS;
   out += y * r->picture.width * 3;
@@ -62,8 +66,8 @@ static hr_status put_row(const reader *r, uint8_t *out, const ColorMapObject *co
     int64_t x = desc->Left + i;
     if (x < 0 || x >= r->picture.width) continue;
     if (r->row[i] >= colors->ColorCount)
-      return hr_error(HR_INVALID_ARGUMENT, "Invalid GIF data, frame %" PRId64 " has the color %d of a map of %d colors",
-                      frame, r->row[i], colors->ColorCount);
+      return hr_error(HR_INVALID_ARGUMENT, INVALID "found color index %d outside of color map range %d", r->size,
+                      r->row[i], colors->ColorCount);
     const GifColorType *color = &colors->Colors[r->row[i]];
     out[3 * x] = color->Red, out[3 * x + 1] = color->Green, out[3 * x + 2] = color->Blue;
   }
@@ -77,16 +81,16 @@ static hr_status put_frame(reader *r, int64_t frame) {
   uint8_t *out = r->pixels + frame * bytes;
   bool fills = desc->Left == 0 && desc->Top == 0 && desc->Width == p->width && desc->Height == p->height;
   if (!fills && frame == 0)
-    return hr_error(HR_INVALID_ARGUMENT, "Invalid GIF data, the first frame does not fill the canvas");
+    return hr_error(HR_INVALID_ARGUMENT, INVALID "the first frame does not fill the canvas", r->size);
   if (!fills) memcpy(out, out - bytes, (size_t)bytes);
   const ColorMapObject *colors = desc->ColorMap ? desc->ColorMap : r->gif->SColorMap;
-  if (!colors) return hr_error(HR_INVALID_ARGUMENT, "Invalid GIF data, missing color map for frame %" PRId64, frame);
+  if (!colors) return hr_error(HR_INVALID_ARGUMENT, INVALID "missing color map for frame %" PRId64, r->size, frame);
   /* Interlaced rows come in four passes. */
   static const int starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
   for (int pass = 0; pass < (desc->Interlace ? 4 : 1); ++pass)
     for (int64_t y = desc->Interlace ? starts[pass] : 0; y < desc->Height; y += desc->Interlace ? steps[pass] : 1) {
-      if (DGifGetLine(r->gif, r->row, desc->Width) == GIF_ERROR) return refuse("a row", r->gif->Error);
-      HR_TRY(put_row(r, out, colors, frame, desc->Top + y));
+      if (DGifGetLine(r->gif, r->row, desc->Width) == GIF_ERROR) return refuse(r, r->gif->Error);
+      HR_TRY(put_row(r, out, colors, desc->Top + y));
     }
   return HR_SUCCESS;
 }
@@ -96,10 +100,10 @@ static hr_status walk(reader *r) {
   int64_t frame = 0;
   for (;;) {
     GifRecordType type;
-    if (DGifGetRecordType(r->gif, &type) == GIF_ERROR) return refuse("a record", r->gif->Error);
+    if (DGifGetRecordType(r->gif, &type) == GIF_ERROR) return refuse(r, r->gif->Error);
     switch (type) {
     case IMAGE_DESC_RECORD_TYPE:
-      if (DGifGetImageDesc(r->gif) == GIF_ERROR) return refuse("a frame", r->gif->Error);
+      if (DGifGetImageDesc(r->gif) == GIF_ERROR) return refuse(r, r->gif->Error);
       if (r->pixels && frame == r->picture.frames) return HR_SUCCESS;
       HR_TRY(r->pixels ? put_frame(r, frame++) : measure_frame(r));
       break;
@@ -113,7 +117,10 @@ static hr_status walk(reader *r) {
 static hr_status run_pass(reader *r) {
   int error = 0;
   r->gif = DGifOpen(r, take, &error);
-  if (!r->gif) return refuse("the header", error);
+  if (!r->gif) {
+    const char *text = GifErrorString(error);
+    return hr_error(HR_INVALID_ARGUMENT, INVALID "failed to open gif file: %s", r->size, text ? text : "no more bytes");
+  }
   hr_status status = walk(r);
   DGifCloseFile(r->gif, &error);
   return status;
@@ -121,11 +128,10 @@ static hr_status run_pass(reader *r) {
 
 /* The sizes of the picture. */
 static hr_status measure(hr_view bytes, hr_picture *out) {
-  reader r = {.rest = bytes, .picture = {.channels = 3}};
+  reader r = {.rest = bytes, .size = bytes.length, .picture = {.channels = 3}};
   HR_TRY(run_pass(&r));
   *out = r.picture;
-  if (out->frames == 0) return hr_error(HR_INVALID_ARGUMENT, "Invalid GIF data, it does not contain any image");
-  return HR_SUCCESS;
+  return out->frames ? HR_SUCCESS : refuse(&r, D_GIF_ERR_NO_IMAG_DSCR);
 }
 
 hr_status hr_gif_frames(hr_view bytes, int64_t *frames) {
@@ -136,10 +142,14 @@ hr_status hr_gif_frames(hr_view bytes, int64_t *frames) {
 }
 
 hr_status hr_gif_decode(hr_view bytes, const hr_picture_target *target) {
-  reader r = {.rest = bytes};
+  reader r = {.rest = bytes, .size = bytes.length};
   void *pixels;
   HR_TRY(measure(bytes, &r.picture));
-  HR_TRY(hr_picture_check(&r.picture, "GIF"));
+  if (!hr_picture_fits(&r.picture))
+    return hr_error(HR_INVALID_ARGUMENT,
+                    INVALID "failed to slurp gif file: %" PRId64 " frames of %" PRId64 " by %" PRId64
+                            " are too large or empty",
+                    r.size, r.picture.frames, r.picture.width, r.picture.height);
   HR_TRY(target->make(target->argument, &r.picture, &pixels));
   r.pixels = pixels;
   r.row = malloc((size_t)r.picture.width);

@@ -32,6 +32,8 @@ static struct jpeg_error_mgr *quiet_errors(errors *e) {
 
 /* Scans of a progressive file that are read: files have some ten, and each costs a pass over the picture. */
 enum { MOST_SCANS = 500 };
+/* Bytes of a truncated file that are read more than once: a bad file could go round in circles. */
+#define MOST_READ_AGAIN ((size_t)1 << 26)
 
 typedef struct reader {
   struct jpeg_decompress_struct info;
@@ -39,6 +41,7 @@ typedef struct reader {
   struct jpeg_source_mgr source;
   struct jpeg_progress_mgr progress;
   hr_view bytes;
+  size_t read_again; /* of the bytes */
   const hr_jpeg_reading *options;
   const hr_picture_target *target;
   /* What survives a longjmp. */
@@ -50,15 +53,23 @@ typedef struct reader {
 
 static void nothing(j_decompress_ptr info) { (void)info; }
 
-/* The bytes are over: a truncated file gets an end marker, or is waited for, which ends the reading. */
+/* There are no more bytes. Where what libjpeg is reading has begun with bytes that are left, a file that is not to be
+ * recovered is waited for, which ends the reading; one that is to be recovered gets those bytes once more, as in
+ * TensorFlow, whose pixels depend on it. Where nothing is left, it gets an end marker. */
 static boolean fill(j_decompress_ptr info) {
   static const JOCTET end[] = {0xff, JPEG_EOI};
-  const reader *r = (const reader *)info->client_data;
-  if (r->bytes.length == 0) ERREXIT(info, JERR_INPUT_EMPTY);
-  if (!r->options->recover_truncated) return FALSE;
-  info->src->next_input_byte = end;
-  info->src->bytes_in_buffer = sizeof end;
-  return TRUE;
+  reader *r = info->client_data;
+  struct jpeg_source_mgr *source = info->src;
+  if (source->bytes_in_buffer == 0) {
+    if (r->bytes.length == 0) ERREXIT(info, JERR_INPUT_EMPTY);
+    if (!r->options->recover_truncated || source->next_input_byte == end) ERREXIT(info, JERR_FILE_READ);
+    source->next_input_byte = end;
+    source->bytes_in_buffer = sizeof end;
+    return TRUE;
+  }
+  r->read_again += source->bytes_in_buffer;
+  if (r->read_again > MOST_READ_AGAIN) ERREXIT(info, JERR_FILE_READ);
+  return r->options->recover_truncated;
 }
 
 static void skip(j_decompress_ptr info, long count) {
@@ -117,7 +128,7 @@ static hr_status set_crop(reader *r) {
   if (o->crop_y < 0 || o->crop_x < 0 || o->crop_height <= 0 || o->crop_width <= 0 ||
       o->crop_y + (int64_t)o->crop_height > p->height || o->crop_x + (int64_t)o->crop_width > p->width)
     return hr_error(HR_INVALID_ARGUMENT,
-                    "Invalid JPEG data or crop window, data size %zu: %d x %d pixels at %d, %d of %" PRId64
+                    "Invalid JPEG data or crop window, data size %zu; %d x %d pixels at %d, %d of %" PRId64
                     " x %" PRId64,
                     r->bytes.length, o->crop_width, o->crop_height, o->crop_x, o->crop_y, p->width, p->height);
   p->height = o->crop_height;
@@ -165,7 +176,11 @@ static bool read_image(reader *r) {
   if (setjmp(r->errors.back)) return false;
   open_reader(r);
   if (jpeg_read_header(&r->info, TRUE) != JPEG_HEADER_OK || !set_output(r)) return false;
-  r->status = hr_picture_check(&r->picture, "JPEG");
+  if (!hr_picture_fits(&r->picture))
+    r->status =
+        hr_error(HR_INVALID_ARGUMENT,
+                 "Invalid JPEG data or crop window, data size %zu; %" PRId64 " x %" PRId64 " pixels are too many",
+                 r->bytes.length, r->picture.width, r->picture.height);
   if (!r->status && r->options->crop) r->status = set_crop(r);
   if (r->status || !jpeg_start_decompress(&r->info)) return false;
   JDIMENSION start = 0, width = r->info.output_width;

@@ -17,8 +17,8 @@ typedef struct hr_picture {
 /* Pixels times channels that a file may have. */
 #define HR_PICTURE_LIMIT (INT64_C(1) << 29)
 
-/* InvalidArgument for a picture of more than that, or of nothing. */
-HR_MUST_USE hr_status hr_picture_check(const hr_picture *picture, const char *format);
+/* False for a picture of more than that, or of nothing. */
+bool hr_picture_fits(const hr_picture *picture);
 
 /* Makes the memory for a picture, when its size is known. It is the maker's, also where reading fails later. */
 typedef struct hr_picture_target {

@@ -63,6 +63,7 @@ typedef struct reader {
   png_structp png;
   png_infop info;
   /* What survives a longjmp. */
+  bool past_header;
   hr_status status;
   void *pixels;
   hr_picture picture;
@@ -98,8 +99,7 @@ static void set_conversions(const reader *r, int bit_depth, int color_type) {
   if (bit_depth > 8 && r->bits == 16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) png_set_swap(r->png);
   png_set_packing(r->png);
   if (is_gray && bit_depth < 8) png_set_expand_gray_1_2_4_to_8(r->png);
-  if (r->channels < 3 && !is_gray)
-    png_set_rgb_to_gray(r->png, PNG_ERROR_ACTION_NONE, 0.299, 0.587);
+  if (r->channels < 3 && !is_gray) png_set_rgb_to_gray(r->png, PNG_ERROR_ACTION_NONE, 0.299, 0.587);
   if (r->channels >= 3 && is_gray) png_set_gray_to_rgb(r->png);
 }
 
@@ -124,7 +124,9 @@ static bool read_image(reader *r) {
   png_get_IHDR(r->png, r->info, &width, &height, &bit_depth, &color_type, NULL, NULL, NULL);
   if (r->channels == 0) r->channels = channels_of_file(r, color_type);
   r->picture = (hr_picture){1, height, width, r->channels};
-  r->status = hr_picture_check(&r->picture, "PNG");
+  r->past_header = true;
+  if (!hr_picture_fits(&r->picture))
+    r->status = hr_error(HR_INVALID_ARGUMENT, "PNG size too large for int: %u by %u", width, height);
   if (r->status) return false;
   set_conversions(r, bit_depth, color_type);
   int passes = png_set_interlace_handling(r->png);
@@ -153,5 +155,6 @@ hr_status hr_png_decode(hr_view bytes, int channels, int bits, const hr_picture_
   bool read = read_image(&r);
   png_destroy_read_struct(&r.png, &r.info, NULL);
   if (read || r.status) return r.status;
-  return hr_error(HR_INVALID_ARGUMENT, "Invalid PNG data, size %zu", bytes.length);
+  return r.past_header ? hr_error(HR_INVALID_ARGUMENT, "Invalid PNG data, size %zu", bytes.length)
+                       : hr_error(HR_INVALID_ARGUMENT, "Invalid PNG header, data size %zu", bytes.length);
 }

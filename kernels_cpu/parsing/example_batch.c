@@ -61,21 +61,30 @@ static hr_status missing(const batch *b, int64_t example, int32_t key, hr_dtype 
                   NAME_OF(b, example), KEY_OF(b, key), hr_dtype_name(dtype));
 }
 
-static hr_status wrong_type(const batch *b, int64_t example, int32_t key, hr_dtype is, hr_dtype expected) {
-  return hr_error(HR_INVALID_ARGUMENT,
-                  "Name: %.*s, Key: %.*s, Index: %" PRId64
-                  ".  Data types don't match. Data type: %s but expected type: %s",
-                  NAME_OF(b, example), KEY_OF(b, key), example, hr_dtype_name(is), hr_dtype_name(expected));
+/* A feature that is there, but not as it should be. */
+static hr_status refuse(const batch *b, int64_t example, int32_t key, const char *what) {
+  return hr_error(HR_INVALID_ARGUMENT, "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  %s", NAME_OF(b, example),
+                  KEY_OF(b, key), example, what);
+}
+static hr_status unreadable(const batch *b, int64_t example, int32_t key) {
+  return refuse(b, example, key, "Can't parse serialized Example.");
+}
+
+static hr_status check_type(const batch *b, int64_t example, int32_t key, hr_dtype expected) {
+  const hr_feature *f = &b->found[example * b->num_keys + key];
+  char what[HR_FEATURE_MISTAKE];
+  if (f->unsupported) return hr_feature_unsupported();
+  if (f->dtype == HR_INVALID || f->dtype == expected) return HR_SUCCESS;
+  return refuse(b, example, key, hr_feature_type_mistake(key < b->plan->num_sparse, f->dtype, expected, what));
 }
 
 static hr_status wrong_number(const batch *b, int64_t example, int32_t key, const hr_dense_feature *f, int64_t count) {
   char text[HR_SHAPE_TEXT];
   return hr_error(
-      HR_INVALID_ARGUMENT,
-      "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values %s. %s %" PRId64 " but output shape: %s",
+      HR_INVALID_ARGUMENT, "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values %s %" PRId64 "%s: %s",
       NAME_OF(b, example), KEY_OF(b, key), example, f->dtype == HR_STRING ? "bytes" : hr_dtype_name(f->dtype),
-      f->varies ? "is not a multiple of stride length" : "!= expected",
-      f->varies ? "Saw values:" : " Values size:", count, hr_partial_shape_text(f->shape, text));
+      f->varies ? "is not a multiple of stride length. Saw" : "!= expected.  Values size:", count,
+      f->varies ? " values but output shape is" : " but output shape", hr_partial_shape_text(f->shape, text));
 }
 
 /* The error of the first example that has one counts. */
@@ -94,13 +103,13 @@ static void keep_error(batch *b, int64_t example, hr_status status) {
 /* ---- first round ----------------------------------------------------------------------------------------------- */
 
 static hr_status count_values(const batch *b, int64_t example, int32_t key, hr_dtype expected) {
+  HR_TRY(check_type(b, example, key, expected));
   const hr_feature *f = &b->found[example * b->num_keys + key];
   int64_t *count = &b->counts[example * b->num_keys + key];
   *count = 0;
   if (f->dtype == HR_INVALID) return HR_SUCCESS;
-  if (f->dtype != expected) return wrong_type(b, example, key, f->dtype, expected);
   *count = hr_feature_count(f);
-  return *count < 0 ? malformed(b, example) : HR_SUCCESS;
+  return *count < 0 ? unreadable(b, example, key) : HR_SUCCESS;
 }
 
 static hr_status read_dense(const batch *b, int64_t example, int32_t dense) {
@@ -113,16 +122,16 @@ static hr_status read_dense(const batch *b, int64_t example, int32_t dense) {
     bool fits = f->elements ? count % f->elements == 0 : count == 0;
     return fits ? HR_SUCCESS : wrong_number(b, example, key, f, count);
   }
+  HR_TRY(check_type(b, example, key, f->dtype));
   void *to = dense_place(b, dense, example, f->elements);
   if (found->dtype == HR_INVALID) {
     const hr_tensor *value = default_of(b, dense);
     if (value->elements == 0) return missing(b, example, key, f->dtype);
     return hr_feature_copy_default(value, f->elements, to);
   }
-  if (found->dtype != f->dtype) return wrong_type(b, example, key, found->dtype, f->dtype);
   int64_t count = hr_feature_read(found, to, f->elements);
   if (count == f->elements) return HR_SUCCESS;
-  if (count == -1) return malformed(b, example);
+  if (count == -1) return unreadable(b, example, key);
   return count < 0 ? hr_feature_read_error(count) : wrong_number(b, example, key, f, count);
 }
 
@@ -194,7 +203,7 @@ static hr_status read_sparse(const batch *b, int64_t example, int32_t sparse) {
   size_t size = hr_dtype_size(hr_tensor_dtype(values));
   int64_t count = hr_feature_read(found, (char *)hr_tensor_data(values) + (size_t)begin * size, end - begin);
   if (count == -2) return hr_feature_read_error(count);
-  if (count != end - begin) return malformed(b, example);
+  if (count != end - begin) return unreadable(b, example, sparse);
   int64_t *index = (int64_t *)hr_tensor_data(output_at(b, sparse_output(b, 0, sparse))) + 2 * begin;
   for (int64_t i = 0; i < count; ++i) {
     *index++ = example;
@@ -212,7 +221,7 @@ static hr_status read_varying(const batch *b, int64_t example, int32_t dense) {
   char *to = dense_place(b, dense, example, room);
   int64_t count = given ? hr_feature_read(&b->found[example * b->num_keys + key], to, given) : 0;
   if (count == -2) return hr_feature_read_error(count);
-  if (count != given) return malformed(b, example);
+  if (count != given) return unreadable(b, example, key);
   return hr_feature_copy_default(default_of(b, dense), room - count, to + (size_t)count * hr_dtype_size(f->dtype));
 }
 

@@ -90,6 +90,16 @@ static inline bool take_bytes(hr_wire *wire, uint8_t tag, hr_view *value) {
   return hr_wire_bytes(wire, value);
 }
 
+/* A message whose length may be too large. */
+static inline bool take_message(hr_wire *wire, hr_view *value) {
+  uint64_t length;
+  if (!hr_wire_varint(wire, &length) || length > INT32_MAX) return false;
+  if (length > hr_wire_left(wire)) length = hr_wire_left(wire);
+  *value = (hr_view){(const char *)wire->at, (size_t)length};
+  wire->at += length;
+  return true;
+}
+
 /* An entry as everybody writes it: key, value, and nothing else. */
 static inline bool plain_map_entry(hr_view entry, hr_view *key, hr_view *value) {
   hr_wire wire = hr_wire_of_view(entry);
@@ -112,30 +122,15 @@ bool hr_wire_map_entry(hr_view entry, hr_view *key, hr_view *value) {
 
 static const hr_dtype dtypes[] = {HR_INVALID, HR_STRING, HR_FLOAT, HR_INT64}; /* by field */
 
-/* A feature as everybody writes it: one list. */
-static inline bool plain_feature(hr_view bytes, hr_feature *out) {
-  if (!bytes.length) return false;
-  uint8_t tag = (uint8_t)bytes.data[0];
-  if ((tag & 7) != HR_WIRE_BYTES || tag < BYTES_TAG(1) || tag > BYTES_TAG(3)) return false;
-  hr_wire wire = hr_wire_of_view(bytes);
-  out->dtype = dtypes[tag >> 3];
-  return take_bytes(&wire, tag, &out->list) && hr_wire_done(&wire);
-}
-
 bool hr_feature_of(hr_view bytes, hr_feature *out) {
-  hr_wire wire = hr_wire_of_view(bytes);
   *out = (hr_feature){.dtype = HR_INVALID};
-  while (!hr_wire_done(&wire)) {
-    uint32_t field;
-    hr_wire_type type;
-    if (!hr_wire_tag(&wire, &field, &type)) return false;
-    if (field <= 3 && type == HR_WIRE_BYTES) {
-      if (!hr_wire_bytes(&wire, &out->list)) return false;
-      out->dtype = dtypes[field];
-    } else if (!hr_wire_skip(&wire, type)) {
-      return false;
-    }
-  }
+  if (!bytes.length) return true;
+  uint8_t tag = (uint8_t)bytes.data[0];
+  out->unsupported = (tag & 7) != HR_WIRE_BYTES || tag < BYTES_TAG(1) || tag > BYTES_TAG(3);
+  if (out->unsupported) return false;
+  hr_wire wire = hr_wire_of(bytes.data + 1, bytes.length - 1);
+  out->dtype = dtypes[tag >> 3];
+  if (!take_message(&wire, &out->list)) out->list = (hr_view){bytes.data, 1}; /* no list either */
   return true;
 }
 
@@ -151,11 +146,9 @@ static bool add_features(const hr_feature_keys *keys, hr_view features, hr_featu
       if (!hr_wire_skip(&wire, type)) return false;
       continue;
     }
-    if (!hr_wire_bytes(&wire, &entry)) return false;
-    if (!plain_map_entry(entry, &key, &value) && !hr_wire_map_entry(entry, &key, &value)) return false;
+    if (!take_message(&wire, &entry) || !plain_map_entry(entry, &key, &value)) return false;
     int32_t index = find(keys, key);
-    if (index < 0 || plain_feature(value, &found[index])) continue;
-    if (!hr_feature_of(value, &found[index])) return false;
+    if (index >= 0) hr_feature_of(value, &found[index]);
   }
   return true;
 }
@@ -167,7 +160,10 @@ static void forget(const hr_feature_keys *keys, hr_feature *found) {
 
 bool hr_features_find(const hr_feature_keys *keys, hr_view features, hr_feature *found) {
   forget(keys, found);
-  return add_features(keys, features, found);
+  bool fine = add_features(keys, features, found);
+  for (int32_t i = 0; fine && i < keys->count; ++i)
+    fine = !found[i].unsupported;
+  return fine;
 }
 
 bool hr_example_find(const hr_feature_keys *keys, hr_view example, hr_feature *found) {
@@ -180,7 +176,7 @@ bool hr_example_find(const hr_feature_keys *keys, hr_view example, hr_feature *f
     if (!hr_wire_tag(&wire, &field, &type)) return false;
     if (field != FIRST_FIELD || type != HR_WIRE_BYTES) {
       if (!hr_wire_skip(&wire, type)) return false;
-    } else if (!hr_wire_bytes(&wire, &features) || !add_features(keys, features, found)) {
+    } else if (!take_message(&wire, &features) || !add_features(keys, features, found)) {
       return false;
     }
   }

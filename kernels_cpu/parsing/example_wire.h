@@ -7,10 +7,11 @@
 #include "runtime/base/wire.h"
 
 /* A Feature: the bytes of its BytesList, FloatList or Int64List, and the dtype of the values; HR_INVALID where there is
- * no list. */
+ * no list. As in TensorFlow, the first list counts. */
 typedef struct hr_feature {
   hr_view list;
   hr_dtype dtype;
+  bool unsupported; /* it begins with something else */
 } hr_feature;
 
 /* Names to look features up by. */
@@ -24,11 +25,12 @@ hr_view hr_feature_key(const hr_feature_keys *keys, int32_t index);
 int32_t hr_feature_keys_find(const hr_feature_keys *keys, hr_view name);
 
 /* The features of a serialised Example (or of what has its form): found[i] is that of key i, the last one where several
- * have its name, without a list where none has. False for malformed bytes. */
+ * have its name, without a list where none has. False for malformed bytes. As TensorFlow's, this reader takes a message
+ * that says to be longer than what is around it as the rest of that: an example may be cut between features. */
 bool hr_example_find(const hr_feature_keys *keys, hr_view example, hr_feature *found);
-/* The same of a serialised Features message. */
+/* The same of a serialised Features message; false where a feature is unsupported, too. */
 bool hr_features_find(const hr_feature_keys *keys, hr_view features, hr_feature *found);
-/* One serialised Feature. False for malformed bytes. */
+/* One serialised Feature. False for an unsupported one. */
 bool hr_feature_of(hr_view bytes, hr_feature *out);
 
 /* An entry of a map from strings to messages: Features.feature, FeatureLists.feature_list. False where malformed. */

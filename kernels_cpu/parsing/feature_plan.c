@@ -2,6 +2,7 @@
 #include "kernels_cpu/arguments.h"
 #include "kernels_cpu/string_arguments.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static hr_status dense_feature(hr_dtype dtype, const hr_partial_shape *shape, hr_dense_feature *out) {
@@ -85,3 +86,15 @@ hr_status hr_feature_read_error(int64_t result) {
   return result == -2 ? hr_error_out_of_memory(0, "the strings of a feature")
                       : hr_error(HR_INVALID_ARGUMENT, "Could not parse the values of a feature");
 }
+
+const char *hr_feature_type_mistake(bool sparse, hr_dtype is, hr_dtype expected, char text[HR_FEATURE_MISTAKE]) {
+  if (sparse)
+    snprintf(text, HR_FEATURE_MISTAKE, "Data types don't match. Expected type: %s, Actual type: %s",
+             hr_dtype_name(expected), hr_dtype_name(is));
+  else
+    snprintf(text, HR_FEATURE_MISTAKE, "Data types don't match. Data type: %s but expected type: %s", hr_dtype_name(is),
+             hr_dtype_name(expected));
+  return text;
+}
+
+hr_status hr_feature_unsupported(void) { return hr_error(HR_INVALID_ARGUMENT, "Unsupported datatype."); }

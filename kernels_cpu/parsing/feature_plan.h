@@ -34,6 +34,13 @@ HR_MUST_USE hr_status hr_feature_plan_check_default(const hr_feature_plan *plan,
  * where `value` has only one. The strings at `to` must be valid. */
 HR_MUST_USE hr_status hr_feature_copy_default(const hr_tensor *value, int64_t count, void *to);
 
+/* Writes what a feature of another type is told with, which TensorFlow words otherwise for sparse ones; returns `text`.
+ */
+#define HR_FEATURE_MISTAKE 96
+const char *hr_feature_type_mistake(bool sparse, hr_dtype is, hr_dtype expected, char text[HR_FEATURE_MISTAKE]);
+/* InvalidArgument: a feature begins with what is no list of values. */
+HR_MUST_USE hr_status hr_feature_unsupported(void);
+
 /* Why hr_feature_read gave a number below 0. */
 HR_MUST_USE hr_status hr_feature_read_error(int64_t result);
 

@@ -16,9 +16,12 @@ static hr_status unreadable(const parser *p, int32_t key) {
   return hr_error(HR_INVALID_ARGUMENT, "Key: %.*s.  Can't parse serialized Example.", KEY_OF(p, key));
 }
 
-static hr_status wrong_type(const parser *p, int32_t key, hr_dtype is, hr_dtype expected) {
-  return hr_error(HR_INVALID_ARGUMENT, "Key: %.*s.  Data types don't match. Data type: %s but expected type: %s",
-                  KEY_OF(p, key), hr_dtype_name(is), hr_dtype_name(expected));
+static hr_status check_type(const parser *p, int32_t key, const hr_feature *f, hr_dtype expected) {
+  char what[HR_FEATURE_MISTAKE];
+  if (f->unsupported) return hr_feature_unsupported();
+  if (f->dtype == HR_INVALID || f->dtype == expected) return HR_SUCCESS;
+  return hr_error(HR_INVALID_ARGUMENT, "Key: %.*s.  %s", KEY_OF(p, key),
+                  hr_feature_type_mistake(key < p->plan.num_sparse, f->dtype, expected, what));
 }
 
 /* Reads all `count` values of a feature, where there are as many. */
@@ -31,7 +34,7 @@ static hr_status read_values(const parser *p, int32_t key, const hr_feature *fou
 static hr_status output_sparse(hr_kernel_context *ctx, const parser *p, int32_t key, const hr_feature *found) {
   int32_t num_sparse = p->plan.num_sparse;
   hr_dtype expected = (hr_dtype)p->plan.sparse_types[key];
-  if (found->dtype != HR_INVALID && found->dtype != expected) return wrong_type(p, key, found->dtype, expected);
+  HR_TRY(check_type(p, key, found, expected));
   int64_t count = hr_feature_count(found);
   if (count < 0) return unreadable(p, key);
   hr_tensor *indices, *values, *shape;
@@ -64,7 +67,7 @@ static hr_status output_dense(hr_kernel_context *ctx, const parser *p, int32_t d
   int32_t key = p->plan.num_sparse + dense, output = 3 * p->plan.num_sparse + dense;
   const hr_tensor *value = hr_input(ctx, 1 + dense);
   HR_TRY(hr_feature_plan_check_default(&p->plan, dense, value));
-  if (found->dtype != HR_INVALID && found->dtype != f->dtype) return wrong_type(p, key, found->dtype, f->dtype);
+  HR_TRY(check_type(p, key, found, f->dtype));
   if (f->varies) return output_varying(ctx, p, dense, found);
   if (found->dtype == HR_INVALID && value->elements == 0)
     return hr_error(HR_INVALID_ARGUMENT, "Feature: %.*s (data type: %s) is required but could not be found.",

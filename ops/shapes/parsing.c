@@ -4,7 +4,8 @@
 hr_status hr_shape_fn_decode_csv(hr_shape_context *c) {
   for (int i = 1; i < c->node->num_inputs; ++i) {
     const hr_partial_shape *s = hr_shape_input(c, i);
-    if (s->rank > 1 || (s->rank == 1 && s->dims[0] > 1))
+    HR_TRY(hr_shape_with_rank_at_most(s, 1));
+    if (s->rank == 1 && s->dims[0] > 1)
       return hr_error(HR_INVALID_ARGUMENT, "Shape of a default must be a length-0 or length-1 vector, or a scalar.");
   }
   for (int i = 0; i < c->node->num_outputs; ++i)

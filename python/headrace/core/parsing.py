@@ -39,7 +39,7 @@ def _spec_of(key, feature, allowed):
 
 
 def _specs_of(features, allowed=_KINDS):
-    return [_spec_of(key, feature, allowed) for key, feature in sorted((features or {}).items())]
+    return [_spec_of(key, feature, allowed) for key, feature in sorted(dict(features or {}).items())]
 
 
 def _named(specs, parsed):
@@ -147,6 +147,8 @@ def decode_csv(records, record_defaults, field_delim=',', use_quote_delim=True, 
     Returns:
       A list of tensors of the records' shape.
     """
+    if not isinstance(record_defaults, (list, tuple)):
+        raise TypeError(f"Expected list for 'record_defaults' argument to 'DecodeCSV' Op, not {record_defaults}.")
     return _c.tf_decode_csv(records, record_defaults, field_delim=field_delim, use_quote_delim=use_quote_delim,
                             na_value=na_value, select_cols=select_cols, name=name)
 
