@@ -179,7 +179,7 @@ static hr_status find(hr_partial_call *call, hr_view handle) {
     ++partial->references;
     status = match(call);
   } else {
-    status = hr_error(HR_INVALID_ARGUMENT, "Must run 'setup' before performing partial runs!");
+    status = hr_error(HR_INVALID_ARGUMENT, "Must run PartialRunSetup before performing partial runs");
   }
   pthread_mutex_unlock(&session->lock);
   return status;

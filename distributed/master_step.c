@@ -121,19 +121,34 @@ static hr_status without_mark(hr_status status) {
   return plain;
 }
 
+static bool is_closed(hr_master_session *session) {
+  pthread_mutex_lock(&session->lock);
+  bool closed = session->closed;
+  pthread_mutex_unlock(&session->lock);
+  return closed;
+}
+
+/* Takes over what the step came to, and gives it in TensorFlow's words where the step was stopped. */
+static hr_status outcome(hr_master_step *step, hr_status status) {
+  hr_code code = hr_status_code(status);
+  bool is_late = step->cancelled == HR_DEADLINE_EXCEEDED;
+  /* A task may notice before the master does that the time is up. */
+  if (code == HR_DEADLINE_EXCEEDED && step->options.timeout_ms > 0) is_late = true;
+  if ((!is_late && !step->cancelled) || (code != HR_OK && code != HR_CANCELLED && code != HR_DEADLINE_EXCEEDED)) return status;
+  hr_status_free(status);
+  if (is_late) return hr_error(HR_DEADLINE_EXCEEDED, "Operation timed out.");
+  if (is_closed(step->session))
+    return hr_error(HR_CANCELLED, "Step was cancelled by an explicit call to `Session::Close()`.");
+  return hr_cancellation_error(HR_CANCELLED);
+}
+
 static void finish(hr_master_step *step) {
   hr_timer_stop(&step->timer);
   leave_session(step);
   if (step->own_began) hr_part_run_end(&step->own);
   clean_up(step);
-  hr_status status = step->status;
+  hr_status status = outcome(step, step->status);
   step->status = HR_SUCCESS;
-  if (status && step->cancelled && hr_status_code(status) == HR_CANCELLED) {
-    hr_status_free(status);
-    status = hr_cancellation_error((hr_code)step->cancelled);
-  } else if (!status && step->cancelled) {
-    status = hr_cancellation_error((hr_code)step->cancelled);
-  }
   for (int32_t i = 0; status && i < step->plan->num_fetches; ++i)
     hr_tensor_clear(&step->values[i]);
   enum { STEP_STATS = 1 };

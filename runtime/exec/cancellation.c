@@ -61,6 +61,6 @@ void hr_cancellation_unwatch(hr_cancellation *c, hr_cancel_watch *watch) {
 }
 
 hr_status hr_cancellation_error(hr_code reason) {
-  if (reason == HR_DEADLINE_EXCEEDED) return hr_error(reason, "Timed out waiting for the run to finish");
+  if (reason == HR_DEADLINE_EXCEEDED) return hr_error(reason, "Timed out waiting for notification");
   return hr_error(HR_CANCELLED, "Run call was cancelled");
 }

@@ -132,13 +132,14 @@ static void partial_run_ends_in_time(const char *target) {
   hr_partial_run *run;
   assert_ok(hr_partial_run_new(session, 1, &fed, 1, &sum, 0, NULL, &run));
   assert_fails(hr_partial_run_step(run, 1, &feed, 1, &sum, &value), HR_DEADLINE_EXCEEDED, "");
-  assert_fails(hr_partial_run_step(run, 0, NULL, 1, &sum, &value), HR_INVALID_ARGUMENT, "Must run 'setup'");
+  assert_fails(hr_partial_run_step(run, 0, NULL, 1, &sum, &value), HR_INVALID_ARGUMENT, "Must run PartialRunSetup");
   hr_partial_run_free(run);
   usleep(200000); /* the other task is told */
   assert_ok(hr_session_run(session, 1, &feed, 0, NULL, NULL, 1, &put));
   assert_ok(hr_session_run(session, 1, &feed, 1, &sum, &value, 0, NULL));
   assert_true(*(float *)hr_tensor_data(&value) == 4);
   hr_tensor_clear(&value);
+  assert_fails(hr_session_run(session, 1, &feed, 1, &sum, &value, 0, NULL), HR_DEADLINE_EXCEEDED, "Operation timed out.");
   hr_session_free(session);
   hr_builder_free(builder);
   hr_graph_unref(graph);
