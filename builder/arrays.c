@@ -182,7 +182,7 @@ static int64_t size_along(hr_scope scope, hr_output value, int32_t axis) {
   if (shape->rank >= 0 && (index < 0 || index >= shape->rank))
     hr_refuse(scope, "axis = %d not in [%d, %d)", (int)axis, -shape->rank, shape->rank);
   else if (shape->rank < 0 || shape->dims[index] < 0)
-    hr_refuse(scope, "Cannot infer num from shape %s", hr_partial_shape_text(shape, text));
+    hr_refuse(scope, "Cannot infer num from shape %s", hr_partial_shape_tuple_text(shape, text));
   else
     return shape->dims[index];
   return -1;

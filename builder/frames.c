@@ -1,6 +1,7 @@
 /* Signals cut into frames that overlap, and frames put together again. */
 #include "builder/builder.h"
 #include "headrace/arrays.h"
+#include "headrace/control_flow.h"
 #include "headrace/signal.h"
 
 /* A scalar of int32 that is known now. */
@@ -28,13 +29,27 @@ static hr_output rounded_up(hr_scope s, hr_output x, hr_output step) {
 }
 static hr_output zero_rows(hr_scope s, hr_output rows) { return hr_zeros(s, HR_OPERANDS(rows, 2), .dtype = HR_INT32); }
 
-/* The largest number that divides both. */
+/* Euclid's algorithm: while b > 0, a and b become b and a mod b. */
+static void is_above_zero(void *unused, hr_scope s, hr_outputs numbers, hr_results *results) {
+  (void)unused;
+  hr_output b = numbers.items[1];
+  hr_return(results, hr_greater(s, b, hr_tf_zeros_like(s, b)));
+}
+static void take_remainder(void *unused, hr_scope s, hr_outputs numbers, hr_results *results) {
+  (void)unused;
+  hr_output a = numbers.items[0], b = numbers.items[1];
+  hr_return(results, b);
+  hr_return(results, hr_floor_mod(s, a, b));
+}
+
+/* The largest number that divides both: a constant where they are known, else what a loop finds. */
 static hr_output common_divisor(hr_scope scope, hr_output a, hr_output b) {
   hr_scope s = hr_name_scope(scope, "gcd");
   int64_t x, y;
   if (!known_number(s, a, &x) || !known_number(s, b, &y)) {
-    if (hr_scope_ok(s)) hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "The length and the step of frames must be known"));
-    return HR_NO_OUTPUT;
+    const hr_while_functions euclid = {is_above_zero, take_remainder, NULL};
+    hr_outputs found = hr_while_loop(s, HR_OPERANDS(a, b), &euclid, .back_prop = false);
+    return found.count ? found.items[0] : HR_NO_OUTPUT;
   }
   while (y != 0) {
     int64_t rest = x % y;
@@ -137,10 +152,14 @@ hr_output hr_frame_with(hr_scope scope, hr_operand raw, hr_operand frame_length,
 
 hr_output hr_overlap_and_add_with(hr_scope scope, hr_operand raw, hr_operand frame_step, const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "overlap_and_add");
-  hr_output x = hr_convert(s, raw, HR_INVALID, "signal"), step = integer(s, frame_step, "frame_step");
+  hr_output x = hr_convert(s, raw, HR_INVALID, "signal");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   int rank = hr_output_rank(x);
-  if (rank == 0 || rank == 1) return hr_refuse(s, "Frames have at least two dimensions, not %d", rank);
+  char text[HR_SHAPE_TEXT];
+  if (rank == 0 || rank == 1)
+    return hr_refuse(s, "Shape %s must have rank at least 2", hr_partial_shape_tuple_text(hr_output_shape(x), text));
+  hr_output step = integer(s, frame_step, "frame_step");
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_output shape = hr_tf_shape(s, x);
   hr_output outer = hr_at(s, shape, HR_SLICE(HR_OPEN, -2));
   hr_output outer_rank = hr_tf_size(s, outer);
@@ -188,8 +207,12 @@ static hr_output transform_length(hr_scope s, hr_operand given, hr_output frame_
       power *= 2;
     return hr_convert(s, hr_operand_int(power), HR_INT32, NULL);
   }
-  if (hr_scope_ok(s)) hr_scope_fail(s, hr_error(HR_UNIMPLEMENTED, "frame_length must be known"));
-  return HR_NO_OUTPUT;
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  hr_output logarithm = hr_log(s, hr_tf_cast(s, frame_length, HR_FLOAT));
+  hr_output two = hr_call_one(s, "Log", NULL, HR_OPERANDS(2.0), HR_NO_ATTRS);
+  hr_output exponent = hr_ceil(s, hr_truediv(s, logarithm, two));
+  hr_output power = hr_call_one(s, "Pow", NULL, HR_OPERANDS(2.0, exponent), HR_NO_ATTRS);
+  return hr_tf_cast(s, power, hr_output_base_dtype(frame_length));
 }
 
 static hr_output windowed(hr_scope s, hr_output frames, hr_output length, hr_activation window_fn, bool no_window) {

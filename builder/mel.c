@@ -8,12 +8,14 @@ static hr_output mel_of(hr_scope scope, hr_output hertz) {
   return hr_times(s, 1127.0, hr_log(s, hr_plus(s, 1.0, hr_truediv(s, hertz, 700.0))));
 }
 
-static bool fits(hr_scope s, int64_t num_mel_bins, int64_t num_spectrogram_bins, double rate,
+/* The bins of spectra may be counted at run; LinSpace refuses none. */
+static bool fits(hr_scope s, int64_t num_mel_bins, hr_operand num_spectrogram_bins, double rate,
                  const hr_mel_weights_options *o) {
+  bool known = num_spectrogram_bins.kind == HR_OPERAND_INT;
   if (num_mel_bins <= 0 || num_mel_bins > INT32_MAX - 2)
     hr_refuse(s, "num_mel_bins must be positive. Got: %lld", (long long)num_mel_bins);
-  else if (num_spectrogram_bins <= 0 || num_spectrogram_bins > INT32_MAX)
-    hr_refuse(s, "num_spectrogram_bins must be positive. Got: %lld", (long long)num_spectrogram_bins);
+  else if (known && (num_spectrogram_bins.i <= 0 || num_spectrogram_bins.i > INT32_MAX))
+    hr_refuse(s, "num_spectrogram_bins must be positive. Got: %lld", (long long)num_spectrogram_bins.i);
   else if (!(rate > 0))
     hr_refuse(s, "sample_rate must be positive. Got: %g", rate);
   else if (!(o->lower_edge_hertz >= 0))
@@ -30,7 +32,7 @@ static bool fits(hr_scope s, int64_t num_mel_bins, int64_t num_spectrogram_bins,
   return hr_scope_ok(s);
 }
 
-hr_output hr_linear_to_mel_weight_matrix_with(hr_scope scope, int64_t num_mel_bins, int64_t num_spectrogram_bins,
+hr_output hr_linear_to_mel_weight_matrix_with(hr_scope scope, int64_t num_mel_bins, hr_operand num_spectrogram_bins,
                                               double sample_rate, const hr_mel_weights_options *options) {
   hr_mel_weights_options o = options ? *options : (hr_mel_weights_options){HR_MEL_WEIGHTS_DEFAULTS};
   hr_scope s = hr_name_scope_or(scope, o.name, "linear_to_mel_weight_matrix");

@@ -123,14 +123,16 @@ typedef struct hr_mel_weights_options {
   const char *name;
 } hr_mel_weights_options;
 #define HR_MEL_WEIGHTS_DEFAULTS .lower_edge_hertz = 125.0, .upper_edge_hertz = 3800.0
-/* tf.signal.linear_to_mel_weight_matrix: spectra times it are spectra in bins of mel. InvalidArgument for numbers of
- * bins and a rate that are not positive, and edges that are not in order below half the rate. */
-HR_API hr_output hr_linear_to_mel_weight_matrix_with(hr_scope scope, int64_t num_mel_bins, int64_t num_spectrogram_bins,
-                                                     double sample_rate, const hr_mel_weights_options *options);
+/* tf.signal.linear_to_mel_weight_matrix: spectra times it are spectra in bins of mel. `num_spectrogram_bins` is a number
+ * or a tensor of one. InvalidArgument for numbers of bins and a rate that are not positive, and edges that are not in
+ * order below half the rate. */
+HR_API hr_output hr_linear_to_mel_weight_matrix_with(hr_scope scope, int64_t num_mel_bins,
+                                                     hr_operand num_spectrogram_bins, double sample_rate,
+                                                     const hr_mel_weights_options *options);
 #define hr_linear_to_mel_weight_matrix(scope, num_mel_bins, num_spectrogram_bins, sample_rate, ...)                    \
   HR_CALL_OP_(hr_mel_weights_options,                                                                                  \
-              hr_linear_to_mel_weight_matrix_with((scope), (num_mel_bins), (num_spectrogram_bins), (sample_rate),      \
-                                                  &hr_options_),                                                       \
+              hr_linear_to_mel_weight_matrix_with((scope), (num_mel_bins), HR_OPERAND(num_spectrogram_bins),           \
+                                                  (sample_rate), &hr_options_),                                        \
               HR_MEL_WEIGHTS_DEFAULTS, ##__VA_ARGS__)
 
 #ifdef __cplusplus
