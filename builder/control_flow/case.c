@@ -1,7 +1,6 @@
 /* tf.case: conditionals in one another. */
 #include "builder/builder.h"
 #include "builder/control_flow/results.h"
-#include "builder/control_flow/switched_cond.h"
 #include "headrace/arrays.h"
 #include "headrace/checks.h"
 
@@ -44,35 +43,56 @@ static void build_chain(hr_scope scope, const chain *c, hr_results *results) {
   }
   chain rest = {c->cases + 1, c->count - 1, c->otherwise};
   hr_branch if_false = rest.count ? HR_BRANCH(build_rest, &rest) : c->otherwise;
-  hr_scope s = hr_name_scope(scope, "cond");
-  hr_outputs outputs = hr_switched_cond(s, hr_operand_output(c->cases->predicate), c->cases->branch, if_false);
-  hr_scope_close(s);
+  hr_outputs outputs = hr_cond(scope, c->cases->predicate, c->cases->branch, if_false);
   for (int32_t i = 0; i < outputs.count; ++i)
     hr_return(results, outputs.items[i]);
 }
 
 static void build_rest(void *argument, hr_scope scope, hr_results *results) { build_chain(scope, argument, results); }
 
-/* The last case in place of what else there should be: behind assertions that it is the one. */
-static void build_last_case(void *argument, hr_scope scope, hr_results *results) {
-  const chain *all = argument;
-  int32_t others = all->count - 1;
-  hr_operand *predicates = hr_keep_bytes(scope, sizeof *predicates * (size_t)all->count);
-  for (int32_t i = 0; i < all->count && predicates; ++i)
-    predicates[i] = hr_operand_output(all->cases[i].predicate);
-  if (!predicates) return;
+/* What holds where the last case is taken without being asked: none of the others is true, and it is. */
+static void check_last(hr_scope scope, int32_t count, const hr_case *cases, hr_node *checks[2]) {
+  int32_t others = count - 1;
+  hr_operand *predicates = hr_keep_bytes(scope, sizeof *predicates * (size_t)count);
+  for (int32_t i = 0; i < count && predicates; ++i)
+    predicates[i] = hr_operand_output(cases[i].predicate);
   const char *message = hr_keep_printf(scope,
                                        "Implementation error: selected default action #%d was called, but some of "
                                        "other predicates are True: ",
                                        (int)others);
-  hr_output told = hr_stack(scope, ((hr_operands){all->count, predicates, NULL}), .name = "preds_c");
-  hr_node *checks[2];
-  checks[0] = message ? assert_at_most(scope, others, all->cases, 0, message) : NULL;
-  checks[1] = hr_tf_assert(scope, all->cases[others].predicate,
+  if (!predicates || !message) return;
+  hr_output told = hr_stack(scope, ((hr_operands){count, predicates, NULL}), .name = "preds_c");
+  checks[0] = assert_at_most(scope, others, cases, 0, message);
+  checks[1] = hr_tf_assert(scope, cases[others].predicate,
                            HR_OPERANDS("Input error: None of conditions evaluated as True:", told));
+}
+
+static hr_node *check_exclusive(hr_scope scope, int32_t count, const hr_case *cases) {
+  return assert_at_most(scope, count, cases, 1, "Input error: exclusive=True");
+}
+
+void hr_case_checks(hr_scope scope, hr_outputs predicates, bool is_last, hr_node *checks[2]) {
+  checks[0] = checks[1] = NULL;
+  if (!hr_scope_ok(scope) || predicates.count == 0) return;
+  hr_case *cases = hr_keep_bytes(scope, sizeof *cases * (size_t)predicates.count);
+  for (int32_t i = 0; cases && i < predicates.count; ++i)
+    cases[i].predicate = predicates.items[i];
+  if (!cases) return;
+  if (is_last)
+    check_last(scope, predicates.count, cases, checks);
+  else
+    checks[0] = check_exclusive(scope, predicates.count, cases);
+}
+
+/* The last case in place of what else there should be. */
+static void build_last_case(void *argument, hr_scope scope, hr_results *results) {
+  const chain *all = argument;
+  const hr_branch *last = &all->cases[all->count - 1].branch;
+  hr_node *checks[2] = {NULL, NULL};
+  check_last(scope, all->count, all->cases, checks);
   if (!hr_scope_ok(scope)) return;
   HR_WITH (checked, hr_control_dependencies(scope, 2, checks)) {
-    all->cases[others].branch.build(all->cases[others].branch.argument, checked, results);
+    last->build(last->argument, checked, results);
   }
 }
 
@@ -87,7 +107,7 @@ hr_outputs hr_case_of_with(hr_scope scope, int32_t count, const hr_case *cases, 
     c.otherwise = HR_BRANCH(build_last_case, &all);
     c.count = count - 1;
   }
-  hr_node *check = options->exclusive ? assert_at_most(s, c.count, cases, 1, "Input error: exclusive=True") : NULL;
+  hr_node *check = options->exclusive ? check_exclusive(s, c.count, cases) : NULL;
   hr_scope checked = check ? hr_control_dependencies(s, 1, &check) : s;
   hr_results results = {.scope = checked};
   if (hr_scope_ok(s)) build_chain(checked, &c, &results);

@@ -3,7 +3,6 @@
 #include "builder/control_flow/context.h"
 #include "builder/control_flow/primitives.h"
 #include "builder/control_flow/results.h"
-#include "builder/control_flow/switched_cond.h"
 #include "builder/functions/conditional.h"
 #include "builder/variable.h"
 #include "runtime/graph/function_graph.h"
@@ -127,7 +126,7 @@ static pivots make_pivots(hr_scope scope, hr_operand predicate) {
   return p;
 }
 
-hr_outputs hr_switched_cond(hr_scope s, hr_operand predicate, hr_branch if_true, hr_branch if_false) {
+static hr_outputs switched_cond(hr_scope s, hr_operand predicate, hr_branch if_true, hr_branch if_false) {
   pivots p = make_pivots(s, predicate);
   built_branch built[2] = {0};
   hr_cond_context *contexts[2] = {NULL, NULL};
@@ -153,7 +152,7 @@ hr_outputs hr_cond_with(hr_scope scope, hr_operand predicate, hr_branch if_true,
   if (!hr_scope_ok(s)) return (hr_outputs){0, NULL};
   bool is_functional = hr_graph_is_traced(hr_scope_graph(s));
   hr_outputs results = is_functional ? hr_functional_cond(s, predicate, if_true, if_false)
-                                     : hr_switched_cond(s, predicate, if_true, if_false);
+                                     : switched_cond(s, predicate, if_true, if_false);
   hr_scope_close(s);
   return results;
 }

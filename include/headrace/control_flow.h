@@ -79,6 +79,11 @@ typedef struct hr_case_options {
 HR_API hr_outputs hr_case_of_with(hr_scope scope, int32_t count, const hr_case *cases, const hr_case_options *options);
 #define hr_case_of(scope, count, cases, ...) hr_case_of_with((scope), (count), (cases), &(hr_case_options){__VA_ARGS__})
 
+/* What tf.case asserts, for those who build its branches as bodies of functions: that at most one of the predicates that
+ * are asked is true; or, where the last case is taken without being asked, that it is the one (`is_last`, of all
+ * predicates). Sets one node to wait for, or two. */
+HR_API void hr_case_checks(hr_scope scope, hr_outputs predicates, bool is_last, hr_node *checks[2]);
+
 /* ---- loops ----------------------------------------------------------------------------------------------------- */
 
 /* Both functions are called once, with the loop's variables. */

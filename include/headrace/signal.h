@@ -74,7 +74,7 @@ typedef struct hr_frame_options {
   const char *name;
 } hr_frame_options;
 /* tf.signal.frame: pieces of frame_length samples along an axis, which begin every frame_step samples; the axis becomes
- * [frames, frame_length]. Unimplemented where length or step is not known. */
+ * [frames, frame_length]. Length and step may be tensors. */
 HR_API hr_output hr_frame_with(hr_scope scope, hr_operand signal, hr_operand frame_length, hr_operand frame_step,
                                const hr_frame_options *options);
 #define hr_frame(scope, signal, frame_length, frame_step, ...)                                                         \
@@ -96,8 +96,8 @@ typedef struct hr_stft_options {
   bool pad_end; /* as of hr_frame; not for the inverse */
   const char *name;
 } hr_stft_options;
-/* tf.signal.stft: the spectrum of each frame; tf.signal.inverse_stft: the signal again. Unimplemented where
- * frame_length is not known. */
+/* tf.signal.stft: the spectrum of each frame; tf.signal.inverse_stft: the signal again. Lengths and steps
+ * may be tensors. */
 HR_API hr_output hr_stft_with(hr_scope scope, hr_operand signals, hr_operand frame_length, hr_operand frame_step,
                               const hr_stft_options *options);
 HR_API hr_output hr_inverse_stft_with(hr_scope scope, hr_operand stfts, hr_operand frame_length, hr_operand frame_step,

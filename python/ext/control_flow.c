@@ -146,7 +146,31 @@ static PyObject *while_loop(PyObject *module, PyObject *args) {
   return result;
 }
 
+/* case_checks(predicates, is_last) -> list of operations */
+static PyObject *case_checks(PyObject *module, PyObject *args) {
+  (void)module;
+  PyObject *predicates, *result = NULL;
+  int is_last;
+  if (!PyArg_ParseTuple(args, "O!p", &PyList_Type, &predicates, &is_last)) return NULL;
+  py_call call;
+  hr_outputs tensors;
+  if (!py_call_begin(&call, &predicates, 1)) return NULL;
+  if (py_to_outputs(&call, predicates, &tensors)) {
+    hr_node *checks[2];
+    hr_case_checks(call.scope, tensors, is_last, checks);
+    result = hr_scope_ok(call.scope) ? PyList_New(0) : NULL;
+    for (int i = 0; result && i < 2 && checks[i]; ++i) {
+      PyObject *operation = py_from_node(call.graph, checks[i]);
+      if (!operation || PyList_Append(result, operation) < 0) Py_CLEAR(result);
+      Py_XDECREF(operation);
+    }
+  }
+  if (!py_call_end(&call)) Py_CLEAR(result);
+  return result;
+}
+
 static PyMethodDef methods[] = {{"case", switch_case, METH_VARARGS, NULL},
+                                {"case_checks", case_checks, METH_VARARGS, NULL},
                                 {"cond", cond, METH_VARARGS, NULL},
                                 {"while_loop", while_loop, METH_VARARGS, NULL},
                                 {0}};

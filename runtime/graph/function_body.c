@@ -31,13 +31,61 @@ typedef struct body_writer {
   const HrPb__FunctionDef *def;
   hr_arena arena;
   int32_t num_arguments;
-  bool *is_used; /* by argument */
-  item *items;   /* by name */
+  bool keeps_names; /* no name scope is opened */
+  bool *is_used;    /* by argument */
+  item *items;      /* by name */
   int32_t num_items;
   HrPb__NodeDef **nodes; /* copies whose attributes have values */
 } body_writer;
 
 static hr_status out_of_memory(void) { return hr_error_out_of_memory(sizeof(item), "the body of a function"); }
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+static int compare_items(const void *a, const void *b) {
+  return strcmp(((const item *)a)->name, ((const item *)b)->name);
+}
+
+static const item *find_item(const body_writer *w, const char *name) {
+  item key = {.name = name};
+  return bsearch(&key, w->items, (size_t)w->num_items, sizeof key, compare_items);
+}
+
+static hr_status find_node_op(const body_writer *w, const HrPb__NodeDef *node, const hr_op_def **op) {
+  *op = hr_graph_find_op(w->graph, node->op, strlen(node->op));
+  if (*op) return HR_SUCCESS;
+  return hr_error(HR_NOT_FOUND,
+                  "Op type not registered '%s'. Make sure the Op and Kernel are registered in the binary running in "
+                  "this process. Node '%s' of function %s",
+                  node->op, node->name, w->call->function->op.name);
+}
+
+static hr_status name_items(body_writer *w) {
+  const HrPb__OpDef *signature = w->def->signature;
+  size_t count = signature->n_input_arg + w->def->n_node_def;
+  if (count > INT32_MAX) return out_of_memory();
+  w->items = HR_ARENA_ARRAY(&w->arena, item, count + 1);
+  if (!w->items) return out_of_memory();
+  int32_t first = 0;
+  for (size_t i = 0; i < signature->n_input_arg; ++i) {
+    const hr_arg_def *arg = &w->call->function->op.inputs[i];
+    int32_t length = 1;
+    if (arg->number_attr >= 0) length = (int32_t)w->call->attrs[arg->number_attr].i;
+    if (arg->type_list_attr >= 0) length = w->call->attrs[arg->type_list_attr].count;
+    w->items[w->num_items++] = (item){.name = arg->name, .node = -1, .first = first, .count = length};
+    first += length;
+  }
+  for (size_t i = 0; i < w->def->n_node_def; ++i) {
+    item *node = &w->items[w->num_items++];
+    *node = (item){.name = w->def->node_def[i]->name, .node = (int32_t)i};
+    HR_TRY(find_node_op(w, w->def->node_def[i], &node->op));
+  }
+  if (count > 0) qsort(w->items, count, sizeof *w->items, compare_items);
+  for (size_t i = 1; i < count; ++i)
+    if (strcmp(w->items[i - 1].name, w->items[i].name) == 0)
+      return hr_error(HR_INVALID_ARGUMENT, "Duplicated name '%s' in function %s", w->items[i].name, signature->name);
+  return HR_SUCCESS;
+}
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
@@ -95,6 +143,19 @@ static hr_status substitute(body_writer *w, HrPb__AttrValue **value) {
   }
 }
 
+/* Whether a node's colocation may stay: its names do not change, and are those of nodes of the body. */
+static bool stays_together(body_writer *w, const HrPb__AttrValue *colocation) {
+  if (!w->keeps_names || colocation->value_case != HR_PB__ATTR_VALUE__VALUE_LIST) return false;
+  for (size_t i = 0; i < colocation->list->n_s; ++i) {
+    hr_view group = {(const char *)colocation->list->s[i].data, colocation->list->s[i].len};
+    if (!hr_view_starts_with(group, HR_VIEW("loc:@"))) return false;
+    char *name = hr_arena_copy_string(&w->arena, group.data + 5, group.length - 5);
+    const item *node = name ? find_item(w, name) : NULL;
+    if (!node || node->node < 0) return false;
+  }
+  return true;
+}
+
 static hr_status copy_node(body_writer *w, const HrPb__NodeDef *node, HrPb__NodeDef **out) {
   HrPb__NodeDef *copy = HR_ARENA_NEW(&w->arena, HrPb__NodeDef);
   HrPb__NodeDef__AttrEntry **attrs = HR_ARENA_ARRAY(&w->arena, HrPb__NodeDef__AttrEntry *, node->n_attr + 1);
@@ -104,7 +165,7 @@ static hr_status copy_node(body_writer *w, const HrPb__NodeDef *node, HrPb__Node
   copy->attr = attrs;
   copy->n_attr = 0;
   for (size_t i = 0; i < node->n_attr; ++i) {
-    if (strcmp(node->attr[i]->key, "_class") == 0) continue;
+    if (strcmp(node->attr[i]->key, "_class") == 0 && !stays_together(w, node->attr[i]->value)) continue;
     HrPb__NodeDef__AttrEntry *entry = &entries[copy->n_attr];
     *entry = *node->attr[i];
     attrs[copy->n_attr++] = entry;
@@ -119,53 +180,6 @@ static hr_status copy_nodes(body_writer *w) {
   if (!w->nodes) return out_of_memory();
   for (size_t i = 0; i < w->def->n_node_def; ++i)
     HR_TRY(copy_node(w, w->def->node_def[i], &w->nodes[i]));
-  return HR_SUCCESS;
-}
-
-/* ---- names ------------------------------------------------------------------------------------------------------- */
-
-static int compare_items(const void *a, const void *b) {
-  return strcmp(((const item *)a)->name, ((const item *)b)->name);
-}
-
-static const item *find_item(const body_writer *w, const char *name) {
-  item key = {.name = name};
-  return bsearch(&key, w->items, (size_t)w->num_items, sizeof key, compare_items);
-}
-
-static hr_status find_node_op(const body_writer *w, const HrPb__NodeDef *node, const hr_op_def **op) {
-  *op = hr_graph_find_op(w->graph, node->op, strlen(node->op));
-  if (*op) return HR_SUCCESS;
-  return hr_error(HR_NOT_FOUND,
-                  "Op type not registered '%s'. Make sure the Op and Kernel are registered in the binary running in "
-                  "this process. Node '%s' of function %s",
-                  node->op, node->name, w->call->function->op.name);
-}
-
-static hr_status name_items(body_writer *w) {
-  const HrPb__OpDef *signature = w->def->signature;
-  size_t count = signature->n_input_arg + w->def->n_node_def;
-  if (count > INT32_MAX) return out_of_memory();
-  w->items = HR_ARENA_ARRAY(&w->arena, item, count + 1);
-  if (!w->items) return out_of_memory();
-  int32_t first = 0;
-  for (size_t i = 0; i < signature->n_input_arg; ++i) {
-    const hr_arg_def *arg = &w->call->function->op.inputs[i];
-    int32_t length = 1;
-    if (arg->number_attr >= 0) length = (int32_t)w->call->attrs[arg->number_attr].i;
-    if (arg->type_list_attr >= 0) length = w->call->attrs[arg->type_list_attr].count;
-    w->items[w->num_items++] = (item){.name = arg->name, .node = -1, .first = first, .count = length};
-    first += length;
-  }
-  for (size_t i = 0; i < w->def->n_node_def; ++i) {
-    item *node = &w->items[w->num_items++];
-    *node = (item){.name = w->nodes[i]->name, .node = (int32_t)i};
-    HR_TRY(find_node_op(w, w->nodes[i], &node->op));
-  }
-  if (count > 0) qsort(w->items, count, sizeof *w->items, compare_items);
-  for (size_t i = 1; i < count; ++i)
-    if (strcmp(w->items[i - 1].name, w->items[i].name) == 0)
-      return hr_error(HR_INVALID_ARGUMENT, "Duplicated name '%s' in function %s", w->items[i].name, signature->name);
   return HR_SUCCESS;
 }
 
@@ -396,8 +410,8 @@ static hr_status map_arguments(body_writer *w, hr_outputs arguments, hr_import_o
 static hr_status build(body_writer *w, hr_scope scope, const char *name, hr_outputs arguments, result_list *results,
                        hr_text *bytes, hr_body *out) {
   HR_TRY(check_arguments(w, arguments));
-  HR_TRY(copy_nodes(w));
   HR_TRY(name_items(w));
+  HR_TRY(copy_nodes(w));
   HR_TRY(write_graph(w, bytes));
   HR_TRY(list_results(w, results));
   hr_import_options options = {.name = name,
@@ -413,7 +427,7 @@ static hr_status build(body_writer *w, hr_scope scope, const char *name, hr_outp
 }
 
 hr_status hr_call_build(hr_scope scope, const char *name, const hr_call *call, hr_outputs arguments, hr_body *out) {
-  body_writer w = {.graph = hr_scope_graph(scope), .call = call, .def = call->function->def};
+  body_writer w = {.graph = hr_scope_graph(scope), .call = call, .def = call->function->def, .keeps_names = !*name};
   result_list results = {0};
   hr_text bytes = {0};
   *out = (hr_body){0};

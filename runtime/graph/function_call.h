@@ -33,9 +33,9 @@ typedef struct hr_body {
 } hr_body;
 
 /* Makes the nodes of a function's body in the scope, below a name scope `name` that is made unique. They get the
- * scope's devices and control inputs, and join its branch or loop. Colocation inside the body is left out: names
- * change, and what must stand together is together by its references. InvalidArgument for bodies that do not fit their
- * signature, for unknown ops, cycles, attributes without a value. */
+ * scope's devices and control inputs, and join its branch or loop. With "" for a name there is none, and names stay;
+ * else colocation inside the body is left out, and what must stand together is together by its references.
+ * InvalidArgument for bodies that do not fit their signature, for unknown ops, cycles, attributes without a value. */
 HR_MUST_USE hr_status hr_call_build(hr_scope scope, const char *name, const hr_call *call, hr_outputs arguments,
                                     hr_body *out);
 

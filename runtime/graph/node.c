@@ -278,12 +278,12 @@ static hr_status add_from_scope(hr_scope scope, const hr_node_args *args, draft 
   HR_TRY(add_control_inputs(d, args->num_controls, args->controls));
   ++d->graph->last_id;
   HR_TRY(check_op(d));
-  HR_TRY(check_contexts(scope, d));
   hr_node *node = NULL;
   HR_TRY(make_node(d, &node));
   scope = beside_references(scope, d->op, d->inputs);
   HR_TRY(hr_scope_adopt(scope, node));
   hr_graph_publish_node(d->graph, node, d->entry);
+  HR_TRY(check_contexts(scope, d)); /* TensorFlow finds out when the node is in the graph, where it stays */
   *out = node;
   return join_context(scope, node);
 }

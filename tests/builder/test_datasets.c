@@ -77,6 +77,68 @@ static void parallel_map_in_a_graph(void **state) {
   testing_graph_expect(&t, "datasets.maps_in_parallel");
 }
 
+/* A branch: the element times a number, plus one. */
+typedef struct linear {
+  hr_output x;
+  int times, plus;
+} linear;
+static void on_line(void *argument, hr_scope s, hr_results *results) {
+  const linear *l = argument;
+  hr_output y = l->times != 1 ? hr_times(s, l->x, l->times) : l->x;
+  if (l->plus < 0)
+    y = hr_minus(s, y, -l->plus);
+  else if (l->plus > 0)
+    y = hr_plus(s, y, l->plus);
+  hr_return(results, y);
+}
+
+/* Conditionals in one another, as functions. */
+static void decide(void *unused, hr_scope s, hr_outputs elements, hr_results *results) {
+  (void)unused;
+  hr_output x = elements.items[0];
+  linear l[] = {{x, 100, 0}, {x, 10, 0}, {x, 1, -1}, {x, 1, 0}, {x, 1, 1}, {x, 1, 5}, {x, 1, 6}};
+#define LINE(i) HR_BRANCH(on_line, &l[i])
+  hr_case first[] = {{.branch = LINE(0)}, {.branch = LINE(1)}}, one[] = {{.branch = LINE(3)}};
+  hr_case last[] = {{.branch = LINE(5)}, {.branch = LINE(6)}};
+  first[0].predicate = hr_binary(s, "Greater", x, 2);
+  first[1].predicate = hr_binary(s, "Greater", x, 0);
+  hr_return(results, hr_only(hr_case_of(s, 2, first, .otherwise = LINE(2))));
+  one[0].predicate = hr_binary(s, "Greater", x, 1);
+  hr_return(results, hr_only(hr_case_of(s, 1, one, .otherwise = LINE(4), .name = "one")));
+  last[0].predicate = hr_binary(s, "Greater", x, 1);
+  last[1].predicate = hr_binary(s, "LessEqual", x, 1);
+  hr_return(results, hr_only(hr_case_of(s, 2, last, .name = "checked")));
+#undef LINE
+}
+
+static void decide_by_one(void *unused, hr_scope s, hr_outputs elements, hr_results *results) {
+  (void)unused;
+  hr_output x = elements.items[0];
+  linear l[] = {{x, 1, 3}, {x, 1, 4}, {x, 1, 0}};
+  hr_case cases[] = {{.branch = HR_BRANCH(on_line, &l[0])}, {.branch = HR_BRANCH(on_line, &l[1])}};
+  cases[0].predicate = hr_binary(s, "Greater", x, 2);
+  cases[1].predicate = hr_binary(s, "Less", x, 1);
+  hr_outputs chosen = hr_case_of(s, 2, cases, .otherwise = HR_BRANCH(on_line, &l[2]), .exclusive = true);
+  hr_return(results, hr_only(chosen));
+}
+
+static void expect_cases(hr_loop_function function, const char *recorded_case) {
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output numbers = hr_dataset_range(s, 0, 4, 1);
+  const hr_defined *f = hr_dataset_function(s, numbers, "Dataset_map_function", function, NULL);
+  hr_output dataset = hr_dataset_map(s, numbers, f);
+  hr_iterator_ends it = hr_make_initializable_iterator(s, dataset, "");
+  hr_next_element(s, it.handle, hr_dataset_types(s, dataset), hr_dataset_shapes(s, dataset));
+  testing_graph_expect(&t, recorded_case);
+}
+
+static void cases_in_functions(void **state) {
+  (void)state;
+  expect_cases(decide, "conditions_in_functions.cases");
+  expect_cases(decide_by_one, "conditions_in_functions.exclusive_cases");
+}
+
 static void add_and_scale(void *unused, hr_scope s, hr_outputs x, hr_results *results) {
   (void)unused;
   hr_return(results, hr_plus(s, x.items[0], add_and_scale_captured));
@@ -294,6 +356,7 @@ int main(void) {
       cmocka_unit_test(parts),
       cmocka_unit_test(rows_of_a_database),
       cmocka_unit_test(pairs_of_a_database),
+      cmocka_unit_test(cases_in_functions),
       cmocka_unit_test(parallel_map_in_a_graph),
       cmocka_unit_test(in_order),
       cmocka_unit_test(stopped_anywhere),

@@ -99,6 +99,19 @@ static void inside_conditionals(void **state) {
   testing_graph_expect(&t, "second_order.inside_conditionals");
 }
 
+BRANCH(x_times_exponential, hr_times(s, V->x, hr_exp(s, V->x)))
+
+static void switched(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.n = hr_placeholder(s, HR_INT32, .shape = HR_SHAPE(), .name = "number")};
+  v.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){1, 2}), .name = "x");
+  hr_branch branches[] = {HR_BRANCH(x_cubed, &v), HR_BRANCH(sine, &v), HR_BRANCH(x_times_exponential, &v)};
+  again(s, hr_only(hr_switch_case(s, v.n, 3, branches)), HR_LIST(v.x), 2);
+  testing_graph_expect(&t, "second_order.switched");
+}
+
 /* ---- what is refused --------------------------------------------------------------------------------------------- */
 
 LOOP(below_three, hr_return(results, hr_binary(s, "Less", i, 3));)
@@ -121,7 +134,7 @@ static void second_gradient_of_a_loop(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(conditionals),        cmocka_unit_test(nested_conditionals),       cmocka_unit_test(cases),
-      cmocka_unit_test(inside_conditionals), cmocka_unit_test(second_gradient_of_a_loop),
+      cmocka_unit_test(switched),            cmocka_unit_test(inside_conditionals), cmocka_unit_test(second_gradient_of_a_loop),
   };
   return cmocka_run_group_tests_name("gradients of gradients", tests, NULL, NULL);
 }

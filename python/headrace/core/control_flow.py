@@ -1,13 +1,15 @@
 """Conditionals and loops. What they build is the library's affair; here structures are taken apart and put together."""
 
 import collections
+import functools
 
 import numpy as np
 
 from headrace import _headrace as _c
 from headrace.core import nest
 from headrace.core.deprecation import deprecated_args
-from headrace.core.graph import IndexedSlices, Tensor, convert_to_tensor, get_default_graph, name_scope
+from headrace.core.graph import (
+    IndexedSlices, Tensor, control_dependencies, convert_to_tensor, get_default_graph, name_scope)
 from headrace.core.shapes import TensorShape
 
 __all__ = ['cond', 'case', 'switch_case', 'while_loop']
@@ -218,6 +220,8 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name='case'
             raise TypeError(f'pred must be Tensor of type bool: {pred.name}')
         if not callable(function):
             raise TypeError(f'fn for pred {pred.name} must be callable.')
+    if getattr(get_default_graph(), 'has_functional_conditions', False):
+        return _functional_case(pred_fn_pairs, default, exclusive, strict, name)
     functions = [function for _, function in pred_fn_pairs] + ([default] if default is not None else [])
     given = {}
 
@@ -240,6 +244,22 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name='case'
                       branches[-1] if default is not None else None, exclusive, name)
     result = _packed_inside(given[0], tensors)
     return result if strict else _unpacked(result)
+
+
+def _functional_case(pairs, default, exclusive, strict, name):
+    """tf.case where branches become functions: one `cond` in the other."""
+    asked, rest = pairs, default
+    with name_scope(name or 'case'):
+        if default is None:
+            asked = pairs[:-1]
+
+            def rest():
+                with control_dependencies(_c.case_checks([pred for pred, _ in pairs], True)):
+                    return pairs[-1][1]()
+        with control_dependencies(_c.case_checks([pred for pred, _ in asked], False) if exclusive else []):
+            for pred, function in reversed(asked):
+                rest = functools.partial(cond, pred, function, rest, strict)
+            return rest()
 
 
 def _numbered(branch_fns, default, branch_index):
@@ -323,6 +343,12 @@ def _invariants(loop_vars, shape_invariants):
     return components
 
 
+def _iteration_counter():
+    """The counter of the loop whose body is being built, and what it will be in the next iteration."""
+    graph = get_default_graph()
+    return [graph.get_tensor_by_name(f'{graph.get_name_scope()}/{name}:0') for name in ('Identity', 'add')]
+
+
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,
                name=None, maximum_iterations=None, return_same_structure=False):
     """Repeats `body` while `cond` is true.
@@ -373,6 +399,8 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
         result = body(*packed)
         if limited:
             result, packed = [result], [packed[0] if single else packed]
+            counter, counted = _iteration_counter()
+            nest.assert_same_structure([counter, *packed], [counted, *result], expand_composites=True)
         elif not nest.is_sequence_or_composite(result):
             result = [result]
         nest.assert_same_structure(list(packed), list(result), expand_composites=True)

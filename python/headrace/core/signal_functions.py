@@ -147,7 +147,7 @@ def frame(signal, frame_length, frame_step, pad_end=False, pad_value=0, axis=-1,
 
     Args:
       signal: a tensor.
-      frame_length: how long the pieces are, in samples; known while building.
+      frame_length: how long the pieces are, in samples.
       frame_step: how far from each other they begin.
       pad_end: whether pieces in which the signal ends are padded; else they are left out.
       pad_value: what they are padded with.

@@ -64,4 +64,21 @@ def predicates():
     return _elements(tf.data.Dataset.range(4).map(function), 4)
 
 
-VARIANTS = {f.__name__: f for f in (simple, structures, nested, effects, predicates)}
+def cases():
+    """Conditionals in one another: with a default, of one case, without a default."""
+    def function(x):
+        return (tf.case([(x > 2, lambda: x * 100), (x > 0, lambda: x * 10)], default=lambda: x - 1),
+                tf.case([(x > 1, lambda: x)], default=lambda: x + 1, name="one"),
+                tf.case([(x > 1, lambda: x + 5), (x <= 1, lambda: x + 6)], name="checked"))
+
+    return _elements(tf.data.Dataset.range(4).map(function), 4)
+
+
+def exclusive_cases():
+    def function(x):
+        return tf.case([(x > 2, lambda: x + 3), (x < 1, lambda: x + 4)], default=lambda: x, exclusive=True)
+
+    return _elements(tf.data.Dataset.range(4).map(function), 4)
+
+
+VARIANTS = {f.__name__: f for f in (simple, structures, nested, effects, predicates, cases, exclusive_cases)}

@@ -292,6 +292,21 @@ def loop_up_to_a_vector():
 
 
 @mistake
+def limited_loop_of_other_structure():
+    tf.while_loop(lambda i, x: i < 3, lambda i, x: (i + 1, x), [0, tf.ones([2])], maximum_iterations=3)
+
+
+@mistake
+def limited_loop_of_more_variables():
+    tf.while_loop(lambda x: x < 3, lambda x: (x, x + 1), [0], maximum_iterations=3, name="more")
+
+
+@mistake
+def limited_loop_of_other_keys():
+    tf.while_loop(lambda d: d["i"] < 3, lambda d: {"j": d["i"] + 1}, [{"i": 0}], maximum_iterations=3)
+
+
+@mistake
 def loop_by_a_number():
     tf.while_loop(lambda i: i, lambda i: i + 1, [tf.constant(0, name="start")])
 

@@ -104,6 +104,28 @@ def tensor_arrays():
     return {"steps": []}
 
 
+def switched():
+    """Branches that are functions; sums stand beside what they add."""
+    number = tf.placeholder(tf.int32, [], name="number")
+    x = tf.constant([1.0, 2.0], name="x")
+    y = tf.switch_case(number, [lambda: x * x * x, lambda: tf.sin(x), lambda: x * tf.exp(x)])
+    results = again(y, [x])
+    return {"steps": [{"fetch": results, "feed": {number: value}} for value in range(3)]}
+
+
+def hessians_of_loops():
+    """Refused: the rows of a Hessian are counted by a loop, in which the gradient of another begins."""
+    x = tf.constant([1.0, 2.0], name="x")
+    said = []
+    for y in (tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * x), [0, x])[1],
+              tf.map_fn(lambda a: a * a * a, x), tf.cond(x[0] > 0, lambda: x * x, lambda: x)):
+        try:
+            said.append(tf.hessians(tf.reduce_sum(y), [x])[0].name)
+        except ValueError as error:
+            said.append(str(error).split("because")[0])
+    return {"steps": [], "facts": {str(i): text for i, text in enumerate(said)}}
+
+
 VARIANTS = {function.__name__: function for function in
             (conditionals, nested_conditionals, cases, variables, inside_conditionals, inside_loops, rows_of_a_jacobian,
-             tensor_arrays)}
+             tensor_arrays, switched, hessians_of_loops)}
