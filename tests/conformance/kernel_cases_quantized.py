@@ -121,10 +121,13 @@ LAYER_RANGES = ((-6.0, 6.0), (0.0, 6.0), (-1.3, 2.7), (0.5, 3.0), (-3.0, -0.1), 
 def quantized_layers():
     matmul = [((3, 5), (5, 4), {}), ((5, 3), (5, 4), {"transpose_a": True}), ((3, 5), (4, 5), {"transpose_b": True}),
               ((5, 3), (4, 5), {"transpose_a": True, "transpose_b": True}), ((1, 70), (70, 33), {}), ((0, 3), (3, 2), {}),
-              ((2, 3), (3, 0), {}), ((3, 5), (4, 5), {}), ((5,), (5, 4), {}), ((3, 5), (1, 5, 4), {})]
+              ((2, 3), (3, 0), {}), ((3, 700), (700, 5), {}), ((513, 2), (3, 513), {"transpose_a": True, "transpose_b": True}), ((3, 5), (4, 5), {}), ((5,), (5, 4), {}), ((3, 5), (1, 5, 4), {})]
     for (a, b, attrs), range_a in itertools.product(matmul, LAYER_RANGES[:3]):
         given = dict(ranges(a=range_a, b=(-2.2, 1.4)), a=steps_of(tf.quint8, a), b=steps_of(tf.quint8, b, 1))
         yield "QuantizedMatMul", given, dict(attrs, Toutput=tf.qint32)
+    ends = np.full((2, 600), 255, np.uint8).astype(tf.quint8.as_numpy_dtype)
+    for range_a, range_b in (((0, 1), (0, 1)), ((-1, 0), (0, 1)), ((1, 2), (-2, -1))):  # the largest sums
+        yield "QuantizedMatMul", dict(ranges(a=range_a, b=range_b), a=ends, b=ends), {"Toutput": tf.qint32, "transpose_b": True}
     given = {"a": steps_of(tf.quint8, (2, 3)), "b": steps_of(tf.quint8, (3, 4))}
     for range_a, range_b in itertools.product(LAYER_RANGES + ((1.0, 1.0), (2.0, 1.0)), repeat=2):
         yield "QuantizedMatMul", dict(ranges(a=range_a, b=range_b), **given), {"Toutput": tf.qint32}
@@ -150,7 +153,7 @@ def quantized_windows():
     """The reference ends its process at images, filters and results without elements, and pads with other steps than that
     of zero where this one is larger than any."""
     same, valid = {"padding": "SAME"}, {"padding": "VALID"}
-    images = (((2, 5, 6, 3), (3, 2, 3, 4)), ((1, 7, 4, 1), (1, 1, 1, 2)), ((1, 4, 4, 2), (4, 4, 2, 1)),
+    images = (((2, 5, 6, 3), (3, 2, 3, 4)), ((1, 7, 4, 1), (1, 1, 1, 2)), ((1, 4, 4, 2), (4, 4, 2, 1)), ((1, 5, 4, 40), (3, 3, 40, 3)), ((1, 20, 19, 2), (17, 18, 2, 2)), ((2, 5, 5, 300), (1, 1, 300, 3)),
               ((1, 3, 3, 2), (5, 5, 2, 1)), ((1, 3, 3, 2), (2, 2, 3, 1)), ((3, 3, 2), (2, 2, 2, 1)), ((1, 3, 3, 2), (2, 2, 2)))
     for (image, filter_), padding, stride in itertools.product(images, (same, valid), (1, 2)):
         given = {"input": steps_of(tf.quint8, image), "filter": steps_of(tf.quint8, filter_, 1)}
