@@ -33,10 +33,10 @@ static void pair_range(void *argument, int64_t begin, int64_t end) {
  * are is rounded once, for all of them, as TensorFlow does. */
 static void make_table(hr_range range, bool is_product, hr_range sums, uint32_t table[STEPS]) {
   uint32_t zero = (uint32_t)hr_unbounded_step_of(HR_QUINT8, 0, range);
-  int64_t first = hr_unbounded_step_of(HR_QINT32, hr_number_of(HR_QUINT8, 0, range), sums);
-  int64_t apart = hr_unbounded_step_of(HR_QINT32, hr_number_of(HR_QUINT8, 1, range), sums) - first;
+  uint32_t first = (uint32_t)hr_unbounded_step_of(HR_QINT32, hr_number_of(HR_QUINT8, 0, range), sums);
+  uint32_t apart = (uint32_t)hr_unbounded_step_of(HR_QINT32, hr_number_of(HR_QUINT8, 1, range), sums) - first;
   for (uint32_t i = 0; i < STEPS; ++i)
-    table[i] = is_product ? i - zero : (uint32_t)(first + i * apart);
+    table[i] = is_product ? i - zero : first + i * apart;
 }
 
 static hr_status pair(hr_kernel_context *ctx) {
