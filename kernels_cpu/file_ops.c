@@ -52,19 +52,34 @@ HR_KERNEL(.op = "WriteFile", .compute = write_file);
 
 static int compare_paths(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
+/* What matches, as TensorFlow tells it: below ".", where the pattern begins with no directory; where it does, that must be
+ * there. */
+static hr_status match(const char *pattern, hr_path_list *out) {
+  size_t plain = strcspn(pattern, "*?[\\");
+  const char *slash = memrchr(pattern, '/', plain);
+  if (slash) {
+    bool empty;
+    char *directory = strndup(pattern, slash == pattern ? 1 : (size_t)(slash - pattern));
+    if (!directory) return hr_error_out_of_memory(plain, "a directory's name");
+    hr_status status = hr_directory_is_empty(directory, &empty);
+    free(directory);
+    return status ? status : hr_file_match(pattern, out);
+  }
+  if (!pattern[0]) return HR_SUCCESS;
+  hr_text below = {0};
+  hr_text_printf(&below, "./%s", pattern);
+  hr_status status =
+      below.failed ? hr_error_out_of_memory(strlen(pattern), "a file pattern") : hr_file_match(below.data, out);
+  hr_text_free(&below);
+  return status;
+}
+
 static hr_status match_all(const hr_tensor *patterns, hr_path_list *lists, int64_t *total) {
   for (int64_t i = 0; i < patterns->elements; ++i) {
     char *pattern = hr_string_element_dup(patterns, i);
     if (!pattern) return hr_error_out_of_memory(0, "a file pattern");
-    /* As TensorFlow tells the paths: below ".", where the pattern begins with no directory. */
-    const char *slash = strchr(pattern, '/');
-    bool has_directory = slash && (size_t)(slash - pattern) < strcspn(pattern, "*?[\\");
-    hr_text full = {0};
-    hr_text_printf(&full, "%s%s", has_directory ? "" : "./", pattern);
+    hr_status status = match(pattern, &lists[i]);
     free(pattern);
-    if (full.failed) return hr_error_out_of_memory(0, "a file pattern");
-    hr_status status = hr_file_match(full.data, &lists[i]);
-    hr_text_free(&full);
     HR_TRY(status);
     *total += (int64_t)lists[i].count;
   }

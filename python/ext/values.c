@@ -328,7 +328,7 @@ bool py_to_value(PyObject *v, hr_tensor *out, bool *literal) {
   if (!array) return false;
   *literal = is_literal(v) && is_wide(array_dtype(array));
   bool ok = true;
-  if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0) ok = no_dtype(v);
+  if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0 && !PyArray_Check(v)) ok = no_dtype(v);
   if (array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && !all_text(v)) ok = no_dtype(v);
   ok = ok && array_tensor(array, HR_INVALID, out);
   Py_DECREF(array);

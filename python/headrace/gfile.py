@@ -420,6 +420,7 @@ def Glob(filename):
 
     Raises:
       NotFoundError: the directory that a pattern starts with does not exist.
+      FailedPreconditionError: it is none.
     """
     patterns = [filename] if isinstance(filename, (str, bytes, os.PathLike)) else filename
     found = []
@@ -427,7 +428,9 @@ def Glob(filename):
         directory, rest = re.match(r'([^*?\[]*/)?(.*)', pattern, re.DOTALL).groups()
         directory = directory or './'
         if not os.path.isdir(directory):
-            raise errors.NotFoundError(None, None, f'{directory.rstrip("/")}; No such file or directory')
+            kind, text = ((errors.FailedPreconditionError, 'Not a directory') if os.path.exists(directory.rstrip('/'))
+                          else (errors.NotFoundError, 'No such file or directory'))
+            raise kind(None, None, f'{directory.rstrip("/")}; {text}')
         found += _matches(directory, rest.split('/')) if pattern else []
     return found
 

@@ -208,8 +208,8 @@ def as_dtype(type_value):
         found = found or (_PYTHON.get(type_value) if isinstance(type_value, type) else None)
         if found:
             return found
-        numpy = np.dtype(type_value)
-        if numpy.kind in 'SUO':
+        numpy = np.dtype(type_value) if type_value is not None else None  # which NumPy takes for float64
+        if numpy and numpy.kind in 'SUO':
             return string
         return _FROM_NUMPY[numpy]
     except (TypeError, KeyError):

@@ -140,7 +140,7 @@ class _MonitoredSession:
         arguments = list(inspect.signature(step_fn).parameters)
         if arguments not in (['step_context'], ['self', 'step_context']):
             raise ValueError(f"`step_fn` may either have one `step_context` argument, or `self` and `step_context` "
-                             f'arguments if it\'s an instance method. Got {arguments} instead.')
+                             f'arguments if it\'s an instance method. Got {tuple(arguments)} instead.')
         return self._sess.run_step_fn(step_fn, self._tf_sess(), run_with_hooks=None)
 
     def should_stop(self):

@@ -157,6 +157,21 @@ def no_files_that_match():
 
 
 @mistake
+def files_below_no_directory():
+    elements(Dataset.list_files("/no such directory/*"))
+
+
+@mistake
+def files_below_a_file():
+    elements(Dataset.list_files("/etc/passwd/*"))
+
+
+@mistake
+def generator_of_no_type():
+    Dataset.from_generator(lambda: iter([1]), None)
+
+
+@mistake
 def generator_of_another_type():
     elements(Dataset.from_generator(lambda: iter(["text"]), tf.int64))
 

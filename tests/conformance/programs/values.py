@@ -25,6 +25,17 @@ def constants():
     return {"steps": []}
 
 
+def objects():
+    for text in (b"x", "x"):
+        tf.constant(np.array(text, dtype=object)), tf.constant(np.array(text))
+    with tf.Graph().as_default():
+        texts = tf.data.Dataset.from_generator(lambda: iter([(1, "x"), (2, b"y")]), (tf.int32, tf.string), ([], []))
+        following = tf.compat.v1.data.make_one_shot_iterator(texts).get_next()
+        with tf.Session() as session:
+            elements = [session.run(following) for _ in range(2)]
+    return {"steps": [], "facts": {"elements": elements}}
+
+
 def arrays():
     zero, u = tf.constant(0), tf.placeholder(tf.float32, name="u")
     v = tf.Variable([[1, 2]], name="v")
@@ -106,4 +117,4 @@ def models():
     return {"steps": []}
 
 
-VARIANTS = {"constants": constants, "arrays": arrays, "math": math, "nn": nn, "models": models}
+VARIANTS = {"constants": constants, "objects": objects, "arrays": arrays, "math": math, "nn": nn, "models": models}
