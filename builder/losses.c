@@ -142,10 +142,8 @@ hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand labels
   if (!hr_squeeze_labels(l.scope, labels, logits, 1, &l.labels, &l.predictions)) return HR_NO_OUTPUT;
   hr_operand given = l.options.weights;
   hr_output weights = hr_convert(l.scope, hr_operand_is_given(given) ? given : hr_operand_float(1), HR_INVALID, NULL);
+  l.options.weights = hr_operand_output(hr_squeeze_weights(l.scope, weights, l.labels));
   if (!hr_scope_ok(l.scope)) return HR_NO_OUTPUT;
-  if (hr_output_rank(weights) == hr_output_rank(l.labels) + 1)
-    weights = hr_tf_squeeze(l.scope, weights, .axis = HR_AXES(-1));
-  l.options.weights = hr_operand_output(weights);
   return finish(&l,
                 hr_tf_sparse_softmax_cross_entropy_with_logits(l.scope, l.labels, l.predictions, .name = "xentropy"));
 }

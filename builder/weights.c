@@ -146,3 +146,12 @@ bool hr_squeeze_labels(hr_scope scope, hr_operand labels, hr_operand predictions
     *l = hr_tf_squeeze(s, *l, .axis = HR_AXES(-1));
   return hr_scope_ok(s);
 }
+
+hr_output hr_squeeze_weights(hr_scope s, hr_output weights, hr_output labels) {
+  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  int rank = hr_output_rank(weights), labels_rank = hr_output_rank(labels);
+  if (rank >= 0 && labels_rank >= 0)
+    return rank == labels_rank + 1 ? hr_tf_squeeze(s, weights, .axis = HR_AXES(-1)) : weights;
+  hr_output found = hr_tf_rank(s, weights);
+  return squeeze_if(s, weights, 1, hr_minus(s, found, hr_tf_rank(s, labels)));
+}

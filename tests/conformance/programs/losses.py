@@ -119,8 +119,29 @@ FUNCTIONS = {
     "softmax_cross_entropy": softmax,
 }
 
+def sparse_softmax_of_unknown_ranks():
+    """Labels made with shape=(None), which is no shape at all, and weights of which nothing is known."""
+    logits = tf.placeholder(tf.float32, (None, 4), name="logits")
+    labels = tf.placeholder(tf.int32, shape=(None), name="labels")
+    known = tf.placeholder(tf.int32, (None,), name="known")
+    weights = tf.placeholder(tf.float32, name="weights")
+    column = tf.placeholder(tf.float32, (None, 1), name="column")
+    losses = [tf.losses.sparse_softmax_cross_entropy(labels, logits),
+              tf.losses.sparse_softmax_cross_entropy(labels, logits, weights=weights, scope="weighted"),
+              tf.losses.sparse_softmax_cross_entropy(labels, logits, weights=column, scope="by_column"),
+              tf.losses.sparse_softmax_cross_entropy(known, logits, weights=weights, scope="known")]
+    total = tf.losses.get_total_loss()
+    fetched = losses + [total] + tf.gradients(total, [logits])
+    values = np.random.RandomState(5).randn(3, 4).astype(np.float32)
+    feed = {logits: values, known: [3, 0, 2], column: [[1.0], [0.0], [2.0]]}
+    return {"steps": [{"fetch": fetched, "feed": dict(feed, **{"labels:0": [0, 3, 1], "weights:0": [1.0, 0.0, 2.0]})},
+                      {"fetch": fetched, "feed": dict(feed, **{"labels:0": [[0], [3], [1]],
+                                                               "weights:0": [[1.0], [0.0], [2.0]]})}]}
+
+
 VARIANTS = {
     "sparse_softmax_cross_entropy": sparse_softmax,
+    "sparse_softmax_cross_entropy_of_unknown_ranks": sparse_softmax_of_unknown_ranks,
     "sparse_softmax_cross_entropy_static": sparse_softmax_static,
     "total_with_regularization": total_with_regularization,
     "cross_entropies": cross_entropies,
