@@ -221,7 +221,7 @@ class Saver:
         if not sess.graph.get_operations():
             raise RuntimeError('The Session graph is empty. Add operations to the graph before calling restore().')
         if save_path is not None:
-            save_path = os.fspath(save_path)
+            save_path = os.fsdecode(save_path)
             from headrace import logging
             if _c.checkpoint_exists(save_path):
                 logging.info('Restoring parameters from %s', save_path)

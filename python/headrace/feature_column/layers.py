@@ -17,14 +17,24 @@ COMBINERS = ('mean', 'sqrtn', 'sum')  # as hr_combiner counts them
 # ---- input_layer
 
 
-def dense_matrix(features, columns, weight_collections=None, trainable=True, cols_to_vars=None,
-                 cols_to_output_tensors=None):
-    """What the columns give, beside each other, in the current variable scope."""
+def dense_columns(columns):
+    """The columns, sorted by their names.
+
+    Raises:
+      ValueError: one is not dense, or two have the same name.
+    """
     columns = normalized(columns)
     for column in columns:
         if not isinstance(column, DenseColumn):
             raise ValueError('Items of feature_columns must be a _DenseColumn. You can wrap a categorical column with an '
                              f'embedding_column or indicator_column. Given: {column}')
+    return columns
+
+
+def dense_matrix(features, columns, weight_collections=None, trainable=True, cols_to_vars=None,
+                 cols_to_output_tensors=None):
+    """What the columns give, beside each other, in the current variable scope."""
+    columns = dense_columns(columns)
     cache, state = FeatureTransformationCache(features), ScopeState(model_collections(weight_collections), trainable)
     outputs = []
     for column in columns:
@@ -59,8 +69,9 @@ def input_layer(features, feature_columns, weight_collections=None, trainable=Tr
     Raises:
       ValueError: a column is not dense, or features are missing.
     """
-    with variable_scope(None, default_name='input_layer'):
-        return dense_matrix(features, feature_columns, weight_collections, trainable, cols_to_vars,
+    columns = dense_columns(feature_columns)
+    with variable_scope(None, default_name='input_layer', values=features.values()):
+        return dense_matrix(features, columns, weight_collections, trainable, cols_to_vars,
                             cols_to_output_tensors)
 
 

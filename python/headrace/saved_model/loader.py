@@ -9,7 +9,7 @@ from headrace.core.public import export
 
 def contains_saved_model(export_dir):
     """Whether a directory holds a SavedModel."""
-    return _c.contains_saved_model(os.fspath(export_dir))
+    return _c.contains_saved_model(os.fsdecode(export_dir))
 
 
 def maybe_saved_model_directory(export_dir):
@@ -41,7 +41,7 @@ def load(sess, tags, export_dir, import_scope=None, **saver_kwargs):
     if saver_kwargs:
         raise TypeError(f'load() got an unexpected keyword argument {next(iter(saver_kwargs))!r}')
     return MetaGraphDef.FromString(_c.load_saved_model(sess, [tags] if isinstance(tags, str) else list(tags),
-                                                       os.fspath(export_dir), import_scope, bool(clear_devices)))
+                                                       os.fsdecode(export_dir), import_scope, bool(clear_devices)))
 
 
 export(globals())

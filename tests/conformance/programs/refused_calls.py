@@ -124,7 +124,21 @@ def of_imports():
     return {"steps": [], "facts": facts}
 
 
+def of_columns():
+    """Columns are looked at before the scope opens; features are looked for in it."""
+    age, job = (tf.feature_column.numeric_column("age"),
+                tf.feature_column.categorical_column_with_vocabulary_list("job", ["a", "b"]))
+    features = {"age": tf.placeholder(tf.float32, [None, 1], name="age")}
+    give = tf.feature_column.input_layer
+    facts = tried(lambda: give(features, []), lambda: give(features, [job]), lambda: give(features, [age, age]),
+                  lambda: give({}, [age]))
+    give(features, [age])
+    with tf.Graph().as_default():
+        facts["foreign"] = str(give(features, [age]).name)
+    return {"steps": [], "facts": facts}
+
+
 VARIANTS = {
     "maths": of_maths, "arrays": of_arrays, "models": of_models, "variables": of_variables, "branches": of_branches,
-    "imports": of_imports,
+    "imports": of_imports, "columns": of_columns,
 }

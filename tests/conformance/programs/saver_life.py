@@ -234,8 +234,31 @@ def resumed():
     return {"steps": [], "facts": {"at once": at_once, "equal": bool(np.array_equal(at_once[0], resumed_values[0]))}}
 
 
+def paths_of_bytes():
+    """What is read and written by paths that are bytes, as export_savedmodel gives them."""
+    w, _, init = model()
+    facts = {}
+    with tf.Session() as sess:
+        sess.run(init)
+        tf.train.Saver().save(sess, "./bytes")
+        tf.saved_model.simple_save(sess, "saved", {"w": w}, {"w": w})
+        sess.run(w.assign([5.0, 6.0]))
+        tf.train.Saver().restore(sess, b"bytes")
+        facts["restored"] = sess.run(w)
+    with tf.Session(graph=tf.Graph()) as sess:
+        loaded = tf.saved_model.loader.load(sess, [tf.saved_model.tag_constants.SERVING], b"saved")
+        facts["signatures"] = sorted(loaded.signature_def)
+        facts["loaded"] = sess.run("w:0")
+    facts["is_saved_model"] = tf.saved_model.loader.maybe_saved_model_directory("saved")
+    tf.gfile.DeleteRecursively("saved")
+    for name in os.listdir("."):
+        os.remove(name)
+    return {"steps": [], "facts": facts}
+
+
 VARIANTS = {
     "kept": kept,
+    "paths_of_bytes": paths_of_bytes,
     "forms": forms,
     "readers": readers,
     "restored_elsewhere": restored_elsewhere,
