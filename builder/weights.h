@@ -14,7 +14,8 @@ hr_output hr_broadcast_weights(hr_scope scope, hr_operand weights, hr_output val
  * is dropped, when they run where a rank is not known. False after an error. */
 bool hr_squeeze_labels(hr_scope scope, hr_operand labels, hr_operand predictions, int difference, hr_output *l,
                        hr_output *p);
-/* Weights of labels that may have one dimension less: a last one of 1 is dropped, when they run where a rank is not known. */
+/* Weights of labels that may have one dimension less: a last one of 1 is dropped, when they run where a rank is not
+ * known. */
 hr_output hr_squeeze_weights(hr_scope scope, hr_output weights, hr_output labels);
 
 #endif
