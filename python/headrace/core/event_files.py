@@ -149,8 +149,10 @@ class FileWriterCache:
 
     @staticmethod
     def clear():
-        """Forgets the writers."""
+        """Closes and forgets the writers."""
         with FileWriterCache._lock:
+            for writer in FileWriterCache._cache.values():
+                writer.close()
             FileWriterCache._cache = {}
 
     @staticmethod

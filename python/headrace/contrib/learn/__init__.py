@@ -1,5 +1,6 @@
 """`tf.contrib.learn`: estimators in the manner of scikit-learn, older than tf.estimator."""
 
+from headrace.contrib.learn import monitors  # noqa: F401
 from headrace.contrib.learn.estimators.constants import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.dnn import *  # noqa: F401, F403
 from headrace.contrib.learn.estimators.dnn_linear_combined import *  # noqa: F401, F403

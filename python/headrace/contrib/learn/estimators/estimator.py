@@ -9,6 +9,7 @@ from headrace.contrib.learn.estimators.constants import MetricKey, ModeKeys
 from headrace.contrib.learn.estimators.metric_spec import MetricSpec
 from headrace.contrib.learn.estimators.model_fn import ModelFnOps
 from headrace.contrib.learn.estimators.run_config import RunConfig
+from headrace.contrib.learn.monitors import replace_monitors_with_hooks
 from headrace.core.arrays import placeholder
 from headrace.core.basic_hooks import FeedFnHook, LoggingTensorHook, NanTensorHook, StopAtStepHook
 from headrace.core.checkpoints import NewCheckpointReader, latest_checkpoint, list_variables, load_variable
@@ -20,7 +21,6 @@ from headrace.core.global_step import create_global_step, get_global_step, get_o
 from headrace.core.graph import Graph, GraphKeys, Tensor, add_to_collection, device, get_collection
 from headrace.core.monitored_session import MonitoredSession, MonitoredTrainingSession
 from headrace.core.random_functions import set_random_seed
-from headrace.core.run_hooks import SessionRunHook
 from headrace.core.savers import Saver
 from headrace.core.scaffold import Scaffold
 from headrace.core.session_creators import ChiefSessionCreator
@@ -120,7 +120,7 @@ class BaseEstimator:
           x, y, batch_size: arrays of examples and labels, in batches; deprecated, see SKCompat.
           input_fn: a function that gives tensors (features, labels).
           steps: how many steps; None for both: until the input ends.
-          monitors: SessionRunHooks.
+          monitors: SessionRunHooks, or monitors as in tf.contrib.learn.monitors.
           max_steps: the global step to stop at.
 
         Returns:
@@ -144,7 +144,7 @@ class BaseEstimator:
             if max_steps <= start:
                 logging.info('Skipping training since max_steps has already saved.')
                 return self
-        hooks = _checked_hooks(monitors)
+        hooks = replace_monitors_with_hooks(monitors, self)
         if steps is not None or max_steps is not None:
             hooks.append(StopAtStepHook(steps, max_steps))
         loss = self._train_model(input_fn, hooks)
@@ -476,14 +476,6 @@ def _placeholders(signature):
         return {key: _placeholders(item) for key, item in signature.items()}
     dtype, sizes = signature
     return placeholder(dtype, None if sizes is None else [None, *sizes])
-
-
-def _checked_hooks(monitors):
-    hooks = list(monitors or ())
-    for hook in hooks:
-        if not isinstance(hook, SessionRunHook):
-            raise TypeError(f'Monitors must be SessionRunHooks, given: {hook}')
-    return hooks
 
 
 def _wanted(predictions, outputs):
