@@ -157,3 +157,25 @@ hr_status hr_shape_fn_parse_single_sequence_example(hr_shape_context *c) {
   HR_TRY(hr_check_scalar(c, 0));
   return set_sequence(c, &(hr_partial_shape){.rank = 0});
 }
+
+/* Sizes have the batch and a number for each field; values the batch and as many as the message with most of them. */
+hr_status hr_shape_fn_decode_proto(hr_shape_context *c) {
+  for (int i = 0; i < c->node->num_outputs; ++i) {
+    hr_partial_shape s = *hr_shape_input(c, 0);
+    HR_TRY(hr_shape_append(&s, i == 0 ? c->node->num_outputs - 1 : HR_UNKNOWN_DIM));
+    HR_TRY(hr_shape_set(c, i, &s));
+  }
+  return HR_SUCCESS;
+}
+
+/* The batch of all values. */
+hr_status hr_shape_fn_encode_proto(hr_shape_context *c) {
+  hr_partial_shape batch = {.rank = -1};
+  for (int i = 1; i < c->node->num_inputs; ++i) {
+    hr_partial_shape s;
+    HR_TRY(hr_input_of_rank_at_least(c, i, 2, &s));
+    HR_TRY(hr_shape_part(&s, 0, -1, &s));
+    HR_TRY(hr_partial_shape_merge(&batch, &s, &batch));
+  }
+  return hr_shape_set(c, 0, &batch);
+}

@@ -28,6 +28,7 @@ import kernel_cases_image
 import kernel_cases_nn
 import kernel_cases_parsing
 import kernel_cases_patches
+import kernel_cases_protos
 import kernel_cases_quantized
 import kernel_cases_sequences
 import kernel_cases_signal
@@ -182,7 +183,7 @@ def main(wanted):
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     os.makedirs(FOLDER, exist_ok=True)
     modules = (kernel_cases, kernel_cases_arrays, kernel_cases_convolution, kernel_cases_data, kernel_cases_features,
-               kernel_cases_image, kernel_cases_nn, kernel_cases_parsing, kernel_cases_patches, kernel_cases_quantized, kernel_cases_sequences,
+               kernel_cases_image, kernel_cases_nn, kernel_cases_parsing, kernel_cases_patches, kernel_cases_protos, kernel_cases_quantized, kernel_cases_sequences,
                kernel_cases_signal, kernel_cases_sparse, kernel_cases_state, kernel_cases_text)
     for family, cases in ((name, made) for module in modules for name, made in module.FAMILIES.items()):
         if wanted and family not in wanted:

@@ -7,6 +7,7 @@ static void test_csv(void **state) { (void)state, run("csv"); }
 static void test_examples(void **state) { (void)state, run("examples"); }
 static void test_sequences(void **state) { (void)state, run("sequences"); }
 static void test_messages(void **state) { (void)state, run("messages"); }
+static void test_protos(void **state) { (void)state, run("protos"); }
 static void test_sparse_bytes(void **state) { (void)state, run("sparse_bytes"); }
 
 /* The reference writes past its output here, so values are told by hand. */
@@ -60,13 +61,10 @@ static void test_malformed_messages(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_csv),
-      cmocka_unit_test(test_examples),
-      cmocka_unit_test(test_sequences),
-      cmocka_unit_test(test_messages),
-      cmocka_unit_test(test_sparse_bytes),
-      cmocka_unit_test(test_padded_raw),
-      cmocka_unit_test(test_malformed_messages),
+      cmocka_unit_test(test_csv),        cmocka_unit_test(test_examples),
+      cmocka_unit_test(test_sequences),  cmocka_unit_test(test_messages),
+      cmocka_unit_test(test_protos),     cmocka_unit_test(test_sparse_bytes),
+      cmocka_unit_test(test_padded_raw), cmocka_unit_test(test_malformed_messages),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
