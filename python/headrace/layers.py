@@ -80,11 +80,9 @@ class Dense(Layer):
 
     def get_config(self):
         """The arguments of the constructor."""
-        return {**super().get_config(), 'units': self.units, 'activation': getattr(self.activation, '__name__', None),
-                'use_bias': self.use_bias, 'kernel_initializer': self.kernel_initializer,
-                'bias_initializer': self.bias_initializer, 'kernel_regularizer': self.kernel_regularizer,
-                'bias_regularizer': self.bias_regularizer, 'activity_regularizer': self.activity_regularizer,
-                'kernel_constraint': self.kernel_constraint, 'bias_constraint': self.bias_constraint}
+        return {**super().get_config(), **self._config_of(
+            'units', 'activation', 'use_bias', 'kernel_initializer', 'bias_initializer', 'kernel_regularizer',
+            'bias_regularizer', 'activity_regularizer', 'kernel_constraint', 'bias_constraint')}
 
 
 class Dropout(Layer):

@@ -172,7 +172,7 @@ class BatchNormalization(Layer):
             names += ('renorm', 'renorm_clipping', 'renorm_momentum')
         if self.virtual_batch_size is not None:
             names += ('virtual_batch_size',)
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+        return {**super().get_config(), **self._config_of(*names)}
 
 
 @deprecated(None, 'Use keras.layers.BatchNormalization instead.  In particular, `tf.control_dependencies(tf.GraphKeys.'

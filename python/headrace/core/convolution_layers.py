@@ -154,8 +154,8 @@ class _Conv(_Windows):
         names = ['filters', 'kernel_size', 'strides', 'padding', 'data_format', 'dilation_rate', 'use_bias']
         names += [f'{name}_{what}' for what in ('initializer', 'regularizer', 'constraint')
                   for name in [kernel.replace('wise_kernel', 'wise') for kernel in self.kernels] + ['bias']]
-        return {**super().get_config(), **{name: getattr(self, name) for name in names},
-                'activation': getattr(self.activation, '__name__', None)}
+        return {**super().get_config(), **self._config_of('activation', 'activity_regularizer', *names),
+                **self._keras_config}
 
 
 class Conv1D(_Conv):
@@ -236,6 +236,9 @@ class _Separable(_Conv):
         """The arguments of the constructor."""
         return {**super().get_config(), 'depth_multiplier': self.depth_multiplier}
 
+    _keras_config = {'kernel_initializer': {'class_name': 'GlorotUniform', 'config': {'seed': None, 'dtype': 'float32'}},
+                     'kernel_regularizer': None, 'kernel_constraint': None}
+
 
 class SeparableConv1D(_Separable):
     rank, __doc__ = 1, _Separable.__doc__
@@ -277,11 +280,11 @@ class _Transposed(_Conv):
 
         return self._shape_of(input_shape, self.filters, enlarged)
 
+    _keras_config = {'dilation_rate': None, 'output_padding': None}
+
     def get_config(self):
         """The arguments of the constructor."""
-        config = super().get_config()
-        del config['dilation_rate']
-        return config
+        return {**super().get_config(), 'dilation_rate': (1, ) * self.rank}
 
 
 class Conv2DTranspose(_Transposed):

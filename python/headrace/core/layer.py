@@ -54,6 +54,20 @@ def _reachable(inputs):
     return found
 
 
+def _serialized(value):
+    if hasattr(value, 'get_config'):
+        return {'class_name': type(value).__name__, 'config': value.get_config()}
+    return getattr(value, '__name__', value)
+
+
+def _deserialized(name, value):
+    from headrace.keras import initializers, regularizers
+    kinds = {'initializer': initializers, 'regularizer': regularizers}
+    kind = kinds.get(name.rpartition('_')[2])
+    return kind.deserialize(value) if kind and isinstance(value, dict) else value
+
+
+
 class Layer:
     """A function with variables of its own.
 
@@ -114,10 +128,16 @@ class Layer:
         """The arguments of the constructor that make an equal layer."""
         return {'name': self.name, 'trainable': self.trainable, 'dtype': self.dtype}
 
+    _keras_config = {}  # what the configuration has besides, because Keras's class has it
+
+    def _config_of(self, *names):
+        """Arguments by their names; initializers and the like as dicts of their class and arguments, functions as names."""
+        return {name: _serialized(getattr(self, name)) for name in names}
+
     @classmethod
     def from_config(cls, config):
         """The layer of such arguments."""
-        return cls(**config)
+        return cls(**{name: _deserialized(name, value) for name, value in config.items() if name not in cls._keras_config})
 
     def compute_output_signature(self, input_signature):
         """The TensorSpecs of what `call` gives for inputs of a TensorSpec (or a structure of them)."""

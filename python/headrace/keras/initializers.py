@@ -56,7 +56,7 @@ def deserialize(config, custom_objects=None):
       ValueError: no such class.
     """
     name, arguments = (config, {}) if isinstance(config, str) else (config['class_name'], config.get('config', {}))
-    found = (custom_objects or {}).get(name) or globals().get(name)
+    found = (custom_objects or {}).get(name) or globals().get(name) or getattr(_core, name, None)
     if found is None or name.startswith('_'):
         raise ValueError(f'Unknown initializer: {name}')
     if isinstance(config, str):

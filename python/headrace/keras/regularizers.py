@@ -1,5 +1,7 @@
 """Penalties on weights, as Keras makes them."""
 
+import numpy
+
 from headrace import _headrace as _c
 from headrace.core.public import export
 
@@ -27,7 +29,7 @@ class L1L2(Regularizer):
 
     def get_config(self):
         """The arguments that make an equal one."""
-        return {'l1': self.l1, 'l2': self.l2}
+        return {'l1': float(numpy.float32(self.l1)), 'l2': float(numpy.float32(self.l2))}
 
 
 def l1(l=0.01):  # noqa: E741, the name that Keras gives it
