@@ -1,5 +1,6 @@
 /* Datasets over datasets. */
 #include "builder/data/data.h"
+#include "builder/python_text.h"
 #include "headrace/math.h"
 #include "headrace/ops.h"
 
@@ -190,7 +191,7 @@ static bool find_padded_shape(hr_scope scope, hr_output vector, const hr_partial
   if (known) hr_tensor_clear(&value);
   if (!fits(out, input))
     hr_refuse(scope, "The padded shape %s is not compatible with the corresponding input component shape %s.",
-              hr_partial_shape_text(out, padded), hr_partial_shape_text(input, given));
+              hr_partial_shape_tuple_text(out, padded), hr_partial_shape_tuple_text(input, given));
   return hr_scope_ok(scope);
 }
 
@@ -201,11 +202,11 @@ static hr_output padding_value(hr_scope scope, hr_operands values, int32_t i, hr
     hr_output given = hr_convert(scope, value, HR_INVALID, "padding_value");
     if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
     if (hr_output_rank(given) > 0) return hr_refuse(scope, "Padding value should be a scalar, but is not");
-    if (hr_output_base_dtype(given) != dtype)
-      return hr_refuse_type(scope,
-                            "Padding value tensor (\"%s:%d\", shape=(), dtype=%s) does not match output type: %s",
-                            hr_node_name(given.node), (int)given.index,
-                            hr_dtype_python_name(hr_output_base_dtype(given)), hr_dtype_python_name(dtype));
+    if (hr_output_base_dtype(given) != dtype) {
+      const char *text = hr_tensor_python_text(scope, given);
+      return hr_refuse_type(scope, "Padding value tensor (%s) does not match output type: <dtype: '%s'>",
+                            text ? text : "", hr_dtype_python_name(dtype));
+    }
     return given;
   }
   if (dtype == HR_STRING) return hr_convert(scope, hr_operand_string(""), dtype, "padding_value");

@@ -301,6 +301,8 @@ static hr_status read_calls(const hr_kernel_context *ctx, interleave *d) {
   int64_t calls;
   HR_TRY(hr_int_input(ctx, hr_input_count(ctx) - 1, "num_parallel_calls", &calls));
   HR_TRY(hr_check_parallel_calls(calls));
+  if (calls > d->cycle)
+    return hr_error(HR_INVALID_ARGUMENT, "num_parallel_calls must less than or equal to cycle_length.");
   if (calls < 0) calls = hr_parallelism(ctx);
   d->ahead = calls < MOST_THREADS ? calls : MOST_THREADS;
   d->buffer = usual_buffer(d);

@@ -284,3 +284,17 @@ VARIANTS = {function.__name__: function for function in (
     without_optimizations, with_other_options, batches, padded_batches, filters, flat_maps, interleaves, windows,
     reductions, unbatched, caches, initializable, random_maps_begin_again, captured_reference, reinitializable, feedable,
     generators, ends, control)}
+
+
+def generated_texts():
+    """Texts alone and in lists, as Python's and as NumPy's, from a generator."""
+    given = [(1, "a"), (2, b"b"), (3, np.str_("c")), (4, np.array("d")), (5, np.array(b"e", dtype=object))]
+    single = tf.data.Dataset.from_generator(lambda: iter(given), (tf.int32, tf.string))
+    lists = tf.data.Dataset.from_generator(lambda: iter([["a", "bc"], np.array([b"d"])]), tf.string)
+    with tf.Session() as session:
+        found = [[session.run(following) for _ in range(count)]
+                 for following, count in ((one_shot(single).get_next(), len(given)), (one_shot(lists).get_next(), 2))]
+    return {"steps": [], "facts": {"found": str([[str(item) for item in items] for items in found])}}
+
+
+VARIANTS["generated_texts"] = generated_texts

@@ -242,3 +242,40 @@ def samples_with_weights_too_many():
 @mistake
 def samples_of_different_elements():
     tf.data.experimental.sample_from_datasets([Dataset.range(3), Dataset.from_tensors("a")])
+
+
+@mistake
+def slices_of_none():
+    Dataset.from_tensor_slices(None)
+
+
+@mistake
+def tensors_with_none():
+    Dataset.from_tensors((1, None))
+
+
+@mistake
+def reduced_from_none():
+    Dataset.range(3).reduce(None, lambda state, x: state)
+
+
+@mistake
+def concatenated_with_a_number():
+    Dataset.range(3).concatenate(5)
+
+
+@mistake
+def padded_to_another_rank():
+    Dataset.range(1, 4).map(lambda x: tf.range(x)).padded_batch(2, [2, 2])
+
+
+@mistake
+def padded_with_another_type():
+    Dataset.range(1, 4).map(lambda x: tf.range(x)).padded_batch(2, [None], padding_values=1.5)
+
+
+@mistake
+def interleaved_by_too_many_calls():
+    dataset = Dataset.range(3).interleave(lambda x: Dataset.range(x), 2, 1, num_parallel_calls=9)
+    with tf.Session() as session:
+        session.run(tf.data.make_one_shot_iterator(dataset).get_next())

@@ -283,6 +283,8 @@ class DatasetV1:
 
     def concatenate(self, dataset):
         """The elements of this dataset, then those of another one with such elements."""
+        if not isinstance(dataset, DatasetV1):
+            raise TypeError(f'`dataset_or_iterator` must be a Dataset or Iterator object, but got {type(dataset)}.')
         types, others = structure.legacy_types(self.element_spec), structure.legacy_types(dataset.element_spec)
         if types != others:
             raise TypeError(f'Two datasets to concatenate have different types {types} and {others}')

@@ -234,8 +234,10 @@ def _is_plain(value):
 
 
 def normalize(element):
-    """The element with its plain components as tensors."""
+    """The element with its plain components as tensors. ValueError for None."""
     components = flatten(element)
+    if any(value is None for value in components):
+        raise ValueError('None values not supported.')
     if all(_is_plain(value) for value in components):
         return pack_sequence_as(element, _c.dataset_components(components))
     normal = []
