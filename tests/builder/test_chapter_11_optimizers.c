@@ -1,14 +1,16 @@
-/* The optimizers of chapter 11 on one variable, and two Adams that share its powers
+/* The optimizers of chapter 11 on one variable and in a regression, and two Adams that share its powers
  * (programs/chapter_11_optimizers.py): the graphs that TensorFlow 1.15 builds. */
 #include "graph_compare.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
-#include "headrace/ops.h"
-#include "headrace/train.h"
+#include "headrace/headrace.h"
+#include "recorded.h"
+#include "runtime/graph/node.h"
 
 static void expect(testing_graph *t, const char *recorded_case) {
   expect_ok(t->builder);
@@ -41,6 +43,83 @@ static void one_variable(void **state) {
   check(hr_ftrl_optimizer(0.1, .l1_regularization_strength = 5.0), "chapter_11_optimizers.check_ftrl_zero");
 }
 
+/* The data of the regression, which are random: constants of the recorded graph. */
+static testing_graph recorded_graph(const char *recorded_case) {
+  testing_graph t = testing_graph_new();
+  char path[200];
+  snprintf(path, sizeof path, "%s/graph.pb.gz", recorded_case);
+  hr_text file = recorded_file(path);
+  assert_null(hr_graph_import(t.root, file.data, file.length, &(hr_import_options){.name = ""}));
+  hr_text_free(&file);
+  return t;
+}
+static hr_output data(hr_scope s, const testing_graph *recorded, const char *name) {
+  return hr_constant(s, hr_node_attr(hr_graph_find(recorded->graph, name), "value")->tensor, .name = name);
+}
+
+static hr_optimizer *nesterov(hr_var *step) {
+  (void)step;
+  return hr_momentum_optimizer(0.1, 0.9, .use_locking = true, .use_nesterov = true);
+}
+static hr_optimizer *centered(hr_var *step) {
+  (void)step;
+  return hr_rmsprop_optimizer(0.1, .decay = 0.9, .momentum = 0.5, .centered = true);
+}
+static hr_optimizer *shrinkage(hr_var *step) {
+  (void)step;
+  return hr_ftrl_optimizer(0.1, .l1_regularization_strength = 0.01, .l2_shrinkage_regularization_strength = 0.2);
+}
+static hr_optimizer *proximal_descent(hr_var *step) {
+  (void)step;
+  return hr_proximal_gradient_descent_optimizer(0.1, .l1_regularization_strength = 0.01,
+                                                .l2_regularization_strength = 0.1, .use_locking = true);
+}
+static hr_optimizer *proximal_adagrad(hr_var *step) {
+  (void)step;
+  return hr_proximal_adagrad_optimizer(0.1, .initial_accumulator_value = 0.3, .l1_regularization_strength = 0.01,
+                                       .l2_regularization_strength = 0.1);
+}
+static hr_optimizer *adagrad_da(hr_var *step) {
+  return hr_adagrad_da_optimizer(0.1, step, .initial_accumulator_value = 0.2, .l1_regularization_strength = 0.01);
+}
+
+/* A small regression: dense gradients, and sparse ones of gathered rows. */
+static void wide(hr_optimizer *(*make)(hr_var *step), const char *recorded_case) {
+  testing_graph recorded = recorded_graph(recorded_case), t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = data(s, &recorded, "x"), y = data(s, &recorded, "y");
+  hr_tensor start;
+  assert_null(hr_tensor_from(HR_FLOAT, 2, (int64_t[]){6, 1}, (float[]){0.3f, -0.2f, 0.1f, 0, 0.5f, -0.4f}, &start));
+  hr_initializer known = hr_constant_initializer(hr_operand_tensor(&start)), half = hr_constant_initializer(0.5);
+  hr_var *w = hr_get_variable(s, "w", .shape = HR_SHAPE(6, 1), .initializer = known);
+  hr_var *table = hr_get_variable(s, "table", .shape = HR_SHAPE(4, 2), .initializer = half);
+  hr_tensor_clear(&start);
+  hr_output ids = hr_constant(s, HR_INTS(1, 3, 1));
+  hr_output rows = hr_embedding_lookup(s, HR_OPERANDS(table), ids);
+  hr_output miss = hr_square(s, hr_minus(s, hr_tf_matmul(s, x, w), y));
+  hr_output mean = hr_reduce_mean(s, miss);
+  hr_output off = hr_reduce_sum(s, hr_square(s, hr_minus(s, rows, 0.1)));
+  hr_output loss = hr_plus(s, mean, off);
+  hr_var *step = hr_get_or_create_global_step(s);
+  hr_optimizer *optimizer = make(step);
+  assert_non_null(optimizer);
+  hr_minimize(s, optimizer, loss, .global_step = step);
+  hr_global_variables_initializer(s);
+  hr_optimizer_free(optimizer);
+  testing_graph_free(&recorded);
+  expect(&t, recorded_case);
+}
+
+static void regressions(void **state) {
+  (void)state;
+  wide(nesterov, "chapter_11_optimizers.nesterov");
+  wide(centered, "chapter_11_optimizers.centered");
+  wide(shrinkage, "chapter_11_optimizers.ftrl_shrinkage");
+  wide(proximal_descent, "chapter_11_optimizers.proximal_descent");
+  wide(proximal_adagrad, "chapter_11_optimizers.proximal_adagrad");
+  wide(adagrad_da, "chapter_11_optimizers.adagrad_da");
+}
+
 static void two_of_a_kind(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -66,6 +145,7 @@ static void two_of_a_kind(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(two_of_a_kind)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(regressions),
+                                     cmocka_unit_test(two_of_a_kind)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
