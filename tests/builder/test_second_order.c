@@ -112,6 +112,84 @@ static void switched(void **state) {
   testing_graph_expect(&t, "second_order.switched");
 }
 
+/* ---- loops and arrays -------------------------------------------------------------------------------------------- */
+
+static hr_output slope(hr_scope s, hr_output y, hr_output x) { return again(s, y, HR_LIST(x), 1); }
+
+LOOP(up_to_two, hr_return(results, hr_binary(s, "Less", i, 2));)
+LOOP(up_to_three, hr_return(results, hr_binary(s, "Less", i, 3));)
+LOOP(by_x, BOTH(hr_plus(s, i, 1), hr_times(s, a, V->x));)
+static void by_curvature(void *argument, hr_scope s, hr_outputs variables, hr_results *results) {
+  const values *V = argument;
+  hr_output i = variables.items[0], a = variables.items[1];
+  hr_output first = slope(s, hr_times(s, cube(s, a), V->x), a);
+  hr_return(results, hr_plus(s, i, 1));
+  hr_return(results, hr_plus(s, a, hr_times(s, slope(s, first, a), 0.1)));
+}
+static void by_slope_of_loop(void *argument, hr_scope s, hr_outputs variables, hr_results *results) {
+  hr_output i = variables.items[0], a = variables.items[1];
+  hr_while_functions inner = {up_to_two, by_x, argument};
+  hr_output b = hr_while_loop(s, HR_OPERANDS(0, a), &inner).items[1];
+  hr_return(results, hr_plus(s, i, 1));
+  hr_return(results, hr_plus(s, a, hr_times(s, slope(s, b, a), 0.1)));
+}
+static void curvature_of_cube(void *unused, hr_scope s, hr_outputs elems, hr_results *results) {
+  (void)unused;
+  hr_return(results, again(s, cube(s, elems.items[0]), HR_LIST(elems.items[0]), 2));
+}
+
+static void rows_of_a_jacobian_row(void *argument, hr_scope s, hr_outputs elems, hr_results *results) {
+  const values *V = argument;
+  hr_return(results, slope(s, hr_at(s, V->y, HR_INDEX(elems.items[0])), V->x));
+}
+
+static void rows_of_a_jacobian(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(3), ((const float[]){1, 2, 3}), .name = "x")};
+  v.y = cube(s, v.x);
+  hr_output numbers = hr_tf_range(s, 3, HR_NO_OPERAND, HR_NO_OPERAND);
+  const hr_dtype dtype = HR_FLOAT;
+  hr_outputs rows = hr_map_fn(s, rows_of_a_jacobian_row, &v, HR_LIST(numbers), .dtypes = {1, &dtype});
+  slope(s, hr_only(rows), v.x);
+  testing_graph_expect(&t, "second_order.rows_of_a_jacobian");
+}
+
+static void inside_loops(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.x = hr_constant_f32(s, 2, .name = "x")};
+  hr_output curved = hr_while_loop(s, HR_OPERANDS(0, v.x), FUNCTIONS(up_to_three, by_curvature)).items[1];
+  hr_while_loop(s, HR_OPERANDS(0, v.x), FUNCTIONS(up_to_three, by_slope_of_loop), .name = "sloped");
+  hr_output elements = hr_constant_array(s, HR_FLOAT, HR_SHAPE(3), ((const float[]){1, 2, 3}), .name = "elements");
+  hr_output mapped = hr_only(hr_map_fn(s, curvature_of_cube, NULL, HR_LIST(elements)));
+  slope(s, curved, v.x);
+  slope(s, mapped, elements);
+  testing_graph_expect(&t, "second_order.inside_loops");
+}
+
+static void tensor_arrays(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(3), ((const float[]){1, 2, 3}), .name = "x");
+  hr_tensor_array *array = hr_tensor_array_unstack(s, hr_tensor_array_new(s, HR_FLOAT, 3), x);
+  hr_output first = hr_tensor_array_read(s, array, 0), second = hr_tensor_array_read(s, array, 1);
+  hr_output product = hr_times(s, first, second);
+  again(s, hr_times(s, product, hr_tensor_array_read(s, array, 2)), HR_LIST(x), 2);
+  hr_tensor_array *written = hr_tensor_array_new(s, HR_FLOAT, 2, .name = "written");
+  written = hr_tensor_array_write(s, written, 0, hr_times(s, x, x));
+  written = hr_tensor_array_write(s, written, 1, hr_exp(s, x));
+  again(s, hr_square(s, hr_tensor_array_stack(s, written)), HR_LIST(x), 3);
+  hr_tensor_array *split = hr_tensor_array_new(s, HR_FLOAT, 2, .infer_shape = false, .name = "split");
+  split = hr_tensor_array_split(s, split, x, HR_INTS(1, 2));
+  hr_output one = hr_tensor_array_read(s, split, 0), two = hr_tensor_array_read(s, split, 1);
+  again(s, hr_times(s, one, hr_reduce_sum(s, hr_square(s, two))), HR_LIST(x), 2);
+  testing_graph_expect(&t, "second_order.tensor_arrays");
+}
+
 /* ---- what is refused --------------------------------------------------------------------------------------------- */
 
 LOOP(below_three, hr_return(results, hr_binary(s, "Less", i, 3));)
@@ -135,6 +213,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(conditionals),        cmocka_unit_test(nested_conditionals),       cmocka_unit_test(cases),
       cmocka_unit_test(switched),            cmocka_unit_test(inside_conditionals), cmocka_unit_test(second_gradient_of_a_loop),
+      cmocka_unit_test(rows_of_a_jacobian),  cmocka_unit_test(inside_loops),
+      cmocka_unit_test(tensor_arrays),
   };
   return cmocka_run_group_tests_name("gradients of gradients", tests, NULL, NULL);
 }
