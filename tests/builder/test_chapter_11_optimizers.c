@@ -120,6 +120,39 @@ static void regressions(void **state) {
   wide(adagrad_da, "chapter_11_optimizers.adagrad_da");
 }
 
+/* Strong penalties. */
+static void sparse_model(void **state) {
+  (void)state;
+  const char *recorded_case = "chapter_11_optimizers.sparse_model";
+  testing_graph recorded = recorded_graph(recorded_case), t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = data(s, &recorded, "x"), y = data(s, &recorded, "y");
+  hr_optimizer *kinds[] = {hr_ftrl_optimizer(0.5, .l1_regularization_strength = 1.0),
+                           hr_proximal_gradient_descent_optimizer(0.1, .l1_regularization_strength = 0.5),
+                           hr_proximal_adagrad_optimizer(0.5, .l1_regularization_strength = 0.2)};
+  hr_var *weights[3];
+  hr_node *trains[3];
+  for (int i = 0; i < 3; ++i) {
+    const char *names[] = {"w0", "w1", "w2"};
+    assert_non_null(kinds[i]);
+    weights[i] = hr_tf_variable(s, hr_tf_fill(s, HR_SHAPE(8, 1), 0.1), .name = names[i]);
+  }
+  for (int i = 0; i < 3; ++i) {
+    hr_vars only = HR_VARS(weights[i]);
+    hr_output miss = hr_square(s, hr_minus(s, hr_tf_matmul(s, x, weights[i]), y));
+    trains[i] = hr_minimize(s, kinds[i], hr_reduce_mean(s, miss), .vars = &only);
+  }
+  for (int i = 0; i < 3; ++i) {
+    hr_output is_zero = hr_binary(s, "Equal", weights[i], 0.0);
+    hr_reduce_sum(s, hr_tf_cast(s, is_zero, HR_INT32));
+    hr_optimizer_free(kinds[i]);
+  }
+  hr_group(s, trains[0], trains[1], trains[2]);
+  hr_global_variables_initializer(s);
+  testing_graph_free(&recorded);
+  expect(&t, recorded_case);
+}
+
 static void two_of_a_kind(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -145,7 +178,7 @@ static void two_of_a_kind(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(regressions),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(regressions), cmocka_unit_test(sparse_model),
                                      cmocka_unit_test(two_of_a_kind)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

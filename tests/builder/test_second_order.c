@@ -209,12 +209,36 @@ static void second_gradient_of_a_loop(void **state) {
   testing_graph_free(&t);
 }
 
+static void once(void *argument, hr_scope s, hr_outputs elems, hr_results *results) {
+  (void)argument;
+  hr_return(results, cube(s, elems.items[0]));
+}
+BRANCH(x_squared, hr_times(s, V->x, V->x))
+
+static void hessians_of_loops(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(2), ((const float[]){1, 2}), .name = "x")};
+  hr_output loop = hr_while_loop(s, HR_OPERANDS(0, v.x), FUNCTIONS(below_three, times_x)).items[1];
+  hr_output mapped = hr_only(hr_map_fn(s, once, NULL, HR_LIST(v.x)));
+  v.p = hr_binary(s, "Greater", hr_at(s, v.x, HR_INDEX(0)), 0);
+  hr_output chosen = hr_only(hr_cond(s, v.p, HR_BRANCH(x_squared, &v), HR_BRANCH(x_itself, &v)));
+  hr_output ys[] = {loop, mapped, chosen};
+  for (int i = 0; i < 3; ++i) {
+    hr_output sum = hr_reduce_sum(s, ys[i]);
+    hr_hessians(s, HR_LIST(sum), HR_LIST(v.x));
+    if (i < 2) expect_error(t.builder, HR_INVALID_ARGUMENT, "because they are in different while loops", NULL);
+  }
+  testing_graph_expect(&t, "second_order.hessians_of_loops");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(conditionals),        cmocka_unit_test(nested_conditionals),       cmocka_unit_test(cases),
       cmocka_unit_test(switched),            cmocka_unit_test(inside_conditionals), cmocka_unit_test(second_gradient_of_a_loop),
       cmocka_unit_test(rows_of_a_jacobian),  cmocka_unit_test(inside_loops),
-      cmocka_unit_test(tensor_arrays),
+      cmocka_unit_test(tensor_arrays),       cmocka_unit_test(hessians_of_loops),
   };
   return cmocka_run_group_tests_name("gradients of gradients", tests, NULL, NULL);
 }
