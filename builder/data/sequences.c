@@ -175,20 +175,11 @@ static bool fits(const hr_partial_shape *padded, const hr_partial_shape *input) 
 
 static bool find_padded_shape(hr_scope scope, hr_output vector, const hr_partial_shape *input, hr_partial_shape *out) {
   char padded[HR_SHAPE_TEXT], given[HR_SHAPE_TEXT];
-  *out = HR_SHAPE_UNKNOWN;
-  bool known;
-  hr_tensor value;
-  hr_status status = hr_constant_value(vector, &known, &value);
+  hr_status status = hr_constant_value_as_shape(vector, out);
   if (status) {
     hr_scope_fail(scope, status);
     return false;
   }
-  if (known && value.rank == 1 && value.elements <= HR_MAX_RANK) {
-    out->rank = (int32_t)value.elements;
-    for (int64_t i = 0; i < value.elements; ++i)
-      out->dims[i] = ((const int64_t *)hr_tensor_data(&value))[i];
-  }
-  if (known) hr_tensor_clear(&value);
   if (!fits(out, input))
     hr_refuse(scope, "The padded shape %s is not compatible with the corresponding input component shape %s.",
               hr_partial_shape_tuple_text(out, padded), hr_partial_shape_tuple_text(input, given));

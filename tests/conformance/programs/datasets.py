@@ -298,3 +298,27 @@ def generated_texts():
 
 
 VARIANTS["generated_texts"] = generated_texts
+
+
+def sparse_rows():
+    """Rows of a sparse tensor as indices, values and shape; the number of values is known, and not."""
+    rows = tf.SparseTensor([[0, 0], [1, 2], [1, 3]], [1., 2., 3.], [2, 4])
+    fed = tf.sparse_placeholder(tf.string, [None, 2, 3])
+    dataset, other = (tf.data.Dataset.from_sparse_tensor_slices(x) for x in (rows, fed))
+    iterator = tf.compat.v1.data.make_initializable_iterator(dataset)
+    steps = steps_of(iterator, 2)
+    return {"steps": [{"run": [iterator.initializer]}] + steps, "facts": dict(told(dataset), other=str(other.output_shapes))}
+
+
+def lengths_to_boundaries():
+    """Batches of like length, padded to the boundary behind them."""
+    dataset = tf.data.Dataset.range(1, 7).map(lambda x: tf.range(x))
+    batches = dataset.apply(tf.data.experimental.bucket_by_sequence_length(
+        lambda x: tf.shape(x)[0], [4, 7], [2, 2, 2], pad_to_bucket_boundary=True))
+    following = one_shot(batches).get_next()
+    with tf.Session() as session:
+        found = [session.run(following).tolist() for _ in range(4)]
+    return {"steps": [], "facts": dict(told(batches), found=str(found))}
+
+
+VARIANTS.update(sparse_rows=sparse_rows, lengths_to_boundaries=lengths_to_boundaries)

@@ -190,7 +190,8 @@ class DatasetV1:
         rank = (sparse_tensor.indices.shape[1] - 1).merge_with(sparse_tensor.dense_shape.shape[0] - 1)
         spec = (TensorSpec([None, rank], dtypes.int64), TensorSpec([None], sparse_tensor.values.dtype),
                 TensorSpec([rank], dtypes.int64))
-        return DatasetV1._of(_c.dataset_from_sparse_slices(sparse_tensor), spec)
+        parts = (sparse_tensor.indices, sparse_tensor.values, sparse_tensor.dense_shape)
+        return DatasetV1._of(_c.dataset_from_sparse_slices(parts), spec)
 
     @staticmethod
     def from_generator(generator, output_types, output_shapes=None, args=None):
@@ -562,6 +563,8 @@ def _padded_shape(shape):
     try:
         return [-1 if size is None else size for size in as_shape(shape).as_list()]
     except (TypeError, ValueError):
+        if isinstance(shape, (list, tuple)) and any(hasattr(size, 'op') for size in shape):
+            shape = convert_to_tensor(shape, dtype=dtypes.int64)
         known = shape if hasattr(shape, 'op') else np.asarray(shape)
         if len(known.shape) != 1:
             raise ValueError(f'Padded shape {shape} must be a 1-D tensor of tf.int64 values, but its shape was '
