@@ -17,7 +17,7 @@ typedef struct decoder {
   field *fields; /* in the order of their numbers */
   hr_message_types types;
   char *message_type;
-  bool sanitizes;
+  bool sanitizes, is_text;
 } decoder;
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
@@ -78,9 +78,9 @@ static hr_status read_attributes(const hr_kernel_construction *c, decoder *d) {
   HR_TRY(status);
   d->message_type = strdup(type.data);
   if (!d->message_type) return hr_error_out_of_memory(type.length, "the name of a message type");
-  if (strcmp(format->s, "text") == 0)
-    return hr_error(HR_UNIMPLEMENTED, "Messages are decoded from binary protobufs only, not from text");
-  if (strcmp(format->s, "binary") != 0) return hr_error(HR_INVALID_ARGUMENT, "format must be one of binary or text");
+  d->is_text = strcmp(format->s, "text") == 0;
+  if (!d->is_text && strcmp(format->s, "binary") != 0)
+    return hr_error(HR_INVALID_ARGUMENT, "format must be one of binary or text");
   return HR_SUCCESS;
 }
 
@@ -255,13 +255,29 @@ static hr_status read_message(const decoder *d, hr_view message, place *places) 
 typedef struct decoding {
   const decoder *decoder;
   const hr_tensor *messages;
+  hr_text *texts; /* the messages that came as text, in binary; else NULL */
   int32_t *sizes;
   hr_tensor **outputs; /* of the fields, by number */
   int64_t *widths;
   place *places;
 } decoding;
 
-static hr_view message_of(const decoding *w, int64_t i) { return hr_string_view(hr_string_at(w->messages, i)); }
+static hr_view message_of(const decoding *w, int64_t i) {
+  return w->texts ? (hr_view){w->texts[i].data, w->texts[i].length} : hr_string_view(hr_string_at(w->messages, i));
+}
+
+static hr_status read_texts(decoding *w) {
+  const decoder *d = w->decoder;
+  if (!d->is_text) return HR_SUCCESS;
+  size_t count = (size_t)w->messages->elements;
+  hr_text *texts = calloc(count, sizeof *texts);
+  if (!texts) return hr_error_out_of_memory(count * sizeof *texts, "messages");
+  hr_status status = HR_SUCCESS;
+  for (int64_t i = 0; i < w->messages->elements && !status; ++i)
+    status = hr_message_of_text(&d->types, hr_view_of(d->message_type), message_of(w, i), &texts[i]);
+  w->texts = texts;
+  return status;
+}
 
 static hr_status count_all(decoding *w) {
   int32_t count = w->decoder->count;
@@ -306,6 +322,7 @@ static hr_status run(hr_kernel_context *ctx, decoding *w) {
   w->sizes = hr_tensor_data(sizes);
   for (int32_t i = 0; i < d->count; ++i)
     w->widths[i] = 1; /* at least, for a default */
+  HR_TRY(read_texts(w));
   HR_TRY(count_all(w));
   for (int32_t i = 0; i < d->count; ++i) {
     shape.dims[last] = w->widths[i];
@@ -324,6 +341,9 @@ static hr_status decode_proto(hr_kernel_context *ctx) {
                 .places = calloc(count, sizeof *w.places)};
   hr_status status =
       w.outputs && w.widths && w.places ? run(ctx, &w) : hr_error_out_of_memory(count * sizeof *w.places, "fields");
+  for (int64_t i = 0; w.texts && i < w.messages->elements; ++i)
+    hr_text_free(&w.texts[i]);
+  free(w.texts);
   free(w.outputs);
   free(w.widths);
   free(w.places);

@@ -1,4 +1,5 @@
 #include "kernels_cpu/parsing/message_types.h"
+#include "runtime/graph/graphdef_export.h"
 #include "runtime/io/file.h"
 
 #include "checkpoint_state.pb-c.h"
@@ -512,5 +513,19 @@ hr_status hr_message_check(const hr_message_types *types, hr_view message_type, 
     free(c.known->fields);
     free(c.known);
   }
+  return status;
+}
+
+/* ---- text -------------------------------------------------------------------------------------------------------- */
+
+hr_status hr_message_of_text(const hr_message_types *types, hr_view message_type, hr_view text, hr_text *out) {
+  const ProtobufCMessageDescriptor *linked = types->is_local ? linked_type(message_type) : NULL;
+  if (!linked)
+    return hr_error(HR_UNIMPLEMENTED, "Text is read for messages of descriptor_source local:// only, not for %.*s",
+                    (int)message_type.length, message_type.data);
+  hr_status cause = hr_text_to_bytes(linked, text.data, text.length, out);
+  if (hr_status_code(cause) != HR_INVALID_ARGUMENT) return cause;
+  hr_status status = hr_error(HR_DATA_LOSS, "Unable to parse text protobuf: %s", hr_status_message(cause));
+  hr_status_free(cause);
   return status;
 }

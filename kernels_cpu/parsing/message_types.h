@@ -67,6 +67,11 @@ HR_MUST_USE hr_status hr_field_default_of(const hr_message_types *types, const h
  * missing. */
 HR_MUST_USE hr_status hr_message_check(const hr_message_types *types, hr_view message_type, hr_view message);
 
+/* Appends the bytes of a message that is written in text format. Of this library's own types only: Unimplemented for
+ * others. DataLoss for what is no such text. */
+HR_MUST_USE hr_status hr_message_of_text(const hr_message_types *types, hr_view message_type, hr_view text,
+                                         hr_text *out);
+
 /* Whether tensors of a dtype hold values of a field. */
 bool hr_field_fits(hr_field_type type, hr_dtype dtype);
 /* "int32", "message". */

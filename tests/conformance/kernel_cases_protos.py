@@ -2,7 +2,8 @@
 
 Left out is what the reference does not define: defaults of enums, which it reads from memory that nobody wrote, those
 of uint64 above 255, of which it keeps a byte, and no fields at all, which it does not survive. What `sanitize` changes
-in the order of fields is left out, too."""
+in the order of fields is left out, too, and entries of maps that are written without a value, which get an empty
+one."""
 
 import numpy as np
 import tensorflow as tf
@@ -170,6 +171,18 @@ def linked():
     yield decode([b""], ["nothing"], ["string"], "tensorflow.Example", local)
 
 
+def written():
+    """Text format."""
+    features = ('feature { key: "a" value { int64_list { value: [1, -2] value: 3 } } } # some\n feature < key: "b" value {} >',
+                "", "feature {", "nothing: 1", "feature { key: 1 }", "feature: { key: 'c' 'd' value: {} }")
+    for text in features:
+        yield decode([text], ["feature"], ["string"], "tensorflow.Features", b"local://", message_format="text")
+    for text in ("value: 1.5 value: [2, -inf]", "value: x", "value: 1 value: nan"):
+        yield decode([text, ""], ["value"], ["double"], "tensorflow.FloatList", b"local://", message_format="text")
+    yield decode(['name: "n" input: "a" input: "\\001\\n" op: "Add" '], ["input", "op", "device"], ["string"] * 3,
+                 "tensorflow.NodeDef", b"local://", message_format="text")
+
+
 def encoded():
     for kind, types in TYPES.items():
         for dtype in types.split():
@@ -206,7 +219,7 @@ def encoded():
 
 
 def protos():
-    for family in (decoded, padded, malformed, refused, linked, encoded):
+    for family in (decoded, padded, malformed, refused, linked, written, encoded):
         yield from family()
 
 
