@@ -328,7 +328,25 @@ def statistics():
     return {"steps": [], "facts": {"summary": str(found)}}
 
 
+def resampled_from_known():
+    """From the wanted distribution, and from one without a class."""
+    dataset = tf.data.Dataset.from_tensor_slices([0, 1, 0, 1])
+    iterators = [tf.compat.v1.data.make_one_shot_iterator(dataset.apply(exp.rejection_resample(lambda c: c, *both, seed=1)))
+                 for both in (([.5, .5], [.5, .5]), ([0., 1.], [.5, .5]))]
+    return {"steps": [], "facts": {"found": str([collected(iterator.get_next()) for iterator in iterators])}}
+
+
+def collected(following):
+    found = []
+    with tf.Session() as session:
+        try:
+            while True:
+                found.append(str(session.run(following)))
+        except tf.errors.OutOfRangeError:
+            return found
+
+
 VARIANTS = {function.__name__: function for function in (
-    reduced, reduced_captures, resampled, resampled_by_estimate, resampled_elements, sparse_batches, csv, csv_graph, csv_oddities,
+    reduced, reduced_captures, resampled, resampled_from_known, resampled_by_estimate, resampled_elements, sparse_batches, csv, csv_graph, csv_oddities,
     csv_tables, csv_tables_in_parallel, parsed, parsed_in_parallel, parsed_sparse, batched_features, batched_lines,
     written, statistics)}

@@ -36,6 +36,7 @@ def rejection_resample(class_func, target_dist, initial_dist=None, seed=None):
 
     def apply(dataset):
         target = convert_to_tensor(target_dist, name='target_dist')
+        known_share = None
         classes = dataset.map(class_func)
         if initial_dist is None:
             initial = _estimates(target, classes)
@@ -45,9 +46,14 @@ def rejection_resample(class_func, target_dist, initial_dist=None, seed=None):
         else:
             known = convert_to_tensor(initial_dist, name='initial_dist')
             acceptance, original = _acceptance(known, target)
+            known_share = _unchanged_share(known, target)
             initial, accepted, unchanged = (DatasetV1.from_tensors(x).repeat() for x in (known, acceptance, original))
         filtered = _filter(dataset, accepted, initial, classes, seed).prefetch(3)
+        if known_share == 0:
+            return filtered
         everything = DatasetV1.zip((classes, dataset))
+        if known_share == 1:
+            return everything
         weights = unchanged.map(lambda prob: [(prob, 1 - prob)])
         from headrace.core.data.experimental import sample_from_datasets
         return sample_from_datasets([everything, filtered], weights=weights, seed=seed)
@@ -77,6 +83,15 @@ def _acceptance(initial, target):
     most = reduce_max(ratio)
     least = reduce_min(ratio)
     return (ratio - least) / (most - least), least
+
+
+def _unchanged_share(initial, target):
+    """The share of elements that stay as they are, where both distributions are constants; None otherwise."""
+    initial, target = _c.constant_value(initial), _c.constant_value(target)
+    if initial is None or target is None:
+        return None
+    with np.errstate(divide='ignore', invalid='ignore'):
+        return np.min(target / initial)
 
 
 def _filter(dataset, accepted, initial, classes, seed):
