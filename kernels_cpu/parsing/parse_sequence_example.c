@@ -54,8 +54,11 @@ static hr_view name_of(const batch *b, int64_t example) {
 #define KEY_OF(keys, key)   (int)hr_feature_key(keys, key).length, hr_feature_key(keys, key).data
 
 static hr_status malformed(const batch *b, int64_t example) {
-  return hr_error(HR_INVALID_ARGUMENT, "Name: %.*s, Invalid protocol message input, example %" PRId64,
-                  NAME_OF(b, example), example);
+  if (!b->single)
+    return hr_error(HR_INVALID_ARGUMENT, "Invalid protocol message input, example id: %.*s", NAME_OF(b, example));
+  hr_view bytes = hr_string_view(hr_string_at(b->serialized, example));
+  return hr_error(HR_INVALID_ARGUMENT, "Could not parse example input, value: '%.*s'",
+                  (int)(bytes.length < 1000 ? bytes.length : 1000), bytes.data);
 }
 
 static hr_status wrong_type(const batch *b, int64_t example, const hr_feature_keys *keys, int32_t key, hr_dtype is,
@@ -70,7 +73,7 @@ static hr_status wrong_number(const batch *b, int64_t example, const hr_feature_
                               const hr_dense_feature *f, int64_t count) {
   char text[HR_SHAPE_TEXT];
   return hr_error(HR_INVALID_ARGUMENT,
-                  "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values != expected. values size: %" PRId64
+                  "Name: %.*s, Key: %.*s, Index: %" PRId64 ".  Number of %s values != expected.  values size: %" PRId64
                   " but output shape: %s",
                   NAME_OF(b, example), KEY_OF(keys, key), example, hr_dtype_name(f->dtype), count,
                   hr_partial_shape_text(f->shape, text));

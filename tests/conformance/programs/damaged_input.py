@@ -231,5 +231,26 @@ def odd_examples():
     return facts(cases)
 
 
-VARIANTS = {"png": png_files, "gif": gif_files, "bmp": bmp_files, "jpeg": jpeg_files, "cut_examples": cut_examples,
+def cut_sequences():
+    """A context and two lists, cut inside of keys and values."""
+    lists = b"".join(field(1, field(1, key) + field(2, b"".join(field(1, value) for value in values)))
+                     for key, values in ((b"t", [integers(1), integers(2)]), (b"v", [strings(b"x"), strings(b"y", b"z")])))
+    good = field(1, field(1, field(1, b"a") + field(2, floats(1, 2)))) + field(2, lists)
+    context, steps = {"a": tf.FixedLenFeature([2], tf.float32)}, {"t": tf.FixedLenSequenceFeature([], tf.int64)}
+
+    def several(data):
+        found = tf.io.parse_sequence_example([data], context, steps)
+        return flat(found[0]) + flat(found[1])
+
+    def one(data):
+        found = tf.io.parse_single_sequence_example(data, context, steps)
+        return flat(found[0]) + flat(found[1])
+
+    places = (1, 3, 5, 6, 12, 14, 18, len(good))
+    cases = {name + ", single": build for name, build in cuts(one, good, places).items()}
+    cases.update(cuts(several, good, places))
+    return facts(cases)
+
+
+VARIANTS = {"cut_sequences": cut_sequences, "png": png_files, "gif": gif_files, "bmp": bmp_files, "jpeg": jpeg_files, "cut_examples": cut_examples,
             "flipped_examples": flipped_examples, "odd_examples": odd_examples}
