@@ -266,7 +266,7 @@ static hr_node *update(hr_optimizer *optimizer, hr_scope scope, hr_gradient grad
     if (constrained.node && hr_gradient_is_sparse(gradient))
       hr_scope_fail(after, hr_error(HR_FAILED_PRECONDITION, "Cannot use a constraint function on a sparse variable."));
     else if (constrained.node)
-      updated = hr_assign_node(after, var, hr_operand_output(constrained), true);
+      updated = hr_assign_node(after, var, hr_operand_output(constrained), false);
   }
   return updated;
 }

@@ -154,6 +154,8 @@ class Binding:
     def conversion(self, ctype, place, name):
         if name == 'seed' and ctype == 'int64_t':
             return f'py_to_seed(%s, &{place})'
+        if name == 'noise_shape':  # unknown sizes are those of what is dropped
+            return f'py_to_partial_dims(&c, %s, &{place})'
         if ctype in self.headers.enums and ctype not in CONVERTERS:
             return f'py_to_enum(%s, (int *)&{place})'
         if ctype == 'const hr_tensor *':

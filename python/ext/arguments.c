@@ -412,13 +412,28 @@ static bool written_dims(PyObject *v, hr_partial_shape *out) {
   return true;
 }
 
-bool py_to_dims(py_call *call, PyObject *v, hr_dims *out) {
+bool py_to_partial_dims(py_call *call, PyObject *v, hr_dims *out) {
   *out = (hr_dims){HR_NO_OPERAND, {0, {0}}};
   if (written_dims(v, &out->shape)) return true;
   bool list = PyList_Check(v) || PyTuple_Check(v);
   if (py_is_tensor(v) || py_is_variable(v) || PyArray_Check(v) || PyLong_CheckExact(v) || (list && holds_tensors(v)))
     return py_to_operand(call, v, &out->value);
   return py_to_shape(v, &out->shape);
+}
+
+bool py_to_dims(py_call *call, PyObject *v, hr_dims *out) {
+  if (!py_to_partial_dims(call, v, out)) return false;
+  bool list = v && (PyList_Check(v) || PyTuple_Check(v));
+  for (int i = 0; i < out->shape.rank; ++i) {
+    if (out->shape.dims[i] >= 0) continue;
+    if (!list) {
+      PyErr_Format(PyExc_ValueError, "Cannot convert a partially known TensorShape to a Tensor: %S", v);
+      return false;
+    }
+    PyObject *size = PySequence_Fast_GET_ITEM(v, i);
+    if (!PyLong_Check(size) && !PyArray_IsScalar(size, Integer)) return py_refuse_type(v);
+  }
+  return true;
 }
 
 bool py_to_reuse(PyObject *v, hr_reuse *out) {

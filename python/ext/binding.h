@@ -178,7 +178,9 @@ bool py_to_tensor_array(PyObject *v, hr_tensor_array **out);
 bool py_to_tensor_queue(PyObject *v, hr_tensor_queue **out);
 bool py_to_staging_area(py_call *call, PyObject *v, hr_staging_area *out); /* from its attributes */
 bool py_to_map_staging_area(py_call *call, PyObject *v, hr_map_staging_area *out);
-bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);
+bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);         /* sizes that are known */
+bool py_to_partial_dims(py_call *call, PyObject *v, hr_dims *out); /* None stands for unknown ones */
+bool py_refuse_type(PyObject *v); /* false, with the TypeError that v becomes no tensor */
 bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */
 bool py_to_text(PyObject *v, const char **out);       /* str or bytes, borrowed from v */

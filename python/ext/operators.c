@@ -186,7 +186,16 @@ static bool to_slice_item(py_call *call, PyObject *v, hr_slice_item *out) {
   return to_place(call, v, &out->begin);
 }
 
+/* x[[0, 1]] is x[0, 1], as in TensorFlow 1.15. */
+static PyObject *subscript_list(PyObject *x, PyObject *key) {
+  PyObject *items = PyList_AsTuple(key);
+  PyObject *result = items ? PyObject_GetItem(x, items) : NULL;
+  Py_XDECREF(items);
+  return result;
+}
+
 static PyObject *subscript(PyObject *x, PyObject *key) {
+  if (PyList_Check(key)) return subscript_list(x, key);
   PyObject *pair[] = {x, key};
   bool many = PyTuple_Check(key);
   Py_ssize_t count = many ? PyTuple_GET_SIZE(key) : 1;

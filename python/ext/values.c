@@ -129,7 +129,7 @@ static bool array_shape(PyArrayObject *array, hr_shape *shape) {
   return py_check(hr_shape_make(PyArray_NDIM(array), dims, shape));
 }
 
-static bool no_dtype(PyObject *v) {
+bool py_refuse_type(PyObject *v) {
   PyErr_Format(PyExc_TypeError,
                "Failed to convert object of type %R to Tensor. Contents: %R. Consider casting elements "
                "to a supported type.",
@@ -157,7 +157,7 @@ static bool array_tensor(PyArrayObject *array, hr_dtype dtype, hr_tensor *out) {
   if (!array_shape(array, &shape)) return false;
   hr_dtype own = array_dtype(array);
   if (dtype == HR_INVALID) dtype = own;
-  if (dtype == HR_INVALID) return no_dtype((PyObject *)array);
+  if (dtype == HR_INVALID) return py_refuse_type((PyObject *)array);
   if (dtype == HR_STRING) {
     if (own == HR_STRING) return string_tensor(array, &shape, out);
     PyErr_Format(PyExc_TypeError, "Expected string, got an array of %S instead.", PyArray_DESCR(array));
@@ -241,7 +241,7 @@ static PyArrayObject *literal_array(PyObject *v) {
     PyErr_Clear();
     PyErr_Format(PyExc_ValueError, "Argument must be a dense tensor: %R - its lists are not of equal lengths.", v);
   } else if (array && array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && holds_no_text(v)) {
-    no_dtype(v); /* NumPy makes text of numbers beside text */
+    py_refuse_type(v); /* NumPy makes text of numbers beside text */
     Py_CLEAR(array);
   } else if (array && (PyArray_TYPE(array) == NPY_STRING || PyArray_TYPE(array) == NPY_UNICODE)) {
     Py_DECREF(array); /* NumPy's text has no zeros at its end; objects keep them */
@@ -284,7 +284,7 @@ static bool literal_tensor(PyObject *v, hr_dtype dtype, hr_tensor *out) {
     }
   } else if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0 && !PyUnicode_Check(v) &&
              !PyBytes_Check(v)) {
-    ok = no_dtype(v);
+    ok = py_refuse_type(v);
   } else {
     ok = check_literal(v, own, dtype);
   }
@@ -328,8 +328,8 @@ bool py_to_value(PyObject *v, hr_tensor *out, bool *literal) {
   if (!array) return false;
   *literal = is_literal(v) && is_wide(array_dtype(array));
   bool ok = true;
-  if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0 && !PyArray_Check(v)) ok = no_dtype(v);
-  if (array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && !all_text(v)) ok = no_dtype(v);
+  if (PyArray_TYPE(array) == NPY_OBJECT && PyArray_NDIM(array) == 0 && !PyArray_Check(v)) ok = py_refuse_type(v);
+  if (array_dtype(array) == HR_STRING && PyArray_SIZE(array) > 0 && !all_text(v)) ok = py_refuse_type(v);
   ok = ok && array_tensor(array, HR_INVALID, out);
   Py_DECREF(array);
   return ok;

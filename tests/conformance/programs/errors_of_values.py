@@ -337,3 +337,23 @@ def cast_of_string():
 @mistake
 def pack_of_wrong_kind():
     tf.convert_to_tensor([1.5, tf.constant(2)])
+
+
+@mistake
+def random_of_unknown_size():
+    tf.random_normal([2, None])
+
+
+@mistake
+def random_of_a_batch_of_unknown_size():
+    tf.truncated_normal(tf.placeholder(tf.float32, (None, 3)).get_shape())
+
+
+@mistake
+def zeros_of_a_batch_of_unknown_size():
+    tf.zeros(tf.placeholder(tf.float32, (None, 3)).shape)
+
+
+@mistake
+def filled_unknown_size():
+    tf.fill([2, None], 1.0)

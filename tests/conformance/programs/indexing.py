@@ -66,7 +66,15 @@ def unpacking():
     return {"steps": [{"fetch": [first, second, a, b, third] + parts}], "facts": facts}
 
 
+def lists():
+    """A list of places is a tuple of places."""
+    x = tf.placeholder(tf.float32, (None, 3), name="x")
+    fetched = [x[[0, 1]], x[[-1]], x[[slice(1, None), 2]], x[[Ellipsis, tf.newaxis]]]
+    return {"steps": [{"fetch": fetched, "feed": {x: np.arange(6.0).reshape(2, 3)}}]}
+
+
 VARIANTS = {
+    "lists": lists,
     "slices": slices,
     "unknown_shapes": unknown_shapes,
     "variables": variables,

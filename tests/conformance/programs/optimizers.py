@@ -133,7 +133,21 @@ def by_scopes():
     return {"steps": steps + [{"fetch": tf.trainable_variables()}], "facts": {"upper": [v.name for v in upper]}}
 
 
+def constrained():
+    """Constraints of variables and layers: what was updated is assigned once more."""
+    x = tf.constant([[1.0, 2.0], [3.0, -1.0]])
+    h = tf.layers.dense(x, 3, name="hidden", kernel_initializer=tf.constant_initializer(1.5),
+                        kernel_constraint=lambda w: tf.clip_by_norm(w, 1.0, axes=0),
+                        bias_constraint=lambda b: tf.maximum(b, 0.0))
+    scale = tf.Variable(2.0, name="scale", constraint=lambda s: tf.clip_by_value(s, 0.0, 1.0))
+    loss = tf.reduce_mean(tf.square(h * scale - 1.0))
+    train = tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
+    return {"steps": [{"run": [tf.global_variables_initializer()]}, {"run": [train]},
+                      {"fetch": tf.global_variables() + [loss]}]}
+
+
 VARIANTS = {
+    "constrained": constrained,
     "gradient_descent": trained(lambda: tf.train.GradientDescentOptimizer(0.1)),
     "momentum": trained(lambda: tf.train.MomentumOptimizer(0.1, 0.9)),
     "adam": trained(lambda: tf.train.AdamOptimizer(0.1, beta1=0.8, beta2=0.99, epsilon=1e-4)),
