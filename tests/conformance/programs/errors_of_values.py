@@ -341,7 +341,7 @@ def pack_of_wrong_kind():
 
 @mistake
 def random_of_unknown_size():
-    tf.random_normal([2, None])
+    tf.random_normal((2, None))
 
 
 @mistake
