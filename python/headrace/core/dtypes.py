@@ -208,8 +208,10 @@ def as_dtype(type_value):
         found = found or (_PYTHON.get(type_value) if isinstance(type_value, type) else None)
         if found:
             return found
-        numpy = np.dtype(type_value) if type_value is not None else None  # which NumPy takes for float64
-        if numpy and numpy.kind in 'SUO':
+        if type_value is None or isinstance(type_value, str):  # NumPy takes None for float64, and has names of its own
+            raise KeyError(type_value)
+        numpy = np.dtype(type_value).newbyteorder('=')
+        if numpy.kind in 'SUO':
             return string
         return _FROM_NUMPY[numpy]
     except (TypeError, KeyError):

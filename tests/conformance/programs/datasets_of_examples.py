@@ -146,8 +146,10 @@ def csv():
         required = exp.CsvDataset(paths[0], [tf.int32, tf.string, tf.float32], header=True)
         empty = exp.CsvDataset(paths[4:] + paths[1:2], [[1], [""], [1.0]], header=False)
         missing = exp.CsvDataset("nowhere.part", [[1]])
+        alone = exp.CsvDataset(paths[1], [5, "q", 0.5], header=True)
+        by_number = exp.CsvDataset(paths[0], [3, 1.0], header=True, select_cols=[0, 2])
         facts = {}
-        for name, dataset in dict(rows=rows, ordered=ordered, wrong=wrong, few=few, many=many, other=other,
+        for name, dataset in dict(alone=alone, by_number=by_number, rows=rows, ordered=ordered, wrong=wrong, few=few, many=many, other=other,
                                   required=required, empty=empty, missing=missing).items():
             facts[name] = elements(dataset)
         facts["chosen"] = elements(chosen)

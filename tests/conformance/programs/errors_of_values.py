@@ -357,3 +357,8 @@ def zeros_of_a_batch_of_unknown_size():
 @mistake
 def filled_unknown_size():
     tf.fill([2, None], 1.0)
+
+
+@mistake
+def dtype_by_a_name_of_numpy():
+    tf.as_dtype("i4")

@@ -19,15 +19,18 @@ _COLUMN_DTYPES = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dt
 
 
 def _record_default(value):
-    """What the builder takes for a default: an array without elements where a dtype says that a field must be there."""
-    if isinstance(value, dtypes.DType):
-        return np.empty([0], value.as_numpy_dtype)
+    """What the builder takes for a default: an array without elements where a dtype says that a field must be there. As
+    in TensorFlow, a number or name that stands alone says so, too, where a dtype has it."""
     if isinstance(value, Tensor):
         return value
+    if not isinstance(value, (list, tuple, np.ndarray)):
+        key = int(value) if isinstance(value, float) and value.is_integer() else value
+        if key in _COLUMN_DTYPES:
+            return np.empty([0], dtypes.as_dtype(key).as_numpy_dtype)
     array = np.asarray(value)
     if array.dtype.kind not in 'bif':
         return value
-    if isinstance(value, (list, tuple)) and array.dtype.kind == 'i':
+    if array.dtype.kind == 'i' and not isinstance(value, np.ndarray):
         return array.astype(np.int32) if np.all(array == array.astype(np.int32)) else array
     return array.astype(np.float32)
 
