@@ -134,7 +134,8 @@ static hr_status outcome(hr_master_step *step, hr_status status) {
   bool is_late = step->cancelled == HR_DEADLINE_EXCEEDED;
   /* A task may notice before the master does that the time is up. */
   if (code == HR_DEADLINE_EXCEEDED && step->options.timeout_ms > 0) is_late = true;
-  if ((!is_late && !step->cancelled) || (code != HR_OK && code != HR_CANCELLED && code != HR_DEADLINE_EXCEEDED)) return status;
+  if ((!is_late && !step->cancelled) || (code != HR_OK && code != HR_CANCELLED && code != HR_DEADLINE_EXCEEDED))
+    return status;
   hr_status_free(status);
   if (is_late) return hr_error(HR_DEADLINE_EXCEEDED, "Operation timed out.");
   if (is_closed(step->session))

@@ -52,8 +52,8 @@ HR_KERNEL(.op = "WriteFile", .compute = write_file);
 
 static int compare_paths(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-/* What matches, as TensorFlow tells it: below ".", where the pattern begins with no directory; where it does, that must be
- * there. */
+/* What matches, as TensorFlow tells it: below ".", where the pattern begins with no directory; where it does, that must
+ * be there. */
 static hr_status match(const char *pattern, hr_path_list *out) {
   size_t plain = strcspn(pattern, "*?[\\");
   const char *slash = memrchr(pattern, '/', plain);

@@ -24,8 +24,8 @@ static hr_status read_indices(const hr_tensor *k, band *b) {
     return hr_error(HR_INVALID_ARGUMENT, "diag_index must be a scalar or vector, received shape: %s",
                     HR_TENSOR_SHAPE_TEXT(k));
   if (k->elements < 1 || k->elements > 2)
-    return hr_error(HR_INVALID_ARGUMENT, "diag_index must have only one or two elements, received %" PRId64 " elements.",
-                    k->elements);
+    return hr_error(HR_INVALID_ARGUMENT,
+                    "diag_index must have only one or two elements, received %" PRId64 " elements.", k->elements);
   b->lower = hr_index_at(k, 0);
   b->upper = hr_index_at(k, k->elements - 1);
   if (b->lower <= b->upper) return HR_SUCCESS;
@@ -83,8 +83,7 @@ static hr_status first_element(const hr_tensor *t, const char *what) {
 static hr_status read_size(const hr_tensor *t, const char *name, const char *what, int64_t smallest, int64_t *out) {
   HR_TRY(first_element(t, name));
   int64_t size = hr_index_at(t, 0);
-  if (size != -1 && size < smallest)
-    return hr_error(HR_INVALID_ARGUMENT, "The number of %s is too small.", what);
+  if (size != -1 && size < smallest) return hr_error(HR_INVALID_ARGUMENT, "The number of %s is too small.", what);
   *out = size == -1 ? smallest : size;
   return HR_SUCCESS;
 }
@@ -93,7 +92,8 @@ static hr_status matrix_diag_v2(hr_kernel_context *ctx) {
   const hr_tensor *x = hr_input(ctx, 0), *padding = hr_input(ctx, 4);
   band b;
   if (x->rank < 1)
-    return hr_error(HR_INVALID_ARGUMENT, "diagonal must be at least 1-dim, received shape: %s", HR_TENSOR_SHAPE_TEXT(x));
+    return hr_error(HR_INVALID_ARGUMENT, "diagonal must be at least 1-dim, received shape: %s",
+                    HR_TENSOR_SHAPE_TEXT(x));
   HR_TRY(read_indices(hr_input(ctx, 1), &b));
   HR_TRY(first_element(padding, "padding_value"));
   bool one = b.lower == b.upper;
@@ -112,8 +112,9 @@ static hr_status matrix_diag_v2(hr_kernel_context *ctx) {
   if (hr_index_at(hr_input(ctx, 2), 0) == -1 && hr_index_at(hr_input(ctx, 3), 0) == -1)
     least_rows = least_columns = b.rows = b.columns = max(least_rows, least_columns);
   if (b.rows != least_rows && b.columns != least_columns)
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "The number of rows or columns is not consistent with the specified d_lower, d_upper, and diagonal.");
+    return hr_error(
+        HR_INVALID_ARGUMENT,
+        "The number of rows or columns is not consistent with the specified d_lower, d_upper, and diagonal.");
   int64_t dims[HR_MAX_RANK];
   int rank = x->rank - (one ? 1 : 2);
   for (int i = 0; i < rank; ++i)

@@ -112,14 +112,7 @@ static hr_status reshape(hr_kernel_context *ctx) {
 }
 HR_KERNEL(.op = "Reshape", .types = {{"Tshape", HR_INDEX_TYPES}}, .flags = HR_KERNEL_CHEAP, .compute = reshape);
 
-/* Steps keep their range. */
-static hr_status quantized_reshape(hr_kernel_context *ctx) {
-  hr_range range;
-  HR_TRY(hr_range_input(ctx, 2, "input", &range));
-  HR_TRY(reshape(ctx));
-  hr_output_range(ctx, range);
-  return HR_SUCCESS;
-}
+static hr_status quantized_reshape(hr_kernel_context *ctx) { return hr_keep_range(ctx, 2, "input", reshape); }
 HR_KERNEL(.op = "QuantizedReshape",
           .types = {{"T", HR_TYPE_BIT(HR_QUINT8) | HR_TYPE_BIT(HR_QINT32)}, {"Tshape", HR_INDEX_TYPES}},
           .compute = quantized_reshape);

@@ -123,14 +123,7 @@ static hr_status max_pool_with(hr_kernel_context *ctx, int sizes) {
 }
 static hr_status max_pool(hr_kernel_context *ctx) { return max_pool_with(ctx, -1); }
 static hr_status max_pool_v2(hr_kernel_context *ctx) { return max_pool_with(ctx, 1); }
-/* Steps keep their range. */
-static hr_status quantized_max_pool(hr_kernel_context *ctx) {
-  hr_range range;
-  HR_TRY(hr_range_input(ctx, 1, "input", &range));
-  HR_TRY(max_pool(ctx));
-  hr_output_range(ctx, range);
-  return HR_SUCCESS;
-}
+static hr_status quantized_max_pool(hr_kernel_context *ctx) { return hr_keep_range(ctx, 1, "input", max_pool); }
 
 #define OF_TYPES(name, maker, function, which)                                                                         \
   HR_KERNEL(.op = name, .types = {{"T", which}}, .create = maker, .destroy = free, .compute = function)

@@ -58,14 +58,7 @@ static hr_status resize_bilinear(hr_kernel_context *ctx) {
 HR_KERNEL(.op = "ResizeBilinear", .types = {{"T", HR_IMAGE_TYPES | HR_TYPE_BIT(HR_BFLOAT16)}},
           .compute = resize_bilinear);
 
-/* Numbers that are no steps keep their range all the same. */
-static hr_status resize_with_range(hr_kernel_context *ctx) {
-  hr_range range;
-  HR_TRY(hr_range_input(ctx, 2, "images", &range));
-  HR_TRY(resize_bilinear(ctx));
-  hr_output_range(ctx, range);
-  return HR_SUCCESS;
-}
+static hr_status resize_with_range(hr_kernel_context *ctx) { return hr_keep_range(ctx, 2, "images", resize_bilinear); }
 HR_KERNEL(.op = "QuantizedResizeBilinear", .types = {{"T", HR_TYPE_BIT(HR_FLOAT)}}, .compute = resize_with_range);
 
 static hr_status resize_bilinear_grad(hr_kernel_context *ctx) {

@@ -26,6 +26,15 @@ hr_status hr_wide_range_input(const hr_kernel_context *ctx, int index, const cha
   return HR_SUCCESS;
 }
 
+hr_status hr_keep_range(hr_kernel_context *ctx, int index, const char *name,
+                        hr_status (*compute)(hr_kernel_context *ctx)) {
+  hr_range range;
+  HR_TRY(hr_range_input(ctx, index, name, &range));
+  HR_TRY(compute(ctx));
+  hr_output_range(ctx, range);
+  return HR_SUCCESS;
+}
+
 /* ---- steps ------------------------------------------------------------------------------------------------------- */
 
 static int bits_of(hr_dtype dtype) { return 8 * (int)hr_dtype_size(dtype); }

@@ -24,6 +24,10 @@ HR_MUST_USE hr_status hr_limit_input(const hr_kernel_context *ctx, int index, co
 HR_MUST_USE hr_status hr_range_input(const hr_kernel_context *ctx, int index, const char *name, hr_range *out);
 /* The same, and InvalidArgument where the range is empty. */
 HR_MUST_USE hr_status hr_wide_range_input(const hr_kernel_context *ctx, int index, const char *name, hr_range *out);
+/* An op on steps, or on numbers, whose range stays as it is: `compute`, and inputs `index` and `index` + 1 as the
+ * range. */
+HR_MUST_USE hr_status hr_keep_range(hr_kernel_context *ctx, int index, const char *name,
+                                    hr_status (*compute)(hr_kernel_context *ctx));
 /* Outputs 1 and 2. */
 static inline void hr_output_range(hr_kernel_context *ctx, hr_range range) {
   hr_output_f32(ctx, 1, range.low);

@@ -139,8 +139,7 @@ static hr_status rows_of_parts(hr_gradient_context *c, const hr_rows *rows, hr_o
   int64_t place;
   int known = 0;
   if (!hr_static_ints(s, given, 1, &place, &known) && hr_scope_ok(s))
-    return hr_error(HR_INVALID_ARGUMENT,
-                    "Can only compute IndexedSlices gradient with statically-known concat_dim");
+    return hr_error(HR_INVALID_ARGUMENT, "Can only compute IndexedSlices gradient with statically-known concat_dim");
   if (hr_scope_ok(s) && place < 0) {
     hr_tf_rank(s, values[0]); /* TensorFlow makes it a second time */
     if (hr_output_rank(values[0]) < 0)

@@ -86,10 +86,8 @@ hr_status hr_shape_fn_matrix_diag_v2(hr_shape_context *c) {
   HR_TRY(hr_dim_add(hr_dim_at(&s, -1), most(b.lower, 0), &least_columns));
   HR_TRY(read_size(c, 2, &rows, &rows_asked));
   HR_TRY(read_size(c, 3, &columns, &columns_asked));
-  if (rows < -1 || is_less(rows, least_rows))
-    return hr_error(HR_INVALID_ARGUMENT, "num_rows is too small");
-  if (columns < -1 || is_less(columns, least_columns))
-    return hr_error(HR_INVALID_ARGUMENT, "num_cols is too small.");
+  if (rows < -1 || is_less(rows, least_rows)) return hr_error(HR_INVALID_ARGUMENT, "num_rows is too small");
+  if (columns < -1 || is_less(columns, least_columns)) return hr_error(HR_INVALID_ARGUMENT, "num_cols is too small.");
   /* Matrices are square where no size is asked for; where only one is, the other is the smallest one. */
   if (!rows_asked && !columns_asked) least_rows = least_columns = most(least_rows, least_columns);
   if (!rows_asked) rows = least_rows;
@@ -97,8 +95,8 @@ hr_status hr_shape_fn_matrix_diag_v2(hr_shape_context *c) {
   if (is_other(rows, least_rows) && is_other(columns, least_columns))
     return hr_error(HR_INVALID_ARGUMENT,
                     "num_rows and num_cols are not consistent with lower_diag_index, upper_diag_index, and the length "
-                    "of the given diagonals.\nnum_rows = %" PRId64 " != min_num_rows = %" PRId64
-                    ", num_cols = %" PRId64 " != min_num_cols = %" PRId64,
+                    "of the given diagonals.\nnum_rows = %" PRId64 " != min_num_rows = %" PRId64 ", num_cols = %" PRId64
+                    " != min_num_cols = %" PRId64,
                     rows, least_rows, columns, least_columns);
   hr_partial_shape matrix = hr_matrix_shape(rows, columns);
   HR_TRY(hr_shape_part(&s, 0, one ? -1 : -2, &s));

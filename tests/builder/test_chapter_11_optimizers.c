@@ -178,7 +178,7 @@ static void two_of_a_kind(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(regressions), cmocka_unit_test(sparse_model),
-                                     cmocka_unit_test(two_of_a_kind)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(regressions),
+                                     cmocka_unit_test(sparse_model), cmocka_unit_test(two_of_a_kind)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

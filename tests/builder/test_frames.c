@@ -82,8 +82,8 @@ static void mel_of_counted_spectra(void **state) {
     if (samples[i] < 0) samples[i] = -samples[i];
   hr_output spectra = fed(s, HR_FLOAT, HR_SHAPE(3, 17), samples, HR_SHAPE(-1, -1));
   hr_output width = hr_at(s, hr_tf_shape(s, spectra), HR_INDEX(-1));
-  hr_output matrix = hr_linear_to_mel_weight_matrix(s, 6, width, 8000.0, .lower_edge_hertz = 80.0,
-                                                    .upper_edge_hertz = 3000.0);
+  hr_output matrix =
+      hr_linear_to_mel_weight_matrix(s, 6, width, 8000.0, .lower_edge_hertz = 80.0, .upper_edge_hertz = 3000.0);
   hr_tf_matmul(s, spectra, matrix);
   testing_graph_expect(&t, "frames_of_unknown_length.mel_bins");
 }

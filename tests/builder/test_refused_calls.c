@@ -117,8 +117,8 @@ static void arrays(void **state) {
   REFUSED(hr_tf_fill(s, HR_SHAPE(2, 2), L(1, 2)));
   REFUSED(hr_tf_fill(s, HR_SHAPE(2, -1), 1));
   REFUSED(hr_call_one(s, "StringJoin", NULL, L(L(1, 2)), HR_NO_ATTRS));
-  REFUSED(hr_call_one(s, "DynamicPartition", NULL, L(L(1, 2), L(0)),
-                      HR_ATTRS({"num_partitions", HR_ATTR_INT_VALUE(2)})));
+  REFUSED(
+      hr_call_one(s, "DynamicPartition", NULL, L(L(1, 2), L(0)), HR_ATTRS({"num_partitions", HR_ATTR_INT_VALUE(2)})));
   REFUSED(hr_call_one(s, "Slice", NULL, L(a, L(0), L(1, 1)), HR_NO_ATTRS));
   REFUSED(hr_boolean_mask(s, a, hr_constant(s, L((bool)true))));
   REFUSED(hr_constant(s, 1.5, .dtype = HR_INT32));

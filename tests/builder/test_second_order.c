@@ -235,10 +235,16 @@ static void hessians_of_loops(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(conditionals),        cmocka_unit_test(nested_conditionals),       cmocka_unit_test(cases),
-      cmocka_unit_test(switched),            cmocka_unit_test(inside_conditionals), cmocka_unit_test(second_gradient_of_a_loop),
-      cmocka_unit_test(rows_of_a_jacobian),  cmocka_unit_test(inside_loops),
-      cmocka_unit_test(tensor_arrays),       cmocka_unit_test(hessians_of_loops),
+      cmocka_unit_test(conditionals),
+      cmocka_unit_test(nested_conditionals),
+      cmocka_unit_test(cases),
+      cmocka_unit_test(switched),
+      cmocka_unit_test(inside_conditionals),
+      cmocka_unit_test(second_gradient_of_a_loop),
+      cmocka_unit_test(rows_of_a_jacobian),
+      cmocka_unit_test(inside_loops),
+      cmocka_unit_test(tensor_arrays),
+      cmocka_unit_test(hessians_of_loops),
   };
   return cmocka_run_group_tests_name("gradients of gradients", tests, NULL, NULL);
 }

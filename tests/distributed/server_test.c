@@ -139,7 +139,8 @@ static void partial_run_ends_in_time(const char *target) {
   assert_ok(hr_session_run(session, 1, &feed, 1, &sum, &value, 0, NULL));
   assert_true(*(float *)hr_tensor_data(&value) == 4);
   hr_tensor_clear(&value);
-  assert_fails(hr_session_run(session, 1, &feed, 1, &sum, &value, 0, NULL), HR_DEADLINE_EXCEEDED, "Operation timed out.");
+  assert_fails(hr_session_run(session, 1, &feed, 1, &sum, &value, 0, NULL), HR_DEADLINE_EXCEEDED,
+               "Operation timed out.");
   hr_session_free(session);
   hr_builder_free(builder);
   hr_graph_unref(graph);
