@@ -301,7 +301,11 @@ hr_optimizer *hr_ftrl_optimizer_with(hr_operand learning_rate, const hr_optimize
   o->hyperparameters[2] = hr_operand_float(p.l2_regularization_strength);
   o->hyperparameters[3] = hr_operand_float(p.l2_shrinkage_regularization_strength);
   o->hyperparameters[4] = hr_operand_float(p.learning_rate_power);
-  return o;
+  if ((!p.accum_name || hr_optimizer_name_slot(o, "accum", p.accum_name)) &&
+      (!p.linear_name || hr_optimizer_name_slot(o, "linear", p.linear_name)))
+    return o;
+  hr_optimizer_free(o);
+  return NULL;
 }
 
 /* Both proximal kinds. */

@@ -58,6 +58,7 @@ typedef struct hr_optimizer_options {
   double momentum, beta1, beta2, epsilon, decay, rho, initial_accumulator_value;
   double learning_rate_power, l1_regularization_strength, l2_regularization_strength,
       l2_shrinkage_regularization_strength;
+  const char *accum_name, *linear_name;
 } hr_optimizer_options;
 
 /* var -= rate * gradient. Reads use_locking. */
@@ -100,8 +101,9 @@ HR_API hr_optimizer *hr_adadelta_optimizer_with(hr_operand learning_rate, const 
   HR_CALL_OP_(hr_optimizer_options, hr_adadelta_optimizer_with(HR_OPERAND(learning_rate), &hr_options_),               \
               HR_ADADELTA_DEFAULTS, ##__VA_ARGS__)
 
-/* McMahan et al., Follow the regularized leader. Reads learning_rate_power (-0.5), initial_accumulator_value (0.1) and
- * the regularisation strengths. Slots "accum", "linear". */
+/* McMahan et al., Follow the regularized leader. Reads learning_rate_power (-0.5), initial_accumulator_value (0.1), the
+ * regularisation strengths, and accum_name and linear_name: what the slots' variables are called behind the variable
+ * they go with, the optimizer's name where NULL. Slots "accum", "linear". */
 HR_API hr_optimizer *hr_ftrl_optimizer_with(hr_operand learning_rate, const hr_optimizer_options *options);
 #define HR_FTRL_DEFAULTS .learning_rate_power = -0.5, .initial_accumulator_value = 0.1
 #define hr_ftrl_optimizer(learning_rate, ...)                                                                          \

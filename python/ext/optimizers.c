@@ -60,25 +60,30 @@ static bool read_option(const char *key, PyObject *v, hr_optimizer_options *o) {
     const char *key;
     bool *flag;
     double *number;
+    const char **text;
   } fields[] = {
-      {"use_locking", &o->use_locking, NULL},
-      {"use_nesterov", &o->use_nesterov, NULL},
-      {"centered", &o->centered, NULL},
-      {"momentum", NULL, &o->momentum},
-      {"beta1", NULL, &o->beta1},
-      {"beta2", NULL, &o->beta2},
-      {"epsilon", NULL, &o->epsilon},
-      {"decay", NULL, &o->decay},
-      {"rho", NULL, &o->rho},
-      {"initial_accumulator_value", NULL, &o->initial_accumulator_value},
-      {"learning_rate_power", NULL, &o->learning_rate_power},
-      {"l1_regularization_strength", NULL, &o->l1_regularization_strength},
-      {"l2_regularization_strength", NULL, &o->l2_regularization_strength},
-      {"l2_shrinkage_regularization_strength", NULL, &o->l2_shrinkage_regularization_strength},
+      {"use_locking", .flag = &o->use_locking},
+      {"use_nesterov", .flag = &o->use_nesterov},
+      {"centered", .flag = &o->centered},
+      {"accum_name", .text = &o->accum_name},
+      {"linear_name", .text = &o->linear_name},
+      {"momentum", .number = &o->momentum},
+      {"beta1", .number = &o->beta1},
+      {"beta2", .number = &o->beta2},
+      {"epsilon", .number = &o->epsilon},
+      {"decay", .number = &o->decay},
+      {"rho", .number = &o->rho},
+      {"initial_accumulator_value", .number = &o->initial_accumulator_value},
+      {"learning_rate_power", .number = &o->learning_rate_power},
+      {"l1_regularization_strength", .number = &o->l1_regularization_strength},
+      {"l2_regularization_strength", .number = &o->l2_regularization_strength},
+      {"l2_shrinkage_regularization_strength", .number = &o->l2_shrinkage_regularization_strength},
   };
   for (size_t i = 0; i < sizeof fields / sizeof *fields; ++i)
-    if (strcmp(fields[i].key, key) == 0)
+    if (strcmp(fields[i].key, key) == 0) {
+      if (fields[i].text) return v == Py_None || py_to_text(v, fields[i].text);
       return fields[i].flag ? py_to_bool(v, fields[i].flag) : py_to_double(v, fields[i].number);
+    }
   PyErr_Format(PyExc_TypeError, "an optimizer has no option '%s'", key);
   return false;
 }
@@ -92,15 +97,6 @@ static PyObject *optimizer_set(py_optimizer *self, PyObject *args) {
   if (!py_to_operand(&self->operands, value, &operand)) return NULL;
   if (!hr_optimizer_set(self->optimizer, name, operand))
     return PyErr_Format(PyExc_ValueError, "the optimizer has no hyperparameter %s", name);
-  Py_RETURN_NONE;
-}
-
-/* name_slot(slot, name) */
-static PyObject *optimizer_name_slot(py_optimizer *self, PyObject *args) {
-  const char *slot, *name;
-  if (!PyArg_ParseTuple(args, "ss", &slot, &name)) return NULL;
-  if (!hr_optimizer_name_slot(self->optimizer, slot, name))
-    return PyErr_Format(PyExc_ValueError, "the optimizer has no slot %s", slot);
   Py_RETURN_NONE;
 }
 
@@ -389,7 +385,6 @@ static PyMethodDef optimizer_methods[] = {{"compute_gradients", (PyCFunction)opt
                                           {"set_slot", (PyCFunction)optimizer_set_slot, METH_VARARGS, NULL},
                                           {"variables", (PyCFunction)optimizer_variables, METH_NOARGS, NULL},
                                           {"set", (PyCFunction)optimizer_set, METH_VARARGS, NULL},
-                                          {"name_slot", (PyCFunction)optimizer_name_slot, METH_VARARGS, NULL},
                                           {"prepared", (PyCFunction)optimizer_prepared, METH_O, NULL},
                                           {0}};
 static PyType_Slot optimizer_slots[] = {{Py_tp_dealloc, optimizer_dealloc},

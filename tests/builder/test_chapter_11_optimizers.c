@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -65,6 +67,12 @@ static hr_optimizer *centered(hr_var *step) {
   (void)step;
   return hr_rmsprop_optimizer(0.1, .decay = 0.9, .momentum = 0.5, .centered = true);
 }
+static hr_optimizer *ftrl(hr_var *step) {
+  (void)step;
+  return hr_ftrl_optimizer(0.1, .learning_rate_power = -0.7, .initial_accumulator_value = 0.2,
+                           .l1_regularization_strength = 0.01, .l2_regularization_strength = 0.1, .accum_name = "acc",
+                           .linear_name = "lin");
+}
 static hr_optimizer *shrinkage(hr_var *step) {
   (void)step;
   return hr_ftrl_optimizer(0.1, .l1_regularization_strength = 0.01, .l2_shrinkage_regularization_strength = 0.2);
@@ -114,6 +122,7 @@ static void regressions(void **state) {
   (void)state;
   wide(nesterov, "chapter_11_optimizers.nesterov");
   wide(centered, "chapter_11_optimizers.centered");
+  wide(ftrl, "chapter_11_optimizers.ftrl");
   wide(shrinkage, "chapter_11_optimizers.ftrl_shrinkage");
   wide(proximal_descent, "chapter_11_optimizers.proximal_descent");
   wide(proximal_adagrad, "chapter_11_optimizers.proximal_adagrad");
@@ -177,8 +186,61 @@ static void two_of_a_kind(void **state) {
   expect(&t, "chapter_11_optimizers.two_of_a_kind");
 }
 
+/* Hyperparameters that are functions stand in the function that prepares them. */
+static void ask_for_rates(hr_optimizer *optimizer, hr_scope s) {
+  assert_true(hr_optimizer_set(optimizer, "learning_rate", hr_operand_float(0.1)));
+  assert_true(hr_optimizer_set(optimizer, "epsilon", hr_operand_float(1e-4)));
+  ((const hr_optimizer_functions *)hr_optimizer_table(optimizer)->argument)->prepare(optimizer, s);
+}
+
+/* Values only: the powers of beta begin with what the functions give. */
+static void functions_of_adam(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_tensor start, values[5];
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &start));
+  hr_var *v = hr_tf_variable(s, &start);
+  hr_tensor_clear(&start);
+  hr_optimizer *adam = hr_adam_optimizer(HR_NO_OPERAND, .beta1 = 0.8, .beta2 = 0.9);
+  assert_non_null(adam);
+  hr_optimizer_functions native = *hr_optimizer_table(adam);
+  hr_optimizer_table(adam)->prepare = ask_for_rates;
+  hr_optimizer_table(adam)->argument = &native;
+  hr_output tripled = hr_times(s, 3.0, v);
+  hr_node *train = hr_minimize(s, adam, hr_times(s, tripled, v)), *init = hr_global_variables_initializer(s);
+  expect_ok(t.builder);
+  hr_optimizer_free(adam);
+  hr_session *session;
+  assert_null(hr_session_new(t.graph, NULL, &session));
+  for (int i = 0; i < 4; ++i)
+    assert_null(hr_session_run(session, 0, NULL, 0, NULL, NULL, 1, i ? &train : &init));
+  hr_vars vars;
+  hr_output fetches[5];
+  assert_null(hr_collection_vars(t.graph, HR_GLOBAL_VARIABLES, NULL, &vars));
+  assert_int_equal(vars.count, 5);
+  for (int i = 0; i < 5; ++i)
+    fetches[i] = hr_var_value(vars.items[i]);
+  free((void *)vars.items);
+  assert_null(hr_session_run(session, 0, NULL, 5, fetches, values, 0, NULL));
+  char *fact = recorded_fact("chapter_11_optimizers.functions_of_adam", "variables"), *at = fact;
+  for (int i = 0; i < 5; ++i) {
+    assert_non_null(at = strstr(at, "float32"));
+    at += strcspn(at, " ");
+    for (int64_t k = 0; k < values[i].elements; ++k) {
+      at += strcspn(at, "0123456789");
+      assert_float_equal(strtof(at, &at), ((const float *)hr_tensor_data(&values[i]))[k], 1e-5);
+    }
+    hr_tensor_clear(&values[i]);
+  }
+  free(fact);
+  hr_session_free(session);
+  testing_graph_free(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(one_variable), cmocka_unit_test(regressions),
-                                     cmocka_unit_test(sparse_model), cmocka_unit_test(two_of_a_kind)};
+                                     cmocka_unit_test(sparse_model), cmocka_unit_test(two_of_a_kind),
+                                     cmocka_unit_test(functions_of_adam)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -425,22 +425,14 @@ class FtrlOptimizer(Optimizer):
         if learning_rate_power > 0.0:
             raise ValueError(f'learning_rate_power {learning_rate_power:f} needs to be negative or zero')
         self._learning_rate, self._accum_name, self._linear_name = learning_rate, accum_name, linear_name
-        self._options.update(initial_accumulator_value=initial_accumulator_value,
+        self._options.update(initial_accumulator_value=initial_accumulator_value, accum_name=accum_name or None,
+                             linear_name=linear_name or None,
                              l2_shrinkage_regularization_strength=l2_shrinkage_regularization_strength)
         self._hyperparameters = {
             'learning_rate': learning_rate, 'l1_regularization_strength': l1_regularization_strength,
             'l2_regularization_strength': l2_regularization_strength,
             'l2_shrinkage_regularization_strength': l2_shrinkage_regularization_strength,
             'learning_rate_power': learning_rate_power}
-
-    def _native(self, graph):
-        known = graph in self._natives
-        native = super()._native(graph)
-        if not known:
-            for slot, name in (('accum', self._accum_name), ('linear', self._linear_name)):
-                if name is not None:
-                    native.name_slot(slot, name)
-        return native
 
 
 class ProximalGradientDescentOptimizer(Optimizer):
