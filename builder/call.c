@@ -135,14 +135,13 @@ static void explain_single(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_op
                                      hr_dtype_python_name(dtype), arg->name, c->op->name, kind_name(value));
     free(what);
   }
+  if (status && value.kind == HR_OPERAND_NONE)
+    status = hr_status_prefix(status, "Tried to convert '%s' to a tensor and failed. Error: ", arg->name);
   hr_scope_fail(c->scope, status);
 }
 
 static void convert_single(call *c, const hr_arg_def *arg, hr_operand value, hr_output *to) {
-  if (!hr_operand_is_given(value)) {
-    hr_scope_fail(c->scope, hr_type_error("No argument for input %s of '%s' Op", arg->name, c->op->name));
-    return;
-  }
+  if (!hr_operand_is_given(value)) value = hr_operand_none();
   if (value.kind == HR_OPERAND_VARIABLE && hr_arg_is_variable(arg) &&
       arg->is_ref != hr_var_is_resource(value.variable)) {
     *to = hr_var_ref(value.variable);
@@ -218,7 +217,8 @@ static void explain_list(call *c, const hr_arg_def *arg, hr_dtype dtype, hr_oper
     hr_dtype own = item.kind == HR_OPERAND_OUTPUT     ? hr_output_base_dtype(item.output)
                    : item.kind == HR_OPERAND_VARIABLE ? hr_var_dtype(item.variable)
                                                       : hr_natural_dtype(item);
-    hr_text_printf(&text, "%s%s", i ? ", " : "", hr_dtype_python_name(own));
+    hr_text_printf(&text, "%s%s", i ? ", " : "",
+                   own == HR_INVALID ? "<NOT CONVERTIBLE TO TENSOR>" : hr_dtype_python_name(own));
   }
   const char *start = "Tensors in list passed to '%s' of '%s' Op have types [%s]%s%s%s";
   const char *types = text.data ? text.data : "";
@@ -243,7 +243,9 @@ static void convert_list(call *c, const hr_arg_def *arg, hr_operands list, hr_ou
   for (int32_t i = 0; i < list.count && fits && hr_scope_ok(c->scope); ++i) {
     char name[80];
     snprintf(name, sizeof name, "%s_%d", arg->name, (int)i);
-    to[i] = convert_one(c, hr_operands_at(list, i), dtype, arg->number_attr >= 0 ? arg->type_attr : -1, name);
+    hr_operand item = hr_operands_at(list, i);
+    if (!hr_operand_is_given(item)) item = hr_operand_none();
+    to[i] = convert_one(c, item, dtype, arg->number_attr >= 0 ? arg->type_attr : -1, name);
     fits = c->ready || dtype == HR_INVALID || !to[i].node || hr_output_base_dtype(to[i]) == dtype;
   }
   /* Where nothing is made for the call the node says it itself. */

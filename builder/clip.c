@@ -53,7 +53,7 @@ static hr_output *tensors_of(hr_scope s, hr_operands list) {
     char name[16];
     snprintf(name, sizeof name, "t_%d", (int)i);
     hr_operand item = hr_operands_at(list, i);
-    if (hr_operand_is_given(item)) tensors[i] = hr_convert(s, item, HR_INVALID, name);
+    if (hr_operand_is_given(item) && item.kind != HR_OPERAND_NONE) tensors[i] = hr_convert(s, item, HR_INVALID, name);
   }
   return tensors;
 }

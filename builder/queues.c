@@ -179,9 +179,9 @@ hr_tensor_queue *hr_priority_queue_with(hr_scope scope, int64_t capacity, hr_typ
   if (!hr_scope_ok(scope) || !check_shapes(scope, o->shapes, false)) return NULL;
   making m = making_of("PriorityQueueV2", "priority_queue", capacity, dtypes, o);
   hr_output handle = make_handle(scope, &m);
-  size_t count = (size_t)dtypes.count + 1, has_shapes = o->shapes.count > 0;
-  hr_dtype *all_dtypes = hr_keep_bytes(scope, sizeof *all_dtypes * count);
-  hr_partial_shape *all_shapes = hr_keep_bytes(scope, sizeof *all_shapes * count);
+  bool has_shapes = o->shapes.count > 0;
+  hr_dtype *all_dtypes = hr_keep_bytes(scope, sizeof *all_dtypes * ((size_t)dtypes.count + 1));
+  hr_partial_shape *all_shapes = hr_keep_bytes(scope, sizeof *all_shapes * ((size_t)o->shapes.count + 1));
   if (!handle.node || !all_dtypes || !all_shapes) return NULL;
   all_dtypes[0] = HR_INT64;
   all_shapes[0] = HR_SHAPE();

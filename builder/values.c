@@ -264,6 +264,7 @@ static hr_status shape_of(hr_operand value, hr_shape *out) {
 }
 
 hr_status hr_value_tensor(hr_dtype dtype, hr_operand value, hr_tensor *out) {
+  if (value.kind == HR_OPERAND_NONE) return hr_error(HR_INVALID_ARGUMENT, "None values not supported.");
   if (dtype == HR_INVALID) dtype = hr_natural_dtype(value);
   if (value.kind == HR_OPERAND_TENSOR && hr_tensor_dtype(value.tensor) == dtype) {
     hr_tensor_copy(value.tensor, out);

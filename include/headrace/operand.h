@@ -27,6 +27,7 @@ typedef enum hr_operand_kind {
   HR_OPERAND_VALUES,
   HR_OPERAND_INTS,
   HR_OPERAND_LIST,
+  HR_OPERAND_NONE, /* Python's None: given, and no value, so that whatever converts it refuses it */
 } hr_operand_kind;
 
 typedef struct hr_operand hr_operand;
@@ -81,6 +82,7 @@ static inline hr_operand hr_operand_values(const hr_tensor *x) {
 static inline hr_operand hr_operand_ints(hr_ints x) { return (hr_operand){HR_OPERAND_INTS, {.ints = x}}; }
 static inline hr_operand hr_operand_list(hr_operands x) { return (hr_operand){HR_OPERAND_LIST, {.list = x}}; }
 
+static inline hr_operand hr_operand_none(void) { return (hr_operand){HR_OPERAND_NONE, {HR_NO_OUTPUT}}; }
 static inline hr_operand hr_operand_items(int32_t count, const hr_operand *items) {
   return hr_operand_list((hr_operands){count, items, NULL});
 }

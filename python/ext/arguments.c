@@ -258,8 +258,11 @@ static bool holds_tensors(PyObject *v) {
 static bool packed_operand(py_call *call, PyObject *v, hr_operand *out) {
   Py_ssize_t count = PySequence_Fast_GET_SIZE(v);
   hr_operand *items = py_call_allocate(call, sizeof *items * (size_t)count);
-  for (Py_ssize_t i = 0; items && i < count; ++i)
-    if (!py_to_operand(call, PySequence_Fast_GET_ITEM(v, i), &items[i])) return false;
+  for (Py_ssize_t i = 0; items && i < count; ++i) {
+    PyObject *item = PySequence_Fast_GET_ITEM(v, i);
+    if (item == Py_None) PyErr_SetString(PyExc_ValueError, "None values not supported.");
+    if (item == Py_None || !py_to_operand(call, item, &items[i])) return false;
+  }
   if (!items) return false;
   *out = hr_operand_items((int32_t)count, items);
   return true;
@@ -300,8 +303,8 @@ bool py_to_operand(py_call *call, PyObject *v, hr_operand *out) {
     return true;
   }
   if (v == Py_None) {
-    PyErr_SetString(PyExc_ValueError, "None values not supported.");
-    return false;
+    *out = hr_operand_none();
+    return true;
   }
   if (PyList_Check(v) || PyTuple_Check(v))
     return holds_tensors(v) ? packed_operand(call, v, out) : tensor_operand(call, v, out);

@@ -29,17 +29,11 @@ static bool answers_itself(PyObject *v) {
 
 /* NotImplemented for what is no operand, so that the other side may answer. */
 static bool is_operand(PyObject *v) {
-  return v != Py_None && !PyType_Check(v) && !PyDict_Check(v) && !answers_itself(v);
+  return !PyType_Check(v) && !PyDict_Check(v) && !answers_itself(v);
 }
 
 static PyObject *operate(hr_operator operator_, PyObject *x, PyObject *y) {
-  if (!is_operand(x) || !is_operand(y)) {
-    if (x == Py_None || y == Py_None) {
-      PyErr_SetString(PyExc_ValueError, "None values not supported.");
-      return NULL;
-    }
-    Py_RETURN_NOTIMPLEMENTED;
-  }
+  if (!is_operand(x) || !is_operand(y)) Py_RETURN_NOTIMPLEMENTED;
   PyObject *pair[] = {x, y};
   py_call call;
   if (!py_call_begin(&call, pair, 2)) return NULL;
@@ -122,13 +116,7 @@ static PyObject *compare(PyObject *x, PyObject *y, int operation) {
     Py_INCREF(answer);
     return answer;
   }
-  if (!is_operand(y)) {
-    if (y == Py_None) {
-      PyErr_SetString(PyExc_ValueError, "None values not supported.");
-      return NULL;
-    }
-    Py_RETURN_NOTIMPLEMENTED;
-  }
+  if (!is_operand(y)) Py_RETURN_NOTIMPLEMENTED;
   PyObject *pair[] = {x, y};
   py_call call;
   if (!py_call_begin(&call, pair, 2)) return NULL;

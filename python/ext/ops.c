@@ -168,7 +168,7 @@ bool py_to_operands(py_call *call, PyObject *v, hr_operands *out) {
   bool ok = items != NULL;
   for (Py_ssize_t i = 0; ok && i < count; ++i) {
     PyObject *item = PySequence_Fast_GET_ITEM(list, i);
-    ok = item == Py_None || py_to_operand(call, item, &items[i]);
+    ok = py_to_operand(call, item, &items[i]);
   }
   *out = (hr_operands){(int32_t)count, items, NULL};
   /* Values are borrowed from the items: what a generator made must live as long as the call. */
@@ -186,11 +186,6 @@ static bool to_inputs(py_call *call, const hr_op_def *op, PyObject *inputs, hr_o
     const char *name = hr_op_def_input(op, (int32_t)i, &is_list);
     PyObject *item = PyTuple_GET_ITEM(inputs, i);
     if (!is_list) {
-      if (item == Py_None) {
-        PyErr_Format(PyExc_ValueError, "None values not supported. (argument '%s' of '%s' Op)", name ? name : "?",
-                     hr_op_def_name(op));
-        return false;
-      }
       ok = py_to_operand(call, item, &(*out)[i]);
       continue;
     }

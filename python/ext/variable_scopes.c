@@ -293,6 +293,7 @@ PyObject *py_from_operand(py_graph *graph, hr_operand value) {
   case HR_OPERAND_VALUES: return from_values(value.tensor);
   case HR_OPERAND_INTS: return list_of(value.ints.count, from_int, &value.ints);
   case HR_OPERAND_LIST: break;
+  case HR_OPERAND_NONE: Py_RETURN_NONE;
   }
   return list_of(value.list.count, from_part, &(part_of_list){graph, value.list});
 }

@@ -10,6 +10,7 @@ from headrace import _headrace as _c
 from headrace import logging
 from headrace.core.deprecation import deprecated
 from headrace.core.public import export
+from headrace.core.variable_scope import variable_scope
 from headrace.core.sparse_functions import dense_or_parts
 
 __all__ = ['accuracy', 'mean', 'mean_tensor', 'percentage_below', 'mean_absolute_error', 'mean_squared_error',
@@ -208,10 +209,10 @@ def auc(labels, predictions, weights=None, num_thresholds=200, metrics_collectio
     Raises:
       ValueError: the curve or the summation is unknown.
     """
-    if curve not in _CURVES:
-        raise ValueError(f'curve must be either ROC or PR, {curve} unknown')
-    if summation_method not in _SUMMATIONS:
-        raise ValueError(f'Invalid summation_method: {summation_method}')
+    if curve not in _CURVES or summation_method not in _SUMMATIONS:
+        with variable_scope(name, 'auc'):  # which is open when the arguments are looked at
+            raise ValueError(f'curve must be either ROC or PR, {curve} unknown' if curve not in _CURVES else
+                             f'Invalid summation_method: {summation_method}')
     if (curve, summation_method) == ('PR', 'trapezoidal'):
         logging.warning('Trapezoidal rule is known to produce incorrect PR-AUCs; please switch to '
                         '"careful_interpolation" instead.')

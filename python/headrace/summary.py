@@ -5,7 +5,8 @@ import re as _re
 from headrace import _headrace as _c
 from headrace import logging as _logging
 from headrace.core.event_files import FileWriter, FileWriterCache  # noqa: F401, public names of this module
-from headrace.core.graph import GraphKeys as _GraphKeys, get_default_graph as _get_default_graph
+from headrace.core.graph import (
+    GraphKeys as _GraphKeys, get_default_graph as _get_default_graph, name_scope as _name_scope)
 from headrace.core.public import export
 
 
@@ -13,7 +14,9 @@ _NO_TAG = _re.compile(r'[^-/\w\.]', _re.ASCII)
 
 
 def _tell_of_names(*names):
-    """Says where a summary gets another name than the program gave."""
+    """Says where a summary gets another name than the program gave; the first name must be there."""
+    if names[0] is None:
+        raise ValueError('At least one of name (None) and default_name (None) must be provided.')
     for name in names:
         if isinstance(name, str):
             clean = _NO_TAG.sub('_', name).lstrip('/')
@@ -117,11 +120,14 @@ def tensor_summary(name, tensor, summary_description=None, collections=None, sum
 
 
 def merge(inputs, collections=None, name=None):
-    """An operation that gives one Summary of many: `inputs` are string tensors. ValueError for none.
+    """An operation that gives one Summary of many: `inputs` is a list of string tensors. ValueError for none.
 
     Two values of one tag are an InvalidArgumentError when it runs.
     """
-    return _c.summary_merge(list(inputs), collections=_strings(collections), name=name)
+    if not isinstance(inputs, (list, tuple)):
+        with _name_scope(name, 'Merge'):
+            raise TypeError(f"Expected list for 'inputs' argument to 'merge_summary' Op, not {inputs!r}.")
+    return _c.summary_merge(inputs, collections=_strings(collections), name=name)
 
 
 def merge_all(key=_GraphKeys.SUMMARIES, scope=None, name=None):

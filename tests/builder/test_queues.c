@@ -143,6 +143,9 @@ static void mistakes(void **state) {
   expect_error(t.builder, HR_INVALID_ARGUMENT, "2 dtypes and 1 shapes", NULL);
   assert_null(hr_padding_fifo_queue(s, 10, pair, .shapes = HR_SHAPES(HR_SHAPE_UNKNOWN, HR_SHAPE())));
   expect_error(t.builder, HR_INVALID_ARGUMENT, "defined rank", NULL);
+  assert_null(hr_priority_queue(s, 10, HR_TYPES(HR_FLOAT),
+                                .shapes = HR_SHAPES(HR_SHAPE(), HR_SHAPE(), HR_SHAPE(), HR_SHAPE(), HR_SHAPE())));
+  expect_error(t.builder, HR_INVALID_ARGUMENT, "same length", NULL);
   hr_tensor_queue *queue = hr_fifo_queue(s, 10, pair, .shapes = shapes);
   hr_output x = floats(s, HR_SHAPE(3), (float[]){1, 2, 3}), batch = floats(s, HR_SHAPE(1, 2), (float[]){1, 2});
   assert_null(hr_enqueue(s, queue, HR_OPERANDS(x, 1)));

@@ -147,7 +147,27 @@ static void arrays(void **state) {
   testing_graph_expect(&in.graph, "refused_calls.arrays");
 }
 
+/* None is refused where it would become a tensor, in the scope of the call: names as in refused_calls.nothing. */
+static void nothing(void **state) {
+  (void)state;
+  inputs in = begin();
+  hr_scope s = in.s;
+  hr_operand none = hr_operand_none();
+  REFUSED(hr_plus(s, in.a, none));
+  REFUSED(hr_tf_matmul(s, in.a, none));
+  REFUSED(hr_stack(s, L(in.a, none)));
+  REFUSED(hr_summary_scalar(s, "s", none));
+  REFUSED(hr_call_one(s, "AddN", NULL, L(L(in.a, none)), HR_NO_ATTRS));
+  REFUSED(hr_convert(s, none, HR_FLOAT, NULL));
+  assert_string_equal(hr_plus(s, in.a, 1).node->name, "add_1");
+  assert_string_equal(hr_tf_matmul(s, in.a, in.a, .transpose_b = true).node->name, "MatMul_1");
+  assert_string_equal(hr_stack(s, L(in.a, in.a)).node->name, "stack_2");
+  assert_string_equal(hr_summary_scalar(s, "s", 1.0).node->name, "s_1");
+  assert_true(hr_scope_ok(s));
+  testing_graph_free(&in.graph);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(maths), cmocka_unit_test(arrays)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(maths), cmocka_unit_test(arrays), cmocka_unit_test(nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,7 +155,7 @@ def scalar_mul(scalar, x, name=None):
 
 def add_n(inputs, name=None):
     """The sum of tensors of one shape and dtype. ValueError for anything but a list of at least one."""
-    if not inputs or not isinstance(inputs, (list, tuple)):
+    if not inputs or not isinstance(inputs, (list, tuple)) or any(x is None for x in inputs):
         raise ValueError('inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape')
     return _c.tf_add_n(inputs, name=name)
 

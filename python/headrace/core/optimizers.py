@@ -6,7 +6,7 @@ The C library builds what they build. A method that a program overrides takes th
 
 from headrace import _headrace as _c
 from headrace.core.graph import (GraphKeys, IndexedSlices, Tensor, control_dependencies,
-                                 convert_to_tensor_or_indexed_slices, get_default_graph)
+                                 convert_to_tensor_or_indexed_slices, get_default_graph, name_scope)
 from headrace.core import dtypes
 
 __all__ = ['Optimizer', 'GradientDescentOptimizer', 'MomentumOptimizer', 'AdamOptimizer', 'AdagradOptimizer',
@@ -111,6 +111,7 @@ class Optimizer:
         if gate_gradients not in (Optimizer.GATE_NONE, Optimizer.GATE_OP, Optimizer.GATE_GRAPH):
             raise ValueError('gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, Optimizer.GATE_GRAPH.'
                              f'  Not {gate_gradients}')
+        loss.dtype.base_dtype  # what is no tensor has none
         if var_list is None:
             graph = loss.graph if isinstance(loss, _c.Tensor) else get_default_graph()
             variables = graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)
@@ -159,14 +160,17 @@ class Optimizer:
                 except TypeError:
                     raise TypeError('Gradient must be convertible to a Tensor or IndexedSlices, or None: '
                                     f'{gradient}') from None
-                if isinstance(variable, _c.Tensor):
-                    raise NotImplementedError('Trying to update a Tensor ', variable)
-                if not isinstance(variable, _c.Variable):
+                if not isinstance(variable, (_c.Variable, _c.Tensor)):
                     raise NotImplementedError('Trying to optimize unsupported type ', variable)
                 gradients.append(gradient)
                 variables.append(variable)
         if not variables:
             raise ValueError(f'No gradients provided for any variable: {[str(v) for _, v in pairs]}.')
+        for variable in variables:
+            if isinstance(variable, _c.Tensor):
+                with variable.graph.as_default(), name_scope(name, self._name):
+                    self._prepare()
+                raise NotImplementedError('Trying to update a Tensor ', variable)
         native = self._native(variables[0].graph)
         if any(variable.constraint is not None for variable in variables):
             native.replace('_constrain')

@@ -1,6 +1,7 @@
 """Queues: tuples of tensors that one run puts in and another one takes out."""
 
 from headrace import _headrace as _c
+from headrace.core.graph import name_scope
 from headrace.core.shapes import TensorShape, as_shape
 
 __all__ = ['FIFOQueue', 'PaddingFIFOQueue', 'PriorityQueue', 'QueueBase', 'RandomShuffleQueue']
@@ -104,6 +105,12 @@ class QueueBase(_c.Queue):
             raise ValueError('You must enqueue a dictionary in a Queue with names')
         return _as_list(vals)
 
+    def _enqueue(self, make, suffix, vals, name):
+        """The operation that `make` makes of values, in a scope that is open before they are looked at."""
+        values = list(vals.values()) if isinstance(vals, dict) else _as_list(vals)
+        with name_scope(name, f'{self.name.rpartition("/")[2]}_{suffix}', values) as scope:
+            return make(self, self._components(vals), name=scope)
+
     def enqueue(self, vals, name=None):
         """The operation that puts an element in.
 
@@ -114,11 +121,11 @@ class QueueBase(_c.Queue):
         Raises:
           ValueError: shapes do not fit.
         """
-        return _c.enqueue(self, self._components(vals), name=name)
+        return self._enqueue(_c.enqueue, 'enqueue', vals, name)
 
     def enqueue_many(self, vals, name=None):
         """The operation that puts elements in: the rows of a value for each component. As `enqueue` otherwise."""
-        return _c.enqueue_many(self, self._components(vals), name=name)
+        return self._enqueue(_c.enqueue_many, 'EnqueueMany', vals, name)
 
     def _element(self, outputs):
         names = self.names

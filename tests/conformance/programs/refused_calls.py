@@ -11,7 +11,7 @@ def tried(*calls):
         try:
             call()
             classes.append("none")
-        except (TypeError, ValueError, tf.errors.NotFoundError) as error:
+        except (AttributeError, NotImplementedError, TypeError, ValueError, tf.errors.NotFoundError) as error:
             classes.append(type(error).__name__)
     return {"classes": " ".join(classes)}
 
@@ -138,7 +138,120 @@ def of_columns():
     return {"steps": [], "facts": facts}
 
 
+def of_queues():
+    """The scope of an operation that fills a queue is open before the values are looked at."""
+    a, b, _ = inputs()
+    row = a[0]
+    q = tf.FIFOQueue(10, [tf.float32, tf.int32], shapes=[[3], []], name="q")
+    n = tf.FIFOQueue(10, [tf.float32], shapes=[[]], names=["x"], name="n")
+    u = tf.FIFOQueue(10, [tf.float32], name="u")
+    facts = tried(lambda: q.enqueue([row, "x"]), lambda: q.enqueue([[1.0, 2.0], 1]), lambda: q.enqueue({"x": 1}),
+                  lambda: n.enqueue([1.0]), lambda: n.enqueue({"y": 1.0}), lambda: n.enqueue({"x": "a"}),
+                  lambda: q.enqueue([[1, 2, 3], 1.5]), lambda: q.enqueue(None), lambda: q.enqueue([row, None]),
+                  lambda: q.enqueue([row, row], name="given"), lambda: q.enqueue_many([a, ["x"]]),
+                  lambda: q.enqueue_many([[[1.0, 2.0]], [1]]), lambda: q.enqueue_many({"x": 1}),
+                  lambda: n.enqueue_many([[1.0]]), lambda: n.enqueue_many({"y": [1.0]}), lambda: q.enqueue_many([a, 1]),
+                  lambda: q.enqueue_many([a, [1, 2, 3]]), lambda: u.enqueue_many([1.0]), lambda: q.dequeue_many("x"),
+                  lambda: q.dequeue_many(None), lambda: q.dequeue_up_to(1.5),
+                  lambda: tf.FIFOQueue(10, [tf.float32], shapes=[[None]]),
+                  lambda: tf.PriorityQueue(10, [tf.float32], shapes=[[], []]))
+    for good in (q.enqueue([row, 1]), n.enqueue({"x": 1.0}), q.enqueue([row, 1], name="given"),
+                 q.enqueue_many([a, [1, 2]]), n.enqueue_many({"x": [1.0]}), q.dequeue_many(2), q.dequeue_up_to(2),
+                 tf.FIFOQueue(10, [tf.float32]), tf.PriorityQueue(10, [tf.float32], [[]])):
+        tf.constant(1)
+    return {"steps": [], "facts": facts}
+
+
+def of_optimizers():
+    a, b, n = inputs()
+    v = tf.get_variable("v", [2, 3])
+    w = tf.get_variable("w", [2], dtype=tf.int32, initializer=tf.zeros_initializer())
+    loss = tf.reduce_sum(v * a)
+    descent, adam = tf.train.GradientDescentOptimizer(0.1), tf.train.AdamOptimizer(0.1)
+    facts = tried(lambda: descent.minimize(tf.reduce_sum(a)), lambda: descent.minimize(n),
+                  lambda: descent.minimize(loss, var_list=[]), lambda: descent.minimize(loss, var_list=[w]),
+                  lambda: descent.minimize(loss, var_list=[a]), lambda: descent.minimize(3.0),
+                  lambda: descent.minimize(None), lambda: descent.apply_gradients([]),
+                  lambda: descent.apply_gradients([(None, v)]), lambda: descent.apply_gradients([(a, a)]),
+                  lambda: descent.apply_gradients([("x", v)]), lambda: descent.apply_gradients([(n, v)]),
+                  lambda: descent.apply_gradients([(b, v)]), lambda: adam.minimize(tf.reduce_sum(a)),
+                  lambda: adam.apply_gradients([(b, v)]), lambda: descent.minimize(loss, grad_loss=n),
+                  lambda: descent.compute_gradients(loss, gate_gradients=7),
+                  lambda: descent.minimize(tf.cast(n, tf.float32)[0, 0]),
+                  lambda: descent.minimize(loss, name="mine", var_list=[w]))
+    descent.minimize(loss)
+    adam.minimize(loss)
+    tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
+    return {"steps": [], "facts": facts}
+
+
+def of_summaries():
+    a, _, _ = inputs()
+    c = tf.placeholder(tf.complex64, [2], name="c")
+    facts = tried(lambda: tf.summary.scalar("s", "x"), lambda: tf.summary.scalar("s", None),
+                  lambda: tf.summary.scalar("s", c), lambda: tf.summary.scalar(3, a),
+                  lambda: tf.summary.scalar(None, 1.0), lambda: tf.summary.histogram("h", "x"),
+                  lambda: tf.summary.histogram("h", c), lambda: tf.summary.image("i", a[0]),
+                  lambda: tf.summary.image("i", "x"), lambda: tf.summary.audio("o", a[0], 44100),
+                  lambda: tf.summary.text("t", a), lambda: tf.summary.text("t", "x"), lambda: tf.summary.merge([a]),
+                  lambda: tf.summary.merge([]), lambda: tf.summary.merge("x"),
+                  lambda: tf.summary.tensor_summary("d", None))
+    for name in "s", "h", "i", "o", "t", "d":
+        tf.summary.scalar(name, 1.0)
+    tf.summary.merge_all()
+    return {"steps": [], "facts": facts}
+
+
+def of_metrics():
+    a, b, n = inputs()
+    mean = tf.metrics.mean
+    facts = tried(lambda: mean("x"), lambda: mean(a, weights=b), lambda: mean(a, weights="x"), lambda: mean(None),
+                  lambda: tf.metrics.accuracy(a, b), lambda: tf.metrics.accuracy(a, "x"),
+                  lambda: tf.metrics.precision(a, b), lambda: tf.metrics.recall(a, b),
+                  lambda: tf.metrics.auc(a, a, curve="x"),
+                  lambda: tf.metrics.mean_squared_error(a, a, weights=b),
+                  lambda: tf.metrics.mean_absolute_error(a, b), lambda: tf.metrics.mean_tensor(a, weights=b),
+                  lambda: tf.metrics.percentage_below(a, "x"), lambda: tf.metrics.mean_iou(a, b, 2),
+                  lambda: tf.metrics.recall_at_k(a, b, 2))
+    for metric in (tf.metrics.accuracy, tf.metrics.precision, tf.metrics.recall, tf.metrics.mean_squared_error,
+                   tf.metrics.mean_absolute_error):
+        metric(a, a)
+    for metric in mean(a), tf.metrics.mean_tensor(a), tf.metrics.mean_iou(a, a, 2), tf.metrics.auc(a, a):
+        tf.identity(metric[0])
+    return {"steps": [], "facts": facts}
+
+
+def of_nothing():
+    """None where a tensor is wanted: refused where it would become one, in the scope of the call."""
+    a, _, _ = inputs()
+    v = tf.get_variable("v", [])
+    facts = tried(lambda: a + None, lambda: None * a, lambda: a / None, lambda: a < None, lambda: tf.add(a, None),
+                  lambda: tf.matmul(a, None), lambda: tf.matmul(None, a), lambda: tf.reduce_sum(None),
+                  lambda: tf.reduce_mean(None), lambda: tf.reshape(a, None), lambda: tf.square(None),
+                  lambda: tf.nn.relu(None), lambda: tf.nn.softmax(None), lambda: tf.nn.bias_add(a, None),
+                  lambda: tf.equal(None, a), lambda: tf.argmax(None, 1), lambda: tf.concat(None, 0),
+                  lambda: tf.concat([a, None], 0), lambda: tf.stack([a, None]), lambda: tf.add_n([a, None]),
+                  lambda: tf.gather(a, None), lambda: tf.where(None), lambda: tf.expand_dims(None, 0),
+                  lambda: tf.tile(a, None), lambda: tf.transpose(None), lambda: tf.constant(None),
+                  lambda: tf.cast(None, tf.float32), lambda: tf.shape(None), lambda: tf.zeros_like(None),
+                  lambda: tf.one_hot(None, 3), lambda: tf.layers.dense(None, 3), lambda: tf.nn.dropout(None, rate=0.5),
+                  lambda: tf.clip_by_value(a, None, 1.0), lambda: tf.fill([2], None), lambda: tf.random_normal(None),
+                  lambda: tf.assign(v, None), lambda: tf.losses.mean_squared_error(a, None), lambda: tf.split(None, 2),
+                  lambda: tf.nn.embedding_lookup(a, None), lambda: tf.range(None), lambda: tf.tuple([None]))
+    for good in (a + 1, 2 * a, a / 2, a < 1, tf.matmul(a, a, transpose_b=True), tf.reduce_sum(a), tf.reduce_mean(a),
+                 tf.reshape(a, [6]), tf.square(a), tf.nn.relu(a), tf.nn.softmax(a), tf.nn.bias_add(a, [1.0, 2.0, 3.0]),
+                 tf.equal(1.0, a), tf.argmax(a, 1), tf.concat([a, a], 0), tf.stack([a, a]), tf.add_n([a, a]),
+                 tf.gather(a, 0), tf.where(a > 0), tf.expand_dims(a, 0), tf.tile(a, [1, 1]), tf.transpose(a),
+                 tf.constant(1), tf.cast(a, tf.int32), tf.shape(a), tf.zeros_like(a), tf.one_hot(1, 3),
+                 tf.layers.dense(a, 3), tf.nn.dropout(a, rate=0.5), tf.clip_by_value(a, 0.0, 1.0), tf.fill([2], 1),
+                 tf.random_normal([2]), tf.assign(v, 1.0), tf.losses.mean_squared_error(a, a), tf.split(a, 2)[0],
+                 tf.nn.embedding_lookup(a, [1]), tf.range(3)):
+        tf.identity(good)
+    return {"steps": [], "facts": facts}
+
+
 VARIANTS = {
     "maths": of_maths, "arrays": of_arrays, "models": of_models, "variables": of_variables, "branches": of_branches,
-    "imports": of_imports, "columns": of_columns,
+    "imports": of_imports, "columns": of_columns, "queues": of_queues, "optimizers": of_optimizers,
+    "summaries": of_summaries, "metrics": of_metrics, "nothing": of_nothing,
 }
