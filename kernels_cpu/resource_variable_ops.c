@@ -40,9 +40,15 @@ HR_KERNEL(.op = "VarHandleOp", .flags = HR_KERNEL_CHEAP | HR_KERNEL_CONSTANT, .c
 static hr_status destroy_resource(hr_kernel_context *ctx) {
   const hr_tensor *handle = hr_input(ctx, 0);
   hr_resource *resource = handle->elements == 1 ? *(hr_resource *const *)hr_tensor_data(handle) : NULL;
-  if (!resource || !resource->type->drop)
-    return hr_error(HR_INVALID_ARGUMENT, "%s cannot be destroyed", resource ? resource->type->name : "No resource");
-  if (resource->type->drop(resource) || hr_node_attr(hr_context_node(ctx), "ignore_lookup_error")->b) return HR_SUCCESS;
+  bool must_be = !hr_node_attr(hr_context_node(ctx), "ignore_lookup_error")->b;
+  if (!resource) return hr_error(HR_INVALID_ARGUMENT, "No resource cannot be destroyed");
+  if (!resource->type->drop) {
+    hr_status status = hr_resource_remove(hr_context_resources(ctx), resource);
+    if (must_be) return status;
+    hr_status_free(status);
+    return HR_SUCCESS;
+  }
+  if (resource->type->drop(resource) || !must_be) return HR_SUCCESS;
   return hr_error(HR_NOT_FOUND, "Resource of type %s does not exist", resource->type->name);
 }
 HR_KERNEL(.op = "DestroyResourceOp", .flags = HR_KERNEL_CHEAP, .compute = destroy_resource);

@@ -21,6 +21,11 @@ struct hr_defined {
   hr_outputs results; /* of a traced function, as its body returned them */
 };
 
+/* hr_trace_function of a body without arguments, or with one, a string scalar called `argument`; with attributes of the
+ * definition. */
+const hr_defined *hr_trace_named(hr_scope scope, const char *name, const char *argument, hr_attrs attrs,
+                                 hr_function_body body, void *body_argument);
+
 struct hr_function_spec;
 /* Writes the definition and the library of a body. */
 HR_MUST_USE hr_status hr_defined_write(hr_scope scope, hr_defined *function, const struct hr_function_spec *spec);

@@ -199,6 +199,12 @@ HR_API hr_output hr_dataset_group_by_reducer(hr_scope scope, hr_output dataset, 
 HR_API hr_output hr_dataset_sparse_batch(hr_scope scope, hr_output dataset, hr_operand batch_size,
                                          hr_operand row_shape);
 
+/* The elements on device `target_device`, of a pipeline on `source_device`, such as "/cpu:0". The last dataset of its
+ * pipeline but for a prefetch; iterators of it need their options without optimizations and autotuning. A device that
+ * the process does not have is Internal where elements are asked for. */
+HR_API hr_output hr_dataset_copy_to_device(hr_scope scope, hr_output dataset, const char *target_device,
+                                           const char *source_device);
+
 /* ---- tables and examples ----------------------------------------------------------------------------------------- */
 
 typedef struct hr_dataset_csv_options {

@@ -64,6 +64,7 @@ ITERATOR("OneShotIterator");
 static hr_status anonymous_iterator(hr_kernel_context *ctx) {
   HR_TRY(check_counts(hr_context_node(ctx)));
   hr_iterator_spec spec = spec_of(hr_context_node(ctx));
+  spec.name = "";
   hr_iterator_resource *iterator;
   HR_TRY(hr_iterator_resource_new(&spec, &iterator));
   hr_status status = hr_handle_new((hr_resource *)iterator, hr_output_slot(ctx, 0));
@@ -151,6 +152,7 @@ enum { HANDLE_DEVICE = 1, HANDLE_CONTAINER = 2, HANDLE_NAME = 3, HANDLE_HASH = 4
 static hr_status to_string_handle(hr_kernel_context *ctx) {
   hr_iterator_resource *iterator;
   HR_TRY(hr_iterator_resource_of(hr_input(ctx, 0), &iterator));
+  HR_TRY(hr_iterator_resource_publish(iterator, hr_context_resources(ctx)));
   hr_text text = {0};
   const char *container = hr_iterator_resource_container(iterator);
   hr_wire_put_bytes(&text, HANDLE_DEVICE, hr_view_of(ctx->node->device->name));
@@ -210,6 +212,15 @@ static hr_status from_string_handle(hr_kernel_context *ctx) {
 }
 HR_KERNEL(.op = "IteratorFromStringHandle", .compute = from_string_handle);
 HR_KERNEL(.op = "IteratorFromStringHandleV2", .compute = from_string_handle);
+
+/* ---- devices ----------------------------------------------------------------------------------------------------- */
+
+static hr_status get_device(hr_kernel_context *ctx) {
+  const char *name = ctx->node->device->name;
+  return hr_tensor_string(name, strlen(name), hr_output_slot(ctx, 0));
+}
+HR_KERNEL(.op = "IteratorGetDevice", .compute = get_device);
+HR_KERNEL(.op = "ExperimentalIteratorGetDevice", .compute = get_device);
 
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 

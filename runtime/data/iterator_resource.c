@@ -3,6 +3,7 @@
 #include "runtime/base/float_mode.h"
 #include "runtime/session/function_waits.h"
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct hr_iterator_resource {
@@ -269,6 +270,23 @@ hr_status hr_iterator_resource_of(const hr_tensor *handle, hr_iterator_resource 
 int32_t hr_iterator_resource_width(const hr_iterator_resource *r) { return r->width; }
 const char *hr_iterator_resource_container(const hr_iterator_resource *r) { return r->container; }
 const char *hr_iterator_resource_name(const hr_iterator_resource *r) { return r->name; }
+
+hr_status hr_iterator_resource_publish(hr_iterator_resource *r, hr_resource_manager *manager) {
+  static _Atomic int64_t last_number;
+  char name[48];
+  hr_status status = HR_SUCCESS;
+  pthread_mutex_lock(&r->lock);
+  if (!r->name[0]) {
+    snprintf(name, sizeof name, "AnonymousIterator/%lld", (long long)atomic_fetch_add(&last_number, 1));
+    char *kept = strdup(name);
+    status = kept ? hr_resource_add(manager, r->container, name, &r->resource)
+                  : hr_error_out_of_memory(sizeof name, "the name of an iterator");
+    free(status ? kept : r->name);
+    if (!status) r->name = kept;
+  }
+  pthread_mutex_unlock(&r->lock);
+  return status;
+}
 
 /* ---- checks ------------------------------------------------------------------------------------------------------ */
 

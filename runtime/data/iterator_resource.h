@@ -30,7 +30,9 @@ static inline void hr_iterator_resource_unref(hr_iterator_resource *iterator) {
 }
 
 int32_t hr_iterator_resource_width(const hr_iterator_resource *iterator);
-/* Where managers keep it. */
+/* Where managers keep it. One whose name is empty is kept by none yet: `publish` gives it a name and `manager` a
+ * reference, which DestroyResourceOp ends. */
+HR_MUST_USE hr_status hr_iterator_resource_publish(hr_iterator_resource *iterator, hr_resource_manager *manager);
 const char *hr_iterator_resource_container(const hr_iterator_resource *iterator);
 const char *hr_iterator_resource_name(const hr_iterator_resource *iterator);
 /* InvalidArgument where elements of these dtypes and shapes are not the iterator's; nothing is checked where there are

@@ -46,15 +46,15 @@ hr_resource_manager *hr_resource_manager_ref(hr_resource_manager *manager) {
   return manager;
 }
 
-/* Takes the entries of a container (all of them for NULL) out of the table and returns them as a list: resources are
- * released without the lock, as their destruction may come back to the manager. */
-static entry *take_entries(hr_resource_manager *manager, const char *container) {
+/* Takes the entries of a container (all of them for NULL), or those of one resource, out of the table and returns them
+ * as a list: resources are released without the lock, as their destruction may come back to the manager. */
+static entry *take_entries(hr_resource_manager *manager, const char *container, const hr_resource *resource) {
   entry *taken = NULL;
   pthread_mutex_lock(&manager->lock);
   for (size_t i = 0; i < manager->bucket_count; ++i) {
     for (entry **link = &manager->buckets[i]; *link;) {
       entry *e = *link;
-      if (container && strcmp(e->container, container) != 0) {
+      if ((container && strcmp(e->container, container) != 0) || (resource && e->resource != resource)) {
         link = &e->next;
         continue;
       }
@@ -80,7 +80,7 @@ static void free_entries(entry *e) {
 
 void hr_resource_manager_unref(hr_resource_manager *manager) {
   if (!manager || atomic_fetch_sub_explicit(&manager->references, 1, memory_order_acq_rel) != 1) return;
-  free_entries(take_entries(manager, NULL));
+  free_entries(take_entries(manager, NULL, NULL));
   pthread_mutex_destroy(&manager->lock);
   free(manager->buckets);
   free(manager->default_container);
@@ -233,8 +233,15 @@ hr_status hr_resource_delete(hr_resource_manager *manager, const char *container
   return HR_SUCCESS;
 }
 
+hr_status hr_resource_remove(hr_resource_manager *manager, const hr_resource *resource) {
+  entry *taken = take_entries(manager, NULL, resource);
+  if (!taken) return hr_error(HR_NOT_FOUND, "Resource of type %s does not exist", resource->type->name);
+  free_entries(taken);
+  return HR_SUCCESS;
+}
+
 void hr_resource_clear_container(hr_resource_manager *manager, const char *container) {
-  free_entries(take_entries(manager, container_or_default(manager, container)));
+  free_entries(take_entries(manager, container_or_default(manager, container), NULL));
 }
 
 int64_t hr_resource_count(hr_resource_manager *manager) {

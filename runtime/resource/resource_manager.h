@@ -32,6 +32,8 @@ HR_MUST_USE hr_status hr_resource_add(hr_resource_manager *manager, const char *
 /* NotFound where there is none. */
 HR_MUST_USE hr_status hr_resource_delete(hr_resource_manager *manager, const char *container,
                                          const hr_resource_type *type, const char *name);
+/* The same of this very resource, whatever its name. */
+HR_MUST_USE hr_status hr_resource_remove(hr_resource_manager *manager, const hr_resource *resource);
 /* Drops all resources of a container; one that does not exist is empty already. */
 void hr_resource_clear_container(hr_resource_manager *manager, const char *container);
 int64_t hr_resource_count(hr_resource_manager *manager);

@@ -3,6 +3,7 @@
 #include "runtime/graph/function_call.h"
 #include "runtime/graph/graph_internal.h"
 #include "runtime/plan/flow.h"
+#include "runtime/plan/placer.h"
 #include "runtime/resource/resource_manager.h"
 #include "runtime/session/prepared.h"
 #include <stdlib.h>
@@ -28,8 +29,9 @@ typedef struct body {
   hr_body nodes;
 } body;
 
-static hr_status build_body(body *b, hr_graph *library, const hr_function_attr *value) {
+static hr_status build_body(body *b, const hr_function_place *place, hr_graph *library, const hr_function_attr *value) {
   hr_scope scope = hr_builder_root(b->builder);
+  if (place->device) scope = hr_device_scope(scope, place->device->name);
   hr_call call;
   const hr_dtype *dtypes;
   HR_TRY(hr_call_of_value(library, value, &b->arena, &call));
@@ -60,7 +62,11 @@ static hr_status prepare(hr_function_runner *runner, const hr_function_place *pl
                              .fetches = b->nodes.results.items,
                              .num_targets = b->nodes.num_controls,
                              .targets = b->nodes.controls};
-  HR_TRY(hr_prepared_new(&request, &runner->prepared));
+  hr_placer_options options = {.soft = true, .only_needed = true};
+  if (place->device) HR_TRY(hr_placer_new(runner->graph, place->devices, options, &request.placer));
+  hr_status status = hr_prepared_new(&request, &runner->prepared);
+  hr_placer_free(request.placer);
+  HR_TRY(status);
   runner->may_wait = may_wait(runner->prepared->plan);
   return HR_SUCCESS;
 }
@@ -75,7 +81,7 @@ hr_status hr_function_runner_new(const hr_function_place *place, hr_graph *graph
   runner->state = hr_resource_manager_new("localhost");
   runner->graph = hr_graph_new_private(graph);
   if (runner->graph) b.builder = hr_builder_new(runner->graph);
-  hr_status status = b.builder && runner->state ? build_body(&b, graph, value) : out_of_memory();
+  hr_status status = b.builder && runner->state ? build_body(&b, place, graph, value) : out_of_memory();
   if (!status) status = prepare(runner, place, &b);
   if (b.builder) hr_builder_free(b.builder);
   hr_arena_free(&b.arena);
@@ -167,8 +173,12 @@ hr_status hr_function_call(hr_function_runner *runner, hr_cancellation *cancella
   HR_TRY(hr_prepared_take(runner->prepared, &step));
   const hr_plan *plan = step->plan;
   hr_status status = HR_SUCCESS;
-  for (int32_t i = 0; i < plan->num_feeds && !status; ++i)
-    status = hr_step_feed(step, i, arguments[i]);
+  for (int32_t i = 0; i < plan->num_feeds && !status; ++i) {
+    hr_dtype wanted = hr_output_dtype(plan->feeds[i].output), given = hr_tensor_dtype(arguments[i]);
+    status = wanted == given ? hr_step_feed(step, i, arguments[i])
+                             : hr_error(HR_INVALID_ARGUMENT, "Expects arg[%d] to be %s but %s is provided", (int)i,
+                                        hr_dtype_name(wanted), hr_dtype_name(given));
+  }
   if (!status) status = run(runner, step, cancellation);
   if (!status) status = take_results(step, results);
   hr_step_finish(step);

@@ -2,8 +2,9 @@
  *
  * A runner is made once: the body becomes nodes of a private graph, and that a plan. A call takes an idle step, puts
  * the arguments in their slots, walks, and takes the results out; nothing of a graph is looked at. Any number of
- * threads may call one runner at once, of the pool too. The body's kernels see the resources and the first device of
- * the session that the runner was made in; its random generators are the runner's own, and go on from call to call. */
+ * threads may call one runner at once, of the pool too. The body's kernels see the resources of the session that the
+ * runner was made in and its first device, or that which the place names; its random generators are the runner's own,
+ * and go on from call to call. */
 #ifndef HR_RUNTIME_SESSION_FUNCTION_RUNNER_H
 #define HR_RUNTIME_SESSION_FUNCTION_RUNNER_H
 
@@ -16,11 +17,13 @@ typedef struct hr_function_runner hr_function_runner;
 typedef struct hr_function_place {
   const hr_device_set *devices;
   hr_resource_manager *resources;
+  const hr_device
+      *device; /* where nodes that ask for no other stand, as far as it has kernels; NULL: all on the first */
 } hr_function_place;
 
 /* That of a kernel that runs. */
 static inline hr_function_place hr_function_place_of(const hr_kernel_context *ctx) {
-  return (hr_function_place){ctx->step->plan->devices, ctx->step->resources};
+  return (hr_function_place){ctx->step->plan->devices, ctx->step->resources, NULL};
 }
 
 /* A runner with one reference for a function value, an attribute of a node of `graph`. NotFound where the graph's

@@ -237,9 +237,22 @@ static void drop_numbers(HrPb__GraphDef *graph) {
   }
 }
 
+static int compare_texts(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+/* TensorFlow has what a call must run in a set of Python's, in no order. */
+static void sort_controls(HrPb__GraphDef *graph) {
+  for (size_t i = 0; graph->library && i < graph->library->n_function; ++i) {
+    HrPb__OpDef *signature = graph->library->function[i]->signature;
+    if (signature->n_control_output > 1)
+      qsort(signature->control_output, signature->n_control_output, sizeof(char *), compare_texts);
+  }
+}
+
 static void compare_graphs(comparison *c, HrPb__GraphDef *want, HrPb__GraphDef *have) {
   drop_numbers(want);
   drop_numbers(have);
+  sort_controls(want);
+  sort_controls(have);
   hr_proto_sort_maps(want);
   hr_proto_sort_maps(have);
   compare_node_lists(c, want->n_node, want->node, have->n_node, have->node);

@@ -77,6 +77,33 @@ static void parallel_map_in_a_graph(void **state) {
   testing_graph_expect(&t, "datasets.maps_in_parallel");
 }
 
+static void text_and_twice(void *unused, hr_scope s, hr_outputs x, hr_results *results) {
+  (void)unused;
+  hr_output twice = hr_times(s, x.items[0], 2);
+  hr_return(results, hr_as_string(s, x.items[0]));
+  hr_return(results, twice);
+}
+
+/* A pipeline whose elements come to another device, as TensorFlow's iterators take them: without optimizations. */
+static void on_another_device(const char *target, const char *source, bool one_shot, const char *recorded) {
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  const hr_dataset_options plain = {.no_optimizations = true, .no_autotune = true};
+  hr_output numbers = hr_dataset_range(s, 0, 4, 1);
+  const hr_defined *f = hr_dataset_function(s, numbers, "Dataset_map_<lambda>", text_and_twice, NULL);
+  hr_output dataset = hr_dataset_copy_to_device(s, hr_dataset_map(s, numbers, f), target, source);
+  hr_iterator_ends it = one_shot ? hr_make_one_shot_iterator_with(s, dataset, &plain)
+                                 : hr_make_initializable_iterator_with(s, dataset, "", &plain);
+  hr_next_element(s, it.handle, hr_dataset_types(s, dataset), hr_dataset_shapes(s, dataset));
+  testing_graph_expect(&t, recorded);
+}
+
+static void copied_to_a_device(void **state) {
+  (void)state;
+  on_another_device("/cpu:0", "/cpu:0", false, "datasets_on_devices.copied");
+  on_another_device("/device:CPU:0", "/job:localhost/cpu:0", true, "datasets_on_devices.of_one_shot");
+}
+
 /* A branch: the element times a number, plus one. */
 typedef struct linear {
   hr_output x;
@@ -358,6 +385,7 @@ int main(void) {
       cmocka_unit_test(pairs_of_a_database),
       cmocka_unit_test(cases_in_functions),
       cmocka_unit_test(parallel_map_in_a_graph),
+      cmocka_unit_test(copied_to_a_device),
       cmocka_unit_test(in_order),
       cmocka_unit_test(stopped_anywhere),
       cmocka_unit_test(saved),

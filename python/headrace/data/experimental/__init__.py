@@ -8,6 +8,7 @@ from headrace.core.data.experimental import (  # noqa: F401
     map_and_batch, map_and_batch_with_legacy_function, parallel_interleave, sample_from_datasets, scan,
     shuffle_and_repeat, take_while,
     to_variant, unbatch, unique)
+from headrace.core.data.devices import copy_to_device, prefetch_to_device  # noqa: F401
 from headrace.core.data.examples import (  # noqa: F401
     TFRecordWriter, make_batched_features_dataset, parse_example_dataset)
 from headrace.core.data.readers import SqlDataset  # noqa: F401
