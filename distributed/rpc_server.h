@@ -20,7 +20,7 @@ typedef struct hr_rpc_method {
   const char *path; /* "/tensorflow.MasterService/RunStep" */
   hr_rpc_handler handler;
   void *service;
-  bool quick; /* runs on the thread that reads sockets: it neither waits nor computes for long (over some 50 us).
+  bool quick; /* runs on the thread that reads sockets: it neither waits nor computes for long (over some 500 us).
                  Others get a thread of their own, which they may hold as long as they like. */
 } hr_rpc_method;
 

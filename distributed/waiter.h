@@ -9,7 +9,7 @@
 
 typedef struct hr_waiter {
   pthread_cond_t changed;
-  bool has_ended, is_asleep; /* among the sockets */
+  bool has_ended, looks; /* at the sockets */
 } hr_waiter;
 
 void hr_waiter_init(hr_waiter *waiter);
@@ -28,11 +28,6 @@ struct hr_loop;
 void hr_waiter_use_loop(struct hr_loop *loop);
 /* The waiter that does the loop's work is back from the sockets. */
 void hr_waiter_is_awake(void);
-/* A thread of the loop is about to wait among the sockets: later than the waiter that sleeps there, so that the system
- * would wake it first. It waits here until that one is busy or has gone. */
-void hr_waiter_stand_aside(void);
-/* It is back from the sockets. */
-void hr_waiter_is_called(void);
 /* A kick has reached a thread that it was not meant for. */
 void hr_waiter_kick_again(void);
 /* A child of a fork must find the waiters' lock free: for pthread_atfork (http2/http2.c). */

@@ -83,6 +83,7 @@ static void tell_of(hr_h2 *c, hr_h2_stream *stream) {
   uint8_t news = stream->events & (uint8_t)~stream->told;
   stream->told = stream->events;
   pthread_mutex_unlock(&c->lock);
+  hr_loop_turn_away();
   if (news & HR_H2_COMPLETE) c->kind->event(stream, HR_H2_COMPLETE);
   if (news & HR_H2_LOST) c->kind->event(stream, HR_H2_LOST);
   c->kind->unref(stream);

@@ -26,6 +26,8 @@ typedef struct slot {
 
 struct hr_loop {
   int epoll, timer, kick, end;
+  int gate;        /* of the loop of clients: the set that its own threads wait for, whose only member is `epoll`; -1 */
+  int32_t lookers; /* threads that look at the sockets: the gate is shut; the lock guards it */
   pthread_t threads[MAX_THREADS];
   int32_t num_threads;
   bool is_servers;      /* nobody else waits here than its own threads */
@@ -152,25 +154,41 @@ static void tick_all(hr_loop *loop) {
 /* ---- work -------------------------------------------------------------------------------------------------------- */
 
 /* How long a thread looks for the next event before it sleeps: to be woken takes longer than most answers do. */
-#define LOOK_NANOS 50000
+#define LOOK_NANOS 300000
 
-static int next_event(hr_loop *loop, struct epoll_event *event, int64_t milliseconds, bool looks) {
-  for (int64_t until = looks ? hr_monotonic_nanos() + LOOK_NANOS : 0; looks; looks = hr_monotonic_nanos() < until) {
-    int found = epoll_wait(loop->epoll, event, 1, 0);
-    if (found != 0) return found;
-    sched_yield();
+static _Thread_local hr_loop *looks_at; /* a loop with a gate */
+
+/* The thread begins to look at the sockets, or ends. */
+static void set_looking(hr_loop *loop, bool looks) {
+  if (loop->gate < 0 || (looks_at == loop) == looks) return;
+  looks_at = looks ? loop : NULL;
+  pthread_mutex_lock(&loop->lock);
+  loop->lookers += looks ? 1 : -1;
+  if (loop->lookers == looks) { /* the first comes, or the last goes */
+    struct epoll_event event = {.events = looks ? 0 : EPOLLIN | EPOLLONESHOT};
+    (void)epoll_ctl(loop->gate, EPOLL_CTL_MOD, loop->epoll, &event);
   }
-  return epoll_wait(loop->epoll, event, 1, (int)milliseconds);
+  pthread_mutex_unlock(&loop->lock);
 }
 
-void hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave) {
+void hr_loop_turn_away(void) {
+  if (looks_at) set_looking(looks_at, false);
+}
+
+static int next_event(hr_loop *loop, struct epoll_event *event, int64_t milliseconds) {
+  for (int64_t until = hr_monotonic_nanos() + LOOK_NANOS; hr_monotonic_nanos() < until; sched_yield()) {
+    int found = epoll_wait(loop->epoll, event, 1, 0);
+    if (found != 0) return found;
+  }
+  return milliseconds == 0 ? 0 : epoll_wait(loop->epoll, event, 1, (int)milliseconds);
+}
+
+bool hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave) {
   struct epoll_event event;
-  int found = next_event(loop, &event, milliseconds, may_leave || loop->is_servers);
-  if (may_leave)
-    hr_waiter_is_awake();
-  else if (!loop->is_servers)
-    hr_waiter_is_called();
-  if (found != 1) return;
+  set_looking(loop, true);
+  int found = next_event(loop, &event, milliseconds);
+  if (may_leave) hr_waiter_is_awake();
+  if (found != 1) return false;
   uint32_t number = (uint32_t)event.data.u64, generation = (uint32_t)(event.data.u64 >> 32);
   if (number == TIMER) {
     tick_all(loop);
@@ -178,19 +196,31 @@ void hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave) {
     if (!may_leave) hr_waiter_kick_again();
   } else if (number != END) {
     hr_watched *watched = watched_at(loop, (int32_t)number, &generation);
-    if (!watched) return;
+    if (!watched) return true;
     watched->ready(watched, event.events);
     watched->unref(watched);
   }
+  return true;
 }
 
 void hr_loop_kick(hr_loop *loop) { (void)!write(loop->kick, &(uint64_t){1}, sizeof(uint64_t)); }
 
+/* The threads of a loop with a gate see to what comes while they look, and wait at the gate again. */
+static void help(hr_loop *loop) {
+  struct epoll_event opened;
+  if (epoll_wait(loop->gate, &opened, 1, -1) != 1) return;
+  while (hr_loop_work(loop, 0, false)) {
+  }
+  hr_loop_turn_away();
+}
+
 static void *serve(void *argument) {
   hr_loop *loop = argument;
   while (!atomic_load_explicit(&loop->is_ending, memory_order_acquire)) {
-    if (!loop->is_servers) hr_waiter_stand_aside();
-    hr_loop_work(loop, -1, false);
+    if (loop->is_servers)
+      (void)hr_loop_work(loop, -1, false);
+    else
+      help(loop);
   }
   return NULL;
 }
@@ -198,7 +228,7 @@ static void *serve(void *argument) {
 /* ---- the life of a loop ------------------------------------------------------------------------------------------ */
 
 static void close_all(hr_loop *loop) {
-  const int all[] = {loop->epoll, loop->timer, loop->kick, loop->end};
+  const int all[] = {loop->gate, loop->epoll, loop->timer, loop->kick, loop->end};
   for (size_t i = 0; i < sizeof all / sizeof *all; ++i)
     if (all[i] >= 0) close(all[i]);
 }
@@ -208,6 +238,11 @@ static bool open_all(hr_loop *loop) {
   loop->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   loop->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   loop->end = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (!loop->is_servers) {
+    loop->gate = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT};
+    if (loop->gate < 0 || epoll_ctl(loop->gate, EPOLL_CTL_ADD, loop->epoll, &event) != 0) return false;
+  }
   return loop->epoll >= 0 && loop->timer >= 0 && loop->kick >= 0 && loop->end >= 0 &&
          add_event(loop, loop->timer, EPOLLIN | EPOLLET, TIMER) &&
          add_event(loop, loop->kick, EPOLLIN | EPOLLET, KICK) && add_event(loop, loop->end, EPOLLIN, END);
@@ -220,6 +255,7 @@ static hr_status new_loop(int32_t threads, bool is_servers, hr_loop **out) {
   pthread_mutex_init(&loop->lock, NULL);
   loop->first_free = -1;
   loop->is_servers = is_servers;
+  loop->gate = -1;
   atomic_init(&loop->next_tick, INT64_MAX);
   bool opened = open_all(loop);
   while (opened && loop->num_threads < threads && loop->num_threads < MAX_THREADS &&

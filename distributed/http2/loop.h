@@ -1,9 +1,12 @@
 /* Threads that wait for sockets, and for the time.
  *
  * A loop is an epoll set whose events go to one of the threads that wait there. What is watched is told that something
- * may be done, on that thread, with no lock held; while it is busy with that, no other thread is woken for it. Whoever
- * waits for the end of a call waits in the loop as well and does the loop's work meanwhile, so that no other thread has
- * to be woken for an answer: of several threads the system wakes the one that came last. */
+ * may be done, on that thread, with no lock held; while it is busy with that, no other thread is woken for it.
+ *
+ * Whoever waits for the end of a client's call waits in the loop as well and does its work meanwhile, so that no other
+ * thread has to be woken for an answer. The threads of that loop wait before a gate: a second set, which holds nothing
+ * but the loop's. It is shut while somebody looks at the sockets, and lets one thread through when nobody does.
+ */
 #ifndef HR_DISTRIBUTED_HTTP2_LOOP_H
 #define HR_DISTRIBUTED_HTTP2_LOOP_H
 
@@ -40,9 +43,11 @@ void hr_loop_remove(hr_loop *loop, hr_watched *watched, int fd);
 /* All that is watched is told of the time at hr_monotonic_nanos() `nanos`, or before. */
 void hr_loop_tick_at(hr_loop *loop, int64_t nanos);
 
-/* Does what there is to do for at most one event, after at most `milliseconds` of waiting. `may_leave`: the thread is
- * one that hr_loop_kick is meant for. */
-void hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave);
+/* Does what there is to do for at most one event, after at most `milliseconds` of waiting; false where there was none.
+ * `may_leave`: the thread is one that hr_loop_kick is meant for. It looks at the sockets until hr_loop_turn_away. */
+bool hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave);
+/* The calling thread, if it looks at the sockets, will be busy: others may. */
+void hr_loop_turn_away(void);
 /* Brings a thread that waits in the loop of clients, and may leave, back from there (waiter.c). */
 void hr_loop_kick(hr_loop *loop);
 

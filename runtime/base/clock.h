@@ -1,4 +1,4 @@
-/* Time: wall clock and monotonic clock. */
+/* Time: wall clock, monotonic clock, and what a thread has computed. */
 #ifndef HR_RUNTIME_BASE_CLOCK_H
 #define HR_RUNTIME_BASE_CLOCK_H
 
@@ -13,6 +13,11 @@ static inline int64_t hr_now_micros(void) {
 static inline int64_t hr_monotonic_nanos(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+static inline int64_t hr_thread_nanos(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

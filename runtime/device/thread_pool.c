@@ -69,6 +69,7 @@ struct hr_thread_pool {
   _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
   _Atomic int idle;      /* workers that spin or sleep */
   _Atomic int spinning;
+  _Atomic unsigned rests; /* how often they were sent to sleep */
   _Atomic int64_t missed_since, missed; /* nanoseconds: when loops too short to wake somebody began, and their sum */
 };
 
@@ -140,6 +141,7 @@ static hr_task *take_task(hr_thread_pool *pool) {
 }
 
 static bool spin_for_work(hr_thread_pool *pool) {
+  unsigned rests = atomic_load_explicit(&pool->rests, memory_order_relaxed);
   int64_t now = hr_monotonic_nanos(), patient = now + HR_YIELD_NANOS, limit = now + HR_SPIN_NANOS;
   do {
     for (int i = 0; i < 64; ++i) {
@@ -148,7 +150,7 @@ static bool spin_for_work(hr_thread_pool *pool) {
     }
     now = hr_monotonic_nanos();
     if (now > patient) sched_yield();
-  } while (now < limit);
+  } while (now < limit && atomic_load_explicit(&pool->rests, memory_order_relaxed) == rests);
   return false;
 }
 
@@ -221,6 +223,10 @@ int hr_thread_pool_threads(const hr_thread_pool *pool) { return pool ? pool->thr
 
 int hr_thread_pool_idle(const hr_thread_pool *pool) {
   return atomic_load_explicit(&((hr_thread_pool *)(uintptr_t)pool)->idle, memory_order_relaxed);
+}
+
+void hr_thread_pool_rest(hr_thread_pool *pool) {
+  if (pool) atomic_fetch_add_explicit(&pool->rests, 1, memory_order_relaxed);
 }
 
 /* Starts the workers that are missing; lock held. After a fork the old ones are gone, with whatever they were doing. */

@@ -40,6 +40,8 @@ void hr_thread_pool_submit(hr_thread_pool *pool, hr_task *task);
 bool hr_thread_pool_withdraw(hr_thread_pool *pool, hr_task *task);
 /* Workers that are waiting for something to do: a hint. */
 int hr_thread_pool_idle(const hr_thread_pool *pool);
+/* Workers that spin go to sleep: their cores are wanted for something else. `pool` may be NULL. */
+void hr_thread_pool_rest(hr_thread_pool *pool);
 
 /* The number of cores this process may use. */
 int hr_core_count(void);

@@ -75,6 +75,13 @@ static hr_status start_elsewhere(hr_node_run *node, const hr_plan_node *n, hr_ke
   return HR_SUCCESS;
 }
 
+/* What is ready only hands over to other tasks, or waits for them: the cores are theirs. Lock held. */
+static void rest_if_only_edges(hr_dataflow *run) {
+  for (const hr_node_run *node = run->first_ready; node; node = node->next)
+    if (!hr_is_edge_end(run->step->plan->nodes[node->index].node)) return;
+  hr_thread_pool_rest(run->step->pool);
+}
+
 /* Runs or starts a ready node; takes and gives back the lock. */
 static void start_node(hr_dataflow *run, hr_node_run *node) {
   hr_step *step = run->step;
@@ -88,7 +95,10 @@ static void start_node(hr_dataflow *run, hr_node_run *node) {
   context->forwardable = hr_find_forwardable(run, node) & ~n->fixed_inputs;
   bool is_async = n->kernel->compute_async || (n->lane && !only_hands_on(n->node));
   if (is_async) ++run->under_way;
-  run->has_asked |= hr_is_edge_end(n->node);
+  if (hr_is_edge_end(n->node)) {
+    run->has_asked = true;
+    if (step->rendezvous->flush) rest_if_only_edges(run);
+  }
   pthread_mutex_unlock(&run->lock);
 
   if (step->traces) hr_trace_node_start(step, node->index);
