@@ -1,6 +1,6 @@
 /* TensorArrayV3 and what works on it. Elements that come from one tensor (scattered, split) are views of its memory. */
 #include "kernels_cpu/arguments.h"
-#include "kernels_cpu/box_copy.h"
+#include "kernels_cpu/pieces.h"
 #include "kernels_cpu/step_array.h"
 #include "kernels_cpu/step_object.h"
 
@@ -140,22 +140,6 @@ HR_KERNEL(.op = "TensorArrayReadV3", .types = {{"dtype", ELEMENT_TYPES}}, .compu
 
 /* ---- many elements from one tensor ------------------------------------------------------------------------------ */
 
-/* `shape`, from element `offset` of `whole` on. */
-static hr_tensor view_of(const hr_tensor *whole, const hr_shape *shape, int64_t offset) {
-  hr_tensor view = {.dtype = whole->dtype, .rank = (int8_t)shape->rank, .elements = hr_shape_elements(shape)};
-  memcpy(view.dims, shape->dims, sizeof(int64_t) * (size_t)shape->rank);
-  hr_dtype dtype = hr_tensor_dtype(whole);
-  size_t size = hr_dtype_size(dtype);
-  const char *first = (const char *)hr_tensor_data(whole) + (size_t)offset * size;
-  if (view.elements == 1 && hr_dtype_is_plain(dtype)) {
-    memcpy(view.scalar.bytes, first, size);
-  } else if (whole->buffer) {
-    view.buffer = hr_buffer_ref(whole->buffer);
-    view.data = (void *)first;
-  }
-  return view;
-}
-
 /* Writes the pieces of input `value` with rows[i] rows (NULL: one, whose dimension falls away) as `count` elements. */
 static hr_status write_pieces(hr_kernel_context *ctx, hr_step_array *array, int input, int64_t count,
                               const int32_t *indices, const int64_t *rows) {
@@ -168,7 +152,7 @@ static hr_status write_pieces(hr_kernel_context *ctx, hr_step_array *array, int 
     int64_t row = hr_dims_product(&whole, 1, whole.rank), offset = 0;
     for (int64_t i = 0; i < count; ++i) {
       if (rows) shape.dims[0] = rows[i];
-      pieces[i] = view_of(&whole, &shape, offset);
+      pieces[i] = hr_piece_of(&whole, &shape, offset);
       offset += rows ? rows[i] * row : row;
     }
     hr_tensor_clear(&whole);
@@ -233,35 +217,6 @@ HR_KERNEL(.op = "TensorArraySplitV3", .types = {{"T", ELEMENT_TYPES}}, .compute 
 
 /* ---- one tensor of many elements --------------------------------------------------------------------------------- */
 
-/* The elements that were read, and where in the result each begins. */
-typedef struct join_job {
-  const hr_tensor *parts;
-  const int64_t *offsets; /* in elements */
-  hr_dtype dtype;
-  char *to;
-} join_job;
-
-static void join_plain(void *argument, int64_t begin, int64_t end) {
-  const join_job *job = argument;
-  size_t size = hr_dtype_size(job->dtype);
-  for (int64_t i = begin; i < end; ++i)
-    memcpy(job->to + (size_t)job->offsets[i] * size, hr_tensor_data(&job->parts[i]), hr_tensor_bytes(&job->parts[i]));
-}
-
-static hr_status join(hr_kernel_context *ctx, const hr_tensor *parts, const int64_t *offsets, int64_t count,
-                      hr_tensor *out) {
-  hr_dtype dtype = hr_tensor_dtype(out);
-  join_job job = {parts, offsets, dtype, hr_tensor_data(out)};
-  if (hr_dtype_is_plain(dtype)) {
-    hr_parallel_for(ctx, count, 0.1 * (double)hr_tensor_bytes(out) / (double)count, join_plain, &job);
-    return HR_SUCCESS;
-  }
-  for (int64_t i = 0; i < count; ++i)
-    HR_TRY(hr_copy_elements(dtype, job.to + (size_t)offsets[i] * hr_dtype_size(dtype), hr_tensor_data(&parts[i]),
-                            parts[i].elements));
-  return HR_SUCCESS;
-}
-
 /* What gathering and concatenating share: reads `count` elements (at least one), and hands them to `make`. */
 typedef hr_status (*part_joiner)(hr_kernel_context *ctx, hr_step_array *array, const hr_tensor *parts, int64_t count,
                                  int64_t *offsets);
@@ -293,14 +248,6 @@ static hr_status full_attr(hr_kernel_context *ctx, const char *attr, const char 
   return hr_shape_make(shape->rank, shape->dims, out);
 }
 
-/* The shape of a result: `first`, and then the dimensions of `rest` from `skip` on. */
-static hr_status shape_with_first(int64_t first, int rank, const int64_t *dims, int skip, hr_shape *out) {
-  if (rank - skip >= HR_MAX_RANK) return hr_error(HR_UNIMPLEMENTED, "A tensor has at most %d dimensions", HR_MAX_RANK);
-  int64_t all[HR_MAX_RANK] = {first};
-  memcpy(all + 1, dims + skip, sizeof(int64_t) * (size_t)(rank - skip));
-  return hr_shape_make(1 + rank - skip, all, out);
-}
-
 static hr_status gather_parts(hr_kernel_context *ctx, hr_step_array *array, const hr_tensor *parts, int64_t count,
                               int64_t *offsets) {
   const hr_partial_shape *given = hr_node_attr(hr_context_node(ctx), "element_shape")->shape;
@@ -318,9 +265,9 @@ static hr_status gather_parts(hr_kernel_context *ctx, hr_step_array *array, cons
                       "TensorArray has inconsistent shapes.  Index 0 has shape: %s but index %" PRId64 " has shape: %s",
                       HR_TENSOR_SHAPE_TEXT(&parts[0]), i, HR_TENSOR_SHAPE_TEXT(&parts[i]));
   }
-  HR_TRY(shape_with_first(count, parts[0].rank, parts[0].dims, 0, &shape));
+  HR_TRY(hr_shape_with_first(count, parts[0].rank, parts[0].dims, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
-  return join(ctx, parts, offsets, count, out);
+  return hr_join_pieces(ctx, parts, offsets, count, out);
 }
 
 static hr_status tensor_array_gather(hr_kernel_context *ctx) {
@@ -335,7 +282,7 @@ static hr_status tensor_array_gather(hr_kernel_context *ctx) {
   hr_shape shape;
   hr_tensor *out;
   HR_TRY(full_attr(ctx, "element_shape", "packing", &shape));
-  HR_TRY(shape_with_first(0, shape.rank, shape.dims, 0, &shape));
+  HR_TRY(hr_shape_with_first(0, shape.rank, shape.dims, &shape));
   return hr_output_new(ctx, 0, &shape, &out);
 }
 HR_KERNEL(.op = "TensorArrayGatherV3", .types = {{"dtype", JOINED_TYPES}}, .compute = tensor_array_gather);
@@ -390,10 +337,10 @@ static hr_status concat_parts(hr_kernel_context *ctx, hr_step_array *array, cons
     rows += parts[i].dims[0];
     elements += parts[i].elements;
   }
-  HR_TRY(shape_with_first(rows, parts[0].rank, parts[0].dims, 1, &shape));
+  HR_TRY(hr_shape_with_first(rows, parts[0].rank - 1, parts[0].dims + 1, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   HR_TRY(output_lengths(ctx, parts, count));
-  return join(ctx, parts, offsets, count, out);
+  return hr_join_pieces(ctx, parts, offsets, count, out);
 }
 
 static hr_status tensor_array_concat(hr_kernel_context *ctx) {
@@ -407,7 +354,7 @@ static hr_status tensor_array_concat(hr_kernel_context *ctx) {
   hr_shape shape;
   hr_tensor *out;
   HR_TRY(full_attr(ctx, "element_shape_except0", "concatenating", &shape));
-  HR_TRY(shape_with_first(0, shape.rank, shape.dims, 0, &shape));
+  HR_TRY(hr_shape_with_first(0, shape.rank, shape.dims, &shape));
   HR_TRY(hr_output_new(ctx, 0, &shape, &out));
   return output_lengths(ctx, NULL, 0);
 }

@@ -130,7 +130,28 @@ hr_status hr_shape_fn_select_v2(hr_shape_context *c) {
   return hr_shape_set(c, 0, &result);
 }
 
+/* The sum of lists is one of elements of their common shape. */
+static hr_status merge_lists(hr_shape_context *c) {
+  hr_handle_data *sum = NULL;
+  for (int i = 0; i < c->node->num_inputs; ++i) {
+    const hr_handle_data *list = hr_shape_input_handle(c, i);
+    if (!list) continue;
+    if (sum && sum->dtype != list->dtype)
+      return hr_error(HR_INVALID_ARGUMENT, "Lists of %s and of %s have no sum", hr_dtype_name(sum->dtype),
+                      hr_dtype_name(list->dtype));
+    if (sum) {
+      HR_TRY(hr_partial_shape_merge(&sum->shape, &list->shape, &sum->shape));
+      continue;
+    }
+    sum = HR_ARENA_NEW(hr_graph_arena(c->graph), hr_handle_data);
+    if (!sum) return hr_error_out_of_memory(sizeof *sum, "what is known of a list");
+    *sum = *list;
+  }
+  return sum ? hr_shape_share_handle(c, 0, sum) : HR_SUCCESS;
+}
+
 hr_status hr_shape_fn_add_n(hr_shape_context *c) {
+  if (hr_node_output_dtype(c->node, 0) == HR_VARIANT) HR_TRY(merge_lists(c));
   if (c->node->num_inputs == 1) {
     hr_share_input(c, 0, 0);
     return HR_SUCCESS;
