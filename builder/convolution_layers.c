@@ -93,6 +93,7 @@ static hr_output convolve(hr_scope scope, const kind *kind, hr_operand input, in
                               .padding = padding, .channels_first = o.channels_first, .dilation_rate = taps.rate,
                               .base_paddings = taps.base_paddings);
   }
+  hr_layer_activity(&layer, o.activity_regularizer, y);
   hr_layer_end(&layer);
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }
@@ -135,6 +136,7 @@ static hr_output separate(hr_scope scope, const char *kind, int spatial, hr_oper
     y = hr_separable_convolution_call(layer.scope, x, depthwise, pointwise, .bias = bias, .activation = o.activation,
                                       .strides = o.strides, .dilation_rate = o.dilation_rate, .padding = padding,
                                       .channels_first = o.channels_first);
+  hr_layer_activity(&layer, o.activity_regularizer, y);
   hr_layer_end(&layer);
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }

@@ -39,6 +39,7 @@ static hr_output build(hr_scope scope, const hr_var_scope *owner, hr_output x, i
                           o->bias_initializer.call ? o->bias_initializer : hr_zeros_initializer(), o->bias_regularizer);
   hr_operand offset = bias ? hr_operand_variable(bias) : HR_NO_OPERAND;
   hr_output y = kernel ? hr_dense_call(layer.scope, x, kernel, .bias = offset, .activation = o->activation) : x;
+  hr_layer_activity(&layer, o->activity_regularizer, y);
   hr_layer_end(&layer);
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }

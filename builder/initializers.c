@@ -191,3 +191,8 @@ hr_initializer hr_sqrt_initializer(hr_initializer of) {
   of.call = sqrt_call;
   return of;
 }
+
+hr_output hr_initialize(hr_scope scope, hr_initializer initializer, hr_partial_shape shape, hr_dtype dtype) {
+  if (!initializer.call || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  return initializer.call(&initializer, scope, &shape, dtype ? dtype : HR_FLOAT);
+}

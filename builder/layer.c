@@ -49,6 +49,12 @@ hr_output hr_activity_penalty(hr_scope scope, hr_regularizer regularizer, hr_out
   return hr_truediv(s, loss, hr_tf_cast(s, batch, hr_output_base_dtype(loss)));
 }
 
+void hr_layer_activity(const hr_layer *layer, hr_regularizer regularizer, hr_output activity) {
+  if (!regularizer.call || !hr_scope_ok(layer->scope)) return;
+  hr_output loss = hr_activity_penalty(layer->scope, regularizer, activity);
+  if (loss.node) hr_add_output_to_collection(layer->scope, HR_REGULARIZATION_LOSSES, loss);
+}
+
 hr_var_scope *hr_captured_scope(hr_scope scope) {
   hr_var_scope *captured = NULL;
   HR_WITH (again, hr_variable_scope_again(scope, hr_get_variable_scope(scope))) {

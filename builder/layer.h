@@ -19,6 +19,8 @@ static inline void hr_layer_end(const hr_layer *layer) { hr_scope_close(layer->o
 /* A variable of the layer; the penalty of a new one goes to the collection of regularisation losses. */
 hr_var *hr_layer_variable(const hr_layer *layer, const char *name, hr_partial_shape shape, hr_dtype dtype,
                           hr_initializer initializer, hr_regularizer regularizer);
+/* The penalty on what the layer gives, if there is one, goes there, too. */
+void hr_layer_activity(const hr_layer *layer, hr_regularizer regularizer, hr_output activity);
 
 /* ---- of tf.contrib.layers -------------------------------------------------------------------------------------- */
 

@@ -188,3 +188,7 @@ hr_output hr_get_total_loss(hr_scope scope, bool add_regularization_losses, cons
   free(items);
   return sum;
 }
+
+hr_output hr_scale_regularization_loss_with(hr_scope scope, hr_operand penalties) {
+  return hr_truediv(scope, hr_reduce_sum(scope, penalties), 1.0);
+}

@@ -26,6 +26,7 @@ CONVERTERS = {
     'hr_types': ('py_to_types', True), 'hr_shapes': ('py_to_shapes', True), 'hr_node *': ('py_to_node', True),
     'hr_strings': ('py_to_strings', True), 'hr_ints': ('py_to_ints', True), 'hr_floats': ('py_to_floats', True),
     'hr_initializer': ('py_to_initializer', True), 'hr_regularizer': ('py_to_regularizer', True),
+    'hr_regularizers': ('py_to_regularizers', True),
     'hr_activation': ('py_to_activation', True), 'hr_window_function': ('py_to_window_function', True),
     'hr_adjustment': ('py_to_adjustment', True),
     'hr_partial_shape': ('py_to_shape', False),

@@ -27,8 +27,9 @@ typedef struct hr_convolution_layer_options {
   hr_initializer kernel_initializer; /* none: the variable scope's, else glorot uniform */
   hr_initializer bias_initializer;   /* none: zeros */
   hr_regularizer kernel_regularizer, bias_regularizer;
-  bool trainable; /* default true */
-  hr_reuse reuse; /* HR_REUSE_TRUE: the variables of an earlier layer of that name */
+  hr_regularizer activity_regularizer; /* of the result, as hr_activity_penalty */
+  bool trainable;                      /* default true */
+  hr_reuse reuse;                      /* HR_REUSE_TRUE: the variables of an earlier layer of that name */
   const char *name;
 } hr_convolution_layer_options;
 #define HR_CONVOLUTION_LAYER_DEFAULTS .padding = "valid", .use_bias = true, .trainable = true
@@ -71,6 +72,7 @@ typedef struct hr_separable_layer_options {
   hr_initializer depthwise_initializer, pointwise_initializer; /* none: the variable scope's, else glorot uniform */
   hr_initializer bias_initializer;                             /* none: zeros */
   hr_regularizer depthwise_regularizer, pointwise_regularizer, bias_regularizer;
+  hr_regularizer activity_regularizer;
   bool trainable; /* default true */
   hr_reuse reuse;
   const char *name;

@@ -198,6 +198,7 @@ HR_API void hr_node_output_range(const hr_node *node, int32_t argument, int32_t 
 #define HR_MOVING_AVERAGE_VARIABLES "moving_average_variables"
 #define HR_SUMMARIES                "summaries"
 #define HR_TRAIN_OP                 "train_op"
+#define HR_WEIGHTS                  "weights"
 #define HR_LOSSES                   "losses"
 #define HR_REGULARIZATION_LOSSES    "regularization_losses"
 #define HR_UPDATE_OPS               "update_ops"

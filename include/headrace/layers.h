@@ -9,19 +9,31 @@
 extern "C" {
 #endif
 
-/* tf.contrib.layers regularisers: scale * sum |w|, scale * sum w^2 / 2, and both. A scale of 0 is no penalty. The name
- * is that of the penalty's scope, in place of "l1_regularizer" and so on; it is borrowed. */
-HR_API hr_regularizer hr_l1_regularizer_with(double scale, const hr_op_options *options);
-HR_API hr_regularizer hr_l2_regularizer_with(double scale, const hr_op_options *options);
-HR_API hr_regularizer hr_l1_l2_regularizer_with(double l1, double l2, const hr_op_options *options);
-#define hr_l1_regularizer(scale, ...)     hr_l1_regularizer_with((scale), &(hr_op_options){__VA_ARGS__})
-#define hr_l2_regularizer(scale, ...)     hr_l2_regularizer_with((scale), &(hr_op_options){__VA_ARGS__})
-#define hr_l1_l2_regularizer(l1, l2, ...) hr_l1_l2_regularizer_with((l1), (l2), &(hr_op_options){__VA_ARGS__})
+/* tf.contrib.layers regularisers: scale * sum |w|, scale * sum w^2 / 2, and both. A scale is a number, of which 0 is no
+ * penalty and one below 0 InvalidArgument when the penalty is built, or a scalar tensor. The name is that of the
+ * penalty's scope, in place of "l1_regularizer" and so on; it is borrowed. */
+HR_API hr_regularizer hr_l1_regularizer_with(hr_operand scale, const hr_op_options *options);
+HR_API hr_regularizer hr_l2_regularizer_with(hr_operand scale, const hr_op_options *options);
+HR_API hr_regularizer hr_l1_l2_regularizer_with(hr_operand l1, hr_operand l2, const hr_op_options *options);
+#define hr_l1_regularizer(scale, ...) hr_l1_regularizer_with(HR_OPERAND(scale), &(hr_op_options){__VA_ARGS__})
+#define hr_l2_regularizer(scale, ...) hr_l2_regularizer_with(HR_OPERAND(scale), &(hr_op_options){__VA_ARGS__})
+#define hr_l1_l2_regularizer(l1, l2, ...)                                                                              \
+  hr_l1_l2_regularizer_with(HR_OPERAND(l1), HR_OPERAND(l2), &(hr_op_options){__VA_ARGS__})
+/* tf.contrib.layers.sum_regularizer: the sum of what several give. None where there is none in the list, which is
+ * borrowed for as long as the regulariser is used. */
+HR_API hr_regularizer hr_sum_regularizer_with(hr_regularizers parts, const hr_op_options *options);
+#define hr_sum_regularizer(parts, ...) hr_sum_regularizer_with((parts), &(hr_op_options){__VA_ARGS__})
 /* tf.keras.regularizers.l1_l2: l1 * sum |w| + l2 * sum w^2. */
 HR_API hr_regularizer hr_keras_regularizer(double l1, double l2);
 /* Calls one on a tensor, as Python does. */
 HR_API hr_output hr_regularize_with(hr_scope scope, hr_regularizer regularizer, hr_operand weights);
 #define hr_regularize(scope, regularizer, weights) hr_regularize_with((scope), (regularizer), HR_OPERAND(weights))
+/* tf.contrib.layers.apply_regularization: the sum of the penalties on all weights, those of the collection "weights"
+ * for an empty list; it goes to "regularization_losses". InvalidArgument where there are no weights, and for a penalty
+ * that is no scalar. */
+HR_API hr_output hr_apply_regularization_with(hr_scope scope, hr_regularizer regularizer, hr_operands weights);
+#define hr_apply_regularization(scope, regularizer, weights)                                                           \
+  hr_apply_regularization_with((scope), (regularizer), HR_OPERANDS_OF(weights))
 
 typedef struct hr_dense_options {
   hr_activation activation;
@@ -29,8 +41,9 @@ typedef struct hr_dense_options {
   hr_initializer kernel_initializer; /* none: the variable scope's, else glorot uniform */
   hr_initializer bias_initializer;   /* none: zeros */
   hr_regularizer kernel_regularizer, bias_regularizer;
-  bool trainable; /* default true */
-  hr_reuse reuse; /* HR_REUSE_TRUE: the variables of an earlier layer of that name */
+  hr_regularizer activity_regularizer; /* of the result, as hr_activity_penalty */
+  bool trainable;                      /* default true */
+  hr_reuse reuse;                      /* HR_REUSE_TRUE: the variables of an earlier layer of that name */
   const char *name;
 } hr_dense_options;
 #define HR_DENSE_DEFAULTS .use_bias = true, .trainable = true
@@ -122,6 +135,11 @@ HR_API hr_output hr_layer_penalty_with(hr_scope scope, const char *name, hr_regu
                                        hr_operand weights);
 #define hr_layer_penalty(scope, name, regularizer, weights)                                                            \
   hr_layer_penalty_with((scope), (name), (regularizer), HR_OPERAND(weights))
+/* What the l1 and l2 regularisers and their sum build, once they are called. */
+HR_API hr_output hr_l1_penalty_with(hr_scope scope, hr_operand scale, hr_operand weights, const hr_op_options *options);
+HR_API hr_output hr_l2_penalty_with(hr_scope scope, hr_operand scale, hr_operand weights, const hr_op_options *options);
+HR_API hr_output hr_sum_of_penalties_with(hr_scope scope, hr_regularizers parts, hr_operand weights,
+                                          const hr_op_options *options);
 /* The penalty on what a layer gives, for each example of the batch, in the scope ActivityRegularizer. */
 HR_API hr_output hr_activity_penalty(hr_scope scope, hr_regularizer regularizer, hr_output activity);
 

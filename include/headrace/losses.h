@@ -94,6 +94,9 @@ HR_API hr_output hr_sparse_softmax_cross_entropy_with(hr_scope scope, hr_operand
 HR_API void hr_add_loss(hr_scope scope, hr_output loss);
 HR_API hr_output hr_get_regularization_loss(hr_scope scope, const char *name);
 HR_API hr_output hr_get_total_loss(hr_scope scope, bool add_regularization_losses, const char *name);
+/* tf.nn.scale_regularization_loss: the sum of penalties, over the number of replicas that train: one. */
+HR_API hr_output hr_scale_regularization_loss_with(hr_scope scope, hr_operand penalties);
+#define hr_scale_regularization_loss(scope, penalties) hr_scale_regularization_loss_with((scope), HR_OPERAND(penalties))
 
 #ifdef __cplusplus
 }

@@ -128,14 +128,26 @@ HR_API hr_initializer hr_orthogonal_initializer(double gain, int64_t seed);
 HR_API hr_initializer hr_identity_initializer(double gain);
 /* The square root of what another makes, which is none of its own kind. */
 HR_API hr_initializer hr_sqrt_initializer(hr_initializer of);
+/* Calls one, as Python does: the nodes of a tensor of `shape` and `dtype`, which is float for HR_INVALID. HR_NO_OUTPUT
+ * for none. */
+HR_API hr_output hr_initialize(hr_scope scope, hr_initializer initializer, hr_partial_shape shape, hr_dtype dtype);
 
 /* A penalty on a variable, as layers.h makes them. A zeroed struct is none. A function that answers HR_NO_OUTPUT adds
  * no loss. */
 typedef struct hr_regularizer hr_regularizer;
+/* A list of them, borrowed; zeroed ones in it are skipped. */
+typedef struct hr_regularizers {
+  int32_t count;
+  const hr_regularizer *items;
+} hr_regularizers;
+#define HR_REGULARIZERS(...)                                                                                           \
+  ((hr_regularizers){(int32_t)(sizeof((hr_regularizer[]){__VA_ARGS__}) / sizeof(hr_regularizer)),                      \
+                     (hr_regularizer[]){__VA_ARGS__}})
 struct hr_regularizer {
   hr_output (*call)(const hr_regularizer *self, hr_scope scope, hr_operand weights);
   void *argument;
-  double l1, l2; /* for the regularisers of layers.h */
+  hr_operand l1, l2; /* the rest is for the regularisers of layers.h */
+  hr_regularizers parts;
   const char *name;
 };
 /* tf.no_regularizer: nothing, whatever the scope says. */

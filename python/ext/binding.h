@@ -195,6 +195,7 @@ bool py_to_double(PyObject *v, double *out);
 bool py_to_bool(PyObject *v, bool *out);
 bool py_to_initializer(py_call *call, PyObject *v, hr_initializer *out);
 bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out);
+bool py_to_regularizers(py_call *call, PyObject *v, hr_regularizers *out);
 /* The Python object of one: the callable that was given, or one for C's own; None for none. New reference. */
 PyObject *py_initializer_object(const hr_initializer *value);
 PyObject *py_regularizer_object(const hr_regularizer *value);

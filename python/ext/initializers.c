@@ -145,24 +145,6 @@ bool py_to_initializer(py_call *call, PyObject *v, hr_initializer *out) {
   return ok;
 }
 
-/* initialize(initializer, shape, dtype) -> Tensor: what calling the initialiser builds. */
-static PyObject *initialize(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-  (void)module;
-  if (count != 3) return PyErr_Format(PyExc_TypeError, "initialize(initializer, shape, dtype)");
-  py_call call;
-  if (!py_call_begin(&call, NULL, 0)) return NULL;
-  hr_initializer initializer;
-  hr_partial_shape shape;
-  hr_dtype dtype;
-  hr_output output = HR_NO_OUTPUT;
-  if (py_to_initializer(&call, args[0], &initializer) && py_to_shape(args[1], &shape) && py_to_dtype(args[2], &dtype) &&
-      initializer.call)
-    output = initializer.call(&initializer, call.scope, &shape, dtype ? dtype : HR_FLOAT);
-  PyObject *result = PyErr_Occurred() ? NULL : py_from_output(call.graph, output);
-  if (!py_call_end(&call)) Py_CLEAR(result);
-  return result;
-}
-
 static PyType_Slot initializer_slots[] = {{Py_tp_dealloc, initializer_dealloc}, {0, NULL}};
 static PyType_Spec initializer_spec = {.name = "headrace._headrace.Initializer",
                                        .basicsize = sizeof(py_initializer),
@@ -222,6 +204,19 @@ bool py_to_regularizer(py_call *call, PyObject *v, hr_regularizer *out) {
   else
     PyErr_Format(PyExc_TypeError, "'%s' object is not callable: no regularizer", Py_TYPE(v)->tp_name);
   return out->call && py_graph_keep(call->graph, v);
+}
+
+bool py_to_regularizers(py_call *call, PyObject *v, hr_regularizers *out) {
+  PyObject *list = PySequence_Fast(v, "Expected a list of regularizers");
+  if (!list) return false;
+  Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+  hr_regularizer *items = py_call_allocate(call, sizeof *items * (size_t)(count + 1));
+  bool ok = items != NULL;
+  for (Py_ssize_t i = 0; ok && i < count; ++i)
+    ok = py_to_regularizer(call, PySequence_Fast_GET_ITEM(list, i), &items[i]);
+  *out = (hr_regularizers){(int32_t)count, items};
+  Py_DECREF(list);
+  return ok;
 }
 
 bool py_to_activation(py_call *call, PyObject *v, hr_activation *out) {
@@ -356,7 +351,6 @@ PyObject *py_regularizer_object(const hr_regularizer *value) {
 }
 
 static PyMethodDef methods[] = {{"constant_initializer", constant_initializer, METH_O, NULL},
-                                {"initialize", (PyCFunction)(void (*)(void))initialize, METH_FASTCALL, NULL},
                                 {0}};
 
 bool py_add_initializer_types(PyObject *module) {

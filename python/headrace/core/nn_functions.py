@@ -304,5 +304,4 @@ def log_poisson_loss(targets, log_input, compute_full_loss=False, name=None):
 
 def scale_regularization_loss(regularization_loss):
     """The sum of penalties, divided by the number of replicas that train: one."""
-    from headrace.core.math_functions import reduce_sum
-    return reduce_sum(regularization_loss) / 1.0
+    return _c.scale_regularization_loss(regularization_loss)

@@ -3,9 +3,6 @@
 import numbers
 
 from headrace import _headrace as _c
-from headrace import _ops
-from headrace.core.graph import GraphKeys, add_to_collection, convert_to_tensor, get_collection, name_scope
-from headrace.core.math_functions import multiply, reduce_sum
 
 __all__ = ['l1_regularizer', 'l2_regularizer', 'l1_l2_regularizer', 'sum_regularizer', 'apply_regularization']
 
@@ -28,15 +25,6 @@ def _checked(scale):
     return True
 
 
-def _scaled(scale, scope, kind, measure):
-    """The penalty scale * measure(weights), where the scale is a tensor."""
-    def penalty(weights):
-        with name_scope(scope, kind, [weights]) as name:
-            factor = convert_to_tensor(scale, weights.dtype.base_dtype, 'scale')
-            return multiply(factor, measure(weights), name=name)
-    return penalty
-
-
 def l1_regularizer(scale, scope=None):
     """scale * sum(|weights|).
 
@@ -50,8 +38,8 @@ def l1_regularizer(scale, scope=None):
     if not _checked(scale):
         return _none
     if not isinstance(scale, numbers.Real):
-        return _scaled(scale, scope, 'l1_regularizer', lambda weights: reduce_sum(_c.tf_abs(weights)))
-    return _c.l1_regularizer(scale, name=scope)
+        return lambda weights: _c.l1_penalty(scale, weights, name=scope)
+    return _c.l1_regularizer(float(scale), name=scope)
 
 
 def l2_regularizer(scale, scope=None):
@@ -59,8 +47,8 @@ def l2_regularizer(scale, scope=None):
     if not _checked(scale):
         return _none
     if not isinstance(scale, numbers.Real):
-        return _scaled(scale, scope, 'l2_regularizer', _ops.l2_loss)
-    return _c.l2_regularizer(scale, name=scope)
+        return lambda weights: _c.l2_penalty(scale, weights, name=scope)
+    return _c.l2_regularizer(float(scale), name=scope)
 
 
 def l1_l2_regularizer(scale_l1=1.0, scale_l2=1.0, scope=None):
@@ -89,14 +77,7 @@ def sum_regularizer(regularizer_list, scope=None):
     regularizers = [regularizer for regularizer in regularizer_list if regularizer is not None]
     if not regularizers:
         return None
-
-    def sum_of_penalties(weights):
-        with name_scope(scope, 'sum_regularizer', [weights]) as name:
-            penalties = [penalty for penalty in [regularizer(weights) for regularizer in regularizers]
-                         if penalty is not None]
-            return _c.tf_add_n(penalties, name=name) if penalties else None
-
-    return sum_of_penalties
+    return lambda weights: _c.sum_of_penalties(regularizers, weights, name=scope)
 
 
 def apply_regularization(regularizer, weights_list=None):
@@ -109,16 +90,4 @@ def apply_regularization(regularizer, weights_list=None):
     Raises:
       ValueError: there are no weights, or a penalty is no scalar.
     """
-    weights_list = weights_list or get_collection(GraphKeys.WEIGHTS)
-    if not weights_list:
-        raise ValueError('No weights to regularize.')
-    with name_scope('get_regularization_penalty', values=weights_list) as scope:
-        penalties = [regularizer(weights) for weights in weights_list]
-        penalties = [_c.convert(0.0, None, None) if penalty is None else penalty for penalty in penalties]
-        for penalty in penalties:
-            if penalty.shape.ndims != 0:
-                raise ValueError('regularizer must return a scalar Tensor instead of a Tensor with rank '
-                                 f'{penalty.shape.ndims}.')
-        total = _c.tf_add_n(penalties, name=scope)
-        add_to_collection(GraphKeys.REGULARIZATION_LOSSES, total)
-        return total
+    return _c.apply_regularization(regularizer, weights_list or [])
