@@ -14,6 +14,7 @@
 #include "recorded.h"
 #include "runtime/base/proto_check.h"
 #include "runtime/base/proto_text.h"
+#include "runtime/graph/node.h"
 #include "runtime/tensor/tensor_proto.h"
 
 /* Differences that are printed before the test gives up. */
@@ -398,6 +399,21 @@ char *recorded_fact(const char *recorded_case, const char *key) {
   return found;
 }
 
+void expect_recorded_numbers(const char *recorded_case, const char *key, int count, const hr_tensor *values) {
+  char *fact = recorded_fact(recorded_case, key), *at = fact;
+  for (int i = 0; i < count; ++i) {
+    at = at ? strstr(at, "float") : NULL;
+    at = at ? strstr(at, values[i].elements > 1 || hr_tensor_shape(&values[i]).rank ? "] [" : " ") : NULL;
+    assert_non_null(at);
+    at += strspn(at, "] [");
+    for (int64_t k = 0; k < values[i].elements; ++k) {
+      assert_float_equal(strtof(at, &at), ((const float *)hr_tensor_data(&values[i]))[k], 2e-5);
+      at += strspn(at, "], [");
+    }
+  }
+  free(fact);
+}
+
 /* ---- graphs under construction --------------------------------------------------------------------------------- */
 
 testing_graph testing_graph_new(void) {
@@ -411,6 +427,20 @@ testing_graph testing_graph_new(void) {
 void testing_graph_free(testing_graph *t) {
   hr_builder_free(t->builder);
   hr_graph_unref(t->graph);
+}
+
+hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name) {
+  testing_graph t = testing_graph_new();
+  char *path = path_of(recorded_case, "graph.pb.gz");
+  hr_text file = recorded_file(path);
+  ok(hr_graph_import(t.root, file.data, file.length, &(hr_import_options){.name = ""}));
+  const hr_node *node = hr_graph_find(t.graph, name);
+  assert_non_null(node);
+  hr_output constant = hr_constant(scope, hr_node_attr(node, "value")->tensor, .name = name);
+  hr_text_free(&file);
+  free(path);
+  testing_graph_free(&t);
+  return constant;
 }
 
 void testing_graph_expect(testing_graph *t, const char *recorded_case) {

@@ -20,6 +20,12 @@ void expect_recorded_collections(hr_graph *graph, const char *recorded_case);
 /* The text of a fact (facts.tsv); a malloc'd copy. Fails the test where there is none. */
 char *recorded_fact(const char *recorded_case, const char *key);
 
+/* Fails the test unless the arrays of a fact, one after another, are these float tensors. */
+void expect_recorded_numbers(const char *recorded_case, const char *key, int count, const hr_tensor *values);
+
+/* A constant with the name and the value of one of the recorded graph: data of a program. */
+hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name);
+
 /* Fails the test with the builder's error, if it has one. */
 void expect_ok(hr_builder *builder);
 

@@ -4,15 +4,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "headrace/headrace.h"
-#include "recorded.h"
-#include "runtime/graph/node.h"
 
 static void expect(testing_graph *t, const char *recorded_case) {
   expect_ok(t->builder);
@@ -43,20 +39,6 @@ static void one_variable(void **state) {
   check(hr_ftrl_optimizer(0.1), "chapter_11_optimizers.check_ftrl");
   check(hr_ftrl_optimizer(0.1, .l1_regularization_strength = 0.01), "chapter_11_optimizers.check_ftrl_l1");
   check(hr_ftrl_optimizer(0.1, .l1_regularization_strength = 5.0), "chapter_11_optimizers.check_ftrl_zero");
-}
-
-/* The data of the regression, which are random: constants of the recorded graph. */
-static testing_graph recorded_graph(const char *recorded_case) {
-  testing_graph t = testing_graph_new();
-  char path[200];
-  snprintf(path, sizeof path, "%s/graph.pb.gz", recorded_case);
-  hr_text file = recorded_file(path);
-  assert_null(hr_graph_import(t.root, file.data, file.length, &(hr_import_options){.name = ""}));
-  hr_text_free(&file);
-  return t;
-}
-static hr_output data(hr_scope s, const testing_graph *recorded, const char *name) {
-  return hr_constant(s, hr_node_attr(hr_graph_find(recorded->graph, name), "value")->tensor, .name = name);
 }
 
 static hr_optimizer *nesterov(hr_var *step) {
@@ -93,9 +75,9 @@ static hr_optimizer *adagrad_da(hr_var *step) {
 
 /* A small regression: dense gradients, and sparse ones of gathered rows. */
 static void wide(hr_optimizer *(*make)(hr_var *step), const char *recorded_case) {
-  testing_graph recorded = recorded_graph(recorded_case), t = testing_graph_new();
+  testing_graph t = testing_graph_new();
   hr_scope s = t.root;
-  hr_output x = data(s, &recorded, "x"), y = data(s, &recorded, "y");
+  hr_output x = recorded_data(s, recorded_case, "x"), y = recorded_data(s, recorded_case, "y");
   hr_tensor start;
   assert_null(hr_tensor_from(HR_FLOAT, 2, (int64_t[]){6, 1}, (float[]){0.3f, -0.2f, 0.1f, 0, 0.5f, -0.4f}, &start));
   hr_initializer known = hr_constant_initializer(hr_operand_tensor(&start)), half = hr_constant_initializer(0.5);
@@ -114,7 +96,6 @@ static void wide(hr_optimizer *(*make)(hr_var *step), const char *recorded_case)
   hr_minimize(s, optimizer, loss, .global_step = step);
   hr_global_variables_initializer(s);
   hr_optimizer_free(optimizer);
-  testing_graph_free(&recorded);
   expect(&t, recorded_case);
 }
 
@@ -133,9 +114,9 @@ static void regressions(void **state) {
 static void sparse_model(void **state) {
   (void)state;
   const char *recorded_case = "chapter_11_optimizers.sparse_model";
-  testing_graph recorded = recorded_graph(recorded_case), t = testing_graph_new();
+  testing_graph t = testing_graph_new();
   hr_scope s = t.root;
-  hr_output x = data(s, &recorded, "x"), y = data(s, &recorded, "y");
+  hr_output x = recorded_data(s, recorded_case, "x"), y = recorded_data(s, recorded_case, "y");
   hr_optimizer *kinds[] = {hr_ftrl_optimizer(0.5, .l1_regularization_strength = 1.0),
                            hr_proximal_gradient_descent_optimizer(0.1, .l1_regularization_strength = 0.5),
                            hr_proximal_adagrad_optimizer(0.5, .l1_regularization_strength = 0.2)};
@@ -158,7 +139,6 @@ static void sparse_model(void **state) {
   }
   hr_group(s, trains[0], trains[1], trains[2]);
   hr_global_variables_initializer(s);
-  testing_graph_free(&recorded);
   expect(&t, recorded_case);
 }
 
@@ -223,17 +203,9 @@ static void functions_of_adam(void **state) {
     fetches[i] = hr_var_value(vars.items[i]);
   free((void *)vars.items);
   assert_null(hr_session_run(session, 0, NULL, 5, fetches, values, 0, NULL));
-  char *fact = recorded_fact("chapter_11_optimizers.functions_of_adam", "variables"), *at = fact;
-  for (int i = 0; i < 5; ++i) {
-    assert_non_null(at = strstr(at, "float32"));
-    at += strcspn(at, " ");
-    for (int64_t k = 0; k < values[i].elements; ++k) {
-      at += strcspn(at, "0123456789");
-      assert_float_equal(strtof(at, &at), ((const float *)hr_tensor_data(&values[i]))[k], 1e-5);
-    }
+  expect_recorded_numbers("chapter_11_optimizers.functions_of_adam", "variables", 5, values);
+  for (int i = 0; i < 5; ++i)
     hr_tensor_clear(&values[i]);
-  }
-  free(fact);
   hr_session_free(session);
   testing_graph_free(&t);
 }
