@@ -32,6 +32,11 @@ static void run(const hr_chain_step *steps, int64_t begin, int64_t end) {
   for (int64_t at = begin; at + WIDTH <= end; at += WIDTH)
     ((hr_chain_function *)steps[0].run)(steps, at, nothing, nothing, nothing, nothing, nothing, nothing, nothing,
                                         nothing);
+#if defined(__AVX__)
+  /* Compilers do this where a function ends that has used wide registers, but not for what it calls: code of the first
+   * level, libm's functions among it, would wait for the upper halves, and take eight times as long. */
+  __builtin_ia32_vzeroupper();
+#endif
 }
 
 /* The vector forms of what loops.h says of one element. x86's maximum is its second operand where neither is greater,
