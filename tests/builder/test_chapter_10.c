@@ -1,5 +1,7 @@
-/* The programs of chapter 10 (programs/chapter_10.py): the graphs that TensorFlow 1.15 builds. */
+/* The programs of chapter 10 (programs/chapter_10.py, and mnist.py's networks): the graphs that TensorFlow 1.15 builds.
+ */
 #include "graph_compare.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -163,9 +165,67 @@ static void early_stopping(void **state) {
   expect(&t, "chapter_10.early_stopping");
 }
 
+/* ---- the network of three layers ------------------------------------------------------------------------------- */
+
+static hr_output neurons(hr_scope outer, hr_output x, int64_t units, const char *name, bool is_hidden) {
+  hr_output z = HR_NO_OUTPUT;
+  HR_WITH (s, hr_name_scope(outer, name)) {
+    int64_t inputs = hr_output_shape(x)->dims[1];
+    hr_output start = hr_tf_truncated_normal(s, HR_SHAPE(inputs, units), .stddev = 2 / sqrt((double)inputs));
+    hr_var *w = hr_tf_variable(s, start, .name = "weights");
+    hr_var *b = hr_tf_variable(s, hr_zeros(s, HR_SHAPE(units)), .name = "biases");
+    z = hr_plus(s, hr_tf_matmul(s, x, w), b);
+    if (is_hidden) z = hr_relu(s, z);
+  }
+  return z;
+}
+static hr_output contrib_layer(hr_scope s, hr_output x, int64_t units, const char *name, bool is_hidden) {
+  hr_activation activation = is_hidden ? hr_relu_activation : (hr_activation){0};
+  return hr_fully_connected(s, x, units, .activation = activation, .scope = name);
+}
+static hr_output dense_layer(hr_scope s, hr_output x, int64_t units, const char *name, bool is_hidden) {
+  hr_activation activation = is_hidden ? hr_relu_activation : (hr_activation){0};
+  return hr_dense(s, x, units, .activation = activation, .name = name);
+}
+
+static void classify(hr_output (*layer)(hr_scope s, hr_output x, int64_t units, const char *name, bool is_hidden),
+                     const char *recorded_case) {
+  testing_graph t = testing_graph_new();
+  hr_graph_set_seed(t.graph, true, 42);
+  hr_scope root = t.root;
+  hr_output x = hr_placeholder(root, HR_FLOAT, .shape = HR_SHAPE(-1, 28 * 28), .name = "X");
+  hr_output y = hr_placeholder(root, HR_INT64, .name = "y"), logits = HR_NO_OUTPUT, loss = HR_NO_OUTPUT;
+  HR_WITH (s, hr_name_scope(root, "dnn")) {
+    hr_output hidden1 = layer(s, x, 30, "hidden1", true);
+    hr_output hidden2 = layer(s, hidden1, 10, "hidden2", true);
+    logits = layer(s, hidden2, 10, "outputs", false);
+  }
+  HR_WITH (s, hr_name_scope(root, "loss"))
+    loss = hr_reduce_mean(s, hr_tf_sparse_softmax_cross_entropy_with_logits(s, y, logits), .name = "loss");
+  HR_WITH (s, hr_name_scope(root, "train")) {
+    hr_optimizer *optimizer = hr_gradient_descent_optimizer(0.05);
+    assert_non_null(optimizer);
+    hr_minimize(s, optimizer, loss);
+    hr_optimizer_free(optimizer);
+  }
+  HR_WITH (s, hr_name_scope(root, "eval"))
+    hr_reduce_mean(s, hr_tf_cast(s, hr_tf_in_top_k(s, logits, y, 1), HR_FLOAT));
+  hr_global_variables_initializer(root);
+  hr_saver_free(hr_saver_new(root));
+  expect(&t, recorded_case);
+}
+
+static void digits(void **state) {
+  (void)state;
+  classify(neurons, "mnist.neuron_layer");
+  classify(contrib_layer, "mnist.fully_connected");
+  classify(dense_layer, "mnist.dense");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(logic),  cmocka_unit_test(perceptron_rule),     cmocka_unit_test(shapes),
-      cmocka_unit_test(curves), cmocka_unit_test(logistic_regression), cmocka_unit_test(early_stopping)};
+      cmocka_unit_test(curves), cmocka_unit_test(logistic_regression), cmocka_unit_test(early_stopping),
+      cmocka_unit_test(digits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,6 +184,37 @@ static void batch_normalization(void **state) {
   end(&t, "chapter_11_notebook.batch_normalization");
 }
 
+/* ELU, He, batch normalisation and dropout by one placeholder. */
+static void dnn(void **state) {
+  (void)state;
+  testing_graph t = begin();
+  hr_scope root = t.root;
+  hr_output x = instances(root), y = classes(root, HR_INT32), layer = x;
+  hr_operand training = training_flag(root);
+  static const char *const names[] = {"hidden1", "hidden2", "hidden3"};
+  static const char *const outputs[] = {"hidden1_out", "hidden2_out", "hidden3_out"};
+  HR_WITH (s, hr_variable_scope(root, NULL, .default_name = "dnn"))
+    for (int i = 0; i < 3; ++i) {
+      layer = hr_dropout_layer(s, layer, .rate = 0.25, .training = training);
+      layer = hr_dense(s, layer, 4, .kernel_initializer = he(), .name = names[i]);
+      layer = hr_batch_normalization_layer(s, layer, .momentum = 0.9, .training = training);
+      layer = hr_elu(s, layer, .name = outputs[i]);
+    }
+  hr_output logits = hr_dense(root, layer, N_OUTPUTS, .kernel_initializer = he(), .name = "logits");
+  hr_tf_softmax(root, logits, .name = "Y_proba");
+  hr_output xentropy = hr_tf_sparse_softmax_cross_entropy_with_logits(root, y, logits);
+  hr_output loss = hr_reduce_mean(root, xentropy, .name = "loss");
+  hr_optimizer *optimizer = hr_adam_optimizer(0.01);
+  assert_non_null(optimizer);
+  hr_minimize(root, optimizer, loss, .name = "training_op");
+  hr_optimizer_free(optimizer);
+  hr_output correct = hr_tf_in_top_k(root, logits, y, 1);
+  hr_reduce_mean(root, hr_tf_cast(root, correct, HR_FLOAT), .name = "accuracy");
+  hr_global_variables_initializer(root);
+  hr_saver_free(hr_saver_new(root));
+  end(&t, "chapter_11_notebook.dnn");
+}
+
 /* ---- reusing layers -------------------------------------------------------------------------------------------- */
 
 static void stopped_gradient(void **state) {
@@ -432,6 +463,7 @@ int main(void) {
       cmocka_unit_test(selu),
       cmocka_unit_test(prelu),
       cmocka_unit_test(batch_normalization),
+      cmocka_unit_test(dnn),
       cmocka_unit_test(stopped_gradient),
       cmocka_unit_test(cached),
       cmocka_unit_test(new_softmax),

@@ -1,4 +1,5 @@
-/* The programs of chapter 9 (programs/chapter_9.py): the graphs that TensorFlow 1.15 builds, and what training finds.
+/* The programs of chapter 9 (programs/chapter_9.py, and three of linreg.py): the graphs that TensorFlow 1.15 builds,
+ * and what training finds.
  */
 #include "graph_compare.h"
 #include <setjmp.h>
@@ -32,15 +33,24 @@ static void expect_fact(hr_session *session, hr_output output, const char *recor
   hr_tensor_clear(&value);
 }
 
-static void normal_equation(void **state) {
-  (void)state;
-  const char *recorded_case = "chapter_9.normal_equation";
-  testing_graph t = testing_graph_new();
-  hr_scope s = t.root;
+static hr_output solution(hr_scope s, const char *recorded_case) {
   hr_output x = recorded_data(s, recorded_case, "X"), y = recorded_data(s, recorded_case, "y");
   hr_output xt = hr_tf_transpose(s, x);
   hr_output inverse = hr_matrix_inverse(s, hr_tf_matmul(s, xt, x));
-  hr_output theta = hr_tf_matmul(s, hr_tf_matmul(s, inverse, xt), y);
+  return hr_tf_matmul(s, hr_tf_matmul(s, inverse, xt), y);
+}
+
+static void normal_equation(void **state) {
+  (void)state;
+  const char *const others[] = {"linreg.normal_equation", "linreg.normal_equation_double"};
+  for (int i = 0; i < 2; ++i) {
+    testing_graph other = testing_graph_new();
+    solution(other.root, others[i]);
+    expect(&other, others[i]);
+  }
+  const char *recorded_case = "chapter_9.normal_equation";
+  testing_graph t = testing_graph_new();
+  hr_output theta = solution(t.root, recorded_case);
   hr_session *session = open_session(&t);
   expect_fact(session, theta, recorded_case, "value");
   hr_session_free(session);
@@ -54,17 +64,31 @@ typedef struct regression {
   hr_var *theta;
 } regression;
 
-static hr_node *step_against(hr_scope s, hr_var *theta, hr_output gradients) {
-  return hr_var_assign(s, theta, hr_minus(s, theta, hr_times(s, 0.01, gradients))).node;
+static regression regress(hr_scope s, int64_t features, const char *recorded_case) {
+  regression r = {.x = recorded_data(s, recorded_case, "X")};
+  hr_output y = recorded_data(s, recorded_case, "y");
+  hr_output start = hr_tf_random_uniform(s, HR_SHAPE(features, 1), .minval = hr_operand_float(-1),
+                                         .maxval = hr_operand_float(1), .seed = 42);
+  r.theta = hr_tf_variable(s, start, .name = "theta");
+  r.error = hr_minus(s, hr_tf_matmul(s, r.x, r.theta, .name = "predictions"), y);
+  r.mse = hr_reduce_mean(s, hr_square(s, r.error), .name = "mse");
+  return r;
+}
+
+static hr_node *step_against(hr_scope s, hr_var *theta, double rate, hr_output gradients) {
+  return hr_var_assign(s, theta, hr_minus(s, theta, hr_times(s, rate, gradients))).node;
+}
+static hr_output slopes_by_hand(hr_scope s, const regression *r, double instances) {
+  hr_output product = hr_tf_matmul(s, hr_tf_transpose(s, r->x), r->error);
+  return hr_times(s, 2 / instances, product);
 }
 static hr_node *by_hand(hr_scope s, const regression *r) {
-  hr_output product = hr_tf_matmul(s, hr_tf_transpose(s, r->x), r->error);
-  return step_against(s, r->theta, hr_times(s, 2.0 / 50, product));
+  return step_against(s, r->theta, 0.01, slopes_by_hand(s, r, 50));
 }
 static hr_node *by_autodiff(hr_scope s, const regression *r) {
   hr_gradient gradient;
   hr_gradients(s, HR_LIST(r->mse), HR_LIST(hr_var_ref(r->theta)), &gradient);
-  return step_against(s, r->theta, gradient.value);
+  return step_against(s, r->theta, 0.01, gradient.value);
 }
 static hr_node *minimized(hr_scope s, hr_optimizer *optimizer, hr_output mse) {
   assert_non_null(optimizer);
@@ -83,13 +107,7 @@ static void descend(hr_node *(*make)(hr_scope s, const regression *r), const cha
   testing_graph t = testing_graph_new();
   hr_graph_set_seed(t.graph, true, 42);
   hr_scope s = t.root;
-  regression r = {.x = recorded_data(s, recorded_case, "X")};
-  hr_output y = recorded_data(s, recorded_case, "y");
-  hr_output start = hr_tf_random_uniform(s, HR_SHAPE(5, 1), .minval = hr_operand_float(-1),
-                                         .maxval = hr_operand_float(1), .seed = 42);
-  r.theta = hr_tf_variable(s, start, .name = "theta");
-  r.error = hr_minus(s, hr_tf_matmul(s, r.x, r.theta, .name = "predictions"), y);
-  r.mse = hr_reduce_mean(s, hr_square(s, r.error), .name = "mse");
+  regression r = regress(s, 5, recorded_case);
   hr_node *train = make(s, &r), *init = hr_global_variables_initializer(s);
   hr_saver_free(hr_saver_new(s));
   hr_session *session = open_session(&t);
@@ -108,6 +126,16 @@ static void batch_gradient_descent(void **state) {
   descend(by_autodiff, "chapter_9.by_autodiff");
   descend(by_optimizer, "chapter_9.by_optimizer");
   descend(by_momentum, "chapter_9.by_momentum");
+}
+
+static void manual_gradients(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_graph_set_seed(t.graph, true, 42);
+  regression r = regress(t.root, 4, "linreg.manual_gradients");
+  step_against(t.root, r.theta, 0.1, slopes_by_hand(t.root, &r, 12));
+  hr_global_variables_initializer(t.root);
+  expect(&t, "linreg.manual_gradients");
 }
 
 static void mini_batches(void **state) {
@@ -232,9 +260,9 @@ static void shared_thresholds(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(normal_equation),  cmocka_unit_test(batch_gradient_descent),
-                                     cmocka_unit_test(mini_batches),     cmocka_unit_test(feeding),
-                                     cmocka_unit_test(assigned),         cmocka_unit_test(differentiated),
-                                     cmocka_unit_test(shared_thresholds)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(normal_equation), cmocka_unit_test(manual_gradients), cmocka_unit_test(batch_gradient_descent),
+      cmocka_unit_test(mini_batches),    cmocka_unit_test(feeding),          cmocka_unit_test(assigned),
+      cmocka_unit_test(differentiated),  cmocka_unit_test(shared_thresholds)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,53 @@ static void inside_conditionals(void **state) {
   testing_graph_expect(&t, "second_order.inside_conditionals");
 }
 
+BRANCH(product, hr_tf_matmul(s, V->x, V->w))
+BRANCH(softened_product, hr_softplus(s, hr_tf_matmul(s, V->x, V->w)))
+BRANCH(v_cubed, hr_times(s, hr_times(s, V->v, V->v), V->v))
+/* A resource variable is read by the op, in its scope. */
+static hr_output sine_of(hr_scope s, hr_var *var) {
+  const hr_operand x = HR_OPERAND(var);
+  return (hr_output){hr_call_op(s, "Sin", NULL, 1, &x, 0, NULL), 0};
+}
+BRANCH(sine_of_v, sine_of(s, V->v))
+BRANCH(some_rows, hr_tf_gather(s, V->v, HR_INTS(0, 1, 1)))
+BRANCH(squared_rows, hr_times(s, V->v, V->v))
+BRANCH(sum_of_cubes, hr_reduce_sum(s, cube(s, V->x)))
+BRANCH(product_of_all, hr_reduce_prod(s, V->x))
+
+static hr_var *variable(hr_scope s, int64_t rows, int64_t columns, const float *elements, const char *name) {
+  hr_tensor start;
+  assert_null(hr_tensor_from(HR_FLOAT, 2, (int64_t[]){rows, columns}, elements, &start));
+  hr_var *var = hr_tf_variable(s, &start, .name = name);
+  hr_tensor_clear(&start);
+  return var;
+}
+
+static void variables(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  values v = {.p = condition(s, "p")};
+  v.x = hr_constant_array(s, HR_FLOAT, HR_SHAPE(1, 2), ((const float[]){1, 2}), .name = "x");
+  v.w = variable(s, 2, 1, (const float[]){0.5f, 0.25f}, "w");
+  hr_output y = hr_only(hr_cond(s, v.p, HR_BRANCH(softened_product, &v), HR_BRANCH(product, &v)));
+  hr_output slope = again(s, y, HR_LIST(v.x), 1);
+  hr_output length = hr_sqrt(s, hr_reduce_sum(s, hr_times(s, slope, slope)), .name = "length");
+  v.v = hr_get_variable(s, "v", .value = HR_OPERAND(HR_OPERANDS(1.0, 2.0)), .use_resource = HR_RESOURCE_TRUE);
+  hr_output resource = hr_only(hr_cond(s, v.p, HR_BRANCH(v_cubed, &v), HR_BRANCH(sine_of_v, &v), .name = "resource"));
+  again(s, resource, HR_LIST(hr_var_ref(v.v)), 2);
+  v.v = variable(s, 3, 2, (const float[]){0.5f, 0.5f, 1.5f, 0.5f, 0.5f, 2.5f}, "rows");
+  hr_output taken = hr_only(hr_cond(s, v.p, HR_BRANCH(some_rows, &v), HR_BRANCH(squared_rows, &v), .name = "taken"));
+  hr_output sum = hr_only(hr_cond(s, v.p, HR_BRANCH(sum_of_cubes, &v), HR_BRANCH(product_of_all, &v), .name = "sum"));
+  hr_hessians(s, HR_LIST(sum), HR_LIST(v.x));
+  again(s, length, HR_LIST(hr_var_ref(v.w)), 1);
+  again(s, hr_reduce_sum(s, hr_power(s, taken, 3.0)), HR_LIST(hr_var_ref(v.v)), 2);
+  hr_global_variables_initializer(s);
+  expect_ok(t.builder);
+  expect_recorded_collections(t.graph, "second_order.variables");
+  testing_graph_expect(&t, "second_order.variables");
+}
+
 BRANCH(x_times_exponential, hr_times(s, V->x, hr_exp(s, V->x)))
 
 static void switched(void **state) {
@@ -238,6 +285,7 @@ int main(void) {
       cmocka_unit_test(conditionals),
       cmocka_unit_test(nested_conditionals),
       cmocka_unit_test(cases),
+      cmocka_unit_test(variables),
       cmocka_unit_test(switched),
       cmocka_unit_test(inside_conditionals),
       cmocka_unit_test(second_gradient_of_a_loop),
