@@ -194,5 +194,9 @@ hr_initializer hr_sqrt_initializer(hr_initializer of) {
 
 hr_output hr_initialize(hr_scope scope, hr_initializer initializer, hr_partial_shape shape, hr_dtype dtype) {
   if (!initializer.call || !hr_scope_ok(scope)) return HR_NO_OUTPUT;
+  char text[HR_SHAPE_TEXT];
+  if (!hr_partial_shape_is_full(&shape) && !initializer.shapeless)
+    return hr_refuse(scope, "Cannot convert a partially known TensorShape to a Tensor: %s",
+                     hr_partial_shape_text(&shape, text));
   return initializer.call(&initializer, scope, &shape, dtype ? dtype : HR_FLOAT);
 }

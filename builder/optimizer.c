@@ -195,6 +195,7 @@ void hr_compute_gradients_with(hr_scope scope, hr_optimizer *optimizer, hr_outpu
   hr_minimize_options o = options ? *options : (hr_minimize_options){0};
   for (int32_t i = 0; i < vars.count; ++i)
     gradients[i] = HR_NO_GRADIENT;
+  if (!loss.node) hr_refuse(scope, "There is no loss to make smaller");
   if (!hr_scope_ok(scope) || !valid_dtype(scope, loss)) return;
   if (o.grad_loss.node && !valid_dtype(scope, o.grad_loss)) return;
   if (vars.count == 0) {
@@ -242,11 +243,16 @@ static bool collect(hr_scope scope, hr_vars vars, const hr_gradient *gradients, 
     hr_scope_fail(scope, hr_error_out_of_memory(room * sizeof *u->gradients, "updates"));
     return false;
   }
-  for (int32_t i = 0; i < vars.count; ++i)
+  for (int32_t i = 0; i < vars.count; ++i) {
+    if (!vars.items[i]) {
+      hr_refuse(scope, "Variable %d of those to update is none", (int)i);
+      return false;
+    }
     if (hr_gradient_exists(gradients[i])) {
       u->vars[u->count] = vars.items[i];
       u->gradients[u->count++] = gradients[i];
     }
+  }
   if (u->count > 0) return true;
   hr_refuse(scope, vars.count ? "No gradients provided for any variable: %s%s" : "No variables provided.%s%s",
             vars.count ? hr_var_name(vars.items[0]) : "", vars.count > 1 ? ", ..." : "");

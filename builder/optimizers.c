@@ -373,6 +373,7 @@ static void adagrad_da_create_slots(hr_optimizer *optimizer, hr_scope scope, hr_
 /* Each worker counts by a copy of its own. */
 static void adagrad_da_prepare(hr_optimizer *optimizer, hr_scope scope) {
   hr_optimizer_prepare(optimizer, scope);
+  if (!optimizer->global_step) hr_refuse(scope, "AdagradDA needs the variable that counts the training steps");
   if (!hr_scope_ok(scope)) return;
   hr_scope beside = hr_colocate_with(scope, optimizer->prepared[DA_RATE].node, false);
   hr_output step = hr_call_one(beside, "Identity", NULL, HR_OPERANDS(optimizer->global_step), HR_NO_ATTRS);

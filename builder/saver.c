@@ -174,11 +174,16 @@ static hr_status save(hr_saver *saver, hr_session *session, const char *path, co
   return o->write_meta_graph ? write_meta_graph(saver, session, path, o) : HR_SUCCESS;
 }
 
+static hr_status no_saver(void) {
+  return hr_error(HR_INVALID_ARGUMENT, "There is no saver (was there an error while building it?)");
+}
+
 hr_status hr_saver_save_with(hr_saver *saver, hr_session *session, const char *path, char **saved,
                              const hr_save_options *options) {
   hr_save_options o = options ? *options : (hr_save_options){HR_SAVE_DEFAULTS};
   const char *state_file = o.latest_filename ? o.latest_filename : HR_CHECKPOINT_STATE_NAME;
   if (saved) *saved = NULL;
+  if (!saver) return no_saver();
   if (!path || !*path) return hr_error(HR_INVALID_ARGUMENT, "A checkpoint needs a path");
   if (strchr(state_file, '/'))
     return hr_error(HR_INVALID_ARGUMENT, "'latest_filename' must not contain path components");
@@ -205,6 +210,7 @@ hr_status hr_saver_save_with(hr_saver *saver, hr_session *session, const char *p
 /* ---- restoring ------------------------------------------------------------------------------------------------- */
 
 hr_status hr_saver_restore(hr_saver *saver, hr_session *session, const char *path) {
+  if (!saver) return no_saver();
   if (!saver->filename_tensor) return HR_SUCCESS;
   if (!path) return hr_error(HR_INVALID_ARGUMENT, "Can't load save_path when it is None.");
   if (!hr_checkpoint_exists(path))

@@ -21,6 +21,7 @@ static void mark_as_part(hr_scope scope, const hr_var *primary, hr_var *slot) {
 
 hr_var *hr_create_slot_with(hr_scope scope, hr_var *primary, const char *name, const hr_slot_options *options) {
   hr_slot_options o = options ? *options : (hr_slot_options){HR_SLOT_DEFAULTS};
+  if (!primary) hr_refuse(scope, "A slot stands beside a variable, and this is none");
   if (!hr_scope_ok(scope)) return NULL;
   char *path = hr_keep_printf(scope, "%s/%s", hr_var_name(primary), name);
   if (!path) return NULL;

@@ -15,6 +15,10 @@ static char *clean_tag(hr_scope scope, const char *name) {
 /* The name scope that makes a summary unique, and the tag that follows from it. */
 static hr_scope open_summary(hr_scope scope, const char *name, const hr_summary_options *options, const char **tag) {
   *tag = "";
+  if (!name) {
+    hr_refuse(scope, "A summary needs a name");
+    return scope;
+  }
   char *clean = clean_tag(scope, name);
   char *family = options && options->family ? clean_tag(scope, options->family) : NULL;
   if (!clean || !hr_scope_ok(scope)) return scope;

@@ -149,6 +149,11 @@ hr_node *hr_group_with(hr_scope scope, int32_t count, hr_node *const *nodes, con
   const char *name = hr_scope_name(s);
   if (!hr_scope_ok(s)) return NULL;
   if (count == 0) return hr_no_op(s, .name = name);
+  for (int32_t i = 0; i < count; ++i)
+    if (!nodes[i]) {
+      hr_refuse(s, "Operation %d of the group is none", (int)i);
+      return NULL;
+    }
   hr_node **sorted = malloc(2 * sizeof *sorted * (size_t)count);
   if (!sorted) {
     hr_scope_fail(s, hr_error_out_of_memory(2 * sizeof *sorted * (size_t)count, "a group"));
@@ -235,7 +240,7 @@ hr_node *hr_variables_initializer_with(hr_scope scope, hr_vars vars, const hr_op
     return NULL;
   }
   for (int32_t i = 0; i < vars.count; ++i)
-    nodes[i] = hr_var_initializer(vars.items[i]);
+    nodes[i] = vars.items[i] ? hr_var_initializer(vars.items[i]) : NULL;
   hr_node *init = hr_group_with(scope, vars.count, nodes, &(hr_op_options){name});
   free(nodes);
   return init;

@@ -148,6 +148,7 @@ static hr_outputs switched_cond(hr_scope s, hr_operand predicate, hr_branch if_t
 
 hr_outputs hr_cond_with(hr_scope scope, hr_operand predicate, hr_branch if_true, hr_branch if_false,
                         const hr_op_options *options) {
+  if (!if_true.build || !if_false.build) hr_refuse(scope, "A conditional needs a function for each branch");
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "cond");
   if (!hr_scope_ok(s)) return (hr_outputs){0, NULL};
   bool is_functional = hr_graph_is_traced(hr_scope_graph(s));

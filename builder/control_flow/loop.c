@@ -227,6 +227,10 @@ hr_outputs hr_while_loop_with(hr_scope scope, hr_operands variables, const hr_wh
                               const hr_while_options *options) {
   hr_outputs none = {0, NULL};
   if (!check_arguments(scope, variables, options)) return none;
+  if (!functions || !functions->condition || !functions->body) {
+    hr_refuse(scope, "A loop needs a condition and a body");
+    return none;
+  }
   building b = {.outside = hr_name_scope_or(scope, options->name, "while"),
                 .functions = functions,
                 .initial = variables,

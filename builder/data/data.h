@@ -15,6 +15,8 @@ typedef struct hr_element {
 
 /* False, with an error at the builder, where the output is no dataset. */
 bool hr_element_of(hr_scope scope, hr_output dataset, hr_element *out);
+/* The same of a function. */
+bool hr_is_function(hr_scope scope, const hr_defined *function);
 /* Room for other shapes; NULL after an error. */
 hr_partial_shape *hr_new_shapes(hr_scope scope, int32_t count);
 /* What is said of a component: of vectors of variants, which are sparse tensors, nothing. */

@@ -78,7 +78,7 @@ hr_output hr_dataset_parallel_interleave_with(hr_scope scope, hr_output dataset,
 
 hr_output hr_dataset_scan(hr_scope scope, hr_output dataset, hr_outputs initial, const hr_defined *function) {
   hr_element given;
-  if (!function || !hr_element_of(scope, dataset, &given)) return HR_NO_OUTPUT;
+  if (!hr_is_function(scope, function) || !hr_element_of(scope, dataset, &given)) return HR_NO_OUTPUT;
   hr_outputs results = hr_traced_results(function);
   if (results.count <= initial.count)
     return hr_refuse_type(scope, "The scan function must return a pair comprising the new state and the output value.");

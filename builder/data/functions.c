@@ -18,11 +18,16 @@ static hr_element results_of(hr_scope scope, const hr_defined *function) {
 
 /* ---- map --------------------------------------------------------------------------------------------------------- */
 
+bool hr_is_function(hr_scope scope, const hr_defined *function) {
+  if (!function) hr_refuse_type(scope, "A function is needed, and this is none");
+  return hr_scope_ok(scope) && function;
+}
+
 hr_output hr_dataset_map_with(hr_scope scope, hr_output dataset, const hr_defined *function,
                               const hr_dataset_map_options *options) {
   static const hr_dataset_map_options defaults;
   const hr_dataset_map_options *o = options ? options : &defaults;
-  if (!hr_scope_ok(scope) || !function) return HR_NO_OUTPUT;
+  if (!hr_is_function(scope, function)) return HR_NO_OUTPUT;
   hr_attrs attrs = HR_ATTRS(hr_function_named(scope, "f", function),
                             {"preserve_cardinality", HR_ATTR_BOOL_VALUE(o->preserve_cardinality)},
                             {"use_inter_op_parallelism", HR_ATTR_BOOL_VALUE(!o->alone)});
@@ -38,7 +43,7 @@ hr_output hr_dataset_map_and_batch_with(hr_scope scope, hr_output dataset, const
                                         hr_operand batch_size, const hr_dataset_map_and_batch_options *options) {
   static const hr_dataset_map_and_batch_options defaults;
   const hr_dataset_map_and_batch_options *o = options ? options : &defaults;
-  if (!hr_scope_ok(scope) || !function) return HR_NO_OUTPUT;
+  if (!hr_is_function(scope, function)) return HR_NO_OUTPUT;
   hr_operand size = hr_data_int(scope, batch_size, 1, "batch_size");
   hr_operand calls = hr_data_int(scope, o->num_parallel_calls, 1, "num_parallel_calls");
   hr_operand drops = hr_data_number(scope, o->drop_remainder, hr_operand_bool(false), HR_BOOL, "drop_remainder");
@@ -75,7 +80,7 @@ hr_output hr_dataset_unbatch(hr_scope scope, hr_output dataset) {
 
 static hr_output filtered(hr_scope scope, const char *op, hr_output dataset, const hr_defined *predicate) {
   hr_element e;
-  if (!predicate || !hr_element_of(scope, dataset, &e)) return HR_NO_OUTPUT;
+  if (!hr_is_function(scope, predicate) || !hr_element_of(scope, dataset, &e)) return HR_NO_OUTPUT;
   hr_outputs results = hr_traced_results(predicate);
   if (results.count != 1 || hr_output_base_dtype(results.items[0]) != HR_BOOL || hr_output_rank(results.items[0]) > 0)
     return hr_refuse(scope, "`predicate` return type must be convertible to a scalar boolean tensor.");
@@ -94,7 +99,7 @@ hr_output hr_dataset_take_while(hr_scope scope, hr_output dataset, const hr_defi
 /* ---- functions that make datasets -------------------------------------------------------------------------------- */
 
 bool hr_made_element(hr_scope scope, const hr_defined *function, hr_element *out) {
-  if (!hr_scope_ok(scope) || !function) return false;
+  if (!hr_is_function(scope, function)) return false;
   hr_outputs results = hr_traced_results(function);
   if (results.count == 1 && hr_output_base_dtype(results.items[0]) == HR_VARIANT)
     return hr_element_of(scope, results.items[0], out);
@@ -146,7 +151,7 @@ static hr_outputs outputs_of(hr_scope scope, hr_node *node) {
 }
 
 hr_outputs hr_dataset_reduce(hr_scope scope, hr_output dataset, hr_outputs initial, const hr_defined *function) {
-  if (!hr_scope_ok(scope) || !function) return (hr_outputs){0, NULL};
+  if (!hr_is_function(scope, function)) return (hr_outputs){0, NULL};
   hr_element e = results_of(scope, function);
   hr_operand operands[] = {hr_operand_output(dataset), hr_operand_outputs(initial), hr_captured_operand(function)};
   hr_named_attr attrs[] = {hr_function_named(scope, "f", function),

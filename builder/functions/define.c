@@ -200,6 +200,7 @@ hr_status hr_keep_body(hr_scope scope, hr_graph *body) {
 const hr_defined *hr_define_with(hr_scope scope, const char *name, hr_types arguments, hr_function_body body,
                                  void *argument, const hr_define_options *options) {
   static const hr_define_options defaults;
+  if (!body) hr_refuse(scope, "Function %s has no body", name ? name : "");
   if (!hr_scope_ok(scope)) return NULL;
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = graph ? hr_builder_new(graph) : NULL;

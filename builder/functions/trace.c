@@ -150,6 +150,7 @@ static const hr_defined *trace(hr_scope scope, const traced *t) {
 
 const hr_defined *hr_trace_function(hr_scope scope, const char *name, hr_types arguments, hr_shapes shapes,
                                     hr_function_body body, void *argument) {
+  if (!body) hr_refuse(scope, "Function %s has no body", name ? name : "");
   return trace(scope,
                &(traced){.name = name, .types = arguments, .shapes = shapes, .body = body, .body_argument = argument});
 }

@@ -10,8 +10,8 @@
  *   hr_outputs next = hr_next_element(s, it.handle, hr_dataset_types(s, squares), hr_dataset_shapes(s, squares));
  *
  * A dataset is a scalar of dtype variant. What its elements consist of, dtypes and static shapes, is known with it.
- * Each function answers HR_NO_OUTPUT after an error, which is at the scope's builder. Numbers and flags are operands:
- * values become Consts named as TensorFlow names them.
+ * Each function answers HR_NO_OUTPUT after an error, which is at the scope's builder. Numbers and flags are operands,
+ * HR_OPERAND(10) and hr_operand_bool(true), which become Consts named as TensorFlow names them.
  */
 #ifndef HEADRACE_DATA_H
 #define HEADRACE_DATA_H

@@ -94,7 +94,7 @@ static inline hr_operand hr_operands_at(hr_operands list, int32_t index) {
 }
 static inline hr_operand hr_operand_outputs(hr_outputs x) { return hr_operand_list(hr_operands_outputs(x)); }
 
-/* The operand of any C value: hr_output, hr_var *, const hr_tensor *, bool, integers, floats, strings, lists. */
+/* The operand of any C value, tensor, variable or list. C's `true` is an int: a flag is hr_operand_bool(true). */
 #define HR_OPERAND(x)                                                                                                  \
   _Generic((x),                                                                                                        \
     hr_operand: hr_operand_same,                                                                                       \
