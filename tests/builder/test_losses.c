@@ -52,18 +52,50 @@ static void static_case(loss_function function, bool squeezes, double smoothing,
   total_and_gradient(&t, predictions, recorded_case);
 }
 
-#define STATIC_CASE(name, function, squeezes, smoothing)                                                               \
+/* The same where only the run knows how many rows there are, and with constants in between. */
+static void fed_case(loss_function function, bool squeezes, double smoothing, const char *recorded_case) {
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output predictions = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 3), .name = "predictions");
+  hr_output labels = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 3), .name = "labels");
+  static const hr_reduction reductions[] = {HR_REDUCTION_SUM, HR_REDUCTION_MEAN, HR_REDUCTION_SUM_OVER_BATCH_SIZE,
+                                            HR_REDUCTION_SUM_BY_NONZERO_WEIGHTS, HR_REDUCTION_SUM_BY_NONZERO_WEIGHTS};
+  for (int i = 0; i < 10; ++i) {
+    hr_operand a = hr_operand_output(labels), b = hr_operand_output(predictions);
+    hr_loss_options o = {.epsilon = 1e-7, .delta = 1, .label_smoothing = smoothing};
+    if (i == 1) {
+      a = hr_operand_output(matrix(s, 2, 3, (const float[]){0, 1, 0, 1, 0, 1}));
+      b = hr_operand_output(matrix(s, 2, 3, (const float[]){0.1f, 0.9f, 0.4f, 0.6f, 0.2f, 0.7f}));
+      o.scope = "fixed";
+    } else if (i == 3) {
+      o.weights = hr_operand_float(0.5);
+    } else if (i == 9) {
+      o.reduction = HR_REDUCTION_NONE;
+      o.loss_collection = "";
+    } else if (i > 0) {
+      hr_output weights = matrix(s, 2, 1, (const float[]){1, 0.5f});
+      o.weights = hr_operand_output(squeezes ? hr_tf_squeeze(s, weights, .axis = HR_AXES(1)) : weights);
+      if (i == 2) o.scope = "weighted";
+      if (i > 3) o.reduction = reductions[i - 4];
+    }
+    function(s, a, b, &o);
+  }
+  total_and_gradient(&t, predictions, recorded_case);
+}
+
+#define LOSS_CASE(name, function, squeezes, smoothing)                                                                 \
   static void name(void **state) {                                                                                     \
     (void)state;                                                                                                       \
     static_case(function, squeezes, smoothing, "losses." #name "_static");                                             \
+    fed_case(function, squeezes, smoothing, "losses." #name);                                                          \
   }
-STATIC_CASE(mean_squared_error, hr_mean_squared_error_with, false, 0)
-STATIC_CASE(absolute_difference, hr_absolute_difference_with, false, 0)
-STATIC_CASE(log_loss, hr_log_loss_with, false, 0)
-STATIC_CASE(huber_loss, hr_huber_loss_with, false, 0)
-STATIC_CASE(hinge_loss, hr_hinge_loss_with, false, 0)
-STATIC_CASE(sigmoid_cross_entropy, hr_sigmoid_cross_entropy_with, false, 0)
-STATIC_CASE(softmax_cross_entropy, hr_softmax_cross_entropy_with, true, 0.1)
+LOSS_CASE(mean_squared_error, hr_mean_squared_error_with, false, 0)
+LOSS_CASE(absolute_difference, hr_absolute_difference_with, false, 0)
+LOSS_CASE(log_loss, hr_log_loss_with, false, 0)
+LOSS_CASE(huber_loss, hr_huber_loss_with, false, 0)
+LOSS_CASE(hinge_loss, hr_hinge_loss_with, false, 0)
+LOSS_CASE(sigmoid_cross_entropy, hr_sigmoid_cross_entropy_with, false, 0)
+LOSS_CASE(softmax_cross_entropy, hr_softmax_cross_entropy_with, true, 0.1)
 
 static void sparse_softmax_cross_entropy(void **state) {
   (void)state;
@@ -83,6 +115,36 @@ static void sparse_softmax_cross_entropy(void **state) {
   hr_tensor_clear(&labels);
   hr_tensor_clear(&weights);
   total_and_gradient(&t, logits, "losses.sparse_softmax_cross_entropy_static");
+}
+
+static void classes_when_run(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output logits = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 4), .name = "logits");
+  hr_output labels = hr_placeholder(s, HR_INT32, .shape = HR_SHAPE(-1), .name = "labels");
+  hr_output columns = hr_placeholder(s, HR_INT64, .shape = HR_SHAPE(-1, 1), .name = "columns");
+  hr_operands weights = HR_OPERANDS(1.0, 0.0, 2.0);
+  hr_sparse_softmax_cross_entropy(s, labels, logits);
+  hr_sparse_softmax_cross_entropy(s, columns, logits, .scope = "column");
+  hr_sparse_softmax_cross_entropy(s, labels, logits, .weights = hr_operand_list(weights));
+  total_and_gradient(&t, logits, "losses.sparse_softmax_cross_entropy");
+}
+
+static void classes_of_unknown_ranks(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output logits = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 4), .name = "logits");
+  hr_output labels = hr_placeholder(s, HR_INT32, .name = "labels");
+  hr_output known = hr_placeholder(s, HR_INT32, .shape = HR_SHAPE(-1), .name = "known");
+  hr_operand weights = hr_operand_output(hr_placeholder(s, HR_FLOAT, .name = "weights"));
+  hr_operand column = hr_operand_output(hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 1), .name = "column"));
+  hr_sparse_softmax_cross_entropy(s, labels, logits);
+  hr_sparse_softmax_cross_entropy(s, labels, logits, .weights = weights, .scope = "weighted");
+  hr_sparse_softmax_cross_entropy(s, labels, logits, .weights = column, .scope = "by_column");
+  hr_sparse_softmax_cross_entropy(s, known, logits, .weights = weights, .scope = "known");
+  total_and_gradient(&t, logits, "losses.sparse_softmax_cross_entropy_of_unknown_ranks");
 }
 
 static void total_with_regularization(void **state) {
@@ -167,6 +229,8 @@ int main(void) {
       cmocka_unit_test(sigmoid_cross_entropy),
       cmocka_unit_test(softmax_cross_entropy),
       cmocka_unit_test(sparse_softmax_cross_entropy),
+      cmocka_unit_test(classes_when_run),
+      cmocka_unit_test(classes_of_unknown_ranks),
       cmocka_unit_test(total_with_regularization),
       cmocka_unit_test(cross_entropies),
       cmocka_unit_test(mistakes),
