@@ -9,6 +9,7 @@
 #include "kernels_cpu/convolution/pool.h"
 #include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/row_arithmetic.h"
+#include "kernels_cpu/streamed_lines.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -166,17 +167,31 @@ DEFINE_ALL(f16, hr_half_to_float, hr_half_from_float)
 DEFINE_ALL(b16, hr_bfloat16_to_float, hr_bfloat16_from_float)
 
 /* Floats of images, whose pixels fit in a list. */
-enum { MOST_PIXELS = 64, LINES_OF_WINDOWS = 8 };
+enum { MOST_PIXELS = 64, LINES_OF_WINDOWS = 8, MOST_RING_BYTES = 256 << 10 };
 /* Windows `o` and their neighbours that see the same pixels of a line, further and further on. */
 static int64_t alike(const hr_window_axis *axis, int64_t o) {
   int64_t start = o * axis->stride - axis->before, left = axis->in - axis->window - start;
   return start < 0 || left < 0 ? 1 : left / axis->stride + 1;
 }
+/* Where the lines of an image's gradient are made: where they belong, or in a ring of as many lines as a window has. */
+typedef struct line_places {
+  float *out, *ring; /* NULL: there is none */
+  int64_t width, lines;
+} line_places;
+static float *line_at(const line_places *places, int64_t line) {
+  return places->ring ? places->ring + line % places->lines * places->width : places->out + line * places->width;
+}
+/* Nobody adds to the lines [begin, end) any more. */
+static void finish_lines(const line_places *places, int64_t begin, int64_t end) {
+  for (int64_t i = begin; places->ring && i < end; ++i)
+    hr_stream_bytes(places->out + i * places->width, line_at(places, i), (size_t)places->width * sizeof(float));
+}
 /* The gradient of the lines [begin, end) of an image. Windows that see other lines, too, give them nothing: who has
  * those looks at the windows once more. Each pixel gets its shares in the order of windows. */
-static void spread_lines(const hr_pool *p, const float *x, const float *dy, float *out, int64_t begin, int64_t end) {
+static void spread_lines(const hr_pool *p, const float *x, const float *dy, const line_places *places, int64_t begin,
+                         int64_t end) {
   const hr_window_axis *rows = &p->axes[1], *columns = &p->axes[2];
-  int64_t n = p->channels, width = columns->in * n, clear = begin;
+  int64_t n = p->channels, width = columns->in * n, clear = begin, done = begin;
   int64_t before = begin + rows->before - rows->window + 1; /* where a window begins that ends at the first line */
   bool anew = rows->window == rows->stride && columns->window == columns->stride; /* nobody adds to what is there */
   const float *seen[MOST_PIXELS];
@@ -186,7 +201,12 @@ static void spread_lines(const hr_pool *p, const float *x, const float *dy, floa
     hr_taps_inside row = hr_window_taps(rows, o);
     int64_t top = row.start + row.first, bottom = row.start + row.last;
     int64_t mine = top < begin ? begin - top : 0, reached = bottom < end ? bottom : end;
-    if (reached > clear && !anew) memset(out + clear * width, 0, (size_t)((reached - clear) * width) * sizeof *out);
+    if (top > done) {
+      finish_lines(places, done, top < clear ? top : clear);
+      done = top;
+    }
+    for (int64_t i = clear; i < reached && !anew; ++i)
+      memset(line_at(places, i), 0, (size_t)width * sizeof(float));
     clear = reached > clear ? reached : clear;
     for (int64_t w = 0, windows; w < columns->out; w += windows) {
       hr_taps_inside column = hr_window_taps(columns, w);
@@ -195,9 +215,8 @@ static void spread_lines(const hr_pool *p, const float *x, const float *dy, floa
       if (windows > columns->out - w) windows = columns->out - w;
       for (int64_t i = top; i < bottom; ++i)
         for (int64_t j = column.first; j < column.last; ++j) {
-          int64_t at = i * width + (column.start + j) * n;
-          seen[count] = x + at;
-          to[count++] = out + at;
+          seen[count] = x + i * width + (column.start + j) * n;
+          to[count++] = line_at(places, i) + (column.start + j) * n;
         }
       hr_loops->windows->add_to_largest(to, seen, columns->stride * n, dy + (o * columns->out + w) * n, windows, count,
                                         mine * across, (reached - top) * across, anew, n);
@@ -205,10 +224,11 @@ static void spread_lines(const hr_pool *p, const float *x, const float *dy, floa
     if (anew) { /* columns that no window sees */
       int64_t edge = columns->out * columns->stride - columns->before;
       for (int64_t i = top + mine; edge < columns->in && i < reached; ++i)
-        memset(out + i * width + edge * n, 0, (size_t)((columns->in - edge) * n) * sizeof *out);
+        memset(line_at(places, i) + edge * n, 0, (size_t)((columns->in - edge) * n) * sizeof(float));
     }
   }
-  if (end > clear) memset(out + clear * width, 0, (size_t)((end - clear) * width) * sizeof *out);
+  finish_lines(places, done, clear);
+  if (end > clear) memset(places->out + clear * width, 0, (size_t)((end - clear) * width) * sizeof(float));
 }
 /* Lines of an image that are one task; those of all images are cut alike. */
 static int64_t lines_of_task(const hr_pool *p) {
@@ -221,13 +241,20 @@ static void spread_floats(void *argument, int64_t begin, int64_t end) {
   const hr_pool *p = job->pool;
   int64_t lines = lines_of_task(p), tasks = tasks_of_image(p), in = p->axes[1].in;
   int64_t of_out = hr_windows_out(p->axes) * p->channels, of_in = hr_windows_in(p->axes) * p->channels;
+  line_places places = {.width = p->axes[2].in * p->channels, .lines = p->axes[1].window};
+  size_t ring = (size_t)(places.lines * places.width) * sizeof(float), all = (size_t)(p->batch * of_in) * sizeof(float);
+  bool in_order = p->axes[1].stride <= p->axes[1].window; /* no line is left out between windows */
+  if (in_order && all >= HR_STREAMED_BYTES && ring <= MOST_RING_BYTES) places.ring = malloc(ring); /* or NULL */
   for (int64_t task = begin; task < end;) {
     int64_t image = task / tasks, first = task % tasks,
             last = tasks < end - image * tasks ? tasks : end - image * tasks;
-    spread_lines(p, (const float *)job->x + image * of_in, (const float *)job->from + image * of_out,
-                 (float *)job->to + image * of_in, first * lines, last * lines < in ? last * lines : in);
+    places.out = (float *)job->to + image * of_in;
+    spread_lines(p, (const float *)job->x + image * of_in, (const float *)job->from + image * of_out, &places,
+                 first * lines, last * lines < in ? last * lines : in);
     task = image * tasks + last;
   }
+  if (places.ring) hr_streamed_done();
+  free(places.ring);
 }
 
 static const functions *functions_of(hr_dtype dtype) {
