@@ -176,11 +176,16 @@ void hr_loop_turn_away(void) {
 }
 
 static int next_event(hr_loop *loop, struct epoll_event *event, int64_t milliseconds) {
-  for (int64_t until = hr_monotonic_nanos() + LOOK_NANOS; hr_monotonic_nanos() < until; sched_yield()) {
+  static _Thread_local bool was_in_vain; /* it slept, too, and nothing came: a long wait, which takes no core */
+  int64_t until = was_in_vain ? 0 : hr_monotonic_nanos() + LOOK_NANOS;
+  for (; hr_monotonic_nanos() < until; sched_yield()) {
     int found = epoll_wait(loop->epoll, event, 1, 0);
     if (found != 0) return found;
   }
-  return milliseconds == 0 ? 0 : epoll_wait(loop->epoll, event, 1, (int)milliseconds);
+  if (milliseconds == 0) return 0;
+  int found = epoll_wait(loop->epoll, event, 1, (int)milliseconds);
+  was_in_vain = found == 0 && milliseconds > 0;
+  return found;
 }
 
 bool hr_loop_work(hr_loop *loop, int64_t milliseconds, bool may_leave) {
