@@ -160,12 +160,26 @@ static hr_output fill_shape(hr_scope s, const hr_dims *dims) {
   return hr_tf_reshape(s, shape, HR_SHAPE(-1));
 }
 
+/* Dtypes that have no such number: a type error, behind the shape that TensorFlow leaves then. */
+static bool is_fillable(hr_scope s, const hr_dims *dims, hr_dtype dtype, int number) {
+  bool is_text = dtype == HR_STRING && number != 0, is_handle = dtype == HR_RESOURCE || dtype == HR_VARIANT;
+  bool is_number = hr_dtype_is_floating(dtype) || hr_dtype_is_integer(dtype) || hr_dtype_is_complex(dtype);
+  bool is_step = hr_dtype_is_plain(dtype) && !is_number && dtype != HR_BOOL;
+  if (!is_text && !is_handle && !is_step) return true;
+  fill_shape(s, dims);
+  if (is_handle)
+    hr_refuse_type(s, "Incompatible types: <dtype: '%s'> vs. int64. Value is %d", hr_dtype_python_name(dtype), number);
+  else
+    hr_refuse_type(s, "Expected %s, got %d of type 'int' instead.", hr_dtype_python_name(dtype), number);
+  return false;
+}
+
 static hr_output filled(hr_scope scope, hr_dims dims, int number, const char *default_name,
                         const hr_fill_options *options) {
   hr_dtype dtype = options && options->dtype != HR_INVALID ? hr_dtype_base(options->dtype) : HR_FLOAT;
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, default_name);
   hr_operand value = filling(dtype, number);
-  if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
+  if (!hr_scope_ok(s) || !is_fillable(s, &dims, dtype, number)) return HR_NO_OUTPUT;
   bool negative = false;
   for (int i = 0; i < dims.shape.rank && !hr_operand_is_given(dims.value); ++i)
     negative |= dims.shape.dims[i] < 0;

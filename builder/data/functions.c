@@ -152,7 +152,11 @@ static hr_outputs outputs_of(hr_scope scope, hr_node *node) {
 
 hr_outputs hr_dataset_reduce(hr_scope scope, hr_output dataset, hr_outputs initial, const hr_defined *function) {
   if (!hr_is_function(scope, function)) return (hr_outputs){0, NULL};
-  hr_element e = results_of(scope, function);
+  hr_element e = hr_element_of_outputs(scope, initial), given = results_of(scope, function);
+  hr_partial_shape *shapes = hr_new_shapes(scope, e.count);
+  for (int32_t i = 0; shapes && i < e.count; ++i)
+    shapes[i] = i < given.count ? hr_common_shape(&e.shapes[i], &given.shapes[i]) : e.shapes[i];
+  e.shapes = shapes;
   hr_operand operands[] = {hr_operand_output(dataset), hr_operand_outputs(initial), hr_captured_operand(function)};
   hr_named_attr attrs[] = {hr_function_named(scope, "f", function),
                            {"output_types", hr_element_types_attr(e)},

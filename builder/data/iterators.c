@@ -48,8 +48,8 @@ static hr_status explain(hr_status status) {
                              "Failed to create a one-shot iterator for a dataset. `Dataset.make_one_shot_iterator()` "
                              "does not support datasets that capture stateful objects, such as a `Variable` or "
                              "`LookupTable`. In these cases, use `Dataset.make_initializable_iterator()`. (Original "
-                             "error: %s)",
-                             hr_status_message(status));
+                             "error: %.*s)",
+                             (int)strcspn(hr_status_message(status), "\n"), hr_status_message(status));
   hr_status_free(status);
   return error;
 }

@@ -157,7 +157,8 @@ HR_API hr_output hr_dataset_interleave_with(hr_scope scope, hr_output dataset, c
 /* What `next` gives for the state that `init` makes of `arguments`, until it fails with OutOfRange. */
 HR_API hr_output hr_dataset_generator(hr_scope scope, hr_outputs arguments, const hr_defined *init,
                                       const hr_defined *next, const hr_defined *finalize);
-/* Elements reduced to a state of the tensors `initial`. */
+/* Elements reduced to a state of the tensors `initial`. A function that returns another number of tensors is
+ * InvalidArgument where it is called. */
 HR_API hr_outputs hr_dataset_reduce(hr_scope scope, hr_output dataset, hr_outputs initial, const hr_defined *function);
 /* The one element. */
 HR_API hr_outputs hr_dataset_single_element(hr_scope scope, hr_output dataset);

@@ -64,12 +64,17 @@ HR_KERNEL(.op = "DatasetToSingleElement", .compute = to_single_element);
 static hr_status reduce_all(walk *w, hr_function_runner *runner, const hr_data_function *f, int32_t states,
                             hr_tensor *arguments, hr_tensor *results) {
   int32_t width = w->iterator->dataset->width;
-  if (hr_function_runner_results(runner) != states)
-    return hr_error(HR_INVALID_ARGUMENT, "The function returns %d tensors for a state of %d",
-                    hr_function_runner_results(runner), (int)states);
+  int32_t returned = hr_function_runner_results(runner);
   for (bool end = false;;) {
     HR_TRY(hr_iterator_next(w->iterator, &w->pull, arguments + states, &end));
     if (end) return HR_SUCCESS;
+    if (returned != states) {
+      hr_element_clear(arguments + states, width);
+      return hr_error(HR_INVALID_ARGUMENT,
+                      "The number of components of the initial state and the reduce function output does not match. "
+                      "(initial_state=%d, output=%d).",
+                      (int)states, (int)returned);
+    }
     hr_status status = hr_data_call(runner, f, &w->pull, states + width, arguments, results);
     hr_element_clear(arguments + states, width);
     HR_TRY(status);

@@ -49,6 +49,116 @@ QuantizedConv2D | quint8[2,5,6,3]; quint8[3,3,2,4]; float[]; float[]; float[]; f
 QuantizedConv2D | quint8[2,5,6,3]; quint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,1,1,1] padding=VALID dilations=[1,2,2,1]
 QuantizedConv2D | quint8[2,5,6,3]; quint8[3,3,3,4]; float[]; float[]; float[]; float[1] | strides=[1,2,2,1] padding=SAME
 QuantizedConv2D | quint8[2,5,6]; quint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[4]; float[4] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float? | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[2,3]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[4]; float[4] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float? | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[2,3]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[4]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float?; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[2,3]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[1] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[4]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float?; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[2,3]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[1] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[4]; float[4] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float? | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[2,3]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[4]; float[4] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float? | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[2,3]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[4]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float?; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[2,3]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[1] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[4]; float[]; float[]; float[4]; float[4]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[4]; float[]; float[]; float[]; float?; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[4]; float[]; float[]; float[2,3]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[4]; float[]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; qint32[4]; float[]; float[]; float[]; float[]; float[]; float[1] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[4]; float[4]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float?; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[2,3]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[4]; float[]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSignedSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[1]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[1,2] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[4]; float[4]; float[1,2] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float?; float[1,2] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[2,3]; float[]; float[1,2] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[4]; float[]; float[]; float[1,2] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[1,2] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[4]; float[4]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float?; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[2,3]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[4]; float[]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[]; float[]; float[]; float[]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DWithBiasSumAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[1]; quint8[1,2]; float[2]; float[3] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5]; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedConv2DPerChannel | quint8[2,5,6,2]; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2D | quint8[2,5,?,3]; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2D | quint8[2,5,?,3]; qint8[3,3,3,4]; float[2]; float[]; float[1]; float[2,3] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2D | quint8?; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2D | quint8[2]; qint8[3,3,3,4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBias | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[2]; float[]; float[1]; float[2,3] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBias | quint8?; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBias | quint8[2]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[1,2]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndRelu | quint8[2,5,?,3]; qint8[3,3,3,4]; float[1,2]; float[2]; float[]; float[1]; float[2,3] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndRelu | quint8?; qint8[3,3,3,4]; float[1,2]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndRelu | quint8[2]; qint8[3,3,3,4]; float[1,2]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndReluAndRequantize | quint8[2,5,?,3]; qint8[3,3,3,4]; float[4]; float[2]; float[]; float[1]; float[2,3]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndReluAndRequantize | quint8?; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedDepthwiseConv2DWithBiasAndReluAndRequantize | quint8[2]; qint8[3,3,3,4]; float[4]; float[]; float[]; float[]; float[]; float[]; float[] | strides=[1,2,2,1] padding=SAME
+QuantizedMatMulWithBias | quint8[2,?]; qint8[3,4]; float[4]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBias | quint8?; qint8[4,?]; float[4]; float[]; float[]; float[]; float[] | transpose_b=true
+QuantizedMatMulWithBias | quint8[2,2]; qint8[3,4]; float[4]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBias | quint8[2,3]; qint8[3,4]; float[2,3]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBias | quint8[2,3]; qint8[3,4]; float[4]; float[]; float[]; float[]; float[2] |
+QuantizedMatMulWithBiasAndRelu | quint8[2,?]; qint8[3,4]; float[4]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBiasAndRelu | quint8?; qint8[4,?]; float[4]; float[]; float[]; float[]; float[] | transpose_b=true
+QuantizedMatMulWithBiasAndRelu | quint8[2,2]; qint8[3,4]; float[4]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBiasAndRelu | quint8[2,3]; qint8[3,4]; float[2,3]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBiasAndRelu | quint8[2,3]; qint8[3,4]; float[4]; float[]; float[]; float[]; float[2] |
+QuantizedMatMulWithBiasAndReluAndRequantize | quint8[2,?]; qint8[3,4]; qint32[4]; float[]; float[]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBiasAndReluAndRequantize | quint8?; qint8[4,?]; qint32[4]; float[]; float[]; float[]; float[]; float[]; float[] | transpose_b=true
+QuantizedMatMulWithBiasAndReluAndRequantize | quint8[2,2]; qint8[3,4]; qint32[4]; float[]; float[]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBiasAndReluAndRequantize | quint8[2,3]; qint8[3,4]; float[2,3]; float[]; float[]; float[]; float[]; float[]; float[] |
+QuantizedMatMulWithBiasAndReluAndRequantize | quint8[2,3]; qint8[3,4]; qint32[4]; float[]; float[]; float[]; float[2]; float[]; float[] |
+RequantizationRangePerChannel | qint32[2,?]; float[4]; float[4] | clip_value_max=1.0
+RequantizationRangePerChannel | qint32[2,?]; float[4]; float? | clip_value_max=1.0
+RequantizationRangePerChannel | qint32[2,?]; float[4]; float[] | clip_value_max=1.0
+RequantizationRangePerChannel | qint32[2,?]; float[]; float[4] | clip_value_max=1.0
+RequantizePerChannel | qint32[2,?]; float[4]; float[4]; float[]; float[] |
+RequantizePerChannel | qint32[2,?]; float[]; float[4]; float[]; float[] |
+RequantizePerChannel | qint32[2,?]; float[4]; float[]; float[]; float[] |
+RequantizePerChannel | qint32[2,?]; float[4]; float[4]; float[1]; float[] |
+RequantizePerChannel | qint32?; float[4]; float[4]; float[]; float[2] |
 QuantizedMaxPool | quint8[2,5,?,3]; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
 QuantizedMaxPool | quint8?; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID
 QuantizedMaxPool | quint8[2,5,6]; float[]; float[] | ksize=[1,2,3,1] strides=[1,2,1,1] padding=VALID

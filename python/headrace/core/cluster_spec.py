@@ -1,5 +1,7 @@
 """Which tasks make up a cluster, and where they listen: `tf.train.ClusterSpec`."""
 
+import numbers
+
 __all__ = ['ClusterSpec']
 
 
@@ -11,11 +13,11 @@ def _tasks(job_name, tasks):
         raise TypeError(f'The tasks for job {job_name!r} must be a list or a dictionary from integers to strings.')
     found = {}
     for index, address in sorted(tasks.items()):
-        if not isinstance(index, int):
-            raise TypeError(f'Task keys must be integers, but saw: {index!r}')
         if not isinstance(address, (str, bytes)):
             raise TypeError(f'Task address {address!r} must be bytes or unicode')
-        found[index] = address.decode() if isinstance(address, bytes) else address
+        if not isinstance(index, numbers.Integral):
+            raise TypeError(f'{index!r} has type {type(index).__name__}, but expected one of: int')
+        found[int(index)] = address.decode() if isinstance(address, bytes) else address
     return found
 
 

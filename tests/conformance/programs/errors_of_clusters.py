@@ -95,3 +95,18 @@ def prepared_without_init_op():
 def services_of_no_chief():
     with tf.Session() as session:
         tf.train.Supervisor(is_chief=False).start_standard_services(session)
+
+
+@mistake
+def task_by_a_name():
+    tf.train.ClusterSpec({"ps": {"a": "host:1"}})
+
+
+@mistake
+def task_by_a_fraction():
+    tf.train.ClusterSpec({"ps": {1.5: "host:1"}})
+
+
+@mistake
+def task_at_no_address():
+    tf.train.ClusterSpec({"ps": {"a": 5}})

@@ -1,3 +1,4 @@
+import numpy as np
 import tensorflow as tf
 
 Dataset = tf.data.Dataset
@@ -279,3 +280,26 @@ def interleaved_by_too_many_calls():
     dataset = Dataset.range(3).interleave(lambda x: Dataset.range(x), 2, 1, num_parallel_calls=9)
     with tf.Session() as session:
         session.run(tf.data.make_one_shot_iterator(dataset).get_next())
+
+
+@mistake
+def state_of_more_components():
+    reduced = tf.data.Dataset.range(4).reduce(np.int64(0), lambda state, x: (state, x))
+    tf.Session().run(reduced)
+
+
+@mistake
+def state_of_fewer_components():
+    reduced = tf.data.Dataset.range(4).reduce((np.int64(0), np.int64(1)), lambda state, x: (state[0] + x,))
+    tf.Session().run(reduced)
+
+
+@mistake
+def one_shot_over_a_resource_variable():
+    v = tf.get_variable("v", [], tf.int64, use_resource=True)
+    tf.data.make_one_shot_iterator(tf.data.Dataset.range(3).map(lambda x: x + v))
+
+
+@mistake
+def one_shot_over_random_values():
+    tf.data.make_one_shot_iterator(tf.data.Dataset.from_tensors(tf.random_uniform([])))

@@ -57,3 +57,16 @@ def colocated_with_nobody():
     definition.node[-1].attr["_class"].list.s.append(b"loc:@nobody")
     with tf.Graph().as_default():
         tf.import_graph_def(definition, name="")
+
+
+@mistake
+def steps_without_a_kernel():
+    """An op of another build of the library: its graph is read."""
+    steps = tf.constant([[1.0, 2.0]])
+    quantized = tf.quantization.quantize(steps, 0.0, 2.0, tf.qint32, mode="SCALED").output
+    tf.raw_ops.RequantizationRangePerChannel(input=quantized, input_min=[0.0, 0.0], input_max=[1.0, 2.0],
+                                             clip_value_max=5.0, name="by_channel")
+    definition = tf.get_default_graph().as_graph_def()
+    with tf.Graph().as_default():
+        tf.import_graph_def(definition, name="")
+        run_on_two("by_channel:0")

@@ -56,6 +56,21 @@ def of_arrays():
     return {"steps": [], "facts": facts}
 
 
+def of_fills():
+    """Zeros and ones of dtypes that have none."""
+    steps, size = tf.placeholder(tf.qint8, [2], name="steps"), tf.placeholder(tf.int32, [2], name="size")
+    a = inputs()[0]
+    calls = [lambda dtype=dtype, f=f: f([2, 3], dtype) for f in (tf.zeros, tf.ones) for dtype in (
+        tf.qint8, tf.quint8, tf.qint16, tf.quint16, tf.qint32, tf.resource, tf.variant)]
+    facts = tried(*calls, lambda: tf.ones([2], tf.string), lambda: tf.zeros(size, tf.qint8), lambda: tf.zeros_like(steps),
+                  lambda: tf.ones_like(steps), lambda: tf.zeros_like(a, tf.qint32), lambda: tf.ones_like(a, tf.quint8),
+                  lambda: tf.zeros_initializer()([2], tf.qint8), lambda: tf.ones([3000], tf.qint32))
+    for good in (tf.zeros([2], tf.string), tf.zeros([2], tf.bool), tf.ones([3], tf.complex64), tf.zeros_like(a),
+                 tf.ones_like(a), tf.zeros_like(tf.placeholder(tf.qint8)), tf.ones(size)):
+        tf.identity(good)
+    return {"steps": [], "facts": facts}
+
+
 def of_models():
     a, b, n = inputs()
     x = tf.placeholder(tf.float32, [1, 5, 5, 3], name="x")
@@ -251,7 +266,7 @@ def of_nothing():
 
 
 VARIANTS = {
-    "maths": of_maths, "arrays": of_arrays, "models": of_models, "variables": of_variables, "branches": of_branches,
+    "maths": of_maths, "arrays": of_arrays, "fills": of_fills, "models": of_models, "variables": of_variables, "branches": of_branches,
     "imports": of_imports, "columns": of_columns, "queues": of_queues, "optimizers": of_optimizers,
     "summaries": of_summaries, "metrics": of_metrics, "nothing": of_nothing,
 }
