@@ -205,12 +205,11 @@ static void drop_counts(char *suffix) {
   *to = 0;
 }
 
-/* Cuts off what TensorFlow takes from a count of its whole process: "__inference_f_27", "_make_dataset_LtYY8qbFrPA",
+/* Cuts off what TensorFlow takes from a count of its whole process: "__inference_f_27",
  * "switch_case_indexed_case_branch0_3_grad_14", "cond_true_5". */
 static void drop_number(char *name) {
-  static const char inference[] = "__inference_", make_dataset[] = "_make_dataset_";
+  static const char inference[] = "__inference_";
   static const char *const counted[] = {"indexed_case_branch", "_true_", "_false_", "_body_", "_cond_"};
-  if (strncmp(name, make_dataset, sizeof make_dataset - 1) == 0) name[sizeof make_dataset - 1] = 0;
   if (strncmp(name, inference, sizeof inference - 1) == 0) drop_counts(strrchr(name, '_'));
   for (size_t i = 0; i < sizeof counted / sizeof *counted; ++i) {
     char *found = strstr(name, counted[i]);
@@ -229,7 +228,27 @@ static void drop_numbers_of_nodes(size_t n, HrPb__NodeDef *const *nodes) {
     }
 }
 
+/* The functions of one-shot iterators are called by the place of their iterator: "_make_dataset_LtYY8qbFrPA" becomes
+ * "_make_dataset_0". */
+static void number_datasets(HrPb__GraphDef *graph) {
+  static const char prefix[] = "_make_dataset_";
+  int number = 0;
+  for (size_t i = 0; i < graph->n_node; ++i) {
+    const HrPb__AttrValue *factory = find_attr(graph->node[i], "dataset_factory");
+    if (!factory || factory->value_case != HR_PB__ATTR_VALUE__VALUE_FUNC) continue;
+    char *name = factory->func->name, numbered[sizeof prefix + 12];
+    snprintf(numbered, sizeof numbered, "%s%d", prefix, number++);
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0 || strlen(name) < strlen(numbered)) continue;
+    for (size_t f = 0; graph->library && f < graph->library->n_function; ++f) {
+      char *other = graph->library->function[f]->signature->name;
+      if (strcmp(other, name) == 0) strcpy(other, numbered);
+    }
+    strcpy(name, numbered);
+  }
+}
+
 static void drop_numbers(HrPb__GraphDef *graph) {
+  number_datasets(graph);
   drop_numbers_of_nodes(graph->n_node, graph->node);
   for (size_t i = 0; graph->library && i < graph->library->n_function; ++i) {
     HrPb__FunctionDef *function = graph->library->function[i];
