@@ -31,7 +31,7 @@ static hr_node *no_op_chain(hr_scope s) {
 
 static void run_once(void *argument) { check(hr_callable_run(argument, NULL, NULL)); }
 
-static void measure_graph(const char *name, hr_node *(*build)(hr_scope), int threads) {
+static double seconds_of_graph(hr_node *(*build)(hr_scope), int threads) {
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = hr_builder_new(graph);
   hr_node *last = build(hr_builder_root(builder));
@@ -42,18 +42,30 @@ static void measure_graph(const char *name, hr_node *(*build)(hr_scope), int thr
   hr_callable *callable;
   check(hr_session_new(graph, &options, &session));
   check(hr_callable_new(session, 0, NULL, 0, NULL, 1, &last, &callable));
-  report_threads(name, threads, seconds_of(run_once, callable) * 1e9 / NODES, "ns/op");
+  double seconds = seconds_of(run_once, callable);
   hr_callable_free(callable);
   hr_session_free(session);
   hr_builder_free(builder);
   hr_graph_unref(graph);
+  return seconds;
+}
+
+/* The best of several plans, numbers of threads by turns: where a plan lies in memory makes up to a half. */
+static void measure_graph(const char *name, hr_node *(*build)(hr_scope)) {
+  enum { PLANS = 4, MOST_THREADS = 2 };
+  double best[MOST_THREADS + 1];
+  for (int plan = 0; plan < PLANS; ++plan)
+    for (int threads = 1; threads <= MOST_THREADS; ++threads) {
+      double seconds = seconds_of_graph(build, threads);
+      if (plan == 0 || seconds < best[threads]) best[threads] = seconds;
+    }
+  for (int threads = 1; threads <= MOST_THREADS; ++threads)
+    report_threads(name, threads, best[threads] * 1e9 / NODES, "ns/op");
 }
 
 int main(void) {
-  for (int threads = 1; threads <= 2; ++threads) {
-    measure_graph("scalar_add_chain", add_chain, threads);
-    measure_graph("random_dag", dag, threads);
-    measure_graph("no_op_chain", no_op_chain, threads);
-  }
+  measure_graph("scalar_add_chain", add_chain);
+  measure_graph("random_dag", dag);
+  measure_graph("no_op_chain", no_op_chain);
   return 0;
 }
