@@ -43,7 +43,8 @@ static hr_status iterator_create(const hr_kernel_construction *c, void **state) 
   hr_iterator_spec spec = spec_of(c->node);
   hr_resource *resource;
   HR_TRY(hr_resource_of_node(c, &hr_iterator_resource_type, make_iterator_resource, &spec, &resource));
-  hr_status status = hr_iterator_resource_check((hr_iterator_resource *)resource, spec.width, spec.dtypes, spec.shapes);
+  hr_status status =
+      hr_iterator_resource_check((hr_iterator_resource *)resource, false, spec.width, spec.dtypes, spec.shapes);
   if (status)
     hr_resource_unref(resource);
   else
@@ -205,7 +206,8 @@ static hr_status from_string_handle(hr_kernel_context *ctx) {
   const hr_attr_value *dtypes = hr_node_attr(node, "output_types"), *shapes = hr_node_attr(node, "output_shapes");
   hr_status status = HR_SUCCESS;
   if (shapes->count == dtypes->count)
-    status = hr_iterator_resource_check((hr_iterator_resource *)resource, dtypes->count, dtypes->types, shapes->shapes);
+    status = hr_iterator_resource_check((hr_iterator_resource *)resource, true, dtypes->count, dtypes->types,
+                                        shapes->shapes);
   if (!status) status = hr_handle_new(resource, hr_output_slot(ctx, 0));
   hr_resource_unref(resource);
   return status;

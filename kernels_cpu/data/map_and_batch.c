@@ -29,10 +29,11 @@ static hr_status map_and_batch_dataset(hr_kernel_context *ctx) {
   HR_TRY(hr_int_input(ctx, last - 2, "batch_size", &size));
   HR_TRY(hr_int_input(ctx, last - 1, "num_parallel_calls", &calls));
   HR_TRY(hr_bool_input(ctx, last, "drop_remainder", &drops));
+  if (size <= 0) return hr_error(HR_INVALID_ARGUMENT, "batch_size must be greater than zero.");
   HR_TRY(hr_check_parallel_calls(calls));
   HR_TRY(make_map(ctx, calls, &map));
   hr_dataset *made;
-  hr_status status = hr_make_batch(ctx, map, size, drops, &made);
+  hr_status status = hr_make_batch(ctx, map, size, drops, true, &made);
   hr_dataset_unref(map);
   HR_TRY(status);
   return hr_give_dataset(ctx, made, HR_SUCCESS);

@@ -44,7 +44,9 @@ static hr_status next_row(hr_iterator *it, hr_pull *pull, hr_tensor *element, bo
     let_go(u);
     HR_TRY(hr_iterator_next(it->input, pull, u->element, end));
     if (*end) return HR_SUCCESS;
-    HR_TRY(count_rows(u));
+    hr_status status = count_rows(u);
+    if (status) let_go(u); /* the next call goes on behind it */
+    HR_TRY(status);
     HR_TRY(hr_pull_check(pull));
   }
   for (int32_t i = 0; i < it->dataset->width; ++i) {

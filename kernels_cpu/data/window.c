@@ -152,13 +152,23 @@ static hr_status restore(hr_iterator *it, hr_state_reader *reader) {
   return hr_elements_restore(&((windower *)it)->buffer, it->dataset->inputs[0], reader);
 }
 
+static int64_t cardinality(const hr_dataset *dataset) {
+  const window *d = (const window *)dataset;
+  int64_t n = hr_dataset_cardinality(dataset->inputs[0]);
+  int64_t span = (d->size - 1) * d->stride + 1;
+  if (n < 0) return n;
+  if (d->drops_remainder) return n < span ? 0 : (n - span) / d->shift + 1;
+  return n / d->shift + (n % d->shift != 0);
+}
+
 static const hr_dataset_type type = {.name = "WindowDataset",
                                      .iterator_size = sizeof(windower),
                                      .opens_input = true,
                                      .next = next,
                                      .close = close_window,
                                      .save = save,
-                                     .restore = restore};
+                                     .restore = restore,
+                                     .cardinality = cardinality};
 
 static hr_status read_inputs(const hr_kernel_context *ctx, window *d) {
   int64_t span;

@@ -298,20 +298,23 @@ static bool is_compatible(const hr_partial_shape *a, const hr_partial_shape *b) 
   return true;
 }
 
-hr_status hr_iterator_resource_check(const hr_iterator_resource *r, int32_t width, const int32_t *dtypes,
-                                     const hr_partial_shape *shapes) {
+hr_status hr_iterator_resource_check(const hr_iterator_resource *r, bool of_reader, int32_t width,
+                                     const int32_t *dtypes, const hr_partial_shape *shapes) {
   char expected[HR_SHAPE_TEXT], given[HR_SHAPE_TEXT];
   if (width == 0 || r->width == 0) return HR_SUCCESS;
   if (width != r->width)
     return hr_error(HR_INVALID_ARGUMENT, "Number of components does not match: expected %d types but got %d.",
-                    (int)r->width, (int)width);
+                    (int)(of_reader ? width : r->width), (int)(of_reader ? r->width : width));
   for (int32_t i = 0; i < width; ++i) {
-    if (dtypes[i] != r->dtypes[i])
+    hr_dtype theirs = (hr_dtype)(of_reader ? dtypes : r->dtypes)[i],
+             ours = (hr_dtype)(of_reader ? r->dtypes : dtypes)[i];
+    if (theirs != ours)
       return hr_error(HR_INVALID_ARGUMENT, "Data type mismatch at component %d: expected %s but got %s.", (int)i,
-                      hr_dtype_name((hr_dtype)r->dtypes[i]), hr_dtype_name((hr_dtype)dtypes[i]));
+                      hr_dtype_name(theirs), hr_dtype_name(ours));
     if (!is_compatible(&r->shapes[i], &shapes[i]))
       return hr_error(HR_INVALID_ARGUMENT, "Incompatible shapes at component %d: expected %s but got %s.", (int)i,
-                      hr_partial_shape_text(&r->shapes[i], expected), hr_partial_shape_text(&shapes[i], given));
+                      hr_partial_shape_text(of_reader ? &shapes[i] : &r->shapes[i], expected),
+                      hr_partial_shape_text(of_reader ? &r->shapes[i] : &shapes[i], given));
   }
   return HR_SUCCESS;
 }
@@ -323,7 +326,7 @@ hr_status hr_iterator_resource_start(hr_kernel_context *ctx, hr_iterator_resourc
   if (!dtypes) return hr_error_out_of_memory(sizeof *dtypes, "an iterator");
   for (int32_t i = 0; i < dataset->width; ++i)
     dtypes[i] = (int32_t)dataset->dtypes[i];
-  hr_status status = hr_iterator_resource_check(r, dataset->width, dtypes, dataset->shapes);
+  hr_status status = hr_iterator_resource_check(r, false, dataset->width, dtypes, dataset->shapes);
   free(dtypes);
   HR_TRY(status);
   hr_function_place place = hr_function_place_of(ctx);
@@ -389,7 +392,7 @@ hr_status hr_iterator_resource_next(hr_kernel_context *ctx, hr_iterator_resource
 hr_status hr_iterator_resource_save(hr_kernel_context *ctx, hr_iterator_resource *r, hr_state_writer *writer) {
   if (!r->iterator && r->factory) HR_TRY(start_by_factory(ctx, r));
   if (!r->iterator)
-    return hr_error(HR_FAILED_PRECONDITION, "SerializeIterator() failed because the iterator has not been initialized. "
+    return hr_error(HR_FAILED_PRECONDITION, "Save() failed because the iterator has not been initialized. "
                                             "Ensure that you have run the initializer operation for this iterator "
                                             "before saving it.");
   return hr_iterator_save(r->iterator, writer);

@@ -36,8 +36,8 @@ HR_MUST_USE hr_status hr_iterator_resource_publish(hr_iterator_resource *iterato
 const char *hr_iterator_resource_container(const hr_iterator_resource *iterator);
 const char *hr_iterator_resource_name(const hr_iterator_resource *iterator);
 /* InvalidArgument where elements of these dtypes and shapes are not the iterator's; nothing is checked where there are
- * none. */
-HR_MUST_USE hr_status hr_iterator_resource_check(const hr_iterator_resource *iterator, int32_t width,
+ * none. The text says that the iterator's were expected, or, `of_reader`, these. */
+HR_MUST_USE hr_status hr_iterator_resource_check(const hr_iterator_resource *iterator, bool of_reader, int32_t width,
                                                  const int32_t *dtypes, const hr_partial_shape *shapes);
 
 /* ---- turns ------------------------------------------------------------------------------------------------------- */

@@ -487,6 +487,8 @@ class _UnbatchDataset(DatasetV1Adapter):
 class VariantDataset(DatasetV1Adapter):
     """A dataset that comes as a tensor, such as an argument of a function."""
 
+    _preserves_cardinality = True
+
     def __init__(self, variant, spec):
         _c.dataset_describe(variant, structure.flat_types(spec), structure.flat_shapes(spec))
         self._take(variant, spec)
@@ -548,7 +550,9 @@ class DatasetSpec(TypeSpec):
 # ---- parts ----
 
 
-def _spec_of_made(function):
+def _spec_of_made(function, by_reduction=False):
+    if by_reduction and not isinstance(function.output_spec, DatasetSpec):
+        raise TypeError('`reduce_func` must return a `Dataset` object.')
     if not isinstance(function.output_spec, DatasetSpec):
         raise TypeError(f'`map_func` must return a `Dataset` object. Got {type(function.output_spec)}')
     return function.output_spec._element_spec

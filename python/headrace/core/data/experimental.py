@@ -299,7 +299,7 @@ def group_by_window(key_func, reduce_func, window_size=None, window_size_func=No
             raise ValueError('`key_func` must return a single tf.int64 scalar tensor.')
         reduce = Function(reduce_func, name,
                           (scalar, DatasetSpec(dataset.element_spec)))
-        spec = _spec_of_made(reduce)
+        spec = _spec_of_made(reduce, by_reduction=True)
         size = Function(window_size_func_wrapper, name, scalar)
         if not scalar.is_compatible_with(size.output_spec):
             raise ValueError('`window_size_func` must return a single tf.int64 scalar tensor.')
