@@ -64,6 +64,7 @@ hr_status hr_server_def_new(const char *cluster, const char *job, int32_t task, 
   hr_view left = hr_view_of(cluster);
   hr_status status = HR_SUCCESS;
   *out = (hr_owned_bytes){0};
+  if (!cluster || !job) return hr_error(HR_INVALID_ARGUMENT, "A server needs a cluster and the name of its job in it");
   while (left.length > 0 && !status) {
     hr_view text = cut(&left, ';');
     if (text.length > 0) status = put_job(text, &bytes);

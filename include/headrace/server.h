@@ -22,7 +22,7 @@ typedef struct hr_server_options {
 } hr_server_options;
 
 /* The ServerDef of a task, serialized, from the text of a cluster: "ps=host:port,host:port;worker=host:port".
- * InvalidArgument for a job that is not of this form. */
+ * InvalidArgument for a job that is not of this form, and where the cluster or the job is NULL. */
 HR_API HR_MUST_USE hr_status hr_server_def_new(const char *cluster, const char *job, int32_t task, hr_owned_bytes *out);
 /* The same from the environment variable TF_CONFIG, {"cluster": {"ps": [...], ...}, "task": {"type": "ps", "index": 0}}:
  * NotFound where it is not set, InvalidArgument where it says no cluster or task. */
@@ -31,9 +31,9 @@ HR_API HR_MUST_USE hr_status hr_server_def_from_environment(hr_owned_bytes *out)
 /* A server from a serialized ServerDef: the cluster, the job's name and the task's index in it, the protocol ("grpc"),
  * and a ConfigProto that is the default of its sessions and decides the server's devices and threads. Binds the task's
  * port (0: a free one) but answers nothing yet. A task whose own address is a loopback one can be reached from this
- * machine only. Errors: InvalidArgument for bytes that are no ServerDef, a job or task that the cluster does not have,
- * an address without a port; NotFound for another protocol; Unknown where the port is taken; Unimplemented where this
- * build has no gRPC. */
+ * machine only. Errors: InvalidArgument for bytes that are no ServerDef, a task that the job does not have, an address
+ * without a port; Internal for a job that the cluster does not have; NotFound for another protocol; Unknown where the
+ * port is taken; Unimplemented where this build has no gRPC. */
 HR_API HR_MUST_USE hr_status hr_server_new(const void *server_def, size_t length, const hr_server_options *options,
                                            hr_server **out);
 /* Begins to answer; a second call does nothing. FailedPrecondition on a stopped server. */

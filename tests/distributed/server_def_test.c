@@ -49,6 +49,10 @@ static void test_texts(void **state) {
   assert_says(status, &def, "local/2 of local=0:localhost:0");
   status = hr_server_def_new("ps", "ps", 0, &def);
   assert_fails(status, &def, HR_INVALID_ARGUMENT, "\"ps\" of the cluster is not of the form");
+  status = hr_server_def_new(NULL, "ps", 0, &def);
+  assert_fails(status, &def, HR_INVALID_ARGUMENT, "needs a cluster and the name of its job");
+  status = hr_server_def_new("ps=h:1", NULL, 0, &def);
+  assert_fails(status, &def, HR_INVALID_ARGUMENT, "needs a cluster and the name of its job");
   status = hr_server_def_new("=h:1", "ps", 0, &def);
   assert_fails(status, &def, HR_INVALID_ARGUMENT, "is not of the form");
 }
