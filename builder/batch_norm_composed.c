@@ -147,12 +147,6 @@ static hr_output bounded(hr_scope s, const char *op, hr_output x, hr_operand bou
   return hr_operand_is_given(bound) ? hr_binary(s, op, x, bound) : x;
 }
 
-static hr_operand negative(hr_scope s, hr_operand x) {
-  if (x.kind == HR_OPERAND_FLOAT) return hr_operand_float(-x.f);
-  if (x.kind == HR_OPERAND_INT) return hr_operand_float(-(double)x.i);
-  return hr_operand_is_given(x) ? hr_operand_output(hr_call_one(s, "Neg", NULL, HR_OPERANDS(x), HR_NO_ATTRS)) : x;
-}
-
 /* By how far the batch's statistics are from their averages: x r + d is normalised by the averages where x is by the
  * batch. Moves these averages, and then gives the statistics again. */
 static hr_pair renormalized(hr_scope s, const hr_channel_axes *a, hr_output x, hr_output *mean, hr_output *variance,
@@ -169,7 +163,8 @@ static hr_pair renormalized(hr_scope s, const hr_channel_axes *a, hr_output x, h
     stddev_before = hr_identity(after, stddev);
   }
   r = bounded(s, "Minimum", bounded(s, "Maximum", r, o->rmin), o->rmax);
-  d = bounded(s, "Minimum", bounded(s, "Maximum", d, negative(s, o->dmax)), o->dmax);
+  d = bounded(s, "Minimum",
+              bounded(s, "Maximum", d, hr_operand_is_given(o->dmax) ? hr_negative_of(s, o->dmax) : o->dmax), o->dmax);
   hr_pair correction = only_training(s, o->training, hr_operand_output(r), hr_operand_output(d));
   hr_operand momentum = hr_operand_float(o->renorm_momentum);
   update move_mean = {o->renorm_mean, hr_operand_output(hr_identity(s, mean_before)), momentum, .copied = true};

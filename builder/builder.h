@@ -17,6 +17,13 @@ HR_MUST_USE hr_status hr_value_tensor(hr_dtype dtype, hr_operand value, hr_tenso
 /* The dtype it has where none is wanted; HR_INVALID for outputs and variables. */
 hr_dtype hr_natural_dtype(hr_operand value);
 /* Whether it is a tensor of the graph, or a list with one in it. */
+/* The number that a plain value is; false for all others. */
+static inline bool hr_operand_number(hr_operand x, double *out) {
+  *out = x.kind == HR_OPERAND_INT ? (double)x.i : x.f;
+  return x.kind == HR_OPERAND_INT || x.kind == HR_OPERAND_FLOAT;
+}
+/* -x; a number stays one. */
+hr_operand hr_negative_of(hr_scope scope, hr_operand x);
 bool hr_operand_is_in_graph(hr_operand x);
 
 /* Whether a value that is no tensor of the graph can be one of `dtype`. */

@@ -263,7 +263,7 @@ static void gate(walk *w, hr_scope scope, hr_gradient *gradients, int32_t count)
   for (int32_t i = 0; i < count; ++i)
     values[i] = gradients[i].value;
   hr_scope free_scope = hr_colocate_with(hr_device_scope(scope, NULL), NULL, true);
-  hr_tuple_with(free_scope, (hr_outputs){count, values}, 0, NULL, values + count, NULL);
+  hr_tuple_with(free_scope, hr_operands_outputs((hr_outputs){count, values}), 0, NULL, values + count, NULL);
   for (int32_t i = 0; i < count; ++i) {
     if (hr_gradient_exists(gradients[i])) gradients[i].value = values[count + i];
   }

@@ -1,5 +1,6 @@
 /* Linear algebra on the last two dimensions. */
 #include "builder/builder.h"
+#include "headrace/control_flow.h"
 #include "headrace/functional.h"
 #include "headrace/linalg.h"
 #include <math.h>
@@ -85,7 +86,33 @@ static hr_output regularized(hr_scope s, hr_output a, double l2, bool rows) {
   hr_output batch = hr_at(s, shape, HR_SLICE(HR_OPEN, -2));
   hr_output size = hr_at(s, shape, HR_INDEX(rows ? -2 : -1));
   hr_output identity = hr_eye(s, size, .batch_shape = hr_operand_output(batch), .dtype = hr_output_base_dtype(a));
+  hr_partial_shape known = *hr_output_shape(a);
+  if (known.rank >= 2) {
+    known.dims[known.rank - (rows ? 1 : 2)] = known.dims[known.rank - (rows ? 2 : 1)];
+    hr_know_shape(s, identity, &known);
+  }
   return hr_plus(s, gram, hr_times(s, l2, identity));
+}
+
+/* Least squares by normal equations. */
+typedef struct normal {
+  hr_output a;
+  hr_operand rhs;
+  double l2;
+} normal;
+
+/* Where there are at least as many equations as unknowns. */
+static hr_output overdetermined(hr_scope s, const normal *n) {
+  hr_output factor = hr_cholesky(s, regularized(s, n->a, n->l2, false));
+  return hr_cholesky_solve(s, factor, hr_tf_matmul(s, n->a, n->rhs, .adjoint_a = true));
+}
+static hr_output underdetermined(hr_scope s, const normal *n) {
+  hr_output factor = hr_cholesky(s, regularized(s, n->a, n->l2, true));
+  return hr_tf_matmul(s, n->a, hr_cholesky_solve(s, factor, n->rhs), .adjoint_a = true);
+}
+static void give_overdetermined(void *n, hr_scope s, hr_results *results) { hr_return(results, overdetermined(s, n)); }
+static void give_underdetermined(void *n, hr_scope s, hr_results *results) {
+  hr_return(results, underdetermined(s, n));
 }
 
 hr_output hr_lstsq_with(hr_scope scope, hr_operand input, hr_operand rhs, const hr_lstsq_options *options) {
@@ -94,19 +121,19 @@ hr_output hr_lstsq_with(hr_scope scope, hr_operand input, hr_operand rhs, const 
     return hr_call_one(scope, "MatrixSolveLs", o.name, HR_OPERANDS(input, rhs, o.l2_regularizer),
                        HR_ATTRS({"fast", HR_ATTR_BOOL_VALUE(false)}));
   hr_scope s = hr_name_scope_or(scope, o.name, "matrix_solve_ls");
-  hr_output a = hr_convert(s, input, HR_INVALID, "matrix");
+  normal n = {hr_convert(s, input, HR_INVALID, "matrix"), rhs, o.l2_regularizer};
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
-  const hr_partial_shape *shape = hr_output_shape(a);
+  const hr_partial_shape *shape = hr_output_shape(n.a);
   int rank = shape->rank;
-  if (rank < 2 || shape->dims[rank - 1] < 0 || shape->dims[rank - 2] < 0)
-    return hr_call_one(s, "MatrixSolveLs", hr_scope_name(s), HR_OPERANDS(a, rhs, o.l2_regularizer),
-                       HR_ATTRS({"fast", HR_ATTR_BOOL_VALUE(true)}));
-  if (shape->dims[rank - 2] >= shape->dims[rank - 1]) {
-    hr_output factor = hr_cholesky(s, regularized(s, a, o.l2_regularizer, false));
-    return hr_cholesky_solve(s, factor, hr_tf_matmul(s, a, rhs, .adjoint_a = true));
+  if (rank == 0 || rank == 1)
+    return hr_refuse(s, "A matrix is needed to solve equations, not a tensor of rank %d", rank);
+  if (rank < 0 || shape->dims[rank - 1] < 0 || shape->dims[rank - 2] < 0) {
+    hr_output sizes = hr_at(s, hr_tf_shape(s, n.a), HR_SLICE(-2, HR_OPEN));
+    hr_output rows = hr_at(s, sizes, HR_INDEX(-2)), columns = hr_at(s, sizes, HR_INDEX(-1));
+    return hr_only(hr_cond(s, hr_binary(s, "GreaterEqual", rows, columns), HR_BRANCH(give_overdetermined, &n),
+                           HR_BRANCH(give_underdetermined, &n)));
   }
-  hr_output factor = hr_cholesky(s, regularized(s, a, o.l2_regularizer, true));
-  return hr_tf_matmul(s, a, hr_cholesky_solve(s, factor, rhs), .adjoint_a = true);
+  return shape->dims[rank - 2] >= shape->dims[rank - 1] ? overdetermined(s, &n) : underdetermined(s, &n);
 }
 
 /* ---- norms ----------------------------------------------------------------------------------------------------- */

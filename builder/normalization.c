@@ -86,19 +86,26 @@ hr_moments_outputs hr_weighted_moments_with(hr_scope scope, hr_operand input, hr
 
 /* ---- batch normalisation --------------------------------------------------------------------------------------- */
 
+/* Numbers are added before there is a node, as Python does it. */
+static hr_output inverse_deviation(hr_scope s, hr_operand variance, hr_operand epsilon) {
+  double number, more;
+  if (!hr_operand_number(variance, &number) || !hr_operand_number(epsilon, &more))
+    return hr_rsqrt(s, hr_plus(s, variance, epsilon));
+  return hr_call_one(s, "Rsqrt", NULL, HR_OPERANDS(number + more), HR_NO_ATTRS);
+}
+
 hr_output hr_batch_normalization_with(hr_scope scope, hr_operand input, hr_operand mean, hr_operand variance,
                                       hr_operand epsilon, const hr_batch_normalization_options *options) {
   hr_batch_normalization_options o = options ? *options : (hr_batch_normalization_options){0};
   hr_scope s = hr_name_scope_or(scope, o.name, "batchnorm");
-  hr_output inverse = hr_rsqrt(s, hr_plus(s, variance, epsilon));
+  hr_output inverse = inverse_deviation(s, variance, epsilon);
   if (hr_operand_is_given(o.scale)) inverse = hr_times(s, inverse, o.scale);
   hr_output x = hr_convert(s, input, HR_INVALID, "x");
   if (!hr_scope_ok(s)) return HR_NO_OUTPUT;
   hr_dtype dtype = hr_output_base_dtype(x);
   hr_output scaled = hr_times(s, x, hr_tf_cast(s, inverse, dtype));
-  hr_output shift = hr_operand_is_given(o.offset)
-                        ? hr_minus(s, o.offset, hr_times(s, mean, inverse))
-                        : hr_times(s, hr_call_one(s, "Neg", NULL, HR_OPERANDS(mean), HR_NO_ATTRS), inverse);
+  hr_output shift = hr_operand_is_given(o.offset) ? hr_minus(s, o.offset, hr_times(s, mean, inverse))
+                                                  : hr_times(s, hr_negative_of(s, mean), inverse);
   return hr_plus(s, scaled, hr_tf_cast(s, shift, dtype));
 }
 

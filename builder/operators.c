@@ -189,3 +189,9 @@ hr_output hr_scalar_mul_with(hr_scope scope, hr_operand scalar, hr_operand input
   hr_output product = hr_binary(scope, "Mul", factor, input, .name = options ? options->name : NULL);
   return rows ? hr_rows_with_values(scope, rows, product) : product;
 }
+
+hr_operand hr_negative_of(hr_scope scope, hr_operand x) {
+  double number;
+  if (hr_operand_number(x, &number)) return hr_operand_float(-number);
+  return hr_operand_output(hr_call_one(scope, "Neg", NULL, HR_OPERANDS(x), HR_NO_ATTRS));
+}

@@ -183,7 +183,7 @@ static void gate_graph(hr_scope scope, int32_t count, hr_gradient *gradients) {
   }
   for (int32_t i = 0; i < count; ++i)
     outputs[i] = gradients[i].value;
-  hr_tuple_with(scope, (hr_outputs){count, outputs}, 0, NULL, outputs + count + 1, NULL);
+  hr_tuple_with(scope, hr_operands_outputs((hr_outputs){count, outputs}), 0, NULL, outputs + count + 1, NULL);
   for (int32_t i = 0; i < count; ++i)
     gradients[i] = hr_dense_gradient(outputs[count + 1 + i]);
   free(outputs);

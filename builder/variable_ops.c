@@ -186,34 +186,57 @@ static int by_id(const void *a, const void *b) {
   return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
 }
 
-hr_output hr_with_dependencies_with(hr_scope scope, int32_t count, hr_node *const *nodes, hr_output output,
-                                    const hr_op_options *options) {
-  hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "control_dependency");
+/* The node of a tensor or variable of the graph; NULL for a value. */
+static hr_node *node_of(hr_operand x) {
+  if (x.kind == HR_OPERAND_VARIABLE) return x.variable ? hr_var_node(x.variable) : NULL;
+  return x.kind == HR_OPERAND_OUTPUT ? x.output.node : NULL;
+}
+
+static hr_output after_nodes(hr_scope scope, const char *name, int32_t count, hr_node *const *nodes, hr_operand x) {
+  hr_scope s = hr_name_scope_or(scope, name, "control_dependency");
   hr_output result = HR_NO_OUTPUT;
-  HR_WITH (gated, hr_control_dependencies(hr_colocate_with(s, output.node, false), count, nodes)) {
-    result = hr_identity(gated, output, .name = hr_scope_name(s));
+  HR_WITH (gated, hr_control_dependencies(hr_colocate_with(s, node_of(x), false), count, nodes)) {
+    hr_output value = hr_convert(gated, x, HR_INVALID, NULL);
+    bool is_reference = value.node && hr_dtype_is_ref(hr_output_dtype(value));
+    result = is_reference ? hr_ref_identity(gated, value, .name = hr_scope_name(s))
+                          : hr_identity(gated, value, .name = hr_scope_name(s));
   }
   return result;
+}
+
+hr_output hr_with_dependencies_with(hr_scope scope, int32_t count, hr_node *const *nodes, hr_output output,
+                                    const hr_op_options *options) {
+  return after_nodes(scope, options ? options->name : NULL, count, nodes, hr_operand_output(output));
 }
 
 hr_output hr_with_dependency(hr_scope scope, hr_node *gate, hr_output output) {
   return hr_with_dependencies_with(scope, 1, &gate, output, NULL);
 }
 
-void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr_node *const *controls, hr_output *out,
+/* What is to be gated: values become Consts, what is None or not given becomes that. */
+static hr_operand *graph_values(hr_scope s, hr_operands tensors) {
+  hr_operand *values = hr_keep_bytes(s, sizeof *values * ((size_t)tensors.count + 1));
+  for (int32_t i = 0; values && i < tensors.count; ++i) {
+    hr_operand x = hr_operands_at(tensors, i);
+    bool in_graph = x.kind == HR_OPERAND_OUTPUT || x.kind == HR_OPERAND_VARIABLE;
+    values[i] = x.kind == HR_OPERAND_NONE ? HR_NO_OPERAND
+                : in_graph                ? x
+                                          : hr_operand_output(hr_convert(s, x, HR_INVALID, NULL));
+  }
+  return values;
+}
+
+void hr_tuple_with(hr_scope scope, hr_operands tensors, int32_t control_count, hr_node *const *controls, hr_output *out,
                    const hr_op_options *options) {
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "tuple");
   for (int32_t i = 0; i < tensors.count; ++i)
     out[i] = HR_NO_OUTPUT;
-  size_t bytes = sizeof(hr_node *) * (size_t)(tensors.count + control_count + 1);
-  hr_node **gating = hr_scope_ok(s) ? malloc(bytes) : NULL;
-  if (!gating) {
-    hr_scope_fail(s, hr_error_out_of_memory(bytes, "a tuple"));
-    return;
-  }
+  hr_operand *values = graph_values(s, tensors);
+  hr_node **gating = hr_keep_bytes(s, sizeof *gating * (size_t)(tensors.count + control_count + 1));
+  if (!values || !gating || !hr_scope_ok(s)) return;
   int32_t count = 0, unique = 0;
   for (int32_t i = 0; i < tensors.count; ++i)
-    if (tensors.items[i].node) gating[count++] = tensors.items[i].node;
+    if ((gating[count] = node_of(values[i]))) ++count;
   for (int32_t i = 0; i < control_count; ++i)
     gating[count++] = controls[i];
   qsort(gating, (size_t)count, sizeof *gating, by_id);
@@ -221,12 +244,11 @@ void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr
     if (i == 0 || gating[i] != gating[i - 1]) gating[unique++] = gating[i];
   if (unique == 0) {
     hr_refuse(s, "Must have at least one Tensor");
-  } else {
-    hr_node *gate = hr_group_with(s, unique, gating, NULL);
-    for (int32_t i = 0; i < tensors.count && gate; ++i)
-      if (tensors.items[i].node) out[i] = hr_with_dependency(s, gate, tensors.items[i]);
+    return;
   }
-  free(gating);
+  hr_node *gate = hr_group_with(s, unique, gating, NULL);
+  for (int32_t i = 0; i < tensors.count && gate; ++i)
+    if (node_of(values[i])) out[i] = after_nodes(s, NULL, 1, &gate, values[i]);
 }
 
 /* ---- initialising ---------------------------------------------------------------------------------------------- */

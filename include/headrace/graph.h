@@ -244,8 +244,11 @@ typedef struct hr_item {
 /* Appends (bytes are copied; an object is owned by the graph from now on, once however many collections hold it).
  * ResourceExhausted. */
 HR_API HR_MUST_USE hr_status hr_collection_add(hr_graph *graph, const char *key, const hr_item *item);
+/* Makes the collection, empty, where there is none. ResourceExhausted. */
+HR_API HR_MUST_USE hr_status hr_collection_make(hr_graph *graph, const char *key);
 HR_API int32_t hr_collection_count(const hr_graph *graph, const char *key);
 HR_API const hr_item *hr_collection_item(const hr_graph *graph, const char *key, int32_t index);
+/* Takes the collection away. */
 HR_API void hr_collection_clear(hr_graph *graph, const char *key);
 /* Keys in the order of their first use. */
 HR_API int32_t hr_collection_key_count(const hr_graph *graph);

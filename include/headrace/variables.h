@@ -361,12 +361,14 @@ HR_API hr_output hr_var_initialized_value(hr_scope scope, hr_var *var);
 /* tf.group: a node that runs after all of `nodes`; over several devices one NoOp each and one over them. */
 HR_API hr_node *hr_group_with(hr_scope scope, int32_t count, hr_node *const *nodes, const hr_op_options *options);
 #define hr_group(scope, ...) hr_group_with((scope), HR_NODES(__VA_ARGS__), NULL)
-/* A tensor as it is once all of `nodes` have run: an Identity "control_dependency" beside it. */
+/* A tensor as it is once all of `nodes` have run: an Identity "control_dependency" beside it, a RefIdentity of a
+ * reference. */
 HR_API hr_output hr_with_dependencies_with(hr_scope scope, int32_t count, hr_node *const *nodes, hr_output output,
                                            const hr_op_options *options);
-/* tf.tuple: outputs that are ready only when all of `tensors` and `controls` are; entries that are HR_NO_OUTPUT stay
- * so. Writes tensors.count outputs. */
-HR_API void hr_tuple_with(hr_scope scope, hr_outputs tensors, int32_t control_count, hr_node *const *controls,
+/* tf.tuple: outputs that are ready only when all of `tensors` and `controls` are; entries that are not given, or None,
+ * become HR_NO_OUTPUT. Values become Consts, variables are read; references stay references. Writes tensors.count
+ * outputs. */
+HR_API void hr_tuple_with(hr_scope scope, hr_operands tensors, int32_t control_count, hr_node *const *controls,
                           hr_output *out, const hr_op_options *options);
 
 /* tf.variables_initializer; of all global, of all local variables. */

@@ -157,10 +157,10 @@ static PyObject *tuple(PyObject *module, PyObject *args) {
   if (!PyArg_ParseTuple(args, "OO!z", &tensors, &PyList_Type, &controls, &name)) return NULL;
   py_call call;
   if (!py_call_begin(&call, &tensors, 1)) return NULL;
-  hr_outputs inputs;
+  hr_operands inputs;
   Py_ssize_t count = PyList_GET_SIZE(controls);
   hr_node **nodes = py_call_allocate(&call, sizeof *nodes * (size_t)(count + 1));
-  bool ok = nodes && py_to_outputs(&call, tensors, &inputs);
+  bool ok = nodes && py_to_operands(&call, tensors, &inputs);
   for (Py_ssize_t i = 0; ok && i < count; ++i)
     ok = py_to_node(&call, PyList_GET_ITEM(controls, i), &nodes[i]);
   PyObject *result = NULL;

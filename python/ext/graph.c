@@ -172,6 +172,12 @@ static PyObject *graph_collection(py_graph *self, PyObject *key) {
   return list;
 }
 
+static PyObject *graph_make_collection(py_graph *self, PyObject *key) {
+  const char *text;
+  if (!py_to_text(key, &text) || !py_check(hr_collection_make(self->graph, text))) return NULL;
+  Py_RETURN_NONE;
+}
+
 static PyObject *graph_clear_collection(py_graph *self, PyObject *key) {
   const char *text;
   if (!py_to_text(key, &text)) return NULL;
@@ -212,6 +218,7 @@ static PyMethodDef graph_methods[] = {
     {"_keep", (PyCFunction)graph_keep, METH_O, "Keeps an object alive as long as the graph."},
     {"_add_to_collection", (PyCFunction)graph_add_to_collection, METH_VARARGS, NULL},
     {"_collection", (PyCFunction)graph_collection, METH_O, NULL},
+    {"_make_collection", (PyCFunction)graph_make_collection, METH_O, NULL},
     {"_clear_collection", (PyCFunction)graph_clear_collection, METH_O, NULL},
     {"_collection_keys", (PyCFunction)graph_collection_keys, METH_NOARGS, NULL},
     {0}};

@@ -102,6 +102,10 @@ hr_status hr_collection_add(hr_graph *graph, const char *key, const hr_item *ite
   return HR_SUCCESS;
 }
 
+hr_status hr_collection_make(hr_graph *graph, const char *key) {
+  return find_or_add(graph, key) ? HR_SUCCESS : hr_error_out_of_memory(strlen(key), "a collection");
+}
+
 int32_t hr_collection_count(const hr_graph *graph, const char *key) {
   const hr_collection *collection = find(graph, key);
   return collection ? collection->count : 0;

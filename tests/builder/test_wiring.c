@@ -57,7 +57,7 @@ static void control_dependencies(void **state) {
   }
   hr_node *both = hr_group_with(s, HR_NODES(d.node, e.node), &(hr_op_options){"both"});
   hr_output pair[2];
-  hr_tuple_with(s, HR_LIST(d, e), 0, NULL, pair, &(hr_op_options){"pair"});
+  hr_tuple_with(s, HR_OPERANDS(d, e), 0, NULL, pair, &(hr_op_options){"pair"});
   HR_WITH (after, hr_control_dependencies(s, HR_NODES(both))) {
     hr_identity(after, a, .name = "after_group");
   }

@@ -35,6 +35,7 @@ static const char *const later[] = {NULL};
  * array remembers what was written; what a table gives has the shape of the keys; a queue
  * knows its elements. */
 static const char *const shapes_set_by_hand[] = {
+    "rare_forms.unknown_equations",
     "refused_calls.queues",
     "tensor_lists.gradients_of_rows",
     "refused_calls.branches", /* loops that were never closed */

@@ -298,6 +298,11 @@ static void collections_hold_items(void **state) {
   hr_collection_clear(f->graph, "b");
   assert_int_equal(hr_collection_count(f->graph, "b"), 0);
   assert_string_equal(hr_collection_key(f->graph, 0), "a");
+  assert_null(hr_collection_make(f->graph, "a"));
+  assert_int_equal(hr_collection_count(f->graph, "a"), 2);
+  assert_null(hr_collection_make(f->graph, "empty"));
+  assert_int_equal(hr_collection_count(f->graph, "empty"), 0);
+  assert_string_equal(hr_collection_key(f->graph, hr_collection_key_count(f->graph) - 1), "empty");
   assert_int_equal(destroyed, 0);
   tear_down(state);
   assert_int_equal(destroyed, 1);

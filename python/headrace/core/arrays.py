@@ -424,12 +424,12 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
 
 def zeros(shape, dtype=dtypes.float32, name=None):
     """A tensor of zeros (False, empty strings)."""
-    return _c.zeros(shape, dtype=dtype, name=name)
+    return _c.zeros(shape, dtype=dtypes.as_dtype(dtype), name=name)
 
 
 def ones(shape, dtype=dtypes.float32, name=None):
     """A tensor of ones (True)."""
-    return _c.ones(shape, dtype=dtype, name=name)
+    return _c.ones(shape, dtype=dtypes.as_dtype(dtype), name=name)
 
 
 def zeros_like(tensor, dtype=None, name=None, optimize=True):
@@ -459,6 +459,14 @@ def range(start, limit=None, delta=1, dtype=None, name='range'):
     return _c.tf_range(start, limit, delta, dtype=dtype, name=name)
 
 
+def _op_dtype(dtype):
+    """A dtype as an argument of an op; TypeError for what is none."""
+    try:
+        return dtypes.as_dtype(dtype)
+    except TypeError:
+        raise TypeError(f"Expected DataType for argument 'dtype' not {dtype!r}.") from None
+
+
 def placeholder(dtype, shape=None, name=None):
     """A tensor whose value every run must feed.
 
@@ -470,7 +478,7 @@ def placeholder(dtype, shape=None, name=None):
     Returns:
       A tensor.
     """
-    return _ops.placeholder(dtype, TensorShape(shape), name)
+    return _ops.placeholder(_op_dtype(dtype), TensorShape(shape), name)
 
 
 def placeholder_with_default(input, shape, name=None):

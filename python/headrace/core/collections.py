@@ -55,6 +55,7 @@ class CollectionList(list):
 
     def _write(self):
         self._graph._clear_collection(self._name)
+        self._graph._make_collection(self._name)
         for value in list.__iter__(self):
             self._graph._add_to_collection(self._name, value)
 

@@ -354,14 +354,15 @@ class Graph(_c.Graph):
 
     def get_collection_ref(self, name):
         """The collection itself: changes of this list are changes of the collection, and the other way round."""
+        self._make_collection(name)
         kept = self.__dict__.setdefault('_collection_lists', {})
         if name not in kept:
             kept[name] = CollectionList(self, name)
         return kept[name]
 
     def get_all_collection_keys(self):
-        """The names of all collections that hold something."""
-        return [key for key in self._collection_keys() if not key.startswith('__') and self._collection(key)]
+        """The names of all collections; some may hold nothing."""
+        return [key for key in self._collection_keys() if not key.startswith('__')]
 
     @property
     def collections(self):

@@ -183,6 +183,7 @@ class Layer:
                 if self._activity_regularizer is not None:
                     for output in nest.flatten(outputs):
                         self.add_loss(_c.activity_penalty(self._activity_regularizer, output), inputs=inputs)
+                get_default_graph()._make_collection(GraphKeys.UPDATE_OPS)
                 for update in self.updates:
                     _add_to_collection(update, GraphKeys.UPDATE_OPS)
                 return outputs

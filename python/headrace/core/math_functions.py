@@ -191,19 +191,20 @@ def cast(x, dtype, name=None):
 
     IndexedSlices and sparse tensors are cast, too.
     """
+    dtype = dtypes.as_dtype(dtype).base_dtype
     if isinstance(x, SparseTensor):
         with name_scope(name, 'Cast', [x.values]) as name:
             return SparseTensor(x.indices, cast(x.values, dtype, name), x.dense_shape)
     if isinstance(x, IndexedSlices):
         return IndexedSlices(cast(x.values, dtype, name), x.indices, x.dense_shape)
-    if isinstance(x, _c.Variable) and x.dtype == dtypes.as_dtype(dtype).base_dtype:
+    if isinstance(x, _c.Variable) and x.dtype == dtype:
         return x  # a resource variable, which is read where it is used
     return _c.tf_cast(x, dtype, name=name)
 
 
 def saturate_cast(value, dtype, name=None):
     """A cast whose numbers are clipped to what the dtype holds."""
-    return _c.saturate_cast(value, dtype, name=name)
+    return _c.saturate_cast(value, dtypes.as_dtype(dtype), name=name)
 
 
 _CAST = deprecated(None, 'Use `tf.cast` instead.')

@@ -459,3 +459,18 @@ def control_dependency_of_number():
 @mistake
 def graph_element_of_list():
     tf.get_default_graph().as_graph_element([1])
+
+
+@mistake
+def placeholder_of_no_type():
+    tf.placeholder(None)
+
+
+@mistake
+def cast_to_no_type():
+    tf.cast([1.0], None)
+
+
+@mistake
+def zeros_of_no_type():
+    tf.zeros([2], None)
