@@ -4,6 +4,7 @@ import importlib
 
 _MODULES = (  # one a line, so that parts are added without conflicts
     'data',
+    'estimator',
     'framework',
     'image',
     'layers',
@@ -12,6 +13,7 @@ _MODULES = (  # one a line, so that parts are added without conflicts
     'losses',
     'metrics',
     'nn',
+    'predictor',
     'slim',
     'staging',
     'training',

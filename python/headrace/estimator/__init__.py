@@ -17,6 +17,7 @@ from headrace.estimator.canned.linear import *  # noqa: F401, F403
 from headrace.estimator.canned.parsing import *  # noqa: F401, F403
 from headrace.estimator.estimator import *  # noqa: F401, F403
 from headrace.estimator.estimator_spec import *  # noqa: F401, F403
+from headrace.estimator.extenders import *  # noqa: F401, F403
 from headrace.estimator.exporter import *  # noqa: F401, F403
 from headrace.estimator.mode_keys import *  # noqa: F401, F403
 from headrace.estimator.run_config import *  # noqa: F401, F403
