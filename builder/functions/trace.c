@@ -60,9 +60,9 @@ static hr_status finish(hr_scope scope, const char *name, hr_outputs arguments, 
   hr_captured(f->body, &outside, &inside);
   const char *full =
       hr_keep_printf(scope, "__inference_%s_%lld", name, (long long)atomic_fetch_add(&last_number, 1) + 1);
-  const char *names[4];
-  hr_attr_value values[4];
-  for (int32_t i = 0; i < attrs.count; ++i) {
+  const char **names = hr_keep_bytes(scope, sizeof *names * ((size_t)attrs.count + 1));
+  hr_attr_value *values = hr_keep_bytes(scope, sizeof *values * ((size_t)attrs.count + 1));
+  for (int32_t i = 0; i < attrs.count && names && values; ++i) {
     names[i] = attrs.items[i].name;
     values[i] = attrs.items[i].value;
   }
@@ -75,6 +75,7 @@ static hr_status finish(hr_scope scope, const char *name, hr_outputs arguments, 
                            .attr_names = names,
                            .attr_values = values};
   f->results = given;
+  HR_TRY(hr_builder_status(scope.builder));
   return hr_defined_write(scope, f, &spec);
 }
 
