@@ -2,6 +2,7 @@
 import tensorflow as tf
 
 import itertools
+import re
 import shutil
 
 import numpy as np
@@ -49,6 +50,11 @@ def _refused(call):
         return "none"
     except (TypeError, ValueError) as error:
         return "%s %s" % (type(error).__name__, str(error).split(" at 0x")[0].split("<")[0])
+
+
+def _words(text):
+    """In order: a set's elements have none."""
+    return " ".join(sorted(re.findall(r"\w+", text)))
 
 
 def extended():
@@ -115,7 +121,7 @@ def predictors():
     facts["feeds"] = " ".join("%s %s" % (key, loaded.feed_tensors[key].name) for key in sorted(loaded.feed_tensors))
     facts["fetches"] = " ".join(sorted(loaded.fetch_tensors))
     facts["in its graph"] = loaded.session.graph is loaded.graph
-    facts["unexpected"] = _refused(lambda: loaded({"y": 1.0}))
+    facts["unexpected"] = _words(_refused(lambda: loaded({"y": 1.0})))
     names = {key: loaded.feed_tensors[key].name for key in loaded.feed_tensors}
     wanted = {"p": loaded.fetch_tensors["predictions"].name}
     by_names = tf.contrib.predictor.from_saved_model(folder, input_names=names, output_names=wanted, tags="serve")
