@@ -1,15 +1,6 @@
 /* tf.TensorArray: its ops, and what is known of the elements while the graph is built. */
 #include "builder/tensor_array.h"
-#include "builder/builder.h"
-
-/* What is known of an array, and shared by its states. */
-struct hr_tensor_array {
-  hr_output handle, flow;
-  hr_dtype dtype;
-  bool dynamic, infer_shape, colocate;
-  hr_partial_shape *element_shape; /* shared with the arrays of its gradients, too */
-  hr_node **first_written;         /* what writes are colocated with; NULL inside until there is one */
-};
+#include "runtime/graph/function_graph.h"
 
 hr_output hr_tensor_array_handle(const hr_tensor_array *array) { return array ? array->handle : HR_NO_OUTPUT; }
 hr_output hr_tensor_array_flow(const hr_tensor_array *array) { return array ? array->flow : HR_NO_OUTPUT; }
@@ -38,6 +29,17 @@ static hr_tensor_array *new_state(hr_scope scope, hr_dtype dtype, const hr_parti
   return array;
 }
 
+static hr_tensor_array *new_list(hr_scope s, hr_dtype dtype, hr_operand size, const hr_tensor_array_options *options) {
+  hr_output list = hr_list_array_new(s, dtype, size, options);
+  hr_tensor_array *array = list.node ? new_state(s, dtype, &options->element_shape) : NULL;
+  if (!array) return NULL;
+  array->flow = list;
+  array->is_list = true;
+  array->dynamic = options->dynamic_size;
+  array->infer_shape = options->infer_shape;
+  return array;
+}
+
 hr_tensor_array *hr_tensor_array_new_with(hr_scope scope, hr_dtype dtype, hr_operand size,
                                           const hr_tensor_array_options *options) {
   hr_tensor_array_options o = {
@@ -52,7 +54,9 @@ hr_tensor_array *hr_tensor_array_new_with(hr_scope scope, hr_dtype dtype, hr_ope
     hr_refuse(scope, "Size must be provided if handle is not provided");
     return NULL;
   }
-  hr_scope s = hr_name_scope_or(scope, o.name, "TensorArray");
+  bool is_list = hr_graph_is_traced(hr_scope_graph(scope));
+  hr_scope s = hr_name_scope_or(scope, o.name, is_list ? "TensorArrayV2" : "TensorArray");
+  if (is_list) return new_list(s, dtype, size, &o);
   hr_scope made_in = s;
   /* Where it stands follows from what is written to it first. */
   if (o.colocate_with_first_write_call) made_in = hr_colocate_with(hr_device_scope(s, NULL), NULL, true);
@@ -96,7 +100,7 @@ hr_tensor_array *hr_tensor_array_of_with(hr_scope scope, hr_dtype dtype, hr_outp
 /* Takes a name as the making of any state does. */
 hr_tensor_array *hr_tensor_array_with_flow(hr_scope scope, hr_tensor_array *array, hr_output flow) {
   if (!usable(scope, array) || !flow.node) return NULL;
-  hr_scope s = hr_name_scope(scope, "TensorArray");
+  hr_scope s = array->is_list ? scope : hr_name_scope(scope, "TensorArray");
   hr_tensor_array *next = hr_scope_ok(s) ? hr_keep_bytes(s, sizeof *next) : NULL;
   if (!next) return NULL;
   *next = *array;
@@ -112,6 +116,10 @@ hr_tensor_array *hr_tensor_array_identity(hr_scope scope, hr_tensor_array *array
 hr_tensor_array *hr_tensor_array_grad_with(hr_scope scope, hr_tensor_array *array, const char *source,
                                            const hr_tensor_array_grad_options *options) {
   if (!usable(scope, array)) return NULL;
+  if (array->is_list) {
+    hr_refuse(scope, "TensorArray.grad is not supported in functions that are traced");
+    return NULL;
+  }
   hr_output flow = options && options->flow.node ? options->flow : array->flow;
   const char *name = options ? options->name : NULL;
   hr_scope s = hr_name_scope_or(scope, name, "TensorArrayGrad");
@@ -157,7 +165,7 @@ static bool learn_shape(hr_scope scope, hr_tensor_array *array, const hr_partial
 
 /* The scope of a write: beside the value that was written first. */
 static hr_scope beside_first(hr_scope s, hr_tensor_array *array, hr_output value) {
-  if (!array->colocate) return s;
+  if (!array->colocate || array->is_list) return s;
   if (!*array->first_written) *array->first_written = value.node;
   return hr_colocate_with(s, *array->first_written, false);
 }
@@ -165,6 +173,7 @@ static hr_scope beside_first(hr_scope s, hr_tensor_array *array, hr_output value
 hr_tensor_array *hr_tensor_array_write_in(hr_scope s, const char *name, hr_tensor_array *array, hr_operand index,
                                           hr_output x) {
   if (!hr_scope_ok(s) || !learn_shape(s, array, hr_output_shape(x))) return NULL;
+  if (array->is_list) return hr_tensor_array_with_flow(s, array, hr_list_array_write(s, array, index, x, name));
   hr_output flow = hr_call_one(beside_first(s, array, x), "TensorArrayWriteV3", name,
                                HR_OPERANDS(array->handle, index, x, array->flow), HR_NO_ATTRS);
   return hr_tensor_array_with_flow(s, array, flow);
@@ -174,8 +183,22 @@ hr_tensor_array *hr_tensor_array_write_with(hr_scope scope, hr_tensor_array *arr
                                             const hr_op_options *options) {
   if (!usable(scope, array)) return NULL;
   const char *name = name_of(options);
-  hr_scope s = hr_name_scope_or(scope, name, "TensorArrayWrite");
+  hr_scope s = hr_name_scope_or(scope, name, array->is_list ? "TensorArrayV2Write" : "TensorArrayWrite");
   return hr_tensor_array_write_in(s, name, array, index, written_value(s, array, value));
+}
+
+static hr_partial_shape row_of(hr_output x) {
+  hr_partial_shape row = *hr_output_shape(x);
+  if (row.rank > 0) memmove(row.dims, row.dims + 1, sizeof *row.dims * (size_t)--row.rank);
+  return row;
+}
+
+static hr_tensor_array *unstack_list(hr_scope s, hr_tensor_array *array, hr_operand value, const char *name) {
+  hr_output x = written_value(s, array, value);
+  if (!hr_scope_ok(s)) return NULL;
+  hr_partial_shape row = row_of(x);
+  if (!learn_shape(s, array, &row)) return NULL;
+  return hr_tensor_array_with_flow(s, array, hr_list_array_unstack(s, x, name));
 }
 
 hr_tensor_array *hr_tensor_array_unstack_with(hr_scope scope, hr_tensor_array *array, hr_operand value,
@@ -183,6 +206,7 @@ hr_tensor_array *hr_tensor_array_unstack_with(hr_scope scope, hr_tensor_array *a
   if (!usable(scope, array)) return NULL;
   const char *name = name_of(options);
   hr_scope s = hr_name_scope_or(scope, name, "TensorArrayUnstack");
+  if (array->is_list) return unstack_list(s, array, value, name);
   hr_output count = hr_at(s, hr_tf_shape(s, value), HR_INDEX(0));
   hr_output indices = hr_tf_range(s, 0, count, 1);
   return hr_tensor_array_scatter_with(s, array, hr_operand_output(indices), value, options);
@@ -195,12 +219,9 @@ hr_tensor_array *hr_tensor_array_scatter_with(hr_scope scope, hr_tensor_array *a
   hr_scope s = hr_name_scope_or(scope, name, "TensorArrayScatter");
   hr_output x = written_value(s, array, value), flow;
   if (!hr_scope_ok(s)) return NULL;
-  hr_partial_shape element = *hr_output_shape(x);
-  if (element.rank > 0) {
-    memmove(element.dims, element.dims + 1, sizeof *element.dims * (size_t)(element.rank - 1));
-    --element.rank;
-  }
+  hr_partial_shape element = row_of(x);
   if (!learn_shape(s, array, &element)) return NULL;
+  if (array->is_list) return hr_tensor_array_with_flow(s, array, hr_list_array_scatter(s, array, indices, x, name));
   flow = hr_call_one(beside_first(s, array, x), "TensorArrayScatterV3", name,
                      HR_OPERANDS(array->handle, indices, x, array->flow), HR_NO_ATTRS);
   return hr_tensor_array_with_flow(s, array, flow);
@@ -243,6 +264,7 @@ hr_tensor_array *hr_tensor_array_split_with(hr_scope scope, hr_tensor_array *arr
     return NULL;
   }
   if (!learn_shape(s, array, &piece)) return NULL;
+  if (array->is_list) return hr_tensor_array_with_flow(s, array, hr_list_array_split(s, x, sizes, &piece, name));
   hr_output flow =
       hr_call_one(beside, "TensorArraySplitV3", name, HR_OPERANDS(array->handle, x, sizes, array->flow), HR_NO_ATTRS);
   return hr_tensor_array_with_flow(s, array, flow);
@@ -253,6 +275,7 @@ hr_tensor_array *hr_tensor_array_split_with(hr_scope scope, hr_tensor_array *arr
 hr_output hr_tensor_array_read_with(hr_scope scope, hr_tensor_array *array, hr_operand index,
                                     const hr_op_options *options) {
   if (!usable(scope, array)) return HR_NO_OUTPUT;
+  if (array->is_list) return hr_list_array_read(scope, array, index, name_of(options));
   hr_output value =
       hr_call_one(scope, "TensorArrayReadV3", name_of(options), HR_OPERANDS(array->handle, index, array->flow),
                   HR_ATTRS({"dtype", HR_ATTR_TYPE_VALUE(array->dtype)}));
@@ -272,6 +295,7 @@ hr_output hr_tensor_array_gather_with(hr_scope scope, hr_tensor_array *array, hr
   if (!usable(scope, array)) return HR_NO_OUTPUT;
   if (array->element_shape->rank == HR_MAX_RANK)
     return hr_refuse(scope, "A tensor has at most %d dimensions", HR_MAX_RANK);
+  if (array->is_list) return hr_list_array_gather(scope, array, indices, name_of(options));
   hr_output value =
       hr_call_one(scope, "TensorArrayGatherV3", name_of(options), HR_OPERANDS(array->handle, indices, array->flow),
                   HR_ATTRS({"dtype", HR_ATTR_TYPE_VALUE(array->dtype)},
@@ -283,6 +307,7 @@ hr_output hr_tensor_array_gather_with(hr_scope scope, hr_tensor_array *array, hr
 
 hr_output hr_tensor_array_stack_with(hr_scope scope, hr_tensor_array *array, const hr_op_options *options) {
   if (!usable(scope, array)) return HR_NO_OUTPUT;
+  if (array->is_list) return hr_list_array_stack(scope, array, name_of(options));
   hr_scope beside = hr_colocate_with(scope, array->handle.node, false);
   hr_scope s = hr_name_scope_or(beside, name_of(options), "TensorArrayStack");
   hr_output indices = hr_tf_range(s, 0, hr_tensor_array_size(s, array), 1);
@@ -291,6 +316,7 @@ hr_output hr_tensor_array_stack_with(hr_scope scope, hr_tensor_array *array, con
 
 hr_output hr_tensor_array_concat_with(hr_scope scope, hr_tensor_array *array, const hr_op_options *options) {
   if (!usable(scope, array)) return HR_NO_OUTPUT;
+  if (array->is_list) return hr_list_array_concat(scope, array, name_of(options));
   hr_partial_shape tail = *array->element_shape;
   if (tail.rank > 0) {
     memmove(tail.dims, tail.dims + 1, sizeof *tail.dims * (size_t)(tail.rank - 1));
@@ -306,10 +332,12 @@ hr_output hr_tensor_array_concat_with(hr_scope scope, hr_tensor_array *array, co
 
 hr_output hr_tensor_array_size_with(hr_scope scope, hr_tensor_array *array, const hr_op_options *options) {
   if (!usable(scope, array)) return HR_NO_OUTPUT;
+  if (array->is_list) return hr_tensor_list_length(scope, array->flow, .name = name_of(options));
   return hr_tensor_array_size_v3(scope, array->handle, array->flow, .name = name_of(options));
 }
 
 hr_node *hr_tensor_array_close_with(hr_scope scope, hr_tensor_array *array, const hr_op_options *options) {
   if (!usable(scope, array)) return NULL;
+  if (array->is_list) return hr_no_op(scope, .name = name_of(options));
   return hr_tensor_array_close_v3(scope, array->handle, .name = name_of(options));
 }

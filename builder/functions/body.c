@@ -18,7 +18,22 @@ hr_status hr_body_begin(hr_scope outer, hr_function_body_graph *out) {
   return HR_SUCCESS;
 }
 
+hr_status hr_hosted_body_begin(hr_scope outer, hr_function_body_graph *out) {
+  const hr_body_host *host = hr_builder_body_host(outer.builder);
+  if (!host) return hr_body_begin(outer, out);
+  HR_TRY(host->make(hr_builder_argument(outer.builder), &out->builder, &out->object));
+  out->host = host;
+  out->scope = hr_builder_root(out->builder);
+  out->graph = hr_scope_graph(out->scope);
+  return HR_SUCCESS;
+}
+
 void hr_body_free(hr_function_body_graph *body) {
+  if (body->host) {
+    body->host->release(body->object);
+    *body = (hr_function_body_graph){0};
+    return;
+  }
   if (body->builder) hr_builder_free(body->builder);
   if (body->graph) hr_graph_unref(body->graph);
   *body = (hr_function_body_graph){0};

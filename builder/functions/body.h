@@ -10,10 +10,14 @@ typedef struct hr_function_body_graph {
   hr_builder *builder;
   hr_scope scope; /* its root */
   hr_outputs arguments, results;
+  const hr_body_host *host; /* that made it, with `object`; or NULL */
+  void *object;
 } hr_function_body_graph;
 
 /* An empty body of a branch in the scope. */
 HR_MUST_USE hr_status hr_body_begin(hr_scope outer, hr_function_body_graph *out);
+/* The same, made by the host of the scope's builder where it has one: for functions that the host calls back. */
+HR_MUST_USE hr_status hr_hosted_body_begin(hr_scope outer, hr_function_body_graph *out);
 void hr_body_free(hr_function_body_graph *body);
 
 /* The body of a function of the graph's library, as a graph: its arguments are placeholders of their names, with the

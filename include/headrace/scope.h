@@ -45,6 +45,16 @@ static inline bool hr_scope_ok(hr_scope scope) { return hr_builder_ok(scope.buil
 /* A pointer of the builder's owner, for callbacks that get a scope; NULL until it is set. */
 HR_API void hr_builder_set_argument(hr_builder *builder, void *argument);
 HR_API void *hr_builder_argument(const hr_builder *builder);
+/* How the library begins bodies of functions (of loops) that are called back with scopes in graphs of their own: `make`
+ * gives a builder whose graph was begun as a branch (hr_branch_begin) of the graph of the builder with this argument,
+ * and an object, which `release` ends with it. The table outlives the builder; NULL: the library makes graphs itself.
+ */
+typedef struct hr_body_host {
+  hr_status (*make)(void *argument, hr_builder **builder, void **object);
+  void (*release)(void *object);
+} hr_body_host;
+HR_API void hr_builder_set_body_host(hr_builder *builder, const hr_body_host *host);
+HR_API const hr_body_host *hr_builder_body_host(const hr_builder *builder);
 /* Where in the program the nodes made from now on come from, as in "train.py:12"; NULL for nowhere. Copied. Errors at a
  * node name it. */
 HR_API void hr_builder_set_where(hr_builder *builder, const char *where);

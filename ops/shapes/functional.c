@@ -39,7 +39,10 @@ hr_status hr_shape_fn_if(hr_shape_context *c) {
 hr_status hr_shape_fn_while(hr_shape_context *c) {
   bool given;
   HR_TRY(take_given_shapes(c, &given));
-  for (int i = 0; i < c->node->num_outputs && !given; ++i)
-    hr_share_input(c, i, i);
+  for (int i = 0; i < c->node->num_outputs; ++i) {
+    const hr_handle_data *handle = hr_shape_input_handle(c, i);
+    if (!given) hr_share_input(c, i, i);
+    if (handle) HR_TRY(hr_shape_share_handle(c, i, handle));
+  }
   return HR_SUCCESS;
 }

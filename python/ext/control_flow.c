@@ -22,14 +22,48 @@ static hr_status add_result(py_call *call, PyObject *leaf, hr_results *results) 
   return HR_SUCCESS;
 }
 
+/* The function, to be called where the graph that the library has begun for it is the default one. */
+static PyObject *called_in(py_graph *graph, PyObject *callable, PyObject *args) {
+  PyObject *all = args ? PyTuple_New(PyTuple_GET_SIZE(args) + 1) : NULL;
+  if (all) {
+    Py_INCREF(callable);
+    PyTuple_SET_ITEM(all, 0, callable);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) {
+      Py_INCREF(PyTuple_GET_ITEM(args, i));
+      PyTuple_SET_ITEM(all, i + 1, PyTuple_GET_ITEM(args, i));
+    }
+  }
+  Py_XDECREF(args);
+  PyObject *method = all ? PyObject_GetAttrString((PyObject *)graph, "_call") : NULL;
+  PyObject *result = method ? PyObject_Call(method, all, NULL) : NULL;
+  Py_XDECREF(method);
+  Py_XDECREF(all);
+  return result;
+}
+
+static PyObject *call_in_scope(py_graph *graph, hr_scope scope, PyObject *callable, PyObject *args) {
+  if (!args || PyErr_Occurred() || !hr_scope_ok(scope)) return py_call_back(graph, scope, callable, args);
+  hr_scope before = graph->scope;
+  graph->scope = scope;
+  PyObject *result = called_in(graph, callable, args);
+  graph->scope = before;
+  if (PyErr_Occurred()) hr_scope_fail(scope, py_keep_exception());
+  return result;
+}
+
 void py_call_builder_function(const function *f, hr_scope scope, PyObject *args, hr_results *results) {
-  PyObject *list = py_call_back(f->call->graph, scope, f->callable, args);
+  py_graph *graph = py_graph_of(scope), *outer = f->call->graph;
+  PyObject *list =
+      graph == outer ? py_call_back(graph, scope, f->callable, args) : call_in_scope(graph, scope, f->callable, args);
   if (!list) return; /* the builder has the error */
-  hr_scope before = f->call->graph->scope;
-  f->call->graph->scope = scope; /* for what a program's own conversions build */
+  hr_scope before = graph->scope, call_scope = f->call->scope;
+  graph->scope = f->call->scope = scope; /* for what a program's own conversions build */
+  f->call->graph = graph;
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list) && hr_scope_ok(scope); ++i)
     hr_scope_fail(scope, add_result(f->call, PyList_GET_ITEM(list, i), results));
-  f->call->graph->scope = before;
+  graph->scope = before;
+  f->call->scope = call_scope;
+  f->call->graph = outer;
   /* Operands point into the list's objects until the branch or loop is built. */
   if (!py_graph_keep(f->call->graph, list)) hr_scope_fail(scope, py_keep_exception());
   Py_DECREF(list);
@@ -96,7 +130,7 @@ typedef struct loop {
 } loop;
 
 static void call_loop_function(const function *f, hr_scope scope, hr_outputs variables, hr_results *results) {
-  PyObject *list = py_from_outputs(f->call->graph, variables);
+  PyObject *list = py_from_outputs(py_graph_of(scope), variables);
   py_call_builder_function(f, scope, list ? PyList_AsTuple(list) : NULL, results);
   Py_XDECREF(list);
 }

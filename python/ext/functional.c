@@ -3,14 +3,14 @@
 
 static void build_row(void *argument, hr_scope scope, hr_outputs row, hr_results *results) {
   const py_builder_function *f = argument;
-  PyObject *list = py_from_outputs(f->call->graph, row);
+  PyObject *list = py_from_outputs(py_graph_of(scope), row);
   py_call_builder_function(f, scope, list ? Py_BuildValue("(N)", list) : NULL, results);
 }
 
 static void build_fold(void *argument, hr_scope scope, hr_outputs accumulated, hr_outputs row, hr_results *results) {
   const py_builder_function *f = argument;
-  PyObject *before = py_from_outputs(f->call->graph, accumulated);
-  PyObject *list = before ? py_from_outputs(f->call->graph, row) : NULL;
+  PyObject *before = py_from_outputs(py_graph_of(scope), accumulated);
+  PyObject *list = before ? py_from_outputs(py_graph_of(scope), row) : NULL;
   if (!list) Py_CLEAR(before);
   py_call_builder_function(f, scope, list ? Py_BuildValue("(NN)", before, list) : NULL, results);
 }

@@ -7,6 +7,21 @@ PyTypeObject *py_graph_type, *py_operation_type, *py_tensor_type;
 
 /* ---- Graph ------------------------------------------------------------------------------------------------------- */
 
+/* Bodies of functions that the library begins: objects of core/function_body.py. */
+static hr_status make_body(void *argument, hr_builder **builder, void **object) {
+  PyObject *module = PyImport_ImportModule("headrace.core.function_body");
+  PyObject *body = module ? PyObject_CallMethod(module, "loop_body", "O", argument) : NULL;
+  Py_XDECREF(module);
+  if (!body) return py_keep_exception();
+  *builder = ((py_graph *)body)->builder;
+  *object = body;
+  return HR_SUCCESS;
+}
+
+static void release_body(void *object) { Py_DECREF((PyObject *)object); }
+
+static const hr_body_host body_host = {make_body, release_body};
+
 static PyObject *graph_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args, (void)kwargs;
   py_graph *self = (py_graph *)type->tp_alloc(type, 0);
@@ -21,6 +36,7 @@ static PyObject *graph_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
   }
   self->scope = hr_builder_root(self->builder);
   hr_builder_set_argument(self->builder, self);
+  hr_builder_set_body_host(self->builder, &body_host);
   return (PyObject *)self;
 }
 
@@ -443,14 +459,10 @@ static PyGetSetDef operation_getset[] = {
     {"_where", (getter)operation_get_where, NULL, "Where the program made it: 'file:line', or None.", NULL},
     {0}};
 
-static PyType_Slot operation_slots[] = {{Py_tp_new, py_refuse_new},
-                                        {Py_tp_dealloc, operation_dealloc},
-                                        {Py_tp_traverse, operation_traverse},
-                                        {Py_tp_clear, operation_clear},
-                                        {Py_tp_repr, operation_repr},
-                                        {Py_tp_methods, operation_methods},
-                                        {Py_tp_getset, operation_getset},
-                                        {0, NULL}};
+static PyType_Slot operation_slots[] = {{Py_tp_new, py_refuse_new},           {Py_tp_dealloc, operation_dealloc},
+                                        {Py_tp_traverse, operation_traverse}, {Py_tp_clear, operation_clear},
+                                        {Py_tp_repr, operation_repr},         {Py_tp_methods, operation_methods},
+                                        {Py_tp_getset, operation_getset},     {0, NULL}};
 static PyType_Spec operation_spec = {.name = "headrace._headrace.Operation",
                                      .basicsize = sizeof(py_operation),
                                      .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
@@ -636,14 +648,10 @@ static PyGetSetDef tensor_getset[] = {
     {"_dims", (getter)tensor_get_dims, NULL, "The static sizes as a tuple, None where unknown.", NULL},
     {0}};
 
-static PyType_Slot tensor_slots[] = {{Py_tp_new, py_refuse_new},
-                                     {Py_tp_dealloc, tensor_dealloc},
-                                     {Py_tp_traverse, tensor_traverse},
-                                     {Py_tp_repr, tensor_repr},
-                                     {Py_tp_str, tensor_str},
-                                     {Py_tp_methods, tensor_methods},
-                                     {Py_tp_getset, tensor_getset},
-                                     {0, NULL}};
+static PyType_Slot tensor_slots[] = {{Py_tp_new, py_refuse_new},        {Py_tp_dealloc, tensor_dealloc},
+                                     {Py_tp_traverse, tensor_traverse}, {Py_tp_repr, tensor_repr},
+                                     {Py_tp_str, tensor_str},           {Py_tp_methods, tensor_methods},
+                                     {Py_tp_getset, tensor_getset},     {0, NULL}};
 static PyType_Spec tensor_spec = {.name = "headrace._headrace.Tensor",
                                   .basicsize = sizeof(py_tensor),
                                   .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

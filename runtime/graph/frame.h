@@ -71,6 +71,7 @@ struct hr_builder {
   hr_frame root;
   const char *where; /* interned in the graph, or NULL */
   void *argument;    /* of the owner */
+  const hr_body_host *body_host;
   hr_variable_scope_slot *open_variable_scopes;
   hr_node_builder *spare_node_builders, *node_builders;
 };

@@ -49,6 +49,8 @@ void hr_scope_fail(hr_scope scope, hr_status status) {
 
 void hr_builder_set_argument(hr_builder *builder, void *argument) { builder->argument = argument; }
 void *hr_builder_argument(const hr_builder *builder) { return builder->argument; }
+void hr_builder_set_body_host(hr_builder *builder, const hr_body_host *host) { builder->body_host = host; }
+const hr_body_host *hr_builder_body_host(const hr_builder *builder) { return builder->body_host; }
 
 void hr_builder_set_where(hr_builder *builder, const char *where) {
   builder->where = where ? hr_graph_intern(builder->graph, hr_view_of(where)) : NULL;

@@ -349,6 +349,28 @@ def _iteration_counter():
     return [graph.get_tensor_by_name(f'{graph.get_name_scope()}/{name}:0') for name in ('Identity', 'add')]
 
 
+def _functional_while(cond, body, loop_vars, shape_invariants, parallel_iterations, maximum_iterations, name,
+                      return_same_structure):
+    """tf.while_loop where condition and body become functions."""
+    def condition(*tensors):
+        return [cond(*_packed(loop_vars, tensors))]
+
+    def iteration(*tensors):
+        result = body(*_packed(loop_vars, tensors))
+        if not nest.is_sequence_or_composite(result):
+            result = [result]
+        nest.assert_same_structure(list(loop_vars) if isinstance(loop_vars, tuple) else loop_vars,
+                                   list(result) if isinstance(result, tuple) else result, check_types=False,
+                                   expand_composites=True)
+        return _components(result)
+
+    tensors = _c.while_loop(condition, iteration, _components(loop_vars), _invariants(loop_vars, shape_invariants),
+                            parallel_iterations, True, False, maximum_iterations, name)
+    result = _packed(loop_vars, tensors)
+    flat = nest.flatten(result)
+    return flat[0] if len(flat) == 1 and not return_same_structure else result
+
+
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,
                name=None, maximum_iterations=None, return_same_structure=False):
     """Repeats `body` while `cond` is true.
@@ -384,6 +406,9 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
         raise TypeError('parallel_iterations must be a positive integer.')
     if not loop_vars:
         raise ValueError('No loop variables provided')
+    if getattr(get_default_graph(), 'has_functional_conditions', False):
+        return _functional_while(cond, body, loop_vars, shape_invariants, parallel_iterations, maximum_iterations, name,
+                                 return_same_structure)
     limited = maximum_iterations is not None
     single = limited and len(loop_vars) == 1 and not return_same_structure
     # Beside the counter, what the program gave is one variable: a list of one counts as its item.

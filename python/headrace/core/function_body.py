@@ -14,10 +14,10 @@ class FunctionBody(Graph):
     building_function = True
     has_functional_conditions = True
 
-    def __init__(self, name, is_branch=False):
+    def __init__(self, name, is_branch=False, outer_graph=None):
         super().__init__()
         self.name = name
-        self.outer_graph = get_default_graph()
+        self.outer_graph = get_default_graph() if outer_graph is None else outer_graph
         _c.begin_trace(self, self.outer_graph, is_branch)
 
     def _collection(self, name):
@@ -34,9 +34,19 @@ class FunctionBody(Graph):
         with self.as_default(), self.device(device):
             yield
 
+    def _call(self, function, *args):
+        """What a function gives with this graph as the default one."""
+        with self.as_default():
+            return function(*args)
+
     def result(self, value, stand_in):
         """What a function gives, as a tensor: of an operation, `stand_in` after it."""
         if isinstance(value, Operation):
             with self.control_dependencies([value]):
                 return _ops.identity(stand_in)
         return convert_to_tensor(value)
+
+
+def loop_body(outer_graph):
+    """The graph of a loop's condition or body, for the library."""
+    return FunctionBody('', is_branch=True, outer_graph=outer_graph)

@@ -1,0 +1,14 @@
+/* Loops whose condition and body are functions of the graph's library: While nodes. */
+#ifndef HR_BUILDER_FUNCTIONS_FUNCTIONAL_WHILE_H
+#define HR_BUILDER_FUNCTIONS_FUNCTIONAL_WHILE_H
+
+#include "builder/builder.h"
+#include "headrace/control_flow.h"
+
+/* tf.while_loop in a traced function, with arguments that were checked. Both functions are called in graphs of their
+ * own; what they read of graphs around becomes further variables, behind a counter, the limit of iterations (-1: none)
+ * and the program's variables. Empty after an error. */
+hr_outputs hr_while_of_functions(hr_scope scope, hr_operands variables, const hr_while_functions *functions,
+                                 const hr_while_options *options);
+
+#endif
