@@ -29,8 +29,8 @@ typedef struct growing {
 
 static void grow(void *argument, hr_scope scope, hr_results *results) {
   const growing *g = argument;
-  hr_operand size = g->index.kind == HR_OPERAND_INT ? hr_operand_int(g->index.i + 1)
-                                                    : hr_operand_output(hr_binary(scope, "AddV2", g->index, 1));
+  hr_operand size =
+      g->index.kind == HR_OPERAND_INT ? hr_operand_int(g->index.i + 1) : hr_operand_output(hr_plus(scope, g->index, 1));
   hr_return(results, hr_call_one(scope, "TensorListResize", NULL, HR_OPERANDS(g->list, size), HR_NO_ATTRS));
 }
 
