@@ -2,8 +2,8 @@
 #include "runtime/graph/node.h"
 #include <stdlib.h>
 
-bool hr_is_trainable(hr_output output) {
-  switch (hr_dtype_base(hr_output_dtype(output))) {
+bool hr_dtype_is_trainable(hr_dtype dtype) {
+  switch (hr_dtype_base(dtype)) {
   case HR_HALF:
   case HR_FLOAT:
   case HR_DOUBLE:
@@ -14,6 +14,8 @@ bool hr_is_trainable(hr_output output) {
   default: return false;
   }
 }
+
+bool hr_is_trainable(hr_output output) { return hr_dtype_is_trainable(hr_output_dtype(output)); }
 
 /* The nodes that are looked at. */
 typedef struct range {

@@ -6,6 +6,7 @@
 
 /* Whether gradients go through an output: by its dtype. */
 bool hr_is_trainable(hr_output output);
+bool hr_dtype_is_trainable(hr_dtype dtype);
 
 /* Sets reached[id - first_id], of `count` that are false, for the nodes of the xs, which are among these, and all that
  * read trainable outputs of such nodes. ResourceExhausted. */

@@ -431,6 +431,7 @@ static hr_status visit_node(walk *w, hr_node *node) {
       &w->arena, sizeof *gradients * (size_t)(node->num_outputs + node->num_inputs + 1), _Alignof(hr_gradient));
   if (!gradients) return out_of_memory();
   hr_gradient *inputs = gradients + node->num_outputs;
+  int32_t num_inputs = node->num_inputs; /* a loop may get more */
   bool any;
   HR_TRY(sum_contributions(w, enter_backward_loop(w, at, node, true), node, gradients, &any));
   hr_gradient_rule rule = {0};
@@ -439,13 +440,13 @@ static hr_status visit_node(walk *w, hr_node *node) {
   HR_TRY(check_iteration(w, at, node));
   if (rule.function) HR_TRY(differentiate(w, at, node, &rule, gradients, inputs));
   if (!hr_scope_ok(w->scope)) return HR_SUCCESS;
-  for (int32_t i = 0; i < node->num_inputs; ++i) {
+  for (int32_t i = 0; i < num_inputs; ++i) {
     if (hr_gradient_exists(inputs[i])) {
       HR_TRY(carry_shape(node, i, inputs[i]));
       HR_TRY(add_contribution(w, node->inputs[i], inputs[i]));
     }
   }
-  for (int32_t i = 0; i < node->num_inputs; ++i)
+  for (int32_t i = 0; i < num_inputs; ++i)
     HR_TRY(release(w, node->inputs[i]));
   return HR_SUCCESS;
 }
@@ -512,7 +513,7 @@ static hr_status run_walk(walk *w, hr_outputs ys) {
 /* The gradient of what nothing depends on; a handle's is one of its variable. */
 static hr_output zeros_for(hr_scope scope, hr_output x) {
   const hr_handle_data *handle = hr_output_handle_data(x);
-  if (!handle) return hr_tf_zeros_like(scope, x);
+  if (!handle || hr_output_base_dtype(x) != HR_RESOURCE) return hr_tf_zeros_like(scope, x);
   return hr_zeros(scope, hr_handle_shape(scope, x, HR_INT32), .dtype = handle->dtype);
 }
 

@@ -69,6 +69,8 @@ static hr_status build(hr_function_body_graph *body, const hr_call *call, hr_out
   hr_body built;
   HR_TRY(hr_call_build(body->scope, "", call, body->arguments, &built));
   body->results = built.results;
+  body->num_controls = built.num_controls;
+  body->controls = built.controls;
   /* TensorFlow tells the arguments after the nodes were made: what reads a variable does not know its shape. */
   for (int32_t i = 0; i < inputs.count; ++i)
     HR_TRY(hr_node_know_handle(body->arguments.items[i].node, hr_output_handle_data(inputs.items[i])));

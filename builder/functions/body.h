@@ -10,6 +10,8 @@ typedef struct hr_function_body_graph {
   hr_builder *builder;
   hr_scope scope; /* its root */
   hr_outputs arguments, results;
+  int32_t num_controls; /* nodes that run whatever becomes of the results, of a body that a definition tells */
+  hr_node *const *controls;
   const hr_body_host *host; /* that made it, with `object`; or NULL */
   void *object;
 } hr_function_body_graph;

@@ -2,6 +2,7 @@
 
 #include "headrace/function.h"
 #include "ops/wrapper.h"
+#include "runtime/graph/attr.h"
 #include "runtime/graph/function_export.h"
 #include "runtime/graph/function_graph.h"
 #include "runtime/graph/function_library.h"
@@ -70,6 +71,19 @@ hr_status hr_branch_add_function(hr_graph *graph, const hr_function_branch *bran
   hr_text_free(&library);
   free(full_name);
   return status;
+}
+
+const hr_function_attr *hr_rewrite_function(hr_scope scope, hr_graph *graph, const hr_function_attr *function,
+                                            const hr_function_body_graph *body) {
+  const char *name = hr_keep_printf(scope, "%s_rewritten", function->name);
+  if (!name) return NULL;
+  hr_function_branch branch = {.name = name,
+                               .scope = body->scope,
+                               .results = body->results,
+                               .num_controls = body->num_controls,
+                               .controls = body->controls};
+  hr_scope_fail(scope, hr_branch_add_function(graph, &branch, body->arguments));
+  return hr_scope_ok(scope) ? hr_function_value(scope, name) : NULL;
 }
 
 static bool has_stateful_nodes(const hr_graph *body) {

@@ -46,4 +46,9 @@ hr_outputs hr_conditional_results(hr_scope scope, const hr_node *node);
 /* Writes the body into the library of `graph`, with these arguments, and with it all functions that it calls. */
 HR_MUST_USE hr_status hr_branch_add_function(hr_graph *graph, const hr_function_branch *branch, hr_outputs arguments);
 
+/* The function of a definition again, with other arguments or results, written as "NAME_rewritten" into the library of
+ * `graph`. NULL after an error. */
+const hr_function_attr *hr_rewrite_function(hr_scope scope, hr_graph *graph, const hr_function_attr *function,
+                                            const hr_function_body_graph *body);
+
 #endif

@@ -127,16 +127,6 @@ static hr_status return_more(hr_branch_gradient *g, int32_t count) {
   return hr_builder_status(scope.builder);
 }
 
-static hr_status rewrite_branch(conditional *of, int32_t b) {
-  const hr_function_body_graph *forward = &of->gradients[b].forward;
-  const char *name = hr_keep_printf(of->c->scope, "%s_rewritten", of->functions[b]->name);
-  if (!name) return hr_builder_status(of->c->scope.builder);
-  hr_function_branch branch = {.name = name, .scope = forward->scope, .results = forward->results};
-  HR_TRY(hr_branch_add_function(of->c->node->graph, &branch, forward->arguments));
-  of->functions[b] = hr_function_value(of->c->scope, name);
-  return hr_builder_status(of->c->scope.builder);
-}
-
 static hr_status change_functions(conditional *of) {
   hr_attr_value value = {.kind = HR_ATTR_FUNC, .is_list = true, .count = of->count, .funcs = of->functions};
   if (of->is_case) return hr_node_change_attr(of->c->node, "branches", &value);
@@ -161,7 +151,7 @@ static hr_status add_outputs(conditional *of, hr_outputs results, int32_t old) {
   hr_attr_value known = {.kind = HR_ATTR_SHAPE, .is_list = true, .count = results.count, .shapes = shapes};
   HR_TRY(hr_node_change_attr(node, "Tout", &types));
   HR_TRY(hr_node_change_attr(node, "output_shapes", &known));
-  return hr_node_add_outputs(node, results.count - old, dtypes + old, shapes + old);
+  return hr_node_add_outputs(node, (hr_outputs){results.count - old, results.items + old});
 }
 
 static hr_status rewrite(conditional *of) {
@@ -174,8 +164,11 @@ static hr_status rewrite(conditional *of) {
   if (!must) return HR_SUCCESS;
   for (int32_t b = 0; b < of->count; ++b)
     HR_TRY(return_more(&of->gradients[b], most));
-  for (int32_t b = 0; b < of->count; ++b)
-    HR_TRY(rewrite_branch(of, b));
+  for (int32_t b = 0; b < of->count; ++b) {
+    of->functions[b] =
+        hr_rewrite_function(of->c->scope, of->c->node->graph, of->functions[b], &of->gradients[b].forward);
+    HR_TRY(hr_builder_status(of->c->scope.builder));
+  }
   HR_TRY(change_functions(of));
   return add_outputs(of, of->gradients[0].forward.results, of->gradients[0].old_results.count);
 }

@@ -196,29 +196,41 @@ static bool build_functions(loop *l) {
 
 /* ---- the node ---------------------------------------------------------------------------------------------------- */
 
+hr_node *hr_while_node(hr_scope scope, const char *name, const hr_while_parts *parts) {
+  int32_t count = parts->inputs.count;
+  hr_partial_shape *shapes = hr_keep_bytes(scope, sizeof *shapes * ((size_t)count + 1));
+  if (!shapes || !hr_scope_ok(scope)) return NULL;
+  for (int32_t i = 0; i < count; ++i)
+    shapes[i] = parts->shapes && i < parts->num_shapes ? parts->shapes[i] : *hr_output_shape(parts->results.items[i]);
+  hr_attr_value known = hr_shapes_value((hr_shapes){count, shapes});
+  hr_node_builder *n = hr_node_begin(scope, "While", name);
+  hr_node_add_input_list(n, parts->inputs);
+  hr_node_set_attr(n, "cond",
+                   &(hr_attr_value){.kind = HR_ATTR_FUNC, .func = hr_function_value(scope, parts->condition)});
+  hr_node_set_attr(n, "body", &(hr_attr_value){.kind = HR_ATTR_FUNC, .func = hr_function_value(scope, parts->body)});
+  hr_node_set_attr(n, "output_shapes", &known);
+  hr_node_set_int(n, "parallel_iterations", parts->parallel_iterations);
+  if (parts->num_original_outputs) hr_node_set_int(n, "_num_original_outputs", parts->num_original_outputs);
+  hr_node_set_bool(n, "_lower_using_switch_merge", true);
+  hr_node *node = hr_node_finish(n);
+  if (node) node->is_unfetchable = true;
+  return node;
+}
+
 static hr_node *add_node(loop *l) {
   hr_graph *graph = hr_scope_graph(l->scope);
   for (int part = 0; part < 2; ++part)
     hr_scope_fail(l->scope, hr_branch_add_function(graph, &l->parts[part], l->arguments[part]));
   hr_outputs inputs = hr_join_outputs(l->scope, l->initial, l->parts[1].outside);
-  hr_partial_shape *shapes = hr_keep_bytes(l->scope, sizeof *shapes * (size_t)inputs.count);
-  if (!shapes || !hr_scope_ok(l->scope)) return NULL;
-  for (int32_t i = 0; i < inputs.count; ++i)
-    shapes[i] = i < l->initial.count ? l->shapes[i] : *hr_output_shape(l->parts[1].results.items[i]);
-  hr_attr_value known = hr_shapes_value((hr_shapes){inputs.count, shapes});
-  hr_node_builder *n = hr_node_begin(l->scope, "While", hr_scope_name(l->scope));
-  hr_node_add_input_list(n, inputs);
-  static const char *const attrs[] = {"cond", "body"};
-  for (int part = 0; part < 2; ++part)
-    hr_node_set_attr(n, attrs[part],
-                     &(hr_attr_value){.kind = HR_ATTR_FUNC, .func = hr_function_value(l->scope, l->parts[part].name)});
-  hr_node_set_attr(n, "output_shapes", &known);
-  hr_node_set_int(n, "parallel_iterations", l->options->parallel_iterations);
-  hr_node_set_int(n, "_num_original_outputs", inputs.count);
-  hr_node_set_bool(n, "_lower_using_switch_merge", true);
-  hr_node *node = hr_node_finish(n);
-  if (node) node->is_unfetchable = true;
-  return node;
+  hr_while_parts parts = {.condition = l->parts[0].name,
+                          .body = l->parts[1].name,
+                          .inputs = inputs,
+                          .results = l->parts[1].results,
+                          .parallel_iterations = l->options->parallel_iterations,
+                          .num_original_outputs = inputs.count,
+                          .num_shapes = l->initial.count,
+                          .shapes = l->shapes};
+  return hr_scope_ok(l->scope) ? hr_while_node(l->scope, hr_scope_name(l->scope), &parts) : NULL;
 }
 
 hr_outputs hr_while_of_functions(hr_scope scope, hr_operands variables, const hr_while_functions *functions,

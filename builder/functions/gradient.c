@@ -1,6 +1,7 @@
 #include "builder/functions/gradient.h"
 
 #include "builder/builder.h"
+#include "builder/functions/while_gradient.h"
 #include "builder/gradient_rows.h"
 #include "runtime/graph/attr.h"
 #include "runtime/graph/function_call.h"
@@ -56,7 +57,18 @@ static hr_status symbolic_gradient(hr_gradient_context *c) {
   return HR_SUCCESS;
 }
 
+/* A While node that is a program's loop; those made by hand have no gradient. */
+static bool is_loop(const hr_node *node) {
+  if (strcmp(node->op->name, "While") != 0 && strcmp(node->op->name, "StatelessWhile") != 0) return false;
+  const hr_attr_value *lowered = hr_node_attr(node, "_lower_using_switch_merge");
+  return lowered && lowered->kind == HR_ATTR_BOOL && lowered->b;
+}
+
 bool hr_call_gradient_rule(const hr_node *node, hr_gradient_rule *rule) {
+  if (is_loop(node)) {
+    *rule = (hr_gradient_rule){hr_differentiate_while, NULL};
+    return true;
+  }
   const char *name = called_function(node);
   if (!name) return false;
   const hr_function *function = hr_function_find(node->graph, hr_view_of(name));

@@ -123,12 +123,13 @@ HR_MUST_USE hr_status hr_node_wait_for(hr_node *node, hr_node *control);
 /* Says what is known of the variable behind the one output of a placeholder, a copy; NULL: nothing. ResourceExhausted.
  */
 HR_MUST_USE hr_status hr_node_know_handle(hr_node *placeholder, const hr_handle_data *handle);
-/* Another value of an attribute of the op's; and more outputs behind those there are, of these dtypes and shapes, which
- * the attributes must say, too. For calls whose functions were written anew: they return more, and what they returned
- * before is as it was. What was planned before stays valid; no other thread may plan meanwhile. */
+/* Another value of an attribute of the op's; and more inputs of the same graph, and more outputs like those given,
+ * behind those there are, which the attributes must say, too. For calls whose functions were written anew: they return
+ * more, and what they returned before is as it was. What was planned before stays valid; no other thread may plan
+ * meanwhile. */
 HR_MUST_USE hr_status hr_node_change_attr(hr_node *node, const char *name, const hr_attr_value *value);
-HR_MUST_USE hr_status hr_node_add_outputs(hr_node *node, int32_t count, const hr_dtype *dtypes,
-                                          const hr_partial_shape *shapes);
+HR_MUST_USE hr_status hr_node_add_inputs(hr_node *node, hr_outputs more);
+HR_MUST_USE hr_status hr_node_add_outputs(hr_node *node, hr_outputs like);
 
 /* Where a list has the output, or -1. */
 static inline int32_t hr_outputs_find(hr_outputs list, hr_output output) {
