@@ -12,6 +12,7 @@
 #include "headrace/math.h"
 #include "headrace/ops.h"
 #include "headrace/variables.h"
+#include "runtime/graph/function_graph.h"
 #include "runtime/graph/graph_internal.h"
 #include <stdlib.h>
 
@@ -159,7 +160,7 @@ static void mark_stops(walk *w, hr_outputs xs) {
   }
   for (int32_t i = 0; i < w->options->stop_gradients.count; ++i) {
     hr_output stop = w->options->stop_gradients.items[i];
-    visit *v = stop.node ? visit_of(w, stop.node) : NULL;
+    visit *v = stop.node && stop.node->graph == w->graph ? visit_of(w, stop.node) : NULL;
     if (v) v->is_stop = true;
   }
 }
@@ -510,8 +511,7 @@ static hr_status run_walk(walk *w, hr_outputs ys) {
   return HR_SUCCESS;
 }
 
-/* The gradient of what nothing depends on; a handle's is one of its variable. */
-static hr_output zeros_for(hr_scope scope, hr_output x) {
+hr_output hr_gradient_zeros(hr_scope scope, hr_output x) {
   const hr_handle_data *handle = hr_output_handle_data(x);
   if (!handle || hr_output_base_dtype(x) != HR_RESOURCE) return hr_tf_zeros_like(scope, x);
   return hr_zeros(scope, hr_handle_shape(scope, x, HR_INT32), .dtype = handle->dtype);
@@ -543,14 +543,26 @@ void hr_gradients_of_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_ou
     if (c)
       out[i] = hr_plain_gradient(scope, c->gradient);
     else if (w.options->zero_unconnected)
-      out[i] = hr_dense_gradient(zeros_for(scope, xs.items[i]));
+      out[i] = hr_dense_gradient(hr_gradient_zeros(scope, xs.items[i]));
   }
   hr_arena_free(&w.arena);
 }
 
 void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
                        const hr_gradients_options *options) {
-  hr_gradients_of_graph(scope, hr_scope_graph(scope), ys, xs, out, options);
+  static const hr_gradients_options defaults;
+  hr_graph *graph = hr_scope_graph(scope);
+  bool across = false, usable = hr_scope_ok(scope);
+  for (int32_t i = 0; i < xs.count; ++i) {
+    usable &= xs.items[i].node != NULL;
+    across |= usable && xs.items[i].node->graph != graph && hr_graph_may_capture(graph, xs.items[i].node->graph);
+  }
+  for (int32_t i = 0; i < ys.count; ++i)
+    usable &= ys.items[i].node != NULL;
+  if (across && usable)
+    hr_gradients_across(scope, ys, xs, out, options ? options : &defaults);
+  else
+    hr_gradients_of_graph(scope, graph, ys, xs, out, options);
 }
 
 hr_output hr_gradient_to_tensor(hr_scope scope, hr_gradient gradient, const char *name) {

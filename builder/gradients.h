@@ -9,4 +9,10 @@
 void hr_gradients_of_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_outputs xs, hr_gradient *out,
                            const hr_gradients_options *options);
 
+/* hr_gradients_with in the body of a function, where some of the xs are of graphs around. */
+void hr_gradients_across(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                         const hr_gradients_options *options);
+/* The gradient of what nothing depends on; a handle's is one of its variable. */
+hr_output hr_gradient_zeros(hr_scope scope, hr_output x);
+
 #endif

@@ -91,3 +91,25 @@ def test_public_functions_have_docstrings():
                  if not name.startswith('_') and callable(value)}
     assert len(functions) > 600
     assert [name for name, function in functions.items() if not function.__doc__] == []
+
+
+def test_gradients_of_tensors_around():
+    """In a function, a loop and a branch in it: of tensors outside; the numbers are TensorFlow 1.15's."""
+    with tf.Graph().as_default():
+        w = tf.constant(1.5)
+        squared, other = w * w, tf.constant([2.0])
+
+        def function(x):
+            x = tf.cast(x, tf.float32)
+            y = tf.while_loop(lambda i, s: i < 3, lambda i, s: (i + 1, s * x * squared), [tf.constant(0), x])[1]
+            inside = tf.cond(x > 1.0, lambda: tf.gradients(x * x * squared, [x, w])[1], lambda: x)
+            second = tf.hessians(x * x * x, x)[0]
+            return tuple(tf.gradients(y, [x, w, squared, other], unconnected_gradients="zero")) + (inside, second)
+
+        iterator = tf.data.make_initializable_iterator(tf.data.Dataset.range(1, 3).map(function))
+        following = iterator.get_next()
+        with tf.Session() as session:
+            session.run(iterator.initializer)
+            rows = [session.run(following) for _ in range(2)]
+    assert [[float(np.sum(value)) for value in row] for row in rows] == [
+        [45.5625, 45.5625, 15.1875, 0.0, 1.0, 6.0], [364.5, 729.0, 243.0, 0.0, 12.0, 12.0]]
