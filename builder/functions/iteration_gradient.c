@@ -98,11 +98,11 @@ static hr_status pop(hr_iteration_gradient *g, hr_scope scope, hr_output pushed,
 /* The input of the loop that a resource inside of its body comes from. */
 static hr_status resource_input(const hr_iteration_gradient *g, hr_output resource, hr_output *input) {
   hr_output from = resource;
-  int32_t variable;
+  int32_t variable, left = hr_graph_node_count(g->body.graph); /* a graph from outside may lead in a circle */
   while ((variable = hr_outputs_find(g->arguments, from)) < 0) {
     const hr_node *node = from.node;
     int32_t index = from.index < node->num_inputs ? from.index : 0;
-    if (node->num_inputs == 0 || hr_output_dtype(node->inputs[index]) != HR_RESOURCE)
+    if (left-- == 0 || node->num_inputs == 0 || hr_output_dtype(node->inputs[index]) != HR_RESOURCE)
       return hr_error(HR_INVALID_ARGUMENT, "The gradient of a loop reads %s, which is no argument of its body",
                       resource.node->name);
     from = node->inputs[index];

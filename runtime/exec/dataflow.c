@@ -75,10 +75,13 @@ static hr_status start_elsewhere(hr_node_run *node, const hr_plan_node *n, hr_ke
   return HR_SUCCESS;
 }
 
-/* What is ready only hands over to other tasks, or waits for them: the cores are theirs. Lock held. */
+/* What is ready only hands over to other tasks, or waits for them: the cores are theirs. Of many such nodes the last
+ * ones find it out, so that none looks at all the others. Lock held. */
 static void rest_if_only_edges(hr_dataflow *run) {
-  for (const hr_node_run *node = run->first_ready; node; node = node->next)
-    if (!hr_is_edge_end(run->step->plan->nodes[node->index].node)) return;
+  enum { FEW = 8 };
+  const hr_node_run *node = run->first_ready;
+  for (int i = 0; node; node = node->next, ++i)
+    if (i == FEW || !hr_is_edge_end(run->step->plan->nodes[node->index].node)) return;
   hr_thread_pool_rest(run->step->pool);
 }
 
