@@ -23,6 +23,12 @@ if task["type"] == "ps":
     time.sleep(1000)
 sys.exit(int(sys.argv[1]) if task["type"] == "chief" else 0)
 '''
+AN_ERROR_INSIDE_A_LINE = '''
+import sys
+sys.stdout.write("one ")
+sys.stderr.write("an error\\n")
+print("line")
+'''
 STUBBORN = '''
 import os, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -79,6 +85,12 @@ def test_workers_without_a_chief(program):
     done = headrace('launch', '-n', 2, '--no-chief', '--colour', 'always', program(SHOW))
     assert done.returncode == 0
     assert '\x1b[36mworker 0' in done.stdout and '\x1b[33mworker 1' in done.stdout
+
+
+def test_errors_do_not_tear_lines(program):
+    done = headrace('launch', '-n', 1, program(AN_ERROR_INSIDE_A_LINE))
+    assert done.stdout == 'chief 0 | one line\n'
+    assert done.stderr == 'chief 0 | an error\n'
 
 
 @pytest.mark.parametrize('code', [0, 3])

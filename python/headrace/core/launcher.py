@@ -39,7 +39,10 @@ def cluster_of(workers, ps, has_chief=True):
 
 
 class _Task:
-    """One process, whose lines are passed on with its mark in front."""
+    """One process, whose lines are passed on with its mark in front: those of its errors to the launcher's errors.
+
+    The two come through pipes of their own. In one, a thread's error would begin inside another thread's line.
+    """
 
     def __init__(self, command, cluster, job, index, mark, lock):
         environment = dict(os.environ, PYTHONUNBUFFERED='1', TF_CONFIG=json.dumps(
@@ -48,15 +51,17 @@ class _Task:
         self._mark, self._lock = mark, lock
         # A group of its own: Ctrl-C at the terminal reaches the launcher alone, which then stops all in order.
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, start_new_session=True)
-        self._reader = threading.Thread(target=self._pass_on, daemon=True)
-        self._reader.start()
+                                        stderr=subprocess.PIPE, start_new_session=True)
+        self._readers = [threading.Thread(target=self._pass_on, args=pipe, daemon=True)
+                         for pipe in ((self.process.stdout, sys.stdout.buffer), (self.process.stderr, sys.stderr.buffer))]
+        for reader in self._readers:
+            reader.start()
 
-    def _pass_on(self):
-        for line in self.process.stdout:
+    def _pass_on(self, source, target):
+        for line in source:
             with self._lock:
-                sys.stdout.buffer.write(self._mark + line.rstrip(b'\n') + b'\n')
-                sys.stdout.buffer.flush()
+                target.write(self._mark + line.rstrip(b'\n') + b'\n')
+                target.flush()
 
     def signal(self, number):
         """Sends a signal to the process and what it has started."""
@@ -68,7 +73,8 @@ class _Task:
 
     def finish(self):
         """Waits a moment for the last lines: what the process has started may hold its output open."""
-        self._reader.join(timeout=2)
+        for reader in self._readers:
+            reader.join(timeout=2)
 
 
 def _wait(tasks, until):
