@@ -25,19 +25,22 @@ static bool is_op(hr_output output, const char *op) { return strcmp(output.node-
 
 /* ---- lists of the loop ------------------------------------------------------------------------------------------- */
 
-/* The list that the loop keeps a tensor of its body in for an earlier gradient: a result of the body. */
-static hr_output find_list(const hr_iteration_gradient *g, hr_output value) {
+/* The result of the body that a list goes on as: itself, or through an Identity. */
+static bool is_next(hr_output result, hr_output list) {
+  return hr_output_equal(result, list) || (is_op(result, "Identity") && hr_output_equal(result.node->inputs[0], list));
+}
+
+/* The tensors of the body that the loop keeps in lists for an earlier gradient, and the results that the lists are. */
+static hr_status find_lists(hr_iteration_gradient *g) {
   int32_t count = hr_graph_node_count(g->body.graph);
   for (int32_t i = 0; i < count; ++i) {
     hr_output pushed = {hr_graph_node(g->body.graph, i), 0};
-    if (!is_op(pushed, "TensorListPushBack") || !hr_output_equal(pushed.node->inputs[1], value)) continue;
-    int32_t variable = hr_outputs_find(g->arguments, pushed.node->inputs[0]);
-    if (variable < 0) continue;
-    hr_output result = g->results.items[variable];
-    if (hr_output_equal(result, pushed)) return result;
-    if (is_op(result, "Identity") && hr_output_equal(result.node->inputs[0], pushed)) return result;
+    int32_t variable = is_op(pushed, "TensorListPushBack") ? hr_outputs_find(g->arguments, pushed.node->inputs[0]) : -1;
+    if (variable < 0 || !is_next(g->results.items[variable], pushed)) continue;
+    pair kept = {pushed.node->inputs[1], g->results.items[variable]};
+    HR_TRY(HR_PUSH(&g->kept, kept));
   }
-  return HR_NO_OUTPUT;
+  return HR_SUCCESS;
 }
 
 /* The scope that makes nodes beside the loop, which wait for nothing. */
@@ -69,8 +72,7 @@ static hr_status make_list(hr_iteration_gradient *g, hr_output value, hr_output 
 
 /* The body pushes the tensor on a list: `*pushed` is a result of it. */
 static hr_status push(hr_iteration_gradient *g, hr_output value, hr_output *pushed) {
-  *pushed = find_list(g, value);
-  if (pushed->node) return HR_SUCCESS;
+  if (find(&g->kept, value, pushed)) return HR_SUCCESS;
   hr_output list;
   HR_TRY(make_list(g, value, &list));
   *pushed = hr_tensor_list_push_back(g->body.scope, list, value);
@@ -157,6 +159,7 @@ hr_status hr_iteration_gradient_begin(hr_gradient_context *c, hr_iteration_gradi
                     (int)g->body.results.count, (int)node->num_outputs);
   g->arguments = g->body.arguments;
   g->results = g->body.results;
+  HR_TRY(find_lists(g));
   HR_TRY(hr_body_begin(c->scope, &g->backward));
   hr_graph_set_runs_in_order(g->backward.graph, true);
   hr_graph_capture_from(g->backward.graph, g->body.graph, capture, g);
@@ -194,6 +197,7 @@ hr_outputs hr_iteration_gradient_next(const hr_iteration_gradient *g, hr_outputs
 }
 
 void hr_iteration_gradient_free(hr_iteration_gradient *g) {
+  hr_scratch_free(&g->kept);
   hr_scratch_free(&g->lists);
   hr_scratch_free(&g->pushed);
   hr_scratch_free(&g->known);

@@ -14,10 +14,11 @@ typedef struct hr_iteration_gradient {
   int32_t num_variables;                  /* of the loop, without the lists */
   hr_outputs arguments, results;          /* of the body, the same */
   hr_builder *around;                     /* of the loop's graph, where the gradients are of another one */
-  hr_scratch lists;                       /* hr_output: empty lists in the loop's graph, its further inputs */
-  hr_scratch pushed;                      /* hr_output: results of the body for them */
-  hr_scratch known;                       /* pairs of a tensor of the body and its value in the backward graph */
-  hr_scratch popped;                      /* pairs of a list in the backward graph and what is left of it */
+  hr_scratch kept;   /* pairs of a tensor of the body and the result with an earlier gradient's list */
+  hr_scratch lists;  /* hr_output: empty lists in the loop's graph, its further inputs */
+  hr_scratch pushed; /* hr_output: results of the body for them */
+  hr_scratch known;  /* pairs of a tensor of the body and its value in the backward graph */
+  hr_scratch popped; /* pairs of a list in the backward graph and what is left of it */
 } hr_iteration_gradient;
 
 /* The bodies of the While node c->node as graphs, and an empty one for the gradient. To be freed in any case. */

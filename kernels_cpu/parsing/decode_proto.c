@@ -6,9 +6,8 @@
 #include <stdlib.h>
 
 typedef struct field {
-  hr_message_field kind;
+  hr_message_field kind;  /* its place: among the names */
   hr_field_default value; /* where a message has none */
-  int32_t place;          /* among the names */
   hr_dtype dtype;
 } field;
 
@@ -32,12 +31,6 @@ static void destroy(void *state) {
   free(d);
 }
 
-static int by_number(const void *a, const void *b) {
-  const field *x = a, *y = b;
-  if (x->kind.number != y->kind.number) return x->kind.number < y->kind.number ? -1 : 1;
-  return x->place - y->place;
-}
-
 static hr_status find_fields(decoder *d, hr_view type, const hr_message_field *fields, int32_t count,
                              const hr_attr_value *names, const hr_attr_value *dtypes) {
   d->fields = calloc((size_t)names->count + 1, sizeof *d->fields);
@@ -45,16 +38,16 @@ static hr_status find_fields(decoder *d, hr_view type, const hr_message_field *f
   for (; d->count < names->count; ++d->count) {
     hr_view name = {names->strings[d->count].data, names->strings[d->count].length};
     field *f = &d->fields[d->count];
-    f->place = d->count;
     f->dtype = (hr_dtype)dtypes->types[d->count];
     HR_TRY(hr_message_field_find(type, fields, count, name, &f->kind));
+    f->kind.place = d->count;
     if (!hr_field_fits(f->kind.type, f->dtype))
       return hr_error(HR_INVALID_ARGUMENT, "Unexpected output type for %.*s.%.*s: %s to %s", (int)type.length,
                       type.data, (int)name.length, name.data, hr_field_type_name(f->kind.type),
                       hr_dtype_name(f->dtype));
     HR_TRY(hr_field_default_of(&d->types, &f->kind, &f->value));
   }
-  if (d->count > 0) qsort(d->fields, (size_t)d->count, sizeof *d->fields, by_number);
+  hr_message_fields_sort(d->fields, d->count, sizeof *d->fields);
   return HR_SUCCESS;
 }
 
@@ -290,7 +283,7 @@ static hr_status count_all(decoding *w) {
       int64_t size = w->places[i].count;
       if (size > INT32_MAX) return hr_error(HR_DATA_LOSS, "A message has too many values of a field");
       if (size > w->widths[i]) w->widths[i] = size;
-      w->sizes[m * count + w->decoder->fields[i].place] = (int32_t)size;
+      w->sizes[m * count + w->decoder->fields[i].kind.place] = (int32_t)size;
     }
   }
   return HR_SUCCESS;
@@ -326,7 +319,7 @@ static hr_status run(hr_kernel_context *ctx, decoding *w) {
   HR_TRY(count_all(w));
   for (int32_t i = 0; i < d->count; ++i) {
     shape.dims[last] = w->widths[i];
-    HR_TRY(hr_output_new(ctx, 1 + d->fields[i].place, &shape, &w->outputs[i]));
+    HR_TRY(hr_output_new(ctx, 1 + d->fields[i].kind.place, &shape, &w->outputs[i]));
   }
   return decode_all(w);
 }

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 
 typedef struct field {
-  hr_message_field kind;
+  hr_message_field kind; /* its place: among the names */
   char *name;
-  int32_t place; /* among the names */
 } field;
 
 typedef struct encoder {
@@ -26,12 +25,6 @@ static void destroy(void *state) {
   free(e);
 }
 
-static int by_number(const void *a, const void *b) {
-  const field *x = a, *y = b;
-  if (x->kind.number != y->kind.number) return x->kind.number < y->kind.number ? -1 : 1;
-  return x->place - y->place;
-}
-
 static hr_status find_fields(encoder *e, hr_view type, const hr_message_field *fields, int32_t count,
                              const hr_attr_value *names) {
   e->fields = calloc((size_t)names->count + 1, sizeof *e->fields);
@@ -39,13 +32,13 @@ static hr_status find_fields(encoder *e, hr_view type, const hr_message_field *f
   for (; e->count < names->count; ++e->count) {
     hr_view name = {names->strings[e->count].data, names->strings[e->count].length};
     field *f = &e->fields[e->count];
-    f->place = e->count;
     HR_TRY(hr_message_field_find(type, fields, count, name, &f->kind));
+    f->kind.place = e->count;
     f->kind.type_name = f->kind.default_value = f->kind.name = (hr_view){0}; /* the types' */
     f->name = strndup(name.data, name.length);
     if (!f->name) return hr_error_out_of_memory(name.length, "the name of a field");
   }
-  if (e->count > 0) qsort(e->fields, (size_t)e->count, sizeof *e->fields, by_number);
+  hr_message_fields_sort(e->fields, e->count, sizeof *e->fields);
   return HR_SUCCESS;
 }
 
@@ -157,7 +150,7 @@ static bool same_messages(const hr_tensor *a, const hr_tensor *b) {
 }
 
 static hr_status check_values(const hr_kernel_context *ctx, const field *f) {
-  const hr_tensor *values = hr_input(ctx, 1 + f->place);
+  const hr_tensor *values = hr_input(ctx, 1 + f->kind.place);
   if (!hr_field_fits(f->kind.type, hr_tensor_dtype(values)))
     return hr_error(HR_INVALID_ARGUMENT, "Incompatible type for field %s.  Saw dtype: %s but field type is: %s",
                     f->name, hr_dtype_name(hr_tensor_dtype(values)), hr_field_type_name(f->kind.type));
@@ -195,7 +188,7 @@ static hr_status encode_proto(hr_kernel_context *ctx) {
     return hr_error(HR_INVALID_ARGUMENT, "Length of inputs list must match field_names");
   for (int32_t place = 0; place < e->count; ++place)
     for (int32_t i = 0; i < e->count; ++i)
-      if (e->fields[i].place == place) HR_TRY(check_values(ctx, &e->fields[i]));
+      if (e->fields[i].kind.place == place) HR_TRY(check_values(ctx, &e->fields[i]));
   hr_shape shape = hr_tensor_shape(hr_input(ctx, 1));
   --shape.rank;
   hr_tensor *out;
@@ -207,8 +200,8 @@ static hr_status encode_proto(hr_kernel_context *ctx) {
   for (int64_t m = 0; m < out->elements && !status; ++m) {
     for (int32_t i = 0; i < e->count; ++i) {
       const field *f = &e->fields[i];
-      const hr_tensor *values = hr_input(ctx, 1 + f->place);
-      int32_t size = sizes[m * e->count + f->place];
+      const hr_tensor *values = hr_input(ctx, 1 + f->kind.place);
+      int32_t size = sizes[m * e->count + f->kind.place];
       if (size != 0) put_field(&text, &f->kind, values, m * width_of(values), size);
     }
     status = hr_string_set_text((hr_string *)hr_tensor_data(out) + m, &text);

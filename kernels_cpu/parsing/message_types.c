@@ -381,6 +381,16 @@ hr_status hr_message_field_find(hr_view message_type, const hr_message_field *fi
                   (int)message_type.length, message_type.data);
 }
 
+static int by_number(const void *a, const void *b) {
+  const hr_message_field *x = a, *y = b;
+  if (x->number != y->number) return x->number < y->number ? -1 : 1;
+  return x->place - y->place;
+}
+
+void hr_message_fields_sort(void *fields, int32_t count, size_t size) {
+  if (count > 0) qsort(fields, (size_t)count, size, by_number);
+}
+
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 enum { DEEPEST = 100 };

@@ -33,6 +33,7 @@ typedef struct hr_message_field {
   uint32_t number;
   hr_field_type type;
   bool is_required, is_repeated, is_packed;
+  int32_t place; /* of whoever looked for it: among all that it asked for */
 } hr_message_field;
 
 /* Where the types are said: "local://" or "" for those of this library; "bytes://" and a FileDescriptorSet; else a file
@@ -52,6 +53,8 @@ HR_MUST_USE hr_status hr_message_fields(const hr_message_types *types, hr_view m
 /* The one called `name`. InvalidArgument where there is none. */
 HR_MUST_USE hr_status hr_message_field_find(hr_view message_type, const hr_message_field *fields, int32_t count,
                                             hr_view name, hr_message_field *out);
+/* Sorts `count` structs of `size` bytes, each of which begins with a field: by number, then by place. */
+void hr_message_fields_sort(void *fields, int32_t count, size_t size);
 
 /* A field's default: an integer (a bool, an enum's number), a real number, or text, which is to be freed; NULL: "". */
 typedef struct hr_field_default {

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The chains that an entry stands in. */
+enum { BY_NAME, BY_RESOURCE, CHAINS };
+
 typedef struct entry {
-  struct entry *next;
+  struct entry *next[CHAINS];
   hr_resource *resource;
-  uint64_t hash;
+  uint64_t hash[CHAINS];
   const char *container, *name; /* in `text` */
   char text[];
 } entry;
@@ -18,8 +21,8 @@ struct hr_resource_manager {
   _Atomic int32_t references;
   char *default_container;
   pthread_mutex_t lock; /* guards what follows */
-  entry **buckets;
-  size_t bucket_count; /* a power of two */
+  entry **buckets;      /* those of the names first */
+  size_t bucket_count;  /* of each chain; a power of two */
   size_t count;
 };
 
@@ -31,7 +34,7 @@ hr_resource_manager *hr_resource_manager_new(const char *default_container) {
   atomic_init(&manager->references, 1);
   manager->default_container = strdup(default_container);
   manager->bucket_count = first_bucket_count;
-  manager->buckets = calloc(manager->bucket_count, sizeof *manager->buckets);
+  manager->buckets = calloc(CHAINS * manager->bucket_count, sizeof *manager->buckets);
   if (!manager->default_container || !manager->buckets || pthread_mutex_init(&manager->lock, NULL) != 0) {
     free(manager->default_container);
     free(manager->buckets);
@@ -46,31 +49,48 @@ hr_resource_manager *hr_resource_manager_ref(hr_resource_manager *manager) {
   return manager;
 }
 
-/* Takes the entries of a container (all of them for NULL), or those of one resource, out of the table and returns them
- * as a list: resources are released without the lock, as their destruction may come back to the manager. */
-static entry *take_entries(hr_resource_manager *manager, const char *container, const hr_resource *resource) {
+static entry **bucket_of(hr_resource_manager *manager, int chain, uint64_t hash) {
+  return &manager->buckets[(size_t)chain * manager->bucket_count + (hash & (manager->bucket_count - 1))];
+}
+
+static void link_entry(hr_resource_manager *manager, entry *e) {
+  for (int chain = 0; chain < CHAINS; ++chain) {
+    entry **bucket = bucket_of(manager, chain, e->hash[chain]);
+    e->next[chain] = *bucket;
+    *bucket = e;
+  }
+}
+
+/* Takes an entry out of the table; it becomes the first of `*taken`, a list by name. */
+static void take_entry(hr_resource_manager *manager, entry *e, entry **taken) {
+  for (int chain = 0; chain < CHAINS; ++chain) {
+    entry **link = bucket_of(manager, chain, e->hash[chain]);
+    while (*link != e)
+      link = &(*link)->next[chain];
+    *link = e->next[chain];
+  }
+  e->next[BY_NAME] = *taken;
+  *taken = e;
+  --manager->count;
+}
+
+/* Takes the entries of a container (all of them for NULL) out of the table and returns them as a list: resources are
+ * released without the lock, as their destruction may come back to the manager. */
+static entry *take_entries(hr_resource_manager *manager, const char *container) {
   entry *taken = NULL;
   pthread_mutex_lock(&manager->lock);
-  for (size_t i = 0; i < manager->bucket_count; ++i) {
-    for (entry **link = &manager->buckets[i]; *link;) {
-      entry *e = *link;
-      if ((container && strcmp(e->container, container) != 0) || (resource && e->resource != resource)) {
-        link = &e->next;
-        continue;
-      }
-      *link = e->next;
-      e->next = taken;
-      taken = e;
-      --manager->count;
+  for (size_t i = 0; i < manager->bucket_count; ++i)
+    for (entry *e = manager->buckets[i], *next; e; e = next) {
+      next = e->next[BY_NAME];
+      if (!container || strcmp(e->container, container) == 0) take_entry(manager, e, &taken);
     }
-  }
   pthread_mutex_unlock(&manager->lock);
   return taken;
 }
 
 static void free_entries(entry *e) {
   while (e) {
-    entry *next = e->next;
+    entry *next = e->next[BY_NAME];
     if (e->resource->type->end) e->resource->type->end(e->resource);
     hr_resource_unref(e->resource);
     free(e);
@@ -80,7 +100,7 @@ static void free_entries(entry *e) {
 
 void hr_resource_manager_unref(hr_resource_manager *manager) {
   if (!manager || atomic_fetch_sub_explicit(&manager->references, 1, memory_order_acq_rel) != 1) return;
-  free_entries(take_entries(manager, NULL, NULL));
+  free_entries(take_entries(manager, NULL));
   pthread_mutex_destroy(&manager->lock);
   free(manager->buckets);
   free(manager->default_container);
@@ -94,31 +114,31 @@ static uint64_t hash_of(const char *container, const hr_resource_type *type, con
          ((uint64_t)(uintptr_t)type >> 4);
 }
 
-/* The link that points to the entry, or the NULL where it would stand. */
-static entry **find(hr_resource_manager *manager, uint64_t hash, const char *container, const hr_resource_type *type,
-                    const char *name) {
-  entry **link = &manager->buckets[hash & (manager->bucket_count - 1)];
-  while (*link && !((*link)->hash == hash && (*link)->resource->type == type && strcmp((*link)->name, name) == 0 &&
-                    strcmp((*link)->container, container) == 0))
-    link = &(*link)->next;
-  return link;
+static uint64_t hash_of_resource(const hr_resource *resource) { return hr_hash_bytes(&resource, sizeof resource); }
+
+/* NULL where there is none. */
+static entry *find(hr_resource_manager *manager, uint64_t hash, const char *container, const hr_resource_type *type,
+                   const char *name) {
+  entry *e = *bucket_of(manager, BY_NAME, hash);
+  while (e && !(e->hash[BY_NAME] == hash && e->resource->type == type && strcmp(e->name, name) == 0 &&
+                strcmp(e->container, container) == 0))
+    e = e->next[BY_NAME];
+  return e;
 }
 
 /* Twice the buckets; with no memory for them the chains stay longer. */
 static void grow(hr_resource_manager *manager) {
-  size_t bucket_count = manager->bucket_count * 2;
-  entry **buckets = calloc(bucket_count, sizeof(entry *));
+  size_t old_count = manager->bucket_count;
+  entry **old = manager->buckets, **buckets = calloc(CHAINS * 2 * old_count, sizeof *buckets);
   if (!buckets) return;
-  for (size_t i = 0; i < manager->bucket_count; ++i) {
-    for (entry *e = manager->buckets[i], *next; e; e = next) {
-      next = e->next;
-      e->next = buckets[e->hash & (bucket_count - 1)];
-      buckets[e->hash & (bucket_count - 1)] = e;
-    }
-  }
-  free(manager->buckets);
   manager->buckets = buckets;
-  manager->bucket_count = bucket_count;
+  manager->bucket_count = 2 * old_count;
+  for (size_t i = 0; i < old_count; ++i)
+    for (entry *e = old[i], *next; e; e = next) {
+      next = e->next[BY_NAME];
+      link_entry(manager, e);
+    }
+  free(old);
 }
 
 /* Adds a resource under a name that is free, taking over the caller's reference. */
@@ -131,12 +151,11 @@ static hr_status insert(hr_resource_manager *manager, uint64_t hash, const char 
   memcpy(e->text + container_size, name, name_size);
   e->container = e->text;
   e->name = e->text + container_size;
-  e->hash = hash;
+  e->hash[BY_NAME] = hash;
+  e->hash[BY_RESOURCE] = hash_of_resource(resource);
   e->resource = resource;
   if (manager->count >= manager->bucket_count) grow(manager);
-  entry **bucket = &manager->buckets[hash & (manager->bucket_count - 1)];
-  e->next = *bucket;
-  *bucket = e;
+  link_entry(manager, e);
   ++manager->count;
   return HR_SUCCESS;
 }
@@ -156,7 +175,7 @@ hr_status hr_resource_lookup(hr_resource_manager *manager, const char *container
   container = container_or_default(manager, container);
   uint64_t hash = hash_of(container, type, name);
   pthread_mutex_lock(&manager->lock);
-  entry *e = *find(manager, hash, container, type, name);
+  entry *e = find(manager, hash, container, type, name);
   *out = e ? hr_resource_ref(e->resource) : NULL;
   pthread_mutex_unlock(&manager->lock);
   return e ? HR_SUCCESS : not_found(container, type, name);
@@ -182,7 +201,7 @@ hr_status hr_resource_lookup_or_create(hr_resource_manager *manager, const char 
   uint64_t hash = hash_of(container, type, name);
   hr_status status = HR_SUCCESS;
   pthread_mutex_lock(&manager->lock);
-  entry *e = *find(manager, hash, container, type, name);
+  entry *e = find(manager, hash, container, type, name);
   if (e) {
     *out = hr_resource_ref(e->resource);
   } else {
@@ -206,7 +225,7 @@ hr_status hr_resource_add(hr_resource_manager *manager, const char *container, c
   uint64_t hash = hash_of(container, resource->type, name);
   pthread_mutex_lock(&manager->lock);
   hr_status status;
-  if (*find(manager, hash, container, resource->type, name))
+  if (find(manager, hash, container, resource->type, name))
     status = hr_error(HR_ALREADY_EXISTS, "Resource %s/%s/%s exists already", container, resource->type->name, name);
   else
     status = insert(manager, hash, container, name, resource);
@@ -220,28 +239,30 @@ hr_status hr_resource_delete(hr_resource_manager *manager, const char *container
   container = container_or_default(manager, container);
   uint64_t hash = hash_of(container, type, name);
   pthread_mutex_lock(&manager->lock);
-  entry **link = find(manager, hash, container, type, name);
-  entry *e = *link;
-  if (e) {
-    *link = e->next;
-    e->next = NULL;
-    --manager->count;
-  }
+  entry *e = find(manager, hash, container, type, name), *taken = NULL;
+  if (e) take_entry(manager, e, &taken);
   pthread_mutex_unlock(&manager->lock);
-  if (!e) return not_found(container, type, name);
-  free_entries(e);
+  if (!taken) return not_found(container, type, name);
+  free_entries(taken);
   return HR_SUCCESS;
 }
 
 hr_status hr_resource_remove(hr_resource_manager *manager, const hr_resource *resource) {
-  entry *taken = take_entries(manager, NULL, resource);
+  uint64_t hash = hash_of_resource(resource);
+  entry *taken = NULL;
+  pthread_mutex_lock(&manager->lock);
+  for (entry *e = *bucket_of(manager, BY_RESOURCE, hash), *next; e; e = next) {
+    next = e->next[BY_RESOURCE];
+    if (e->resource == resource) take_entry(manager, e, &taken);
+  }
+  pthread_mutex_unlock(&manager->lock);
   if (!taken) return hr_error(HR_NOT_FOUND, "Resource of type %s does not exist", resource->type->name);
   free_entries(taken);
   return HR_SUCCESS;
 }
 
 void hr_resource_clear_container(hr_resource_manager *manager, const char *container) {
-  free_entries(take_entries(manager, container_or_default(manager, container), NULL));
+  free_entries(take_entries(manager, container_or_default(manager, container)));
 }
 
 int64_t hr_resource_count(hr_resource_manager *manager) {

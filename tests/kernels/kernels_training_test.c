@@ -105,6 +105,36 @@ static void test_many_resources(void **state) {
   hr_resource_manager_unref(manager);
 }
 
+/* One that has several names loses all of them, and no other one does. */
+static void test_resources_are_removed(void **state) {
+  (void)state;
+  hr_resource_manager *manager = hr_resource_manager_new("localhost");
+  assert_non_null(manager);
+  hr_resource *made[200];
+  char name[16];
+  for (int i = 0; i < 200; ++i) {
+    snprintf(name, sizeof name, "v%d", i);
+    assert_null(hr_resource_lookup_or_create(manager, NULL, &hr_variable_type, name, make_variable, name, &made[i]));
+    assert_null(hr_resource_add(manager, "worker", name, made[i]));
+  }
+  for (int i = 0; i < 200; i += 2)
+    assert_null(hr_resource_remove(manager, made[i]));
+  assert_int_equal(hr_resource_count(manager), 200);
+  for (int i = 0; i < 200; ++i) {
+    hr_resource *found;
+    snprintf(name, sizeof name, "v%d", i);
+    hr_status status = hr_resource_lookup(manager, "worker", &hr_variable_type, name, &found);
+    assert_int_equal(hr_status_code(status), i % 2 ? HR_OK : HR_NOT_FOUND);
+    hr_status_free(status);
+    status = i % 2 ? HR_SUCCESS : hr_resource_remove(manager, made[i]);
+    assert_int_equal(hr_status_code(status), i % 2 ? HR_OK : HR_NOT_FOUND);
+    hr_status_free(status);
+    hr_resource_unref(found);
+    hr_resource_unref(made[i]);
+  }
+  hr_resource_manager_unref(manager);
+}
+
 /* A variable of one element keeps it in a buffer, so that readers see updates. */
 static void test_variable_storage_is_never_inline(void **state) {
   (void)state;
@@ -123,6 +153,7 @@ int main(void) {
       cmocka_unit_test(test_uninitialized_variables_are_refused),
       cmocka_unit_test(test_resources_are_shared_by_name_and_container),
       cmocka_unit_test(test_many_resources),
+      cmocka_unit_test(test_resources_are_removed),
       cmocka_unit_test(test_variable_storage_is_never_inline),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
