@@ -1,9 +1,11 @@
-/* Metrics: the graphs that TensorFlow 1.15 builds (programs/metrics.py), and mistakes. */
+/* Metrics: the graphs that TensorFlow 1.15 builds (programs/metrics.py, metrics_at_k.py and streamed_metrics.py), and
+ * mistakes. */
 #include "graph_compare.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -199,10 +201,61 @@ static void mistakes(void **state) {
   testing_graph_free(&t);
 }
 
+/* ---- programs/streamed_metrics.py ----------------------------------------------------------------------------- */
+
+typedef hr_metric (*pair_metric)(hr_scope scope, hr_operand labels, hr_operand predictions,
+                                 const hr_metric_options *options);
+
+static hr_metric mean_of_predictions(hr_scope s, hr_operand labels, hr_operand predictions,
+                                     const hr_metric_options *options) {
+  (void)labels;
+  return hr_metrics_mean_with(s, predictions, options);
+}
+
+static void streamed(void **state) {
+  (void)state;
+  static const struct {
+    const char *recorded;
+    pair_metric metric;
+    bool weighted;
+    const char *name;
+  } cases[] = {{"accuracy", hr_metrics_accuracy_with, false, NULL},
+               {"weighted_accuracy", hr_metrics_accuracy_with, true, "weighted"},
+               {"mean", mean_of_predictions, false, NULL},
+               {"weighted_mean", mean_of_predictions, true, NULL},
+               {"precision", hr_metrics_precision_with, false, NULL},
+               {"recall", hr_metrics_recall_with, false, NULL},
+               {"squared_error", hr_metrics_mean_squared_error_with, false, NULL},
+               {"root_squared_error", hr_metrics_root_mean_squared_error_with, false, NULL},
+               {"absolute_error", hr_metrics_mean_absolute_error_with, false, NULL},
+               {"true_positives", hr_metrics_true_positives_with, false, NULL},
+               {"false_positives", hr_metrics_false_positives_with, false, NULL},
+               {"false_negatives", hr_metrics_false_negatives_with, false, NULL},
+               {"collections", mean_of_predictions, false, "kept"}};
+  const hr_strings values = HR_STRINGS("values"), updates = HR_STRINGS("updates");
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    testing_graph t = testing_graph_new();
+    hr_scope s = t.root;
+    hr_output labels = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(4), .name = "labels");
+    hr_output predictions = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(4), .name = "predictions");
+    bool collected = strcmp(cases[i].recorded, "collections") == 0;
+    hr_metric_options options = {.name = cases[i].name};
+    if (cases[i].weighted) options.weights = C(L(1.0, 2.0, 0.0, 1.0));
+    if (collected) options.metrics_collections = &values, options.updates_collections = &updates;
+    cases[i].metric(s, HR_OPERAND(labels), HR_OPERAND(predictions), &options);
+    hr_local_variables_initializer(s);
+    expect_ok(t.builder);
+    char recorded[80];
+    snprintf(recorded, sizeof recorded, "streamed_metrics.%s", cases[i].recorded);
+    expect_recorded_collections(t.graph, recorded);
+    testing_graph_expect(&t, recorded);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(means),          cmocka_unit_test(errors),
-                                     cmocka_unit_test(counts),         cmocka_unit_test(mistakes),
-                                     cmocka_unit_test(precision_at_k), cmocka_unit_test(average_precision),
-                                     cmocka_unit_test(sparse_labels),  cmocka_unit_test(mistakes_at_k)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(means),         cmocka_unit_test(errors),         cmocka_unit_test(counts),
+      cmocka_unit_test(mistakes),      cmocka_unit_test(precision_at_k), cmocka_unit_test(average_precision),
+      cmocka_unit_test(sparse_labels), cmocka_unit_test(mistakes_at_k),  cmocka_unit_test(streamed)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
