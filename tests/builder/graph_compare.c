@@ -448,18 +448,32 @@ void testing_graph_free(testing_graph *t) {
   hr_graph_unref(t->graph);
 }
 
-hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name) {
+hr_tensor recorded_constant(const char *recorded_case, const char *name) {
   testing_graph t = testing_graph_new();
   char *path = path_of(recorded_case, "graph.pb.gz");
   hr_text file = recorded_file(path);
   ok(hr_graph_import(t.root, file.data, file.length, &(hr_import_options){.name = ""}));
   const hr_node *node = hr_graph_find(t.graph, name);
   assert_non_null(node);
-  hr_output constant = hr_constant(scope, hr_node_attr(node, "value")->tensor, .name = name);
+  hr_tensor value;
+  hr_tensor_copy(hr_node_attr(node, "value")->tensor, &value);
   hr_text_free(&file);
   free(path);
   testing_graph_free(&t);
+  return value;
+}
+
+hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name) {
+  hr_tensor value = recorded_constant(recorded_case, name);
+  hr_output constant = hr_constant(scope, &value, .name = name);
+  hr_tensor_clear(&value);
   return constant;
+}
+
+hr_output testing_call(hr_scope scope, const char *op, const char *name, hr_operands inputs, int attr_count,
+                       const hr_named_attr *attrs) {
+  hr_node *node = hr_call_op(scope, op, name, inputs.count, inputs.items, attr_count, attrs);
+  return node && hr_node_output_count(node) > 0 ? hr_node_output(node, 0) : HR_NO_OUTPUT;
 }
 
 void testing_graph_expect(testing_graph *t, const char *recorded_case) {

@@ -3,6 +3,7 @@
 #define HR_TESTS_BUILDER_GRAPH_COMPARE_H
 
 #include "headrace/graph.h"
+#include "headrace/operand.h"
 #include "headrace/scope.h"
 #include "runtime/base/text.h"
 
@@ -23,8 +24,20 @@ char *recorded_fact(const char *recorded_case, const char *key);
 /* Fails the test unless the arrays of a fact, one after another, are these float tensors. */
 void expect_recorded_numbers(const char *recorded_case, const char *key, int count, const hr_tensor *values);
 
+/* The value of a constant of the recorded graph, which the caller clears. */
+hr_tensor recorded_constant(const char *recorded_case, const char *name);
+
 /* A constant with the name and the value of one of the recorded graph: data of a program. */
 hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name);
+
+/* The first output of an op called with arguments that may be plain values, as Python's wrapper calls it; attributes
+ * stand behind: CALL_OP(s, "AdjustHue", "name", HR_OPERANDS(x, 0.1), {"attr", HR_ATTR_INT_VALUE(2)}). */
+hr_output testing_call(hr_scope scope, const char *op, const char *name, hr_operands inputs, int attr_count,
+                       const hr_named_attr *attrs);
+#define CALL_OP(scope, op, name, inputs, ...)                                                                          \
+  testing_call((scope), (op), (name), (inputs),                                                                        \
+               (int)(sizeof((hr_named_attr[]){{0}, ##__VA_ARGS__}) / sizeof(hr_named_attr)) - 1,                       \
+               (hr_named_attr[]){{0}, ##__VA_ARGS__} + 1)
 
 /* Fails the test with the builder's error, if it has one. */
 void expect_ok(hr_builder *builder);
