@@ -1,8 +1,35 @@
 #include "kernels_cpu/level/softmax.h"
+#include "kernels_cpu/level/registers.h"
 #include "kernels_cpu/level/vector_math.h"
 
 /* Elements between roundings of the whole sum. */
 enum { PIECE = 4096, SUMS = 4 };
+
+#ifdef SHAPED_F32
+/* The exponential of what is not positive, within 1.2 ulp where it is a normal number; 0 below. Without the steps that
+ * other numbers need it takes half of SLEEF's time.
+ *
+ * x = n log 2 + r, |r| <= log 2 / 2, exp(x) = 2^n exp(r); the polynomial's error, relative to exp(r), is at most 2e-9.
+ */
+static ALWAYS_INLINE vector exp_below_zero(vector x) {
+  static const float per_log2 = 0x1.715476p+0f, log2_high = 0.693359375f, log2_low = -2.12194440e-4f;
+  static const float to_integer = 0x1.8p23f, smallest = -87.33654f;
+  static const int32_t exponent_bits = 23, one = 0x3f800000;
+  vector zero = {0}, shifted = multiply_add(x, zero + per_log2, zero + to_integer), n = shifted - to_integer;
+  vector r = multiply_add(n, zero - log2_low, multiply_add(n, zero - log2_high, x));
+  vector e = multiply_add(r, zero + 0x1.6ae6e0p-10f, zero + 0x1.1267d8p-7f);
+  e = multiply_add(r, e, zero + 0x1.555824p-5f);
+  e = multiply_add(r, e, zero + 0x1.555418p-3f);
+  e = multiply_add(r, e, zero + 0x1.fffffcp-2f);
+  e = multiply_add(r * r, e, r) + 1;
+  mask power = ((mask)shifted << exponent_bits) + one; /* the low bits of `shifted` are n */
+  return (vector)((mask)(e * (vector)power) & ~(x < smallest));
+}
+#define EXP_f32(x) exp_below_zero(x)
+#else
+#define EXP_f32(x) V_EXP(x)
+#endif
+#define EXP_f64(x) V_EXP(x)
 
 #define SOFTMAX(type)                                                                                                  \
   static HR_TYPE_##type exp_sum_##type(HR_TYPE_##type *y, const HR_TYPE_##type *xs, int64_t n, HR_TYPE_##type shift) { \
@@ -15,7 +42,7 @@ enum { PIECE = 4096, SUMS = 4 };
         for (int k = 0; k < SUMS; ++k) {                                                                               \
           vector x;                                                                                                    \
           memcpy(&x, xs + i + k * LANES, sizeof x);                                                                    \
-          x = V_EXP(x - shift);                                                                                        \
+          x = EXP_##type(x - shift);                                                                                   \
           if (y) memcpy(y + i + k * LANES, &x, sizeof x);                                                              \
           sums[k] += x;                                                                                                \
         }                                                                                                              \
@@ -23,7 +50,7 @@ enum { PIECE = 4096, SUMS = 4 };
         for (; i + LANES <= n; i += LANES) {                                                                           \
           vector x;                                                                                                    \
           memcpy(&x, xs + i, sizeof x);                                                                                \
-          x = V_EXP(x - shift);                                                                                        \
+          x = EXP_##type(x - shift);                                                                                   \
           if (y) memcpy(y + i, &x, sizeof x);                                                                          \
           sums[0] += x;                                                                                                \
         }                                                                                                              \
@@ -41,7 +68,7 @@ enum { PIECE = 4096, SUMS = 4 };
       rest[k] = i + k < n ? xs[i + k] - shift : 0;                                                                     \
     vector x;                                                                                                          \
     memcpy(&x, rest, sizeof x);                                                                                        \
-    x = V_EXP(x);                                                                                                      \
+    x = EXP_##type(x);                                                                                                 \
     memcpy(rest, &x, sizeof x);                                                                                        \
     for (int k = 0; i + k < n; ++k) {                                                                                  \
       if (y) y[i + k] = rest[k];                                                                                       \

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* `shift` is what the caller takes off so that nothing overflows: the row's greatest logit. */
+/* `shift` is what the caller takes off so that nothing overflows: the row's greatest logit. No logit is greater. */
 #define HR_SOFTMAX_FIELDS(type, name)                                                                                  \
   /* The sum of exp(x[i] - shift), which are also written to y unless it is NULL. y may be x. */                       \
   type (*exp_sum_##name)(type * y, const type *x, int64_t n, type shift);                                              \
