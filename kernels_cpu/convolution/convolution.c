@@ -70,7 +70,9 @@ static hr_status multiply(hr_kernel_context *ctx, const hr_convolution *c, hr_co
     int64_t parts = count_sums(c, pixels);
     if (parts > 1 && !hr_skips_zeros(&g)) return multiply_in_parts(ctx, &g, parts);
   }
-  return hr_gemm_run(ctx, &g);
+  bool done = false;
+  if (c->dtype == HR_FLOAT && !hr_skips_zeros(&g)) HR_TRY(hr_convolve_indirectly(ctx, c, part, &done));
+  return done ? HR_SUCCESS : hr_gemm_run(ctx, &g);
 }
 
 /* Elements of each part. */
@@ -113,6 +115,7 @@ hr_status hr_convolve(hr_kernel_context *ctx, hr_convolution_cache *cache, const
   if (c->dtype == HR_FLOAT) {
     bool done;
     HR_TRY(hr_convolve_tiles(ctx, c, part, &done));
+    if (!done) HR_TRY(hr_convolve_indirectly(ctx, c, part, &done));
     if (!done) HR_TRY(hr_convolve_blocks(ctx, cache, c, part, &done));
     if (done) return HR_SUCCESS;
   }

@@ -41,6 +41,10 @@ HR_MUST_USE hr_status hr_convolve_tiles(hr_kernel_context *ctx, const hr_convolu
                                         bool *done);
 /* The gradient of images with few channels, floats and doubles of all shapes. */
 HR_MUST_USE hr_status hr_convolve_few_channels(hr_kernel_context *ctx, const hr_convolution *c);
+/* By tables of pointers to what windows see: floats, y and the gradient of x. `*done` false where the shape does not
+ * suit; nothing was written then. */
+HR_MUST_USE hr_status hr_convolve_indirectly(hr_kernel_context *ctx, const hr_convolution *c, hr_convolution_part part,
+                                             bool *done);
 /* By oneDNN, floats only. `*done` false where it has no code for the shape; nothing was written then. */
 HR_MUST_USE hr_status hr_convolve_blocks(hr_kernel_context *ctx, hr_convolution_cache *cache, const hr_convolution *c,
                                          hr_convolution_part part, bool *done);

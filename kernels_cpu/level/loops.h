@@ -10,6 +10,7 @@
 #include "kernels_cpu/level/image.h"
 #include "kernels_cpu/level/narrow.h"
 #include "kernels_cpu/level/skipping.h"
+#include "kernels_cpu/level/indirect.h"
 #include "kernels_cpu/level/softmax.h"
 #include "kernels_cpu/level/types.h"
 #include "kernels_cpu/level/updates.h"
@@ -273,6 +274,7 @@ typedef struct hr_loop_table {
   const hr_chain_loops *chains; /* of whole chains of these operations, on floats */
   const hr_softmax_loops *softmax;
   const hr_skipping_loops *skipping; /* of products with many zeros */
+  const hr_indirect_loops *indirect;
   const hr_winograd_loops *winograd; /* of convolutions with windows of 3 x 3 */
   const hr_window_loops *windows;    /* of depthwise convolutions and pooling */
   const hr_image_table *images;

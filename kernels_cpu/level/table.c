@@ -51,6 +51,7 @@ extern const hr_narrow_loops HR_LEVELED(narrow);
 extern const hr_chain_loops HR_LEVELED(chains);
 extern const hr_softmax_loops HR_LEVELED(softmax);
 extern const hr_skipping_loops HR_LEVELED(skipping);
+extern const hr_indirect_loops HR_LEVELED(indirect);
 extern const hr_winograd_loops HR_LEVELED(winograd);
 extern const hr_window_loops HR_LEVELED(windows);
 extern const hr_image_table HR_LEVELED(images);
@@ -85,6 +86,7 @@ const hr_loop_table HR_LEVELED(loops) = {
     .chains = &HR_LEVELED(chains),
     .softmax = &HR_LEVELED(softmax),
     .skipping = &HR_LEVELED(skipping),
+    .indirect = &HR_LEVELED(indirect),
     .winograd = &HR_LEVELED(winograd),
     .windows = &HR_LEVELED(windows),
     .images = &HR_LEVELED(images),

@@ -159,6 +159,26 @@ static void test_pieces(void **state) {
     check_problem(&problems[i]);
 }
 
+/* Windows that move by more than a pixel, with channels beside the vectors' width and rows beside the tiles' height;
+ * images, and results, that are larger than the caches. */
+static void test_tables_of_pointers(void **state) {
+  (void)state;
+  static const int64_t ones[] = {1, 1, 1, 1}, twos[] = {1, 2, 2, 1}, uneven[] = {1, 2, 3, 1};
+  const hr_named_attr same = {"padding", HR_ATTR_STRING_VALUE("SAME")},
+                      valid = {"padding", HR_ATTR_STRING_VALUE("VALID")}, plain = list("dilations", ones, 4);
+  const problem problems[] = {
+      {{2, 17, 14, 40}, {3, 3, 40, 33}, {2, 9, 7, 33}, {list("strides", twos, 4), plain, same}},
+      {{3, 11, 13, 32}, {4, 3, 32, 48}, {3, 4, 4, 48}, {list("strides", uneven, 4), plain, valid}},
+      {{1, 9, 10, 36}, {3, 5, 36, 35}, {1, 5, 4, 35}, {list("strides", uneven, 4), plain, same}},
+      {{1, 15, 15, 32}, {3, 3, 32, 32}, {1, 6, 6, 32}, {list("strides", twos, 4), list("dilations", twos, 4), valid}},
+      {{1, 2, 2, 32}, {7, 7, 32, 32}, {1, 1, 1, 32}, {list("strides", twos, 4), plain, same}},
+      {{4, 129, 128, 64}, {1, 1, 64, 64}, {4, 129, 128, 64}, {list("strides", ones, 4), plain, valid}},
+      {{4, 129, 128, 65}, {1, 1, 65, 66}, {4, 129, 128, 66}, {list("strides", ones, 4), plain, valid}},
+  };
+  for (size_t i = 0; i < sizeof problems / sizeof *problems; ++i)
+    check_problem(&problems[i]);
+}
+
 /* Channels beside the vectors' width; windows wider than their stride and narrower; several filters a channel. */
 static void test_depthwise_lines(void **state) {
   (void)state;
@@ -258,12 +278,13 @@ static void test_argmax(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_convolutions),    cmocka_unit_test(test_volumes),
-      cmocka_unit_test(test_depthwise),       cmocka_unit_test(test_pooling),
-      cmocka_unit_test(test_local_response),  cmocka_unit_test(test_space),
-      cmocka_unit_test(test_dilation),        cmocka_unit_test(test_pieces),
-      cmocka_unit_test(test_argmax),          cmocka_unit_test(test_not_finite),
-      cmocka_unit_test(test_depthwise_lines), cmocka_unit_test(test_pooling_gradients),
+      cmocka_unit_test(test_convolutions),       cmocka_unit_test(test_volumes),
+      cmocka_unit_test(test_depthwise),          cmocka_unit_test(test_pooling),
+      cmocka_unit_test(test_local_response),     cmocka_unit_test(test_space),
+      cmocka_unit_test(test_dilation),           cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_tables_of_pointers), cmocka_unit_test(test_argmax),
+      cmocka_unit_test(test_not_finite),         cmocka_unit_test(test_depthwise_lines),
+      cmocka_unit_test(test_pooling_gradients),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
