@@ -92,3 +92,28 @@ hr_output hr_contrib_dropout_with(hr_scope scope, hr_operand input, double keep_
   }
   return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
 }
+
+/* The last size of the logits' shape; -1 where it is refused. */
+static int64_t last_size(hr_scope s, const hr_partial_shape *shape) {
+  if (shape->rank >= 2 && shape->dims[shape->rank - 1] >= 0) return shape->dims[shape->rank - 1];
+  if (shape->rank < 0)
+    hr_refuse(s, "dims of shape must be known, but is None");
+  else if (shape->rank < 2)
+    hr_refuse(s, "rank of shape must be at least 2 not: %d", shape->rank);
+  else
+    hr_refuse(s, "last dimension must be known, but is None");
+  return -1;
+}
+
+hr_output hr_contrib_softmax_with(hr_scope scope, hr_operand input, const hr_contrib_softmax_options *options) {
+  hr_output y = HR_NO_OUTPUT;
+  HR_WITH (s, hr_variable_scope(scope, options ? options->scope : NULL, .default_name = "softmax")) {
+    hr_output logits = hr_convert(s, input, HR_INVALID, NULL);
+    int64_t classes = hr_scope_ok(s) ? last_size(s, hr_output_shape(logits)) : -1;
+    if (classes < 0) continue;
+    hr_output rows = hr_tf_softmax(s, hr_tf_reshape(s, logits, HR_SHAPE(-1, classes)));
+    y = hr_tf_reshape(s, rows, hr_tf_shape(s, logits));
+    hr_know_shape(s, y, hr_output_shape(logits));
+  }
+  return hr_scope_ok(scope) ? y : HR_NO_OUTPUT;
+}

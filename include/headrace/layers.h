@@ -106,6 +106,15 @@ HR_API hr_output hr_contrib_dropout_with(hr_scope scope, hr_operand x, double ke
   HR_CALL_OP_(hr_contrib_dropout_options, hr_contrib_dropout_with((scope), HR_OPERAND(x), (keep_prob), &hr_options_),  \
               .is_training = {HR_OPERAND_BOOL, {.b = true}}, HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 
+typedef struct hr_contrib_softmax_options {
+  const char *scope;
+} hr_contrib_softmax_options;
+/* tf.contrib.layers.softmax, along the last axis of logits of any rank; SCOPE is "softmax" made unique where none is
+ * given. InvalidArgument where the rank is not known or below 2, or the last size is not known. */
+HR_API hr_output hr_contrib_softmax_with(hr_scope scope, hr_operand logits, const hr_contrib_softmax_options *options);
+#define hr_contrib_softmax(scope, logits, ...)                                                                         \
+  hr_contrib_softmax_with((scope), HR_OPERAND(logits), &(hr_contrib_softmax_options){__VA_ARGS__})
+
 /* ---- parts of layers, for layers that bindings and callers make ------------------------------------------------- */
 
 typedef struct hr_dense_call_options {

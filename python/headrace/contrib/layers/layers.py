@@ -3,7 +3,6 @@
 import functools
 
 from headrace import _headrace as _c
-from headrace import _ops
 from headrace import layers as core_layers
 from headrace import nn
 from headrace.contrib.framework.arg_scope import add_arg_scope
@@ -133,12 +132,7 @@ def one_hot_encoding(labels, num_classes, on_value=1.0, off_value=0.0, outputs_c
 @add_arg_scope
 def softmax(logits, scope=None):
     """The softmax over the last axis of logits of any rank."""
-    with variable_scope(scope, 'softmax', [logits]):
-        logits = convert_to_tensor(logits)
-        flat = _ops.reshape(logits, [-1, utils.last_dimension(logits.shape, min_rank=2)])
-        predictions = _ops.reshape(nn.softmax(flat), _c.tf_shape(logits))
-        predictions.set_shape(logits.shape)
-        return predictions
+    return _c.contrib_softmax(logits, scope=scope)
 
 
 def stack(inputs, layer, stack_args, **kwargs):
