@@ -448,7 +448,7 @@ void testing_graph_free(testing_graph *t) {
   hr_graph_unref(t->graph);
 }
 
-hr_tensor recorded_constant(const char *recorded_case, const char *name) {
+hr_tensor recorded_array(const char *recorded_case, const char *name) {
   testing_graph t = testing_graph_new();
   char *path = path_of(recorded_case, "graph.pb.gz");
   hr_text file = recorded_file(path);
@@ -464,7 +464,7 @@ hr_tensor recorded_constant(const char *recorded_case, const char *name) {
 }
 
 hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name) {
-  hr_tensor value = recorded_constant(recorded_case, name);
+  hr_tensor value = recorded_array(recorded_case, name);
   hr_output constant = hr_constant(scope, &value, .name = name);
   hr_tensor_clear(&value);
   return constant;

@@ -25,7 +25,7 @@ char *recorded_fact(const char *recorded_case, const char *key);
 void expect_recorded_numbers(const char *recorded_case, const char *key, int count, const hr_tensor *values);
 
 /* The value of a constant of the recorded graph, which the caller clears. */
-hr_tensor recorded_constant(const char *recorded_case, const char *name);
+hr_tensor recorded_array(const char *recorded_case, const char *name);
 
 /* A constant with the name and the value of one of the recorded graph: data of a program. */
 hr_output recorded_data(hr_scope scope, const char *recorded_case, const char *name);

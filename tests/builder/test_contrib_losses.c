@@ -14,7 +14,7 @@ typedef hr_output (*loss_function)(hr_scope scope, hr_operand predictions, hr_op
 
 /* tf.constant of the value that a constant of the program has. */
 static hr_output data(hr_scope s, const char *recorded_case, const char *name) {
-  hr_tensor value = recorded_constant(recorded_case, name);
+  hr_tensor value = recorded_array(recorded_case, name);
   hr_output constant = hr_constant(s, &value);
   hr_tensor_clear(&value);
   return constant;
