@@ -1,7 +1,9 @@
 #include "kernels_cpu/level/windows.h"
 #include "kernels_cpu/level/registers.h"
 
-enum { SIDE_BY_SIDE = 2 }; /* windows that share factors */
+/* At most so many windows share factors: their sums of four vectors, a factor and what it is multiplied with fill the
+ * registers. */
+enum { SIDE_BY_SIDE = 3 };
 
 /* Calls body for pieces of the channels: of `many` vectors, of one, and what is left over as a part of a vector. */
 #define BY_PIECES(channels, many, body)                                                                                \
@@ -12,19 +14,31 @@ enum { SIDE_BY_SIDE = 2 }; /* windows that share factors */
     body(c_, 1, LANES);                                                                                                \
   if (c_ < (channels)) body(c_, 1, (channels)-c_)
 
+/* Keeps the compiler from loading a vector again each time it is used. */
+#if defined(__AVX__)
+#define KEEP(v) __asm__("" : "+v"(v))
+#else
+#define KEEP(v) (void)(v)
+#endif
+
 /* `windows` neighbours, `vectors` of their channels: all sums in registers, each factor loaded once for all windows. */
 static ALWAYS_INLINE void sum_taps_of(float *out, int64_t out_step, const float *const *a, int64_t at, int64_t a_step,
                                       const float *const *b, int windows, int64_t taps, int64_t c, int vectors,
                                       int64_t count) {
   vector sums[SIDE_BY_SIDE][4] = {0};
+#pragma GCC unroll 1
   for (int64_t t = 0; t < taps; ++t) {
-    const float *x = a[t] + at + c, *factors = b[t] + c;
+    const float *x[SIDE_BY_SIDE] = {a[t] + at + c}, *factors = b[t] + c;
+#pragma GCC unroll 4
+    for (int w = 1; w < windows; ++w)
+      x[w] = x[w - 1] + a_step;
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) {
       vector factor = load_some(factors + v * LANES, count);
+      KEEP(factor);
 #pragma GCC unroll 4
       for (int w = 0; w < windows; ++w)
-        sums[w][v] = multiply_add(load_some(x + w * a_step + v * LANES, count), factor, sums[w][v]);
+        sums[w][v] = multiply_add(load_some(x[w] + v * LANES, count), factor, sums[w][v]);
     }
   }
 #pragma GCC unroll 4
@@ -33,22 +47,26 @@ static ALWAYS_INLINE void sum_taps_of(float *out, int64_t out_step, const float 
     for (int v = 0; v < vectors; ++v)
       store_some(out + w * out_step + c + v * LANES, sums[w][v], count);
 }
-/* Windows go first, channels second: neighbours see nearly the same, and rows of channels are read in their order. */
+/* Windows go first, channels second: neighbours see nearly the same, and rows of channels are read in their order.
+ * Three of them go side by side where they see the next pixel, two where they see the one after next: three take a
+ * third longer there in images that are larger than the caches. */
 static void sum_taps(float *out, int64_t out_step, const float *const *a, int64_t a_step, const float *const *b,
                      int64_t windows, int64_t taps, int64_t channels) {
   int64_t w = 0;
-  for (; w + SIDE_BY_SIDE <= windows; w += SIDE_BY_SIDE) {
-#define PIECE(c, vectors, count)                                                                                       \
-  sum_taps_of(out + w * out_step, out_step, a, w * a_step, a_step, b, SIDE_BY_SIDE, taps, c, vectors, count)
-    BY_PIECES(channels, 4, PIECE);
-#undef PIECE
+#define WINDOWS_TOGETHER(count_of_windows)                                                                             \
+  for (; w + (count_of_windows) <= windows; w += (count_of_windows)) {                                                 \
+    BY_PIECES(channels, 4, PIECE_OF_##count_of_windows);                                                               \
   }
-  for (; w < windows; ++w) {
-#define PIECE(c, vectors, count)                                                                                       \
-  sum_taps_of(out + w * out_step, out_step, a, w * a_step, a_step, b, 1, taps, c, vectors, count)
-    BY_PIECES(channels, 4, PIECE);
+#define PIECE(windows, c, vectors, count)                                                                              \
+  sum_taps_of(out + w * out_step, out_step, a, w * a_step, a_step, b, windows, taps, c, vectors, count)
+#define PIECE_OF_3(c, vectors, count) PIECE(3, c, vectors, count)
+#define PIECE_OF_2(c, vectors, count) PIECE(2, c, vectors, count)
+#define PIECE_OF_1(c, vectors, count) PIECE(1, c, vectors, count)
+  if (a_step == channels) WINDOWS_TOGETHER(3)
+  WINDOWS_TOGETHER(2)
+  WINDOWS_TOGETHER(1)
+#undef WINDOWS_TOGETHER
 #undef PIECE
-  }
 }
 
 static ALWAYS_INLINE void sum_rows_of(float *out, const float *a, int64_t a_step, const float *b, int64_t b_step,
