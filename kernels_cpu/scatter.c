@@ -27,8 +27,9 @@ static hr_status check(const hr_tensor *variable, const hr_tensor *indices, cons
   return HR_SUCCESS;
 }
 
-/* Rows go into the variable in order, as an index may come twice: threads share the columns out. */
-enum { COLUMN_STRIP = 256 };
+/* An index may come twice: rows go into the variable in order. Threads share out the variable's rows, in parts that
+ * each look at all indices; narrow rows are one part. */
+enum { MOST_PARTS = 16, NARROW = 256 };
 
 typedef struct job {
   hr_binary_loop *loop; /* NULL: rows are replaced */
@@ -38,40 +39,52 @@ typedef struct job {
   const char *from;
   bool one_for_all; /* `from` is one element */
   int64_t inner;    /* elements of a row */
+  int64_t rows, parts;
   hr_status status; /* of strings, which one thread copies */
 } job;
 
-static void scatter_strips(void *argument, int64_t begin, int64_t end) {
+static hr_status scatter_row(const job *job, void *target, const void *source) {
+  if (job->loop) {
+    job->loop(target, target, source, job->inner, job->one_for_all ? HR_RIGHT_SCALAR : HR_BOTH_ROWS);
+    return HR_SUCCESS;
+  }
+  return job->one_for_all ? hr_fill_elements(job->dtype, target, source, job->inner)
+                          : hr_copy_elements(job->dtype, target, source, job->inner);
+}
+
+static void scatter_parts(void *argument, int64_t begin, int64_t end) {
   job *job = argument;
-  int64_t first = begin * COLUMN_STRIP, last = end * COLUMN_STRIP < job->inner ? end * COLUMN_STRIP : job->inner;
-  size_t size = hr_dtype_size(job->dtype);
-  for (int64_t i = 0; i < job->indices->elements && !job->status; ++i) {
-    char *target = job->to + (size_t)(hr_index_at(job->indices, i) * job->inner + first) * size;
-    const char *source = job->one_for_all ? job->from : job->from + (size_t)(i * job->inner + first) * size;
-    if (job->loop) {
-      job->loop(target, target, source, last - first, job->one_for_all ? HR_RIGHT_SCALAR : HR_BOTH_ROWS);
-      continue;
-    }
-    hr_status status = job->one_for_all ? hr_fill_elements(job->dtype, target, source, last - first)
-                                        : hr_copy_elements(job->dtype, target, source, last - first);
-    if (status) job->status = status;
+  int64_t first = job->rows * begin / job->parts, last = job->rows * end / job->parts;
+  size_t bytes = (size_t)job->inner * hr_dtype_size(job->dtype);
+  for (int64_t i = 0; i < job->indices->elements; ++i) {
+    int64_t row = hr_index_at(job->indices, i);
+    if (row < first || row >= last) continue;
+    hr_status status =
+        scatter_row(job, job->to + (size_t)row * bytes, job->one_for_all ? job->from : job->from + (size_t)i * bytes);
+    if (!status) continue;
+    job->status = status;
+    return;
   }
 }
 
 static hr_status scatter_rows(hr_kernel_context *ctx, hr_binary_loop *loop, hr_tensor *variable,
                               const hr_tensor *indices, const hr_tensor *updates) {
+  static const double nanos_per_element = 0.1;
   job job = {.loop = loop,
              .dtype = hr_tensor_dtype(variable),
              .indices = indices,
              .to = hr_tensor_data(variable),
              .from = hr_tensor_data(updates),
              .one_for_all = updates->rank == 0,
-             .inner = hr_dims_product(variable, 1, variable->rank)};
-  int64_t strips = (job.inner + COLUMN_STRIP - 1) / COLUMN_STRIP;
-  if (job.dtype == HR_STRING)
-    scatter_strips(&job, 0, strips);
+             .inner = hr_dims_product(variable, 1, variable->rank),
+             .rows = variable->dims[0]};
+  bool is_shared = job.inner >= NARROW && job.dtype != HR_STRING && job.rows > 1;
+  job.parts = !is_shared ? 1 : job.rows < MOST_PARTS ? job.rows : MOST_PARTS;
+  double nanos = nanos_per_element * (double)indices->elements * (double)job.inner / (double)job.parts;
+  if (is_shared)
+    hr_parallel_for(ctx, job.parts, nanos, scatter_parts, &job);
   else
-    hr_parallel_for(ctx, strips, 0.1 * COLUMN_STRIP * (double)indices->elements, scatter_strips, &job);
+    scatter_parts(&job, 0, 1);
   return job.status;
 }
 

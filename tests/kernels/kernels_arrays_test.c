@@ -150,6 +150,38 @@ static void test_list_difference(void **state) {
   hr_tensor_clear(&inputs[1]);
 }
 
+static int64_t index_of(int64_t i) { return i * i % 23; }
+static int64_t small_number(int64_t i) { return i % 11 - 4; }
+
+/* Wide rows, which threads share: each row takes what has its index, in order. */
+static void test_scatter_of_wide_rows(void **state) {
+  (void)state;
+  enum { ROWS = 23, COLUMNS = 3000, INDICES = 100 };
+  hr_tensor x = tester_integers(HR_FLOAT, 2, (int64_t[]){ROWS, COLUMNS}, small_number);
+  hr_tensor indices = tester_integers(HR_INT32, 1, (int64_t[]){INDICES}, index_of);
+  hr_tensor updates = tester_integers(HR_FLOAT, 2, (int64_t[]){INDICES, COLUMNS}, small_number);
+  static double last[ROWS * COLUMNS], sums[ROWS * COLUMNS];
+  for (int64_t i = 0; i < ROWS * COLUMNS; ++i)
+    last[i] = sums[i] = (double)small_number(i);
+  for (int64_t i = 0; i < INDICES * COLUMNS; ++i) {
+    int64_t place = index_of(i / COLUMNS) * COLUMNS + i % COLUMNS;
+    last[place] = (double)small_number(i);
+    sums[place] += (double)small_number(i);
+  }
+  static const char *const ops[] = {"ScatterUpdate", "ScatterAdd"};
+  for (int op = 0; op < 2; ++op)
+    for (int threads = 1; threads <= 4; threads += 3) {
+      hr_tensor out = tester_run_threads(threads, ops[op], 3, (hr_tensor[]){x, indices, updates}, 0, NULL);
+      assert_int_equal(out.elements, ROWS * COLUMNS);
+      for (int64_t i = 0; i < ROWS * COLUMNS; ++i)
+        tester_assert_near(&out, i, op == 0 ? last[i] : sums[i], 0, 0);
+      hr_tensor_clear(&out);
+    }
+  hr_tensor_clear(&x);
+  hr_tensor_clear(&indices);
+  hr_tensor_clear(&updates);
+}
+
 /* Whatever names an element outside is an error, and nothing outside is touched. */
 static void test_indices_out_of_range(void **state) {
   (void)state;
@@ -196,6 +228,7 @@ int main(void) {
       cmocka_unit_test(test_roll),
       cmocka_unit_test(test_sparse_to_dense),
       cmocka_unit_test(test_list_difference),
+      cmocka_unit_test(test_scatter_of_wide_rows),
       cmocka_unit_test(test_indices_out_of_range),
       cmocka_unit_test(test_absurd_sizes),
   };
