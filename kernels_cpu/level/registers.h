@@ -2,15 +2,11 @@
 #ifndef HR_KERNELS_CPU_LEVEL_REGISTERS_H
 #define HR_KERNELS_CPU_LEVEL_REGISTERS_H
 
-#include "kernels_cpu/level/level.h"
+#include "kernels_cpu/level/floats.h"
 #include <string.h>
 
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
-
-typedef float vector __attribute__((vector_size(HR_VECTOR_BYTES)));
-typedef int32_t mask __attribute__((vector_size(HR_VECTOR_BYTES)));
+typedef floats vector;
+typedef words mask;
 enum { LANES = HR_VECTOR_BYTES / sizeof(float) };
 
 static inline vector load(const float *from) {
@@ -20,8 +16,6 @@ static inline vector load(const float *from) {
 }
 
 static inline void store(float *to, vector v) { memcpy(to, &v, sizeof v); }
-
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* The first `count` floats of a vector; zeros behind them. */
 static ALWAYS_INLINE vector load_some(const float *from, int64_t count) {
@@ -35,17 +29,6 @@ static ALWAYS_INLINE void store_some(float *to, vector v, int64_t count) {
     store(to, v);
   else
     memcpy(to, &v, sizeof *to * (size_t)count);
-}
-
-/* x * y + z, rounded once where the machine has that. */
-static inline vector multiply_add(vector x, vector y, vector z) {
-#if defined(__AVX512F__)
-  return (vector)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)z);
-#elif defined(__FMA__)
-  return (vector)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)z);
-#else
-  return x * y + z;
-#endif
 }
 
 static inline float sum_of_lanes(vector v) {

@@ -1,30 +1,11 @@
 #include "kernels_cpu/level/softmax.h"
-#include "kernels_cpu/level/registers.h"
 #include "kernels_cpu/level/vector_math.h"
 
 /* Elements between roundings of the whole sum. */
 enum { PIECE = 4096, SUMS = 4 };
 
+/* The greatest logit was taken off. */
 #ifdef SHAPED_F32
-/* The exponential of what is not positive, within 1.2 ulp where it is a normal number; 0 below. Without the steps that
- * other numbers need it takes half of SLEEF's time.
- *
- * x = n log 2 + r, |r| <= log 2 / 2, exp(x) = 2^n exp(r); the polynomial's error, relative to exp(r), is at most 2e-9.
- */
-static ALWAYS_INLINE vector exp_below_zero(vector x) {
-  static const float per_log2 = 0x1.715476p+0f, log2_high = 0.693359375f, log2_low = -2.12194440e-4f;
-  static const float to_integer = 0x1.8p23f, smallest = -87.33654f;
-  static const int32_t exponent_bits = 23, one = 0x3f800000;
-  vector zero = {0}, shifted = multiply_add(x, zero + per_log2, zero + to_integer), n = shifted - to_integer;
-  vector r = multiply_add(n, zero - log2_low, multiply_add(n, zero - log2_high, x));
-  vector e = multiply_add(r, zero + 0x1.6ae6e0p-10f, zero + 0x1.1267d8p-7f);
-  e = multiply_add(r, e, zero + 0x1.555824p-5f);
-  e = multiply_add(r, e, zero + 0x1.555418p-3f);
-  e = multiply_add(r, e, zero + 0x1.fffffcp-2f);
-  e = multiply_add(r * r, e, r) + 1;
-  mask power = ((mask)shifted << exponent_bits) + one; /* the low bits of `shifted` are n */
-  return (vector)((mask)(e * (vector)power) & ~(x < smallest));
-}
 #define EXP_f32(x) exp_below_zero(x)
 #else
 #define EXP_f32(x) V_EXP(x)

@@ -1,10 +1,11 @@
-/* Transcendental functions of vectors. SLEEF supplies them: at most 1 ulp from the exact value (1.5 for erfc), and 3.5
- * for the logarithm, sine, cosine and hyperbolic tangent of floats, which take about twice as long otherwise.
+/* Transcendental functions of vectors. Exponentials and hyperbolic tangents of floats are our own (floats.h). SLEEF
+ * supplies the others: at most 1 ulp from the exact value (1.5 for erfc), and 3.5 for the logarithm, sine and cosine of
+ * floats, which take about twice as long otherwise.
  * Where SLEEF has no code for the machine, a vector is one element and libm supplies them. */
 #ifndef HR_KERNELS_CPU_LEVEL_VECTOR_MATH_H
 #define HR_KERNELS_CPU_LEVEL_VECTOR_MATH_H
 
-#include "kernels_cpu/level/level.h"
+#include "kernels_cpu/level/floats.h"
 #include <string.h>
 
 #if defined(__AVX512F__)
@@ -26,6 +27,7 @@ typedef int32_t mask_f32 __attribute__((vector_size(HR_VECTOR_BYTES)));
 typedef int64_t mask_f64 __attribute__((vector_size(HR_VECTOR_BYTES)));
 #define V_CALL(x, name, ulp) _Generic((x), vector_f32 : SHAPED_F32(name, ulp), vector_f64 : SHAPED_F64(name, ulp))
 #define V_QUICK(x, name)     _Generic((x), vector_f32 : SHAPED_F32(name, u35), vector_f64 : SHAPED_F64(name, u10))
+#define V_OWN(x, name)       _Generic((x), vector_f32 : name##_of_floats, vector_f64 : SHAPED_F64(name, u10))
 /* The yes where the comparison holds; both are computed. */
 #define V_SELECT(condition, yes, no) ((vector)(((mask)(yes) & (condition)) | ((mask)(no) & ~(condition))))
 #else
@@ -35,10 +37,11 @@ typedef int32_t mask_f32;
 typedef int64_t mask_f64;
 #define V_CALL(x, name, ulp)         _Generic((x), float : name##f, double : name)
 #define V_QUICK(x, name)             V_CALL(x, name, u10)
+#define V_OWN(x, name)               V_CALL(x, name, u10)
 #define V_SELECT(condition, yes, no) ((condition) ? (yes) : (no))
 #endif
 
-#define V_EXP(x)      ((vector)V_CALL(x, exp, u10)(x))
+#define V_EXP(x)      ((vector)V_OWN(x, exp)(x))
 #define V_EXPM1(x)    ((vector)V_CALL(x, expm1, u10)(x))
 #define V_LOG(x)      ((vector)V_QUICK(x, log)(x))
 #define V_LOG1P(x)    ((vector)V_CALL(x, log1p, u10)(x))
@@ -47,7 +50,7 @@ typedef int64_t mask_f64;
 #define V_TAN(x)      ((vector)V_CALL(x, tan, u10)(x))
 #define V_SINH(x)     ((vector)V_CALL(x, sinh, u10)(x))
 #define V_COSH(x)     ((vector)V_CALL(x, cosh, u10)(x))
-#define V_TANH(x)     ((vector)V_QUICK(x, tanh)(x))
+#define V_TANH(x)     ((vector)V_OWN(x, tanh)(x))
 #define V_ASIN(x)     ((vector)V_CALL(x, asin, u10)(x))
 #define V_ACOS(x)     ((vector)V_CALL(x, acos, u10)(x))
 #define V_ATAN(x)     ((vector)V_CALL(x, atan, u10)(x))
