@@ -179,21 +179,32 @@ static void transpose_quads(uint32_t *to, int64_t to_stride, const uint32_t *fro
   *(quad *)(to + 3 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
-/* A whole tile of words. */
-static void transpose_words(uint32_t *to, int64_t to_stride, const uint32_t *from, int64_t from_stride) {
+/* A whole tile of words. What the next one reads and writes is fetched meanwhile: each of its rows is on a page of its
+ * own, so that the processor does not look ahead. */
+static void transpose_words(uint32_t *to, int64_t to_stride, const uint32_t *from, int64_t from_stride,
+                            bool is_followed) {
+  enum { line = 64 / sizeof(uint32_t) };
   uint32_t tile[tile_columns][run_length];
-  for (int64_t i = 0; i < tile_columns; ++i)
+  int64_t next_from = is_followed ? tile_columns * from_stride : 0, next_to = is_followed ? tile_columns : 0;
+  for (int64_t i = 0; i < tile_columns; ++i) {
     memcpy(tile[i], from + i * from_stride, sizeof tile[i]);
-  for (int64_t r = 0; r < run_length; r += 4)
+    for (int64_t r = 0; r < run_length; r += line)
+      __builtin_prefetch(from + i * from_stride + next_from + r);
+  }
+  for (int64_t r = 0; r < run_length; r += 4) {
+    for (int64_t row = r; row < r + 4; ++row)
+      for (int64_t i = 0; i < tile_columns; i += line)
+        __builtin_prefetch(to + row * to_stride + next_to + i, 1);
     for (int64_t i = 0; i < tile_columns; i += 4)
       transpose_quads(to + r * to_stride + i, to_stride, &tile[i][r], run_length);
+  }
 }
 
 /* to[r * to_stride + i] = from[i * from_stride + r], for i < count and r < runs. */
 static void transpose_tile(size_t size, void *to, int64_t to_stride, const void *from, int64_t from_stride,
-                           int64_t count, int64_t runs) {
+                           int64_t count, int64_t runs, bool is_followed) {
   if (size == 4 && count == tile_columns && runs == run_length) {
-    transpose_words(to, to_stride, from, from_stride);
+    transpose_words(to, to_stride, from, from_stride, is_followed);
     return;
   }
   switch (size) {
@@ -211,7 +222,8 @@ static void copy_transposed(const job *job, char *to, const char *from, int64_t 
     for (int64_t start = 0; start < job->count; start += columns) {
       int64_t count = job->count - start < columns ? job->count - start : columns;
       transpose_tile(job->size, to + start * (int64_t)job->size, job->run_to,
-                     from + start * job->from_stride * (int64_t)job->size, job->from_stride, count, runs);
+                     from + start * job->from_stride * (int64_t)job->size, job->from_stride, count, runs,
+                     start + 2 * columns <= job->count);
     }
     return;
   }
