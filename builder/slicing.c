@@ -1,5 +1,6 @@
 /* Python's x[...] as a StridedSlice. */
 #include "builder/builder.h"
+#include "headrace/variables.h"
 
 /* One of the three vectors, and what it is made of. */
 typedef struct bounds {
@@ -18,6 +19,7 @@ static hr_output bound_vector(hr_scope s, int count, const bounds *b) {
 
 hr_output hr_slice_items(hr_scope scope, hr_operand x, int count, const hr_slice_item *items) {
   if (count > HR_MAX_RANK + 1) return hr_refuse(scope, "Too many indices: %d", count);
+  if (x.kind == HR_OPERAND_VARIABLE && x.variable) x = hr_operand_output(hr_var_tensor(scope, x.variable));
   bounds begin = {.dtype = HR_INT32}, end = {.dtype = HR_INT32}, step = {.dtype = HR_INT32};
   int64_t begin_mask = 0, end_mask = 0, ellipsis_mask = 0, new_axis_mask = 0, shrink_axis_mask = 0;
   const hr_operand zero = hr_operand_int(0), one = hr_operand_int(1);

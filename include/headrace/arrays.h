@@ -264,7 +264,7 @@ static inline hr_operand hr_operand_open(hr_open x) { return hr_operand_int(x.un
 #define HR_ELLIPSIS ((hr_slice_item){.kind = HR_SLICE_ELLIPSIS})
 #define HR_NEW_AXIS ((hr_slice_item){.kind = HR_SLICE_NEW_AXIS})
 HR_API hr_output hr_slice_items(hr_scope scope, hr_operand x, int count, const hr_slice_item *items);
-/* x[items]: hr_at(s, x, HR_INDEX(0), HR_SLICE(1, HR_OPEN)). */
+/* x[items]: hr_at(s, x, HR_INDEX(0), HR_SLICE(1, HR_OPEN)). A resource variable is read beside the slice. */
 #define hr_at(scope, x, ...)                                                                                           \
   hr_slice_items((scope), HR_OPERAND(x), (int)(sizeof((hr_slice_item[]){__VA_ARGS__}) / sizeof(hr_slice_item)),        \
                  (hr_slice_item[]){__VA_ARGS__})

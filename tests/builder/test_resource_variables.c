@@ -1,4 +1,5 @@
-/* Resource variables from C: the graphs of programs/resource_variables.py. */
+/* Resource variables from C: the graphs of programs/resource_variables.py. How they are read and written stands in
+ * test_resource_reads.c. */
 #include "graph_compare.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,6 +29,16 @@ static hr_optimizer *centered(hr_var *step) { return (void)step, hr_rmsprop_opti
 static hr_optimizer *adadelta(hr_var *step) { return (void)step, hr_adadelta_optimizer(0.1); }
 static hr_optimizer *ftrl(hr_var *step) {
   return (void)step, hr_ftrl_optimizer(0.1, .l1_regularization_strength = 0.01);
+}
+static hr_optimizer *ftrl_v2(hr_var *step) {
+  return (void)step, hr_ftrl_optimizer(0.1, .l2_shrinkage_regularization_strength = 0.1);
+}
+static hr_optimizer *proximal_gradient_descent(hr_var *step) {
+  return (void)step, hr_proximal_gradient_descent_optimizer(0.1, .l1_regularization_strength = 0.01,
+                                                            .l2_regularization_strength = 0.01);
+}
+static hr_optimizer *proximal_adagrad(hr_var *step) {
+  return (void)step, hr_proximal_adagrad_optimizer(0.1, .l1_regularization_strength = 0.01);
 }
 static hr_optimizer *adagrad_da(hr_var *step) { return hr_adagrad_da_optimizer(0.1, step); }
 
@@ -65,11 +76,31 @@ static void optimizers(void **state) {
              {"centered_rmsprop", centered},
              {"adadelta", adadelta},
              {"ftrl", ftrl},
+             {"ftrl_v2", ftrl_v2},
+             {"proximal_gradient_descent", proximal_gradient_descent},
+             {"proximal_adagrad", proximal_adagrad},
              {"adagrad_da", adagrad_da}};
   for (size_t i = 0; i < sizeof all / sizeof *all; ++i) {
     expect_training(all[i].name, all[i].make, false);
     expect_training(all[i].name, all[i].make, true);
   }
+}
+
+static hr_output within(hr_optimizer *optimizer, hr_scope s, hr_var *v) {
+  (void)optimizer;
+  return hr_tf_clip_by_value(s, v, 0.0, 3.5);
+}
+
+static void constrained(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_output sum = hr_reduce_sum(t.root, matrix(t.root));
+  hr_optimizer *optimizer = hr_gradient_descent_optimizer(0.1);
+  hr_optimizer_table(optimizer)->constrain = within;
+  hr_minimize(t.root, optimizer, sum);
+  hr_global_variables_initializer(t.root);
+  hr_optimizer_free(optimizer);
+  testing_graph_expect(&t, "resource_variables.constrained");
 }
 
 /* ---- the rest -------------------------------------------------------------------------------------------------- */
@@ -181,7 +212,7 @@ static void assignments(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(optimizers), cmocka_unit_test(parts), cmocka_unit_test(scopes),
-                                     cmocka_unit_test(assignments)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(optimizers), cmocka_unit_test(constrained),
+                                     cmocka_unit_test(parts), cmocka_unit_test(scopes), cmocka_unit_test(assignments)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
