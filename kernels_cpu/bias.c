@@ -30,13 +30,30 @@ typedef struct add_job {
   char *out;
 } add_job;
 
+/* Pixels of few channels are added many at a time, to as many copies of the bias. */
+static void add_pixels(const add_job *job, int64_t begin, int64_t end) {
+  enum { COPIES_BYTES = 4096 };
+  _Alignas(64) char copies[COPIES_BYTES];
+  size_t row = (size_t)job->layout.channels * job->size;
+  int64_t at_once = (int64_t)(COPIES_BYTES / row);
+  const char *biases = job->bias;
+  if (at_once < 2 || end - begin < 2 * at_once)
+    at_once = 1;
+  else
+    biases = copies;
+  for (int64_t i = 0; i < at_once && biases == copies; ++i)
+    memcpy(copies + (size_t)i * row, job->bias, row);
+  for (int64_t i = begin; i < end; i += at_once) {
+    int64_t count = end - i < at_once ? end - i : at_once;
+    job->add(job->out + (size_t)i * row, job->x + (size_t)i * row, biases, count * job->layout.channels, HR_BOTH_ROWS);
+  }
+}
+
 /* Rows of [begin, end): one a pixel where channels are last, one a channel plane where they are not. */
 static void add_rows(void *argument, int64_t begin, int64_t end) {
   const add_job *job = argument;
   if (job->layout.inner == 1) {
-    size_t row = (size_t)job->layout.channels * job->size;
-    for (int64_t i = begin; i < end; ++i)
-      job->add(job->out + (size_t)i * row, job->x + (size_t)i * row, job->bias, job->layout.channels, HR_BOTH_ROWS);
+    add_pixels(job, begin, end);
     return;
   }
   size_t row = (size_t)job->layout.inner * job->size;

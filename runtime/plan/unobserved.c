@@ -1,15 +1,16 @@
-/* Matrix products, and elementwise nodes that cannot fail, that nobody reads. A step of training makes the gradient of
- * every input of an operation before any of them is used (TensorFlow's tuple/group_deps), that of the data included,
- * which costs as much as the layer itself. */
+/* Products of matrices and of windows, and elementwise nodes that cannot fail, that nobody reads. A step of training
+ * makes the gradient of every input of an operation before any of them is used (TensorFlow's tuple/group_deps), that of
+ * the data included, which costs as much as the layer itself. */
 #include "runtime/plan/rewrite.h"
 #include "runtime/plan/transfer.h"
 #include <string.h>
 
 /* What has one operand has no shapes that do not fit. */
 static bool is_worth_it(const hr_plan_node *n) {
-  const char *op = n->node->op->name;
-  return strcmp(op, "MatMul") == 0 || strcmp(op, "BatchMatMulV2") == 0 ||
-         ((n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_inputs == 1);
+  static const char *const products[] = {"MatMul", "BatchMatMulV2", "Conv2DBackpropInput", "Conv2DBackpropFilter"};
+  for (size_t i = 0; i < sizeof products / sizeof *products; ++i)
+    if (strcmp(n->node->op->name, products[i]) == 0) return true;
+  return (n->kernel->flags & HR_KERNEL_ELEMENTWISE) && n->num_inputs == 1;
 }
 
 /* A control edge from a node that may be dead says so to those that wait for it. */

@@ -80,6 +80,24 @@ static void test_product_does_not_depend_on_threads(void **state) {
   hr_tensor_clear(&inputs[1]);
 }
 
+/* Pixels of few channels, which go many at a time, and some that are left over; and of many channels. */
+static void test_bias_of_many_pixels(void **state) {
+  (void)state;
+  static const int64_t sizes[][2] = {{5003, 3}, {2000, 32}, {2047, 1}, {9, 1500}, {100, 513}};
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; ++s)
+    for (int threads = 1; threads <= 2; ++threads) {
+      hr_tensor x = numbers(sizes[s][0], sizes[s][1], 5), row = numbers(1, sizes[s][1], 6), bias = row;
+      bias.rank = 1;
+      bias.dims[0] = sizes[s][1];
+      hr_tensor out = tester_run_threads(threads, "BiasAdd", 2, (hr_tensor[]){x, bias}, 0, NULL);
+      for (int64_t i = 0; i < x.elements; ++i)
+        tester_assert_near(&out, i, (float)(tester_number(&x, i) + tester_number(&bias, i % sizes[s][1])), 0, 0);
+      hr_tensor_clear(&out);
+      hr_tensor_clear(&x);
+      hr_tensor_clear(&row);
+    }
+}
+
 /* Leaves one element in `period`. */
 static void thin_out(hr_tensor *t, int64_t period) {
   float *values = hr_tensor_data(t);
@@ -313,6 +331,7 @@ int main(void) {
       cmocka_unit_test(test_linear_algebra),
       cmocka_unit_test(test_product_of_many_sizes),
       cmocka_unit_test(test_product_does_not_depend_on_threads),
+      cmocka_unit_test(test_bias_of_many_pixels),
       cmocka_unit_test(test_product_with_many_zeros),
       cmocka_unit_test(test_cross_entropy_of_extreme_logits),
       cmocka_unit_test(test_softmax_of_halves),

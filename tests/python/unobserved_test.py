@@ -1,4 +1,4 @@
-"""Matrix products that only control edges name: left out where nothing can tell, and run where something can."""
+"""Products that only control edges name: left out where nothing can tell, and run where something can."""
 
 import headrace as tf
 import numpy as np
@@ -43,6 +43,18 @@ def test_the_gradient_of_the_data_is_left_out_and_the_weights_are_the_same():
     assert 'gradients/MatMul_grad/MatMul' in every - fewer
     assert 'gradients/MatMul_grad/MatMul_1' in every & fewer
     assert weights.tobytes() == same.tobytes()
+
+
+def test_the_gradient_of_images_is_left_out():
+    x = tf.placeholder(tf.float32, (None, 5, 5, 2), name='x')
+    w = tf.Variable(np.arange(36, dtype=np.float32).reshape(3, 3, 2, 2))
+    loss = tf.reduce_sum(tf.square(tf.nn.conv2d(x, w, [1, 2, 2, 1], 'SAME')))
+    step = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        names = nodes_run(session, step, {x: np.ones((1, 5, 5, 2), np.float32)})
+    assert 'gradients/Conv2D_grad/Conv2DBackpropFilter' in names
+    assert 'gradients/Conv2D_grad/Conv2DBackpropInput' not in names
 
 
 def test_a_product_that_depends_on_an_effect_runs():
