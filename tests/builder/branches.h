@@ -9,6 +9,7 @@ typedef struct values {
   hr_output x, y, p, q, n;
   hr_var *v, *w;
   hr_node *before;
+  hr_tensor_array *array;
 } values;
 
 /* A scalar that says which branch is taken. */

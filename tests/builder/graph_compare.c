@@ -23,6 +23,7 @@
 typedef struct comparison {
   const char *name;
   int differences;
+  bool quiet;
 } comparison;
 
 static void HR_PRINTF(2, 3) differ(comparison *c, const char *format, ...) {
@@ -31,7 +32,7 @@ static void HR_PRINTF(2, 3) differ(comparison *c, const char *format, ...) {
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  if (c->differences++ < MAX_DIFFERENCES) print_error("%s: %s\n", c->name, text);
+  if (c->differences++ < MAX_DIFFERENCES && !c->quiet) print_error("%s: %s\n", c->name, text);
 }
 
 static void ok(hr_status status) {
@@ -162,13 +163,28 @@ static void compare_node_lists(comparison *c, size_t num_want, HrPb__NodeDef *co
 /* All but the nodes, whose constants may be written in other ways. */
 static void compare_functions(comparison *c, HrPb__FunctionDef *want, HrPb__FunctionDef *have) {
   compare_node_lists(c, want->n_node_def, want->node_def, have->n_node_def, have->node_def);
+  const size_t nodes[] = {want->n_node_def, have->n_node_def};
   want->n_node_def = have->n_node_def = 0;
   hr_text a = {0}, b = {0};
   hr_proto_print(want, &a);
   hr_proto_print(have, &b);
+  want->n_node_def = nodes[0], have->n_node_def = nodes[1];
   if (strcmp(a.data, b.data) != 0) differ(c, "function %s is\n%s, not\n%s", want->signature->name, b.data, a.data);
   hr_text_free(&a);
   hr_text_free(&b);
+}
+
+/* The function of that name; of several (which no node refers to), one that is the same, else the first. */
+static HrPb__FunctionDef *counterpart(HrPb__FunctionDef *want, size_t n, HrPb__FunctionDef *const *functions) {
+  HrPb__FunctionDef *first = NULL;
+  for (size_t i = 0; i < n; ++i) {
+    if (strcmp(functions[i]->signature->name, want->signature->name) != 0) continue;
+    comparison c = {.quiet = true};
+    compare_functions(&c, want, functions[i]);
+    if (c.differences == 0) return functions[i];
+    if (!first) first = functions[i];
+  }
+  return first;
 }
 
 static void compare_libraries(comparison *c, const HrPb__FunctionDefLibrary *want,
@@ -176,11 +192,9 @@ static void compare_libraries(comparison *c, const HrPb__FunctionDefLibrary *wan
   size_t num_want = want ? want->n_function : 0, num_have = have ? have->n_function : 0;
   if (num_want != num_have) differ(c, "%zu functions, not %zu", num_have, num_want);
   for (size_t i = 0; i < num_want; ++i) {
-    size_t k = 0;
-    while (k < num_have && strcmp(have->function[k]->signature->name, want->function[i]->signature->name) != 0)
-      ++k;
-    if (k < num_have)
-      compare_functions(c, want->function[i], have->function[k]);
+    HrPb__FunctionDef *other = counterpart(want->function[i], num_have, num_have ? have->function : NULL);
+    if (other)
+      compare_functions(c, want->function[i], other);
     else
       differ(c, "function %s is missing", want->function[i]->signature->name);
   }
@@ -206,54 +220,95 @@ static void drop_counts(char *suffix) {
 }
 
 /* Cuts off what TensorFlow takes from a count of its whole process: "__inference_f_27",
- * "switch_case_indexed_case_branch0_3_grad_14", "cond_true_5". */
+ * "switch_case_indexed_case_branch0_3_grad_14", "cond_true_5"; and the hash of "_make_dataset_LtYY8qbFrPA". */
 static void drop_number(char *name) {
-  static const char inference[] = "__inference_";
+  static const char inference[] = "__inference_", make_dataset[] = "_make_dataset_";
   static const char *const counted[] = {"indexed_case_branch", "_true_", "_false_", "_body_", "_cond_"};
   if (strncmp(name, inference, sizeof inference - 1) == 0) drop_counts(strrchr(name, '_'));
+  if (strncmp(name, make_dataset, sizeof make_dataset - 1) == 0) name[sizeof make_dataset - 1] = 0;
   for (size_t i = 0; i < sizeof counted / sizeof *counted; ++i) {
     char *found = strstr(name, counted[i]);
     if (found) drop_counts(found + 1);
   }
 }
 
-static void drop_numbers_of_nodes(size_t n, HrPb__NodeDef *const *nodes) {
+/* ---- functions, which are called by the order in which they are first referred to ------------------------------ */
+
+enum { MAX_FUNCTIONS = 512 };
+typedef struct renaming {
+  hr_arena *arena;
+  HrPb__GraphDef *graph;
+  int count;
+  struct {
+    const char *from;
+    char *to;
+  } names[MAX_FUNCTIONS];
+} renaming;
+
+static void number_functions_of(renaming *r, size_t n, HrPb__NodeDef *const *nodes);
+
+/* Notes the other name of a function, and answers it. */
+static char *rename_function(renaming *r, const char *from, const char *to) {
+  assert_true(r->count < MAX_FUNCTIONS);
+  r->names[r->count].from = from;
+  r->names[r->count].to = hr_arena_copy_string(r->arena, to, strlen(to));
+  assert_non_null(r->names[r->count].to);
+  return r->names[r->count++].to;
+}
+
+/* "while_cond_17" as "while_cond#3" where it is the fourth function; a name without a count stays. */
+static char *numbered(renaming *r, const char *name) {
+  for (int i = 0; i < r->count; ++i)
+    if (strcmp(r->names[i].from, name) == 0) return r->names[i].to;
+  char text[1000];
+  snprintf(text, sizeof text - 20, "%s", name);
+  drop_number(text);
+  if (strcmp(text, name) != 0) sprintf(text + strlen(text), "#%d", r->count);
+  char *to = rename_function(r, name, text);
+  for (size_t i = 0; r->graph->library && i < r->graph->library->n_function; ++i) {
+    HrPb__FunctionDef *function = r->graph->library->function[i];
+    if (strcmp(function->signature->name, name) != 0) continue;
+    function->signature->name = to;
+    number_functions_of(r, function->n_node_def, function->node_def);
+    break;
+  }
+  return to;
+}
+
+static void number_functions_of(renaming *r, size_t n, HrPb__NodeDef *const *nodes) {
   for (size_t i = 0; i < n; ++i)
     for (size_t k = 0; k < nodes[i]->n_attr; ++k) {
       HrPb__AttrValue *value = nodes[i]->attr[k]->value;
-      if (value->value_case == HR_PB__ATTR_VALUE__VALUE_FUNC) drop_number(value->func->name);
+      if (value->value_case == HR_PB__ATTR_VALUE__VALUE_FUNC) value->func->name = numbered(r, value->func->name);
       if (value->value_case == HR_PB__ATTR_VALUE__VALUE_LIST)
         for (size_t f = 0; f < value->list->n_func; ++f)
-          drop_number(value->list->func[f]->name);
+          value->list->func[f]->name = numbered(r, value->list->func[f]->name);
     }
 }
 
-/* The functions of one-shot iterators are called by the place of their iterator: "_make_dataset_LtYY8qbFrPA" becomes
- * "_make_dataset_0". */
-static void number_datasets(HrPb__GraphDef *graph) {
-  static const char prefix[] = "_make_dataset_";
-  int number = 0;
-  for (size_t i = 0; i < graph->n_node; ++i) {
-    const HrPb__AttrValue *factory = find_attr(graph->node[i], "dataset_factory");
-    if (!factory || factory->value_case != HR_PB__ATTR_VALUE__VALUE_FUNC) continue;
-    char *name = factory->func->name, numbered[sizeof prefix + 12];
-    snprintf(numbered, sizeof numbered, "%s%d", prefix, number++);
-    if (strncmp(name, prefix, sizeof prefix - 1) != 0 || strlen(name) < strlen(numbered)) continue;
-    for (size_t f = 0; graph->library && f < graph->library->n_function; ++f) {
-      char *other = graph->library->function[f]->signature->name;
-      if (strcmp(other, name) == 0) strcpy(other, numbered);
-    }
-    strcpy(name, numbered);
-  }
+static bool is_referred_to(const renaming *r, int referred, const HrPb__FunctionDef *function) {
+  for (int i = 0; i < referred; ++i)
+    if (r->names[i].to == function->signature->name) return true;
+  return false;
 }
 
-static void drop_numbers(HrPb__GraphDef *graph) {
-  number_datasets(graph);
-  drop_numbers_of_nodes(graph->n_node, graph->node);
-  for (size_t i = 0; graph->library && i < graph->library->n_function; ++i) {
+/* Functions that no node refers to have no order: they lose their counts. */
+static void number_functions(hr_arena *arena, HrPb__GraphDef *graph) {
+  renaming r = {.arena = arena, .graph = graph};
+  number_functions_of(&r, graph->n_node, graph->node);
+  const int referred = r.count;
+  size_t n = graph->library ? graph->library->n_function : 0;
+  for (size_t i = 0; i < n; ++i) {
     HrPb__FunctionDef *function = graph->library->function[i];
-    drop_number(function->signature->name);
-    drop_numbers_of_nodes(function->n_node_def, function->node_def);
+    if (is_referred_to(&r, referred, function)) continue;
+    char text[1000];
+    snprintf(text, sizeof text, "%s", function->signature->name);
+    drop_number(text);
+    function->signature->name = rename_function(&r, function->signature->name, text);
+  }
+  for (size_t i = 0; i < n; ++i) {
+    HrPb__FunctionDef *function = graph->library->function[i];
+    if (!is_referred_to(&r, referred, function)) number_functions_of(&r, function->n_node_def, function->node_def);
   }
 }
 
@@ -268,13 +323,13 @@ static void sort_controls(HrPb__GraphDef *graph) {
   }
 }
 
-static void compare_graphs(comparison *c, HrPb__GraphDef *want, HrPb__GraphDef *have) {
-  drop_numbers(want);
-  drop_numbers(have);
-  sort_controls(want);
-  sort_controls(have);
-  hr_proto_sort_maps(want);
-  hr_proto_sort_maps(have);
+static void compare_graphs(comparison *c, hr_arena *arena, HrPb__GraphDef *want, HrPb__GraphDef *have) {
+  HrPb__GraphDef *const graphs[] = {want, have};
+  for (int i = 0; i < 2; ++i) {
+    hr_proto_sort_maps(graphs[i]);
+    number_functions(arena, graphs[i]);
+    sort_controls(graphs[i]);
+  }
   compare_node_lists(c, want->n_node, want->node, have->n_node, have->node);
   compare_libraries(c, want->library, have->library);
 }
@@ -291,7 +346,7 @@ int graph_differences(const char *name, hr_view want_bytes, hr_view have_bytes) 
   ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, want_bytes.data, want_bytes.length, NULL, &want));
   ok(hr_proto_unpack(&hr_pb__graph_def__descriptor, &arena, have_bytes.data, have_bytes.length, NULL, &have));
   comparison c = {name, 0};
-  compare_graphs(&c, want, have);
+  compare_graphs(&c, &arena, want, have);
   hr_arena_free(&arena);
   return c.differences;
 }
