@@ -33,7 +33,7 @@ typedef struct step {
 
 typedef struct program {
   const hr_fused_group *group;
-  float unit_nanos;
+  float unit_nanos, chain_nanos; /* of an element: through the cache, and where it stays in registers */
   int32_t num_steps;
   bool is_blocked; /* false: more blocks are alive at a time than there are registers */
   bool is_chain;   /* every step is an operation of chains */
@@ -104,12 +104,14 @@ static void find_chain(program *p) {
 }
 
 static hr_status fused_create(const hr_kernel_construction *c, void **state) {
+  static const float through_memory = 0.1f, in_registers = 0.03f;
   const hr_fused_group *group = hr_fused_group_of(c->node);
   size_t size = sizeof(program) + sizeof(step) * (size_t)group->num_members;
   program *p = calloc(1, size);
   if (!p) return hr_error_out_of_memory(size, "a chain of elementwise nodes");
   p->group = group;
   p->num_steps = group->num_members;
+  p->chain_nanos = through_memory;
   for (int32_t m = 0; m < group->num_members; ++m) {
     const hr_elementwise *op = group->members[m].kernel->argument;
     step *s = &p->steps[m];
@@ -121,6 +123,7 @@ static hr_status fused_create(const hr_kernel_construction *c, void **state) {
     for (int i = 0; i < s->num_operands; ++i)
       s->operands[i] = (int8_t)group->operands[m][i];
     p->unit_nanos += op->unit_nanos;
+    p->chain_nanos += op->unit_nanos <= HR_CHEAP_NANOS(f32) ? in_registers : op->unit_nanos / 2;
   }
   assign_registers(p);
   find_chain(p);
@@ -411,7 +414,7 @@ static hr_status fused(hr_kernel_context *ctx) {
   HR_TRY(make_outputs(ctx, &job));
   int64_t unit = chain_unit(&job);
   if (p->is_chain && (job.row > 0 ? job.row : job.elements) >= SHORTEST_CHAIN)
-    hr_parallel_for(ctx, (job.elements + unit - 1) / unit, p->unit_nanos * (float)unit / 2, run_chain, &job);
+    hr_parallel_for(ctx, (job.elements + unit - 1) / unit, p->chain_nanos * (float)unit, run_chain, &job);
   else
     hr_parallel_for(ctx, job.elements, p->unit_nanos, run_part, &job);
   return HR_SUCCESS;
