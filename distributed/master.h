@@ -69,11 +69,15 @@ struct hr_master_session {
   hr_cut_device *cut_devices;
   hr_worker_session *worker_session; /* of the own task */
 
-  pthread_mutex_t lock; /* guards what follows */
+  /* Held while a plan is made, for which workers are asked: steps of others may end on the thread that waits for them.
+   * Whoever ends a step, or holds the other lock, must not want this one. */
+  pthread_mutex_t building; /* guards what follows */
   hr_graph *graph;
   hr_builder *builder;
   hr_placer *placer;
   int64_t version;
+
+  pthread_mutex_t lock; /* held for a moment; guards what follows */
   hr_master_plan *plans[HR_PLAN_LISTS]; /* by hash of the signature */
   hr_master_callable *callables;
   hr_master_partial *partials;
@@ -155,7 +159,7 @@ typedef struct hr_names_request {
 /* The plan, with a reference; made and registered where it is not there. */
 HR_MUST_USE hr_status hr_master_prepare(hr_master_session *session, const hr_names_request *names,
                                         hr_master_plan **out);
-/* The same where it is there, and no other thread is busy with the session; else NULL. Waits for nothing. */
+/* The same where it is there, and no other thread looks at the session's plans; else NULL. Waits for nothing. */
 hr_master_plan *hr_master_try(hr_master_session *session, const hr_names_request *names);
 void hr_master_plan_unref(hr_master_plan *plan);
 /* Whether a step of it is known to start in some ten microseconds. */

@@ -106,7 +106,7 @@ static int32_t index_of(int32_t count, const hr_view *names, hr_view name) {
   return -1;
 }
 
-/* Whether the fetch depends on nothing that is still to be fed. The session's lock held. */
+/* Whether the fetch depends on nothing that is still to be fed. Both locks of the session held. */
 static hr_status check_fetch(const hr_master_session *session, const hr_master_partial *partial, int32_t fetch,
                              hr_arena *arena) {
   const hr_master_plan *plan = partial->plan;
@@ -132,7 +132,7 @@ static hr_status check_fetch(const hr_master_session *session, const hr_master_p
   return HR_SUCCESS;
 }
 
-/* Which of the plan's feeds and fetches the call is about; marks them. The session's lock held. */
+/* Which of the plan's feeds and fetches the call is about; marks them. Both locks of the session held. */
 static hr_status match(hr_partial_call *call) {
   hr_master_partial *partial = call->partial;
   const hr_master_plan *plan = partial->plan;
@@ -169,6 +169,7 @@ static hr_status find(hr_partial_call *call, hr_view handle) {
   call->feed_index = HR_ARENA_ARRAY(&call->arena, int32_t, call->num_feeds + 1);
   call->fetch_index = HR_ARENA_ARRAY(&call->arena, int32_t, call->num_fetches + 1);
   if (!call->feed_index || !call->fetch_index) return hr_error_out_of_memory(0, "a partial run");
+  pthread_mutex_lock(&session->building);
   pthread_mutex_lock(&session->lock);
   hr_master_partial *partial = session->partials;
   while (partial && !hr_view_equal(hr_view_of(partial->handle), handle))
@@ -182,6 +183,7 @@ static hr_status find(hr_partial_call *call, hr_view handle) {
     status = hr_error(HR_INVALID_ARGUMENT, "Must run PartialRunSetup before performing partial runs");
   }
   pthread_mutex_unlock(&session->lock);
+  pthread_mutex_unlock(&session->building);
   return status;
 }
 

@@ -262,22 +262,30 @@ void hr_master_plan_unref(hr_master_plan *plan) {
   free(plan);
 }
 
-/* Lock held. */
-static hr_status prepare(hr_master_session *session, const hr_names_request *names, const hr_text *key,
-                         hr_master_plan **out) {
-  uint64_t hash = hr_hash_bytes(key->data, key->length);
+static hr_status known(hr_master_session *session, const hr_text *key, uint64_t hash, hr_master_plan **out) {
+  pthread_mutex_lock(&session->lock);
   *out = find(session, (hr_view){key->data, key->length}, hash);
-  if (*out) return HR_SUCCESS;
-  if (session->closed) return hr_error(HR_ABORTED, "Session %s is not found.", session->handle);
+  bool closed = session->closed;
+  pthread_mutex_unlock(&session->lock);
+  return closed && !*out ? hr_error(HR_ABORTED, "Session %s is not found.", session->handle) : HR_SUCCESS;
+}
+
+/* Held: that nobody else builds. A session is not closed meanwhile. */
+static hr_status prepare(hr_master_session *session, const hr_names_request *names, const hr_text *key, uint64_t hash,
+                         hr_master_plan **out) {
   hr_master_plan *plan;
+  HR_TRY(known(session, key, hash, out)); /* another thread may have made it */
+  if (*out) return HR_SUCCESS;
   hr_status status = new_plan(session, names, key, hash, &plan);
   if (status) {
     hr_master_plan_unref(plan);
     return status;
   }
+  atomic_fetch_add(&plan->references, 1); /* the list's and the caller's */
+  pthread_mutex_lock(&session->lock);
   plan->next = session->plans[hash % HR_PLAN_LISTS];
   session->plans[hash % HR_PLAN_LISTS] = plan;
-  atomic_fetch_add(&plan->references, 1); /* the list's and the caller's */
+  pthread_mutex_unlock(&session->lock);
   *out = plan;
   return HR_SUCCESS;
 }
@@ -286,9 +294,13 @@ hr_status hr_master_prepare(hr_master_session *session, const hr_names_request *
   hr_text key = {0};
   *out = NULL;
   hr_status status = key_of(names, &key);
-  pthread_mutex_lock(&session->lock);
-  if (!status) status = prepare(session, names, &key, out);
-  pthread_mutex_unlock(&session->lock);
+  uint64_t hash = status ? 0 : hr_hash_bytes(key.data, key.length);
+  if (!status) status = known(session, &key, hash, out);
+  if (!status && !*out) {
+    pthread_mutex_lock(&session->building);
+    status = prepare(session, names, &key, hash, out);
+    pthread_mutex_unlock(&session->building);
+  }
   hr_text_free(&key);
   return status;
 }

@@ -262,6 +262,7 @@ hr_status hr_master_open(hr_master *master, const hr_session_request *request, h
   hr_master_session *session = calloc(1, sizeof *session);
   if (!session) return out_of_memory();
   atomic_init(&session->references, 1);
+  pthread_mutex_init(&session->building, NULL);
   pthread_mutex_init(&session->lock, NULL);
   session->master = master;
   session->client = hr_client_life_ref(client);
@@ -295,6 +296,7 @@ void hr_master_session_unref(hr_master_session *session) {
   hr_graph_unref(session->graph);
   hr_peers_unref(session->peers);
   pthread_mutex_destroy(&session->lock);
+  pthread_mutex_destroy(&session->building);
   hr_arena_free(&session->arena);
   free(session);
 }
@@ -412,9 +414,9 @@ static hr_status extend(hr_master_session *session, hr_view graph, int64_t versi
 }
 
 hr_status hr_master_extend(hr_master_session *session, hr_view graph, int64_t version) {
-  pthread_mutex_lock(&session->lock);
+  pthread_mutex_lock(&session->building);
   hr_status status = extend(session, graph, version);
-  pthread_mutex_unlock(&session->lock);
+  pthread_mutex_unlock(&session->building);
   return status;
 }
 
@@ -447,6 +449,7 @@ static hr_master_step *running_step(hr_master_session *session) {
 }
 
 static void forget_plans(hr_master_session *session) {
+  pthread_mutex_lock(&session->building); /* none is being made when the workers are told */
   pthread_mutex_lock(&session->lock);
   session->closed = true;
   for (int i = 0; i < HR_PLAN_LISTS; ++i)
@@ -458,6 +461,7 @@ static void forget_plans(hr_master_session *session) {
   hr_master_callable *callables = session->callables;
   session->callables = NULL;
   pthread_mutex_unlock(&session->lock);
+  pthread_mutex_unlock(&session->building);
   while (callables) {
     hr_master_callable *callable = callables;
     callables = callable->next;

@@ -1,6 +1,7 @@
 /* Steps of our client at our servers, all in one process. */
 #include "proto/master.pb-c.h"
 #include "tests/distributed/cluster_testing.h"
+#include <pthread.h>
 
 #define PS     "/job:ps/task:0"
 #define WORKER "/job:worker/task:0"
@@ -106,6 +107,46 @@ static void test_state_outlives_sessions(void **state) {
   hr_output z = variable_on(&third, PS, "kept", 9, &init);
   assert_fails(hr_evaluate(third.session, z, &value), HR_FAILED_PRECONDITION, "kept");
   client_free(&third);
+}
+
+typedef struct other_steps {
+  client *c;
+  hr_output output;
+  _Atomic bool over;
+  hr_status status;
+} other_steps;
+
+static void *run_other_steps(void *argument) {
+  other_steps *o = argument;
+  while (!o->over && !o->status) {
+    hr_tensor value;
+    o->status = hr_evaluate(o->c->session, o->output, &value);
+    hr_tensor_clear(&value);
+  }
+  return NULL;
+}
+
+/* The other task is told of a step's part while steps of another thread end, perhaps on the thread that waits for it. */
+static void test_steps_end_while_others_are_made(void **state) {
+  (void)state;
+  enum { STEPS = 200 };
+  client c = client_new(hr_server_target(both.ps[0]));
+  hr_output made[STEPS], known;
+  HR_WITH (s, hr_device_scope(c.s, WORKER)) {
+    known = hr_neg(s, hr_constant_f32(s, 3));
+    for (int i = 0; i < STEPS; ++i)
+      made[i] = hr_neg(s, hr_constant_f32(s, (float)i));
+  }
+  assert_true(value_of(&c, known) == -3);
+  other_steps others = {.c = &c, .output = known};
+  pthread_t thread;
+  assert_int_equal(pthread_create(&thread, NULL, run_other_steps, &others), 0);
+  for (int i = 0; i < STEPS; ++i)
+    assert_true(value_of(&c, made[i]) == (float)-i);
+  others.over = true;
+  pthread_join(thread, NULL);
+  assert_ok(others.status);
+  client_free(&c);
 }
 
 /* ---- time limits ------------------------------------------------------------------------------------------------- */
@@ -217,6 +258,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_two_tasks),
       cmocka_unit_test(test_loop_and_its_gradient),
+      cmocka_unit_test(test_steps_end_while_others_are_made),
       cmocka_unit_test(test_state_outlives_sessions),
       cmocka_unit_test(test_partial_run_ends_in_time),
       cmocka_unit_test(test_session_of_a_client_that_is_gone),
