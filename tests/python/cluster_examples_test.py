@@ -1,5 +1,6 @@
 """The programs of examples/cluster at small size, on servers of this machine."""
 
+import contextlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import sys
 
 import numpy as np
 import pytest
+from headrace.core.launcher import held_addresses
 
 import clusters
 import headrace as tf
@@ -21,7 +23,7 @@ def program(name):
     return os.path.join(EXAMPLES, name)
 
 
-def run(*command, seconds=90):
+def run(*command, seconds=320):
     done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, timeout=seconds)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -29,7 +31,7 @@ def run(*command, seconds=90):
 
 def launch(*arguments):
     """The JSON object that the chief printed last."""
-    out = run('-m', 'headrace.command_line', 'launch', '--timeout', 80, *arguments)
+    out = run('-m', 'headrace.command_line', 'launch', '--timeout', 300, *arguments)
     lines = [line.partition(' | ')[2] for line in out.splitlines() if line.startswith(('chief 0', 'worker 0'))]
     return json.loads([line for line in lines if line.startswith('{')][-1])
 
@@ -54,7 +56,7 @@ def test_a_network_cut_over_tasks():
 
 
 def test_an_estimator_of_a_cluster(tmp_path):
-    out = run('-m', 'headrace.command_line', 'launch', '--timeout', 80, '-n', 2, '--ps', 1, '--evaluator',
+    out = run('-m', 'headrace.command_line', 'launch', '--timeout', 300, '-n', 2, '--ps', 1, '--evaluator',
               program('estimator_training.py'), '--folder', tmp_path / 'model', '--steps', 150)
     found = re.search(r'^evaluator 0 \| accuracy (\S+) at step (\d+)', out, re.M)
     assert found and float(found[1]) > 0.5 and int(found[2]) >= 150
@@ -82,14 +84,31 @@ def test_over_ssh(tmp_path):
     """With an ssh that stays on this machine."""
     write_program(tmp_path / 'ssh', 'shift; exec bash -c "$1"\n')
     (tmp_path / 'python3').symlink_to(sys.executable)
-    ports = clusters.free_ports(3)
-    done = subprocess.run(
-        [program('over_ssh.sh'), 'ps=localhost:%d chief=localhost:%d worker=localhost:%d' % tuple(ports),
-         program('parallel_training.py'), '--steps', '20', '--hidden', '20'],
-        env=dict(os.environ, SSH=str(tmp_path / 'ssh'), PATH='%s:%s' % (tmp_path, os.environ['PATH'])),
-        capture_output=True, text=True, timeout=90)
+    with held_addresses(3) as addresses:
+        done = subprocess.run(
+            [program('over_ssh.sh'), 'ps=%s chief=%s worker=%s' % tuple(addresses),
+             program('parallel_training.py'), '--steps', '20', '--hidden', '20'],
+            env=dict(os.environ, SSH=str(tmp_path / 'ssh'), PATH='%s:%s' % (tmp_path, os.environ['PATH'])),
+            capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r'^chief 0 \| asynchronous training by 2 workers: 20 updates', done.stdout, re.M)
+
+
+@contextlib.contextmanager
+def ports_in_a_row(count):
+    """The first of so many free ports, held as those of `held_addresses` are."""
+    while True:
+        with contextlib.ExitStack() as held:
+            first = int(held.enter_context(held_addresses(1))[0].rpartition(':')[2])
+            try:
+                for port in range(first + 1, first + count):
+                    one = held.enter_context(socket.socket())
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    one.bind(('127.0.0.1', port))
+            except (OSError, OverflowError):
+                continue
+            yield first
+            return
 
 
 def test_under_slurm(tmp_path):
@@ -102,21 +121,13 @@ for task in 0 1 2; do wait ${pids[$task]} || exit 1; done
 kill ${pids[3]}
 """)
     (tmp_path / 'python3').symlink_to(sys.executable)
-    while True:  # four ports in a row
-        first = clusters.free_ports(1)[0]
-        try:
-            for port in range(first, first + 4):
-                with socket.socket() as one:
-                    one.bind(('127.0.0.1', port))
-            break
-        except (OSError, OverflowError):
-            pass
-    done = subprocess.run(
-        ['bash', program('slurm.sh'), program('parallel_training.py'), '--steps', '20', '--hidden', '20'],
-        env=dict(os.environ, PATH='%s:%s' % (tmp_path, os.environ['PATH']), PORT=str(first), SLURM_NTASKS='4',
-                 SLURM_JOB_ID='1', SLURM_JOB_NODELIST='localhost', SLURM_TASKS_PER_NODE='4',
-                 CHECKPOINTS=str(tmp_path / 'checkpoints')),
-        capture_output=True, text=True, timeout=90)
+    with ports_in_a_row(4) as first:
+        done = subprocess.run(
+            ['bash', program('slurm.sh'), program('parallel_training.py'), '--steps', '20', '--hidden', '20'],
+            env=dict(os.environ, PATH='%s:%s' % (tmp_path, os.environ['PATH']), PORT=str(first), SLURM_NTASKS='4',
+                     SLURM_JOB_ID='1', SLURM_JOB_NODELIST='localhost', SLURM_TASKS_PER_NODE='4',
+                     CHECKPOINTS=str(tmp_path / 'checkpoints')),
+            capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'training by 3 workers: 20 updates' in done.stdout
     assert (tmp_path / 'checkpoints' / 'checkpoint').exists()

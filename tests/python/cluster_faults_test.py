@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
+import numpy as np
 import pytest
 
 import clusters
 import headrace as tf
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 GONE = (tf.errors.UnavailableError, tf.errors.AbortedError)
 
 
@@ -30,14 +31,18 @@ def servers():
 
 
 def counter_graph(task):
-    """A counter on the ps, and a loop on a worker that never ends by itself."""
+    """A counter on the ps, and a loop on a worker that says when it begins and never ends by itself."""
     graph = tf.Graph()
     with graph.as_default():
         with tf.device("/job:ps/task:0"):
             count = tf.Variable(0.0, name="count")
             graph.add = tf.assign_add(count, 1.0)
         with tf.device("/job:worker/task:%d" % task):
-            graph.endless = tf.while_loop(lambda x: x >= 0.0, lambda x: x + 0.0, [count + 1.0])
+            begins = tf.FIFOQueue(1, tf.float32, shapes=[()])
+            graph.begun = begins.dequeue()
+            with tf.control_dependencies([begins.enqueue(count)]):
+                start = count + 1.0
+            graph.endless = tf.while_loop(lambda x: x >= 0.0, lambda x: x + 0.0, [start])
             graph.seen = count + 0.0
         graph.init = count.initializer
     return graph
@@ -57,7 +62,7 @@ def in_thread(function):
     thread.start()
 
     def join():
-        thread.join(20)
+        thread.join(120)
         assert not thread.is_alive(), "the step did not end"
         return raised[0] if raised else None
 
@@ -70,7 +75,7 @@ def test_worker_dies_in_a_step(servers):
         session.run(graph.init)
         session.run(graph.add)
         join = in_thread(lambda: session.run(graph.endless))
-        time.sleep(0.3)
+        session.run(graph.begun)
         servers["worker"][1].kill()
         assert isinstance(join(), GONE)
         assert session.run(graph.add) == 2.0  # the others go on
@@ -92,7 +97,7 @@ def test_ps_returns_without_its_variables(servers):
         session.run(graph.init)
         servers["ps"][0].kill()
         with pytest.raises(GONE):
-            session.run(graph.seen, options=tf.RunOptions(timeout_in_ms=10000))
+            session.run(graph.seen, options=tf.RunOptions(timeout_in_ms=100000))
         servers["ps"][0].restart()
     with tf.Session(servers["worker"][0].target, graph=graph) as session:
         with pytest.raises(tf.errors.FailedPreconditionError):
@@ -101,57 +106,58 @@ def test_ps_returns_without_its_variables(servers):
         assert session.run(graph.seen) == 0.0
 
 
+def waiting_graph():
+    """A queue on the ps, and a step of a worker that wants two of its elements and says when it begins.
+
+    Who waits for two elements of a queue with priorities leaves the first one there, and lets nobody go before him.
+    """
+    graph = tf.Graph()
+    with graph.as_default():
+        with tf.device("/job:ps/task:0"):
+            queue = tf.PriorityQueue(3, tf.float32, [()], shared_name="shared")
+            graph.put, graph.take = queue.enqueue((np.int64(0), 5.0)), queue.dequeue()[1]
+            begins = tf.FIFOQueue(1, tf.float32, shapes=[()], shared_name="begins")
+            graph.begun = begins.dequeue()
+            with tf.control_dependencies([begins.enqueue(1.0)]):
+                _, two = queue.dequeue_many(2)
+        with tf.device("/job:worker/task:1"):
+            graph.out = two + 1.0
+    return graph
+
+
 CLIENT = """
 import sys
 import headrace as tf
-with tf.device("/job:ps/task:0"):
-    queue = tf.FIFOQueue(3, tf.float32, shapes=[()], shared_name="shared")
-    first = queue.dequeue()
-with tf.device("/job:worker/task:1"):
-    out = first + 1.0
-with tf.Session(sys.argv[1]) as session:
-    print("runs", flush=True)
-    session.run(out)
+from cluster_faults_test import waiting_graph
+graph = waiting_graph()
+with tf.Session(sys.argv[1], graph=graph) as session:
+    session.run(graph.out)
 """
 
 
 def test_client_dies_in_a_step(servers):
     """Its blocked dequeue ends with it, and takes nothing from those who come later."""
     target = servers["worker"][0].target
-    client = subprocess.Popen([sys.executable, "-c", CLIENT, target], stdout=subprocess.PIPE, text=True)
-    assert client.stdout.readline() == "runs\n"
-    time.sleep(1.0)
-    client.send_signal(signal.SIGKILL)
-    client.wait(20)
-    client.stdout.close()
-    time.sleep(0.5)
-    graph = tf.Graph()
-    with graph.as_default():
-        with tf.device("/job:ps/task:0"):
-            queue = tf.FIFOQueue(3, tf.float32, shapes=[()], shared_name="shared")
-            put, take = queue.enqueue(5.0), queue.dequeue()
+    graph = waiting_graph()
     with tf.Session(target, graph=graph) as session:
-        session.run(put)
-        assert session.run(take, options=tf.RunOptions(timeout_in_ms=10000)) == 5.0
+        session.run(graph.put)
+        client = subprocess.Popen([sys.executable, "-c", CLIENT, target], cwd=HERE)
+        session.run(graph.begun, options=tf.RunOptions(timeout_in_ms=100000))
+        client.send_signal(signal.SIGKILL)
+        client.wait(120)
+        assert session.run(graph.take, options=tf.RunOptions(timeout_in_ms=100000)) == 5.0
 
 
 def test_worker_dies_while_it_waits_for_a_tensor(servers):
     """The call of RecvTensor that waits at the ps ends with it, and so does the dequeue behind it."""
-    graph = tf.Graph()
-    with graph.as_default():
-        with tf.device("/job:ps/task:0"):
-            queue = tf.FIFOQueue(3, tf.float32, shapes=[()], shared_name="wanted")
-            put, take = queue.enqueue(7.0), queue.dequeue()
-        with tf.device("/job:worker/task:1"):
-            out = take + 1.0
+    graph = waiting_graph()
     with tf.Session(servers["worker"][0].target, graph=graph) as session:
-        join = in_thread(lambda: session.run(out))
-        time.sleep(0.5)
+        session.run(graph.put)
+        join = in_thread(lambda: session.run(graph.out))
+        session.run(graph.begun, options=tf.RunOptions(timeout_in_ms=100000))
         servers["worker"][1].kill()
         assert isinstance(join(), GONE)
-        time.sleep(0.5)
-        session.run(put)
-        assert session.run(take, options=tf.RunOptions(timeout_in_ms=10000)) == 7.0
+        assert session.run(graph.take, options=tf.RunOptions(timeout_in_ms=100000)) == 5.0
 
 
 def test_a_missing_task_is_waited_for(servers):
@@ -168,6 +174,27 @@ def test_a_missing_task_is_waited_for(servers):
     servers["worker"][1].restart()
     with tf.Session(servers["worker"][0].target, graph=graph) as session:
         assert session.run(graph.seen) == 0.0
+
+
+# How long a connection may be silent, in milliseconds, and so may its other side when it is asked. The first one does where
+# the machine lets a server run so often; a busy one gets more.
+KEEPALIVES = 300, 3000, 20000
+
+
+def say_when_frozen(wanted, program, kinds, who, monkeypatch):
+    """A program says what it should about a server that it freezes."""
+    for milliseconds in KEEPALIVES:
+        monkeypatch.setenv("HEADRACE_KEEPALIVE_MS", str(milliseconds))
+        with clusters.start({"ps": 1, "worker": 1}, kinds) as started:
+            frozen = started[who][0].process.pid
+            try:
+                client = subprocess.run([sys.executable, "-c", program, started["worker"][0].target, str(frozen)],
+                                        capture_output=True, text=True, timeout=300)
+            finally:
+                os.kill(frozen, signal.SIGCONT)
+        if client.stdout.split() == wanted:
+            return
+    assert client.stdout.split() == wanted, client.stderr
 
 
 FREEZE = """
@@ -201,7 +228,7 @@ with tf.Session(sys.argv[1]) as session:
             session.run(out)
             print("done")
         except tf.errors.UnavailableError as error:
-            print(any(text in error.message for text in TEXTS))
+            print(any(text in error.message for text in TEXTS) or error.message)
 os._exit(0)
 """
 
@@ -210,16 +237,7 @@ os._exit(0)
 def test_frozen_server(who, monkeypatch):
     """A server that is stopped, not gone: its system still takes bytes. Neither the worker, which is the master and asks
     the ps for a tensor, nor the client waits for ever; no step has a time limit."""
-    monkeypatch.setenv("HEADRACE_KEEPALIVE_MS", "300")
-    with clusters.start({"ps": 1, "worker": 1}) as started:
-        frozen = started[who][0].process.pid
-        try:
-            client = subprocess.run([sys.executable, "-c", FROZEN, started["worker"][0].target, str(frozen)],
-                                    stdout=subprocess.PIPE, text=True, timeout=30, check=True)
-        finally:
-            os.kill(frozen, signal.SIGCONT)
-    assert client.stdout.split()[0] == "True"
-    assert client.stdout.split()[1] == "True"
+    say_when_frozen(["True", "True"], FROZEN, "headrace", who, monkeypatch)
 
 
 SILENT = FREEZE + """
@@ -237,10 +255,11 @@ with tf.Session(sys.argv[1]) as session:
             said.append("keepalive" in error.message)
     thread = threading.Thread(target=wait)
     thread.start()
-    thread.join(1.5)  # five times as long as the other side may be silent: it is asked now and then, and answers
+    # Five times as long as the other side may be silent: it is asked now and then, and answers.
+    thread.join(5e-3 * int(os.environ["HEADRACE_KEEPALIVE_MS"]))
     print(said)
     freeze(int(sys.argv[2]))
-    thread.join(20.0)
+    thread.join(200.0)
     print(said)
 os._exit(0)
 """
@@ -250,16 +269,7 @@ os._exit(0)
 @pytest.mark.parametrize("kind", ["headrace", "tensorflow"])
 def test_server_frozen_after_a_long_silence(who, kind, monkeypatch):
     """TensorFlow's servers, too, are asked as often as it takes, in a way that they do not take for an attack."""
-    monkeypatch.setenv("HEADRACE_KEEPALIVE_MS", "300")
-    kinds = {"ps": "headrace", "worker": "headrace", who: kind}
-    with clusters.start({"ps": 1, "worker": 1}, kinds) as started:
-        frozen = started[who][0].process.pid
-        try:
-            client = subprocess.run([sys.executable, "-c", SILENT, started["worker"][0].target, str(frozen)],
-                                    stdout=subprocess.PIPE, text=True, timeout=60, check=True)
-        finally:
-            os.kill(frozen, signal.SIGCONT)
-    assert client.stdout.split() == ["[]", "[True]"]
+    say_when_frozen(["[]", "[True]"], SILENT, {"ps": "headrace", "worker": "headrace", who: kind}, who, monkeypatch)
 
 
 def test_garbage(servers):

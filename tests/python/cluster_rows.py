@@ -54,14 +54,16 @@ def refused(function):
 def servers(jobs):
     """Servers of this process: from (job, task) to them."""
     sockets = [socket.socket() for _ in range(sum(jobs.values()))]
-    for one in sockets:
+    for one in sockets:  # they hold the ports, and let servers listen at them
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind(('localhost', 0))
     ports = iter([one.getsockname()[1] for one in sockets])
+    cluster = {job: ['localhost:%d' % next(ports) for _ in range(count)] for job, count in jobs.items()}
+    made = {(job, task): tf.train.Server(cluster, job_name=job, task_index=task)
+            for job in jobs for task in range(jobs[job])}
     for one in sockets:
         one.close()
-    cluster = {job: ['localhost:%d' % next(ports) for _ in range(count)] for job, count in jobs.items()}
-    return {(job, task): tf.train.Server(cluster, job_name=job, task_index=task)
-            for job in jobs for task in range(jobs[job])}
+    return made
 
 
 # ---- devices
@@ -401,7 +403,7 @@ def blocked_steps():
         thread.start()
         thread.join(0.5)
         session.close()
-        thread.join(20)
+        thread.join(120)
         say(thread.is_alive())
         attempt(lambda: session.run(size))
         with tf.Session(target, config=tf.ConfigProto(operation_timeout_in_ms=300)) as session:

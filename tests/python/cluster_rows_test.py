@@ -14,7 +14,7 @@ def rows(text):
 
 def test_rows():
     done = subprocess.run([sys.executable, os.path.join(HERE, 'cluster_rows.py'), 'headrace'], capture_output=True, text=True,
-                          timeout=200)
+                          timeout=300)
     assert 'Traceback' not in done.stderr, done.stderr
     with open(os.path.join(HERE, 'recorded', 'cluster_rows.txt'), encoding='utf-8') as file:
         wanted = rows(file.read())

@@ -4,12 +4,12 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 
 import pytest
+from headrace.core.launcher import held_addresses
 
 import reference
 
@@ -23,17 +23,6 @@ sys.stdin.read()  # until whoever started it lets go
 import os
 os._exit(0)
 """
-
-
-def free_ports(count):
-    """Ports that nobody listens on at the moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def interpreter(module):
@@ -67,7 +56,7 @@ class Server:
     def kill(self):
         """As a machine that is gone."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
+        self.process.wait(120)
 
     def restart(self):
         """The same task once more, at the same address."""
@@ -78,7 +67,7 @@ class Server:
     def stop(self):
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(20)
+        self.process.wait(120)
         self.process.stdin.close()
         self.process.stdout.close()
 
@@ -95,25 +84,26 @@ def start(jobs, module="headrace", environment={}):
     Yields:
       From job names to lists of `Server`.
     """
-    ports = iter(free_ports(sum(jobs.values())))
-    cluster = {job: ["localhost:%d" % next(ports) for _ in range(count)] for job, count in jobs.items()}
     kinds = module if isinstance(module, dict) else {job: module for job in jobs}
     servers = {}
-    try:
-        for job in jobs:
-            of_tasks = [kinds[job]] * jobs[job] if isinstance(kinds[job], str) else kinds[job]
-            servers[job] = [Server(kind, cluster, job, task, environment) for task, kind in enumerate(of_tasks)]
-        for job in jobs:
-            for server in servers[job]:
-                server.wait()
-        yield servers
-    finally:
-        for job in servers:
-            for server in servers[job]:
-                server.stop()
+    with held_addresses(sum(jobs.values())) as addresses:
+        left = iter(addresses)
+        cluster = {job: [next(left) for _ in range(count)] for job, count in jobs.items()}
+        try:
+            for job in jobs:
+                of_tasks = [kinds[job]] * jobs[job] if isinstance(kinds[job], str) else kinds[job]
+                servers[job] = [Server(kind, cluster, job, task, environment) for task, kind in enumerate(of_tasks)]
+            for job in jobs:
+                for server in servers[job]:
+                    server.wait()
+            yield servers
+        finally:
+            for job in servers:
+                for server in servers[job]:
+                    server.stop()
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=120):
     """Waits for something that another process does."""
     end = time.monotonic() + seconds
     while not condition():

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -38,7 +37,7 @@ time.sleep(1000)
 
 
 def headrace(*arguments, **options):
-    return subprocess.run([sys.executable, '-m', 'headrace.command_line', *map(str, arguments)], timeout=60,
+    return subprocess.run([sys.executable, '-m', 'headrace.command_line', *map(str, arguments)], timeout=300,
                           capture_output=True, text=True, **options)
 
 
@@ -53,11 +52,10 @@ def program(tmp_path):
 
 def is_alive(pid):
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        with open(f'/proc/{pid}/stat') as stat:
+            return stat.read().rpartition(')')[2].split()[0] != 'Z'
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    with open(f'/proc/{pid}/stat') as stat:
-        return stat.read().rpartition(')')[2].split()[0] != 'Z'
 
 
 def pids(output):
@@ -101,11 +99,13 @@ def test_the_chief_decides(program, code):
 
 
 def test_a_timeout_ends_who_does_not_listen(program):
-    began = time.monotonic()
-    done = headrace('launch', '-n', 2, '--timeout', 1, program(STUBBORN))
-    assert done.returncode == 124
-    assert time.monotonic() - began < 40
-    assert len(pids(done.stdout)) == 2 and not any(map(is_alive, pids(done.stdout)))
+    for seconds in (1, 10, 100):  # until both have begun before it is over
+        done = headrace('launch', '-n', 2, '--timeout', seconds, program(STUBBORN))
+        assert done.returncode == 124
+        assert not any(map(is_alive, pids(done.stdout)))
+        if len(pids(done.stdout)) == 2:
+            break
+    assert len(pids(done.stdout)) == 2
 
 
 def test_ctrl_c_ends_all(program):
@@ -114,7 +114,7 @@ def test_ctrl_c_ends_all(program):
                                stdout=subprocess.PIPE, text=True)
     lines = [process.stdout.readline() for _ in range(3)]
     process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     assert len(pids(''.join(lines) + rest)) == 3 and not any(map(is_alive, pids(''.join(lines))))
 

@@ -21,7 +21,7 @@ with tf.device(tf.train.replica_device_setter(ps_tasks=1, worker_device="/job:wo
     sync = tf.train.SyncReplicasOptimizer(tf.train.GradientDescentOptimizer(0.125), workers)
     train = sync.minimize(loss, global_step=step)
 hooks = [sync.make_session_run_hook(task == 0, num_tokens=0), tf.train.StopAtStepHook(last_step=5)]
-config = tf.ConfigProto(operation_timeout_in_ms=60000)  # who finds no model yet looks again after 30 seconds
+config = tf.ConfigProto(operation_timeout_in_ms=120000)  # who finds no model yet looks again after 30 seconds
 with tf.train.MonitoredTrainingSession(target, task == 0, hooks=hooks, config=config, stop_grace_period_secs=1) as session:
     while not session.should_stop():
         try:
@@ -41,7 +41,7 @@ def train(client, target, task=0, workers=1):
         environment.pop('PYTHONPATH', None)
         environment.pop('LD_PRELOAD', None)
     done = subprocess.run([python, '-c', PROGRAM % client, target, str(task), str(workers)], env=environment, capture_output=True, text=True,
-                          timeout=90)
+                          timeout=300)
     assert done.returncode == 0, done.stderr
     line = next(line for line in done.stdout.splitlines() if line.startswith('values'))
     return [float(value) for value in line.split()[1:]]

@@ -92,7 +92,7 @@ WANTED = {"loop": 80.0, "nest": 32.0, "taken": 10.0, "not_taken": -3.0, "loop_gr
 def run_program(module, target):
     python, environment = clusters.interpreter(module)
     done = subprocess.run([python, "-c", PROGRAM.format(module=module), target], env=environment, capture_output=True,
-                          text=True, timeout=100)
+                          text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.strip().splitlines()[-1])
 
@@ -161,7 +161,7 @@ def test_what_optimizers_make():
         with clusters.start({"ps": 1, "worker": 1}, {"ps": "tensorflow", "worker": worker}) as servers:
             python, environment = clusters.interpreter("tensorflow")
             done = subprocess.run([python, "-c", OPTIMIZED.format(target=servers["ps"][0].target)], env=environment,
-                                  capture_output=True, text=True, timeout=100)
+                                  capture_output=True, text=True, timeout=300)
             assert done.returncode == 0, done.stderr
             said[worker] = json.loads(done.stdout.strip().splitlines()[-1])
     ours, theirs = said["headrace"]["values"], said["tensorflow"]["values"]

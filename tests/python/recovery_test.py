@@ -10,7 +10,7 @@ import pytest
 import clusters
 import headrace as tf
 
-CONFIG = dict(operation_timeout_in_ms=30000)  # so that no run waits for ever
+CONFIG = dict(operation_timeout_in_ms=120000)  # so that no run waits for ever
 
 
 def model(setter=None):
@@ -99,19 +99,22 @@ def test_a_killed_worker_is_no_concern_of_the_others(tmp_path):
 def test_a_worker_killed_in_the_middle_of_a_step(tmp_path):
     with clusters.start({'worker': 2}) as servers:
         with tf.device('/job:worker/task:1'):
-            queue = tf.FIFOQueue(1, tf.float32)
-            waits = queue.dequeue()
+            queue = tf.FIFOQueue(2, tf.float32, shapes=[()])
+            put, size, waits = queue.enqueue(1.0), queue.size(), queue.dequeue_many(2)
         with tf.device('/job:worker/task:0'):
             doubled = waits * 2.0
         with tf.Session(servers['worker'][0].target, config=tf.ConfigProto(**CONFIG)) as session:
-            session.run(queue.size())
-            killer = threading.Timer(0.5, servers['worker'][1].kill)
+            session.run(put)
+
+            def kill():
+                clusters.wait_until(lambda: session.run(size) == 0)  # the step has the first of two
+                servers['worker'][1].kill()
+
+            killer = threading.Thread(target=kill)
             killer.start()
-            began = time.monotonic()
-            with pytest.raises((tf.errors.AbortedError, tf.errors.UnavailableError)):
+            with pytest.raises((tf.errors.AbortedError, tf.errors.UnavailableError)):  # it does not wait for its deadline
                 session.run(doubled)
             killer.join()
-            assert time.monotonic() - began < 25, 'the run waited for its deadline'
 
 
 def test_the_state_of_a_client_that_is_gone_can_be_saved_by_another(tmp_path):

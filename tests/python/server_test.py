@@ -6,12 +6,13 @@ import sys
 import textwrap
 
 import pytest
+from headrace.core.launcher import held_addresses
 
 import clusters
 import headrace as tf
 
 
-def run(program, seconds=60, arguments=(), environment={}):
+def run(program, seconds=200, arguments=(), environment={}):
     """What a program of its own prints: servers go on until their process ends."""
     done = subprocess.run([sys.executable, "-c", "import headrace as tf\n" + textwrap.dedent(program), *arguments],
                           capture_output=True, text=True, timeout=seconds, env={**os.environ, **environment})
@@ -50,9 +51,9 @@ def test_started_later():
 
 
 def test_two_servers_of_one_process():
-    first, second = clusters.free_ports(2)
-    assert run(f"""
-        cluster = tf.train.ClusterSpec({{"ps": ["localhost:{first}"], "worker": ["localhost:{second}"]}})
+    with held_addresses(2) as (first, second):
+        assert run(f"""
+        cluster = tf.train.ClusterSpec({{"ps": ["{first}"], "worker": ["{second}"]}})
         ps = tf.train.Server(cluster, job_name="ps", task_index=0)
         worker = tf.train.Server(cluster, job_name="worker", task_index=0)
         with tf.device("/job:ps/task:0"):
@@ -132,8 +133,8 @@ def test_join_is_interrupted():
     assert run("""
         import os, signal, threading
         server = tf.train.Server.create_local_server()
-        threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
         try:
+            threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
             server.join()
         except KeyboardInterrupt:
             print("interrupted")
@@ -166,7 +167,7 @@ def tls(own, ca="ca"):
 @pytest.mark.parametrize("client, works", [(tls("client"), True), (tls(None), False), (tls("stranger"), False), ({}, False)])
 def test_tls(client, works):
     """Two servers that know each other by their certificates, and clients that they know or do not know."""
-    config = "tf.ConfigProto(operation_timeout_in_ms=20000 if %s else 1500)" % works
+    config = "tf.ConfigProto(operation_timeout_in_ms=100000 if %s else 1500)" % works
     program = """
         import sys
         with tf.device("/job:ps/task:0"):

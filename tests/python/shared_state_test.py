@@ -26,7 +26,7 @@ def test_simple_client(client):
     program = [python, "-c", SIMPLE_CLIENT.format(module=client)]
 
     def run(*arguments):
-        done = subprocess.run(program + list(arguments), env=environment, capture_output=True, text=True, timeout=100)
+        done = subprocess.run(program + list(arguments), env=environment, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -59,6 +59,6 @@ def test_queues_without_a_shared_name_belong_to_their_session(client):
     with clusters.start({"a": 1}) as servers:
         program = UNSHARED_QUEUES.format(module=client)
         done = subprocess.run([python, "-c", program, servers["a"][0].target], env=environment, capture_output=True,
-                              text=True, timeout=100)
+                              text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split("\n")[:2] == ["[[1, 2], [1, 2]]", "[0, 1]"]

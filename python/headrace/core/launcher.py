@@ -10,26 +10,30 @@ import sys
 import threading
 import time
 
-__all__ = ['cluster_of', 'free_addresses', 'launch']
+__all__ = ['cluster_of', 'held_addresses', 'launch']
 
 _COLOURS = (36, 33, 32, 35, 34, 31)
 _STOPPED_BY_TIMEOUT = 124  # as timeout(1) says it
 
 
-def free_addresses(count):
-    """`count` addresses of ports that are free now. All are held until the last one is chosen."""
+@contextlib.contextmanager
+def held_addresses(count):
+    """`count` addresses of free ports, which the system gives to nobody who asks for any port meanwhile.
+
+    Servers can listen at them: a bound socket keeps nobody off who sets SO_REUSEADDR, as it does, and names the port.
+    """
     with contextlib.ExitStack() as held:
         addresses = []
         for _ in range(count):
             port = held.enter_context(socket.socket())
+            port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             port.bind(('127.0.0.1', 0))
             addresses.append(f'localhost:{port.getsockname()[1]}')
-        return addresses
+        yield addresses
 
 
-def cluster_of(workers, ps, has_chief=True):
-    """{job: addresses} of a cluster on this machine."""
-    addresses = free_addresses(workers + ps)
+def cluster_of(addresses, workers, ps, has_chief=True):
+    """{job: addresses} of a cluster, from addresses for all of its tasks."""
     jobs = {'chief': int(has_chief), 'worker': workers - int(has_chief), 'ps': ps}
     cluster = {}
     for job, count in jobs.items():
@@ -134,7 +138,13 @@ def launch(command, workers=1, ps=0, has_chief=True, has_evaluator=False, grace=
         command = [sys.executable] + list(command)
     if colour is None:
         colour = sys.stdout.isatty() and 'NO_COLOR' not in os.environ
-    cluster = cluster_of(workers, ps, has_chief)
+    with held_addresses(workers + ps) as addresses:
+        cluster = cluster_of(addresses, workers, ps, has_chief)
+        return _launch(command, cluster, has_evaluator, grace, timeout, colour)
+
+
+def _launch(command, cluster, has_evaluator, grace, timeout, colour):
+    """The exit code of a command for each task of a cluster, and for an evaluator."""
     names = [(job, index) for job, addresses in cluster.items() for index in range(len(addresses))]
     if has_evaluator:
         names.append(('evaluator', 0))

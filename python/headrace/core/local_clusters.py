@@ -1,6 +1,6 @@
 """Clusters of servers in this process, for tests."""
 
-from headrace.core.launcher import free_addresses
+from headrace.core.launcher import held_addresses
 
 __all__ = ['create_local_cluster']
 
@@ -19,10 +19,10 @@ def create_local_cluster(num_workers, num_ps, protocol='grpc', worker_config=Non
       (a list of the workers, a list of the parameter servers), each a tf.train.Server.
     """
     from headrace.core.servers import Server
-    addresses = free_addresses(num_workers + num_ps)
-    cluster = {'worker': addresses[:num_workers], 'ps': addresses[num_workers:]}
-    workers = [Server(cluster, job_name='worker', protocol=protocol, task_index=index, config=worker_config)
-               for index in range(num_workers)]
-    servers = [Server(cluster, job_name='ps', protocol=protocol, task_index=index, config=ps_config)
-               for index in range(num_ps)]
+    with held_addresses(num_workers + num_ps) as addresses:
+        cluster = {'worker': addresses[:num_workers], 'ps': addresses[num_workers:]}
+        workers = [Server(cluster, job_name='worker', protocol=protocol, task_index=index, config=worker_config)
+                   for index in range(num_workers)]
+        servers = [Server(cluster, job_name='ps', protocol=protocol, task_index=index, config=ps_config)
+                   for index in range(num_ps)]
     return workers, servers
