@@ -241,6 +241,8 @@ static void with_ten_times(void *unused, hr_scope s, hr_outputs x, hr_results *r
 }
 static void batched_pair(void *unused, hr_scope s, hr_outputs x, hr_results *results) {
   (void)unused;
+  for (int i = 0; i < 2; ++i)
+    hr_dataset_describe(s, x.items[i], HR_TYPES(HR_INT64), HR_SHAPES(HR_SHAPE()));
   hr_output a = hr_dataset_batch(s, x.items[0], HR_OPERAND(3), HR_NO_OPERAND);
   hr_return(results, hr_dataset_zip(s, HR_LIST(a, hr_dataset_batch(s, x.items[1], HR_OPERAND(3), HR_NO_OPERAND))));
 }

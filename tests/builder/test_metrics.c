@@ -154,6 +154,58 @@ static void sparse_labels(void **state) {
   testing_graph_expect(&t, "metrics_at_k.sparse_labels");
 }
 
+static void recall_at_k(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output labels = hr_constant(s, L(IN(0, 2), IN(1, 3), IN(0, 2)), .dtype = HR_INT64, .name = "labels");
+  hr_tensor classes;
+  assert_null(hr_tensor_from(HR_INT64, 1, (int64_t[]){3}, (int64_t[]){3, 1, 1}, &classes));
+  hr_metrics_recall_at_k(s, HR_DENSE(labels), scores(s), 2);
+  hr_metrics_recall_at_k(s, HR_DENSE(labels), scores(s), 2, .class_id = HR_OPERAND(1));
+  hr_operands chances = L(L(0.1, 0.9), L(0.2, 0.3), L(0.5, 0.1));
+  hr_metrics_recall_at_k(s, HR_DENSE(&classes), chances, 1, .weights = HR_OPERAND(2.0));
+  hr_tensor_clear(&classes);
+  hr_local_variables_initializer(s);
+  testing_graph_expect(&t, "metrics_at_k.recall");
+}
+
+static void at_k_of_runs(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output labels = hr_placeholder(s, HR_INT64, .name = "labels"), x = hr_placeholder(s, HR_FLOAT, .name = "x");
+  hr_output table = hr_placeholder(s, HR_INT64, .shape = HR_SHAPE(-1, -1), .name = "table");
+  hr_output rows = hr_placeholder(s, HR_FLOAT, .shape = HR_SHAPE(-1, 3), .name = "rows");
+  hr_metrics_precision_at_k(s, HR_DENSE(labels), x, 2);
+  hr_metrics_recall_at_k(s, HR_DENSE(labels), x, 1, .class_id = HR_OPERAND(1), .weights = HR_OPERAND(0.5));
+  hr_metrics_average_precision_at_k(s, HR_DENSE(table), rows, 2);
+  hr_local_variables_initializer(s);
+  testing_graph_expect(&t, "metrics_at_k.unknown_shapes");
+}
+
+static void at_top_k(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_operands classes = L(L(IN(0, 2), IN(1, 3)), L(IN(1, 1), IN(2, 0))), of_best = L(L(IN(0), IN(1)), L(IN(3), IN(2)));
+  hr_output labels = hr_constant(s, classes, .dtype = HR_INT64, .name = "labels");
+  hr_output best = hr_constant(s, of_best, .dtype = HR_INT64, .name = "best");
+  hr_output narrow = hr_constant(s, of_best, .dtype = HR_INT32, .name = "narrow");
+  hr_metrics_precision_at_top_k(s, HR_DENSE(labels), best);
+  hr_metrics_precision_at_top_k(s, HR_DENSE(labels), narrow, .k = HR_OPERAND(1), .class_id = HR_OPERAND(2));
+  hr_metrics_recall_at_top_k(s, HR_DENSE(labels), best, .k = HR_OPERAND(1),
+                             .weights = HR_OPERAND(L(L(1.0, 2.0), L(0.0, 3.0))), .name = "found");
+  hr_metrics_recall_at_top_k(s, HR_DENSE(labels), best, .class_id = HR_OPERAND(1));
+  /* Older names of the functions. */
+  hr_output one = hr_constant(s, L(IN(1)), .dtype = HR_INT64);
+  hr_metrics_precision_at_k(s, HR_DENSE(one), L(L(0.5, 1.0)), 1);
+  one = hr_constant(s, L(IN(1)), .dtype = HR_INT64);
+  hr_metrics_average_precision_at_k(s, HR_DENSE(one), L(L(0.5, 1.0)), 2);
+  hr_local_variables_initializer(s);
+  testing_graph_expect(&t, "metrics_at_k.top_k");
+}
+
 static void mistakes_at_k(void **state) {
   (void)state;
   testing_graph t = testing_graph_new();
@@ -256,6 +308,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(means),         cmocka_unit_test(errors),         cmocka_unit_test(counts),
       cmocka_unit_test(mistakes),      cmocka_unit_test(precision_at_k), cmocka_unit_test(average_precision),
-      cmocka_unit_test(sparse_labels), cmocka_unit_test(mistakes_at_k),  cmocka_unit_test(streamed)};
+      cmocka_unit_test(sparse_labels), cmocka_unit_test(mistakes_at_k),  cmocka_unit_test(streamed),
+      cmocka_unit_test(recall_at_k),   cmocka_unit_test(at_k_of_runs),   cmocka_unit_test(at_top_k)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

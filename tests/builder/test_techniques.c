@@ -175,6 +175,14 @@ static void layers_batch_normalization(void **state) {
   NORMALIZED("layers_pictures_flag", PICTURES, hr_batch_normalization_layer(s, x, .training = FLAG, .momentum = 0.9));
   NORMALIZED("layers_pictures_inference", PICTURES,
              hr_batch_normalization_layer(s, x, .momentum = 0.9, .center = false));
+  NORMALIZED("layers_composed_pictures", PICTURES,
+             hr_batch_normalization_layer(s, x, .training = yes, .momentum = 0.9, .not_fused = true,
+                                          .gamma_regularizer = hr_l2_regularizer(0.1),
+                                          .beta_initializer = hr_constant_initializer(0.3)));
+  NORMALIZED("layers_axis", FIRST,
+             hr_batch_normalization_layer(s, x, .training = yes, .momentum = 0.9, .axis = 1, .not_fused = true));
+  NORMALIZED("layers_two_axes", PICTURES,
+             hr_batch_normalization_layer(s, x, .training = FLAG, .momentum = 0.9, .axes = HR_INTS(1, 3)));
 }
 
 #define OWN_PARAMETERS                                                                                                 \
@@ -197,6 +205,7 @@ static void contrib_batch_norm(void **state) {
   NORMALIZED("contrib_inference", ROWS,
              hr_batch_norm(s, x, .decay = 0.9, .is_training = no, .scale = true, .trainable = false));
   NORMALIZED("contrib_flag", ROWS, hr_batch_norm(s, x, .decay = 0.9, .is_training = FLAG, .scope = "bn"));
+  NORMALIZED("contrib_flag_not_at_first", ROWS, hr_batch_norm(s, x, .decay = 0.9, .is_training = FLAG));
   NORMALIZED("contrib_in_place", ROWS, hr_batch_norm(s, x, .decay = 0.9, .in_place = true, .scale = true));
   NORMALIZED("contrib_in_place_flag", ROWS, hr_batch_norm(s, x, .decay = 0.9, .in_place = true, .is_training = FLAG));
   NORMALIZED("contrib_composed", ROWS,
