@@ -18,19 +18,19 @@ typedef struct cluster {
   char text[512]; /* "ps=...;worker=..." */
 } cluster;
 
-/* Ports that nobody listens on at the moment. */
-static inline void free_ports(int count, int *ports) {
-  int sockets[2 * MAX_SERVERS];
+/* Ports that nobody listens on, and that the system gives to nobody who asks for any port until the sockets are closed.
+ * Servers, which set SO_REUSEADDR, can listen at them. */
+static inline void hold_ports(int count, int *sockets, int *ports) {
   for (int i = 0; i < count; ++i) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
+    int yes = 1;
     sockets[i] = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(setsockopt(sockets[i], SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), 0);
     assert_int_equal(bind(sockets[i], (struct sockaddr *)&address, length), 0);
     assert_int_equal(getsockname(sockets[i], (struct sockaddr *)&address, &length), 0);
     ports[i] = ntohs(address.sin_port);
   }
-  for (int i = 0; i < count; ++i)
-    close(sockets[i]);
 }
 
 static inline hr_server *start_server(const char *text, const char *job, int task) {
@@ -44,9 +44,9 @@ static inline hr_server *start_server(const char *text, const char *job, int tas
 }
 
 static inline void cluster_start(cluster *c, int num_ps, int num_workers) {
-  int ports[2 * MAX_SERVERS];
+  int sockets[2 * MAX_SERVERS], ports[2 * MAX_SERVERS];
   *c = (cluster){.num_ps = num_ps, .num_workers = num_workers};
-  free_ports(num_ps + num_workers, ports);
+  hold_ports(num_ps + num_workers, sockets, ports);
   size_t at = 0;
   for (int i = 0; i < num_ps + num_workers; ++i) {
     const char *before = i == 0 ? "ps=" : i == num_ps ? ";worker=" : ",";
@@ -56,6 +56,8 @@ static inline void cluster_start(cluster *c, int num_ps, int num_workers) {
     c->ps[i] = start_server(c->text, "ps", i);
   for (int i = 0; i < num_workers; ++i)
     c->workers[i] = start_server(c->text, "worker", i);
+  for (int i = 0; i < num_ps + num_workers; ++i)
+    close(sockets[i]);
 }
 
 static inline void cluster_stop(cluster *c) {

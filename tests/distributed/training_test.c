@@ -25,7 +25,7 @@ static trainer trainer_new(const cluster *c, int task) {
   t.manager.ready_op = hr_scaffold_ready_op(s);
   t.manager.saver = hr_saver_new(s);
   assert_ok(hr_builder_status(t.builder));
-  t.session = (hr_session_options){.target = hr_server_target(c->workers[task]), .operation_timeout_ms = 20000};
+  t.session = (hr_session_options){.target = hr_server_target(c->workers[task]), .operation_timeout_ms = 100000};
   return t;
 }
 static void trainer_free(trainer *t) {
@@ -58,7 +58,7 @@ static void the_chief_prepares_and_a_worker_waits(void **state) {
   assert_ok(hr_prepare_session(chief.graph, &chief.manager, &first, &restored));
   assert_false(restored);
   assert_int_equal(train(&chief, first, 3), 3);
-  worker.manager.max_wait_seconds = 20;
+  worker.manager.max_wait_seconds = 100;
   assert_ok(hr_wait_for_session(worker.graph, &worker.manager, &second));
   assert_int_equal(train(&worker, second, 2), 5); /* the variables are shared */
   char folder[] = "/tmp/headrace_training_XXXXXX", path[64], command[64];

@@ -208,11 +208,16 @@ static void *run_waiting(void *argument) {
 static void test_reset_ends_runs(void **state) {
   (void)state;
   fixture f = fixture_new();
-  (void)hr_recv(f.s, HR_FLOAT, "never", "/cpu:0", 1, "/cpu:0", .name = "wait");
+  hr_node *init;
+  hr_output begun = variable_f32(f.s, "begun", 0, &init);
+  hr_output begins = hr_assign_add(f.s, begun, hr_constant_f32(f.s, 1));
+  assert_ok(hr_run_node(f.session, init));
+  hr_add(f.s, begins, hr_recv(f.s, HR_FLOAT, "never", "/cpu:0", 1, "/cpu:0"), .name = "wait");
   pthread_t thread;
   void *status;
   assert_int_equal(pthread_create(&thread, NULL, run_waiting, &f), 0);
-  usleep(20000);
+  while (evaluate_f32(&f, begun) == 0)
+    usleep(500);
   assert_ok(hr_session_reset(NULL, 0, NULL));
   pthread_join(thread, &status);
   assert_fails(status, HR_CANCELLED, "");
