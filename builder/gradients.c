@@ -44,6 +44,7 @@ typedef struct walk {
   hr_graph *graph; /* of the ys and xs; the scope's own, or one that this captures from */
   hr_outputs xs;
   const hr_gradients_options *options;
+  bool goes_on; /* from another graph: what is given has arrived */
   hr_arena arena;
   visit *visits; /* by id - first_id */
   bool *reached; /* the same, from an x, through trainable outputs */
@@ -196,31 +197,37 @@ static hr_gradient *given_gradients(walk *w, hr_outputs ys) {
   return given;
 }
 
-static hr_status start_gradient(walk *w, hr_output y, hr_gradient given, int32_t index) {
-  hr_scope scope = w->options->colocate_with_ops ? hr_colocate_with(w->scope, y.node, false) : w->scope;
+hr_status hr_gradient_of_y(hr_scope scope, hr_output y, hr_gradient given, int32_t index, hr_gradient *out) {
   char name[32];
   snprintf(name, sizeof name, "grad_ys_%d", index);
-  hr_gradient gradient = given;
+  *out = given;
   if (!hr_gradient_exists(given)) {
     if (hr_dtype_is_complex(hr_dtype_base(hr_output_dtype(y))))
       return hr_error(HR_INVALID_ARGUMENT, "Gradients of complex tensors must set grad_ys (y.dtype = %s)",
                       hr_dtype_name(hr_output_dtype(y)));
     hr_output shape = hr_tf_shape(scope, y);
-    gradient = hr_dense_gradient(hr_fill(scope, shape, constant_one(scope, hr_dtype_base(hr_output_dtype(y)), name)));
+    *out = hr_dense_gradient(hr_fill(scope, shape, constant_one(scope, hr_dtype_base(hr_output_dtype(y)), name)));
   } else {
     HR_TRY(check_grad_y(y, given.value, index));
     if (hr_gradient_is_sparse(given)) {
       char part[48];
       snprintf(part, sizeof part, "%s_indices", name);
-      gradient.indices = hr_identity(scope, given.indices, .name = part);
+      out->indices = hr_identity(scope, given.indices, .name = part);
       snprintf(part, sizeof part, "%s_values", name);
-      gradient.value = hr_identity(scope, given.value, .name = part);
+      out->value = hr_identity(scope, given.value, .name = part);
       snprintf(part, sizeof part, "%s_shape", name);
-      if (given.dense_shape.node) gradient.dense_shape = hr_identity(scope, given.dense_shape, .name = part);
+      if (given.dense_shape.node) out->dense_shape = hr_identity(scope, given.dense_shape, .name = part);
     } else {
-      gradient.value = hr_identity(scope, given.value, .name = name);
+      out->value = hr_identity(scope, given.value, .name = name);
     }
   }
+  return HR_SUCCESS;
+}
+
+static hr_status start_gradient(walk *w, hr_output y, hr_gradient given, int32_t index) {
+  hr_gradient gradient = given;
+  hr_scope scope = w->options->colocate_with_ops ? hr_colocate_with(w->scope, y.node, false) : w->scope;
+  if (!w->goes_on) HR_TRY(hr_gradient_of_y(scope, y, given, index, &gradient));
   return gradient.value.node ? add_contribution(w, y, gradient) : HR_SUCCESS;
 }
 
@@ -272,7 +279,7 @@ static void gate(walk *w, hr_scope scope, hr_gradient *gradients, int32_t count)
 
 /* Calls the gradient function inside "<node>_grad/". */
 static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const hr_gradient_rule *rule,
-                               hr_gradient *outputs, hr_gradient *inputs) {
+                               hr_gradient *outputs, hr_gradient *inputs, int32_t num_inputs) {
   for (int32_t k = 0; k < node->num_outputs; ++k) {
     hr_output output = {node, k};
     if (!hr_gradient_exists(outputs[k]) && (hr_is_trainable(output) || hr_has_symbolic_gradient(rule)))
@@ -287,7 +294,7 @@ static hr_status differentiate(walk *w, hr_scope scope, hr_node *node, const hr_
   hr_gradient_context context = {
       .scope = inner, .node = node, .outputs = outputs, .inputs = inputs, .argument = rule->argument};
   hr_status status = hr_scope_ok(inner) ? rule->function(&context) : HR_SUCCESS;
-  if (!status && hr_scope_ok(inner) && w->options->gate_gradients) gate(w, inner, inputs, node->num_inputs);
+  if (!status && hr_scope_ok(inner) && w->options->gate_gradients) gate(w, inner, inputs, num_inputs);
   hr_scope_close(inner);
   hr_text_free(&name);
   return hr_status_at_node(status, node->name, node->op->name, node->where);
@@ -439,7 +446,7 @@ static hr_status visit_node(walk *w, hr_node *node) {
   if (any && !visit_of(w, node)->is_stop) HR_TRY(hr_gradient_rule_find(node, &rule));
   at = enter_backward_loop(w, at, node, false);
   HR_TRY(check_iteration(w, at, node));
-  if (rule.function) HR_TRY(differentiate(w, at, node, &rule, gradients, inputs));
+  if (rule.function) HR_TRY(differentiate(w, at, node, &rule, gradients, inputs, num_inputs));
   if (!hr_scope_ok(w->scope)) return HR_SUCCESS;
   for (int32_t i = 0; i < num_inputs; ++i) {
     if (hr_gradient_exists(inputs[i])) {
@@ -517,23 +524,27 @@ hr_output hr_gradient_zeros(hr_scope scope, hr_output x) {
   return hr_zeros(scope, hr_handle_shape(scope, x, HR_INT32), .dtype = handle->dtype);
 }
 
-void hr_gradients_of_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_outputs xs, hr_gradient *out,
-                           const hr_gradients_options *options) {
-  static const hr_gradients_options defaults;
+hr_scope hr_gradients_scope(hr_scope scope, const hr_gradients_options *options) {
+  hr_scope inner = hr_name_scope_or(scope, options->name, "gradients");
+  (void)hr_unique_name(inner, "uid", true); /* TensorFlow takes this name for itself */
+  return inner;
+}
+
+static void walk_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                       const hr_gradients_options *options, bool goes_on) {
   for (int32_t i = 0; i < xs.count; ++i)
     out[i] = HR_NO_GRADIENT;
   if (!hr_scope_ok(scope) || xs.count == 0) return;
-  walk w = {.graph = graph, .options = options ? options : &defaults, .xs = xs};
+  walk w = {.graph = graph, .options = options, .xs = xs, .scope = scope, .goes_on = goes_on};
   hr_status status = check_outputs(graph, ys, "ys", ys);
   if (!status) status = check_outputs(graph, xs, "xs", ys);
   if (status) {
     hr_scope_fail(scope, status);
     return;
   }
-  w.scope = hr_name_scope_or(scope, w.options->name, "gradients");
-  (void)hr_unique_name(w.scope, "uid", true); /* TensorFlow takes this name for itself */
+  if (!goes_on) w.scope = hr_gradients_scope(scope, options);
   status = run_walk(&w, ys);
-  hr_scope_close(w.scope);
+  if (!goes_on) hr_scope_close(w.scope);
   for (const hr_differentiated_loop *loop = w.loops.first; loop && !status; loop = loop->next)
     hr_loop_gradient_close_open_merges(scope, loop->gradient);
   if (status) hr_scope_fail(scope, status);
@@ -546,6 +557,17 @@ void hr_gradients_of_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_ou
       out[i] = hr_dense_gradient(hr_gradient_zeros(scope, xs.items[i]));
   }
   hr_arena_free(&w.arena);
+}
+
+void hr_gradients_of_graph(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                           const hr_gradients_options *options) {
+  static const hr_gradients_options defaults;
+  walk_graph(scope, graph, ys, xs, out, options ? options : &defaults, false);
+}
+
+void hr_gradients_go_on(hr_scope scope, hr_graph *graph, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                        const hr_gradients_options *options) {
+  walk_graph(scope, graph, ys, xs, out, options, true);
 }
 
 void hr_gradients_with(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,

@@ -83,7 +83,7 @@ static bool walk_level(hr_scope scope, int32_t count, level *levels, int32_t at,
   own.grad_ys = l->given;
   own.grad_y_values = NULL;
   own.zero_unconnected = false;
-  hr_gradients_of_graph(scope, l->graph, l->ys, (hr_outputs){l->count, l->xs}, found, &own);
+  hr_gradients_go_on(scope, l->graph, l->ys, (hr_outputs){l->count, l->xs}, found, &own);
   for (int32_t i = 0; i < l->count && hr_scope_ok(scope); ++i) {
     if (l->index[i] >= 0)
       out[l->index[i]] = found[i];
@@ -93,8 +93,9 @@ static bool walk_level(hr_scope scope, int32_t count, level *levels, int32_t at,
   return hr_scope_ok(scope);
 }
 
-void hr_gradients_across(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
-                         const hr_gradients_options *options) {
+/* In the scope of the gradients' name, which all graphs share. */
+static void walk_levels(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                        const hr_gradients_options *options) {
   int32_t count = 0;
   for (hr_graph *g = hr_scope_graph(scope); g; g = hr_graph_outer(g))
     ++count;
@@ -111,11 +112,23 @@ void hr_gradients_across(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradie
   for (int32_t i = 0; i < ys.count; ++i) {
     hr_gradient given = options->grad_ys ? options->grad_ys[i] : HR_NO_GRADIENT;
     if (!hr_gradient_exists(given) && options->grad_y_values && hr_operand_is_given(options->grad_y_values[i]))
-      given = hr_dense_gradient(hr_convert(scope, options->grad_y_values[i], HR_INVALID, NULL));
+      given = hr_dense_gradient(
+          hr_convert(scope, options->grad_y_values[i], HR_INVALID, hr_keep_printf(scope, "grad_y_%d", (int)i)));
+    if (!hr_scope_ok(scope)) return;
+    hr_scope beside = options->colocate_with_ops ? hr_colocate_with(scope, ys.items[i].node, false) : scope;
+    hr_scope_fail(scope, hr_gradient_of_y(beside, ys.items[i], given, i, &given));
     if (!hr_scope_ok(scope) || !add_y(scope, count, levels, ys.items[i], given)) return;
   }
   for (int32_t at = 0; at < count; ++at)
     if (!walk_level(scope, count, levels, at, out, options)) return;
+}
+
+void hr_gradients_across(hr_scope scope, hr_outputs ys, hr_outputs xs, hr_gradient *out,
+                         const hr_gradients_options *options) {
+  hr_scope inner = hr_gradients_scope(scope, options);
+  if (!hr_scope_ok(inner)) return;
+  walk_levels(inner, ys, xs, out, options);
+  hr_scope_close(inner);
   for (int32_t i = 0; options->zero_unconnected && i < xs.count && hr_scope_ok(scope); ++i)
     if (!hr_gradient_exists(out[i])) out[i] = hr_dense_gradient(hr_gradient_zeros(scope, xs.items[i]));
 }

@@ -54,7 +54,7 @@ hr_tensor_array *hr_tensor_array_new_with(hr_scope scope, hr_dtype dtype, hr_ope
     hr_refuse(scope, "Size must be provided if handle is not provided");
     return NULL;
   }
-  bool is_list = hr_graph_is_traced(hr_scope_graph(scope));
+  bool is_list = hr_graph_has_functional_flow(hr_scope_graph(scope));
   hr_scope s = hr_name_scope_or(scope, o.name, is_list ? "TensorArrayV2" : "TensorArray");
   if (is_list) return new_list(s, dtype, size, &o);
   hr_scope made_in = s;

@@ -146,14 +146,19 @@ static hr_outputs switched_cond(hr_scope s, hr_operand predicate, hr_branch if_t
   return merged;
 }
 
+void hr_functional_control_flow(hr_scope scope, bool functional) {
+  hr_graph_set_functional_flow(hr_scope_graph(scope), functional);
+}
+
+bool hr_has_functional_control_flow(hr_scope scope) { return hr_graph_has_functional_flow(hr_scope_graph(scope)); }
+
 hr_outputs hr_cond_with(hr_scope scope, hr_operand predicate, hr_branch if_true, hr_branch if_false,
                         const hr_op_options *options) {
   if (!if_true.build || !if_false.build) hr_refuse(scope, "A conditional needs a function for each branch");
   hr_scope s = hr_name_scope_or(scope, options ? options->name : NULL, "cond");
   if (!hr_scope_ok(s)) return (hr_outputs){0, NULL};
-  bool is_functional = hr_graph_is_traced(hr_scope_graph(s));
-  hr_outputs results = is_functional ? hr_functional_cond(s, predicate, if_true, if_false)
-                                     : switched_cond(s, predicate, if_true, if_false);
+  hr_outputs results = hr_has_functional_control_flow(s) ? hr_functional_cond(s, predicate, if_true, if_false)
+                                                         : switched_cond(s, predicate, if_true, if_false);
   hr_scope_close(s);
   return results;
 }

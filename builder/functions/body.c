@@ -2,20 +2,30 @@
 
 #include "headrace/function.h"
 #include "runtime/graph/function_call.h"
+#include "runtime/graph/function_graph.h"
 #include "runtime/graph/function_library.h"
+
+hr_status hr_body_graph_begin(hr_graph *body, hr_graph *outer) {
+  int64_t seed;
+  bool has_seed = hr_graph_seed(outer, &seed);
+  hr_graph_set_seed(body, has_seed, has_seed ? seed : 0);
+  HR_TRY(hr_graph_begin_function(body, outer, HR_CAPTURE_NAMED));
+  hr_graph_set_runs_in_order(body, hr_graph_runs_in_order(outer));
+  return HR_SUCCESS;
+}
 
 static hr_status begin(hr_graph *outer, hr_function_body_graph *out) {
   out->graph = hr_graph_new();
   out->builder = out->graph ? hr_builder_new(out->graph) : NULL;
   if (!out->builder) return hr_error_out_of_memory(sizeof *out, "a function");
   out->scope = hr_builder_root(out->builder);
-  return hr_branch_begin(out->graph, outer);
+  return hr_body_graph_begin(out->graph, outer);
 }
 
 hr_status hr_body_begin(hr_scope outer, hr_function_body_graph *out) {
   HR_TRY(begin(hr_scope_graph(outer), out));
   hr_builder_set_argument(out->builder, hr_builder_argument(outer.builder));
-  return HR_SUCCESS;
+  return hr_graph_set_scope_around(out->graph, hr_scope_name(outer));
 }
 
 hr_status hr_hosted_body_begin(hr_scope outer, hr_function_body_graph *out) {
@@ -25,7 +35,7 @@ hr_status hr_hosted_body_begin(hr_scope outer, hr_function_body_graph *out) {
   out->host = host;
   out->scope = hr_builder_root(out->builder);
   out->graph = hr_scope_graph(out->scope);
-  return HR_SUCCESS;
+  return hr_graph_set_scope_around(out->graph, hr_scope_name(outer));
 }
 
 void hr_body_free(hr_function_body_graph *body) {

@@ -16,6 +16,8 @@ typedef struct hr_function_body_graph {
   void *object;
 } hr_function_body_graph;
 
+/* Makes an empty graph one that captures from `outer`, with its seed, and with its order of stateful nodes. */
+HR_MUST_USE hr_status hr_body_graph_begin(hr_graph *body, hr_graph *outer);
 /* An empty body of a branch in the scope. */
 HR_MUST_USE hr_status hr_body_begin(hr_scope outer, hr_function_body_graph *out);
 /* The same, made by the host of the scope's builder where it has one: for functions that the host calls back. */

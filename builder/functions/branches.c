@@ -23,7 +23,7 @@ hr_outputs hr_branch_build(hr_scope outer, hr_output chooser, hr_branch branch, 
   hr_outputs outputs = {0, NULL};
   hr_status status = hr_body_begin(outer, b);
   if (!status) {
-    hr_scope scope = hr_open_outer_device(b->scope, outer);
+    hr_scope scope = hr_device_scope_like(b->scope, outer);
     hr_results results = {.scope = scope};
     branch.build(branch.argument, scope, &results);
     outputs = results_of(scope, chooser, &results);
@@ -107,6 +107,7 @@ hr_outputs hr_conditional_finish(hr_scope scope, const char *op, hr_output choos
 }
 
 hr_output hr_cond_predicate(hr_scope scope, hr_operand predicate) {
+  if (hr_scope_ok(scope) && predicate.kind == HR_OPERAND_BOOL) hr_refuse_type(scope, "pred must not be a Python bool");
   hr_output value = hr_convert(scope, predicate, HR_INVALID, NULL);
   if (!hr_scope_ok(scope)) return HR_NO_OUTPUT;
   return hr_output_rank(value) == 0 ? value : hr_tf_squeeze(scope, value);

@@ -18,7 +18,7 @@ typedef struct hr_function_branch {
 /* "PREFIX_N", slashes made underscores, where N tells apart what a process has made. NULL after an error. */
 const char *hr_counted_name(hr_scope scope, const char *prefix);
 
-/* Builds a branch's body in a graph of its own, on the innermost device of the scope: what it returns, as tensors of
+/* Builds a branch's body in a graph of its own, on devices as hr_device_scope_like says: what it returns, as tensors of
  * the body; in place of an operation, `chooser` after it. The body is to be freed in any case. */
 hr_outputs hr_branch_build(hr_scope outer, hr_output chooser, hr_branch branch, hr_function_body_graph *body);
 

@@ -100,7 +100,7 @@ static hr_outputs without_own(hr_outputs variables) {
 }
 
 static void build_condition(loop *l) {
-  hr_scope scope = l->graphs[0].scope, inner = hr_open_outer_device(scope, l->scope);
+  hr_scope scope = l->graphs[0].scope, inner = hr_device_scope_like(scope, l->scope);
   hr_results results = {.scope = inner};
   l->functions->condition(l->functions->argument, inner, without_own(l->arguments[0]), &results);
   hr_output goes_on = HR_NO_OUTPUT;
@@ -129,8 +129,9 @@ static void check_result(loop *l, hr_scope scope, int32_t i, hr_output result) {
   char first[HR_SHAPE_TEXT], later[HR_SHAPE_TEXT], name[256];
   hr_output_name(initial, name, sizeof name);
   if (hr_output_base_dtype(result) != hr_output_base_dtype(initial)) {
-    hr_refuse_type(scope, "Input tensor '%s' enters the loop with type %s, but has type %s after one iteration", name,
-                   hr_dtype_name(hr_output_base_dtype(initial)), hr_dtype_name(hr_output_base_dtype(result)));
+    hr_refuse_type(scope, "Loop var %s enters the loop with type %s but has type %s after 1 iteration.", name,
+                   hr_dtype_python_name(hr_output_base_dtype(initial)),
+                   hr_dtype_python_name(hr_output_base_dtype(result)));
     return;
   }
   const hr_partial_shape *shape = hr_output_shape(result), *wanted = &l->shapes[i];
@@ -147,7 +148,7 @@ static void check_result(loop *l, hr_scope scope, int32_t i, hr_output result) {
 }
 
 static void build_body(loop *l) {
-  hr_scope scope = l->graphs[1].scope, inner = hr_open_outer_device(scope, l->scope);
+  hr_scope scope = l->graphs[1].scope, inner = hr_device_scope_like(scope, l->scope);
   hr_results results = {.scope = inner};
   l->functions->body(l->functions->argument, inner, without_own(l->arguments[1]), &results);
   hr_outputs values = hr_scope_ok(inner) ? hr_results_tensors(inner, &results) : (hr_outputs){0, NULL};

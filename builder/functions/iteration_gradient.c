@@ -43,13 +43,20 @@ static hr_status find_lists(hr_iteration_gradient *g) {
   return HR_SUCCESS;
 }
 
+/* The name scope of a graph that is open while a body in it is built; NULL at its root. */
+static const char *scope_open_in(const hr_graph *graph, const hr_graph *body) {
+  while (hr_graph_outer(body) && hr_graph_outer(body) != graph)
+    body = hr_graph_outer(body);
+  return hr_graph_outer(body) && *hr_graph_scope_around(body) ? hr_graph_scope_around(body) : NULL;
+}
+
 /* The scope that makes nodes beside the loop, which wait for nothing. */
 static hr_status scope_around(hr_iteration_gradient *g, hr_scope *scope) {
   hr_scope own = g->c->scope;
   if (g->c->node->graph != hr_scope_graph(own)) {
     if (!g->around) g->around = hr_builder_new(g->c->node->graph);
     if (!g->around) return hr_error_out_of_memory(sizeof *scope, "a loop");
-    own = hr_builder_root(g->around);
+    own = hr_name_scope(hr_builder_root(g->around), scope_open_in(g->c->node->graph, hr_scope_graph(own)));
   }
   *scope = hr_control_dependencies(own, 0, NULL);
   return hr_builder_status(scope->builder);

@@ -1,6 +1,7 @@
 /* Functions as datasets have them: TensorFlow's FuncGraph, from trace to definition. */
 #include "builder/control_flow/results.h"
 #include "builder/functions/automatic_control.h"
+#include "builder/functions/body.h"
 #include "builder/functions/defined.h"
 #include "headrace/ops.h"
 #include "runtime/graph/function_export.h"
@@ -11,16 +12,12 @@
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
-hr_status hr_branch_begin(hr_graph *body, hr_graph *outer) {
-  int64_t seed;
-  bool has_seed = hr_graph_seed(outer, &seed);
-  hr_graph_set_seed(body, has_seed, has_seed ? seed : 0);
-  HR_TRY(hr_graph_begin_function(body, outer, HR_CAPTURE_NAMED));
-  hr_graph_set_runs_in_order(body, hr_graph_runs_in_order(outer));
-  return HR_SUCCESS;
+hr_status hr_branch_begin(hr_graph *body, hr_scope outer) {
+  HR_TRY(hr_body_graph_begin(body, hr_scope_graph(outer)));
+  return hr_graph_set_scope_around(body, hr_scope_name(outer));
 }
 
-hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer) {
+hr_status hr_traced_function_begin(hr_graph *body, hr_scope outer) {
   HR_TRY(hr_branch_begin(body, outer));
   hr_graph_set_runs_in_order(body, true);
   return HR_SUCCESS;
@@ -134,8 +131,8 @@ static const hr_defined *trace(hr_scope scope, const traced *t) {
   if (!hr_scope_ok(scope)) return NULL;
   hr_graph *graph = hr_graph_new();
   hr_builder *builder = graph ? hr_builder_new(graph) : NULL;
-  hr_status status = builder ? hr_traced_function_begin(graph, hr_scope_graph(scope))
-                             : hr_error_out_of_memory(sizeof(hr_defined), "a function");
+  hr_status status =
+      builder ? hr_traced_function_begin(graph, scope) : hr_error_out_of_memory(sizeof(hr_defined), "a function");
   const hr_defined *defined = NULL;
   if (!status) {
     hr_builder_set_argument(builder, hr_builder_argument(scope.builder));

@@ -38,6 +38,15 @@ HR_API void hr_return_gradient(hr_results *results, hr_gradient rows);
 /* The one tensor of a list; HR_NO_OUTPUT where it has none, as after an error. */
 static inline hr_output hr_only(hr_outputs list) { return list.count == 1 ? list.items[0] : HR_NO_OUTPUT; }
 
+/* ---- kinds of control flow ------------------------------------------------------------------------------------- */
+
+/* tf.enable_control_flow_v2 and disable_control_flow_v2: whether conditionals and loops that are built in the scope's
+ * graph from now on are nodes of functions (StatelessIf, If, While), and tensor arrays lists. At first they are nodes
+ * of the graph itself (Switch, Merge, Enter, ...). In traced functions, and in bodies of such nodes, the former always
+ * holds. */
+HR_API void hr_functional_control_flow(hr_scope scope, bool functional);
+HR_API bool hr_has_functional_control_flow(hr_scope scope);
+
 /* ---- conditionals ---------------------------------------------------------------------------------------------- */
 
 typedef struct hr_branch {
@@ -79,8 +88,8 @@ typedef struct hr_case_options {
 HR_API hr_outputs hr_case_of_with(hr_scope scope, int32_t count, const hr_case *cases, const hr_case_options *options);
 #define hr_case_of(scope, count, cases, ...) hr_case_of_with((scope), (count), (cases), &(hr_case_options){__VA_ARGS__})
 
-/* What tf.case asserts, for those who build its branches as bodies of functions: that at most one of the predicates that
- * are asked is true; or, where the last case is taken without being asked, that it is the one (`is_last`, of all
+/* What tf.case asserts, for those who build its branches as bodies of functions: that at most one of the predicates
+ * that are asked is true; or, where the last case is taken without being asked, that it is the one (`is_last`, of all
  * predicates). Sets one node to wait for, or two. */
 HR_API void hr_case_checks(hr_scope scope, hr_outputs predicates, bool is_last, hr_node *checks[2]);
 

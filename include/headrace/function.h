@@ -105,11 +105,12 @@ HR_API hr_outputs hr_traced_results(const hr_defined *function);
 
 /* Makes an empty graph the body of a function in `outer`. */
 HR_API HR_MUST_USE hr_status hr_function_begin(hr_graph *body, hr_graph *outer);
-/* The same of a traced function; of one that copies what it reads of the graph around. */
-HR_API HR_MUST_USE hr_status hr_traced_function_begin(hr_graph *body, hr_graph *outer);
+/* The same of a traced function, in a scope of the graph around; of one that copies what it reads of the graph around.
+ */
+HR_API HR_MUST_USE hr_status hr_traced_function_begin(hr_graph *body, hr_scope outer);
 HR_API HR_MUST_USE hr_status hr_copying_function_begin(hr_graph *body, hr_graph *outer);
 /* The same of a branch of a conditional, in whose functions stateful nodes run in order where they do in `outer`. */
-HR_API HR_MUST_USE hr_status hr_branch_begin(hr_graph *body, hr_graph *outer);
+HR_API HR_MUST_USE hr_status hr_branch_begin(hr_graph *body, hr_scope outer);
 /* Argument `index` of a traced function. */
 HR_API hr_output hr_traced_function_argument(hr_scope scope, int32_t index, hr_dtype dtype,
                                              const hr_partial_shape *shape);

@@ -86,6 +86,9 @@ HR_API hr_scope hr_device_scope(hr_scope scope, const char *device);
 /* A device function: answers the device for a node about to be made (its op, name, inputs are set). */
 typedef const char *(*hr_device_function)(void *argument, const hr_node *node);
 HR_API hr_scope hr_device_scope_by(hr_scope scope, hr_device_function function, void *argument);
+/* The scope of a function's body with the devices of the scope around, which must outlive it, where one of them is a
+ * function. Where none is, nodes of the body may stand where the node does that calls the function. */
+HR_API hr_scope hr_device_scope_like(hr_scope scope, hr_scope outer);
 
 /* tf.control_dependencies: nodes made inside run after `nodes`, except that a node whose inputs include one made inside
  * gets no second edge. count 0 with nodes NULL clears the outer control dependencies. */

@@ -30,6 +30,7 @@ typedef struct py_graph {
   PyObject *kept;        /* list: what C code of this graph points to: callables, collected objects */
   struct py_graph *outer; /* of a function's body: the graph around; owned, NULL for others */
   bool by_handle;        /* whether variables are resource variables where nothing says otherwise */
+  bool is_functional;    /* whether conditionals and loops are nodes of functions */
   bool is_restricted;    /* sessions ask it which tensors may be fed and fetched */
 } py_graph;
 
@@ -140,9 +141,9 @@ typedef struct py_call {
 /* The graph is that of the first tensor, variable or operation among the arguments (in lists, too), else the default
  * graph. */
 bool py_call_begin(py_call *call, PyObject *const *args, Py_ssize_t count);
+/* tf.enable_resource_variables, enable_control_flow_v2: graphs learn of it when something is next built in them. */
+extern bool py_resource_by_default, py_functional_control_flow;
 /* In a given graph. */
-/* tf.enable_resource_variables: graphs learn of it when something is next built in them. */
-extern bool py_resource_by_default;
 void py_call_begin_in(py_call *call, py_graph *graph);
 /* Frees what the call used; false, with the exception set, where building failed. */
 bool py_call_end(py_call *call);

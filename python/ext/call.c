@@ -132,7 +132,7 @@ static py_graph *graph_of(PyObject *v, int depth) {
   return NULL;
 }
 
-bool py_resource_by_default;
+bool py_resource_by_default, py_functional_control_flow;
 
 void py_call_begin_in(py_call *call, py_graph *graph) {
   call->graph = graph;
@@ -146,6 +146,10 @@ void py_call_begin_in(py_call *call, py_graph *graph) {
   if (graph->by_handle != py_resource_by_default) {
     graph->by_handle = py_resource_by_default;
     hr_resource_by_default(graph->scope, py_resource_by_default);
+  }
+  if (graph->is_functional != py_functional_control_flow) {
+    graph->is_functional = py_functional_control_flow;
+    hr_functional_control_flow(graph->scope, py_functional_control_flow);
   }
 }
 

@@ -203,7 +203,25 @@ static PyObject *case_checks(PyObject *module, PyObject *args) {
   return result;
 }
 
-static PyMethodDef methods[] = {{"case", switch_case, METH_VARARGS, NULL},
+/* enable_functional_control_flow(whether) */
+static PyObject *enable_functional_control_flow(PyObject *module, PyObject *enable) {
+  (void)module;
+  if (!py_to_bool(enable, &py_functional_control_flow)) return NULL;
+  Py_RETURN_NONE;
+}
+
+/* has_functional_control_flow(graph or None): in the graph, or by default */
+static PyObject *has_functional_control_flow(PyObject *module, PyObject *graph) {
+  (void)module;
+  bool is_functional = py_functional_control_flow;
+  if (PyObject_TypeCheck(graph, py_graph_type))
+    is_functional |= hr_has_functional_control_flow(((py_graph *)graph)->scope);
+  return PyBool_FromLong(is_functional);
+}
+
+static PyMethodDef methods[] = {{"enable_functional_control_flow", enable_functional_control_flow, METH_O, NULL},
+                                {"has_functional_control_flow", has_functional_control_flow, METH_O, NULL},
+                                {"case", switch_case, METH_VARARGS, NULL},
                                 {"case_checks", case_checks, METH_VARARGS, NULL},
                                 {"cond", cond, METH_VARARGS, NULL},
                                 {"while_loop", while_loop, METH_VARARGS, NULL},

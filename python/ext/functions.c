@@ -28,7 +28,7 @@ static PyObject *begin_trace(PyObject *module, PyObject *args) {
   py_graph *body, *outer;
   int is_branch;
   if (!PyArg_ParseTuple(args, "O!O!p", py_graph_type, &body, py_graph_type, &outer, &is_branch)) return NULL;
-  if (!py_check((is_branch ? hr_branch_begin : hr_traced_function_begin)(body->graph, outer->graph))) return NULL;
+  if (!py_check((is_branch ? hr_branch_begin : hr_traced_function_begin)(body->graph, outer->scope))) return NULL;
   Py_INCREF(outer);
   Py_XSETREF(body->outer, outer);
   Py_RETURN_NONE;

@@ -134,6 +134,8 @@ static hr_scope open_controls(py_call *call, PyObject *argument) {
 static const char *call_device_function(void *argument, const hr_node *node) {
   PyObject *pair = argument; /* (graph, function) */
   py_graph *graph = (py_graph *)PyTuple_GET_ITEM(pair, 0);
+  if (graph->graph != hr_node_graph(node)) graph = py_default_graph(); /* a function's body, with the devices around */
+  if (!graph || graph->graph != hr_node_graph(node)) return hr_node_device(node);
   PyObject *op = py_from_node(graph, (hr_node *)(uintptr_t)node);
   PyObject *device = op ? PyObject_CallOneArg(PyTuple_GET_ITEM(pair, 1), op) : NULL;
   Py_XDECREF(op);
@@ -152,7 +154,9 @@ static const char *call_device_function(void *argument, const hr_node *node) {
   return name ? name : "";
 }
 
+/* `argument`: a name, a function, None; or the graph around a function's body. */
 static hr_scope open_device(py_call *call, PyObject *argument) {
+  if (py_is_graph(argument)) return hr_device_scope_like(call->scope, ((py_graph *)argument)->scope);
   if (argument == Py_None) return hr_device_scope(call->scope, NULL);
   if (PyCallable_Check(argument)) {
     PyObject *pair = PyTuple_Pack(2, (PyObject *)call->graph, argument);

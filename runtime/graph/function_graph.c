@@ -5,6 +5,7 @@
 
 struct hr_function_graph {
   hr_graph *outer;
+  const char *scope_around;
   hr_capturing capturing;
   bool runs_in_order;
   hr_output *outside, *inside; /* in the graph's arena */
@@ -18,12 +19,20 @@ hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer, hr_capturing
   hr_function_graph *function = hr_arena_zalloc(&graph->arena, sizeof *function, _Alignof(hr_function_graph));
   if (!function) return hr_error_out_of_memory(sizeof *function, "a function");
   function->outer = outer;
+  function->scope_around = "";
   function->capturing = capturing;
   graph->function = function;
   return HR_SUCCESS;
 }
 
 hr_graph *hr_graph_outer(const hr_graph *graph) { return graph->function ? graph->function->outer : NULL; }
+
+hr_status hr_graph_set_scope_around(hr_graph *graph, const char *name) {
+  graph->function->scope_around = hr_arena_copy_string(&graph->arena, name, strlen(name));
+  return graph->function->scope_around ? HR_SUCCESS : hr_error_out_of_memory(strlen(name) + 1, "a function");
+}
+
+const char *hr_graph_scope_around(const hr_graph *graph) { return graph->function->scope_around; }
 
 void hr_captured(const hr_graph *graph, hr_outputs *outside, hr_outputs *inside) {
   const hr_function_graph *f = graph->function;
@@ -39,9 +48,13 @@ static bool is_around(const hr_graph *outer, const hr_graph *graph) {
   return graph != NULL;
 }
 
-bool hr_graph_is_traced(const hr_graph *graph) {
-  return graph->function && graph->function->capturing == HR_CAPTURE_NAMED;
+bool hr_graph_has_functional_flow(const hr_graph *graph) {
+  for (; graph; graph = hr_graph_outer(graph))
+    if (graph->has_functional_flow || (graph->function && graph->function->capturing == HR_CAPTURE_NAMED)) return true;
+  return false;
 }
+
+void hr_graph_set_functional_flow(hr_graph *graph, bool functional) { graph->has_functional_flow = functional; }
 
 void hr_graph_set_runs_in_order(hr_graph *graph, bool runs_in_order) { graph->function->runs_in_order = runs_in_order; }
 bool hr_graph_runs_in_order(const hr_graph *graph) { return graph->function && graph->function->runs_in_order; }

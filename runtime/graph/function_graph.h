@@ -18,6 +18,9 @@ typedef enum hr_capturing {
 HR_MUST_USE hr_status hr_graph_begin_function(hr_graph *graph, hr_graph *outer, hr_capturing capturing);
 /* The graph around, or NULL where the graph is no function's. */
 hr_graph *hr_graph_outer(const hr_graph *graph);
+/* The name scope of the graph around that was open when the body was begun, "a/b/"; "" at first. */
+HR_MUST_USE hr_status hr_graph_set_scope_around(hr_graph *graph, const char *name);
+const char *hr_graph_scope_around(const hr_graph *graph);
 
 /* What stands for an output of a graph around in the scope's graph: the one made for it, or a new placeholder in the
  * scope, outside of its branches and loops and waiting for nothing; or a copy. Other outputs are answered as they are.
@@ -25,9 +28,11 @@ hr_graph *hr_graph_outer(const hr_graph *graph);
  */
 HR_MUST_USE hr_status hr_capture(hr_scope scope, hr_output outside, hr_output *inside);
 
-/* Whether the body's arguments are named after what they stand for. Conditionals in it are nodes whose branches are
- * functions, as in TensorFlow's FuncGraph. */
-bool hr_graph_is_traced(const hr_graph *graph);
+/* Whether conditionals and loops in the graph are nodes of functions, and arrays lists: in bodies whose arguments are
+ * named after what they stand for, as in TensorFlow's FuncGraph; elsewhere where the graph, or one around, was told so.
+ */
+bool hr_graph_has_functional_flow(const hr_graph *graph);
+void hr_graph_set_functional_flow(hr_graph *graph, bool functional);
 /* Whether what is stateful in the body runs in the order in which it was made; false at first. */
 void hr_graph_set_runs_in_order(hr_graph *graph, bool runs_in_order);
 bool hr_graph_runs_in_order(const hr_graph *graph);

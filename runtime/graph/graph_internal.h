@@ -32,6 +32,7 @@ struct hr_graph {
   int64_t seed;
   int32_t producer, min_consumer;     /* GraphDef versions; import lowers or raises them */
   bool reads_ahead;                   /* a node reads a younger one, as in branches and loops */
+  bool has_functional_flow;           /* conditionals and loops are nodes of functions, see function_graph.h */
   struct hr_function_graph *function; /* of a graph that becomes a function's body; else NULL */
   hr_graph *lender;                   /* whose functions a private graph calls; NULL: it has its own */
   int32_t *bodies_left; /* of a graph that is made for shapes of a call: bodies that may still be looked at */

@@ -204,6 +204,17 @@ hr_scope hr_device_scope_by(hr_scope scope, hr_device_function function, void *a
   return inner;
 }
 
+hr_scope hr_device_scope_like(hr_scope scope, hr_scope outer) {
+  if (!hr_scope_ok(scope) || !hr_scope_ok(outer)) return scope;
+  const hr_device_frame *devices = outer.frame->devices;
+  for (const hr_device_frame *each = devices; each; each = each->outer)
+    if (each->function && derive(&scope)) {
+      scope.frame->devices = devices;
+      break;
+    }
+  return scope;
+}
+
 static bool spec_is_empty(const hr_device_spec *spec) {
   return !spec->has_job && !spec->has_replica && !spec->has_task && !spec->has_type;
 }

@@ -45,17 +45,20 @@ def disable_resource_variables():
 
 
 def control_flow_v2_enabled():
-    """False: conditions and loops are nodes of the graph itself."""
-    return False
+    """Whether conditionals and loops are nodes of functions."""
+    return _c.has_functional_control_flow(None)
 
 
 def enable_control_flow_v2():
-    """NotImplementedError: conditions and loops are nodes of the graph itself."""
-    _refuse('Control flow of version 2')
+    """From now on `tf.cond`, `tf.while_loop` and all that is made of them build nodes whose branches, or whose condition
+    and body, are functions, and a `tf.TensorArray` is a list of tensors.
+    """
+    _c.enable_functional_control_flow(True)
 
 
 def disable_control_flow_v2():
-    """Nothing is left to do: conditions and loops are nodes of the graph itself."""
+    """From now on conditionals and loops are nodes of the graph itself, as they are at first."""
+    _c.enable_functional_control_flow(False)
 
 
 def enable_tensor_equality():

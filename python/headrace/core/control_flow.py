@@ -159,7 +159,7 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
     for key, function in functions.items():
         if not callable(function):
             raise TypeError(f'{key} must be callable.')
-    if getattr(get_default_graph(), 'has_functional_conditions', False):
+    if _c.has_functional_control_flow(get_default_graph()):
         with name_scope(name or 'cond') as scope:
             return _functional_branches('tf.cond', _c.cond_predicate(pred), list(functions.values()), list(functions),
                                         [f'{scope}true', f'{scope}false'])
@@ -220,7 +220,7 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name='case'
             raise TypeError(f'pred must be Tensor of type bool: {pred.name}')
         if not callable(function):
             raise TypeError(f'fn for pred {pred.name} must be callable.')
-    if getattr(get_default_graph(), 'has_functional_conditions', False):
+    if _c.has_functional_control_flow(get_default_graph()):
         return _functional_case(pred_fn_pairs, default, exclusive, strict, name)
     functions = [function for _, function in pred_fn_pairs] + ([default] if default is not None else [])
     given = {}
@@ -406,7 +406,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
         raise TypeError('parallel_iterations must be a positive integer.')
     if not loop_vars:
         raise ValueError('No loop variables provided')
-    if getattr(get_default_graph(), 'has_functional_conditions', False):
+    if _c.has_functional_control_flow(get_default_graph()):
         return _functional_while(cond, body, loop_vars, shape_invariants, parallel_iterations, maximum_iterations, name,
                                  return_same_structure)
     limited = maximum_iterations is not None

@@ -12,7 +12,6 @@ class FunctionBody(Graph):
     """A body. What it reads of the graph around becomes an argument."""
 
     building_function = True
-    has_functional_conditions = True
 
     def __init__(self, name, is_branch=False, outer_graph=None):
         super().__init__()
@@ -29,9 +28,8 @@ class FunctionBody(Graph):
 
     @contextlib.contextmanager
     def inside(self):
-        """Builds in the body, on the innermost device of the graph around."""
-        device = _c.innermost_device(self.outer_graph)
-        with self.as_default(), self.device(device):
+        """Builds in the body, on the devices around where one of them is a function."""
+        with self.as_default(), self.device(self.outer_graph):
             yield
 
     def _call(self, function, *args):

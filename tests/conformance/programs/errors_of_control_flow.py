@@ -597,3 +597,36 @@ def second_gradient_of_a_scan():
 def second_gradient_of_a_fold():
     x = tf.constant([1.0, 2.0])
     _second_gradient(tf.foldr(lambda a, b: a + b * b, x), x)
+
+
+# ---- control flow of version 2 --------------------------------------------------------------------------------------
+
+
+def _functional(build):
+    tf.enable_control_flow_v2()
+    try:
+        build()
+    finally:
+        tf.disable_control_flow_v2()
+
+
+@mistake
+def functional_cond_by_python_bool():
+    _functional(lambda: tf.cond(True, lambda: 1, lambda: 2))
+
+
+@mistake
+def functional_cond_of_two_dtypes():
+    _functional(lambda: tf.cond(predicate(), lambda: 1, lambda: 2.0))
+
+
+@mistake
+def functional_loop_of_another_dtype():
+    _functional(lambda: tf.while_loop(lambda i: i < 3, lambda i: tf.cast(i, tf.float32),
+                                      [tf.constant(0, name="start")]))
+
+
+@mistake
+def functional_loop_that_grows():
+    _functional(lambda: tf.while_loop(lambda i: tf.size(i) < 3, lambda i: tf.stack([i, i]),
+                                      [tf.constant(0, name="start")]))
