@@ -39,8 +39,9 @@ static hr_tensor numbers(int64_t rows, int64_t columns, uint32_t seed) {
 /* Every transposition, sizes that end inside and between the blocks that the pool is given. */
 static void test_product_of_many_sizes(void **state) {
   (void)state;
-  static const int64_t sizes[][3] = {{1, 1, 1},      {1, 7, 97}, {97, 5, 1},   {17, 64, 49}, {8, 3, 48},
-                                     {129, 33, 145}, {3, 0, 5},  {9, 5000, 1}, {300, 20, 1}};
+  static const int64_t sizes[][3] = {{1, 1, 1},    {1, 7, 97},     {97, 5, 1},     {17, 64, 49},
+                                     {8, 3, 48},   {129, 33, 145}, {3, 0, 5},      {9, 5000, 1},
+                                     {300, 20, 1}, {45, 131, 512}, {32, 128, 1024}};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; ++s)
     for (int flags = 0; flags < 4; ++flags) {
       int64_t m = sizes[s][0], k = sizes[s][1], n = sizes[s][2];
@@ -74,10 +75,13 @@ static void assert_same_on_two_threads(const hr_tensor inputs[2], int num_attrs,
 
 static void test_product_does_not_depend_on_threads(void **state) {
   (void)state;
-  hr_tensor inputs[2] = {numbers(300, 784, 3), numbers(784, 290, 4)};
-  assert_same_on_two_threads(inputs, 0, NULL);
-  hr_tensor_clear(&inputs[0]);
-  hr_tensor_clear(&inputs[1]);
+  static const int64_t columns[] = {290, 512, 1536, 2048}; /* crowded ones, which are copied or packed, too */
+  for (size_t i = 0; i < sizeof columns / sizeof *columns; ++i) {
+    hr_tensor inputs[2] = {numbers(300, 784, 3), numbers(784, columns[i], 4)};
+    assert_same_on_two_threads(inputs, 0, NULL);
+    hr_tensor_clear(&inputs[0]);
+    hr_tensor_clear(&inputs[1]);
+  }
 }
 
 /* Pixels of few channels, which go many at a time, and some that are left over; and of many channels. */
