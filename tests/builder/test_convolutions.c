@@ -8,9 +8,7 @@
 
 #include <cmocka.h>
 
-#include "headrace/arrays.h"
-#include "headrace/convolution_layers.h"
-#include "headrace/gradients.h"
+#include "headrace/headrace.h"
 
 enum { MAX_MADE = 64 };
 
@@ -201,6 +199,125 @@ static void channels_first(void **state) {
   end(p, "convolutions.channels_first");
 }
 
+/* ---- of given weights -------------------------------------------------------------------------------------------- */
+
+/* An array of the recorded program. */
+static hr_operand given(program *p, const char *recorded_case, const char *name) {
+  hr_tensor *tensor = &p->kept[p->kept_count++];
+  *tensor = recorded_array(recorded_case, name);
+  return hr_operand_tensor(tensor);
+}
+
+static void functions(void **state) {
+  (void)state;
+#define GIVEN(name) given(p, "convolutions.functions", name)
+  program made = begin(), *p = &made;
+  hr_scope s = p->t.root;
+  hr_output x = placeholder(p, "x", HR_SHAPE(-1, 6, 5, 3)), y = placeholder(p, "y", HR_SHAPE(1, 3, 3, 5));
+  hr_output w = recorded_data(s, "convolutions.functions", "w");
+  const hr_ints ones = HR_INTS(1, 1, 1, 1);
+  add(p, hr_tf_conv2d(s, x, GIVEN("Conv2D/filter"), ones, "SAME"));
+  add(p, hr_tf_conv2d(s, x, w, HR_INTS(1, 2, 2, 1), "VALID", .name = "named"));
+  add(p, hr_tf_conv2d(s, x, w, HR_INTS(2), "EXPLICIT", .explicit_paddings = HR_INTS(0, 0, 1, 2, 0, 1, 0, 0)));
+  add(p, hr_tf_conv2d(s, x, w, HR_INTS(2, 1), "SAME", .no_cudnn = true));
+  add(p, hr_conv2d_transpose(s, y, w, HR_SHAPE(1, 6, 5, 3), HR_INTS(1, 2, 2, 1)));
+  hr_output size = hr_tf_shape(s, x);
+  add(p, hr_conv2d_transpose(s, y, w, size, HR_INTS(2), .name = "up"));
+  add(p, hr_depthwise_conv2d(s, x, GIVEN("depthwise/filter_in"), ones, "SAME"));
+  add(p, CALL_OP(s, "DepthwiseConv2dNative", NULL, HR_OPERANDS(x, GIVEN("DepthwiseConv2dNative/filter")),
+                 {"strides", {.kind = HR_ATTR_INT, .is_list = true, .count = 4, .ints = ones.items}},
+                 {"padding", HR_ATTR_STRING_VALUE("VALID")}));
+  hr_operand depthwise = GIVEN("separable_conv2d/depthwise_filter");
+  add(p, hr_separable_conv2d(s, x, depthwise, GIVEN("separable_conv2d/pointwise_filter"), ones, "SAME"));
+  differentiate(p, 2, (hr_output[]){x, y});
+  end(p, "convolutions.functions");
+#undef GIVEN
+}
+
+static void pooling(void **state) {
+  (void)state;
+  program made = begin(), *p = &made;
+  hr_scope s = p->t.root;
+  hr_output x = placeholder(p, "x", HR_SHAPE(-1, 6, 5, 3)), v = placeholder(p, "v", HR_SHAPE(1, 4, 5, 4, 2));
+  hr_output q = placeholder(p, "s", HR_SHAPE(2, 7, 3));
+  const hr_ints two = HR_INTS(2), pairs = HR_INTS(1, 2, 2, 1);
+  add(p, hr_tf_max_pool(s, x, pairs, pairs, "VALID")),
+      add(p, hr_tf_max_pool(s, x, HR_INTS(3), two, "SAME", .name = "named"));
+  add(p, hr_tf_max_pool(s, x, HR_INTS(2, 3), HR_INTS(1, 2), "SAME")), add(p, hr_max_pool2d(s, x, two, two, "VALID"));
+  add(p, hr_tf_avg_pool(s, x, HR_INTS(1, 3, 3, 1), pairs, "SAME")),
+      add(p, hr_tf_avg_pool(s, x, two, HR_INTS(1), "VALID"));
+  add(p, hr_tf_max_pool3d(s, v, two, two, "VALID"));
+  add(p, hr_tf_avg_pool3d(s, v, HR_INTS(1, 2, 2, 2, 1), HR_INTS(1, 1, 2, 2, 1), "SAME"));
+  add(p, hr_max_pool1d(s, q, two, two, "VALID")), add(p, hr_avg_pool1d(s, q, HR_INTS(3), HR_INTS(1), "SAME"));
+  add(p, hr_tf_max_pool3d(s, v, two, HR_INTS(1), "VALID")), add(p, hr_avg_pool1d(s, q, two, two, "VALID"));
+  add(p, hr_max_pool_with_argmax(s, x, pairs, pairs, "VALID").output);
+  add(p, hr_lrn(s, x, .depth_radius = 2, .alpha = 2e-5F, .beta = 0.75F)), add(p, hr_lrn(s, x, .name = "norm"));
+  differentiate(p, 3, (hr_output[]){x, v, q});
+  end(p, "convolutions.pooling");
+}
+
+static void sequences_and_volumes(void **state) {
+  (void)state;
+#define GIVEN(name) given(p, "convolutions.sequences_and_volumes", name)
+  program made = begin(), *p = &made;
+  hr_scope s = p->t.root;
+  hr_output q = placeholder(p, "s", HR_SHAPE(2, 7, 3)), v = placeholder(p, "v", HR_SHAPE(1, 4, 5, 4, 2));
+  const hr_ints ones = HR_INTS(1, 1, 1, 1, 1), some = HR_INTS(1, 1, 2, 2, 1);
+  hr_operand w = GIVEN("conv1d_transpose/ExpandDims_1/input");
+  add(p, hr_conv1d_transpose(s, q, w, HR_SHAPE(2, 14, 4), HR_INTS(2)));
+  w = GIVEN("longer/ExpandDims_1/input");
+  add(p, hr_conv1d_transpose(s, q, w, HR_SHAPE(2, 9, 2), HR_INTS(1), .padding = "VALID", .name = "longer"));
+  add(p, hr_conv1d(s, q, GIVEN("conv1d/ExpandDims_1/input"), HR_INTS(1), "SAME"));
+  add(p, hr_conv1d(s, q, GIVEN("named/ExpandDims_1/input"), HR_INTS(2), "VALID", .name = "named"));
+  add(p, CALL_OP(s, "Conv3D", NULL, HR_OPERANDS(v, GIVEN("Conv3D/filter")),
+                 {"strides", {.kind = HR_ATTR_INT, .is_list = true, .count = 5, .ints = ones.items}},
+                 {"padding", HR_ATTR_STRING_VALUE("SAME")}));
+  add(p, CALL_OP(s, "Conv3D", NULL, HR_OPERANDS(v, GIVEN("Conv3D_1/filter")),
+                 {"strides", {.kind = HR_ATTR_INT, .is_list = true, .count = 5, .ints = some.items}},
+                 {"padding", HR_ATTR_STRING_VALUE("VALID")}));
+  w = GIVEN("conv3d_transpose/filter");
+  add(p, hr_conv3d_transpose(s, v, w, HR_SHAPE(1, 4, 5, 8, 1), HR_INTS(1, 1, 1, 2, 1)));
+  differentiate(p, 2, (hr_output[]){q, v});
+  end(p, "convolutions.sequences_and_volumes");
+#undef GIVEN
+}
+
+static void layers(void **state) {
+  (void)state;
+  program made = begin(), *p = &made;
+  hr_graph_set_seed(p->t.graph, true, 1);
+  hr_scope s = p->t.root;
+  hr_output x = placeholder(p, "x", HR_SHAPE(-1, 6, 5, 3)), q = placeholder(p, "s", HR_SHAPE(-1, 7, 3));
+  hr_output v = placeholder(p, "v", HR_SHAPE(-1, 4, 5, 4, 2));
+  const hr_ints one = HR_INTS(1), two = HR_INTS(2), three = HR_INTS(3);
+  add(p, hr_conv2d_layer(s, x, 4, three));
+  add(p, hr_conv2d_layer(s, x, 4, HR_INTS(3, 2), .strides = two, .padding = "same", .activation = hr_relu_activation));
+  add(p, hr_conv2d_layer(s, x, 2, three, .use_bias = false, .name = "named"));
+  add(p, hr_conv2d_layer(s, x, 2, three, .use_bias = false, .name = "named", .reuse = HR_REUSE_TRUE));
+  add(p, hr_conv2d_layer(s, x, 2, one, .kernel_regularizer = hr_l2_regularizer(0.1),
+                         .bias_initializer = hr_ones_initializer(),
+                         .kernel_initializer = hr_truncated_normal_initializer(0, 1, 2)));
+  add(p, hr_conv1d_layer(s, q, 4, three));
+  add(p, hr_conv1d_layer(s, q, 4, two, .strides = two, .padding = "same", .activation = hr_tanh_activation));
+  add(p, hr_conv3d_layer(s, v, 3, two)), add(p, hr_separable_conv2d_layer(s, x, 4, three, .depth_multiplier = 2));
+  add(p, hr_conv2d_transpose_layer(s, x, 2, three, .strides = two, .padding = "same"));
+  add(p, hr_conv2d_transpose_layer(s, x, 1, three, .strides = two, .activation = hr_relu_activation));
+  add(p, hr_max_pooling2d(s, x, two, two)),
+      add(p, hr_max_pooling2d(s, x, HR_INTS(3, 2), HR_INTS(2, 1), .padding = "same"));
+  add(p, hr_average_pooling2d(s, x, two, two, .name = "mean")), add(p, hr_max_pooling1d(s, q, two, two));
+  add(p, hr_average_pooling1d(s, q, three, one, .padding = "same")), add(p, hr_max_pooling3d(s, v, two, two));
+  add(p, hr_average_pooling3d(s, v, two, one)), add(p, hr_conv2d_layer(s, x, 3, three, .name = "mine"));
+  /* The same layer again works in its own scope. */
+  int32_t count = hr_collection_count(p->t.graph, HR_TRAINABLE_VARIABLES);
+  hr_var *kernel = hr_item_var(hr_collection_item(p->t.graph, HR_TRAINABLE_VARIABLES, count - 2));
+  hr_var *bias = hr_item_var(hr_collection_item(p->t.graph, HR_TRAINABLE_VARIABLES, count - 1));
+  hr_output doubled = hr_times(s, x, 2.0);
+  HR_WITH (mine, hr_name_scope(s, "mine/"))
+    add(p, hr_convolution_call(mine, doubled, kernel, .bias = hr_operand_variable(bias)));
+  differentiate(p, 3, (hr_output[]){x, q, v});
+  end(p, "convolutions.layers");
+}
+
 /* What is refused, with InvalidArgument and without a crash. */
 static void refused(void **state) {
   (void)state;
@@ -246,7 +363,9 @@ static void refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(apart), cmocka_unit_test(more_layers),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(apart),          cmocka_unit_test(functions),
+                                     cmocka_unit_test(pooling),        cmocka_unit_test(sequences_and_volumes),
+                                     cmocka_unit_test(layers),         cmocka_unit_test(more_layers),
                                      cmocka_unit_test(channels_first), cmocka_unit_test(refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
