@@ -26,6 +26,8 @@ static hr_status lend(hr_graph *graph, hr_host_function function, void *argument
 
 hr_node *hr_tf_py_func_with(hr_scope scope, hr_host_function function, void *argument, void (*destroy)(void *argument),
                             hr_operands inputs, hr_types types, const hr_py_func_options *options) {
+  static const hr_py_func_options defaults;
+  if (!options) options = &defaults;
   if (!hr_scope_ok(scope)) {
     if (destroy) destroy(argument);
     return NULL;

@@ -99,7 +99,7 @@ static bool keep_ops(hr_scope scope, hr_strings *ops) {
 }
 
 hr_scope hr_replica_devices_with(hr_scope scope, const hr_replica_devices_options *options) {
-  if (!hr_scope_ok(scope) || options->ps_tasks <= 0) return hr_device_scope(scope, "");
+  if (!hr_scope_ok(scope) || !options || options->ps_tasks <= 0) return hr_device_scope(scope, "");
   chooser *c = hr_keep_bytes(scope, sizeof *c);
   if (!c) return scope;
   c->scope = hr_builder_root(scope.builder);

@@ -43,6 +43,8 @@ static char *name_inside(const char *scope, char *name) {
 
 hr_status hr_saver_to_proto_with(const hr_saver *saver, char **bytes, size_t *length,
                                  const hr_saver_proto_options *options) {
+  static const hr_saver_proto_options defaults;
+  if (!options) options = &defaults;
   HrPb__SaverDef def = HR_PB__SAVER_DEF__INIT;
   *bytes = NULL;
   if (saver->filename_tensor) {
@@ -74,6 +76,8 @@ static char *name_outside_dup(const char *scope, const char *name) {
 
 hr_status hr_saver_from_proto_with(const void *saver_def, size_t length, hr_saver **out,
                                    const hr_saver_proto_options *options) {
+  static const hr_saver_proto_options defaults;
+  if (!options) options = &defaults;
   hr_arena arena = {0};
   HrPb__SaverDef *def;
   *out = NULL;

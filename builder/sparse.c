@@ -41,6 +41,8 @@ bool hr_sparse_known_shape(hr_scope s, const hr_sparse_tensor *x, hr_partial_sha
 }
 
 hr_output hr_sparse_shape_with(hr_scope scope, hr_sparse_tensor x, const hr_sparse_shape_options *options) {
+  static const hr_sparse_shape_options defaults = {.out_type = HR_INT32};
+  if (!options) options = &defaults;
   hr_scope s = hr_name_scope_or(scope, options->name, "Shape");
   return hr_cast(s, x.dense_shape, options->out_type);
 }

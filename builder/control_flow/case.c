@@ -97,6 +97,8 @@ static void build_last_case(void *argument, hr_scope scope, hr_results *results)
 }
 
 hr_outputs hr_case_of_with(hr_scope scope, int32_t count, const hr_case *cases, const hr_case_options *options) {
+  static const hr_case_options defaults;
+  if (!options) options = &defaults;
   hr_outputs outputs = {0, NULL};
   hr_scope s = hr_name_scope_or(scope, options->name, "case");
   if (count <= 0) hr_refuse(s, "There must be at least one case");

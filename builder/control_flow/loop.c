@@ -227,6 +227,8 @@ static bool check_arguments(hr_scope scope, hr_operands variables, const hr_whil
 
 hr_outputs hr_while_loop_with(hr_scope scope, hr_operands variables, const hr_while_functions *functions,
                               const hr_while_options *options) {
+  static const hr_while_options defaults = {HR_WHILE_DEFAULTS};
+  if (!options) options = &defaults;
   hr_outputs none = {0, NULL};
   if (!check_arguments(scope, variables, options)) return none;
   if (!functions || !functions->condition || !functions->body) {

@@ -18,6 +18,8 @@ static hr_outputs build(hr_scope scope, hr_output index, int32_t count, const hr
 
 hr_outputs hr_switch_case_with(hr_scope scope, hr_output index, int32_t count, const hr_branch *branches,
                                const hr_switch_case_options *options) {
+  static const hr_switch_case_options defaults;
+  if (!options) options = &defaults;
   hr_outputs outputs = {0, NULL};
   hr_scope around = hr_name_scope_or(scope, options->name, "switch_case"), s = hr_name_scope(around, "indexed_case");
   bool has_default = options->otherwise.build != NULL;

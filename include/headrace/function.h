@@ -84,7 +84,7 @@ typedef struct hr_switch_case_options {
 /* tf.switch_case: what the branch of number `index` (an int32 scalar) returns. Each becomes a function of the graph's
  * library, called "SCOPE_branchI_N"; what any of them reads of the graph around becomes an argument of all. They return
  * tensors, or an operation (an int32 tensor, the index, in its place): as many, of the same dtypes; InvalidArgument and
- * a type error where not. The list is empty after an error. */
+ * a type error where not. The list is empty after an error. `options` may be NULL. */
 HR_API hr_outputs hr_switch_case_with(hr_scope scope, hr_output index, int32_t count, const hr_branch *branches,
                                       const hr_switch_case_options *options);
 #define hr_switch_case(scope, index, count, branches, ...)                                                             \

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -67,8 +68,56 @@ static void no_saver(void **state) {
   testing_graph_free(&t);
 }
 
+static void below_two(void *unused, hr_scope s, hr_outputs v, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_binary(s, "Less", v.items[0], 2));
+}
+static void one_more(void *unused, hr_scope s, hr_outputs v, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_plus(s, v.items[0], 1));
+}
+static void number(void *unused, hr_scope s, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_constant(s, 1));
+}
+static hr_status never_called(void *argument, int32_t input_count, const hr_tensor *const *inputs, int32_t output_count,
+                              hr_tensor *outputs, int32_t *given) {
+  (void)argument, (void)input_count, (void)inputs, (void)output_count, (void)outputs, (void)given;
+  return HR_SUCCESS;
+}
+
+/* No options are those of the macros' defaults. */
+static void no_options(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  const hr_while_functions loop = {below_two, one_more, NULL};
+  const hr_branch branch = HR_BRANCH(number, NULL);
+  assert_int_equal(hr_while_loop_with(s, HR_OPERANDS(0), &loop, NULL).count, 1);
+  hr_output p = hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE()), index = hr_constant(s, 0);
+  assert_int_equal(hr_case_of_with(s, 1, &(hr_case){p, branch}, NULL).count, 1);
+  assert_int_equal(hr_switch_case_with(s, index, 1, &branch, NULL).count, 1);
+  assert_non_null(hr_tf_py_func_with(s, never_called, NULL, NULL, HR_OPERANDS(1), HR_TYPES(HR_FLOAT), NULL));
+  hr_sparse_tensor x = hr_make_sparse_tensor(s, HR_OPERANDS(HR_INTS(0)), HR_OPERANDS(1.0), HR_INTS(2));
+  assert_int_equal(hr_output_dtype(hr_sparse_shape_with(s, x, NULL)), HR_INT32);
+  hr_scope devices = hr_replica_devices_with(s, NULL);
+  assert_string_equal(hr_node_device(hr_constant(devices, 1).node), "");
+  hr_scope_close(devices);
+  hr_tf_variable(s, 1.0, .name = "v");
+  hr_saver *saver = hr_saver_new(s), *again = NULL;
+  char *bytes = NULL;
+  size_t length = 0;
+  assert_null(hr_saver_to_proto_with(saver, &bytes, &length, NULL));
+  assert_null(hr_saver_from_proto_with(bytes, length, &again, NULL));
+  expect_ok(t.builder);
+  free(bytes);
+  hr_saver_free(saver);
+  hr_saver_free(again);
+  testing_graph_free(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(training), cmocka_unit_test(functions),
-                                     cmocka_unit_test(no_saver)};
+                                     cmocka_unit_test(no_saver), cmocka_unit_test(no_options)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
