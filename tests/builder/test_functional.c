@@ -154,6 +154,108 @@ static void functions_with_variables(void **state) {
   testing_graph_expect(&t, "functional.variables");
 }
 
+/* ---- without variables ------------------------------------------------------------------------------------------- */
+
+#define FOLD(name, expression)                                                                                         \
+  static void name(void *argument, hr_scope s, hr_outputs before, hr_outputs rows, hr_results *results) {              \
+    hr_output a = before.items[0], row = rows.items[0];                                                                \
+    const hr_output *w = argument;                                                                                     \
+    (void)w;                                                                                                           \
+    hr_return(results, expression);                                                                                    \
+  }
+FOLD(sum_with_row, hr_plus(s, a, row))
+FOLD(times_row, hr_times(s, a, row))
+FOLD(weighted_and_row, hr_plus(s, hr_times(s, a, *w), row))
+FOLD(tanh_of_weighted, hr_tanh(s, hr_plus(s, hr_times(s, a, *w), row)))
+
+static hr_output three_rows(hr_scope s) { return floats(s, HR_SHAPE(3, 2), (const float[]){1, 2, 3, 4, 5, 6}, "x"); }
+
+static void empty(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_tensor start;
+  assert_null(hr_tensor_from(HR_FLOAT, 1, (int64_t[]){2}, (float[]){1, 2}, &start));
+  hr_output nothing = hr_zeros(s, HR_SHAPE(0, 2)), fed = placeholder(s, HR_SHAPE(-1, 2), "fed");
+  hr_foldl(s, sum_with_row, NULL, HR_LIST(nothing), .initializer = HR_OPERANDS(&start));
+  hr_foldr(s, sum_with_row, NULL, HR_LIST(fed), .initializer = HR_OPERANDS(&start));
+  hr_output first = hr_constant(s, HR_OPERANDS(1.0, 2.0));
+  hr_scan(s, sum_with_row, NULL, HR_LIST(fed), .initializer = HR_OPERANDS(first));
+  hr_tensor_clear(&start);
+  testing_graph_expect(&t, "functional.empty");
+}
+
+static void weighted_square(void *w, hr_scope s, hr_outputs row, hr_results *results) {
+  hr_output square = hr_times(s, row.items[0], row.items[0]);
+  hr_return(results, hr_times(s, square, *(hr_output *)w));
+}
+
+static void gradients(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = three_rows(s), w = hr_constant(s, HR_OPERANDS(0.5, -1.0), .name = "w");
+  hr_outputs both = HR_LIST(x, w), one = HR_LIST(x);
+  hr_operands start = HR_OPERANDS(w);
+  hr_gradient d[2];
+  hr_gradients(s, hr_map_fn(s, weighted_square, &w, one), both, d);
+  hr_gradients(s, hr_foldl(s, times_row, NULL, one), one, d);
+  hr_gradients(s, hr_foldr(s, weighted_and_row, &w, one, .initializer = start), both, d);
+  hr_gradients(s, hr_scan(s, times_row, NULL, one), one, d);
+  hr_gradients(s, hr_scan(s, tanh_of_weighted, &w, one, .initializer = start, .reverse = true), both, d);
+  testing_graph_expect(&t, "functional.gradients");
+}
+
+static void squared(void *unused, hr_scope s, hr_outputs item, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_times(s, item.items[0], item.items[0]));
+}
+static void squared_items(void *unused, hr_scope s, hr_outputs row, hr_results *results) {
+  hr_return(results, hr_only(hr_map_fn(s, squared, unused, row)));
+}
+static void negative(void *unused, hr_scope s, hr_outputs row, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_neg(s, row.items[0]));
+}
+static void doubled(void *unused, hr_scope s, hr_outputs row, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_times(s, row.items[0], 2.0));
+}
+static void difference(void *unused, hr_scope s, hr_outputs row, hr_results *results) {
+  (void)unused;
+  hr_tensor_array *array = hr_tensor_array_unstack(s, hr_tensor_array_new(s, HR_FLOAT, 2), row.items[0]);
+  hr_output first = hr_tensor_array_read(s, array, 0);
+  hr_return(results, hr_minus(s, first, hr_tensor_array_read(s, array, 1)));
+}
+static void mapped_branch(void *x, hr_scope s, hr_results *results) {
+  hr_return(results, hr_only(hr_map_fn(s, negative, NULL, HR_LIST(*(hr_output *)x))));
+}
+static void scanned_branch(void *x, hr_scope s, hr_results *results) {
+  hr_return(results, hr_only(hr_scan(s, sum_with_row, NULL, HR_LIST(*(hr_output *)x))));
+}
+static void twice_at_most(void *unused, hr_scope s, hr_outputs v, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_binary(s, "Less", v.items[0], 2));
+}
+static void map_again(void *unused, hr_scope s, hr_outputs v, hr_results *results) {
+  (void)unused;
+  hr_return(results, hr_plus(s, v.items[0], 1));
+  hr_return(results, hr_only(hr_map_fn(s, doubled, NULL, HR_LIST(v.items[1]))));
+}
+
+static void nested(void **state) {
+  (void)state;
+  testing_graph t = testing_graph_new();
+  hr_scope s = t.root;
+  hr_output x = three_rows(s);
+  hr_map_fn(s, squared_items, NULL, HR_LIST(x));
+  hr_output p = hr_placeholder(s, HR_BOOL, .shape = HR_SHAPE(), .name = "p");
+  hr_cond(s, p, HR_BRANCH(mapped_branch, &x), HR_BRANCH(scanned_branch, &x));
+  hr_map_fn(s, difference, NULL, HR_LIST(x));
+  hr_while_loop(s, HR_OPERANDS(0, x), (&(hr_while_functions){twice_at_most, map_again, NULL}));
+  testing_graph_expect(&t, "functional.nested");
+}
+
 /* Two results for a row. */
 static void twice(void *unused, hr_scope s, hr_outputs row, hr_results *results) {
   (void)unused;
@@ -196,6 +298,9 @@ int main(void) {
       cmocka_unit_test(array_mistakes),
       cmocka_unit_test(functions_with_variables),
       cmocka_unit_test(values_and_mistakes),
+      cmocka_unit_test(empty),
+      cmocka_unit_test(gradients),
+      cmocka_unit_test(nested),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
