@@ -26,8 +26,8 @@ step = count.assign_add(1)
 with tf.Session() as session:
     session.run(count.initializer)
     run = RUN
-    print("running", flush=True)
     try:
+        print("running", flush=True)
         run()
     except BaseException as error:
         print(type(error).__name__, session.run(step), session.run(count), flush=True)
@@ -42,11 +42,8 @@ def test_a_signal_ends_a_run(number, name, run):
     try:
         assert program.stdout.readline() == "running\n"
         time.sleep(0.5)
-        started = time.monotonic()
         program.send_signal(number)
-        rest = program.stdout.read()
-        assert rest == name + " 1 1\n"
-        assert time.monotonic() - started < 30
+        assert program.stdout.read() == name + " 1 1\n"  # a run that came to its end says nothing
         assert program.wait() == 0
     finally:
         program.kill()
