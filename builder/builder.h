@@ -38,8 +38,8 @@ typedef struct hr_attrs {
 #define HR_ATTRS(...) HR_VALUES_(hr_attrs, hr_named_attr, __VA_ARGS__)
 hr_output hr_call_one(hr_scope scope, const char *op, const char *name, hr_operands operands, hr_attrs attrs);
 
-/* After an error: where a function of TensorFlow would take ragged tensors, too, it looks whether it was given some, and
- * leaves a constant of each value that is a list, up to the first that cannot be one. */
+/* After an error: where a function of TensorFlow would take ragged tensors, too, it looks whether it was given some,
+ * and leaves a constant of each value that is a list, up to the first that cannot be one. */
 void hr_leave_constants(hr_scope scope, hr_operands values);
 
 /* The shape that remains when the dimensions `axes` of `shape` become 1. */
@@ -55,8 +55,8 @@ hr_output hr_dims_vector(hr_scope scope, hr_dims dims, const char *name);
  */
 int hr_operand_known_ints(hr_operand x, int64_t *out);
 
-/* Both sides of a true division: integers are cast to floats. False, with the error told, for different dtypes and those
- * that cannot be divided. */
+/* Both sides of a true division: integers are cast to floats. False, with the error told, for different dtypes and
+ * those that cannot be divided. */
 bool hr_division_operands(hr_scope s, hr_output *x, hr_output *y);
 /* Whether the value is known while building. */
 bool hr_is_constant(hr_scope scope, hr_output x);

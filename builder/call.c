@@ -190,11 +190,28 @@ static void leave_constants_of_op(hr_scope scope, const char *op, const hr_opera
     const char *op;
     int32_t operands;
   } functions[] = {
-      {"AddN", 1},     {"All", 1},        {"Any", 1},     {"ConcatV2", 1},   {"DynamicPartition", 2},
-      {"Max", 1},      {"ExpandDims", 1}, {"Mean", 1},    {"GatherNd", 2},   {"UnsortedSegmentMax", 2},
-      {"Min", 1},      {"GatherV2", 2},   {"Pack", 1},    {"Prod", 1},       {"UnsortedSegmentMin", 2},
-      {"Select", 3},   {"Squeeze", 1},    {"Sum", 1},     {"StringJoin", 1}, {"UnsortedSegmentProd", 2},
-      {"Tile", 1},     {"UnsortedSegmentSum", 2},
+      {"AddN", 1},
+      {"All", 1},
+      {"Any", 1},
+      {"ConcatV2", 1},
+      {"DynamicPartition", 2},
+      {"Max", 1},
+      {"ExpandDims", 1},
+      {"Mean", 1},
+      {"GatherNd", 2},
+      {"UnsortedSegmentMax", 2},
+      {"Min", 1},
+      {"GatherV2", 2},
+      {"Pack", 1},
+      {"Prod", 1},
+      {"UnsortedSegmentMin", 2},
+      {"Select", 3},
+      {"Squeeze", 1},
+      {"Sum", 1},
+      {"StringJoin", 1},
+      {"UnsortedSegmentProd", 2},
+      {"Tile", 1},
+      {"UnsortedSegmentSum", 2},
   };
   for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i)
     if (strcmp(op, functions[i].op) == 0) {

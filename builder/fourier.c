@@ -110,7 +110,6 @@ static hr_output transform(hr_scope scope, hr_operand input, int32_t dims, bool 
 hr_output hr_real_fft_with(hr_scope scope, hr_operand input, int32_t dims, const hr_real_fft_options *options) {
   return transform(scope, input, dims, false, options);
 }
-hr_output hr_inverse_real_fft_with(hr_scope scope, hr_operand input, int32_t dims,
-                                   const hr_real_fft_options *options) {
+hr_output hr_inverse_real_fft_with(hr_scope scope, hr_operand input, int32_t dims, const hr_real_fft_options *options) {
   return transform(scope, input, dims, true, options);
 }

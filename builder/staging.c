@@ -62,7 +62,8 @@ bool hr_staging_check_values(hr_scope s, const hr_staging_area *area, hr_outputs
     if (!status) continue;
     hr_status_free(status);
     char one[HR_SHAPE_TEXT], other[HR_SHAPE_TEXT];
-    hr_refuse(s, "Shapes %s and %s are incompatible", hr_partial_shape_tuple_text(hr_output_shape(values.items[i]), one),
+    hr_refuse(s, "Shapes %s and %s are incompatible",
+              hr_partial_shape_tuple_text(hr_output_shape(values.items[i]), one),
               hr_partial_shape_tuple_text(shape, other));
     return false;
   }

@@ -77,7 +77,7 @@ struct hr_master_session {
   hr_placer *placer;
   int64_t version;
 
-  pthread_mutex_t lock; /* held for a moment; guards what follows */
+  pthread_mutex_t lock;                 /* held for a moment; guards what follows */
   hr_master_plan *plans[HR_PLAN_LISTS]; /* by hash of the signature */
   hr_master_callable *callables;
   hr_master_partial *partials;

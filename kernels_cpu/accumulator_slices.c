@@ -28,8 +28,7 @@ static hr_status mismatch(const char *what, int dim, int64_t expected, int64_t g
 
 static hr_status check_rank(const char *what, int at_least, int64_t got) {
   if (got >= at_least) return HR_SUCCESS;
-  return hr_error(HR_INVALID_ARGUMENT, "Shape mismatch: expected %s %d, got %" PRId64, what, at_least,
-                  got);
+  return hr_error(HR_INVALID_ARGUMENT, "Shape mismatch: expected %s %d, got %" PRId64, what, at_least, got);
 }
 
 /* What the gradient says of its dense shape, and its rows, against the accumulator's declared shape. */

@@ -1,6 +1,7 @@
 /* The discrete Fourier transform of one line of numbers, in double: for lengths of small factors Stockham's sorted
  * algorithm (see Van Loan, "Computational frameworks for the fast Fourier transform", 1992), for others Bluestein's ("A
- * linear filtering approach to the computation of discrete Fourier transform", 1970), which makes a convolution of it. */
+ * linear filtering approach to the computation of discrete Fourier transform", 1970), which makes a convolution of it.
+ */
 #ifndef HR_KERNELS_CPU_FOURIER_H
 #define HR_KERNELS_CPU_FOURIER_H
 

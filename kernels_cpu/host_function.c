@@ -46,5 +46,7 @@ static hr_status host_call(hr_kernel_context *ctx) {
   free(outputs);
   return status;
 }
-HR_KERNEL(.op = "PyFunc", .flags = HR_KERNEL_WAITS, .create = host_create, .destroy = host_destroy, .compute = host_call);
-HR_KERNEL(.op = "PyFuncStateless", .flags = HR_KERNEL_WAITS, .create = host_create, .destroy = host_destroy, .compute = host_call);
+HR_KERNEL(.op = "PyFunc", .flags = HR_KERNEL_WAITS, .create = host_create, .destroy = host_destroy,
+          .compute = host_call);
+HR_KERNEL(.op = "PyFuncStateless", .flags = HR_KERNEL_WAITS, .create = host_create, .destroy = host_destroy,
+          .compute = host_call);

@@ -144,7 +144,7 @@ static hr_status strided_slice(hr_kernel_context *ctx) {
 }
 #define SLICE_TYPES                                                                                                    \
   {                                                                                                                    \
-    {"T", HR_COPIED_TYPES}, { "Index", HR_INDEX_TYPES }                                                                   \
+    {"T", HR_COPIED_TYPES}, { "Index", HR_INDEX_TYPES }                                                                \
   }
 HR_KERNEL(.op = "StridedSlice", .types = SLICE_TYPES, .compute = strided_slice);
 

@@ -235,7 +235,8 @@ hr_outputs hr_while_loop_with(hr_scope scope, hr_operands variables, const hr_wh
     hr_refuse(scope, "A loop needs a condition and a body");
     return none;
   }
-  if (hr_graph_has_functional_flow(hr_scope_graph(scope))) return hr_while_of_functions(scope, variables, functions, options);
+  if (hr_graph_has_functional_flow(hr_scope_graph(scope)))
+    return hr_while_of_functions(scope, variables, functions, options);
   building b = {.outside = hr_name_scope_or(scope, options->name, "while"),
                 .functions = functions,
                 .initial = variables,

@@ -31,8 +31,7 @@ HR_MUST_USE hr_status hr_expand_function(hr_expansion *x, hr_scope scope, const 
 
 /* The kinds of calls. `arena` holds what is needed meanwhile. */
 HR_MUST_USE hr_status hr_expand_if(hr_expansion *x, const hr_call_site *site, hr_arena *arena, hr_expanded_call *out);
-HR_MUST_USE hr_status hr_expand_case(hr_expansion *x, const hr_call_site *site, hr_arena *arena,
-                                     hr_expanded_call *out);
+HR_MUST_USE hr_status hr_expand_case(hr_expansion *x, const hr_call_site *site, hr_arena *arena, hr_expanded_call *out);
 HR_MUST_USE hr_status hr_expand_while(hr_expansion *x, const hr_call_site *site, hr_arena *arena,
                                       hr_expanded_call *out);
 HR_MUST_USE hr_status hr_expand_gradient(hr_expansion *x, const hr_call_site *site, hr_arena *arena,

@@ -224,8 +224,7 @@ HR_API hr_output hr_batch_gather_with(hr_scope scope, hr_operand params, hr_oper
 HR_API hr_output hr_batch_gather_nd_with(hr_scope scope, hr_operand params, hr_operand indices, int32_t batch_dims,
                                          const hr_op_options *options);
 #define hr_batch_gather_nd(scope, params, indices, batch_dims, ...)                                                    \
-  hr_batch_gather_nd_with((scope), HR_OPERAND(params), HR_OPERAND(indices), (batch_dims),                              \
-                          &(hr_op_options){__VA_ARGS__})
+  hr_batch_gather_nd_with((scope), HR_OPERAND(params), HR_OPERAND(indices), (batch_dims), &(hr_op_options){__VA_ARGS__})
 
 typedef struct hr_repeat_options {
   bool has_axis;

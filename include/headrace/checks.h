@@ -121,8 +121,8 @@ HR_API hr_output hr_verify_finite_with(hr_scope scope, hr_operand x, const char 
 #define hr_verify_finite(scope, x, message, ...)                                                                       \
   hr_verify_finite_with((scope), HR_OPERAND(x), (message), &(hr_op_options){__VA_ARGS__})
 
-/* tf.add_check_numerics_ops: a node that runs after checks of all half, float and double tensors that the graph has now,
- * one after the other. InvalidArgument where one of them is inside a branch or a loop. */
+/* tf.add_check_numerics_ops: a node that runs after checks of all half, float and double tensors that the graph has
+ * now, one after the other. InvalidArgument where one of them is inside a branch or a loop. */
 HR_API hr_node *hr_add_check_numerics_ops(hr_scope scope);
 
 #ifdef __cplusplus

@@ -42,7 +42,7 @@ typedef struct hr_kernel_context {
   uint64_t forwardable;          /* bit i: nobody needs input i after this node (the first 64 inputs) */
   const hr_plan_node *node;
   hr_step *step;
-  int32_t alive_input; /* of a Merge: the one that it passes on; of a Send and a Recv: -1 for a dead value */
+  int32_t alive_input;     /* of a Merge: the one that it passes on; of a Send and a Recv: -1 for a dead value */
   hr_iteration *iteration; /* NULL outside of loops, and where these are walked */
 } hr_kernel_context;
 

@@ -94,11 +94,16 @@ typedef struct hr_matrix_rank_options {
 } hr_matrix_rank_options;
 /* tf.linalg.matrix_rank. */
 HR_API hr_output hr_matrix_rank_with(hr_scope scope, hr_operand a, const hr_matrix_rank_options *options);
-#define hr_matrix_rank(scope, a, ...) hr_matrix_rank_with((scope), HR_OPERAND(a), &(hr_matrix_rank_options){__VA_ARGS__})
+#define hr_matrix_rank(scope, a, ...)                                                                                  \
+  hr_matrix_rank_with((scope), HR_OPERAND(a), &(hr_matrix_rank_options){__VA_ARGS__})
 
 /* How the three diagonals are given: [..., 3, n], the rows above, on and below the main one; three vectors (those
  * beside the main one of n numbers or one less); whole matrices [..., n, n]. */
-typedef enum hr_diagonals_format { HR_DIAGONALS_COMPACT, HR_DIAGONALS_SEQUENCE, HR_DIAGONALS_MATRIX } hr_diagonals_format;
+typedef enum hr_diagonals_format {
+  HR_DIAGONALS_COMPACT,
+  HR_DIAGONALS_SEQUENCE,
+  HR_DIAGONALS_MATRIX
+} hr_diagonals_format;
 typedef struct hr_tf_tridiagonal_solve_options {
   int32_t format; /* an hr_diagonals_format */
   bool transpose_rhs, conjugate_rhs;

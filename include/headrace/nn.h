@@ -91,9 +91,8 @@ HR_API hr_output hr_dropout_with(hr_scope scope, hr_operand x, hr_operand rate, 
 HR_API hr_output hr_alpha_dropout_with(hr_scope scope, hr_operand x, hr_operand keep_prob,
                                        const hr_dropout_options *options);
 #define hr_alpha_dropout(scope, x, keep_prob, ...)                                                                     \
-  HR_CALL_OP_(hr_dropout_options,                                                                                      \
-              hr_alpha_dropout_with((scope), HR_OPERAND(x), HR_OPERAND(keep_prob), &hr_options_), HR_DROPOUT_DEFAULTS, \
-              ##__VA_ARGS__)
+  HR_CALL_OP_(hr_dropout_options, hr_alpha_dropout_with((scope), HR_OPERAND(x), HR_OPERAND(keep_prob), &hr_options_),  \
+              HR_DROPOUT_DEFAULTS, ##__VA_ARGS__)
 
 typedef struct hr_l2_normalize_options {
   double epsilon; /* lower limit of the squared norm; default 1e-12 */

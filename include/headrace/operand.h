@@ -61,7 +61,7 @@ struct hr_operand {
 };
 
 #define HR_NO_OPERANDS ((hr_operands){0, NULL, NULL})
-#define HR_NO_OPERAND ((hr_operand){HR_OPERAND_OUTPUT, {HR_NO_OUTPUT}})
+#define HR_NO_OPERAND  ((hr_operand){HR_OPERAND_OUTPUT, {HR_NO_OUTPUT}})
 static inline bool hr_operand_is_given(hr_operand x) {
   return x.kind == HR_OPERAND_OUTPUT ? x.output.node != NULL : x.kind != HR_OPERAND_VARIABLE || x.variable != NULL;
 }

@@ -29,8 +29,8 @@ typedef struct hr_feature_spec {
   hr_feature_kind kind;
   hr_dtype dtype;         /* float, int64 or string */
   hr_partial_shape shape; /* zeroed: a scalar; known */
-  /* What stands for a feature that is missing, a value of `shape`; left out: it must be there. Of a sequence: the scalar
-   * that fills up shorter ones, zero or "" where it is left out. */
+  /* What stands for a feature that is missing, a value of `shape`; left out: it must be there. Of a sequence: the
+   * scalar that fills up shorter ones, zero or "" where it is left out. */
   hr_operand default_value;
   bool allow_missing; /* of a sequence; parse_example needs it */
   /* Of a SparseFeature: the keys of its indices, one a dimension, and of its values; the sizes of the dimensions. */
@@ -60,14 +60,14 @@ typedef struct hr_tf_parse_example_options {
 } hr_tf_parse_example_options;
 /* tf.parse_example: `serialized` [n] are Example messages, whose features get a first dimension of n. */
 HR_API hr_any_tensors hr_tf_parse_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
-                                                   const hr_tf_parse_example_options *options);
+                                               const hr_tf_parse_example_options *options);
 #define hr_tf_parse_example(scope, serialized, features, ...)                                                          \
   hr_tf_parse_example_with((scope), HR_OPERAND(serialized), (features), &(hr_tf_parse_example_options){__VA_ARGS__})
 
-/* tf.parse_single_example: one message, a scalar. With `example_names`, a scalar too, it goes through a batch of one. */
-HR_API hr_any_tensors hr_tf_parse_single_example_with(hr_scope scope, hr_operand serialized,
-                                                          hr_feature_specs features,
-                                                          const hr_tf_parse_example_options *options);
+/* tf.parse_single_example: one message, a scalar. With `example_names`, a scalar too, it goes through a batch of one.
+ */
+HR_API hr_any_tensors hr_tf_parse_single_example_with(hr_scope scope, hr_operand serialized, hr_feature_specs features,
+                                                      const hr_tf_parse_example_options *options);
 #define hr_tf_parse_single_example(scope, serialized, features, ...)                                                   \
   hr_tf_parse_single_example_with((scope), HR_OPERAND(serialized), (features),                                         \
                                   &(hr_tf_parse_example_options){__VA_ARGS__})
@@ -111,10 +111,9 @@ typedef struct hr_tf_decode_csv_options {
 HR_API hr_outputs hr_tf_decode_csv_with(hr_scope scope, hr_operand records, hr_operands record_defaults,
                                         const hr_tf_decode_csv_options *options);
 #define hr_tf_decode_csv(scope, records, record_defaults, ...)                                                         \
-  HR_CALL_OP_(                                                                                                         \
-      hr_tf_decode_csv_options,                                                                                        \
-      hr_tf_decode_csv_with((scope), HR_OPERAND(records), HR_OPERANDS_OF(record_defaults), &hr_options_),              \
-      .field_delim = ",", .use_quote_delim = true, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_tf_decode_csv_options,                                                                                \
+              hr_tf_decode_csv_with((scope), HR_OPERAND(records), HR_OPERANDS_OF(record_defaults), &hr_options_),      \
+              .field_delim = ",", .use_quote_delim = true, ##__VA_ARGS__)
 
 #ifdef __cplusplus
 }

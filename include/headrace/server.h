@@ -24,7 +24,10 @@ typedef struct hr_server_options {
 /* The ServerDef of a task, serialized, from the text of a cluster: "ps=host:port,host:port;worker=host:port".
  * InvalidArgument for a job that is not of this form, and where the cluster or the job is NULL. */
 HR_API HR_MUST_USE hr_status hr_server_def_new(const char *cluster, const char *job, int32_t task, hr_owned_bytes *out);
-/* The same from the environment variable TF_CONFIG, {"cluster": {"ps": [...], ...}, "task": {"type": "ps", "index": 0}}:
+/* The same from the environment variable TF_CONFIG:
+ *
+ *   {"cluster": {"ps": [...], ...}, "task": {"type": "ps", "index": 0}}
+ *
  * NotFound where it is not set, InvalidArgument where it says no cluster or task. */
 HR_API HR_MUST_USE hr_status hr_server_def_from_environment(hr_owned_bytes *out);
 

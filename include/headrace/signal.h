@@ -123,9 +123,9 @@ typedef struct hr_mel_weights_options {
   const char *name;
 } hr_mel_weights_options;
 #define HR_MEL_WEIGHTS_DEFAULTS .lower_edge_hertz = 125.0, .upper_edge_hertz = 3800.0
-/* tf.signal.linear_to_mel_weight_matrix: spectra times it are spectra in bins of mel. `num_spectrogram_bins` is a number
- * or a tensor of one. InvalidArgument for numbers of bins and a rate that are not positive, and edges that are not in
- * order below half the rate. */
+/* tf.signal.linear_to_mel_weight_matrix: spectra times it are spectra in bins of mel. `num_spectrogram_bins` is a
+ * number or a tensor of one. InvalidArgument for numbers of bins and a rate that are not positive, and edges that are
+ * not in order below half the rate. */
 HR_API hr_output hr_linear_to_mel_weight_matrix_with(hr_scope scope, int64_t num_mel_bins,
                                                      hr_operand num_spectrogram_bins, double sample_rate,
                                                      const hr_mel_weights_options *options);

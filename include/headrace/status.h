@@ -78,8 +78,8 @@ HR_API HR_MUST_USE hr_status hr_status_prefix(hr_status status, const char *form
  * the node. */
 HR_API HR_MUST_USE hr_status hr_status_at_node(hr_status status, const char *node, const char *op, const char *where);
 
-/* An error of something that a node ran inside: the text keeps the name of what failed there, and the node itself is yet
- * to be named. Takes the status and returns it; NULL stays NULL. */
+/* An error of something that a node ran inside: the text keeps the name of what failed there, and the node itself is
+ * yet to be named. Takes the status and returns it; NULL stays NULL. */
 HR_API HR_MUST_USE hr_status hr_status_from_within(hr_status status);
 
 /* The failing node's name, or NULL where none is known. Borrowed. */

@@ -37,13 +37,13 @@ typedef struct hr_tf_string_split_v2_options {
   int64_t maxsplit; /* how often a string is split at most; default -1: everywhere */
   const char *name;
 } hr_tf_string_split_v2_options;
-/* tf.strings.split of strings [n]: the indices, values and shape of a sparse tensor. Unimplemented for strings of another
- * rank. */
+/* tf.strings.split of strings [n]: the indices, values and shape of a sparse tensor. Unimplemented for strings of
+ * another rank. */
 HR_API hr_string_split_v2_outputs hr_tf_string_split_v2_with(hr_scope scope, hr_operand source,
                                                              const hr_tf_string_split_v2_options *options);
 #define hr_tf_string_split_v2(scope, source, ...)                                                                      \
-  HR_CALL_OP_(hr_tf_string_split_v2_options,                                                                           \
-              hr_tf_string_split_v2_with((scope), HR_OPERAND(source), &hr_options_), .maxsplit = -1, ##__VA_ARGS__)
+  HR_CALL_OP_(hr_tf_string_split_v2_options, hr_tf_string_split_v2_with((scope), HR_OPERAND(source), &hr_options_),    \
+              .maxsplit = -1, ##__VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -40,7 +40,7 @@ typedef struct hr_sync_replicas {
   hr_node *sync_op;                 /* takes, updates, hands out tokens */
   hr_queue_runner *runner; /* runs sync_op; its queue stands in for that of tokens, which is not to be closed */
   hr_tensor_queue *tokens, *stand_in; /* queues */
-  hr_output local_step_init_op; /* the local step, set to the global one */
+  hr_output local_step_init_op;       /* the local step, set to the global one */
   hr_node *chief_init_op;
   hr_output ready_for_local_init_op; /* names of variables that have no value yet */
 } hr_sync_replicas;

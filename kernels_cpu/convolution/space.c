@@ -202,5 +202,7 @@ static hr_status turn(hr_kernel_context *ctx, bool to_depth) {
 static hr_status space_to_depth(hr_kernel_context *ctx) { return turn(ctx, true); }
 static hr_status depth_to_space(hr_kernel_context *ctx) { return turn(ctx, false); }
 
-HR_KERNEL(.op = "SpaceToDepth", .types = {{"T", HR_COPIED_TYPES}}, .create = channels_create, .compute = space_to_depth);
-HR_KERNEL(.op = "DepthToSpace", .types = {{"T", HR_COPIED_TYPES}}, .create = channels_create, .compute = depth_to_space);
+HR_KERNEL(.op = "SpaceToDepth", .types = {{"T", HR_COPIED_TYPES}}, .create = channels_create,
+          .compute = space_to_depth);
+HR_KERNEL(.op = "DepthToSpace", .types = {{"T", HR_COPIED_TYPES}}, .create = channels_create,
+          .compute = depth_to_space);

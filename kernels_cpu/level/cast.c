@@ -51,8 +51,10 @@ static inline int64_t integer(int64_t x) { return x; }
   X(f32, __VA_ARGS__)                                                                                                  \
   X(f64, __VA_ARGS__)                                                                                                  \
   X(i8, __VA_ARGS__)                                                                                                   \
-  X(i16, __VA_ARGS__) X(i32, __VA_ARGS__) X(i64, __VA_ARGS__) X(u8, __VA_ARGS__) X(u16, __VA_ARGS__)                   \
-      X(u32, __VA_ARGS__) X(u64, __VA_ARGS__) X(b8, __VA_ARGS__)
+  X(i16, __VA_ARGS__)                                                                                                  \
+  X(i32, __VA_ARGS__)                                                                                                  \
+  X(i64, __VA_ARGS__) X(u8, __VA_ARGS__) X(u16, __VA_ARGS__) X(u32, __VA_ARGS__) X(u64, __VA_ARGS__)                   \
+      X(b8, __VA_ARGS__)
 #define COMPLEX_TARGETS(X, ...)   X(c64, __VA_ARGS__) X(c128, __VA_ARGS__)
 #define REAL_SOURCES_BUT_FLOAT(X) X(f64) X(i8) X(i16) X(i32) X(i64) X(u8) X(u16) X(u32) X(u64) X(b8)
 

@@ -93,8 +93,8 @@ hr_status hr_gradient_random_gamma(hr_gradient_context *c) {
 static hr_output summed_back(hr_gradient_context *c, hr_output logs, bool reverse) {
   hr_scope s = c->scope;
   hr_output shifted = hr_minus(s, logs, hr_y(c, 0));
-  hr_output sums = hr_cumulative_logsumexp(s, shifted, hr_x(c, 1), .exclusive = hr_bool_attr(c, "exclusive"),
-                                           .reverse = reverse);
+  hr_output sums =
+      hr_cumulative_logsumexp(s, shifted, hr_x(c, 1), .exclusive = hr_bool_attr(c, "exclusive"), .reverse = reverse);
   return hr_exp(s, hr_plus(s, sums, hr_x(c, 0)));
 }
 

@@ -23,15 +23,15 @@
 typedef struct py_graph {
   PyObject_HEAD hr_graph *graph;
   hr_builder *builder;
-  hr_scope scope;        /* where the next node goes: the innermost open scope */
-  PyObject **operations; /* by node id, made at first use; owned */
-  int32_t capacity;      /* of operations */
-  PyObject *objects;     /* dict: address of a C object (hr_var) -> its Python object */
-  PyObject *kept;        /* list: what C code of this graph points to: callables, collected objects */
+  hr_scope scope;         /* where the next node goes: the innermost open scope */
+  PyObject **operations;  /* by node id, made at first use; owned */
+  int32_t capacity;       /* of operations */
+  PyObject *objects;      /* dict: address of a C object (hr_var) -> its Python object */
+  PyObject *kept;         /* list: what C code of this graph points to: callables, collected objects */
   struct py_graph *outer; /* of a function's body: the graph around; owned, NULL for others */
-  bool by_handle;        /* whether variables are resource variables where nothing says otherwise */
-  bool is_functional;    /* whether conditionals and loops are nodes of functions */
-  bool is_restricted;    /* sessions ask it which tensors may be fed and fetched */
+  bool by_handle;         /* whether variables are resource variables where nothing says otherwise */
+  bool is_functional;     /* whether conditionals and loops are nodes of functions */
+  bool is_restricted;     /* sessions ask it which tensors may be fed and fetched */
 } py_graph;
 
 typedef struct py_operation {
@@ -64,15 +64,15 @@ typedef enum py_class {
   PY_VARIABLE_SCOPE,
   PY_PARTITIONED_VARIABLE, /* a subclass of the extension's Variable: what stands for a variable in parts */
   PY_TENSOR_ARRAY,
-  PY_QUEUE, /* QueueBase */
-  PY_PARTITION_INFO,       /* PartitionInfo(full shape, offset of a part) */
-  PY_OPERAND_FALLBACK,     /* function: an object the extension does not know -> one it knows */
-  PY_FETCH_FALLBACK,       /* function: a fetch it does not know -> (list of fetches, function of their values) */
-  PY_FEED_FALLBACK,        /* function: a feed it does not know -> list of (tensor, value) */
-  PY_ITEM_FALLBACK,        /* function: (type, bytes) of a collection's item that C knows -> object */
-  PY_COMPLEX_ABS,          /* function: abs of a complex tensor */
-  PY_BOOLEAN_MASK,         /* function: tf.boolean_mask */
-  PY_MAKE_ERROR,           /* function: (code, message, graph or None, node name or None) -> exception of a run */
+  PY_QUEUE,            /* QueueBase */
+  PY_PARTITION_INFO,   /* PartitionInfo(full shape, offset of a part) */
+  PY_OPERAND_FALLBACK, /* function: an object the extension does not know -> one it knows */
+  PY_FETCH_FALLBACK,   /* function: a fetch it does not know -> (list of fetches, function of their values) */
+  PY_FEED_FALLBACK,    /* function: a feed it does not know -> list of (tensor, value) */
+  PY_ITEM_FALLBACK,    /* function: (type, bytes) of a collection's item that C knows -> object */
+  PY_COMPLEX_ABS,      /* function: abs of a complex tensor */
+  PY_BOOLEAN_MASK,     /* function: tf.boolean_mask */
+  PY_MAKE_ERROR,       /* function: (code, message, graph or None, node name or None) -> exception of a run */
   PY_CLASS_COUNT
 } py_class;
 extern PyObject *py_classes[PY_CLASS_COUNT];
@@ -172,7 +172,7 @@ bool py_to_output(py_call *call, PyObject *v, hr_output *out);     /* a value be
 bool py_to_operands(py_call *call, PyObject *v, hr_operands *out); /* of a list; None entries: not given */
 bool py_to_outputs(py_call *call, PyObject *v, hr_outputs *out);   /* of a list or tuple; None entries: no output */
 bool py_to_sparse_tensor(py_call *call, PyObject *v, hr_sparse_tensor *out); /* of three tensors */
-bool py_to_node(py_call *call, PyObject *v, hr_node **out);        /* an operation, or a tensor's */
+bool py_to_node(py_call *call, PyObject *v, hr_node **out);                  /* an operation, or a tensor's */
 bool py_to_var(py_call *call, PyObject *v, hr_var **out);
 bool py_to_vars(py_call *call, PyObject *v, hr_vars *out);
 bool py_to_tensor_array(PyObject *v, hr_tensor_array **out);
@@ -181,7 +181,7 @@ bool py_to_staging_area(py_call *call, PyObject *v, hr_staging_area *out); /* fr
 bool py_to_map_staging_area(py_call *call, PyObject *v, hr_map_staging_area *out);
 bool py_to_dims(py_call *call, PyObject *v, hr_dims *out);         /* sizes that are known */
 bool py_to_partial_dims(py_call *call, PyObject *v, hr_dims *out); /* None stands for unknown ones */
-bool py_refuse_type(PyObject *v); /* false, with the TypeError that v becomes no tensor */
+bool py_refuse_type(PyObject *v);                     /* false, with the TypeError that v becomes no tensor */
 bool py_to_shape(PyObject *v, hr_partial_shape *out); /* TensorShape, list, tuple, int, None */
 bool py_to_dtype(PyObject *v, hr_dtype *out);         /* DType, NumPy's, names, Python types */
 bool py_to_text(PyObject *v, const char **out);       /* str or bytes, borrowed from v */

@@ -350,8 +350,7 @@ PyObject *py_regularizer_object(const hr_regularizer *value) {
   return value->argument;
 }
 
-static PyMethodDef methods[] = {{"constant_initializer", constant_initializer, METH_O, NULL},
-                                {0}};
+static PyMethodDef methods[] = {{"constant_initializer", constant_initializer, METH_O, NULL}, {0}};
 
 bool py_add_initializer_types(PyObject *module) {
   py_initializer_type = py_add_type(module, &initializer_spec);

@@ -28,9 +28,7 @@ static bool answers_itself(PyObject *v) {
 }
 
 /* NotImplemented for what is no operand, so that the other side may answer. */
-static bool is_operand(PyObject *v) {
-  return !PyType_Check(v) && !PyDict_Check(v) && !answers_itself(v);
-}
+static bool is_operand(PyObject *v) { return !PyType_Check(v) && !PyDict_Check(v) && !answers_itself(v); }
 
 static PyObject *operate(hr_operator operator_, PyObject *x, PyObject *y) {
   if (!is_operand(x) || !is_operand(y)) Py_RETURN_NOTIMPLEMENTED;

@@ -115,7 +115,8 @@ static PyGetSetDef var_scope_getset[] = {
      (void *)4},
     {0}};
 static PyMethodDef var_scope_methods[] = {
-    {"reuse_variables", (PyCFunction)var_scope_reuse_variables, METH_NOARGS, "reuse_variables($self)\n--\n\nFrom now on variables are shared."},
+    {"reuse_variables", (PyCFunction)var_scope_reuse_variables, METH_NOARGS,
+     "reuse_variables($self)\n--\n\nFrom now on variables are shared."},
     {"_set_initializer", (PyCFunction)var_scope_set_initializer, METH_O, NULL},
     {"_set_regularizer", (PyCFunction)var_scope_set_regularizer, METH_O, NULL},
     {"_set_dtype", (PyCFunction)var_scope_set_dtype, METH_O, NULL},
@@ -123,14 +124,12 @@ static PyMethodDef var_scope_methods[] = {
     {"_set_partitioner", (PyCFunction)var_scope_set_partitioner, METH_O, NULL},
     {"_set_custom_getter", (PyCFunction)var_scope_set_custom_getter, METH_O, NULL},
     {"set_use_resource", (PyCFunction)(void (*)(void))var_scope_set_use_resource, METH_FASTCALL | METH_KEYWORDS,
-     "set_use_resource($self, use_resource)\n--\n\nSets whether variables are resource variables; None: as by default."},
+     "set_use_resource($self, use_resource)\n--\n\nSets whether variables are resource variables; None: as by "
+     "default."},
     {0}};
-static PyType_Slot var_scope_slots[] = {{Py_tp_new, py_refuse_new},
-                                        {Py_tp_dealloc, var_scope_dealloc},
-                                        {Py_tp_traverse, var_scope_traverse},
-                                        {Py_tp_getset, var_scope_getset},
-                                        {Py_tp_methods, var_scope_methods},
-                                        {0, NULL}};
+static PyType_Slot var_scope_slots[] = {{Py_tp_new, py_refuse_new},           {Py_tp_dealloc, var_scope_dealloc},
+                                        {Py_tp_traverse, var_scope_traverse}, {Py_tp_getset, var_scope_getset},
+                                        {Py_tp_methods, var_scope_methods},   {0, NULL}};
 static PyType_Spec var_scope_spec = {.name = "headrace._headrace.VariableScope",
                                      .basicsize = sizeof(py_var_scope),
                                      .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

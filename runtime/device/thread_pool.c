@@ -69,7 +69,7 @@ struct hr_thread_pool {
   _Atomic int available; /* loops with chunks left and tasks: what spinning workers watch */
   _Atomic int idle;      /* workers that spin or sleep */
   _Atomic int spinning;
-  _Atomic unsigned rests; /* how often they were sent to sleep */
+  _Atomic unsigned rests;               /* how often they were sent to sleep */
   _Atomic int64_t missed_since, missed; /* nanoseconds: when loops too short to wake somebody began, and their sum */
 };
 

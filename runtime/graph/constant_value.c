@@ -80,8 +80,8 @@ static hr_status make_ints(hr_dtype dtype, int rank, int64_t count, const int64_
   return HR_SUCCESS;
 }
 
-/* Shape, Size, Rank of an input whose shape is known; `*applies` false for other ops. What ShapeN gives counts as a shape
- * alone, as in TensorFlow. */
+/* Shape, Size, Rank of an input whose shape is known; `*applies` false for other ops. What ShapeN gives counts as a
+ * shape alone, as in TensorFlow. */
 static hr_status value_from_shape(hr_output output, bool *applies, bool *known, hr_tensor *value) {
   const hr_node *node = output.node;
   bool shape = is_op(node, "Shape");

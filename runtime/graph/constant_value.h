@@ -21,8 +21,8 @@ HR_MUST_USE hr_status hr_evaluate_constant(hr_output output, bool *known, hr_ten
  * below -1. */
 HR_MUST_USE hr_status hr_evaluate_shape(hr_output output, hr_partial_shape *out);
 
-/* tensor_util.constant_value and constant_value_as_shape are hr_constant_value and hr_constant_value_as_shape, which are
- * public. */
+/* tensor_util.constant_value and constant_value_as_shape are hr_constant_value and hr_constant_value_as_shape, which
+ * are public. */
 
 /* The shape that an integer vector spells. */
 HR_MUST_USE hr_status hr_shape_from_tensor(const hr_tensor *value, hr_partial_shape *out);

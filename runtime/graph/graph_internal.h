@@ -40,9 +40,9 @@ struct hr_graph {
   struct hr_kept_tensor *tensors;
   hr_collections collections;
   hr_constant_cache constants;
-  void *gradient_shapes; /* what ops/gradients/known_shapes.c remembers, in the arena */
+  void *gradient_shapes;                               /* what ops/gradients/known_shapes.c remembers, in the arena */
   struct hr_dataset_description *dataset_descriptions; /* of builder/data, in the arena */
-  uint32_t *marks;       /* by node id, see hr_graph_mark_begin */
+  uint32_t *marks;                                     /* by node id, see hr_graph_mark_begin */
   int32_t marks_capacity;
   uint32_t mark;
 };

@@ -40,7 +40,7 @@ struct hr_placer {
   pthread_mutex_t lock;        /* guards what follows */
   bool has_other_devices;      /* a node asks for another than the only one */
   hr_status failure;           /* of all runs; NULL */
-  hr_groups groups;     /* of the nodes seen so far */
+  hr_groups groups;            /* of the nodes seen so far */
   int32_t num_known_wishes, known_wish_capacity, last_known_wish;
   hr_known_wish *known_wishes;
   int32_t num_misplaced, misplaced_capacity;

@@ -1,8 +1,8 @@
 /* Staging areas whose elements have keys: what MapStage, OrderedMapStage and their kin share.
  *
- * An element is a tuple of tensors under an int64 key. Its components may come in several pieces; it can be had once all
- * are there, whole or again in pieces, and is gone with its last one. Whole elements stand in the order of their keys,
- * so that "any" element is the one with the least key, whether or not the ops ask for order.
+ * An element is a tuple of tensors under an int64 key. Its components may come in several pieces; it can be had once
+ * all are there, whole or again in pieces, and is gone with its last one. Whole elements stand in the order of their
+ * keys, so that "any" element is the one with the least key, whether or not the ops ask for order.
  *
  * Who cannot be served waits in a line without a thread. Whoever changes the area serves all that wait, the first one
  * first, and answers those that are through without the area's lock.
@@ -50,13 +50,13 @@ typedef struct hr_staging_map_pieces {
  * Errors: InvalidArgument for places that do not grow, are out of bounds, have a value already (put) or none any more
  * (take, peek), and for other dtypes; ResourceExhausted. */
 
-/* Gives components, which are taken over in any case, to the element of a key; waits while the area is full. A key whose
- * element is whole keeps that where all components are given. */
+/* Gives components, which are taken over in any case, to the element of a key; waits while the area is full. A key
+ * whose element is whole keeps that where all components are given. */
 HR_MUST_USE bool hr_staging_map_put(hr_staging_map *map, hr_kernel_context *ctx, int64_t key,
                                     hr_staging_map_pieces pieces, hr_done_function done, void *argument,
                                     hr_status *status);
-/* Moves components of the key's element (`key` NULL: of any; `*key_out`, if not NULL, says which) to pieces.values, which
- * are overwritten; waits until there is one. */
+/* Moves components of the key's element (`key` NULL: of any; `*key_out`, if not NULL, says which) to pieces.values,
+ * which are overwritten; waits until there is one. */
 HR_MUST_USE bool hr_staging_map_take(hr_staging_map *map, hr_kernel_context *ctx, const int64_t *key, int64_t *key_out,
                                      hr_staging_map_pieces pieces, hr_done_function done, void *argument,
                                      hr_status *status);

@@ -293,8 +293,8 @@ static bool tensors_are_near(const hr_tensor *a, const hr_tensor *b) {
     for (int64_t k = 2 * i; a->dtype == HR_COMPLEX128 && k < 2 * i + 2; ++k)
       if (!is_near(((const double *)x)[k], ((const double *)y)[k], 1e-10)) return false;
   }
-  bool is_compared = a->dtype == HR_FLOAT || a->dtype == HR_DOUBLE || a->dtype == HR_HALF ||
-                     a->dtype == HR_COMPLEX64 || a->dtype == HR_COMPLEX128;
+  bool is_compared = a->dtype == HR_FLOAT || a->dtype == HR_DOUBLE || a->dtype == HR_HALF || a->dtype == HR_COMPLEX64 ||
+                     a->dtype == HR_COMPLEX128;
   return is_compared || hr_tensor_equal(a, b);
 }
 

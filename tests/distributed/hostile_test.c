@@ -119,7 +119,8 @@ static int make_messages(bytes *out) {
 static void send_bytes(hr_channel *channel, const char *method, const char *data, size_t length) {
   hr_slices request = {0}, response;
   hr_slices_add(&request, (hr_slice){data, length, NULL, NULL});
-  hr_call_options options = {.timeout_ms = strstr(method, "RecvTensor") ? 30 : 100000}; /* that one waits for its step */
+  hr_call_options options = {.timeout_ms =
+                                 strstr(method, "RecvTensor") ? 30 : 100000}; /* that one waits for its step */
   hr_status status = hr_channel_call(channel, method, &request, &options, NULL, &response);
   if (hr_status_code(status) == HR_UNAVAILABLE) fail_msg("%s ended the server: %s", method, hr_status_message(status));
   hr_status_free(status);

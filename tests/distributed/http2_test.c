@@ -122,7 +122,8 @@ static bool receive(int fd, void *bytes, size_t count, int milliseconds) {
 static void read_answer(int fd, answer *a) {
   char head[HR_H2_HEAD];
   static char payload[1 << 22];
-  while (!a->ended && !a->pinged && !(a->enough && a->data.length >= a->enough) && receive(fd, head, sizeof head, LONG)) {
+  while (!a->ended && !a->pinged && !(a->enough && a->data.length >= a->enough) &&
+         receive(fd, head, sizeof head, LONG)) {
     size_t length = hr_h2_read32(head) >> 8;
     assert_true(length <= sizeof payload && receive(fd, payload, length, LONG));
     if (head[3] == HR_H2_DATA) hr_text_add(&a->data, payload, length);

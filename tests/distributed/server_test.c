@@ -126,7 +126,8 @@ static void *run_other_steps(void *argument) {
   return NULL;
 }
 
-/* The other task is told of a step's part while steps of another thread end, perhaps on the thread that waits for it. */
+/* The other task is told of a step's part while steps of another thread end, perhaps on the thread that waits for it.
+ */
 static void test_steps_end_while_others_are_made(void **state) {
   (void)state;
   enum { STEPS = 50 };

@@ -134,7 +134,7 @@ static void test_keys(void **state) {
   assert_fails(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_x, NULL), HR_INVALID_ARGUMENT, "already initialized");
   assert_ok(run_at(&f, &a, 2, HR_NO_OUTPUT, a.put_y, NULL));
   check_sizes(&f, &a, 3, 0);
-  assert_waits(&f, &a, 1, HR_NO_OUTPUT, a.put); /* full */
+  assert_waits(&f, &a, 1, HR_NO_OUTPUT, a.put);              /* full */
   assert_ok(run_at(&f, &a, 1, HR_NO_OUTPUT, a.put_x, NULL)); /* what is not whole does not count */
   assert_waits(&f, &a, 1, HR_NO_OUTPUT, a.put_y);
   assert_ok(run_at(&f, &a, 9, first, NULL, &value));

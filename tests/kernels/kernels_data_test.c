@@ -88,20 +88,13 @@ static void test_ranks(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_choosing),
-      cmocka_unit_test(test_media),
-      cmocka_unit_test(test_complex_numbers),
-      cmocka_unit_test(test_special_functions),
-      cmocka_unit_test(test_sparse_segments),
-      cmocka_unit_test(test_sparse_sums),
-      cmocka_unit_test(test_distinct),
-      cmocka_unit_test(test_sets),
-      cmocka_unit_test(test_sparse_tensors),
-      cmocka_unit_test(test_factors),
-      cmocka_unit_test(test_sparse_products),
-      cmocka_unit_test(test_truncation),
-      cmocka_unit_test(test_searching),
-      cmocka_unit_test(test_counting),
+      cmocka_unit_test(test_choosing),        cmocka_unit_test(test_media),
+      cmocka_unit_test(test_complex_numbers), cmocka_unit_test(test_special_functions),
+      cmocka_unit_test(test_sparse_segments), cmocka_unit_test(test_sparse_sums),
+      cmocka_unit_test(test_distinct),        cmocka_unit_test(test_sets),
+      cmocka_unit_test(test_sparse_tensors),  cmocka_unit_test(test_factors),
+      cmocka_unit_test(test_sparse_products), cmocka_unit_test(test_truncation),
+      cmocka_unit_test(test_searching),       cmocka_unit_test(test_counting),
       cmocka_unit_test(test_ranks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Regular expressions, n-grams, joined segments, characters and encodings, against recorded values of TensorFlow 1.15. */
+/* Regular expressions, n-grams, joined segments, characters and encodings, against recorded values of TensorFlow 1.15.
+ */
 #include "tests/kernels/tester.h"
 
 static void test_expressions(void **state) {
