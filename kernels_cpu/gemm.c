@@ -1,5 +1,6 @@
 #include "kernels_cpu/gemm.h"
 
+#include "kernels_cpu/box_copy.h"
 #include "kernels_cpu/level/loops.h"
 #include "kernels_cpu/library_threads.h"
 #include "kernels_cpu/zero_skipping.h"
@@ -276,27 +277,17 @@ void hr_gemm_rows(const hr_gemm *gemm, int64_t row, int64_t rows, float *c) {
   hr_openmp_restore(threads);
 }
 
-typedef struct spread_job {
-  float *to;
-  const float *from;
-  int64_t columns, row;
-} spread_job;
-
-static void spread_rows(void *argument, int64_t begin, int64_t end) {
-  const spread_job *job = argument;
-  for (int64_t i = begin; i < end; ++i)
-    memcpy(job->to + i * job->row, job->from + i * job->columns, sizeof *job->to * (size_t)job->columns);
-}
-
 /* A copy of the second matrix whose rows lie `*row` floats apart. */
 static hr_status spread(hr_kernel_context *ctx, const hr_gemm *g, hr_tensor *copy, int64_t *row) {
   static const int64_t line_floats = 16;
-  static const double nanos_per_float = 0.1;
   *row = g->n + line_floats;
   HR_TRY(hr_temporary_new(ctx, HR_FLOAT, &(hr_shape){1, {g->k * *row}}, copy));
-  spread_job job = {hr_tensor_data(copy), g->b, g->n, *row};
-  hr_parallel_for(ctx, g->k, nanos_per_float * (double)g->n, spread_rows, &job);
-  return HR_SUCCESS;
+  hr_box box = {0};
+  hr_box_add(&box, g->k, *row, g->n);
+  hr_box_add(&box, g->n, 1, 1);
+  hr_status status = hr_box_copy(ctx, HR_FLOAT, &box, hr_tensor_data(copy), g->b);
+  if (status) hr_tensor_clear(copy);
+  return status;
 }
 
 hr_status hr_gemm_run(hr_kernel_context *ctx, const hr_gemm *gemm) {
